@@ -44,8 +44,9 @@ WITH asked AS (
 """
 # The badge: the one of a scan sent before, else the one shown by its token, else by its short code or a tap on its
 # number, which count in their own lycée alone. Without an account, by a desk link, the numbers to tap are this slot's
-# own: tapped one after the other, those of others would tell who comes when.
-FOUND = """
+# own: tapped one after the other, those of others would tell who comes when. Where all are shown by their tokens, as a
+# camera reads them, nothing is got ready to look for the others.
+READ = """
   LEFT JOIN LATERAL (
     SELECT b.id AS badge, b.kind, b.number, b.reservation, b.revoked_at, coalesce(r.state, t.state) AS badge_state,
       s.id AS home, s.school = a.school AS ours, s.starts_at AS expected_at, r.mark,
@@ -57,16 +58,19 @@ FOUND = """
     WHERE b.id = CASE
       WHEN known.id IS NOT NULL THEN known.badge
       WHEN a.token_hash IS NOT NULL THEN (SELECT id FROM badges WHERE token_hash = a.token_hash)
-      ELSE (
+      END OFFSET 0
+  ) shown ON true
+)"""
+TYPED = """      ELSE (
         SELECT b.id FROM badges b LEFT JOIN reservations r ON r.id = b.reservation
           LEFT JOIN attendances t ON t.id = b.attendance JOIN slots s ON s.id = coalesce(r.slot, t.slot)
         WHERE (b.short_code = a.code OR b.reservation = a.reservation AND b.kind = a.kind AND b.number = a.number)
           AND s.school = a.school AND (a.code IS NOT NULL OR a.account IS NOT NULL OR s.id = a.slot
             OR EXISTS (SELECT FROM presences p WHERE p.badge = b.id AND p.slot = a.slot))
         ORDER BY s.id = a.slot DESC, b.id LIMIT 1
-      ) END OFFSET 0
-  ) shown ON true
-)"""
+      )
+      END OFFSET 0"""
+FOUND = READ.replace("      END OFFSET 0", TYPED)
 # Each scan's answer, in the order of the request; `home` is the slot that expects its badge. `crossed`: the scan was
 # not written as it was read, because another request wrote it meanwhile or because its badge lets nobody out any more.
 ANSWERED = """
@@ -130,6 +134,7 @@ ENTERED = """, judged AS (
   RETURNING id, slot, badge, first_scanned_at, result, declared, confirms, xmax = 0 AS fresh
 )"""
 LET_IN = "".join((ASKED, FOUND, ENTERED, ANSWERED))
+LET_IN_BY_TOKEN = "".join((ASKED, READ, ENTERED, ANSWERED))
 # One event for each group, and none when the same declarations are sent again.
 SAID = f""", declared AS (
   SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils,
@@ -151,6 +156,7 @@ DECLARE = "".join((ASKED, FOUND, ENTERED, SAID, ANSWERED))
 
 Sent: TypeAlias = tuple[Any, ...]
 """One scan as the statements take it: the columns of `sent`."""
+TOKEN_HASH = 3
 
 
 async def let_in(
@@ -161,7 +167,8 @@ async def let_in(
     `declared`: how long before the start the host may say that their bearers are here, without any badge being read.
     `apart`: the scans are requests of their own, and one that is not for its lycée holds back none of the others.
     """
-    return await answers(LET_IN if declared is None else DECLARE, sent, welcome, declared, apart)
+    by_token = LET_IN_BY_TOKEN if all(one[TOKEN_HASH] is not None for one in sent) else LET_IN
+    return await answers(by_token if declared is None else DECLARE, sent, welcome, declared, apart)
 
 
 async def let_in_one(sent: Sent) -> Record:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from booking.day.checkin.check_in import check_in
-from booking.day.checkin.let_in import LET_IN
+from booking.day.checkin.let_in import LET_IN, LET_IN_BY_TOKEN
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
@@ -325,16 +325,19 @@ async def test_after_the_closure_earlier_scans_still_count_and_later_ones_are_ke
     assert await present() == [1]
 
 
-async def test_the_statement_is_planned_once_and_not_at_each_scan(visit: Visit):
+@pytest.mark.parametrize("statement", [LET_IN_BY_TOKEN, LET_IN], ids=["read", "tapped"])
+async def test_the_statement_is_planned_once_and_not_at_each_scan(visit: Visit, statement: str):
+    tapped = [f"{visit.reservation}/{number}" for number in range(1, 25)]
+    badges = visit.tokens if statement == LET_IN_BY_TOKEN else tapped
     asked = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = $1"
     async with transaction():
         # PostgreSQL tries five plans for the values it is given before it keeps one for all.
-        for badge in visit.tokens[:6]:
+        for badge in badges[:6]:
             await visit.scan(badge)
-        before = await row(asked, LET_IN)
-        for badge in visit.tokens[6:]:
+        before = await row(asked, statement)
+        for badge in badges[6:]:
             await visit.scan(badge)
-        after = await row(asked, LET_IN)
+        after = await row(asked, statement)
     assert before is not None and after is not None
     assert (after["custom_plans"] - before["custom_plans"], after["generic_plans"] - before["generic_plans"]) == (0, 18)
 
