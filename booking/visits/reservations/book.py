@@ -16,7 +16,7 @@ from booking.visits.reservations.rules import (
     refuse_headcount,
     refuse_needs,
 )
-from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.seats_seen import seats_of, seats_seen_by
 from booking.visits.reservations.take_seats import Tried, had_at_once, take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from workshops.crossings import retried
@@ -56,7 +56,7 @@ async def _seen_or_had(demand: Demand, *, now: datetime) -> SlotSeen | None:
     if len(refused_lately) > REFUSED_MOST:
         refused_lately.clear()
     if demand.awaiting or demand.slot in refused_lately:
-        return await seats_of(demand.slot, demand.group, school=demand.school, by=demand.by, key=demand.key)
+        return await seats_seen_by(demand)
     return await had_at_once(demand, now=now)
 
 

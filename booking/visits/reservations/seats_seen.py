@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TypeAlias
 from uuid import UUID
 
+from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import SlotSeen
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
-from workshops.shapes import row_as
+from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
+from workshops.together import Together
 
 
 def seats_seen(
@@ -45,7 +49,38 @@ WHERE sl.id = {slot} AND g.id = {group} AND g.school IS NOT DISTINCT FROM {schoo
 """  # noqa: S608 - the acts' own words
 
 
+# OFFSET 0 hides the arrays' length from the planner: one plan, made once, is as good for one demand as for ten.
+SEEN_TOGETHER = f"""
+SELECT one.n, seen.* FROM (
+  SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS schools, $4::int[] AS people, $5::varchar[] AS keys
+  OFFSET 0) sent, unnest(slots, groups, schools, people, keys)
+  WITH ORDINALITY AS one (slot, "group", school, by, key, n) CROSS JOIN LATERAL (
+{seats_seen(slot="one.slot", group='one."group"', school="one.school", by="one.by", key="one.key")} OFFSET 0) seen
+"""  # noqa: S608 - constants only
 SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8")
+
+
+Asked: TypeAlias = tuple[int, int, int, int | None, str | None]
+
+
+@dataclass(frozen=True)
+class SeenBy(SlotSeen):
+    """The same for a line `n` of several that ask at once."""
+
+    n: int = 0
+
+
+async def seats_seen_by(demand: Demand) -> SlotSeen | None:
+    """The slot as it stands for a demand, read with those that come meanwhile: a full one is asked for by many."""
+    return await _together.told((demand.slot, demand.group, demand.school, demand.by, demand.key))
+
+
+async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:
+    seen = {one.n: one for one in await rows_as(SeenBy, SEEN_TOGETHER, *zip(*asked, strict=True))}
+    return {one: seen.get(n) for n, one in enumerate(asked, 1)}
+
+
+_together: Together[Asked, SlotSeen | None] = Together(_seen)
 
 
 async def seats_of(

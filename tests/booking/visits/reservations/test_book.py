@@ -14,7 +14,7 @@ from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, SlotSeen, TooLate, refuse_booking
-from booking.visits.reservations.seats_seen import SEATS_OF
+from booking.visits.reservations.seats_seen import SEATS_OF, SEEN_TOGETHER
 from booking.visits.reservations.take_seats import PLAIN
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
@@ -258,7 +258,7 @@ async def test_a_full_slot_refuses_without_drawing_badges_until_it_has_room_agai
     first = await ask(slot, groups[0], school=college, by=teacher)
     await refused(slot, groups[1], school=college, by=teacher)
     sent = await statements_of(partial(refused, slot, groups[2], school=college, by=teacher))
-    assert sent == [SEATS_OF]
+    assert sent == [SEEN_TOGETHER]
     await cancel(first.id, school=college, role="teacher", by=teacher, reason="", now=NOW)
     assert (await ask(slot, groups[2], school=college, by=teacher)).state == "confirmed"
 

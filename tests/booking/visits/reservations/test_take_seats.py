@@ -6,12 +6,16 @@ import asyncio
 from collections.abc import Awaitable
 from datetime import timedelta
 
+import pytest
+
 from booking.visits.reservations.book import book, refused_lately
-from booking.visits.reservations.demand import Booked
+from booking.visits.reservations.demand import ALREADY_ASKED, Booked
 from booking.visits.reservations.rules import KeyReused, SlotFull, WrongLevel
+from booking.visits.reservations.seats_seen import SEEN_TOGETHER
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
+from tests.statements import statements_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
 from workshops.requests import request_id
@@ -112,3 +116,31 @@ async def test_more_groups_than_a_slot_holds_ask_at_once_and_the_first_of_them_c
     assert await at_once(*demands) == ["confirmed", "confirmed", SlotFull, "confirmed"]
     seen = await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot)
     assert seen is not None and tuple(seen) == (50, 3)
+
+
+async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands_in_her_way(db):
+    college, other = await builders.school(), await builders.school()
+    teacher, slot = await a_teacher(college), await builders.slot(seats=24, levels=["4e"])
+    first, young = await builders.group(school=college), await builders.group(school=college, level="6e")
+    later = [await builders.group(school=college) for _ in range(3)]
+    hers = {"school": college, "by": teacher}
+    granted = await book(a_demand(slot, first, key="first", **hers), now=NOW)
+    with pytest.raises(SlotFull):
+        await book(a_demand(slot, later[0], **hers), now=NOW)
+
+    async def rush() -> list[object]:
+        asked = (a_demand(slot, later[1], **hers), a_demand(slot, young, **hers), a_demand(slot, later[2], **hers))
+        again = a_demand(slot, first, key="first", **hers)
+        his = a_demand(slot, later[2], school=other, by=teacher)
+        return await asyncio.gather(*(book(one, now=NOW) for one in (*asked, again, his)), return_exceptions=True)
+
+    told: list[object] = []
+
+    async def noted() -> None:
+        told.extend(await rush())
+
+    sent = await statements_of(noted)
+    assert [type(one) for one in told] == [SlotFull, WrongLevel, SlotFull, Booked, NotFound]
+    assert isinstance(told[3], Booked)
+    assert (told[3].id, told[3].repeated) == (granted.id, True)
+    assert sent == [SEEN_TOGETHER, ALREADY_ASKED]
