@@ -40,6 +40,12 @@ class CompiledOnce(FileSystemBytecodeCache):
         made_with = "".join(Path(str(one)).read_text() for one in (__file__, wording.__file__))
         self._made_with = f"{jinja2.__version__} {sys.implementation.cache_tag} {made_with}"
 
+    def get_bucket(self, environment: Environment, name: str, filename: str | None, source: str) -> Bucket:
+        """Where a template is kept: once as a page and once as plain text, for what is escaped is compiled in."""
+        told = environment.autoescape
+        escaped = told(name) if callable(told) else told
+        return super().get_bucket(environment, name, f"{filename} {escaped}", source)
+
     def get_source_checksum(self, source: str) -> str:
         """What a compiled template is known by."""
         return super().get_source_checksum(source + self._made_with)

@@ -72,3 +72,13 @@ def test_a_template_is_shown_where_nothing_may_be_written(tmp_path, monkeypatch)
     (tmp_path / "page.html").write_text("24 élèves")
     env = Environment(loader=FileSystemLoader(tmp_path), bytecode_cache=CompiledOnce(Path("/proc/kept")))
     assert env.get_template("page.html").render() == "24 élèves"
+
+
+def test_a_template_of_mails_is_kept_as_a_page_and_as_text(tmp_path, monkeypatch):
+    """What is escaped is compiled in: one for both would send what a person typed as a page's own words."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "mail.html").write_text("{{ typed }}")
+    for _ in ("compiled", "kept"):
+        env = Environment(loader=FileSystemLoader(tmp_path), bytecode_cache=CompiledOnce(tmp_path / "kept"))
+        shown = [env.overlay(autoescape=one).get_template("mail.html").render(typed="<b>") for one in (False, True)]
+        assert shown == ["<b>", "&lt;b&gt;"]
