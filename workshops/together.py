@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
 from workshops.database import engine, pool_to_read
@@ -87,3 +87,38 @@ class _Rounds(Generic[Question, Told]):
                 for one in those:
                     if not one.done():
                         one.set_result(told[question])
+
+
+class ActsTogether(Generic[Question, Told]):
+    """Acts that come while others are written are written together, next, at most `most` by one statement.
+
+    `write` answers each in their order. Where it fails, nothing of it was written, and each is written alone: what one
+    of them fails at is its own.
+    """
+
+    def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]], *, most: int = 8) -> None:
+        self._write = write
+        self._most = most
+        self._together: Together[Question, Told | Exception] = Together(self._round)
+
+    async def told(self, act: Question) -> Told:
+        """What became of it; raises what it failed at."""
+        told = await self._together.told(act)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    async def _round(self, acts: list[Question]) -> dict[Question, Told | Exception]:
+        told: dict[Question, Told | Exception] = {}
+        for first in range(0, len(acts), self._most):
+            some = acts[first : first + self._most]
+            told |= zip(some, await self._each(some), strict=True)
+        return told
+
+    async def _each(self, acts: list[Question]) -> Sequence[Told | Exception]:
+        try:
+            return await self._write(acts)
+        except Exception as error:
+            if len(acts) == 1:
+                return [error]
+        return [told for (told,) in await asyncio.gather(*(self._each([one]) for one in acts))]

@@ -5,13 +5,15 @@ from __future__ import annotations
 import asyncio
 
 import pytest
+from asyncpg.exceptions import NotNullViolationError
 
 from workshops.database import rows, transaction, value
 from workshops.refusals import NotFound
-from workshops.together import Together
+from workshops.together import ActsTogether, Together
 
 COUNT = "SELECT count(*) FROM tech_objects"
 ADD = "INSERT INTO tech_objects (name) VALUES ($1)"
+ADD_ALL = "INSERT INTO tech_objects (name) SELECT unnest($1::varchar[])"
 
 
 class Counted:
@@ -89,3 +91,20 @@ async def test_what_fails_is_said_to_those_who_asked_and_to_no_later_one(db):
     both = await asyncio.gather(together.told("a"), together.told("a"), return_exceptions=True)
     assert [type(one) for one in both] == [NotFound, NotFound]
     assert await together.told("a") == 1
+
+
+async def test_acts_that_come_at_once_are_written_eight_at_most_and_one_that_fails_fails_alone(db):
+    written: list[int] = []
+
+    async def add(names: list[str | None]) -> list[str]:
+        added = [one["name"] for one in await rows(f"{ADD_ALL} RETURNING name", names)]
+        written.append(len(added))
+        return added
+
+    acts = ActsTogether(add)
+    names = [*(f"Objet {n}" for n in range(9)), None]
+    told = await asyncio.gather(*(acts.told(one) for one in names), return_exceptions=True)
+    assert told[:9] == names[:9]
+    assert isinstance(told[9], NotNullViolationError)
+    assert written == [8, 1]
+    assert await value(COUNT) == 9

@@ -3,7 +3,6 @@ reservations, badges and events, or for one whose demand is decided."""
 
 from __future__ import annotations
 
-from asyncio import gather
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +21,7 @@ from workshops.events.record import recorded
 from workshops.requests import request_id
 from workshops.shapes import rows_as
 from workshops.slots.seats import seats_taken_together
-from workshops.together import Together
+from workshops.together import ActsTogether
 
 # A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
 SENT = """
@@ -103,8 +102,6 @@ WITH sent AS MATERIALIZED ({SENT}
 }
 SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
 """  # noqa: S608 - constants only
-# How many demands share a statement: enough for a rush, few enough that nobody waits long for the others.
-MOST = 8
 
 
 @dataclass(frozen=True)
@@ -115,7 +112,6 @@ class Tried(SlotSeen):
     made: int | None = None
 
 
-Told: TypeAlias = Tried | Exception | None
 AtOnce: TypeAlias = tuple[Demand, datetime, str]
 Line: TypeAlias = tuple[object, ...]
 
@@ -125,10 +121,7 @@ async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
 
     Demands that come while others are written are written together, next; what one of them fails at is its own.
     """
-    told = await _at_once.told((demand, now, request_id.get()))
-    if isinstance(told, Exception):
-        raise told
-    return told
+    return await _at_once.told((demand, now, request_id.get()))
 
 
 async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
@@ -158,25 +151,11 @@ async def _taken(lines: Sequence[Line]) -> list[Tried | None]:
     return [tried.get(n) for n in range(1, len(lines) + 1)]
 
 
-async def _round(asked: list[AtOnce]) -> dict[AtOnce, Told]:
-    told: dict[AtOnce, Told] = {}
-    for first in range(0, len(asked), MOST):
-        some = asked[first : first + MOST]
-        told |= zip(some, await _each_told(some), strict=True)
-    return told
+async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
+    return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
 
 
-async def _each_told(asked: list[AtOnce]) -> Sequence[Told]:
-    try:
-        return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
-    except Exception as error:
-        if len(asked) == 1:
-            return [error]
-    # Whichever of them it was, nobody else's fails: nothing of it was written.
-    return [told for (told,) in await gather(*(_each_told([one]) for one in asked))]
-
-
-_at_once: Together[AtOnce, Told] = Together(_round)
+_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once)
 
 
 def _line(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
+from typing import TypeAlias
 
 from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
@@ -10,40 +12,61 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
-from workshops.database import engine, row, rows, savepoint, transaction, value
+from workshops.database import engine, row, rows, savepoint, transaction
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
+from workshops.requests import request_id
 from workshops.slots.seats import joined
+from workshops.together import ActsTogether
 
 LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
+# A line a demand; OFFSET 0 hides from the planner how many: one plan, made once, is as good for one as for eight.
 _WAIT = f"""
-WITH joined AS (
-  {{slot}}
+WITH sent AS MATERIALIZED (
+  SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
+    schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now, keys[n] AS key, asked[n] AS asked,
+    salts[n] AS salt, wishes[n] AS wish, ranks[n] AS wish_rank, kept[n] AS kept, told[n] AS told,
+    needed[n]::varchar[] AS needed, requests[n] AS request
+  FROM (
+    SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
+      $6::int[] AS schools, $7::int[] AS people, $8::varchar[] AS uids, $9::timestamptz[] AS nows,
+      $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::uuid[] AS wishes, $14::int[] AS ranks,
+      $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests OFFSET 0
+  ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
+), joined AS MATERIALIZED (
+  SELECT sent.*, sl.starts_at, sl.ends_at FROM sent CROSS JOIN LATERAL (
+    {{slot}}
+  ) sl
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
     starts_at, ends_at, idempotency_key, asked, badge_salt, wish, wish_rank, created_at, changed_at, needed)
-  SELECT $8, 0, sl.id, $2, $6, $7, 'waiting', $3, $4, $5, sl.starts_at, sl.ends_at, $10, $11, $12, $13, $14, $9, $9,
-    $17
-  FROM joined sl
-  RETURNING id
+  SELECT uid, 0, slot, "group", school, by, 'waiting', pupils, adults, needs, starts_at, ends_at, key, asked, salt,
+    wish, wish_rank, now, now, needed
+  FROM joined ORDER BY n
+  RETURNING id, uid
+), waits AS (
+  SELECT made.id, joined.* FROM made JOIN joined USING (uid)
 ), {
     recorded(
-        "made",
-        at="$9",
-        by="$7",
+        "waits ORDER BY waits.n",
+        at="waits.now",
+        by="waits.by",
         about_kind="'reservation'",
-        about="made.id",
+        about="waits.id",
         sequence="0",
         state="'waiting'",
-        act="CASE WHEN $15 THEN 'reservation_kept' WHEN $16 THEN 'reservation_waits' ELSE 'reservation_waits_also' END",
-        detail="$3 || ' élèves'",
+        act='''CASE WHEN waits.kept THEN 'reservation_kept' WHEN waits.told THEN 'reservation_waits'
+          ELSE 'reservation_waits_also' END''',
+        detail="waits.pupils || ' élèves'",
+        request="waits.request",
     )
 }
-SELECT id FROM made
+SELECT n, id FROM waits
 """  # noqa: S608 - constants only
-_SLOT = {"pupils": "$3", "now": "$9"}
-WAIT = _WAIT.format(slot=joined("$1", full=False, **_SLOT))
-WAIT_WHERE_FULL = _WAIT.format(slot=joined("$1", full=True, **_SLOT))
+_SLOT = {"pupils": "sent.pupils", "now": "sent.now"}
+WAIT = _WAIT.format(slot=joined("sent.slot", full=False, **_SLOT))
+WAIT_WHERE_FULL = _WAIT.format(slot=joined("sent.slot", full=True, **_SLOT))
+Line: TypeAlias = tuple[object, ...]
 STATE = "SELECT id, state, sequence FROM reservations WHERE id = $1"
 
 
@@ -59,18 +82,18 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     """
     if demand.awaiting:
         raise NewcomerHolds()
-    arguments = (
+    line = (
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school),
-        *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
-        *(demand.wish, demand.wish_rank, in_reserve, told, demand.needed),
+        *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt, demand.wish, demand.wish_rank),
+        *(in_reserve, told, f"{{{','.join(demand.needed)}}}", request_id.get()),
     )
     try:
-        made = await _made(WAIT_WHERE_FULL, arguments)
+        made = await _made_where_full(line)
         if made is not None:
             return Booked(id=made, state="waiting", uid=demand.uid, sequence=0)
         async with transaction():
             refuse_waiting(await row(LOCK, demand.slot), pupils=demand.pupils, now=now)
-            made = await _made(WAIT, arguments)
+            made = await _made(WAIT, line)
             await promote(demand.slot, now=now)
             (stands,) = await rows(STATE, made)
     except IntegrityConstraintViolationError:
@@ -80,14 +103,23 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     return Booked(id=stands["id"], state=stands["state"], uid=demand.uid, sequence=stands["sequence"])
 
 
-async def _made(statement: str, arguments: tuple[object, ...]) -> int | None:
+async def _made_where_full(line: Line) -> int | None:
+    return await (_made(WAIT_WHERE_FULL, line) if engine().transaction_exists() else _at_once.told(line))
+
+
+async def _made(statement: str, line: Line) -> int | None:
     """A part of a wish may fail without the others."""
-    if not engine().transaction_exists():
-        made: int | None = await value(statement, *arguments)
-        return made
     async with savepoint():
-        made = await value(statement, *arguments)
+        (made,) = await _written(statement, [line])
         return made
+
+
+async def _written(statement: str, lines: list[Line]) -> list[int | None]:
+    made = {one["n"]: one["id"] for one in await rows(statement, *zip(*lines, strict=True))}
+    return [made.get(n) for n in range(1, len(lines) + 1)]
+
+
+_at_once: ActsTogether[Line, int | None] = ActsTogether(partial(_written, WAIT_WHERE_FULL))
 
 
 def refuse_waiting(slot: Record | None, *, pupils: int, now: datetime) -> None:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.demand import ALREADY_ASKED, Booked
-from booking.visits.reservations.rules import KeyReused, SlotFull, WrongLevel
+from booking.visits.reservations.rules import GroupTooBig, KeyReused, SlotFull, WrongLevel
 from booking.visits.reservations.seats_seen import SEEN_TOGETHER
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.statements import statements_of
-from workshops.database import row, rows
+from workshops.database import row, rows, value
 from workshops.refusals import NotFound
 from workshops.requests import request_id
 
@@ -144,3 +145,34 @@ async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands
     assert isinstance(told[3], Booked)
     assert (told[3].id, told[3].repeated) == (granted.id, True)
     assert sent == [SEEN_TOGETHER, ALREADY_ASKED]
+
+
+async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_they_came(db):
+    college = await builders.school()
+    teacher, slot, open_slot = await a_teacher(college), await builders.slot(seats=24), await builders.slot(seats=24)
+    hers = {"school": college, "by": teacher}
+    groups = [await builders.group(school=college) for _ in range(5)]
+    await book(a_demand(slot, groups[0], **hers), now=NOW)
+    refused_lately.add(slot)
+    twice = a_demand(slot, groups[3], key="twice", **hers)
+    told = await asyncio.gather(
+        asked_in("r1", a_demand(slot, groups[2], **hers), wait=True),
+        asked_in("r2", a_demand(slot, groups[1], **hers), wait=True),
+        asked_in("r3", a_demand(slot, groups[4], pupils=30, **hers), wait=True),
+        asked_in("r4", a_demand(open_slot, groups[4], **hers), wait=True),
+        return_exceptions=True,
+    )
+    states = [one.state if isinstance(one, Booked) else type(one) for one in told]
+    assert states == ["waiting", "waiting", GroupTooBig, "confirmed"]
+    waiting = await rows(
+        """SELECT r."group", e.request, e.act, r.xmin::text AS by FROM reservations r
+           JOIN events e ON e.about = r.id AND e.about_kind = 'reservation' WHERE r.state = 'waiting' ORDER BY r.id"""
+    )
+    assert [tuple(one)[:3] for one in waiting] == [
+        (groups[2], "r1", "reservation_waits"),
+        (groups[1], "r2", "reservation_waits"),
+    ]
+    assert len({one["by"] for one in waiting}) == 1
+    again = await asyncio.gather(*(book(replace(twice, uid=f"{n}@x"), wait=True, now=NOW) for n in range(3)))
+    assert len({one.id for one in again}) == 1
+    assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 3
