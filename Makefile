@@ -24,7 +24,7 @@ run: export DEMO ?= 1
 run: setup
 	@exec $(BIN)/technilab run
 
-setup: $(VENV)/installed $(BUILT)/manifest.json
+setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
 test: lint browser agendas engines
@@ -105,6 +105,13 @@ node_modules/installed: $(VENV)/installed package.json package-lock.json require
 $(BUILT)/manifest.json: node_modules/installed booking/static/build.mjs $(wildcard booking/static/css/* booking/static/js/*) \
 		$(wildcard booking/static/img/* templates/*.html templates/*/*.html)
 	@if command -v npm >/dev/null; then node=node; else node=$(BIN)/node; fi; $$node booking/static/build.mjs
+	@touch $@
+
+# What is installed may write in its data folder alone: what each start would compile again is compiled here.
+$(VENV)/compiled: $(VENV)/installed $(BUILT)/manifest.json $(shell find booking workshops piccolo_migrations -name '*.py') \
+		$(wildcard templates/*.html templates/*/*.html)
+	@$(BIN)/python -m compileall -q booking workshops piccolo_migrations
+	@for one in web worker; do $(BIN)/python -m booking.commands.compile_all $$one || exit 1; done
 	@touch $@
 
 # Any Chromium of the machine, else Debian's when we may install it, else Playwright's own. Where Debian has its shell

@@ -37,8 +37,12 @@ def worker(member: bool) -> None:
             asyncio.run(refuse_a_pooler())
         asyncio.run(work())
         return
+    run_worker(clockwork())
+
+
+def clockwork() -> Any:
+    """What arq runs, read when the addresses that it reads are there."""
     with loading("work"):
         from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
 
-    settings: Any = WorkerSettings
-    run_worker(settings)
+        return WorkerSettings
