@@ -125,10 +125,10 @@ async def _as_it_begins(message: Message, scope: Scope) -> None:
 async def _ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
     """An act that succeeded, as `message` begins to say, may have queued a mail, which then leaves at once.
 
-    Whether it has is not asked: a ring for nothing costs the worker one look. Jobs and commands do not ring, their
-    mails leave at the worker's next sweep.
+    Whether it has is not asked, unless it says that it tells nobody: a ring for nothing costs the worker one look. Jobs
+    and commands do not ring, their mails leave at the worker's next sweep.
     """
-    if scope.get("method") not in SAFE and message["status"] < 400:
+    if scope.get("method") not in SAFE and message["status"] < 400 and not bell.nobody_is_told(scope):
         await bell.ring()
 
 

@@ -16,6 +16,7 @@ from booking.day.checkin.rules import Outcome, ScanAsked, ScanResult
 from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
+from booking.door.bell import tell_nobody
 from booking.door.desk_link import Receiver
 from booking.door.desk_scans import scans_at
 from booking.door.guards import RECEIVERS
@@ -118,6 +119,8 @@ async def check_in_scans(
     """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
     asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]
     address = address_of(request, settings)
+    if all(scan.act != "declaration" for scan in asked):
+        tell_nobody(request.scope)
     answers = await scans_at(receiver, asked, address=address, now=now, sent_at=data.sent_at)
     return AllTold([told(answer) for answer in answers])
 

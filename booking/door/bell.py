@@ -14,6 +14,7 @@ from workshops.database import rows
 
 if TYPE_CHECKING:
     from arq.connections import ArqRedis
+    from litestar.types import Scope
 
 logger = logging.getLogger(__name__)
 
@@ -107,6 +108,16 @@ async def _load() -> None:
     """The first page does not share its time with arq, which is slow to load; the first booking finds it loaded."""
     await asyncio.sleep(LEISURE_SECONDS)
     await asyncio.to_thread(import_module, "arq.connections")
+
+
+def tell_nobody(scope: Scope) -> None:
+    """Say of what is done now, and is done all day long, that no mail comes of it: the worker sleeps on."""
+    scope["state"]["untold"] = True
+
+
+def nobody_is_told(scope: Scope) -> bool:
+    """Whether it said so."""
+    return "untold" in scope["state"]
 
 
 async def ring() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import uuid
 
 import pytest
 from arq import create_pool
@@ -12,6 +13,7 @@ from booking.door import bell
 from booking.people.accounts.token import issue_token
 from booking.redis_at import redis_at
 from tests import builders
+from tests.booking.day.checkin.day import NINE_FOUR, a_day
 from tests.browsing import Browser, Machine
 
 
@@ -55,3 +57,16 @@ async def test_an_act_by_the_api_rings_and_a_read_or_a_refusal_does_not(app, val
             answer = await machine.post("/groups", body)
         heard.append((answer.status_code, await rings(valkey)))
     assert heard == [(422, 0), (201, 1)]
+
+
+async def test_a_scan_wakes_nobody_and_a_group_that_is_declared_here_does(app, valkey):
+    app.state.clock = lambda: NINE_FOUR
+    day = await a_day()
+    machine = Machine(app, await day.token())
+    heard = []
+    for badge, act in enumerate(("arrival", "departure", "declaration")):
+        scan = {"scan_id": str(uuid.uuid4()), "slot_id": day.slot, "scanned_at": NINE_FOUR.isoformat(), "act": act}
+        async with bell.connected(valkey):
+            answer = await machine.post("/checkins", {"scans": [scan | {"badge": day.tokens[badge // 2]}]})
+        heard.append((answer.json()["results"][0]["result"], await rings(valkey)))
+    assert heard == [("present", 0), ("left", 0), ("present", 1)]
