@@ -2,7 +2,7 @@
 
 Two databases, web processes of its own for each, asked in turn by one client on the same machine. A ratio is that of
 the processor time that web and PostgreSQL spend on it, which the load of others does not move; the time of the whole
-answer, whose median stands beside it, does. A ratio above 1.5 is marked.
+answer, whose median stands beside it, does. A ratio above 1.5 is marked. The whole table is written into docs/years.md.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from typing import Any
 from tests import database
 from tests.load.processes import processes_of, spent
 from tests.load.serving import free_port, serve
+from tests.load.years_report import Line, write_report
 from workshops.tallies.queries import SUMS
 
 SECRET = "a secret of the bench, long enough to be one"
@@ -34,6 +35,7 @@ COUNTRY = 1_000_000
 # A country has thirty académies and this one ten years.
 PARTS = 300
 MOST = 1.5
+REPORT = database.ROOT / "docs" / "years.md"
 # Below this a difference is the noise of the machine.
 FLOOR_MS = 1.0
 # A server closes a line that says nothing for some seconds.
@@ -243,13 +245,13 @@ def measured(act: Act, sites: tuple[Site, Site], rounds: int) -> list[Took]:
     return [Took(*map(statistics.median, zip(*one, strict=True))) for one in took]
 
 
-def show(what: str, one: Took, ten: Took, floor: float = FLOOR_MS) -> bool:
-    """Print a line; returns whether it is slower than it may be."""
+def show(what: str, one: Took, ten: Took, floor: float = FLOOR_MS) -> Line:
+    """Print a line; it says whether it is slower than it may be."""
     slow = ten.spent > MOST * one.spent and ten.spent - one.spent > floor
     ratio = f"{ten.spent / one.spent:6.2f}" if one.spent else ""
     told = f"{one.spent:9.1f} {ten.spent:9.1f} ms  {ratio}  {one.waited:8.1f} {ten.waited:8.1f}"
     print(f"{what:54} {told}{'  <-- above 1.5' if slow else ''}", flush=True)
-    return slow
+    return Line(what, one.spent, ten.spent, slow)
 
 
 def main() -> None:
@@ -263,10 +265,14 @@ def main() -> None:
     with site(f"{name}_one", part, 1) as one, site(f"{name}_ten", told.slots, 10) as ten:
         print(f"load of the machine: {', '.join(f'{each:.1f}' for each in os.getloadavg())}")
         print(f"{f'median of {told.rounds} rounds':54} {'a year':>9} {'10 years':>9}      ratio    waited for")
-        slow = sum(show(act.what, *measured(act, (one, ten), told.rounds)) for act in acts)
+        lines = [show(act.what, *measured(act, (one, ten), told.rounds)) for act in acts]
         clocks = [years(each.name, "clock") for each in (one, ten)]
-        slow += sum(show(what, *(Took(*each[what]) for each in clocks), floor=50) for what in clocks[0])
-        print(f"{slow} above {MOST}")
+        lines += [show(what, *(Took(*each[what]) for each in clocks), floor=50) for what in clocks[0]]
+        print(f"{sum(line.slow for line in lines)} above {MOST}")
+        if told.slots == COUNTRY and not told.only:
+            on = f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+            head = {"one": one.words, "ten": ten.words, "most": MOST, "floor": FLOOR_MS, "on": on}
+            write_report(lines, REPORT, head=head | {"rounds": told.rounds})
 
 
 if __name__ == "__main__":

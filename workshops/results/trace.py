@@ -72,6 +72,8 @@ WITH visited AS ({_VISITED}), behind AS (
 )
 SELECT {_LINE}, whole.visits AS visits_in_all, whole.declared_visits, whole.declared_pupils {{shown}}
 FROM whole LEFT JOIN page p ON true {_NAMED}"""  # noqa: S608 - constants only
+# What narrows visits, or groups, and brings no figure of its own.
+PLAIN = {"school", "declared", *OF_GROUPS} - {"apart"}
 # What the sums kept know: under which heading, and its key.
 KEPT = {"school": "lycee", "college": "college", "department": "department", "level": "level"}
 WHOLE = f"""
@@ -80,6 +82,17 @@ SELECT coalesce(sum(t.visits), 0)::int AS visits_in_all, coalesce(sum(t.declared
        coalesce(sum(t.groups), 0)::int AS groups
 FROM ({TALLIED}) t LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
 WHERE $7::varchar IS NULL OR coalesce(s.uai, t.key) = $7
+"""  # noqa: S608 - constants only
+# What no sum knows: each group of the period is read, no line is made of it.
+READ = f"""
+SELECT count(nullif(v.pupils, 0))::int AS visits_in_all,
+       (count(nullif(v.pupils, 0)) FILTER (WHERE v.declared))::int AS declared_visits,
+       coalesce(sum(v.pupils) FILTER (WHERE v.declared), 0)::int AS declared_pupils,
+       coalesce(sum(v.pupils), 0)::int AS pupils, coalesce(sum(v.groups), 0)::int AS groups
+FROM (
+  SELECT r.slot, r.declared, sum(r.pupils)::int AS pupils, sum(r.groups)::int AS groups
+  {_CHOSEN.format(visits="received", joined="JOIN", narrowed="{narrowed}")} GROUP BY r.slot, r.declared
+) v
 """  # noqa: S608 - constants only
 # A page alone, from the latest visit on: of those at slots and of those before Technilab no more than it can hold.
 _LATEST = " UNION ALL ".join(
@@ -159,6 +172,8 @@ async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, 
     asked = {name: it for name, it in asdict(behind).items() if it}
     if len(asked) < 2 and asked.keys() <= KEPT.keys():
         return await _summed_up(asked, from_on, to_on, limit, after)
+    if asked.keys() <= PLAIN:
+        return await _read(asked, from_on, to_on, limit, after)
     return await _read_whole(asked, from_on, to_on, limit, after)
 
 
@@ -167,9 +182,20 @@ async def _summed_up(asked: dict[str, str], from_on: date, to_on: date, limit: i
     heading, key = next(((KEPT[name], it) for name, it in asked.items()), ("lycee", None))
     whole = await row(WHOLE, *(await sums_of(from_on, to_on)).by(heading), key)
     assert whole is not None  # noqa: S101 - an aggregate always has its row
+    return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
+
+
+async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:
+    """All are counted, and no more lines are put together than are shown."""
+    sql = READ.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=3)}))
+    (whole,) = await rows(sql, *instants(from_on, to_on), *asked.values())
+    return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
+
+
+async def _latest(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> list[VisitLine]:
     sql = LATEST.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=5)}))
     found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
-    return Traced(visits=[VisitLine(**one, also={}) for one in found], **whole, also={})
+    return [VisitLine(**one, also={}) for one in found]
 
 
 async def _read_whole(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:

@@ -33,19 +33,21 @@ PEOPLE_OF_SCHOOL = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
 FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.school = $1 ORDER BY m.role, a.name, a.id
 """
-FIGURES = """
+_EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by = '{by}' AND {by} = $1"
+_RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
+FIGURES = f"""
 SELECT
   (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN ('open', 'closed') AND s.starts_at > $2)
     AS slots_ahead,
-  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.lycee = $1) AS visits_received,
-  (SELECT count(*) FROM received r WHERE r.lycee = $1 AND r.declared) AS declared_received,
-  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.lycee = $1) AS pupils_received,
+  coalesce((SELECT visits {_RECEIVED}), 0)::bigint AS visits_received,
+  coalesce((SELECT declared_visits {_RECEIVED}), 0)::bigint AS declared_received,
+  coalesce((SELECT pupils {_RECEIVED}), 0)::bigint AS pupils_received,
   (SELECT count(*) FROM reservations r WHERE r.school = $1 AND r.starts_at > $2
    AND r.state IN ('requested', 'confirmed', 'locked', 'offered')) AS visits_ahead,
-  (SELECT count(DISTINCT r.visit) FROM received r WHERE r.college = $1) AS visits_made,
-  (SELECT count(*) FROM received r WHERE r.college = $1 AND r.declared) AS declared_made,
-  (SELECT coalesce(sum(r.pupils), 0) FROM received r WHERE r.college = $1) AS pupils_sent
-"""
+  coalesce((SELECT visits {_MADE}), 0)::bigint AS visits_made,
+  coalesce((SELECT declared_visits {_MADE}), 0)::bigint AS declared_made,
+  coalesce((SELECT pupils {_MADE}), 0)::bigint AS pupils_sent
+"""  # noqa: S608 - constants only
 _WORDS = holds("concat_ws(' ', c.name, c.trade, c.commune, c.siret)", "$1::text[]")
 COMPANIES = f"""
 WITH page AS (SELECT * FROM companies c WHERE {_WORDS} ORDER BY name, siret LIMIT $2 OFFSET $3)
