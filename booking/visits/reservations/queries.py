@@ -189,9 +189,16 @@ VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND 
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
 VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END)
   AND {_HERS} ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
-VISITS_AFTER = f"""{VISIT} WHERE r.id > $1 AND ($2::int IS NULL OR r.school = $2 OR {_RECEIVES})
-  AND ($3::timestamptz IS NULL OR r.starts_at >= $3) AND ($4::timestamptz IS NULL OR r.starts_at < $4)
-  ORDER BY r.id LIMIT $5"""
+_AFTER = """r.id > $1 AND ($3::timestamptz IS NULL OR r.starts_at >= $3)
+  AND ($4::timestamptz IS NULL OR r.starts_at < $4)"""
+VISITS_AFTER = f"{VISIT} WHERE {_AFTER} AND $2::int IS NULL ORDER BY r.id LIMIT $5"
+# A school's own by its index, of those that it makes and of those that it receives: never a country's one by one.
+VISITS_OF_SCHOOL_AFTER = f"""{VISIT} WHERE r.id = ANY (ARRAY(
+  SELECT id FROM (
+    SELECT r.id FROM reservations r WHERE r.school = $2 AND {_AFTER}
+    UNION SELECT r.id FROM slots sl JOIN reservations r ON r.slot = sl.id WHERE {_RECEIVES} AND {_AFTER}
+  ) own ORDER BY id LIMIT $5
+)) ORDER BY r.id"""  # noqa: S608 - constants only
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
@@ -208,7 +215,8 @@ async def visits_after(
 ) -> list[Visit]:
     """The reservations that a collège made or a lycée receives, all of them for the coordinator (None), by number: at
     most `limit` that follow this one, of visits between two instants where they are given."""
-    return await rows_as(Visit, VISITS_AFTER, number, school, since, until, limit)
+    asked = VISITS_AFTER if school is None else VISITS_OF_SCHOOL_AFTER
+    return await rows_as(Visit, asked, number, school, since, until, limit)
 
 
 async def visit_to_approve(token: str) -> Visit | None:
