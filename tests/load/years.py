@@ -88,6 +88,7 @@ KINDS = ("lycee", "college")
 FIRST_SCHOOL = "SELECT min(id) FROM schools WHERE kind = $1"
 FIRST_OF_SCHOOL = "SELECT min(account) FROM memberships WHERE school = $1"
 FIRST_OF_COMPANY = "SELECT min(account) FROM memberships WHERE role = 'company'"
+FIRST_OBJECT = "SELECT min(tech_object) FROM workshop_objects WHERE workshop = $1"
 LAST_DONE = "SELECT max(id) FROM slots WHERE school = $1 AND state = 'done'"
 NUMBERED = ("slots", "groups", "reservations", "badges")
 
@@ -459,7 +460,7 @@ async def cast(years: int) -> dict[str, Any]:
             "full": full,
         },
         **{"visit": visit, "here": here, "arrived": arrived, "tokens": tokens, "over": over, "expected": expected},
-        **{"past": await value(LAST_DONE, lycee), "object": 1},
+        **{"past": await value(LAST_DONE, lycee), "object": await value(FIRST_OBJECT, taught)},
     }
 
 

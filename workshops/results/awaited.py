@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date, datetime
+
+from asyncpg import Record
 
 from workshops.database import rows
 from workshops.results.measure import instants
+from workshops.shapes import rows_as
 from workshops.slots.queries import SEATS_FREE
+from workshops.versions.kept import Kept
 
 # $1, $2 the period, $3 now, $4, $5 the page. The soonest first: a visit that is over waits for its closure.
+_LINE = f"""id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
+  CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
+FROM slots s WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2"""
+WHOLE = f"""
+SELECT count(*)::int AS visits_in_all, coalesce(sum(booked), 0)::int AS booked,
+  coalesce(sum(planned), 0)::int AS planned
+FROM (SELECT {_LINE}) awaited
+"""  # noqa: S608 - constants only
 AWAITED = f"""
-WITH awaited AS NOT MATERIALIZED (
-  SELECT id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
-         CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
-  FROM slots s WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2
-), whole AS (
-  SELECT count(*)::int AS visits, coalesce(sum(booked), 0)::int AS booked, coalesce(sum(planned), 0)::int AS planned
-  FROM awaited
-), page AS (
-  SELECT * FROM awaited ORDER BY starts_at, id LIMIT $4 OFFSET $5
-)
-SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, p.booked, p.groups, p.planned,
-       whole.visits AS visits_in_all, whole.booked AS booked_in_all, whole.planned AS planned_in_all
-FROM whole LEFT JOIN page p ON true LEFT JOIN workshops w ON w.id = p.workshop LEFT JOIN schools h ON h.id = p.school
+SELECT p.id, p.starts_at, p.ends_at, w.title, h.name AS school_name, h.commune, p.booked, p.groups, p.planned
+FROM (SELECT {_LINE} ORDER BY starts_at, id LIMIT $4 OFFSET $5) p
+JOIN workshops w ON w.id = p.workshop JOIN schools h ON h.id = p.school
 ORDER BY p.starts_at, p.id
 """  # noqa: S608 - constants only
 
@@ -53,13 +55,16 @@ class Awaited:
     planned: int
 
 
+_kept: Kept[Record] = Kept(most=8)
+
+
 async def awaited(*, from_on: date, to_on: date, now: datetime, limit: int = 50, after: int = 0) -> Awaited:
     """The visits of a period (both days included) that a target counts as booked and planned; `after` so many lines."""
-    found = await rows(AWAITED, *instants(from_on, to_on), now, limit, after)
-    names = [field.name for field in fields(AwaitedLine)]
-    return Awaited(
-        visits=[AwaitedLine(**{name: one[name] for name in names}) for one in found if one["id"] is not None],
-        visits_in_all=found[0]["visits_in_all"],
-        booked=found[0]["booked_in_all"],
-        planned=found[0]["planned_in_all"],
-    )
+    minute = now.replace(second=0, microsecond=0)
+    period = *instants(from_on, to_on), minute
+
+    async def ask() -> Record:
+        (found,) = await rows(WHOLE, *period)
+        return found
+
+    return Awaited(await rows_as(AwaitedLine, AWAITED, *period, limit, after), **await _kept.answer(period, ask))

@@ -6,14 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from asyncpg import Record
+
 from workshops.bts1 import queries as bts1
-from workshops.database import row
+from workshops.database import row, rows
 from workshops.programmes.metrics import COUNTED, METRICS, Metric, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech import queries as ptech
 from workshops.results.rules import Past, due, evenly, forecast, left
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.queries import SEATS_FREE
+from workshops.versions.kept import Kept
 
 # Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own; $5: a year ago; $6: the
 # last of the days of the past year that tell of the target's last ones.
@@ -182,12 +185,27 @@ def _stands(
     )
 
 
+_kept: Kept[Record] = Kept()
+
+
+async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Record:
+    """What slots to come bring, kept until one of them changes; the hour counts to the minute."""
+    minute = now.replace(second=0, microsecond=0)
+    asked = *instants(from_on, to_on), minute, *instants(target.from_on, target.to_on)
+
+    async def ask() -> Record:
+        (found,) = await rows(AWAITED, *asked)
+        return found
+
+    return await _kept.answer(asked, ask)
+
+
 async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
     today = paris_day(now)
     rest = left(to_on=target.to_on, today=today)
     done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on, rest.since, rest.until)
-    awaited = await row(AWAITED, *instants(from_on, to_on), now, *instants(target.from_on, target.to_on))
-    assert done is not None and awaited is not None  # noqa: S101 - an aggregate always has its row
+    awaited = await _awaited(target, from_on, to_on, now)
+    assert done is not None  # noqa: S101 - an aggregate always has its row
     days = {"from_on": target.from_on, "to_on": target.to_on}
     past = Past(done["done_in_all"], done["in_a_year"], done["in_the_rest"], awaited["booked_in_all"])
     if target.from_on > rest.since:

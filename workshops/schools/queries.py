@@ -9,6 +9,7 @@ from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
+from workshops.versions.kept import Kept
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(
@@ -118,9 +119,16 @@ async def lycees(department: str | None = None) -> list[SchoolCard]:
     return await rows_as(SchoolCard, OF_KIND, "lycee", department)
 
 
+_departments: Kept[list[Department]] = Kept(most=1)
+
+
 async def departments() -> list[Department]:
-    """The départements in which schools are known."""
-    return await rows_as(Department, DEPARTMENTS)
+    """The départements in which schools are known; kept until a school changes."""
+
+    async def ask() -> list[Department]:
+        return await rows_as(Department, DEPARTMENTS)
+
+    return await _departments.answer("", ask, lycee="")
 
 
 async def department_names() -> dict[str, str]:

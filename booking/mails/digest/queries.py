@@ -9,6 +9,7 @@ from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, U
 from booking.people.accounts.tables import Account
 from workshops.database import value
 from workshops.shapes import rows_as
+from workshops.versions.kept import Kept
 
 _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
@@ -73,9 +74,17 @@ class Empty:
     in_all: int
 
 
+_empty: Kept[list[Empty]] = Kept(most=2)
+
+
 async def empty(*, now: datetime, most: int) -> list[Empty]:
     """The lycées with slots that still lack a group, by their names: of a country's, those whose slots are soonest."""
-    return await rows_as(Empty, EMPTY, now, None, EMPTY_WITHIN, most)
+    minute = now.replace(second=0, microsecond=0)
+
+    async def ask() -> list[Empty]:
+        return await rows_as(Empty, EMPTY, minute, None, EMPTY_WITHIN, most)
+
+    return await _empty.answer((minute, most), ask)
 
 
 async def reads_weekly_mail(email: str, *, role: str, school: int | None = None) -> bool:

@@ -21,6 +21,7 @@ from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES, MAILBOX
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE
+from workshops.versions.kept import Kept
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
@@ -115,9 +116,16 @@ async def to_come_after(
     return await rows_as(ToCome, TO_COME_AFTER, *asked, number, limit)
 
 
+_counts: Kept[dict[str, int]] = Kept(most=8, figures=True)
+
+
 async def to_come_by_department(*, words: str = "") -> dict[str, int]:
-    """How many there are in each département that has one."""
-    return {one["department"]: one["count"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
+    """How many there are in each département that has one; kept until a visit is closed or a school changes."""
+
+    async def ask() -> dict[str, int]:
+        return {one["department"]: one["count"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
+
+    return await _counts.answer(words, ask, lycee="")
 
 
 async def addressee(school: int, *, now: datetime) -> Addressee:

@@ -26,7 +26,7 @@ from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 
 DRAWING = COORDINATOR | DECIDES_NOTHING | {"drawing": True}
-LINES_SHOWN = 300
+LINES_SHOWN = 100
 TYPES = {
     "csv": "text/csv",
     "png": "image/png",

@@ -13,8 +13,10 @@ from typing import Any
 
 from asyncpg import Connection
 
+from booking.mails.digest.queries import empty
 from booking.programme.consortium.queries import consortium
 from booking.programme.figures.publish import publish
+from booking.programme.outreach.queries import to_come_by_department
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW
@@ -25,7 +27,10 @@ from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer_json
 from workshops.offer.rules import Filters
 from workshops.programmes.metrics import METRICS
+from workshops.results.awaited import awaited
+from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole
+from workshops.schools.queries import departments
 
 ROOT = Path(__file__).parents[3]
 # Where answers are kept; the test below asks each of them.
@@ -38,6 +43,11 @@ KEPT = {
     "workshops/results/queries.py",
     "workshops/equity/queries.py",
     "workshops/coverage/queries.py",
+    "workshops/results/measure.py",
+    "workshops/results/awaited.py",
+    "workshops/schools/queries.py",
+    "booking/programme/outreach/queries.py",
+    "booking/mails/digest/queries.py",
 }
 WISH = "niveau=4e&eleves=24&departement=25&objet=1&entreprises=1&vacances=A"
 SEARCHES = ("", "vue=mois", WISH, f"{WISH}&vue=mois", "niveau=4e&eleves=45", "niveau=4e&eleves=59&du=2027-03-01")
@@ -81,6 +91,11 @@ async def read_by(app) -> set[str]:
         await breakdown(**period, now=NOW)
         await equity(**period)
         await coverage_by_area(2026)
+        await progress(now=NOW)
+        await awaited(**period, now=NOW)
+        await departments()
+        await to_come_by_department()
+        await empty(now=NOW, most=1)
 
     asked = dict.fromkeys(await statements_of(every_answer))
     async with engine().pool.acquire() as connection:
