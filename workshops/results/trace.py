@@ -6,10 +6,13 @@ from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
+from asyncpg import Record
+
 from workshops.database import row, rows
 from workshops.equity.queries import BAND, SETTING
 from workshops.results.measure import instants
 from workshops.tallies.queries import TALLIED, sums_of
+from workshops.versions.kept import Kept
 
 # What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
 OF_VISITS = {
@@ -185,10 +188,18 @@ async def _summed_up(asked: dict[str, str], from_on: date, to_on: date, limit: i
     return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
 
 
+_wholes: Kept[Record] = Kept(most=16, figures=True)
+
+
 async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:
-    """All are counted, and no more lines are put together than are shown."""
+    """All are counted, once until a visit is closed, and no more lines are put together than are shown."""
     sql = READ.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=3)}))
-    (whole,) = await rows(sql, *instants(from_on, to_on), *asked.values())
+
+    async def ask() -> Record:
+        (found,) = await rows(sql, *instants(from_on, to_on), *asked.values())
+        return found
+
+    whole = await _wholes.answer((from_on, to_on, *asked.items()), ask, lycee="")
     return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
 
 

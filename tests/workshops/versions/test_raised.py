@@ -30,6 +30,7 @@ from workshops.programmes.metrics import METRICS
 from workshops.results.awaited import awaited
 from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole
+from workshops.results.trace import Behind, trace
 from workshops.schools.queries import departments
 
 ROOT = Path(__file__).parents[3]
@@ -45,6 +46,7 @@ KEPT = {
     "workshops/coverage/queries.py",
     "workshops/results/measure.py",
     "workshops/results/awaited.py",
+    "workshops/results/trace.py",
     "workshops/schools/queries.py",
     "booking/programme/outreach/queries.py",
     "booking/mails/digest/queries.py",
@@ -93,6 +95,7 @@ async def read_by(app) -> set[str]:
         await coverage_by_area(2026)
         await progress(now=NOW)
         await awaited(**period, now=NOW)
+        await trace(Behind(priorities=("REP",), setting="rural", distance="0-10"), **period)
         await departments()
         await to_come_by_department()
         await empty(now=NOW, most=1)
