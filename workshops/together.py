@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from typing import Generic, TypeAlias, TypeVar
 
+from asyncpg.exceptions import DataError, DeadlockDetectedError, IntegrityConstraintViolationError, SerializationError
+
 from workshops.database import engine, pool_to_read
 from workshops.lines import Lines
 
@@ -13,6 +15,8 @@ Question = TypeVar("Question", bound=Hashable)
 Told = TypeVar("Told")
 # Seconds after which a round is not waited for any more: what holds it up, a lock or a server, is not everybody's.
 PATIENCE = 0.1
+# What the database said no to, as a whole.
+REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
 
 Ask: TypeAlias = Callable[[list[Question]], Awaitable[Mapping[Question, Told]]]
 
@@ -92,8 +96,9 @@ class _Rounds(Generic[Question, Told]):
 class ActsTogether(Generic[Question, Told]):
     """Acts that come while others are written are written together, next, at most `most` by one statement.
 
-    `write` answers each in their order. Where it fails, nothing of it was written, and each is written alone: what one
-    of them fails at is its own.
+    `write` answers each in their order. Where the database refuses, nothing of it was written, and each is written
+    alone: what one of them fails at is its own. Where it does not answer, nobody knows what was written, and nothing is
+    written again.
     """
 
     def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]], *, most: int = 8) -> None:
@@ -118,7 +123,9 @@ class ActsTogether(Generic[Question, Told]):
     async def _each(self, acts: list[Question]) -> Sequence[Told | Exception]:
         try:
             return await self._write(acts)
-        except Exception as error:
+        except REFUSED as error:
             if len(acts) == 1:
                 return [error]
+        except Exception as error:
+            return [error] * len(acts)
         return [told for (told,) in await asyncio.gather(*(self._each([one]) for one in acts))]

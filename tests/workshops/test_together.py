@@ -108,3 +108,18 @@ async def test_acts_that_come_at_once_are_written_eight_at_most_and_one_that_fai
     assert isinstance(told[9], NotNullViolationError)
     assert written == [8, 1]
     assert await value(COUNT) == 9
+
+
+async def test_acts_of_which_nobody_knows_whether_they_were_written_are_not_written_again(db):
+    written: list[list[str]] = []
+
+    async def add(names: list[str]) -> list[str]:
+        written.append(names)
+        await rows(ADD_ALL, names)
+        raise ConnectionResetError("the answer is lost")
+
+    acts = ActsTogether(add)
+    told = await asyncio.gather(acts.told("Boussole"), acts.told("Lampe"), return_exceptions=True)
+    assert [type(one) for one in told] == [ConnectionResetError, ConnectionResetError]
+    assert written == [["Boussole", "Lampe"]]
+    assert await value(COUNT) == 2
