@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -20,10 +22,37 @@ TUESDAY = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 12, 27, 22, 30, tzinfo=UTC)
 SUMMER = datetime(2027, 7, 20, 10, tzinfo=UTC)
 AFTER_THE_CALENDAR = datetime(2029, 3, 1, 5, tzinfo=UTC)
+on = partial(pytest.mark.parametrize, "filled", indirect=True)
 
 
-async def test_everyone_of_the_story_is_there(db):
-    assert await fill(TUESDAY) is True
+@dataclass(frozen=True)
+class Filled:
+    """When the examples were made, and what was told of their progress."""
+
+    now: datetime
+    told: list[tuple[int, int]]
+
+
+@pytest.fixture(scope="module")
+async def filled(request, lasting_db):
+    """The examples of a moment, made once for all the tests that look at them."""
+    told: list[tuple[int, int]] = []
+    assert await fill(request.param, progress=lambda done, total: told.append((done, total))) is True
+    yield Filled(request.param, told)
+    await empty()
+
+
+async def empty() -> None:
+    async with transaction():
+        # As a replica: the events let nobody empty them.
+        await rows("SET LOCAL session_replication_role = replica")
+        await rows(
+            "TRUNCATE accounts, schools, companies, tech_objects, slots, targets, events RESTART IDENTITY CASCADE"
+        )
+
+
+@on([TUESDAY])
+async def test_everyone_of_the_story_is_there(filled):
     people = await demo_accounts()
     places = {role: {one.place for one in people if one.role == role} for role in ("teacher", "host", "company")}
     assert {role: len(of) for role, of in places.items()} == {"teacher": 12, "host": 15, "company": 10}
@@ -33,9 +62,9 @@ async def test_everyone_of_the_story_is_there(db):
     assert await value("SELECT count(DISTINCT department) FROM schools s JOIN workshops w ON w.school = s.id") == 4
 
 
-@pytest.mark.parametrize("now", [TUESDAY, SUNDAY_NIGHT, SUMMER, AFTER_THE_CALENDAR])
-async def test_a_desk_can_be_tried_at_once_on_any_day(db, now: datetime):
-    await fill(now)
+@on([TUESDAY, SUNDAY_NIGHT, SUMMER, AFTER_THE_CALENDAR])
+async def test_a_desk_can_be_tried_at_once_on_any_day(filled):
+    now = filled.now
     card = await slot_card(1)
     assert card is not None
     first_host = next(one for one in await demo_accounts() if one.role == "host")
@@ -57,9 +86,9 @@ async def test_a_desk_can_be_tried_at_once_on_any_day(db, now: datetime):
     )
 
 
-@pytest.mark.parametrize("now", [TUESDAY, SUMMER])
-async def test_the_slots_to_come_avoid_days_off_weekends_and_wednesday_afternoons(db, now: datetime):
-    await fill(now)
+@on([TUESDAY, SUMMER])
+async def test_the_slots_to_come_avoid_days_off_weekends_and_wednesday_afternoons(filled):
+    now = filled.now
     coming = await rows("SELECT starts_at, ends_at FROM slots WHERE starts_at > $1", now)
     off = await closures_between(paris_day(now), paris_day(now) + timedelta(weeks=11), zones=["A"])
     wrong = [
@@ -73,8 +102,8 @@ async def test_the_slots_to_come_avoid_days_off_weekends_and_wednesday_afternoon
     assert len(coming) >= 85
 
 
-async def test_the_coordinators_board_is_not_empty(db):
-    await fill(TUESDAY)
+@on([TUESDAY])
+async def test_the_coordinators_board_is_not_empty(filled):
     pupils = (await progress(now=TUESDAY))[0]
     presences = await value("SELECT count(*) FROM presences")
     assert pupils.done - pupils.declared == presences > 800
@@ -84,55 +113,48 @@ async def test_the_coordinators_board_is_not_empty(db):
     assert await value("SELECT count(*) FROM slots WHERE state = 'open' AND ends_at < $1", TUESDAY) == 2
 
 
-async def test_every_invented_row_is_marked_as_an_example(db):
-    await fill(TUESDAY)
+@on([TUESDAY])
+async def test_every_invented_row_is_marked_as_an_example(filled):
     for table in ("accounts", "companies", "groups", "tech_objects", "workshops", "slots", "builds", "past_visits"):
         assert await value(f"SELECT count(*) FROM {table} WHERE NOT example") == 0, table
     sirets = [one["siret"] for one in await rows("SELECT siret FROM companies")]
     assert (len(sirets), [siret for siret in sirets if not is_siret(siret)]) == (10, [])
 
 
-async def test_no_mail_of_the_examples_leaves(db):
-    await fill(TUESDAY)
+@on([TUESDAY])
+async def test_no_mail_of_the_examples_leaves(filled):
     assert await value("SELECT count(*) FROM notices") == 0
 
 
-async def test_a_second_fill_changes_nothing(db):
-    await fill(TUESDAY)
+@on([TUESDAY])
+async def test_a_second_fill_changes_nothing(filled):
     before = await value("SELECT count(*) FROM slots")
     assert await fill(TUESDAY + timedelta(days=9)) is False
     assert await value("SELECT count(*) FROM slots") == before
 
 
-async def test_the_same_moment_gives_the_same_examples(db):
-    shots = []
-    for _ in range(2):
-        await fill(TUESDAY)
-        shots.append(
-            [
-                tuple(one)
-                for one in await rows("""
-                    SELECT s.starts_at, w.title, a.email, r.pupils, r.uid, t.counted
-                    FROM slots s JOIN workshops w ON w.id = s.workshop
-                    LEFT JOIN reservations r ON r.slot = s.id LEFT JOIN accounts a ON a.id = r.booked_by
-                    LEFT JOIN turnouts t ON t.group_ref = r.id ORDER BY s.id, r.id
-                """)
-            ]
-        )
-        async with transaction():
-            # As a replica: the events let nobody empty them.
-            await rows("SET LOCAL session_replication_role = replica")
-            await rows("""
-                TRUNCATE accounts, schools, companies, tech_objects, slots, targets, events RESTART IDENTITY CASCADE
-            """)
-    assert shots[0] == shots[1]
+@on([TUESDAY])
+async def test_the_same_moment_gives_the_same_examples(filled):
+    first = await what_was_made()
+    await empty()
+    await fill(TUESDAY)
+    assert await what_was_made() == first
 
 
-async def test_the_progress_is_told_to_its_end(db):
-    told: list[tuple[int, int]] = []
-    await fill(TUESDAY, progress=lambda done, total: told.append((done, total)))
-    assert told[-1][0] == told[-1][1]
-    assert [done for done, _ in told] == sorted(done for done, _ in told)
+async def what_was_made() -> list[tuple[object, ...]]:
+    made = await rows("""
+        SELECT s.starts_at, w.title, a.email, r.pupils, r.uid, t.counted
+        FROM slots s JOIN workshops w ON w.id = s.workshop
+        LEFT JOIN reservations r ON r.slot = s.id LEFT JOIN accounts a ON a.id = r.booked_by
+        LEFT JOIN turnouts t ON t.group_ref = r.id ORDER BY s.id, r.id
+    """)
+    return [tuple(one) for one in made]
+
+
+@on([TUESDAY])
+async def test_the_progress_is_told_to_its_end(filled):
+    assert filled.told[-1][0] == filled.told[-1][1]
+    assert [done for done, _ in filled.told] == sorted(done for done, _ in filled.told)
 
 
 def test_each_workshop_has_a_whole_safety_sheet_and_known_objects():
