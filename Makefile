@@ -18,7 +18,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test cluster fuzz faults lint bench years opening setup browser agendas engines clean
+.PHONY: run test tests cluster fuzz faults lint bench years opening setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -27,7 +27,11 @@ run: setup
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: lint browser agendas engines
+test: browser agendas engines
+	@$(MAKE) --no-print-directory -j 2 lint tests
+
+# Beside what reads the code: mypy has use for one processor only.
+tests:
 	pytest -n 3
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
