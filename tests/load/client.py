@@ -35,7 +35,8 @@ def request(
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-async def answer(reader: asyncio.StreamReader) -> int:
+async def answer(reader: asyncio.StreamReader) -> tuple[int, bool]:
+    """Its status, and whether the server keeps the connection."""
     head = await reader.readuntil(b"\r\n\r\n")
     length = 0
     for line in head.split(b"\r\n"):
@@ -43,7 +44,7 @@ async def answer(reader: asyncio.StreamReader) -> int:
             length = int(line[15:])
     if length:
         await reader.readexactly(length)
-    return int(head[9:12])
+    return int(head[9:12]), b"\r\nconnection: close\r\n" not in head.lower()
 
 
 async def run(port: int, requests: Callable[[], Iterator[bytes]], *, seconds: float) -> Figure:
@@ -60,9 +61,12 @@ async def run(port: int, requests: Callable[[], Iterator[bytes]], *, seconds: fl
             if began > ends:
                 break
             writer.write(sent)
-            status = await answer(reader)
+            status, kept = await answer(reader)
             took.append(time.perf_counter() - began)
             statuses[status] = statuses.get(status, 0) + 1
+            if not kept:
+                writer.close()
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.close()
 
     began = time.perf_counter()

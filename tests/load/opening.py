@@ -128,7 +128,8 @@ async def reads(world: World, port: int, over: asyncio.Event) -> Took:
             path = "/creneaux" if chance.random() < 0.7 else f"/creneaux/{chance.choice(world.slots)}"
             began = time.perf_counter()
             writer.write(request("GET", path, port=port))
-            took.said[str(await answer(reader))] += 1
+            status, _ = await answer(reader)
+            took.said[str(status)] += 1
             took.seconds.append(time.perf_counter() - began)
             await asyncio.sleep(chance.uniform(*LOOKS))
         writer.close()

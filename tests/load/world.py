@@ -1,0 +1,127 @@
+"""What the bench asks of an académie's worth of slots, wherever they are served."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import secrets
+import urllib.request
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from booking.people.accounts.token import issue_token
+from tests import builders
+from tests.load.client import request
+
+
+class World:
+    """One académie's worth of slots, a teacher with many groups, a host with a full slot under way."""
+
+    teacher = host = ""
+    reservation = desk = 0
+    groups: list[int]
+    wide: list[int]
+    tokens: list[str]
+
+
+async def a_world() -> World:
+    world, now = World(), datetime.now(UTC)
+    college, lycee = await builders.school(), await builders.school(kind="lycee")
+    people = {}
+    for role, school in (("teacher", college), ("host", lycee)):
+        account = await builders.account(f"{role}@example.org")
+        await builders.membership(account, role, school=school)
+        people[role] = secrets.token_urlsafe(32)
+        await issue_token(f"{role}@example.org", token=people[role], now=now)
+    world.teacher, world.host = people["teacher"], people["host"]
+    taught = await builders.workshop(host=lycee, objects=(await builders.tech_object(),))
+    for n in range(200):
+        await builders.slot(workshop=taught, starts_at=now + timedelta(days=20, hours=n))
+    # A slot for thousands of groups does not exist: the bookings are spread over many of the largest ones.
+    world.wide = [
+        await builders.slot(workshop=taught, starts_at=now + timedelta(days=200 + n), seats=192, groups_max=8, hours=3)
+        for n in range(1200)
+    ]
+    world.groups = [await builders.group(school=college) for _ in range(8)]
+    under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(hours=1), seats=200, groups_max=8)
+    visits = [await builders.reservation(slot=under_way, group=group, by=1) for group in world.groups]
+    world.desk, world.reservation = under_way, visits[0]
+    world.tokens = [token for visit in visits for token in await builders.badges(visit)]
+    return world
+
+
+def mark_of(address: str, *, token: str) -> str:
+    asked = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked, timeout=5) as answered:
+        return str(answered.headers["ETag"])
+
+
+def the_same(sent: bytes) -> Iterator[bytes]:
+    return itertools.repeat(sent)
+
+
+def bookings(world: World, slots: list[int], port: int, *, side_by_side: int = 1) -> Iterator[bytes]:
+    """Slot after slot, eight groups at each, or as many slots of the lycée `side_by_side`."""
+    for first in range(0, len(slots), side_by_side):
+        for group, slot in itertools.product(world.groups, slots[first : first + side_by_side]):
+            body = {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2}
+            yield request(
+                "POST", "/api/v1/reservations", port=port, token=world.teacher, body=json.dumps(body).encode()
+            )
+
+
+def scans(world: World, port: int, *, together: int = 1) -> Iterator[bytes]:
+    tokens = itertools.cycle(world.tokens)
+    while True:
+        sent = [
+            {
+                "scan_id": str(uuid.uuid4()),
+                "slot_id": world.desk,
+                "badge": token,
+                "scanned_at": datetime.now(UTC).isoformat(),
+            }
+            for token in itertools.islice(tokens, together)
+        ]
+        yield request(
+            "POST", "/api/v1/checkins", port=port, token=world.host, body=json.dumps({"scans": sent}).encode()
+        )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line of the bench: what is asked, the goal, and the requests in their order."""
+
+    what: str
+    goal: str
+    requests: Callable[[], Iterator[bytes]]
+
+
+def reads(world: World, port: int) -> list[Asked]:
+    """What changes nothing; the first is what the others are a share of."""
+    invitation = f"/api/v1/reservations/{world.reservation}/invitation.ics"
+    mark = mark_of(f"http://127.0.0.1:{port}{invitation}", token=world.teacher)
+    held = request("GET", invitation, port=port, token=world.teacher, held=mark)
+    return [
+        Asked(what, goal, lambda sent=sent: the_same(sent))
+        for what, goal, sent in (
+            ("GET /health/live", "-", request("GET", "/health/live", port=port)),
+            ("page of slots", "0.40 (200 slots, warm)", request("GET", "/creneaux", port=port, gzip=True)),
+            ("GET /api/v1/slots, 200 items", "0.40", request("GET", "/api/v1/slots?limit=200", port=port)),
+            ("invitation.ics", "0.11", request("GET", invitation, port=port, token=world.teacher)),
+            ("invitation.ics, held: 304", "0.40", held),
+        )
+    ]
+
+
+def acts(world: World, port: int) -> list[Asked]:
+    """What is written: bookings one slot after another and many side by side, scans alone and together."""
+    booked, half = "0.08, p95 12 ms", len(world.wide) // 2
+    apart, beside = world.wide[:half], world.wide[half:]
+    return [
+        Asked("POST /api/v1/reservations, 24 pupils", booked, lambda: bookings(world, apart, port)),
+        Asked("the same on 50 slots of one lycée", booked, lambda: bookings(world, beside, port, side_by_side=50)),
+        Asked("POST /api/v1/checkins, one scan", "0.20, p95 5 ms", lambda: scans(world, port)),
+        Asked("POST /api/v1/checkins, 50 scans", "200/s: 10 000 scans", lambda: scans(world, port, together=50)),
+    ]
