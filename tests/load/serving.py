@@ -1,4 +1,4 @@
-"""The product served for a bench: two web processes on a port of their own."""
+"""The product served for a bench: web processes on a port of their own."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def serve(port: int, folder: str) -> subprocess.Popen[bytes]:
-    settings = {"DEMO": "1", "PORT": str(port), "DATA_DIR": folder, "WORKERS": "2"}
+def serve(port: int, folder: str, *, workers: int = 2) -> subprocess.Popen[bytes]:
+    settings = {"DEMO": "1", "PORT": str(port), "DATA_DIR": folder, "WORKERS": str(workers)}
     process = subprocess.Popen(
         [sys.executable, "-m", "booking", "web"], env={**os.environ, **settings}, stdout=subprocess.DEVNULL
     )

@@ -1,6 +1,6 @@
 """`make years`: every page and act with ten years of a country behind it, beside one académie and its only year.
 
-Two databases, web processes of its own for each, asked in turn by one client on the same machine. A ratio is that of
+Two databases, a web process of its own for each, asked in turn by one client on the same machine. A ratio is that of
 the processor time that web and PostgreSQL spend on it, which the load of others does not move; the time of the whole
 answer, whose median stands beside it, does. A ratio above 1.5 is marked. The whole table is written into docs/years.md.
 """
@@ -220,7 +220,7 @@ def site(name: str, slots: int, span: int) -> Iterator[Site]:
         with tempfile.TemporaryDirectory() as folder:
             port, before = free_port(), dict(os.environ)
             os.environ |= here(name)
-            server = serve(port, folder)
+            server = serve(port, folder, workers=1)
             os.environ.clear()
             os.environ |= before
             try:

@@ -21,8 +21,7 @@ from workshops.versions.snapshot import snapshot, within_an_act
 Answer = TypeVar("Answer")
 Scope: TypeAlias = tuple[bool, str | None]
 
-# $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them,
-# empty for none. A
+# $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them. A
 # server is known by when it started, whatever the way that leads there; a replica that is promoted does not start anew.
 SEEN = """
 SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
@@ -31,6 +30,14 @@ SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
 FROM versions
 WHERE (scope >= 0 OR $1::bool)
   AND (scope <= 0 OR $2::varchar IS NULL OR scope = (SELECT id FROM schools WHERE uai = $2))
+"""
+
+
+# The same of nothing that a lycée offers: two lines, whatever the number of lycées.
+SEEN_SHARED = """
+SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
+  coalesce(sum(raised), 0)::bigint AS shared, 0::bigint AS lycees
+FROM versions WHERE scope = 0 OR (scope = -1 AND $1::bool)
 """
 
 
@@ -109,6 +116,7 @@ _versions: Together[Scope, Record] = Together(_read_all)
 
 
 async def _read(scope: Scope) -> Record:
-    seen = await row(SEEN, *scope)
+    figures, lycee = scope
+    seen = await (row(SEEN_SHARED, figures) if lycee == "" else row(SEEN, figures, lycee))
     assert seen is not None  # noqa: S101 - sums always have their row
     return seen

@@ -21,7 +21,7 @@ from workshops.schools.queries import VisaToSettle, visas_to_settle
 
 ANSWERS = "/gestion/inscriptions"
 # Of a country's lycées with empty slots, so many have a line each.
-EMPTY_MOST = 50
+EMPTY_MOST = 25
 
 
 async def to_do(*, now: datetime) -> list[ToDo]:
