@@ -26,13 +26,15 @@ from workshops.versions.kept import Kept
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
   AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw'))"""
-_CAME = """EXISTS (SELECT FROM tallies t WHERE t.span = 'ever' AND t.begins = date '2000-01-01' AND t.by = 'college'
-  AND t.college = c.id AND t.visits > 0)"""
 
 _TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
-_NOT_YET = f"c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND NOT {_CAME}"
+# Those who came once and for all: asked for each collège, PostgreSQL goes through them for each.
+_NOT_YET = """c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND c.id NOT IN (
+  SELECT t.college FROM tallies t WHERE t.span = 'ever' AND t.begins = date '2000-01-01' AND t.by = 'college'
+    AND t.visits > 0)"""
 # $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
 # among the partners alone, which have a workshop that is published.
+# OFFSET 0: the nearest lycée is looked for once it is known who never came.
 _TO_COME = f"""
 WITH hosts AS MATERIALIZED (
   SELECT s.id, s.name || ', ' || s.commune AS named, s.lat, s.lon FROM schools s
@@ -41,19 +43,22 @@ WITH hosts AS MATERIALIZED (
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
   {MAILBOX.format(school="c")} AS mail, near.nearest, near.km,
   {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
-FROM schools c
+FROM (
+  SELECT * FROM schools c
+  WHERE {_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::text[] IS NULL OR c.department = ANY ($4))
+  {{more}} OFFSET 0
+) c
 LEFT JOIN LATERAL (
   SELECT l.named AS nearest, {_KM} AS km FROM hosts l ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
-WHERE {_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::text[] IS NULL OR c.department = ANY ($4))
 """  # noqa: S608 - constants only
 TO_COME = f"""
-{_TO_COME}
+{_TO_COME.replace("{more}", "")}
 ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), near.km NULLS LAST, c.id
 LIMIT $5 OFFSET $6
 """
-TO_COME_AFTER = f"{_TO_COME} AND c.id > $5 ORDER BY c.id LIMIT $6"
+TO_COME_AFTER = f"{_TO_COME.replace('{more}', 'AND c.id > $5 ORDER BY c.id LIMIT $6')} ORDER BY c.id"
 TO_COME_IN_ALL = f"""
 SELECT c.department, count(*) FROM schools c
 WHERE {_NOT_YET} AND {holds(_TOLD, "$1::text[]")} GROUP BY c.department ORDER BY c.department
