@@ -3,7 +3,8 @@
 A mail is claimed by holding it for a while, in one statement that skips the rows other workers claim, and is held anew
 when it is written and about to be sent: however many workers there are, and whatever their clocks show, each mail is
 sent once. A worker that dies with a mail in hand leaves it to the next one that looks after the lease, under the same
-Message-ID: at least once, never zero times.
+Message-ID: at least once, never zero times. One that loses the database keeps its word until that is back: what was
+sent is not sent again, and what was not leaves at once.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import logging
 import re
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeAlias
 
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mailer import Mailer
@@ -34,6 +37,7 @@ from workshops.shapes import row_as
 logger = logging.getLogger(__name__)
 
 BATCH = 10
+Word: TypeAlias = Callable[[], Awaitable[object]]
 
 CLAIM = """UPDATE notices SET attempts = attempts + 1, held_until = now() + $2::interval
 WHERE id = (
@@ -45,6 +49,7 @@ RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, abou
 # What was long to write may be another worker's by now.
 HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE id = $1 AND attempts = $2 AND state = 'queued'
 RETURNING id"""
+GIVEN_BACK = """UPDATE notices SET held_until = NULL WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
 SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
 DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
@@ -52,6 +57,8 @@ LATER = """UPDATE notices SET next_try_at = $3, held_until = NULL, last_error = 
 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
 FAILED = """UPDATE notices SET state = 'failed', held_until = NULL, last_error = $3
 WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+# What the database was away to hear of, from this process.
+_unsaid: list[Word] = []
 
 
 async def deliver(
@@ -61,6 +68,9 @@ async def deliver(
 
     A server that does not answer ends the batch: the other mails keep their turn and their attempts.
     """
+    while _unsaid:
+        await _unsaid[0]()
+        del _unsaid[0]
     handled = 0
     async with mailer:
         while handled < limit:
@@ -83,7 +93,7 @@ async def _deliver_one(
     """Whether the next one may be tried on the same server."""
     if notice.attempts > TRIES:
         # Claimed too often with no answer kept: whatever sends it dies of it.
-        await rows(FAILED, notice.id, notice.attempts, "L'envoi s'interrompt à chaque essai.")
+        await _say(lambda: rows(FAILED, notice.id, notice.attempts, "L'envoi s'interrompt à chaque essai."))
         return True
     try:
         letter = await build(notice, now)
@@ -91,25 +101,33 @@ async def _deliver_one(
         if letter is not None:
             message = envelope(letter, notice, mail_from=mail_from, reply_to=reply_to, now=now)
     except DatabaseAway:
-        # Not this mail's fault: it is due again when its lease is over.
+        # Not this mail's fault.
+        _unsaid.append(lambda: rows(GIVEN_BACK, notice.id, notice.attempts))
         raise
     except Exception:
         # Written again, it would fail again: the coordinator sees it, the journal of errors says why.
         number = uuid.uuid4().hex[:8]
         logger.exception("notice %s (%s) could not be written, error %s", notice.id, notice.kind, number)
-        await rows(FAILED, notice.id, notice.attempts, f"Le message n'a pas pu être écrit (erreur {number}).")
+        await _say(
+            lambda: rows(FAILED, notice.id, notice.attempts, f"Le message n'a pas pu être écrit (erreur {number}).")
+        )
         return True
     if message is None:
-        await rows(DROPPED, notice.id)
+        await _say(lambda: rows(DROPPED, notice.id))
         return True
-    if await value(HOLD, notice.id, notice.attempts, LEASE) is None:
+    try:
+        held = await value(HOLD, notice.id, notice.attempts, LEASE)
+    except DatabaseAway:
+        _unsaid.append(lambda: rows(GIVEN_BACK, notice.id, notice.attempts))
+        raise
+    if held is None:
         return True
     try:
         await mailer.send(message)
     except (MailRefused, MailDelayed) as error:
         await _failed(notice, error, now=now)
         return not isinstance(error, ServerUnreachable)
-    await rows(SENT, notice.id, now)
+    await _say(lambda: rows(SENT, notice.id, now))
     return True
 
 
@@ -118,10 +136,19 @@ async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: dat
     match after_failure(attempts=notice.attempts, permanent=permanent, now=now):
         case TryAgain(at=at):
             logger.warning("notice %s did not leave, again at %s: %s", notice.id, at.isoformat(), _reason(error))
-            await rows(LATER, notice.id, notice.attempts, at, str(error)[:500])
+            await _say(lambda: rows(LATER, notice.id, notice.attempts, at, str(error)[:500]))
         case GiveUp():
             logger.error("notice %s is given up: %s", notice.id, _reason(error))
-            await rows(FAILED, notice.id, notice.attempts, str(error)[:500])
+            await _say(lambda: rows(FAILED, notice.id, notice.attempts, str(error)[:500]))
+
+
+async def _say(word: Word) -> None:
+    """What became of a mail; kept for later while the database is away, which is raised."""
+    try:
+        await word()
+    except DatabaseAway:
+        _unsaid.append(word)
+        raise
 
 
 def _reason(error: MailRefused | MailDelayed) -> str:

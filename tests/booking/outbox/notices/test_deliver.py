@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
 
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
@@ -15,7 +19,8 @@ from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
-from workshops.database import rows
+from workshops import lines
+from workshops.database import DatabaseAway, rows
 
 OPEN_TRANSACTIONS = """SELECT state FROM pg_stat_activity
 WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
@@ -167,6 +172,38 @@ async def test_a_worker_that_dies_while_sending_leaves_the_mail_for_after_the_le
         await its_lease_runs_out()
         assert await send(office) == 1
         assert [str(mail.message["Message-ID"]) for mail in office.mails] == [message_id("once:claire", "example.org")]
+
+
+async def test_a_mail_that_was_being_written_when_the_database_went_leaves_as_soon_as_it_is_back(db):
+    await asked("claire")
+
+    async def while_it_goes(notice: Claimed, now: datetime) -> Letter | None:
+        raise DatabaseAway("gone")
+
+    async with post_office() as office:
+        with pytest.raises(DatabaseAway):
+            await deliver(SmtpMailer(office.url), while_it_goes, mail_from=MAIL_FROM, now=NOW)
+        assert (await send(office), len(office.mails)) == (1, 1)
+    assert await held("state", "attempts") == [("sent", 2)]
+
+
+async def test_a_mail_that_was_sent_as_the_database_went_is_not_sent_again_when_it_is_back(db, monkeypatch):
+    monkeypatch.setattr(lines, "WAITS", 0.2)
+    await asked("claire")
+    async with post_office() as office, AsyncExitStack() as taken:
+
+        class Last(SmtpMailer):
+            async def send(self, message: EmailMessage) -> None:
+                await super().send(message)
+                for _ in range(12):
+                    await taken.enter_async_context(db.pool.acquire())
+
+        with pytest.raises(DatabaseAway):
+            await deliver(Last(office.url), plain_letter, mail_from=MAIL_FROM, now=NOW)
+        await taken.aclose()
+        await its_lease_runs_out()
+        assert (await send(office), len(office.mails)) == (0, 1)
+    assert await held("state", "attempts") == [("sent", 1)]
 
 
 async def test_a_mail_in_hand_is_no_one_else_s_while_it_may_still_be_sent(db):
