@@ -32,7 +32,7 @@ test: browser agendas engines
 
 # Beside what reads the code: mypy has use for one processor only.
 tests:
-	pytest -n 4
+	pytest -n 3
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: setup $(VENV)/installed-dev

@@ -79,8 +79,15 @@ def pytest_xdist_make_scheduler(config, log) -> Shared:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes one worker longest begins first, so that no other waits for it at the end."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+    """What takes one worker longest begins first, so that no other waits for it at the end. Pages, which have the
+    processors work, are spread among what waits for processes to start and to end."""
+    long, pages, others = ([one for one in items if _sort(one) == sort] for sort in range(3))
+    spread = [(n / len(some), one) for some in (pages, others) for n, one in enumerate(some)]
+    items[:] = long + [one for _, one in sorted(spread, key=lambda placed: placed[0])]
+
+
+def _sort(item: pytest.Item) -> int:
+    return 0 if item.nodeid.startswith(LONG) else 1 if item.nodeid.startswith("tests/browser/") else 2
 
 
 @pytest.hookimpl(wrapper=True)
