@@ -57,6 +57,7 @@ END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'versions')"
 _tables: list[str] = []
+SPREAD = ("tests/booking/commands/", "tests/browser/")
 LONG = ("tests/deploy/", "tests/faults/", "tests/fuzz/", "tests/journeys/")
 
 
@@ -79,15 +80,17 @@ def pytest_xdist_make_scheduler(config, log) -> Shared:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes one worker longest begins first, so that no other waits for it at the end. Pages, which have the
-    processors work, are spread among what waits for processes to start and to end."""
-    long, pages, others = ([one for one in items if _sort(one) == sort] for sort in range(3))
-    spread = [(n / len(some), one) for some in (pages, others) for n, one in enumerate(some)]
-    items[:] = long + [one for _, one in sorted(spread, key=lambda placed: placed[0])]
+    """What takes one worker longest begins first, so that no other waits for it at the end. What waits for processes
+    to start and to end, and pages, which have the processors work, are spread among the others."""
+    sorts = [[one for one in items if _sort(one) == sort] for sort in (*SPREAD, "")]
+    placed = [(n / len(some), one) for some in sorts for n, one in enumerate(some)]
+    items[:] = [one for one in items if _sort(one) is None] + [one for _, one in sorted(placed, key=lambda at: at[0])]
 
 
-def _sort(item: pytest.Item) -> int:
-    return 0 if item.nodeid.startswith(LONG) else 1 if item.nodeid.startswith("tests/browser/") else 2
+def _sort(item: pytest.Item) -> str | None:
+    if item.nodeid.startswith(LONG):
+        return None
+    return next((folder for folder in SPREAD if item.nodeid.startswith(folder)), "")
 
 
 @pytest.hookimpl(wrapper=True)
