@@ -237,6 +237,12 @@ async def rows(sql: str, *args: object) -> Rows:
         if engine().current_transaction.get() is not None:
             raise DatabaseAway("a table has changed under this act: it has to begin anew") from error
         return await _rows(worded(sql), *args)
+    except AssertionError as error:
+        # Behind a pooler another server has prepared it since: rows of another shape came, of what is done by now.
+        written_anew()
+        if engine().current_transaction.get() is not None or not sql.lstrip().startswith("SELECT"):
+            raise DatabaseAway("a table has changed under this act: nobody knows whether it is done") from error
+        return await _rows(worded(sql), *args)
 
 
 async def _rows(sql: str, *args: object) -> Rows:
