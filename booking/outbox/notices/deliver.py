@@ -69,8 +69,7 @@ async def deliver(
     A server that does not answer ends the batch: the other mails keep their turn and their attempts.
     """
     while _unsaid:
-        await _unsaid[0]()
-        del _unsaid[0]
+        await _say(_unsaid.pop(0))
     handled = 0
     async with mailer:
         while handled < limit:
@@ -102,7 +101,7 @@ async def _deliver_one(
             message = envelope(letter, notice, mail_from=mail_from, reply_to=reply_to, now=now)
     except DatabaseAway:
         # Not this mail's fault.
-        _unsaid.append(lambda: rows(GIVEN_BACK, notice.id, notice.attempts))
+        _give_back_later(notice)
         raise
     except Exception:
         # Written again, it would fail again: the coordinator sees it, the journal of errors says why.
@@ -118,7 +117,7 @@ async def _deliver_one(
     try:
         held = await value(HOLD, notice.id, notice.attempts, LEASE)
     except DatabaseAway:
-        _unsaid.append(lambda: rows(GIVEN_BACK, notice.id, notice.attempts))
+        _give_back_later(notice)
         raise
     if held is None:
         return True
@@ -140,6 +139,10 @@ async def _failed(notice: Claimed, error: MailRefused | MailDelayed, *, now: dat
         case GiveUp():
             logger.error("notice %s is given up: %s", notice.id, _reason(error))
             await _say(lambda: rows(FAILED, notice.id, notice.attempts, str(error)[:500]))
+
+
+def _give_back_later(notice: Claimed) -> None:
+    _unsaid.append(lambda: rows(GIVEN_BACK, notice.id, notice.attempts))
 
 
 async def _say(word: Word) -> None:
