@@ -81,7 +81,10 @@ def pytest_xdist_make_scheduler(config, log) -> Shared:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes one worker longest begins first, so that no other waits for it at the end. What waits for processes
-    to start and to end, and pages, which have the processors work, are spread among the others."""
+    to start and to end, and pages, which have the processors work, are spread among the others; one worker alone keeps
+    a file's tests together, which may share what it made."""
+    if WORKER == "main":
+        return
     sorts = [[one for one in items if _sort(one) == sort] for sort in (*SPREAD, "")]
     placed = [(n / len(some), one) for some in sorts for n, one in enumerate(some)]
     items[:] = [one for one in items if _sort(one) is None] + [one for _, one in sorted(placed, key=lambda at: at[0])]
