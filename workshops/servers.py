@@ -35,6 +35,17 @@ EACH = 3.0
 PORT = 5432
 # A machine that has vanished without a word is noticed in 15 s; the system's own patience is hours.
 NOTICED = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 15_000}
+# PostgreSQL's own lists, which have the same number on every server (pg_type.dat): of a list that it does not know the
+# driver asks each new connection, and after a failover, when all are new, that question was most of what a server did.
+LISTS = {
+    **{"_bool": (1000, 16), "_bytea": (1001, 17), "_int2": (1005, 21), "_int4": (1007, 23), "_int8": (1016, 20)},
+    **{"_varchar": (1015, 1043), "_date": (1182, 1082), "_timestamptz": (1185, 1184), "_uuid": (2951, 2950)},
+}
+KNOWN = [
+    dict.fromkeys(("basetype", "range_subtype", "attrtypoids", "attrnames"))
+    | {"oid": oid, "ns": "pg_catalog", "name": name, "kind": "b", "elemtype": of, "elemdelim": ","}
+    for name, (oid, of) in LISTS.items()
+]
 
 
 class Servers:
@@ -72,6 +83,7 @@ class Servers:
             else:
                 self._answered = place
                 _notice_its_end(made)
+                made._protocol.get_settings().register_data_types(KNOWN)
                 return made
         raise AssertionError("a URL names one host at least")
 

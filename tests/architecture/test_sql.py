@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -97,6 +97,22 @@ async def test_postgresql_understands_every_statement(connection: asyncpg.Connec
         except asyncpg.PostgresError as error:
             refused[sent.place] = str(error)
     assert refused == {}
+
+
+async def test_no_statement_has_the_driver_ask_for_a_type(db):
+    class Asking(asyncpg.Connection):
+        async def _introspect_types(self, types: Collection[int], within: float) -> Any:
+            asked.extend(types)
+            return await super()._introspect_types(types, within)
+
+    asked: list[int] = []
+    connection = await db.servers.connect(connection_class=Asking)
+    try:
+        for sent in STATEMENTS:
+            await connection.prepare(sent.sql)
+    finally:
+        await connection.close()
+    assert asked == []
 
 
 async def test_postgresql_understands_what_is_put_together_for_each_question(db):

@@ -11,7 +11,8 @@ import pytest
 
 from tests.command_line import data_folder, eventually, python
 from tests.replica import primary_and_standby
-from workshops.servers import EACH, NOTICED, Servers
+from workshops.database import rows
+from workshops.servers import EACH, LISTS, NOTICED, Servers
 
 WRITER = """
 import asyncio, logging, os, sys
@@ -56,6 +57,11 @@ def test_a_url_names_its_servers_as_libpq_reads_them(url, hosts, told):
     servers = Servers(url)
     assert servers.hosts == hosts
     assert servers.config == {"dsn": url.replace(":p%40s", ""), **told}
+
+
+async def test_the_lists_that_the_driver_is_told_of_are_those_of_the_server(db):
+    found = await rows("SELECT oid, typname, typelem FROM pg_type WHERE typname = ANY ($1::text[])", list(LISTS))
+    assert {one["typname"]: (one["oid"], one["typelem"]) for one in found} == LISTS
 
 
 @pytest.fixture(scope="module")
