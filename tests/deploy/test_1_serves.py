@@ -56,3 +56,10 @@ async def test_a_booking_is_soon_read_on_every_standby(whole: Cluster, world):
                 found[number] = (role, await connection.fetchval("SELECT pg_is_in_recovery()"))
         await connection.close()
     assert sorted(found.values()) == [("leader", False), ("replica", True), ("sync_standby", True)]
+
+
+async def test_no_server_compiles_a_question_before_it_answers(whole: Cluster):
+    for number in whole.members():
+        connection = await asyncpg.connect(whole.url(f"POSTGRES{number}"))
+        assert await connection.fetchval("SHOW jit") == "off"
+        await connection.close()
