@@ -33,7 +33,6 @@ class Badge(Table, tablename="badges"):
     revoked_at = Timestamptz(null=True, default=None)
 
     badges_numbered_once = Unique(["reservation", "kind", "number"])
-    badges_numbered_once_in_a_company = Unique(["attendance", "number"])
     badges_of_a_kind = Check("kind IN ('pupil', 'adult', 'spare', 'company')")
     badges_of_one_thing = Check(
         "(reservation IS NULL) <> (attendance IS NULL) AND (kind = 'company') = (attendance IS NOT NULL)"

@@ -21,7 +21,7 @@ WHERE e.reservation = $1 AND b.id = e.id AND (w.n IS NULL) <> (b.revoked_at IS N
 COMPANY_SALT = "SELECT badge_salt FROM attendances WHERE id = $1"
 ADD_COMPANY = """INSERT INTO badges (attendance, kind, number, token_hash, short_code)
 SELECT $1, 'company', * FROM unnest($2::smallint[], $3::bytea[], $4::varchar[])
-ON CONFLICT (attendance, number) DO NOTHING"""
+ON CONFLICT (attendance, number) WHERE attendance IS NOT NULL DO NOTHING"""
 # $1 the reservation, $2 the numbers and $3 their first names: those that are not told have none.
 WRITE_NAMES = """UPDATE badges b SET first_name = coalesce(written.name, '')
 FROM badges e LEFT JOIN unnest($2::int[], $3::varchar[]) AS written (number, name) ON written.number = e.number
