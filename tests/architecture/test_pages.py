@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields
+from functools import cache
 
 import pytest
 from jinja2 import Environment, nodes
@@ -31,9 +32,14 @@ def env() -> Environment:
     return environment(read_settings())
 
 
-def parsed(env: Environment, name: str) -> nodes.Template:
+@cache
+def parsed(env: Environment, name: str) -> tuple[set[str], set[str], list[nodes.Node]]:
+    """What a template makes itself, what it asks of others, and the templates that it is made of: read once for all
+    the pages that share it."""
     source, path, _ = env.loader.get_source(env, name)
-    return env._parse(source, name, path)
+    tree = env._parse(source, name, path)
+    parts = tree.find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import))
+    return own_names(tree), find_undeclared_variables(tree), list(parts)
 
 
 def own_names(tree: nodes.Template) -> set[str]:
@@ -51,10 +57,10 @@ def names_read(env: Environment, name: str, given: frozenset[str] = frozenset())
 
     `given` are those that the template that includes it made.
     """
-    tree = parsed(env, name)
-    made = given | own_names(tree)
-    read = find_undeclared_variables(tree) - made - set(env.globals) - ALWAYS - {"caller"}
-    for part in tree.find_all((nodes.Extends, nodes.Include, nodes.FromImport, nodes.Import)):
+    own, undeclared, parts = parsed(env, name)
+    made = given | own
+    read = undeclared - made - set(env.globals) - ALWAYS - {"caller"}
+    for part in parts:
         assert isinstance(part.template, nodes.Const), f"{name} is made of a template that only its page knows"
         with_context = not isinstance(part, nodes.FromImport | nodes.Import) or part.with_context
         inner = names_read(env, part.template.value, frozenset(made) if with_context else frozenset())
