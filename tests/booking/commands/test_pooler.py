@@ -21,8 +21,10 @@ pytestmark = ABSENT
 PASS = [
     *("tests/workshops/test_database.py", "tests/booking/visits/reservations/test_book.py"),
     *("tests/booking/day/checkin/test_check_in.py", "tests/workshops/offer"),
-    "tests/workshops/academie",
+    "tests/workshops/academie/test_install.py",
 ]
+# The plans and the time of what reads a whole country are the server's, behind a pooler or not.
+VAST = "no_wish or walks_the_index or however_many or 70_000 or same_file or neighbours or whole_country"
 REFUSED = (
     "DATABASE_URL mène à un PgBouncer, qui change de session à chaque transaction : donnez dans MIGRATE_URL l'adresse"
     " de PostgreSQL lui-même.\n"
@@ -43,7 +45,7 @@ def pooled(straight):
 
 def test_what_is_tested_without_a_pooler_passes_through_one():
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *PASS],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", f"not ({VAST})", *PASS],
         cwd=ROOT,
         env={name: told for name, told in os.environ.items() if not name.startswith("PYTEST")} | {"POOLED": "1"},
         capture_output=True,
