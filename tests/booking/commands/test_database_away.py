@@ -10,23 +10,24 @@ import httpx
 import pytest
 
 from booking.embedded.postgres import Postgres
-from tests.command_line import data_folder, eventually, python, running, technilab
+from tests.booking.commands.conftest import migrated
+from tests.command_line import data_folder, eventually, python, running
 
 GONE, BACK = "PostgreSQL does not answer", "PostgreSQL answers again"
 
 
+@pytest.fixture(scope="module")
+def made() -> Iterator[tuple[Path, Postgres]]:
+    with data_folder() as home, migrated(home / "server") as server:
+        yield home, server
+
+
 @pytest.fixture
-def own() -> Iterator[tuple[Path, Postgres]]:
+def own(made: tuple[Path, Postgres]) -> tuple[Path, Postgres]:
     """A migrated database on a server that the test may stop."""
-    with data_folder() as home:
-        server = Postgres(home / "server")
-        server.folder.parent.mkdir()
-        server.start()
-        try:
-            assert technilab("migrate", home=home, DATABASE_URL=server.url()).returncode == 0
-            yield home, server
-        finally:
-            server.stop()
+    if not made[1].answers():
+        made[1].start()
+    return made
 
 
 async def every_answer(url: str) -> list[tuple[int, str, str]]:
