@@ -9,7 +9,7 @@ import json
 import os
 import stat
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,44 +18,66 @@ from booking.commands.archive import write
 from booking.commands.backup import what_is_wrong
 from booking.outbox.watch.migrations import ours
 from tests.booking.commands.conftest import ADA
-from tests.command_line import python, technilab
+from tests.command_line import data_folder, python, technilab
+
+ALIVE = """
+import asyncio
+from datetime import UTC, datetime
+from booking.outbox.notices.beat import beat
+asyncio.run(beat("a worker", now=datetime.now(UTC)))
+"""
 
 
-def test_a_backup_put_back_elsewhere_holds_the_same_people(home: Path, empty: Path, tmp_path: Path) -> None:
-    file = tmp_path / "technilab.backup"
+@pytest.fixture(scope="module")
+def kept(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A backup of one coordinator, one photo and a worker that lived."""
+    file = tmp_path_factory.mktemp("kept") / "technilab.backup"
     (home / "objets").mkdir()
     (home / "objets" / "a.jpg").write_bytes(b"a photo")
-    kept = technilab("backup", str(file), home=home)
-    assert kept.stderr == ""
-    assert kept.stdout.startswith(f"La base et 1 photo sont gardées dans {file} (")
-    assert [one.name for one in tmp_path.iterdir()] == [file.name]
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    back = technilab("restore", str(file), home=empty)
-    assert (back.stdout, back.stderr) == (f"La base et 1 photo sont celles de {file}.\n", "")
-    assert (empty / "objets" / "a.jpg").read_bytes() == b"a photo"
-    assert technilab("token", ADA, home=empty).returncode == 0
-    assert technilab("migrate", home=empty).stdout == "0 étape appliquée : les tables sont à jour.\n"
+    assert python(ALIVE, home).wait(timeout=60) == 0
+    said = technilab("backup", str(file), home=home)
+    assert said.stderr == ""
+    assert said.stdout.startswith(f"La base et 1 photo sont gardées dans {file} (")
+    return file
 
 
-def test_a_base_with_data_is_replaced_only_when_asked(home: Path, tmp_path: Path) -> None:
-    file = tmp_path / "technilab.backup"
-    technilab("backup", str(file), home=home)
+@pytest.fixture(scope="module")
+def elsewhere(kept: Path) -> Iterator[Path]:
+    """A folder where nothing had run, with what the backup holds."""
+    with data_folder() as folder:
+        back = technilab("restore", str(kept), home=folder)
+        assert (back.stdout, back.stderr) == (f"La base et 1 photo sont celles de {kept}.\n", "")
+        yield folder
+
+
+def test_a_backup_put_back_elsewhere_holds_the_same_people(kept: Path, elsewhere: Path) -> None:
+    assert [one.name for one in kept.parent.iterdir()] == [kept.name]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert (elsewhere / "objets" / "a.jpg").read_bytes() == b"a photo"
+    assert technilab("token", ADA, home=elsewhere).returncode == 0
+    assert technilab("migrate", home=elsewhere).stdout == "0 étape appliquée : les tables sont à jour.\n"
+
+
+def test_a_restored_database_has_no_worker_that_lived_where_it_was_made(home: Path, elsewhere: Path) -> None:
+    assert "oui  Travail de fond : tourne" in technilab("check", home=home, DEMO="1").stdout
+    assert "NON  Travail de fond : ne tourne pas" in technilab("check", home=elsewhere, DEMO="1").stdout
+
+
+def test_a_base_with_data_is_replaced_only_when_asked(home: Path, kept: Path) -> None:
     technilab("invite", "late@ac-besancon.fr", "--role", "coordinator", home=home)
-    refused = technilab("restore", str(file), home=home)
+    refused = technilab("restore", str(kept), home=home)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert refused.stderr == (
         "Cette base contient déjà des données : ajoutez --replace pour les remplacer par celles du fichier.\n"
     )
     assert technilab("token", "late@ac-besancon.fr", home=home).returncode == 0
-    assert technilab("restore", "--replace", str(file), home=home).returncode == 0
+    assert technilab("restore", "--replace", str(kept), home=home).returncode == 0
     assert technilab("token", "late@ac-besancon.fr", home=home).stderr == "Aucun compte ne porte cette adresse.\n"
     assert technilab("token", ADA, home=home).returncode == 0
 
 
-def test_its_manifest_says_what_each_file_should_be(home: Path, tmp_path: Path) -> None:
-    file = tmp_path / "technilab.backup"
-    technilab("backup", str(file), home=home)
-    with tarfile.open(file) as tar:
+def test_its_manifest_says_what_each_file_should_be(kept: Path) -> None:
+    with tarfile.open(kept) as tar:
         held = {one.name: tar.extractfile(one).read() for one in tar.getmembers()}
     manifest = json.loads(held.pop("manifest.json"))
     assert manifest["files"] == {
@@ -65,10 +87,9 @@ def test_its_manifest_says_what_each_file_should_be(home: Path, tmp_path: Path) 
     assert held["base.dump"].startswith(b"PGDMP")
 
 
-def test_a_bare_dump_of_before_is_still_put_back(home: Path, empty: Path, tmp_path: Path) -> None:
-    file, before = tmp_path / "technilab.backup", tmp_path / "before.backup"
-    technilab("backup", str(file), home=home)
-    with tarfile.open(file) as tar:
+def test_a_bare_dump_of_before_is_still_put_back(kept: Path, empty: Path, tmp_path: Path) -> None:
+    before = tmp_path / "before.backup"
+    with tarfile.open(kept) as tar:
         before.write_bytes(tar.extractfile("base.dump").read())
     back = technilab("restore", str(before), home=empty)
     assert (back.stdout, back.stderr) == (
@@ -128,23 +149,22 @@ def spoiled(content: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("damage", [cut, cut_short, cut_in_two, added_to, spoiled])
-def test_a_damaged_backup_changes_nothing(damage: Callable[[bytes], bytes], home: Path, tmp_path: Path) -> None:
+def test_a_damaged_backup_changes_nothing(
+    damage: Callable[[bytes], bytes], home: Path, kept: Path, tmp_path: Path
+) -> None:
     file = tmp_path / "technilab.backup"
-    technilab("backup", str(file), home=home)
-    file.write_bytes(damage(file.read_bytes()))
+    file.write_bytes(damage(kept.read_bytes()))
     refused = technilab("restore", "--replace", str(file), home=home)
     assert (refused.returncode, refused.stderr) == (2, f"La sauvegarde {file} est abîmée : rien n'a été changé.\n")
     assert technilab("token", ADA, home=home).returncode == 0
     assert [one for one in home.iterdir() if one.name.startswith("restore-")] == []
 
 
-def test_a_backup_that_fails_leaves_the_earlier_one(home: Path, tmp_path: Path) -> None:
-    file = tmp_path / "technilab.backup"
-    technilab("backup", str(file), home=home)
-    earlier = file.read_bytes()
+def test_a_backup_that_fails_leaves_the_earlier_one(home: Path, kept: Path) -> None:
+    earlier = kept.read_bytes()
     told = {"DATABASE_URL": "postgresql://127.0.0.1:1/technilab", "REDIS_URL": "redis://127.0.0.1:1"}
-    assert technilab("backup", str(file), home=home, **told).returncode == 2
-    assert (file.read_bytes(), [one.name for one in tmp_path.iterdir()]) == (earlier, [file.name])
+    assert technilab("backup", str(kept), home=home, **told).returncode == 2
+    assert (kept.read_bytes(), [one.name for one in kept.parent.iterdir()]) == (earlier, [kept.name])
 
 
 def test_a_place_where_no_backup_can_be_written_is_said_before_anything_is_done(home: Path, tmp_path: Path) -> None:
@@ -171,16 +191,3 @@ def test_a_place_where_no_backup_can_be_written_is_said_before_anything_is_done(
 )
 def test_each_reason_of_the_system_has_its_sentence(number: int, sentence: str) -> None:
     assert what_is_wrong(Path("/srv/one.backup"), OSError(number, os.strerror(number))) == sentence
-
-
-def test_a_restored_database_has_no_worker_that_lived_where_it_was_made(
-    home: Path, empty: Path, tmp_path: Path
-) -> None:
-    file = tmp_path / "technilab.backup"
-    alive = "import asyncio; from datetime import *; from booking.outbox.notices.beat import beat; asyncio.run({})"
-    beaten = python(alive.format('beat("a worker", now=datetime.now(UTC))'), home)
-    assert beaten.wait(timeout=60) == 0
-    assert "oui  Travail de fond : tourne" in technilab("check", home=home, DEMO="1").stdout
-    assert technilab("backup", str(file), home=home).returncode == 0
-    assert technilab("restore", str(file), home=empty).returncode == 0
-    assert "NON  Travail de fond : ne tourne pas" in technilab("check", home=empty, DEMO="1").stdout
