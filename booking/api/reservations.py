@@ -39,6 +39,7 @@ from booking.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
 from booking.visits.reservations.states import Act, State
 from workshops.refusals import Invalid, NotFound
@@ -59,12 +60,15 @@ class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Reserved(msgspec.Struct):
-    """The reservation, confirmed, requested of the principal, waiting, or in the draw of an opening."""
+    """The reservation, confirmed, requested of the principal, waiting at its rank, or in the draw of an opening."""
 
     id: int
     state: State
     uid: str
     sequence: int
+    rank: int | None
+    draw_number: str | None
+    draws_at: Instant | None
 
 
 class GroupOfVisit(msgspec.Struct):
@@ -101,7 +105,9 @@ class Reservation(msgspec.Struct):
     late: bool
     reason: str
     acts: list[Act]
+    rank: int | None
     draw_number: str | None
+    draws_at: Instant | None
 
 
 class Cancellation(Reason, forbid_unknown_fields=True):
@@ -174,7 +180,11 @@ async def reserve(
         key=readable_key(idempotency_key),
     )
     booked = await book(demand, wait=data.wait, now=now)
-    answer = Reserved(booked.id, State(booked.state), booked.uid, booked.sequence)
+    stands = await in_line(booked)
+    answer = Reserved(
+        *(booked.id, State(booked.state), booked.uid, booked.sequence),
+        *(stands.rank or None, stands.draw_number, stands.draws_at),
+    )
     return made(answer, f"/reservations/{booked.id}")
 
 
@@ -207,7 +217,9 @@ def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
         late=seen.late,
         reason=seen.reason,
         acts=[Act(one) for one in seen.acts(role=person.role, now=now)],
+        rank=seen.rank or None,
         draw_number=seen.draw_number,
+        draws_at=seen.draws_at,
     )
 
 

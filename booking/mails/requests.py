@@ -10,7 +10,6 @@ from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.visits.draws.queries import hour_of_draw
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
@@ -49,11 +48,10 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: the demand is in the draw of that hour, under this number."""
     visit = await asked_in({"in_draw"}, notice, now)
-    hour = None if visit is None else await hour_of_draw(visit.draw)
-    if visit is None or hour is None:
+    if visit is None or visit.draws_at is None:
         return None
     more = (("Numéro", visit.draw_number or ""), ("Le tirage", f"{settings.base_url}/tirages/{visit.draw}"))
-    return _to_teacher(visit, settings, more=more, at=opening_hour(hour))
+    return _to_teacher(visit, settings, more=more, at=opening_hour(visit.draws_at))
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.openings.tables import Opening
 from workshops.shapes import row_as, rows_as
 
 _DRAW = """SELECT o.id, o.first_on, o.last_on, o.opens_at, coalesce(o.draws_at, o.opens_at) AS draws_at,
@@ -58,13 +57,6 @@ class DrawLine:
 async def draw(opening: int) -> DrawSeen | None:
     """The draw of an opening; None where there is none."""
     return await row_as(DrawSeen, ONE, opening)
-
-
-async def hour_of_draw(opening: int | None) -> datetime | None:
-    """When a draw is held; None for a demand that is in none."""
-    found = await Opening.select(Opening.draws_at).where(Opening.id == (opening or 0)).first()
-    hour: datetime | None = None if found is None else found["draws_at"]
-    return hour
 
 
 async def draw_lines(opening: int, *, after: tuple[int, str] = (0, ""), limit: int) -> list[DrawLine]:

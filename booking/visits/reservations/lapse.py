@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.carry_out import Standing, carry_out, standing, twin_like
 from booking.visits.reservations.change_headcount import keep_adults
+from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.queries import IN_RESERVE
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
 from workshops.crossings import Crossed, retried

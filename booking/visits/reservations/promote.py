@@ -7,7 +7,8 @@ from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
 
-from booking.visits.reservations.queries import IN_RESERVE, offered_until
+from booking.visits.reservations.in_line import IN_RESERVE
+from booking.visits.reservations.queries import offered_until
 from booking.wording import school_year_began
 from workshops.database import row, rows, savepoint
 from workshops.events.record import recorded

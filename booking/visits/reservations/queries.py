@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.rules import offer_salt_of, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
@@ -26,13 +27,6 @@ from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
-# A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
-# offered: it holds no place, and is offered none.
-_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
-  AND (better.state IN ('requested', 'attended')
-    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
-IN_RESERVE = _RESERVE.format(one="r")
-"""Whether the waiting reservation `r` is."""
 # The reservation of the other half of a class, as it is today.
 TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.halves AND other.half <> {one}.half
   AND other.replaces IS NULL AND {one}.replaces IS NULL ORDER BY other.id DESC LIMIT 1)"""
@@ -56,8 +50,9 @@ class Visit:
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`;
     `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
-    that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening; `awaits_college`: its
-    teacher signed up by herself, and her collège has not confirmed her.
+    that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening, held at `draws_at`
+    while the demand is in it; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed
+    her.
     """
 
     id: int
@@ -89,6 +84,7 @@ class Visit:
     rank: int
     draw_number: str | None
     draw: int | None
+    draws_at: datetime | None
     starts_at: datetime
     ends_at: datetime
     slot: int
@@ -151,10 +147,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   r.visa_note, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
-  CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
-    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
-    AND (q.created_at, coalesce(q.drawn_rank, 0), q.id) <= (r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
-    AS rank, d.number AS draw_number, d.opening AS draw,
+  {IN_LINE},
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
   w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
   w.offers, w.bring, coalesce(ro.name, '') AS room,

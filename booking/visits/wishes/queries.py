@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from booking.visits.reservations.queries import IN_RESERVE
+from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.tables import Reservation
 from booking.wording import number, paris, span

@@ -28,7 +28,6 @@ from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.draws.queries import hour_of_draw
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
@@ -85,7 +84,6 @@ class VisitPage(Page, template="school/visit.html"):
     instead: Sequence[OfferedSlot] = ()
     reached: Sequence[Reached] = ()
     visa_at: str = ""
-    draws_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -172,7 +170,6 @@ async def visit_page(
         halves=halves,
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
-        draws_at=await hour_of_draw(seen.draw),
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         visa_at=await _mailbox_asked(seen),

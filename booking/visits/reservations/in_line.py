@@ -1,0 +1,40 @@
+"""Where a demand stands that has no place yet: its rank among those that wait, or the hour of its draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.visits.reservations.demand import Booked
+from workshops.shapes import row_as
+
+# A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
+# offered: it holds no place, and is offered none.
+_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
+  AND (better.state IN ('requested', 'attended')
+    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
+IN_RESERVE = _RESERVE.format(one="r")
+"""Whether the waiting reservation `r` is."""
+IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
+    SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
+    AND (q.created_at, coalesce(q.drawn_rank, 0), q.id) <= (r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
+    AS rank, d.number AS draw_number, d.opening AS draw,
+  CASE WHEN r.state = 'in_draw' THEN (SELECT o.draws_at FROM openings o WHERE o.id = d.opening) END AS draws_at"""  # noqa: S608 - constants only
+"""What is read of `r`, beside its `draw_demands d`."""
+STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id WHERE r.id = $1"  # noqa: S608
+
+
+@dataclass(frozen=True)
+class InLine:
+    """The rank of a group that waits, 0 where none does; the opaque number and the hour of a demand in a draw."""
+
+    rank: int = 0
+    draw_number: str | None = None
+    draw: int | None = None
+    draws_at: datetime | None = None
+
+
+async def in_line(booked: Booked) -> InLine:
+    """Where a teacher's demand stands; of one that has its place nothing is asked."""
+    found = await row_as(InLine, STANDS_AT, booked.id) if booked.state in ("waiting", "in_draw") else None
+    return found or InLine()
