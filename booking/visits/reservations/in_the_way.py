@@ -1,4 +1,4 @@
-"""The visit of a group for which it cannot be at another slot at that hour."""
+"""The visit of a group for which it cannot be at another slot at that hour, and the groups that have one."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from workshops.database import rows
 from workshops.shapes import row_as
 
 IN_THE_WAY = """
@@ -17,6 +18,11 @@ WHERE r."group" = $2 AND r.school = $3 AND ($4::int IS NULL OR r.booked_by = $4)
   AND EXISTS (SELECT FROM slots asked WHERE asked.id = ANY ($1::int[])
               AND r.starts_at < asked.ends_at AND r.ends_at > asked.starts_at)
 ORDER BY r.starts_at, r.id LIMIT 1
+"""
+ELSEWHERE = """
+SELECT DISTINCT r."group" FROM reservations r JOIN slots asked ON asked.id = $1
+WHERE r."group" = ANY ($2::int[]) AND r.replaces IS NULL AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+  AND r.starts_at < asked.ends_at AND r.ends_at > asked.starts_at
 """
 
 
@@ -39,3 +45,8 @@ async def in_the_way(
     `only` if this teacher reserved it.
     """
     return await row_as(InTheWay, IN_THE_WAY, list(slots), group, school, only, but)
+
+
+async def elsewhere_then(slot: int, groups: Collection[int]) -> set[int]:
+    """Those of these groups that already have a visit at the hour of a slot."""
+    return {one["group"] for one in await rows(ELSEWHERE, slot, list(groups))}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,7 +24,7 @@ from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.book import book
-from booking.visits.reservations.in_the_way import InTheWay, in_the_way
+from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy, SlotFull
 from booking.visits.wishes.ask import Granted, ask
 from booking.visits.wishes.queries import slots_beside
@@ -149,7 +149,7 @@ async def _form_page(
     groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at), only=person.sees_only)
     fitting = [one for one in groups if one.level in seen.levels]
     told = class_told(request.query_params, groups)
-    group = _chosen(fitting, told, form)
+    group = _chosen(fitting, told, form, elsewhere=await elsewhere_then(slot, [one.id for one in fitting]))
     pupils = _proposed(group, told, form) if group else 0
     room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
     if group is not None and seen.draws_at is None:
@@ -206,13 +206,14 @@ def _key(form: Form | None, *, refused: bool) -> str:
     return typed or str(uuid.uuid4())
 
 
-def _chosen(fitting: list[GroupSeen], told: ClassTold, form: Form | None) -> GroupSeen | None:
-    """The group typed, else the one told, else the first that is like what was told."""
+def _chosen(fitting: list[GroupSeen], told: ClassTold, form: Form | None, *, elsewhere: Set[int]) -> GroupSeen | None:
+    """The group typed, else the one told, else the first that is like what was told and not elsewhere at that hour."""
     wanted = form.typed.get("group") if form is not None else None
     wanted = wanted or (str(told.group.id) if told.group is not None else "")
     if (named := next((one for one in fitting if str(one.id) == wanted), None)) is not None:
         return named
     level = [one for one in fitting if one.level == told.level] or fitting
+    level = [one for one in level if one.id not in elsewhere] or level
     return next((one for one in level if one.pupils == told.pupils), level[0] if level else None)
 
 

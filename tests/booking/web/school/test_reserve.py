@@ -161,3 +161,18 @@ async def test_a_group_that_is_elsewhere_at_that_hour_is_led_to_its_visit(app):
     assert "Sa visite : Une enceinte, Lycée Jules Haag" in read(refused)
     small = await desk.reserve(slot=await builders.slot(starts_at=NOW + timedelta(days=60), seats=10))
     assert (small.status_code, "Sa visite" in read(small)) == (409, False)
+
+
+async def test_the_group_proposed_first_is_free_at_that_hour(app):
+    desk = await Desk.new(app)
+    there = await builders.slot(workshop=await builders.workshop(title="Une enceinte"), seats=60, groups_max=3)
+    await builders.reservation(slot=there, group=desk.group, by=await value("SELECT id FROM accounts"))
+    free = await builders.group(school=desk.school, name="4e C", pupils=24)
+
+    async def proposed() -> str:
+        page = await desk.browser.get(f"/creneaux/{desk.slot}/reserver?niveau=4e&eleves=24")
+        return re.findall(r'<option value="(\d+)" selected', page.text)[0]
+
+    assert await proposed() == str(free)
+    await builders.reservation(slot=there, group=free, by=await value("SELECT id FROM accounts"))
+    assert await proposed() == str(desk.group)
