@@ -3,7 +3,7 @@
 # make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
-# make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn
+# make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
 # make bench  the speeds of DESIGN.md beside those of this machine
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make clean  forget the set-up, keep the data
@@ -65,7 +65,7 @@ bench: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.bench
 	@$(BIN)/python -m tests.load.at_rest
 	@$(BIN)/python -m tests.load.hot_slot
-	@$(BIN)/python -m tests.load.opening
+	-@$(BIN)/python -m tests.load.opening
 	@$(BIN)/python -m tests.load.figures
 	@$(BIN)/python -m tests.load.print_day
 	@$(BIN)/python -m tests.load.board

@@ -1,0 +1,22 @@
+"""Figures beside their goals, each on a line; what was missed is said again at the end, and by the exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Goals:
+    """`missed`: a line for each figure that did not reach its goal."""
+
+    missed: list[str] = field(default_factory=list)
+
+    def show(self, what: str, figure: str, goal: str, *, reached: bool) -> None:
+        print(f"  {what:32} {figure}   goal {goal}")
+        if not reached:
+            self.missed.append(f"missed: {what}: {figure}, goal {goal}")
+
+    def end(self) -> int:
+        """Say what was missed; the exit code, 1 where something was."""
+        print(*self.missed, sep="\n", end="\n" if self.missed else "")
+        return int(bool(self.missed))
