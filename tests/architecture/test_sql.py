@@ -67,11 +67,12 @@ PYTHON = {
 }
 
 
-# What stands behind the figure of each metric is chosen by the target.
-STATEMENTS = [
-    *(sent for sent in every_statement() if sent.sql is not None),
-    *(Sent(f"metrics.py {one.key}", 0, one.behind, Share) for one in METRICS if one.behind),
-]
+def statements() -> list[Sent]:
+    """Every one whose text stands in the code; what stands behind the figure of each metric is chosen by the target."""
+    return [
+        *(sent for sent in every_statement() if sent.sql is not None),
+        *(Sent(f"metrics.py {one.key}", 0, one.behind, Share) for one in METRICS if one.behind),
+    ]
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ async def connection(db):
 
 async def test_postgresql_understands_every_statement(connection: asyncpg.Connection):
     refused = {}
-    for sent in STATEMENTS:
+    for sent in statements():
         try:
             await connection.prepare(sent.sql)
         except asyncpg.PostgresError as error:
@@ -108,7 +109,7 @@ async def test_no_statement_has_the_driver_ask_for_a_type(db):
     asked: list[int] = []
     connection = await db.servers.connect(connection_class=Asking)
     try:
-        for sent in STATEMENTS:
+        for sent in statements():
             await connection.prepare(sent.sql)
     finally:
         await connection.close()
@@ -136,7 +137,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
 
 async def test_what_a_statement_reads_is_what_its_dataclass_expects(connection: asyncpg.Connection):
     differing = {}
-    for sent in STATEMENTS:
+    for sent in statements():
         if sent.shape is not None:
             prepared = await connection.prepare(sent.sql)
             read = {one.name: one.type.name for one in prepared.get_attributes()}
@@ -149,7 +150,7 @@ async def test_a_field_that_is_never_empty_reads_a_column_that_never_is(connecti
     """Where the column can be seen: as it stands in its table, not the value of an expression or of a subquery."""
     required = await _required(connection)
     empty, seen = {}, 0
-    for sent in STATEMENTS:
+    for sent in statements():
         if sent.shape is not None:
             columns = await _columns(connection, sent.sql)
             asked, _ = _asked_by(sent.shape)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import jsonschema_rs
-import pytest
 
 from tests.contract import document
 
@@ -77,7 +76,7 @@ def test_no_word_of_the_glossary_is_left_over():
     assert set(WORDS) - fields - parameters == set()
 
 
-@pytest.mark.parametrize("name", sorted(document()["components"]["schemas"]))
-def test_a_shape_is_a_schema(name):
+def test_every_shape_is_a_schema():
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     shapes = document()["components"]["schemas"]
-    assert jsonschema_rs.meta.is_valid({"$schema": "https://json-schema.org/draft/2020-12/schema", **shapes[name]})
+    assert [name for name, shape in shapes.items() if not jsonschema_rs.meta.is_valid(dialect | shape)] == []
