@@ -85,6 +85,7 @@ class Running:
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the command
+        self._heard = 0
         self.process = subprocess.Popen(
             [sys.executable, "-m", "booking", *words],
             env=environ(home, DEMO="1", PORT=str(port), **told),
@@ -95,7 +96,11 @@ class Running:
 
     def said(self) -> str:
         self._output.seek(0)
-        return self._output.read()
+        return self._output.read()[self._heard :]
+
+    def listen_anew(self) -> None:
+        """What it has said until now is forgotten."""
+        self._heard += len(self.said())
 
     def wait_for_a_page(self) -> None:
         eventually(self._answers, "no page")

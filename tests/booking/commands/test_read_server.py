@@ -48,14 +48,20 @@ def key(pair: Pair, home: Path) -> dict[str, str]:
     return {"Authorization": f"Bearer {shown[-1]}"}
 
 
+@pytest.fixture(scope="module")
+def pages(pair: Pair, home: Path) -> Iterator[Running]:
+    with running("web", home=home, DATABASE_URL=pair.primary.url, DATABASE_READ_URL=pair.standby.url) as process:
+        yield process
+
+
 @pytest.fixture
-def web(pair: Pair, home: Path) -> Iterator[Running]:
-    """Two databases of the same content, and pages that know both."""
+def web(pair: Pair, pages: Running) -> Iterator[Running]:
+    """Two databases of the same content, and pages that know both and have said nothing yet."""
     pair.primary.ask("UPDATE slots SET seats_taken = 0")
     pair.catch_up()
-    with running("web", home=home, DATABASE_URL=pair.primary.url, DATABASE_READ_URL=pair.standby.url) as pages:
-        yield pages
-        assert "Traceback" not in pages.said(), pages.said()[-3000:]
+    pages.listen_anew()
+    yield pages
+    assert "Traceback" not in pages.said(), pages.said()[-3000:]
 
 
 def fill(pair: Pair) -> None:
