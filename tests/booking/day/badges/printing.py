@@ -42,16 +42,17 @@ def label(page: Image.Image, preset: Preset, cell: int, pixels_per_mm: float) ->
 def as_filmed(badge: Image.Image, *, turned: float, tilted: float, smaller: float, blur: float) -> Image.Image:
     """The badge turned by `turned` degrees, held askew (its sides seen 1 + and 1 - `tilted` times), out of focus."""
     width, height = badge.size
-    middle = float(width)
-    frame = Image.new("L", (2 * width, 2 * width), 150)
-    frame.paste(badge, (width // 2, width - height // 2))
-    right, down, lean = cos(radians(turned)), sin(radians(turned)), tilted / middle
-    level = 1 - tilted
+    side = 3 * width // 2
+    middle = side / 2
+    frame = Image.new("L", (side, side), 150)
+    frame.paste(badge, ((side - width) // 2, (side - height) // 2))
+    right, down, lean = cos(radians(turned)), sin(radians(turned)), tilted / width
+    level = 1 - lean * middle
     across = (right, lean * middle - down, middle * (level - right + down))
     along = (down, lean * middle + right, middle * (level - right - down))
     plane = tuple(part / level for part in (*across, *along, 0, lean))
-    seen = frame.transform(frame.size, Image.Transform.PERSPECTIVE, plane, Image.Resampling.BICUBIC, fillcolor=150)
-    side = round(2 * width / smaller)
+    seen = frame.transform(frame.size, Image.Transform.PERSPECTIVE, plane, Image.Resampling.BILINEAR, fillcolor=150)
+    side = round(side / smaller)
     return seen.resize((side, side), Image.Resampling.BOX).filter(ImageFilter.GaussianBlur(blur))
 
 
