@@ -11,6 +11,8 @@ import pytest
 from booking.demo.fill import fill
 from booking.demo.read_files import read_tables
 from booking.people.accounts.trial import demo_accounts
+from booking.programme.consortium.queries import consortium
+from workshops.bts1.queries import courses
 from workshops.companies.rules import is_siret
 from workshops.database import row, rows, transaction, value
 from workshops.results.queries import progress
@@ -21,6 +23,7 @@ from workshops.slots.queries import slot_card
 TUESDAY = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
 SUNDAY_NIGHT = datetime(2026, 12, 27, 22, 30, tzinfo=UTC)
 SUMMER = datetime(2027, 7, 20, 10, tzinfo=UTC)
+AUGUST = datetime(2027, 8, 20, 10, tzinfo=UTC)
 AFTER_THE_CALENDAR = datetime(2029, 3, 1, 5, tzinfo=UTC)
 on = partial(pytest.mark.parametrize, "filled", indirect=True)
 
@@ -37,12 +40,13 @@ class Filled:
 async def filled(request, lasting_db):
     """The examples of a moment, made once for all the tests that look at them."""
     told: list[tuple[int, int]] = []
-    assert await fill(request.param, progress=lambda done, total: told.append((done, total))) is True
-    yield Filled(request.param, told)
     await empty()
+    assert await fill(request.param, progress=lambda done, total: told.append((done, total))) is True
+    return Filled(request.param, told)
 
 
 async def empty() -> None:
+    """As a new database: what was planned for tables with a line or two is planned anew."""
     async with transaction():
         # As a replica: the events let nobody empty them.
         await rows("SET LOCAL session_replication_role = replica")
@@ -111,6 +115,33 @@ async def test_the_coordinators_board_is_not_empty(filled):
     assert pupils.booked == await value("SELECT sum(seats_taken) FROM slots WHERE state = 'open'") > 300
     assert [one.target.target for one in await progress(now=TUESDAY)] == [6000, 8, 1800, 1800, 120, 10]
     assert await value("SELECT count(*) FROM slots WHERE state = 'open' AND ends_at < $1", TUESDAY) == 2
+
+
+@on([TUESDAY, AUGUST])
+async def test_a_course_of_each_sort_can_be_seen(filled):
+    board = await courses(school=None, now=filled.now)
+    assert sorted(one.stands.status or "" for one in board) == [
+        "idee",
+        "montage",
+        "ouverte",
+        "ouverte",
+        "premiere_promotion",
+        "suspendue",
+    ]
+    assert sum(one.stands.late for one in board) == 1
+    assert [one.title for one in board if not one.example] == []
+
+
+@on([TUESDAY])
+async def test_the_consortium_has_its_bodies_its_lycees_and_its_companies(filled):
+    members = await consortium(now=TUESDAY)
+    kinds = [one.card.kind for one in members]
+    assert (kinds.count("lycee"), kinds.count("entreprise"), len(kinds)) == (15, 10, 31)
+    assert await value("SELECT count(*) FROM partners WHERE NOT example") == 0
+    assert [
+        one.card.name for one in members if one.card.kind == "entreprise" and "(exemple)" not in one.card.name
+    ] == []
+    assert sum(one.courses for one in members if one.card.kind == "lycee") == 5
 
 
 @on([TUESDAY])
