@@ -28,6 +28,7 @@ os.environ |= {
 from booking.app import create_app  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
+from tests.load.afresh import measured  # noqa: E402
 from tests.load.register import FIRMS, SCHOOLS  # noqa: E402
 from workshops.database import pool, rows, value  # noqa: E402
 from workshops.slots.close import close  # noqa: E402
@@ -139,18 +140,6 @@ async def closing(slots: list[int], colleges: list[int]) -> float:
     return statistics.median(spent)
 
 
-async def measured(office: Browser, path: str) -> float:
-    """The median of several answers, in milliseconds; something is written before each, so that nothing is kept."""
-    spent = []
-    for _ in range(TIMES + 1):
-        await rows("INSERT INTO versions (scope, raised) VALUES (0, 1)")
-        began = time.perf_counter()
-        answer = await office.get(path)
-        spent.append(1000 * (time.perf_counter() - began))
-        assert answer.status_code == 200, path
-    return statistics.median(spent[1:])
-
-
 async def main(past: Past) -> None:
     async with pool(size=4):
         slots = await fill(past)
@@ -158,7 +147,7 @@ async def main(past: Past) -> None:
         await builders.membership(account, "coordinator")
         office = await Browser(create_app(now=lambda: NOW), now=NOW).sign_in(account)
         for path in PAGES:
-            print(f"{path:28} {past.words:48} {await measured(office, path):8.0f} ms   goal {GOAL_MS} ms")
+            print(f"{path:28} {past.words:48} {await measured(office, path, times=TIMES):8.0f} ms   goal {GOAL_MS} ms")
         colleges = [one["id"] for one in await rows("SELECT id FROM schools WHERE kind = 'college' LIMIT 50")]
         print(f"{'closing a visit':28} {past.words:48} {await closing(slots, colleges):8.1f} ms")
         if past.visits <= CHECKED_MOST:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import statistics
-import time
 
 from tests import database
 
@@ -21,22 +19,11 @@ os.environ |= {
 from booking.app import create_app  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
 from tests.journeys.five_years import AUTUMNS, READ_AT, FiveYears  # noqa: E402
-from workshops.database import pool, rows  # noqa: E402
+from tests.load.afresh import measured  # noqa: E402
+from workshops.database import pool  # noqa: E402
 
 GOAL_MS = 150
 TIMES = 15
-
-
-async def measured(office: Browser, path: str) -> float:
-    """The median of several answers, in milliseconds; something is written before each, so that nothing is kept."""
-    spent = []
-    for n in range(TIMES + 1):
-        await rows("INSERT INTO heartbeats (name, beat_at) VALUES ($1, now())", f"bench {n} {path}")
-        began = time.perf_counter()
-        answer = await office.get(path)
-        spent.append(1000 * (time.perf_counter() - began))
-        assert answer.status_code == 200, path
-    return statistics.median(spent[1:])
 
 
 async def main() -> None:
@@ -53,7 +40,7 @@ async def main() -> None:
             ("/gestion/bts1", "10 courses"),
             ("/gestion/equite", "equity"),
         ):
-            print(f"{path:28} {what:44} {await measured(office, path):8.0f} ms   goal {GOAL_MS} ms")
+            print(f"{path:28} {what:44} {await measured(office, path, times=TIMES):8.0f} ms   goal {GOAL_MS} ms")
 
 
 if __name__ == "__main__":
