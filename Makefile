@@ -4,7 +4,7 @@
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
-# make bench  the speeds of DESIGN.md beside those of this machine
+# make bench  the speeds of DESIGN.md beside those of this machine; BEFORE=COMMIT: beside those of that version, in one run
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make clean  forget the set-up, keep the data
 
@@ -66,6 +66,9 @@ bench: setup $(VENV)/installed-dev engines
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && ! command -v wrk >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq wrk >/dev/null || true; \
 	fi
+ifdef BEFORE
+	@$(BIN)/python -m tests.load.before $(BEFORE)
+else
 	@$(BIN)/python -m tests.load.bench
 	@$(BIN)/python -m tests.load.at_rest
 	@$(BIN)/python -m tests.load.hot_slot
@@ -75,6 +78,7 @@ bench: setup $(VENV)/installed-dev engines
 	@$(BIN)/python -m tests.load.board
 	@$(BIN)/python -m tests.load.board 100000
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
+endif
 
 years: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.ten_years
