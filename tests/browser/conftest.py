@@ -32,8 +32,8 @@ from tests.browser.film import Camera
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
-# A page's scripts are not compiled for long work: no page of a test lives long enough to win it back.
-LAUNCHED = ["--no-sandbox", "--js-flags=--no-opt,--no-maglev"]
+# No script is compiled for long work: a page never lives long enough to win it back, but where a camera reads.
+SHORT_LIVED = ["--no-sandbox", "--js-flags=--no-opt,--no-maglev"]
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ async def playwright():
 @pytest.fixture(scope="session")
 async def whole(playwright):
     """Debian's Chromium, or Playwright's own."""
-    browser = await playwright.chromium.launch(executable_path=_chromium(), args=LAUNCHED)
+    browser = await playwright.chromium.launch(executable_path=_chromium(), args=SHORT_LIVED)
     yield browser
     await browser.close()
 
@@ -138,7 +138,7 @@ async def whole(playwright):
 @pytest.fixture(scope="session")
 async def shell(playwright):
     """Its pages without its window: a new person's first page is a fifth of the work."""
-    browser = await playwright.chromium.launch(executable_path=_shell(), args=LAUNCHED)
+    browser = await playwright.chromium.launch(executable_path=_shell(), args=SHORT_LIVED)
     yield browser
     await browser.close()
 
@@ -218,7 +218,7 @@ async def _with_camera(playwright, film: Path, *, cameras: int = 1):
     return await playwright.chromium.launch(
         executable_path=_shell() if cameras == 1 else _chromium(),
         args=[
-            *LAUNCHED,
+            "--no-sandbox",
             f"--use-fake-device-for-media-stream=device-count={cameras}",
             "--use-fake-ui-for-media-stream",
             *seen,
