@@ -49,6 +49,11 @@ async def settled(page: Page) -> None:
     await page.evaluate(READY)
 
 
+async def taken_up(page: Page) -> None:
+    """The phone is taken up again: its page asks at once what it asks every three seconds."""
+    await page.evaluate("() => { document.dispatchEvent(new Event('visibilitychange')); }")
+
+
 async def kept_on(page: Page) -> dict[str, object]:
     """Everything that the phone has written down: IndexedDB by store, caches by address, local storage."""
     told: dict[str, object] = await page.evaluate(KEPT)

@@ -18,7 +18,7 @@ from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import cut_out, held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import stored
+from tests.browser.phone import stored, taken_up
 from workshops.database import row, rows, value
 
 pytestmark = pytest.mark.browser
@@ -60,7 +60,11 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
     at = hour(kept[0]["first_scanned_at"])
     await expect(page.locator("[data-told-who]")).to_have_text(f"4e B · cercle bleu · {at}")
     await expect(page.get_by_role("link", name=f"Numéro 17, présent depuis {at}")).to_be_visible()
-    await page.wait_for_timeout(4000)
+    # Four seconds before the camera, in as many looks of it.
+    await page.clock.install()
+    for _ in range(8):
+        await page.clock.fast_forward(500)
+        await page.wait_for_timeout(100)
     assert await value("SELECT count(*) FROM scans") == 1
 
     await page.get_by_label("Code écrit sur le badge").fill((await day.short_code(17)).lower())
@@ -233,6 +237,7 @@ async def test_a_signed_out_phone_keeps_its_scans_and_says_so(db, browse):
     day = await a_day_under_way()
     page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     await value("DELETE FROM sessions")
+    await taken_up(page)
     await expect(page.locator("[data-net]")).to_have_text(
         "Vous n'êtes plus connecté, rien n'est perdu : reconnectez-vous", timeout=10_000
     )
