@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
-from tests.browser.phone import kept_on, settled, stored
+from tests.browser.phone import kept_on, settled, stored, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
 
@@ -60,10 +60,12 @@ async def test_two_tabs_of_one_visit_keep_one_roster_and_each_other_s_scans(db, 
         await second.goto(f"/accueil/{day.slot}")
     third = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
     await third.get_by_role("button", name="Numéro 9, pas encore là : pointer").first.click()
+    await taken_up(second)
     await expect(second.get_by_role("link", name="Numéro 9, présent depuis")).to_be_visible(timeout=15_000)
     await second.wait_for_timeout(500)
     assert await counted(first) == [1, 47, 2, 2]
     await first.context.unroute("**/api/v1/checkins")
+    await taken_up(second)
     await expect(second.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=40_000)
     await stored(2, "SELECT count(*) FROM presences")
     browse.complaints.clear()

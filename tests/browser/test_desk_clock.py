@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from booking.wording import hour
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up
-from tests.browser.phone import kept_on, settled
+from tests.browser.phone import kept_on, settled, taken_up
 from tests.browser.test_desk import a_day_under_way, printed, title
 from tests.browser.test_desk_counter import tap
 from workshops.database import row, rows, value
@@ -46,33 +47,37 @@ async def closed_now(day: Day) -> None:
     await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=datetime.now(UTC))
 
 
-@pytest.mark.parametrize("skew", SKEWS, ids=str)
-async def test_a_scan_kept_through_the_closing_counts_at_its_true_hour(db, browse, skew):
+async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, browse):
     day = await a_day_under_way()
-    page = await with_its_clock(browse, day, skew)
-    await tap(page, 4)
-    await expect(title(page)).to_have_text("Présent")
-    await page.context.set_offline(True)
-    before = datetime.now(UTC)
-    await tap(page, 5)
-    await expect(page.locator("[data-told-who]")).to_contain_text(
-        f"4e B · cercle bleu · {hour(datetime.now(UTC))}".replace(" h ", "\u00a0h\u00a0")
-    )
-    await page.wait_for_timeout(1500)
+    # Each phone of the door scans three numbers of its own.
+    phones = [(4 * n, skew, await with_its_clock(browse, day, skew)) for n, skew in enumerate(SKEWS)]
+    before = {}
+    for n, _, page in phones:
+        await tap(page, n + 1)
+        await expect(title(page)).to_have_text("Présent")
+        await page.context.set_offline(True)
+        before[n] = datetime.now(UTC)
+        await tap(page, n + 2)
+        await expect(page.locator("[data-told-who]")).to_contain_text(
+            f"4e B · cercle bleu · {hour(datetime.now(UTC))}".replace(" h ", "\u00a0h\u00a0")
+        )
+    await asyncio.sleep(1.5)
     await closed_now(day)
-    await page.wait_for_timeout(3000)
-    await tap(page, 6)
-    await page.wait_for_timeout(300)
-    async with page.expect_response("**/api/v1/checkins", timeout=20_000):
-        await page.context.set_offline(False)
-    await expect(page.get_by_text("Les chiffres sont figés. Le programme")).to_be_visible(timeout=20_000)
-    told = await rows(
-        "SELECT b.number, s.result, s.scanned_at, s.device_at FROM scans s JOIN badges b ON b.id = s.badge"
-        " WHERE b.number > 4 ORDER BY b.number"
-    )
-    assert [(one["number"], one["result"]) for one in told] == [(5, "present"), (6, "closed")]
-    assert abs(told[0]["scanned_at"] - before) < timedelta(seconds=5)
-    assert abs(told[0]["device_at"] - before - skew) < timedelta(seconds=5)
+    await asyncio.sleep(3)
+    for n, skew, page in phones:
+        await tap(page, n + 3)
+        await expect(page.locator("[data-net]")).to_contain_text("2 pointages en attente")
+        async with page.expect_response("**/api/v1/checkins", timeout=20_000):
+            await page.context.set_offline(False)
+        await expect(page.get_by_text("Les chiffres sont figés. Le programme")).to_be_visible(timeout=20_000)
+        told = await rows(
+            "SELECT b.number, s.result, s.scanned_at, s.device_at FROM scans s JOIN badges b ON b.id = s.badge"
+            " WHERE b.number IN ($1, $1 + 1) ORDER BY b.number",
+            n + 2,
+        )
+        assert [(one["number"], one["result"]) for one in told] == [(n + 2, "present"), (n + 3, "closed")]
+        assert abs(told[0]["scanned_at"] - before[n]) < timedelta(seconds=5)
+        assert abs(told[0]["device_at"] - before[n] - skew) < timedelta(seconds=5)
     browse.complaints.clear()
 
 
@@ -108,6 +113,7 @@ async def test_the_shell_knows_how_far_its_phone_s_clock_is_off(db, filmed, skew
     told = await page.locator("[data-told-who]").inner_text()
     assert told.split(" · ")[2].replace("\u00a0", " ") in {hour(before), hour(before + timedelta(seconds=5))}
     await page.context.set_offline(False)
+    await taken_up(page)
     await expect(page.get_by_role("link", name="Numéro 5, présent depuis")).to_be_visible(timeout=30_000)
     (five,) = await rows("SELECT s.scanned_at FROM scans s JOIN badges b ON b.id = s.badge WHERE b.number = 5")
     assert abs(five["scanned_at"] - before) < timedelta(seconds=6)
@@ -136,6 +142,7 @@ async def test_before_the_day_of_the_visit_the_desk_says_too_early_with_and_with
     await expect(title(page)).to_have_text("Trop tôt", timeout=20_000)
     await expect(page.locator(".group-head p")).to_have_text("0 présent sur 24")
     await page.context.set_offline(False)
+    await taken_up(page)
     await expect(page.locator(".refusals")).to_contain_text("Trop tôt, numéro 5 de 4e B", timeout=30_000)
     counted = await row("SELECT count(*) AS scans, count(*) FILTER (WHERE result = 'too_early') AS early FROM scans")
     assert counted is not None and counted["scans"] == counted["early"]

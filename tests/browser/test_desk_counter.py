@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.film import held_up
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored
+from tests.browser.phone import settled, stored, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -66,6 +66,7 @@ async def test_the_count_moves_on_without_network_in_the_page_and_in_its_shell(d
         await tap(there, number)
         await expect(there.get_by_role("link", name=f"Numéro {number}, présent depuis")).to_be_visible()
     await page.context.set_offline(False)
+    await taken_up(page)
     await expect(total(page)).to_have_text("6 présents sur 47 élèves attendus", timeout=30_000)
     await expect(count(page)).to_have_text("5 présents sur 24")
     await expect(page.locator(".pending")).to_have_count(0)

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from booking.visits.badge_codes.rules import hash_of
 from tests.browser.film import held_up, wall
-from tests.browser.phone import kept_on, settled
+from tests.browser.phone import kept_on, settled, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
 
@@ -59,6 +59,7 @@ async def test_the_desk_opens_again_without_network_and_its_badges_open_their_gr
     assert await value("SELECT count(*) FROM scans") == 0
 
     await page.context.set_offline(False)
+    await taken_up(page)
     await expect(page.get_by_role("link", name="Numéro 3, présent depuis")).to_be_visible(timeout=20_000)
     assert await present_numbers() == [3, 17]
 
@@ -164,6 +165,7 @@ async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, film
     await away.reload()
     await expect(net(away)).to_contain_text("pointages en attente", timeout=15_000)
     await away.context.set_offline(False)
+    await taken_up(away)
     await expect(away.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
     await expect(there.get_by_role("link", name="Numéro 1, présent depuis")).to_be_visible(timeout=20_000)
     assert await present_numbers() == [1, 2, 3, 4]

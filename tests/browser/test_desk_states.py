@@ -11,7 +11,7 @@ from playwright.async_api import expect
 from booking.day.desk_links.give import give_link
 from tests.browser.film import held_up, wall
 from tests.browser.judge import look_at
-from tests.browser.phone import settled, stored
+from tests.browser.phone import settled, stored, taken_up
 from tests.browser.test_desk import a_badge_of_another_visit, a_day_under_way, open_desk, printed, title
 from workshops.database import value
 
@@ -84,6 +84,7 @@ async def test_a_link_and_the_helper_it_brings(db, browse):
     await helper.reload()
     await expect(helper.get_by_text("ouvert sans réseau")).to_be_visible()
     await helper.context.set_offline(False)
+    await taken_up(helper)
     await expect(helper.get_by_role("link", name="Numéro 8, présent depuis")).to_be_visible(timeout=20_000)
 
     await host.get_by_role("button", name="Révoquer").click()
