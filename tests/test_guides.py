@@ -1,0 +1,141 @@
+"""What README and docs/running.md tell to type is typed as it stands there, on a folder in place of the machine's."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+
+import click
+import pytest
+
+from booking import cli
+from deploy.fill import fill, read
+from tests import database
+from tests.command_line import data_folder, technilab
+from tests.country import LORRAINE, elsewhere, real_lines, write_file
+from tests.front import CERTIFICATE
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+FOR_REAL = README.split("\n## Running it for real\n")[1].split("\n## ")[0]
+RUNNING = (ROOT / "docs" / "running.md").read_text()
+ON_MACHINES = RUNNING.split("\n## On real machines\n")[1].split("\n## ")[0]
+STEPS = re.findall(r"`technilab ([a-z][^`]*)`", FOR_REAL)
+# What goes on until it is stopped, and what asks for a past that a new installation has not.
+NOT_ON_THE_FIRST_DAY = {
+    *("web", "worker", "run", "check", "close-year", "reopen-year", "forget-phone", "import-records", "import-visits"),
+    *("draw",),
+}
+GIVEN = {"ADDRESS": "ada@example.org", "FILE": "./copy.tar"}
+GIVEN |= {file: f"./{file}" for file in ("annuaire.csv", "calendrier.csv")}
+CALENDAR = "type;libelle;premier_jour;dernier_jour;zone\nvacances;Vacances d'hiver;2027-02-20;2027-03-07;Zone B\n"
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_of_the_readme_is_one_that_the_command_line_knows(step: str):
+    name, *words = shlex.split(step)
+    line = click.Context(cli.technilab)
+    command = cli.technilab.get_command(line, name)
+    assert command is not None
+    command.make_context(name, words, parent=line)
+
+
+def test_the_steps_of_the_readme_install_technilab_in_their_order(tmp_path: Path):
+    lines = elsewhere(real_lines(), "Nancy-Metz", LORRAINE, first=540_000)
+    write_file(tmp_path / "annuaire.csv", lines)
+    (tmp_path / "calendrier.csv").write_text(CALENDAR)
+    name, empty = (f"guides_{os.getpid()}{what}" for what in ("", "_restored"))
+    url, there = database.clone(name), database.server().get_uri(empty)
+    asyncio.run(database.run(url, f'CREATE DATABASE "{empty}"'))
+    said = {}
+    try:
+        with data_folder() as home:
+            for command, *words in map(shlex.split, STEPS):
+                if command not in NOT_ON_THE_FIRST_DAY:
+                    typed = [GIVEN.get(word, word).replace("./", f"{tmp_path}/") for word in words]
+                    told = {"DATABASE_URL": there if command == "restore" else url, "DEMO": "1"}
+                    ran = technilab(command, *typed, home=home, **told)
+                    assert (command, ran.returncode, ran.stderr) == (command, 0, "")
+                    said[command] = ran.stdout.splitlines()[-1]
+    finally:
+        database.drop(name)
+        database.drop(empty)
+    assert list(said) == [
+        *("migrate", "import-schools", "import-calendar", "invite", "backup", "restore", "purge", "recount")
+    ]
+    assert said["import-schools"] == "260 établissements ajoutés, 0 mis à jour, 0 ligne laissée de côté."
+    assert said["invite"] == "ada@example.org peut se connecter ; le mail d'invitation part avec le travail de fond."
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory) -> Path:
+    """A folder in place of a machine's `/etc`, after every command of the guide that puts a file there."""
+    root = tmp_path_factory.mktemp("machine")
+    # What Debian's packages bring, and what nobody but the reader knows.
+    for folder in ("patroni", "valkey", "pgbouncer", "haproxy", "nginx/sites-enabled", "default", "systemd/system"):
+        (root / "etc" / folder).mkdir(parents=True)
+    first, *others = re.findall(r"^    ((?:deploy/fill|install|cp|echo).*)$", ON_MACHINES, re.MULTILINE)
+    typed(first, root)
+    env = root / "etc" / "technilab" / "cluster.env"
+    text = re.sub(r"^([A-Z_0-9]+)=$", r"\1=secret", env.read_text(), flags=re.MULTILINE)
+    text = re.sub(r"\b10\.0\.0\.\d+:", "127.0.0.2:", text).replace("ENTRY=127.0.0.1:80", "ENTRY=127.0.0.1:18080")
+    text = text.replace("0.0.0.0:443", "127.0.0.1:18443").replace("=/etc/", f"={root}/etc/")
+    env.write_text(text)
+    typed("\n".join(others), root)
+    return root
+
+
+def typed(commands: str, root: Path) -> None:
+    here = re.sub(r"(?<![\w.])/etc/", f"{root}/etc/", commands)
+    ran = subprocess.run(["sh", "-eu", "-c", here], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def asked(program: str, *words: object) -> subprocess.CompletedProcess[str]:
+    """What a program says of its own file; skipped in words where it is not on this machine."""
+    found = shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        pytest.skip(f"no {program} here, which reads its file")
+    return subprocess.run([found, *words], capture_output=True, text=True, check=False)
+
+
+def test_nginx_reads_the_site_that_the_guide_puts_in_place(machine: Path):
+    tls = machine / "etc" / "technilab" / "tls"
+    tls.mkdir()
+    key = ("-keyout", tls / "technilab.key", "-out", tls / "technilab.crt")
+    subprocess.run([*CERTIFICATE, *key], capture_output=True, check=True)
+    # Where it is ours alone; Debian's own includes the sites by itself.
+    folder = machine / "etc" / "nginx"
+    (folder / "technilab.conf").symlink_to("sites-enabled/technilab.conf")
+    around = folder / "nginx.conf"
+    around.write_text(
+        fill(
+            (ROOT / "deploy" / "nginx" / "nginx.conf").read_text(), read(machine / "etc" / "technilab" / "cluster.env")
+        )
+    )
+    told = asked("nginx", "-t", "-c", around)
+    assert told.returncode == 0, told.stderr
+
+
+def test_haproxy_reads_what_the_guide_puts_in_place(machine: Path):
+    told = asked("haproxy", "-c", "-f", machine / "etc" / "haproxy" / "haproxy.cfg")
+    assert told.returncode == 0, told.stderr
+
+
+def test_patroni_reads_what_the_guide_puts_in_place(machine: Path):
+    file = machine / "etc" / "patroni" / "config.yml"
+    told = asked("patroni", "--validate-config", "--ignore-listen-port", file).stderr.splitlines()
+    # It also asks etcd, which is not there.
+    assert told == [
+        f"etcd3.hosts.{n} 127.0.0.2:2379 didn't pass validation: 127.0.0.2:2379 is not reachable" for n in range(3)
+    ]
+
+
+def test_pgbackrest_reads_what_the_guide_puts_in_place(machine: Path):
+    told = asked("pgbackrest", f"--config={machine}/etc/pgbackrest.conf", "--output=json", "info")
+    assert (told.returncode, told.stderr, told.stdout) == (0, "", "[]")
