@@ -30,6 +30,7 @@ class Settings:
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
+    `standbys` are the database's that there should be: fewer that follow are told to whoever watches.
     `metrics_token` opens /metrics, which is not there without it.
     `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
@@ -45,6 +46,7 @@ class Settings:
     workers: int
     demo: bool
     one_of_several: bool = False
+    standbys: int = 0
     trusted_proxies: tuple[str, ...] = ()
     reply_to: str = ""
     imap_url: str = ""
@@ -115,6 +117,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         log_format=env.get("LOG_FORMAT") or "text",
         demo=demo,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
+        standbys=_whole(env, "STANDBYS", 0),
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),
         replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,

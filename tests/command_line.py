@@ -24,7 +24,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 OURS = (
     *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL"),
-    *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL"),
+    *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS"),
 )
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 PATIENCE = 90.0  # seconds: two cores, and the rest of the tests beside

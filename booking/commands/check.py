@@ -81,8 +81,8 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     if not late:
         yield await _sums()
         stands = await standing()
-        if stands.lag is not None:
-            yield _replicas(stands.lag)
+        if (standbys := _standbys()) or stands.lag is not None:
+            yield _replicas(stands, standbys)
         yield _worker(stands, now)
 
 
@@ -150,9 +150,18 @@ async def _sums() -> Finding:
     return Finding("Bilan", not wrong, told if wrong else "les totaux sont ceux des visites closes")
 
 
-def _replicas(lag: float) -> Finding:
-    told = f"la plus lente a {lag:.1f} s de retard".replace(".", ",")
-    return Finding("Répliques", lag <= LAG_MOST, told)
+def _standbys() -> int:
+    with suppress(SettingsRefused):  # told above
+        return read_settings().standbys
+    return 0
+
+
+def _replicas(stands: Standing, standbys: int) -> Finding:
+    follow = f"{stands.streaming} sur {standbys}" if standbys else str(stands.streaming)
+    told = f"{follow} {'suivent' if stands.streaming > 1 else 'suit'}"
+    if stands.lag is not None:
+        told += f", la plus lente a {stands.lag:.1f} s de retard".replace(".", ",")
+    return Finding("Répliques", stands.streaming >= standbys and (stands.lag or 0) <= LAG_MOST, told)
 
 
 def _worker(box: Standing, now: datetime) -> Finding:

@@ -121,6 +121,7 @@ class _Figures:
                 "technilab_events_to_tell": ("Acts of which nobody has been told yet", found.to_tell),
                 "technilab_worker_beat_seconds": ("Since a worker gave a sign of life", _age(found.beat_at, now)),
                 "technilab_replica_lag_seconds": ("By how much a standby is behind", found.lag),
+                "technilab_standbys_streaming": ("Standbys that follow", found.streaming),
                 "technilab_migrations_lacking": ("Migrations that the database has not run", found.lacking),
             }
 

@@ -16,7 +16,7 @@ HOST = "127.0.0.1"
 # Our own doors stand far from the entry: a second cluster on the next PORT does not meet them.
 AWAY = 10000
 SECRETS = (
-    "SECRET_KEY",
+    *("SECRET_KEY", "METRICS_TOKEN"),
     *(f"{name}_PASSWORD" for name in ("SUPERUSER", "REPLICATION", "REWIND", "TECHNILAB", "VALKEY")),
 )
 # In the order of their start.
@@ -160,11 +160,12 @@ def _member(layout: Layout, role: str, number: int, technilab: tuple[str, ...]) 
 
 
 def _secrets(file: Path) -> dict[str, str]:
-    if not file.exists():
-        file.touch(mode=0o600)
-        drawn = {name: secrets.token_hex(24) for name in SECRETS}
-        file.write_text("".join(f"{name}={word}\n" for name, word in drawn.items()))
-    return read(file)
+    file.touch(mode=0o600)
+    known = read(file)
+    drawn = {name: secrets.token_hex(24) for name in SECRETS if name not in known}
+    with file.open("a") as kept:
+        kept.writelines(f"{name}={word}\n" for name, word in drawn.items())
+    return known | drawn
 
 
 def _postgres_programs() -> Path:

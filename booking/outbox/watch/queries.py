@@ -15,7 +15,8 @@ from booking.redis_at import answers
 from workshops.shapes import rows_as
 
 WAIT_SECONDS = 2.0
-# A standby that has replayed all it received is not behind, however long nothing was written.
+# A standby that has replayed all it received is not behind, however long nothing was written. Of standbys PostgreSQL
+# tells nothing but their number to a role that is no member of pg_read_all_stats: none is seen to stream then.
 STANDS = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
@@ -26,6 +27,7 @@ STANDS = """SELECT
   (CASE WHEN NOT pg_is_in_recovery() THEN (SELECT extract(epoch FROM max(replay_lag)) FROM pg_stat_replication)
     WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
     ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END)::float8 AS lag,
+  (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') AS streaming,
   ARRAY(SELECT m.name::text FROM migration m) AS ran"""
 
 
@@ -34,7 +36,7 @@ class Standing:
     """How the mails, the worker and the standbys are doing.
 
     `due_at` is when the first mail that waits should have left, `beat_at` the last sign of life of any worker. `lag` is
-    in seconds, None without a standby that is behind; `ran` are the migrations of the database.
+    in seconds, None without a standby that is behind; `streaming` standbys follow; `ran` are the database's migrations.
     """
 
     waiting: int
@@ -44,6 +46,7 @@ class Standing:
     to_tell: int
     beat_at: datetime | None
     lag: float | None
+    streaming: int
     ran: tuple[str, ...]
 
     @property

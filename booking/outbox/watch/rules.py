@@ -30,13 +30,17 @@ def judged(
     due_at: datetime | None,
     beat_at: datetime | None,
     lag: float | None,
+    streaming: int | None,
+    standbys: int,
     free: int,
     queue: bool,
     now: datetime,
 ) -> dict[str, Check]:
-    """Each part by its name. `lacking` migrations is None where nobody could tell, `free` are bytes of disk.
+    """Each part by its name. `lacking` migrations is None where nobody could tell, `free` are bytes of disk; of the
+    `standbys` that there should be, `streaming` follow.
 
-    Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since a mail is overdue, of lag.
+    Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since a mail is overdue, of lag;
+    and the standbys that follow.
     """
     late = max(0.0, (now - due_at).total_seconds()) if due_at else 0.0
     return {
@@ -46,6 +50,7 @@ def judged(
         "worker": Check(not worker_silent(beat_at, now), (now - beat_at).total_seconds() if beat_at else None),
         "outbox": Check(late <= OUTBOX_LATE.total_seconds(), late),
         "replicas": Check(lag is None or lag <= LAG_MOST, lag),
+        "standbys": Check((streaming or 0) >= standbys, streaming),
         "queue": Check(queue),
     }
 

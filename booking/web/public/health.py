@@ -44,6 +44,8 @@ async def ready(settings: NamedDependency[Settings], now: NamedDependency[dateti
         due_at=found.due_at if found else None,
         beat_at=found.beat_at if found else None,
         lag=found.lag if found else None,
+        streaming=found.streaming if found else None,
+        standbys=settings.standbys,
         free=disk_free(settings.data_dir),
         queue=queue,
         now=now,

@@ -54,7 +54,8 @@ def test_a_queue_that_does_not_answer_is_no_reason_to_stop_booking(home: Path) -
 
 def test_the_other_ways_to_the_database_are_looked_at_where_there_are_any(home: Path) -> None:
     nobody = f"postgresql://127.0.0.1:{free_port()}/technilab"
-    said = technilab("check", home=home, DEMO="1", MIGRATE_URL=nobody, DATABASE_READ_URL=nobody)
+    said = technilab("check", home=home, DEMO="1", MIGRATE_URL=nobody, DATABASE_READ_URL=nobody, STANDBYS="2")
+    assert "NON  Répliques : 0 sur 2 suit" in said.stdout.splitlines()
     assert said.stdout.splitlines()[2:4] == [
         "NON  Accès direct : ne répond pas à l'adresse de MIGRATE_URL",
         "NON  Base de lecture : ne répond pas à l'adresse de DATABASE_READ_URL",

@@ -31,6 +31,7 @@ def test_whichever_process_is_asked_tells_the_requests_of_all_by_route_never_by_
         "technilab_outbox_failed",
         "technilab_outbox_oldest_seconds",
         "technilab_events_to_tell",
+        "technilab_standbys_streaming",
         "technilab_migrations_lacking",
     ]
     assert re.findall(r'^technilab_pool_connections\{doing="(\w+)"\}', said, re.MULTILINE) == ["waiting", "working"]

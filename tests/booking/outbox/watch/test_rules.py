@@ -15,6 +15,8 @@ WELL = {
     "due_at": None,
     "beat_at": NOW,
     "lag": None,
+    "streaming": 0,
+    "standbys": 0,
     "free": 50_000_000_000,
     "queue": True,
     "now": NOW,
@@ -37,6 +39,9 @@ def test_all_is_well():
         ({"due_at": NOW - timedelta(minutes=6)}, "outbox", Check(False, 360.0), True),
         ({"due_at": NOW + timedelta(hours=2)}, "outbox", Check(True, 0.0), True),
         ({"lag": 11.0}, "replicas", Check(False, 11.0), True),
+        ({"streaming": 2, "standbys": 2}, "standbys", Check(True, 2), True),
+        ({"streaming": 1, "standbys": 2}, "standbys", Check(False, 1), True),
+        ({"streaming": None, "standbys": 2}, "standbys", Check(False, None), True),
         ({"queue": False}, "queue", Check(False), True),
     ],
 )

@@ -31,6 +31,7 @@ async def test_ready_names_what_is_degraded_with_its_figure_and_still_serves(vis
         "worker": {"ok": True, "figure": 20.0},
         "outbox": {"ok": True, "figure": 0.0},
         "replicas": {"ok": True, "figure": None},
+        "standbys": {"ok": True, "figure": 0},
         "queue": {"ok": False, "figure": None},
     }
 

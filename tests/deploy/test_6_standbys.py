@@ -1,0 +1,84 @@
+"""Standbys that fall behind or go are told to whoever watches."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.faults.cluster import Cluster, until
+from tests.faults.failover import kill_tree
+
+
+@dataclass(frozen=True)
+class Site:
+    """The cluster's entry, as a teacher and a machine that watches use it."""
+
+    cluster: Cluster
+    world: dict[str, Any]
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.cluster.port}"
+
+    def book(self) -> int:
+        """The next group has the next slot, which is returned."""
+        slot, group = self.world["slots"].pop()["id"], self.world["groups"][0].pop()
+        body = {"slot_id": slot, "group_id": group, "pupils": 24, "adults": 2}
+        key = {"Authorization": f"Bearer {self.world['teachers'][0]}"}
+        answer = httpx.post(f"{self.url}/api/v1/reservations", json=body, headers=key, timeout=60)
+        assert answer.status_code == 201, answer.text
+        return int(slot)
+
+    def standbys(self) -> list[int]:
+        """The one that follows, then the one that confirms."""
+        named = {role: number for number, role in self.cluster.members().items()}
+        return [named["replica"], named["sync_standby"]]
+
+    def ready(self) -> tuple[str, dict[str, Any]]:
+        """Whether a web machine serves, and what it says of the standbys."""
+        told = httpx.get(f"{self.url}/health/ready", timeout=30).json()
+        return told["state"], told["checks"]["standbys"]
+
+    def metric(self, name: str) -> float | None:
+        """A figure as Prometheus reads it of a web machine, by its own address."""
+        settings = self.cluster.told()["settings"]
+        key = {"Authorization": f"Bearer {settings['METRICS_TOKEN']}"}
+        said = httpx.get(f"http://{settings['WEB1']}/metrics", headers=key, timeout=30).text
+        found = re.search(rf"^technilab_{name} (\S+)$", said, re.MULTILINE)
+        return float(found[1]) if found else None
+
+
+@pytest.fixture(scope="module")
+def site(cluster: Cluster, tmp_path_factory) -> Site:
+    return Site(cluster, cluster.crowd(tmp_path_factory.mktemp("visitors"), clients=1, groups=40, slots=40).world)
+
+
+async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
+    follower, _ = site.standbys()
+    settings = whole.told()["settings"]
+    host, _, port = settings[f"POSTGRES{follower}"].rpartition(":")
+    told = {"user": "postgres", "password": settings["SUPERUSER_PASSWORD"], "database": "postgres"}
+    connection = await asyncpg.connect(host=host, port=int(port), **told)
+    await connection.execute("SELECT pg_wal_replay_pause()")
+    try:
+        until(lambda: site.book() and (site.metric("replica_lag_seconds") or 0) > 0.5, 15, str)
+    finally:
+        await connection.execute("SELECT pg_wal_replay_resume()")
+        await connection.close()
+
+
+def test_standbys_that_are_gone_are_told(whole: Cluster, site: Site):
+    assert site.ready() == ("ready", {"ok": True, "figure": 2})
+    follower, confirms = site.standbys()
+    for left, gone in ((1, follower), (0, confirms)):
+        kill_tree(whole.pid(f"postgres{gone}"))
+        kill_tree(whole.pid(f"patroni{gone}"))
+        until(lambda left=left: site.metric("standbys_streaming") == left, 10, lambda: str(whole.members()))
+        assert site.ready() == ("ready", {"ok": False, "figure": left})
+    for back in (follower, confirms):
+        whole.say("start", f"patroni{back}")
