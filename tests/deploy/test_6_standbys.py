@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,7 +74,7 @@ async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
         await connection.close()
 
 
-def test_standbys_that_are_gone_are_told(whole: Cluster, site: Site):
+def test_without_a_standby_nothing_is_acknowledged_and_with_one_back_it_is(whole: Cluster, site: Site):
     assert site.ready() == ("ready", {"ok": True, "figure": 2})
     follower, confirms = site.standbys()
     for left, gone in ((1, follower), (0, confirms)):
@@ -80,5 +82,24 @@ def test_standbys_that_are_gone_are_told(whole: Cluster, site: Site):
         kill_tree(whole.pid(f"patroni{gone}"))
         until(lambda left=left: site.metric("standbys_streaming") == left, 10, lambda: str(whole.members()))
         assert site.ready() == ("ready", {"ok": False, "figure": left})
-    for back in (follower, confirms):
-        whole.say("start", f"patroni{back}")
+    with ThreadPoolExecutor(1) as beside:
+        booking = beside.submit(site.book)
+        # Whether nobody is waited for any more, or anybody, is Patroni's to say at its next look.
+        until(lambda: confirming(whole) in {"", "*"}, 20, lambda: confirming(whole))
+        with pytest.raises(TimeoutError):
+            booking.result(timeout=1)
+        whole.say("start", f"patroni{confirms}")
+        assert booking.result(timeout=60)
+    whole.say("start", f"patroni{follower}")
+
+
+def confirming(cluster: Cluster) -> str:
+    """Whose word the leader waits for before it acknowledges."""
+
+    async def ask() -> str:
+        connection = await asyncpg.connect(cluster.url(f"POSTGRES{cluster.leader()}"))
+        names: str = await connection.fetchval("SHOW synchronous_standby_names")
+        await connection.close()
+        return names
+
+    return asyncio.run(ask())
