@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,9 @@ import pytest
 
 from tests.faults.cluster import Cluster, until
 from tests.faults.failover import kill_tree
+
+# The cache's second, and what a standby is behind beside all the rest on one machine.
+SEEN_WITHIN = 3.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +76,20 @@ async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
     finally:
         await connection.execute("SELECT pg_wal_replay_resume()")
         await connection.close()
+
+
+def test_a_visitor_sees_within_a_moment_what_was_booked(site: Site):
+    late = []
+    for _ in range(3):
+        slot, booked_at = site.book(), time.monotonic()
+        seen = None
+        while seen != 24:
+            asked_at = time.monotonic()
+            shown = httpx.get(f"{site.url}/api/v1/slots?limit=200&school={site.world['lycee']}", timeout=30).json()
+            seen = next(one["seats_free"] for one in shown["items"] if one["id"] == slot)
+            time.sleep(0.05)
+        late.append(asked_at - booked_at)
+    assert max(late) < SEEN_WITHIN, late
 
 
 def test_without_a_standby_nothing_is_acknowledged_and_with_one_back_it_is(whole: Cluster, site: Site):
