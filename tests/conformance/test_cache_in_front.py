@@ -41,7 +41,7 @@ class World:
 
     async def book(self) -> httpx.Response:
         asked = {"slot_id": self.slot, "group_id": self.group, "pupils": 24, "adults": 2}
-        key = {"Authorization": f"Bearer {self.token}"}
+        key = {"Authorization": f"Bearer {self.token}", "X-Request-ID": "camille-petit"}
         return await self.visitor.post("/api/v1/reservations", json=asked, headers=key)
 
 
@@ -63,6 +63,7 @@ async def world(db) -> AsyncIterator[World]:
     group = await builders.group(school=college, pupils=24)
     entry, port = free_port(), free_port()
     told = {"DATABASE_URL": os.environ["DATABASE_URL"], "BASE_URL": f"http://127.0.0.1:{entry}"}
+    told["TRUSTED_PROXIES"] = "127.0.0.1"
     with (
         data_folder() as home,
         running("web", home=home, port=port, **told) as web,
@@ -98,7 +99,8 @@ async def test_it_keeps_for_everybody_what_a_seat_has_not_changed(world: World):
     ends = time.monotonic() + 4
     while time.monotonic() < ends:
         if not booked_at and time.monotonic() > ends - 3:
-            assert (await world.book()).status_code == 201
+            booked = await world.book()
+            assert booked.status_code == 201
             booked_at = time.monotonic()
         asked_at = time.monotonic()
         free = (await world.visitor.get(f"/api/v1/slots/{world.slot}")).json()["seats_free"]
@@ -110,6 +112,10 @@ async def test_it_keeps_for_everybody_what_a_seat_has_not_changed(world: World):
     world.web.stop(signal.SIGTERM)
     await asyncio.sleep(WITHIN)
     assert (await world.visitor.get(f"/api/v1/slots/{world.slot}")).status_code == 502
+
+    # A request has the number that nginx gave it, in its answer as in the log, whatever the visitor called it.
+    number, said = booked.headers["x-request-id"], world.web.said()
+    assert (len(number), f"[{number}] POST" in said, "camille" in said) == (32, True, False)
 
 
 async def test_it_keeps_nothing_of_whoever_is_known(world: World):
