@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from random import Random
 
@@ -18,8 +17,8 @@ FIRST, LAST = date(2026, 8, 1), date(2027, 7, 31)
 PRIORITIES = {"REP+": ("REP+",), "REP": ("REP",), "": ("",)}
 
 
-@pytest.fixture
-async def played(db) -> AsyncIterator[Equity]:
+@pytest.fixture(scope="module")
+async def played(lasting_db) -> Equity:
     """Forty visits of two school years by nine collèges of every kind, some of whose groups had nobody."""
     draw = Random(4)
     hosts = [await builders.school(kind="lycee", lat=47.0 + n / 4, lon=6.0) for n in range(2)]
@@ -47,7 +46,7 @@ async def played(db) -> AsyncIterator[Equity]:
             built = {"tech_object": draw.choice(objects), "made": draw.randint(2, 9)}
             await builders.build(slot=slot, group_ref=ref, **built, finished=2, working=1, taken_home=0)
         await builders.company_turnout(slot=slot, company=firms[n % 2], people=draw.randint(0, 4))
-    yield await equity(from_on=FIRST, to_on=LAST)
+    return await equity(from_on=FIRST, to_on=LAST)
 
 
 async def behind(**asked: object) -> Traced:
