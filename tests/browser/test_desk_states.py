@@ -88,6 +88,8 @@ async def test_a_link_and_the_helper_it_brings(db, browse):
     await expect(helper.get_by_role("link", name="Numéro 8, présent depuis")).to_be_visible(timeout=20_000)
 
     await host.get_by_role("button", name="Révoquer").click()
+    await expect(host.get_by_role("button", name="Révoquer")).to_have_count(0)
+    await taken_up(helper)
     await expect(helper.locator("[data-net]")).to_have_text(
         "Ce lien d'accueil ne sert plus, rien n'est perdu : demandez-en un autre au lycée.", timeout=15_000
     )
