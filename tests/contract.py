@@ -46,20 +46,22 @@ def _components() -> dict[str, Any]:
     return closed(document()["components"]["schemas"])
 
 
-def _validator(schema: dict[str, Any]) -> Any:
-    root = {"components": {"schemas": _components()}, **closed(schema)}
+@cache
+def _validator(schema: str) -> Any:
+    """What all the answers of one shape are held to: most refusals are of one."""
+    root = {"components": {"schemas": _components()}, **closed(json.loads(schema))}
     return jsonschema_rs.Draft202012Validator(root, validate_formats=True)
 
 
 @cache
 def _validator_of(method: str, path: str, status: str) -> Any:
     answer = next(acts for one, acts in _paths() if one.pattern == path)[method]["responses"][status]
-    return _validator(next(iter(answer["content"].values())).get("schema", {}))
+    return _validator(json.dumps(next(iter(answer["content"].values())).get("schema", {})))
 
 
 @cache
 def _problem() -> Any:
-    return _validator({"$ref": "#/components/schemas/Problem"})
+    return _validator('{"$ref": "#/components/schemas/Problem"}')
 
 
 def faults_of(method: str, path: str, answer: httpx.Response) -> list[str]:
