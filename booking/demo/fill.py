@@ -13,6 +13,7 @@ from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
 from booking.demo.heads import count_heads
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
+from booking.demo.openings import plan_openings
 from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.questions import ask_some
@@ -58,7 +59,8 @@ Progress = Callable[[int, int], None]
 async def fill(now: datetime, progress: Progress | None = None) -> bool:
     """Put the real schools and the invented rest in place, whole or not at all; False where accounts exist already.
 
-    The same `now` gives the same examples. `progress` is told how many steps are done, out of how many.
+    The same `now` gives the same examples, but for the numbers of a draw. `progress` is told how many steps are done,
+    out of how many.
     """
     draw = Random(SEED)  # noqa: S311 - draws fictional people, guards nothing
     today = paris_day(now)
@@ -91,6 +93,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await _reserve_some(coming, bookings, draw, now)
         await ask_some(cast, coming, secret_key=read_settings().secret_key, draw=draw, now=now)
         await keep_searches(cast, now=now)
+        key = read_settings().secret_key
+        await plan_openings(cast, taught, bookings, after=coming_to, secret_key=key, draw=draw, now=now)
         await rows(FORGET_MAILS)
         step()
     return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from hashlib import sha256
 
 import pytest
 
@@ -12,9 +13,11 @@ from booking.demo.fill import fill
 from booking.demo.read_files import read_tables
 from booking.people.accounts.trial import demo_accounts
 from booking.programme.consortium.queries import consortium
+from booking.visits.draws.queries import LAST, draw, draw_lines
 from workshops.bts1.queries import courses
 from workshops.companies.rules import is_siret
 from workshops.database import row, rows, transaction, value
+from workshops.openings.queries import openings_to_come
 from workshops.results.queries import progress
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed, wednesday_afternoon
@@ -51,7 +54,8 @@ async def empty() -> None:
         # As a replica: the events let nobody empty them.
         await rows("SET LOCAL session_replication_role = replica")
         await rows(
-            "TRUNCATE accounts, schools, companies, tech_objects, slots, targets, events RESTART IDENTITY CASCADE"
+            "TRUNCATE accounts, schools, companies, tech_objects, slots, targets, openings, events"
+            " RESTART IDENTITY CASCADE"
         )
 
 
@@ -150,6 +154,17 @@ async def test_every_invented_row_is_marked_as_an_example(filled):
         assert await value(f"SELECT count(*) FROM {table} WHERE NOT example") == 0, table
     sirets = [one["siret"] for one in await rows("SELECT siret FROM companies")]
     assert (len(sirets), [siret for siret in sirets if not is_siret(siret)]) == (10, [])
+
+
+@on([TUESDAY, SUNDAY_NIGHT])
+async def test_a_period_is_to_open_and_the_first_hour_of_another_was_drawn(filled):
+    drawn, coming = sorted(await openings_to_come(now=filled.now), key=lambda one: one.opens_at)
+    assert drawn.opens_at < filled.now < coming.opens_at
+    assert (coming.draws_at, coming.slots, drawn.slots) == (None, 4, 2)
+    seen, lines = await draw(drawn.id), await draw_lines(drawn.id, limit=LAST)
+    assert (seen.drawn_at, seen.digest) == (seen.draws_at, sha256(bytes.fromhex(seen.seed)).hexdigest())
+    assert [one.rank for one in lines] == list(range(1, 8))
+    assert {one.result for one in lines} == {"placed", "waits"}
 
 
 @on([TUESDAY])

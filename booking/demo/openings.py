@@ -1,0 +1,66 @@
+"""Two periods of the examples: one whose bookings open in a few days, one whose first hour was drawn yesterday."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from random import Random
+from typing import Any
+
+from booking.demo.offer import Opened, Taught, open_days
+from booking.demo.reserve import Bookings
+from booking.demo.settle import Cast
+from booking.visits.draws.rules import SEED_BYTES
+from booking.visits.reservations.hold_draw import hold_draws
+from booking.wording import school_year_of
+from workshops.openings.plan import plan
+from workshops.openings.rules import DRAWN_AFTER
+from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.slots.open import open_slot
+
+# Four days of opening each, a week apart, all of them later than the slots that a first search finds.
+DAYS, APART = 4, 5
+DEMANDS = 7
+WEEKS = 6
+A_DAY = timedelta(days=1)
+
+
+async def plan_openings(
+    cast: Cast, taught: list[Taught], bookings: Bookings, *, after: date, secret_key: str, draw: Random, now: datetime
+) -> None:
+    """Both after that day, of the first workshops; where no example class comes so late, nobody is in the draw."""
+    days = await open_days(after + A_DAY, after + timedelta(weeks=WEEKS))
+    drawn, coming = days[:DAYS], days[APART : APART + DAYS]
+    if len(coming) < DAYS:
+        return
+    today, planned_at = paris_day(now), now - 20 * A_DAY
+    told: dict[str, Any] = {"by": cast.coordinator, "now": planned_at}
+    first, second = taught[:2]
+    await _slots(second, coming, now=planned_at)
+    await plan(first_on=coming[0], last_on=coming[-1], opens_at=paris_instant(today + 6 * A_DAY, time(9)), **told)
+    wanted = await _slots(first, drawn[:2], now=planned_at)
+    opens_at = paris_instant(today - A_DAY, time(9))
+    seed, year = draw.randbytes(SEED_BYTES), school_year_of(wanted[0].starts_at)
+    await plan(first_on=drawn[0], last_on=drawn[-1], opens_at=opens_at, seed=seed, first_weight=2, **told)
+    suiting = [one for one in cast.groups if one.school_year == year and one.level in first.levels]
+    suiting = [one for one in suiting if one.pupils <= first.seats]
+    for number, group in enumerate(draw.sample(suiting, min(DEMANDS, len(suiting)))):
+        await bookings.reserve(wanted[number % len(wanted)], group, now=opens_at + timedelta(minutes=12))
+    await hold_draws(secret_key=secret_key, new_token=lambda: draw.randbytes(16).hex(), now=opens_at + DRAWN_AFTER)
+
+
+async def _slots(one: Taught, days: list[date], *, now: datetime) -> list[Opened]:
+    opened, length = [], timedelta(minutes=one.minutes)
+    for day in days:
+        starts_at = paris_instant(day, time(8, 30))
+        number = await open_slot(
+            one.id,
+            starts_at=starts_at,
+            ends_at=starts_at + length,
+            host_school=one.lycee.id,
+            room=one.room,
+            company_places=one.company_places,
+            now=now,
+            by=None,
+        )
+        opened.append(Opened(number, one, starts_at, starts_at + length))
+    return opened
