@@ -7,12 +7,16 @@ from pathlib import Path
 import pytest
 
 from tests.faults.cluster import Cluster
-from tests.faults.failover import fail_over
+from tests.faults.failover import GOALS, KINDS, fail_over
+
+# Of the 300 asked for, beside other tests on two cores.
+AT_LEAST = 60
 
 
-@pytest.mark.parametrize("patroni_too", [False, True], ids=["postgresql-alone", "patroni-and-postgresql"])
-def test_writes_go_on_and_nothing_acknowledged_is_lost(cluster: Cluster, tmp_path: Path, patroni_too: bool):
-    done = fail_over(cluster, tmp_path, patroni_too=patroni_too)
+@pytest.mark.parametrize("kind", KINDS)
+def test_writes_go_on_soon_and_nothing_acknowledged_is_lost(cluster: Cluster, tmp_path: Path, kind: str):
+    done = fail_over(cluster, tmp_path, patroni_too=KINDS[kind])
     print(f"seed {done.seed}: {done.gap:.1f} s without a booking, {done.rate:.0f} acts/s before, {done.acts} acts")
     assert (done.missing, done.oversold, done.contradictions, done.wrong_late) == ([], [], [], [])
-    assert done.acts > 100
+    assert done.gap < GOALS[kind]
+    assert (done.rate > AT_LEAST, done.pages > 0) == (True, True), done

@@ -18,6 +18,9 @@ from tests.faults.cluster import Cluster, until
 from tests.faults.crowd import Crowd
 from tests.faults.verify import verify
 
+# What dies: whether Patroni does too, and within how many seconds somebody books again.
+KINDS = {"PostgreSQL alone": False, "Patroni and PostgreSQL": True}
+GOALS = {"PostgreSQL alone": 15, "Patroni and PostgreSQL": 35}
 RATE = 300.0
 BEFORE = 3.0
 SETTLED = 1.5

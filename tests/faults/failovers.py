@@ -17,10 +17,8 @@ import click
 
 from tests.command_line import ROOT, data_folder
 from tests.faults.cluster import Cluster, why_not
-from tests.faults.failover import fail_over
+from tests.faults.failover import GOALS, KINDS, fail_over
 
-KINDS = {"PostgreSQL alone": False, "Patroni and PostgreSQL": True}
-GOALS = {"PostgreSQL alone": 15, "Patroni and PostgreSQL": 35}
 # What is wrong after a failover, each in its column.
 WRONG = ("missing", "oversold", "contradictions", "wrong_late")
 HEAD = """# Failovers, measured
