@@ -55,8 +55,7 @@ faults: setup $(VENV)/installed-dev engines
 	@if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq faketime iproute2 >/dev/null || true; \
 	fi
-	@$(BIN)/python -m tests.faults.run
-	@$(BIN)/python -m tests.faults.failovers
+	@$(BIN)/python -m tests.faults.run; code=$$?; $(BIN)/python -m tests.faults.failovers && exit $$code
 
 opening: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.opening

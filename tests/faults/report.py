@@ -15,10 +15,13 @@ HEAD = """# Faults
 server, two web processes, two workers) while clients book, move, cancel, read and scan, {rate} acts a second asked
 for. Each client keeps its own log; a checker then looks for one order of all acts that the clock and the rules allow
 (`tests/faults/linearizable.py`), per slot, group, badge and demand of a draw. It finds the three bad histories that are
-stored, and the three faults planted in builds of the product (`tests/faults/test_planted.py`).
+stored, and the three faults planted in builds of the product (`tests/faults/test_planted.py`). PostgreSQL does not wait
+for the disk here (`fsync` off): its processes die, the machine that holds its files does not. All is read on the
+primary; what standbys show, on disks that are waited for, is the cluster's part ([failover.md](failover.md)).
 
-Run of {on}, seed {seed}: {rounds} rounds, {faults} faults, {acts} acts in {requests} requests, {silent} acts without an
-answer that says whether they were done. The acts took {minutes} minutes, {per_second} a second through all faults.
+Run of {on} at commit {version}, seed {seed}: {rounds} rounds, {faults} faults, {acts} acts in {requests} requests,
+{silent} acts without an answer that says whether they were done. The acts took {minutes} minutes, {per_second} a second
+through all faults.
 
 | act | times |
 | --- | --- |
@@ -65,7 +68,7 @@ KINDS = {
 }
 
 
-def write_report(rounds: list[dict[str, Any]], file: Path, *, on: str, rate: float) -> None:
+def write_report(rounds: list[dict[str, Any]], file: Path, *, rate: float) -> None:
     """The page, from the rounds as they were kept."""
     gaps: dict[str, list[float]] = defaultdict(list)
     kinds: Counter[str] = Counter()
@@ -75,8 +78,10 @@ def write_report(rounds: list[dict[str, Any]], file: Path, *, on: str, rate: flo
             gaps[fault["fault"]].append(fault["gap"])
     summed = ("requests", "silent", "mails", "doubled", "lost_mails", "waiting", "crashes")
     seconds = sum(one["seconds"] for one in rounds)
+    days = sorted({one["on"] for one in rounds})
     head = HEAD.format(
-        on=on,
+        on=" to ".join(days[:1] + days[1:][-1:]),
+        version=rounds[0]["version"],
         rate=f"{rate:.0f}",
         seed=rounds[0]["seed"].split(".")[0],
         rounds=len(rounds),
@@ -97,14 +102,17 @@ def write_report(rounds: list[dict[str, Any]], file: Path, *, on: str, rate: flo
         for name, every in sorted(gaps.items())
     ]
     skipped = sorted({one for each in rounds for one in each["skipped"]})
-    wrong = [f"- round {one['seed']}: {said}" for one in rounds for said in _wrong(one)]
+    wrong = [f"- round {one['seed']}: {said}" for one in rounds for said in wrong_of(one)]
     tail = ["", "Skipped on this machine: " + "; ".join(skipped) + "."] if skipped else []
     tail += ["", "## What is wrong", "", *wrong] if wrong else []
     file.write_text(head + "\n".join([*lines, *tail]) + "\n")
 
 
-def _wrong(one: dict[str, Any]) -> list[str]:
-    return [*one["missing"], *one["contradictions"], *one["draw"]["wrong"]]
+def wrong_of(one: dict[str, Any]) -> list[str]:
+    """In words, what a round gave that it should not have; empty where all was right."""
+    mails = {"lost_mails": "mails written down as sent that did not arrive", "doubled": "mails that came twice"}
+    counted = [f"{one[name]} {words}" for name, words in mails.items() if one[name]]
+    return [*one["missing"], *one["contradictions"], *one["draw"]["wrong"], *counted]
 
 
 def _draw(one: dict[str, Any]) -> str:

@@ -3,7 +3,8 @@
     python -m tests.faults.run [--faults 100] [--acts 1000000] [--seed N]
 
 A round is one site, twenty faults drawn by its printed seed, a draw that is held among them, and clients at a steady
-rate. What each gave is a line of `var/faults/faults.jsonl`; the report of them all is written into docs/faults.md.
+rate. What each gave is a line of `var/faults/faults-COMMIT.jsonl`, so that other code begins anew; the report of them
+all is written into docs/faults.md. The exit code is 1 when anything in it is wrong.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import click
@@ -26,10 +28,11 @@ from tests.command_line import ROOT
 from tests.faults.crowd import longest_gap
 from tests.faults.history import Act
 from tests.faults.kinds import break_draw, possible
-from tests.faults.report import write_report
+from tests.faults.report import write_report, wrong_of
 from tests.faults.site import Site, site
 from tests.faults.verify import verify
 from tests.faults.verify_draw import verify_draw
+from tests.faults.version import kept, nothing_to_run, version
 
 REPORT = ROOT / "docs" / "faults.md"
 FOLDER = ROOT / "var" / "faults"
@@ -117,7 +120,7 @@ def kept_when_broken(here: Site, seed: str) -> Iterator[None]:
         with suppress(OSError, AttributeError):
             here.crowd.stop()
             place = FOLDER / f"broken-{seed}"
-            place.mkdir(exist_ok=True)
+            place.mkdir(parents=True, exist_ok=True)
             for file in [*here.home.glob("*.log"), *here.home.glob("*.jsonl"), here.primary.log]:
                 shutil.copy(file, place)
             click.echo(f"what it wrote is in {place}", err=True)
@@ -164,28 +167,35 @@ def _what_it_gave(
 @click.option("--faults", default=100, show_default=True)
 @click.option("--acts", default=1_000_000, show_default=True)
 @click.option("--seed", default=0, help="Of the whole run; drawn when absent. A run that goes on keeps its own.")
-def main(faults: int, acts: int, seed: int) -> None:
+@click.option("--folder", type=click.Path(path_type=Path), default=FOLDER, help="Where the rounds are kept.")
+@click.option("--report", type=click.Path(path_type=Path), default=REPORT, help="The page that tells of them.")
+def main(faults: int, acts: int, seed: int, folder: Path, report: Path) -> None:
     """Go on with the rounds that are left, then write the report."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    kept = FOLDER / "faults.jsonl"
-    rounds = [json.loads(line) for line in kept.read_text().splitlines()] if kept.exists() else []
+    folder.mkdir(parents=True, exist_ok=True)
+    code = version()
+    file = folder / f"faults-{code}.jsonl"
+    rounds = kept(file)
     whole = rounds[0]["seed"].split(".")[0] if rounds else str(seed or random.SystemRandom().randrange(10**6))
-    click.echo(f"seed {whole}, {len(rounds)} rounds done; what they give is in {kept}")
+    click.echo(f"seed {whole}, {len(rounds)} rounds done; what they give is in {file}")
     done = sum(len(one["faults"]) for one in rounds)
     lived = sum(sum(one["acts"].values()) for one in rounds)
+    if done >= faults and lived >= acts:
+        click.echo(nothing_to_run(file))
     with click.progressbar(length=acts, label="Acts", item_show_func=lambda doing: doing) as bar:
         bar.update(lived)
         while done < faults or lived < acts:
             several = min(A_ROUND, max(faults - done, 1))
             left = max(1, -(-(faults - done) // A_ROUND))
             one = one_round(f"{whole}.{len(rounds)}", faults=several, acts=-(-(acts - lived) // left), shown=Shown(bar))
-            told = asdict(one)
-            with kept.open("a") as lines:
+            told = {**asdict(one), "on": f"{datetime.now(UTC):%Y-%m-%d}", "version": code}
+            with file.open("a") as lines:
                 lines.write(json.dumps(told) + "\n")
             rounds.append(told)
             done, lived = done + len(told["faults"]), lived + sum(told["acts"].values())
-    write_report(rounds, REPORT, on=f"{datetime.now(UTC):%Y-%m-%d}", rate=RATE)
-    click.echo(REPORT.read_text())
+    write_report(rounds, report, rate=RATE)
+    click.echo(report.read_text())
+    if any(map(wrong_of, rounds)):
+        raise SystemExit(1)
 
 
 if __name__ == "__main__":

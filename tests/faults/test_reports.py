@@ -1,0 +1,72 @@
+"""What `make faults` writes and how it ends: by the rounds of this very code, with an error where anything is wrong."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from tests.faults import failovers, run
+from tests.faults.report import KINDS
+from tests.faults.version import version
+
+DRAW = {"entered": 9, "withdrawn": 1, "broken_at": "3 of 8", "results": {"placed": 5, "waits": 3}, "wrong": []}
+ROUND: dict[str, Any] = {
+    **{"seed": "7.0", "on": "2026-11-01", "version": version(), "acts": dict.fromkeys(KINDS, 2), "requests": 15},
+    **{"faults": [{"fault": "kill_web", "seconds": 2.0, "gap": 0.5}], "seconds": 10.0, "skipped": [], "draw": DRAW},
+    **{"mails": 4, "silent": 0, "doubled": 0, "lost_mails": 0, "waiting": 0, "crashes": 0},
+    **{"contradictions": [], "missing": []},
+}
+FAILED_OVER: dict[str, Any] = {
+    **{"gap": 4.0, "rate": 300.0, "acts": 900, "pages": 9, "at": "2026-11-01 10:00", "version": version()},
+    **{"missing": [], "oversold": [], "contradictions": [], "wrong_late": []},
+}
+
+
+def written(folder: Path, name: str, *lines: dict[str, Any]) -> None:
+    (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "code"),
+    [
+        ({}, 0),
+        ({"contradictions": ["slot 3 was sold twice"]}, 1),
+        ({"missing": ["group 4 was told [3], the database says []"]}, 1),
+        ({"draw": DRAW | {"wrong": ["two ranks are 3"]}}, 1),
+        ({"lost_mails": 2}, 1),
+        ({"doubled": 1}, 1),
+    ],
+)
+def test_a_run_that_is_complete_is_told_with_its_own_day_and_commit_and_ends_by_what_it_found(tmp_path, wrong, code):
+    written(tmp_path, f"faults-{version()}.jsonl", ROUND, ROUND | {"seed": "7.1", "on": "2026-11-02"} | wrong)
+    written(tmp_path, "faults-0123456789.jsonl", ROUND | {"doubled": 5})
+    words = ["--faults", "2", "--acts", "40", "--folder", str(tmp_path), "--report", str(tmp_path / "page.md")]
+    ended = CliRunner().invoke(run.main, words)
+    page = (tmp_path / "page.md").read_text()
+    assert (ended.exit_code, "nothing is run" in ended.output) == (code, True)
+    assert f"Run of 2026-11-01 to 2026-11-02 at commit {version()}, seed 7: 2 rounds, 2 faults, 40 acts" in page
+    assert [line for line in page.splitlines() if line.startswith("- round 7.")] == {
+        (): [],
+        ("contradictions",): ["- round 7.1: slot 3 was sold twice"],
+        ("missing",): ["- round 7.1: group 4 was told [3], the database says []"],
+        ("draw",): ["- round 7.1: two ranks are 3"],
+        ("lost_mails",): ["- round 7.1: 2 mails written down as sent that did not arrive"],
+        ("doubled",): ["- round 7.1: 1 mails that came twice"],
+    }[tuple(wrong)]
+
+
+@pytest.mark.parametrize(("wrong", "code"), [({}, 0), ({"missing": ["group 4"]}, 1), ({"gap": 15.5}, 1)])
+def test_failovers_likewise_also_those_that_took_too_long(tmp_path, capsys, wrong, code):
+    alone, both = failovers.KINDS
+    lines = [FAILED_OVER | {"kind": alone} | wrong, FAILED_OVER | {"kind": both, "gap": 20.0}]
+    written(tmp_path, f"failed-over-{version()}.jsonl", *lines)
+    written(tmp_path, "failed-over-0123456789.jsonl", lines[0] | {"oversold": ["slot 3"]})
+    assert failovers.main(1, tmp_path, tmp_path / "page.md") == code
+    page = (tmp_path / "page.md").read_text()
+    assert f"| {both} | 1 of 1 | 20.0 s | 20.0 s | 20.0 s | 35 s |" in page
+    assert f"At commit {version()}, last run 2026-11-01 10:00 UTC" in page
+    assert "nothing is run" in capsys.readouterr().out
