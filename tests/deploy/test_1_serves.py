@@ -9,7 +9,8 @@ import time
 import asyncpg
 import httpx
 
-from tests.faults.cluster import Cluster
+from tests.faults.cluster import Cluster, until
+from tests.smtp import PostOffice
 
 LINE = re.compile(r"^([a-z]+) (127\.0\.0\.1:\d+|-) (\d+)$", re.MULTILINE)
 
@@ -63,3 +64,21 @@ async def test_no_server_compiles_a_question_before_it_answers(whole: Cluster):
         connection = await asyncpg.connect(whole.url(f"POSTGRES{number}"))
         assert await connection.fetchval("SHOW jit") == "off"
         await connection.close()
+
+
+def test_every_line_of_web_and_worker_is_an_object_that_names_its_request(whole: Cluster, world, post: PostOffice):
+    post.answers = ["550 unknown"] * 20
+    body = {"slot_id": world["slots"][1]["id"], "group_id": world["groups"][0][0], "pupils": 24, "adults": 2}
+    key = {"Authorization": f"Bearer {world['teachers'][0]}"}
+    booked = httpx.post(f"http://127.0.0.1:{whole.port}/api/v1/reservations", json=body, headers=key, timeout=30)
+    number = booked.headers["x-request-id"]
+
+    def of_it(role: str) -> set[tuple[str, str]]:
+        lines = whole.logged(f"{role}1") + whole.logged(f"{role}2")
+        assert [line for line in lines if not {"at", "level", "request"} < line.keys()] == []
+        return {(line["level"], line["logger"]) for line in lines if line["request"] == number}
+
+    until(lambda: bool(of_it("web") and of_it("worker")), 60, lambda: str(of_it("web") | of_it("worker")))
+    assert of_it("web") == {("info", "technilab.requests")}
+    assert of_it("worker") == {("error", "booking.outbox.notices.deliver")}
+    post.answers.clear()

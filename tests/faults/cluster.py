@@ -67,6 +67,10 @@ class Cluster:
         found: dict[str, Any] = json.loads((self.folder / "processes.json").read_text())
         return found
 
+    def logged(self, name: str) -> list[dict[str, str]]:
+        """What a process of Technilab has written so far; every line of it is JSON."""
+        return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
+
     def pid(self, name: str) -> int:
         return {one["name"]: int(one["pid"]) for one in self.told()["processes"]}[name]
 

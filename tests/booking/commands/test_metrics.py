@@ -8,7 +8,8 @@ from pathlib import Path
 
 import httpx
 
-from tests.command_line import PATIENCE, running
+from tests.booking.commands.conftest import ADA
+from tests.command_line import PATIENCE, running, technilab
 
 TOKEN = "prometheus-token-of-this-test"
 COUNT = re.compile(r'^technilab_request_seconds_count\{method="(.+)",route="(.+)",status="(.+)"\} (.+)$', re.MULTILINE)
@@ -39,7 +40,9 @@ def test_whichever_process_is_asked_tells_the_requests_of_all_by_route_never_by_
 
 def test_a_wrong_token_an_account_s_key_and_none_read_nothing(home: Path):
     with running("web", home=home, METRICS_TOKEN=TOKEN) as web:
-        shown = [{}, {"Authorization": "Bearer autre"}, {"Authorization": TOKEN}, {"Authorization": f"Bearer {TOKEN}"}]
+        key = {"Authorization": f"Bearer {technilab('token', ADA, home=home, DEMO='1').stdout.split()[0]}"}
+        assert httpx.get(f"{web.url}/api/v1/me", headers=key, timeout=PATIENCE).status_code == 200
+        shown = [{}, key, {"Authorization": TOKEN}, {"Authorization": f"Bearer {TOKEN}"}]
         answers = [httpx.get(f"{web.url}/metrics", headers=one, timeout=PATIENCE) for one in shown]
     assert [one.status_code for one in answers] == [401, 401, 401, 200]
     assert (answers[0].content, answers[0].headers["www-authenticate"]) == (b"", "Bearer")
