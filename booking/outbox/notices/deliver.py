@@ -4,7 +4,7 @@ A mail is claimed by holding it for a while, in one statement that skips the row
 when it is written and about to be sent: however many workers there are, and whatever their clocks show, each mail is
 sent once. A worker that dies with a mail in hand leaves it to the next one that looks after the lease, under the same
 Message-ID: at least once, never zero times. One that loses the database keeps its word until that is back: what was
-sent is not sent again, and what was not leaves at once.
+sent is not sent again, what was not leaves at once, and so does what it claimed without hearing of it.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 BATCH = 10
 Word: TypeAlias = Callable[[], Awaitable[object]]
 
-CLAIM = """UPDATE notices SET attempts = attempts + 1, held_until = now() + $2::interval
+CLAIM = """UPDATE notices SET attempts = attempts + 1, held_until = now() + $2::interval, held_as = $3
 WHERE id = (
   SELECT id FROM notices WHERE state = 'queued' AND next_try_at <= $1 AND (held_until IS NULL OR held_until <= now())
   ORDER BY next_try_at, id LIMIT 1 FOR UPDATE SKIP LOCKED
@@ -50,6 +50,8 @@ RETURNING id, kind, to_email, to_name, about, once, secret, attempts, also, abou
 HOLD = """UPDATE notices SET held_until = now() + $3::interval WHERE id = $1 AND attempts = $2 AND state = 'queued'
 RETURNING id"""
 GIVEN_BACK = """UPDATE notices SET held_until = NULL WHERE id = $1 AND attempts = $2 AND state = 'queued'"""
+# A claim whose answer was lost: which mail it holds, if any, is known by the mark that was drawn for it.
+UNHEARD = """UPDATE notices SET held_until = NULL, attempts = attempts - 1 WHERE held_as = $1 AND state = 'queued'"""
 SENT = """UPDATE notices SET state = 'sent', sent_at = $2, secret = '', last_error = '' WHERE id = $1"""
 DROPPED = """UPDATE notices SET state = 'dropped', secret = '', last_error = '' WHERE id = $1"""
 # A failure is only told of the attempt that failed: after a lease has run out, another worker's word counts.
@@ -73,7 +75,7 @@ async def deliver(
     handled = 0
     async with mailer:
         while handled < limit:
-            notice = await row_as(Claimed, CLAIM, now, LEASE)
+            notice = await _claimed(now)
             if notice is None:
                 break
             handled += 1
@@ -84,6 +86,15 @@ async def deliver(
             finally:
                 request_id.reset(before)
     return handled
+
+
+async def _claimed(now: datetime) -> Claimed | None:
+    mark = uuid.uuid4()
+    try:
+        return await row_as(Claimed, CLAIM, now, LEASE, mark)
+    except DatabaseAway:
+        _unsaid.append(lambda: rows(UNHEARD, mark))
+        raise
 
 
 async def _deliver_one(

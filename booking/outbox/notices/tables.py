@@ -1,6 +1,6 @@
 """The outbox: what must be told, to whom, and whether it has left."""
 
-from piccolo.columns import BigInt, BigSerial, Integer, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, BigInt, BigSerial, Integer, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
 from piccolo.table import Table
@@ -14,7 +14,7 @@ class Notice(Table, tablename="notices"):
     0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
     makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and
     is emptied when the mail has left. `request` is the one that asked for it, where no event tells.
-    Until `held_until` one worker has it in hand.
+    Until `held_until` one worker has it in hand, under the mark `held_as` that it drew.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -37,6 +37,7 @@ class Notice(Table, tablename="notices"):
     sent_at = Timestamptz(null=True, default=None)
     request = Varchar(length=64, default="")
     held_until = Timestamptz(null=True, default=None)
+    held_as = UUID(null=True, default=None)
 
     notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
 

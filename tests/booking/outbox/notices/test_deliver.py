@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -20,15 +21,28 @@ from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_le
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
 from workshops import lines
-from workshops.database import DatabaseAway, rows
+from workshops.database import DatabaseAway, rows, value
 
 OPEN_TRANSACTIONS = """SELECT state FROM pg_stat_activity
 WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
 LATER = NOW + timedelta(minutes=1)
+# A claim that takes its time, so that its answer can be lost on the way.
+SLOWLY = (
+    """CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_sleep(0.3); RETURN NEW; END $$""",
+    "CREATE TRIGGER claimed_slowly BEFORE UPDATE OF attempts ON notices FOR EACH ROW EXECUTE FUNCTION slowly()",
+)
+CLAIMING = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'"
 
 
 async def its_lease_runs_out() -> None:
     await rows("UPDATE notices SET held_until = now()")
+
+
+async def once_it_is(asked: Callable[[], Awaitable[object]]) -> None:
+    if not await asked():
+        await asyncio.sleep(0.02)
+        await once_it_is(asked)
 
 
 async def send(office: PostOffice, *, now: datetime = NOW, limit: int = BATCH) -> int:
@@ -185,6 +199,27 @@ async def test_a_mail_that_was_being_written_when_the_database_went_leaves_as_so
             await deliver(SmtpMailer(office.url), while_it_goes, mail_from=MAIL_FROM, now=NOW)
         assert (await send(office), len(office.mails)) == (1, 1)
     assert await held("state", "attempts") == [("sent", 2)]
+
+
+async def test_a_mail_that_was_claimed_as_the_answer_was_lost_leaves_as_soon_as_the_database_is_back(db):
+    await asked("claire")
+    for step in SLOWLY:
+        await rows(step)
+    try:
+        async with post_office() as office:
+            claiming = asyncio.create_task(send(office))
+            await once_it_is(lambda: value(CLAIMING))
+            backend = await value(CLAIMING)
+            for line in (holder._con for holder in db.pool._holders):
+                if line is not None and line.get_server_pid() == backend:
+                    line._transport.abort()
+            with pytest.raises(DatabaseAway):
+                await claiming
+            await once_it_is(lambda: value("SELECT held_until FROM notices"))
+            assert (await send(office), len(office.mails)) == (1, 1)
+    finally:
+        await rows("DROP FUNCTION slowly CASCADE")
+    assert await held("state", "attempts") == [("sent", 1)]
 
 
 async def test_a_mail_that_was_sent_as_the_database_went_is_not_sent_again_when_it_is_back(db, monkeypatch):
