@@ -27,7 +27,7 @@ run: setup
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 
 test: export PATH := $(CURDIR)/$(BIN):$(PATH)
-test: browser agendas engines
+test: setup browser agendas engines
 	@$(MAKE) --no-print-directory -j 2 lint tests
 
 # Beside what reads the code: mypy has use for one processor only.
