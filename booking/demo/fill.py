@@ -80,7 +80,8 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await open_courses(cast, await gather_consortium(cast, now=now), now=now)
         await open_ptech(cast, now=now)
         step()
-        bookings = Bookings(cast, read_settings(), draw)
+        settings = read_settings()
+        bookings = Bookings(cast, settings, draw)
         await declare_past(cast, taught, before=paris_instant(past_from, time(8)), now=now)
         await _open_today(cast, taught, bookings, now)
         past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
@@ -91,10 +92,9 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
         )
         await _reserve_some(coming, bookings, draw, now)
-        await ask_some(cast, coming, secret_key=read_settings().secret_key, draw=draw, now=now)
+        await ask_some(cast, coming, secret_key=settings.secret_key, draw=draw, now=now)
         await keep_searches(cast, now=now)
-        key = read_settings().secret_key
-        await plan_openings(cast, taught, bookings, after=coming_to, secret_key=key, draw=draw, now=now)
+        await plan_openings(cast, taught, bookings, after=coming_to, secret_key=settings.secret_key, draw=draw, now=now)
         await rows(FORGET_MAILS)
         step()
     return True
