@@ -71,8 +71,8 @@ async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(b
         " l'objet qu'ils y ont fabriqué. Un lycée proche de votre collège a des places.\n\n"
         "Lycée Jules Haag, Besançon (27 km) : 2 créneaux libres, le premier jeudi 25 mars 2027\n\n"
         "Le car est payé.\n\n"
-        "Vos enseignants voient les dates et réservent eux-mêmes. Pour ouvrir un accès à l'un d'eux, écrivez à Nadia"
-        " Perrin, de la coordination : nadia@example.org.\n\n"
+        "Transmettez ce mail à vos enseignants : ils voient les dates, s'inscrivent seuls et réservent. Une question ?"
+        " Écrivez à Nadia Perrin, de la coordination : nadia@example.org.\n\n"
         "Voir les créneaux :\n"
         "http://127.0.0.1:8000/creneaux\n"
     )
