@@ -343,6 +343,7 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
         "INSERT INTO approvals (reservation, token_hash, created_at) VALUES ($1, $2, $3)", change, hash_of(LINK), NOW
     )
     mail = await told("approval_asked", change, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    assert str(mail.message["Subject"]) == "Votre visa à nouveau : visite du jeudi 1er avril 2027, 4e B"
     lines = text_of(mail).split("\n")
     assert lines[2] == (
         "Claire Renaud demande à changer une visite que vous avez visée : le groupe 4e B (24 élèves) irait le jeudi 1er"
@@ -353,3 +354,9 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
     assert "D'ici là, votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est gardée ; sans visa, elle a lieu" in (
         text_of(teacher)
     )
+
+
+async def test_a_principal_who_has_signed_reads_in_the_subject_that_she_is_asked_again_for_more_adults(db):
+    story = await asked(state="confirmed", adults_asked=4)
+    mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
+    assert str(mail.message["Subject"]) == "Votre visa à nouveau : visite du jeudi 25 mars 2027, 4e B"
