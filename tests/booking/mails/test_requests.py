@@ -46,7 +46,7 @@ async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_se
         "Les places de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, sont tenues pour le groupe 4e B"
         " (24 élèves), jusqu'au jeudi 21 janvier 2027, 9 h 00.\n\n"
         f"{FACTS}\n"
-        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        "La demande de visa part par mail à Mme Perrin. Vous avez le visa sur papier ? Notez-le sur la page de la"
         " réservation : la visite est alors confirmée.\n\n"
         "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
@@ -65,7 +65,7 @@ async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
     lines = text_of(mail).split("\n")
     assert [one for one in lines if "réserve" in one] == [
         "En réserve, deuxième choix : Découpe laser, Lycée Jules Haag, jeudi 1er avril 2027, de 14 h 00 à 17 h 00",
-        "Mme Perrin reçoit la demande de visa par mail. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        "La demande de visa part par mail à Mme Perrin. Vous avez le visa sur papier ? Notez-le sur la page de la"
         " réservation : la visite est alors confirmée. Vos autres choix sont en réserve : sans ce visa, le premier"
         " qui a de la place vous est proposé.",
     ]
@@ -133,7 +133,7 @@ async def test_a_teacher_reads_that_the_visa_is_still_missing(db):
         "Le visa de votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, manque encore : sans lui, les places du"
         " groupe 4e B (24 élèves) sont rendues le jeudi 21 janvier 2027, 9 h 00.\n\n"
         f"{FACTS}\n"
-        "Mme Perrin reçoit un nouveau lien aujourd'hui. Vous avez le visa sur papier ? Notez-le sur la page de la"
+        "Un nouveau lien part aujourd'hui à Mme Perrin. Vous avez le visa sur papier ? Notez-le sur la page de la"
         " réservation.\n\n"
         "Ouvrir la réservation :\n"
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
