@@ -131,4 +131,4 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
         if isinstance(told := await _asked(token), Visit):
             raise
         return told
-    return page(VisaGiven(GIVEN.get(state, "La visite est refusée"), state, seen.teacher or "L'enseignant"))
+    return page(VisaGiven(GIVEN.get(state, "La visite est refusée"), state, seen.teacher or "l'enseignant"))

@@ -91,7 +91,9 @@ async def test_a_refusal_says_why(app):
     principal = await asked(app)
     assert (await principal.post(LINK, {"answer": "non", "reason": ""})).status_code == 422
     assert await state() == "requested"
-    assert "La visite est refusée" in read(await principal.post(LINK, {"answer": "non", "reason": "Examens"}))
+    page = read(await principal.post(LINK, {"answer": "non", "reason": "Examens"}))
+    said = "La visite est refusée Un mail le dit à Claire Renaud, les places sont rendues à d'autres collèges."
+    assert said in page
     assert await state() == "refused_by_principal"
 
 
