@@ -14,7 +14,8 @@ from workshops.database import row
 
 ASKED_OF_PRINCIPAL = """
 SELECT ap.reservation, ap.created_at AS asked_at,
-  (SELECT max(n.created_at) FROM approvals n WHERE n.reservation = ap.reservation AND n.id > ap.id) AS renewed_at
+  (SELECT max(n.created_at) FROM approvals n WHERE n.id > ap.id AND n.reservation IN (ap.reservation,
+     (SELECT r.id FROM reservations r WHERE r.replaces = ap.reservation AND r.state = 'requested'))) AS renewed_at
 FROM approvals ap WHERE ap.token_hash = $1
 """
 OFFERED = """
@@ -40,7 +41,7 @@ class Told:
 async def visa_told(token: str) -> Told | None:
     """What became of a principal's link: answered, replaced by a newer one (`renewed`), or ended without answer.
 
-    None for a link that this site never sent.
+    A newer one asks about the same visit, or about a change of it that waits. None for a link that was never sent.
     """
     asked = await row(ASKED_OF_PRINCIPAL, hash_of(token))
     if asked is None:

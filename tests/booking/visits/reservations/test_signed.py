@@ -17,6 +17,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit, visit_to_approve
 from booking.visits.reservations.rules import PrincipalTeaches, Signed, same_mailbox
 from booking.visits.reservations.states import ChangeAsked
+from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move as move_slot
 from tests import builders
@@ -406,3 +407,11 @@ async def test_a_teacher_named_as_the_principal_is_asked_for_nothing(db):
     with pytest.raises(PrincipalTeaches):
         await visited.move(visited.elsewhere)
     assert await visited.seats() == [24, 0]
+
+
+async def test_a_link_for_more_adults_leads_to_the_change_that_was_asked_after_it(db):
+    visited, later = await Visited.signed(), NOW + timedelta(hours=2)
+    await visited.come(24, 4, now=NOW + timedelta(hours=1))
+    await visited.move(visited.elsewhere, token="r" * 43, now=later)
+    told = await visa_told(SECOND)
+    assert (told.act, told.at) == ("renewed", later)
