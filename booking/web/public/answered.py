@@ -9,6 +9,7 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.tell_answer import Told
 
 VISA = {
@@ -19,7 +20,11 @@ VISA = {
     "attend": "Cette visite a eu lieu",
     "miss": "Le groupe n'est pas venu",
 }
-OFFER = {"accept": "Cette place est prise", "cancel": "Cette place est laissée", "release": "Un autre choix est retenu"}
+OFFER = {
+    "accept": "Cette place est à vous",
+    "cancel": "Cette place est laissée",
+    "release": "Un autre choix est retenu",
+}
 ENDS = {
     "lapse": "Le délai pour répondre est passé",
     "cancel": "L'enseignant a retiré sa demande",
@@ -41,21 +46,42 @@ NEXT = {
     "refused_by_host": "L'enseignant est prévenu et peut réserver un autre créneau.",
     "called_off": "L'enseignant est prévenu et peut réserver un autre créneau.",
 }
+_TO_TEACHER = {
+    "confirmed": "Votre visite est confirmée, son invitation est partie par mail.",
+    "locked": "Votre visite est confirmée, son invitation est partie par mail.",
+    "offered": "Une place vous est proposée : répondez par le dernier mail reçu.",
+    "lapsed": "Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau.",
+    "refused_by_principal": "Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau.",
+    "refused_by_host": "Vous pouvez réserver un autre créneau.",
+    "called_off": "Vous pouvez réserver un autre créneau.",
+}
 RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
 
 
 @dataclass(frozen=True)
 class Answered(Page, template="public/answered.html"):
+    """`way`: where a teacher goes on to, its page and its words; a principal has nothing else to do."""
+
     visit: Visit
     heading: str
     at: datetime | None
     next_step: str
+    way: tuple[str, str] | None
 
 
 def answered_page(told: Told, *, question: dict[str, str]) -> Template:
-    """What was answered to `question` (VISA or OFFER); the link is gone, the person is sent nowhere else."""
-    next_step = RENEWED if told.act == "renewed" else NEXT[told.visit.state]
-    return page(Answered(told.visit, _heading(told, question), told.at, next_step), status=410)
+    """What was answered to `question` (VISA or OFFER), and what its reader can do; the link is gone."""
+    teaches = question is OFFER
+    state = "lapsed" if told.act == "lapse" and told.visit.state == "offered" else told.visit.state
+    next_step = RENEWED if told.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
+    way = _way_on(told.visit.id, state) if teaches else None
+    return page(Answered(told.visit, _heading(told, question), told.at, next_step, way), status=410)
+
+
+def _way_on(reservation: int, state: str) -> tuple[str, str]:
+    if state in ENDED:
+        return "/creneaux", "Chercher un autre créneau"
+    return f"/reservations/{reservation}", "Ouvrir la réservation"
 
 
 def _heading(told: Told, question: dict[str, str]) -> str:

@@ -69,7 +69,8 @@ async def test_one_button_takes_the_place_and_the_link_is_spent(app):
         assert (await offer.anyone.post(offer.link, {"answer": answer})).status_code == 410
     again = await offer.anyone.get(offer.link)
     assert again.status_code == 410
-    assert "Cette place est prise Le lundi 11 janvier 2027, 9 h 00. La visite est confirmée" in read(again)
+    assert "Cette place est à vous Le lundi 11 janvier 2027, 9 h 00. Votre visite est confirmée" in read(again)
+    assert f'href="/reservations/{offer.reservation}">Ouvrir la réservation</a>' in again.text
     assert ("expiré" in read(again), "/connexion?" in again.text) == (False, False)
     assert await offer.state() == "confirmed"
 
@@ -87,7 +88,9 @@ async def test_fewer_pupils_take_fewer_seats(app):
 async def test_the_place_is_left_to_the_next_group(app):
     offer = await offered(app)
     next_one = await (await College.new()).ask(offer.slot)
-    assert "La place est laissée" in read(await offer.anyone.post(offer.link, {"answer": "non"}))
+    left = await offer.anyone.post(offer.link, {"answer": "non"})
+    assert "La place est laissée" in read(left)
+    assert 'href="/creneaux">Chercher un autre créneau</a>' in left.text
     assert await offer.state() == "lapsed"
     assert await value("SELECT state FROM reservations WHERE id = $1", next_one.id) == "offered"
     assert await link_in_the_mail() != offer.link
@@ -118,7 +121,9 @@ async def test_a_link_opens_nothing_once_the_offer_is_over(app):
     over = "Le délai pour répondre est passé Le mercredi 13 janvier 2027, 9 h 00."
     assert over in read(await offer.anyone.get(offer.link))
     await lapse(now=NOW + timedelta(hours=48))
-    assert over in read(await offer.anyone.get(offer.link))
+    later = await offer.anyone.get(offer.link)
+    assert f"{over} Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau." in read(later)
+    assert 'href="/creneaux">Chercher un autre créneau</a>' in later.text
     assert tuple(await row("SELECT state, offer_salt FROM reservations WHERE id = $1", offer.reservation)) == (
         "lapsed",
         None,
