@@ -10,7 +10,7 @@ from booking.people.company_requests.queries import asking_one
 from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.settings import Settings
-from booking.visits.newcomers.queries import waiting_behind
+from booking.visits.newcomers.queries import has_asked, waiting_behind
 from booking.wording import counted, day
 from workshops.schools.queries import school
 
@@ -46,10 +46,11 @@ async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     found = await school(notice.about)
     if found is None:
         return None
-    confirmed = notice.kind == "sign_up_confirmed"
+    asked = await has_asked(notice.to_email, school=found.id)
+    on = "/connexion?next=" + ("/mes-visites" if asked else "/creneaux")
     return Draft(
-        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email},
-        link=settings.base_url + ("/connexion?next=/mes-visites" if confirmed else "/inscription"),
+        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email, "asked": asked},
+        link=settings.base_url + (on if notice.kind == "sign_up_confirmed" else "/inscription"),
     )
 
 

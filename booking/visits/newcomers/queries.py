@@ -44,6 +44,9 @@ FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"
 OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
 OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"
+# Alive or over: what she reads on "Mes visites".
+HAS_ASKED = """SELECT EXISTS (SELECT FROM accounts a JOIN reservations r ON r.booked_by = a.id
+WHERE a.email = $1 AND r.school = $2)"""
 OF_ADDRESS = """SELECT u.id FROM sign_ups u JOIN schools s ON s.id = u.school
 WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL"""
 
@@ -62,6 +65,11 @@ async def waiting_at(email: str, *, uai: str) -> int | None:
     """The sign-up of this address in this collège, if it waits."""
     found: int | None = await value(OF_ADDRESS, email, uai)
     return found
+
+
+async def has_asked(email: str, *, school: int) -> bool:
+    """Whether the teacher of this address has asked for a visit in this collège's name."""
+    return bool(await value(HAS_ASKED, email, school))
 
 
 async def count_waiting() -> int:

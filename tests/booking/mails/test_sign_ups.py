@@ -12,12 +12,14 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.settings import read_settings
-from booking.visits.newcomers.answer import refuse
+from booking.visits.newcomers.answer import confirm, refuse
+from booking.visits.reservations.book import book
 from tests import builders
 from tests.booking.mails.story import text_of
+from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.smtp import post_office
-from workshops.database import value
+from workshops.database import row, value
 
 SETTINGS = read_settings()
 MAILBOX = "ce.0250010a@ac-besancon.fr"
@@ -49,6 +51,36 @@ async def test_the_mailbox_reads_who_asks_and_answers_by_a_link(db):
         "Répondre :\n"
         "http://127.0.0.1:8000/inscription/college/sa-reponse\n"
     )
+
+
+async def test_who_is_confirmed_before_she_asked_for_anything_is_sent_to_the_slots(db):
+    await signs_up("claire@orange.example")
+    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "visa", now=NOW)
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        [mail] = office.mails
+    assert text_of(mail) == (
+        "Bonjour,\n\n"
+        "Votre inscription est confirmée : Collège Stendhal, Besançon.\n\n"
+        "Choisissez un créneau et réservez-le. Vous entrez avec votre adresse claire@orange.example, sans mot de passe"
+        " : la page de connexion y envoie un lien.\n\n"
+        "Trouver une visite :\n"
+        "http://127.0.0.1:8000/connexion?next=/creneaux\n"
+    )
+
+
+async def test_who_had_asked_for_a_visit_is_sent_to_her_visits(db):
+    await signs_up("claire.renaud@ac-besancon.fr")
+    college, account = await row("SELECT school, account FROM memberships")
+    group = await builders.group(school=college, teacher=account)
+    await book(a_demand(await builders.slot(), group, school=college, by=account), now=NOW)
+    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "visa", now=NOW)
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        [mail] = [one for one in office.mails if "confirmée" in str(one.message["Subject"])]
+    lines = text_of(mail).split("\n")
+    assert lines[4].startswith("Ce que vous aviez demandé suit son cours. Vous entrez avec votre adresse")
+    assert lines[-3:-1] == ["Voir mes visites :", "http://127.0.0.1:8000/connexion?next=/mes-visites"]
 
 
 async def test_an_answered_sign_up_is_not_asked_about_any_more(db):
