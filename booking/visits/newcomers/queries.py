@@ -17,7 +17,8 @@ from workshops.shapes import row_as, rows_as
 class Waiting:
     """A sign-up that waits for its answer; `inside`: of a trusted domain, she has `asked` for so many visits.
 
-    `mailbox` is the collège's official address, empty when the annuaire gives none.
+    The first of them holds its places until `held_until`. `mailbox` is the collège's official address, empty when the
+    annuaire gives none.
     """
 
     id: int
@@ -31,16 +32,18 @@ class Waiting:
     proved_at: datetime
     inside: bool
     asked: int
+    held_until: datetime | None
 
 
 _WAITING = f"""
 SELECT u.id, u.email, u.name, u.school, s.name AS school_name, s.commune, s.uai,
   {MAILBOX.format(school="s")} AS mailbox,
   coalesce(u.proved_at, u.asked_at) AS proved_at,
-  u.membership IS NOT NULL AS inside, (
-    SELECT count(*) FROM memberships m JOIN reservations r ON r.booked_by = m.account AND r.school = m.school
-    WHERE m.id = u.membership AND r.state = 'requested') AS asked
-FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.proved_at IS NOT NULL"""  # noqa: S608 - constants only
+  u.membership IS NOT NULL AS inside, held.asked, held.held_until
+FROM sign_ups u JOIN schools s ON s.id = u.school CROSS JOIN LATERAL (
+  SELECT count(*) AS asked, min(r.hold_until) AS held_until
+  FROM memberships m JOIN reservations r ON r.booked_by = m.account AND r.school = m.school
+  WHERE m.id = u.membership AND r.state = 'requested') held WHERE u.proved_at IS NOT NULL"""  # noqa: S608 - constants only
 OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
 OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"

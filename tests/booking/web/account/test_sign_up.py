@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 
+from booking.visits.reservations.book import book
 from tests import builders
+from tests.booking.visits.reservations.demands import a_demand
 from tests.browsing import SECRET, Browser, read
 from tests.builders import paris
 from workshops.database import rows, value
@@ -175,6 +178,16 @@ async def test_the_mailbox_answers_by_a_button_once(app, college):
     again = await mailbox.post(link, {"answer": "non"})
     assert (again.status_code, "a déjà sa réponse" in read(again)) == (410, True)
     assert await value("SELECT awaiting FROM memberships") is False
+
+
+async def test_the_mailbox_reads_until_when_the_places_she_asked_for_are_held(app, college):
+    await signed_up(app)
+    account = await value("SELECT id FROM accounts WHERE email = $1", CLAIRE)
+    group = await builders.group(school=college, teacher=account)
+    demand = a_demand(await builders.slot(), group, school=college, by=account)
+    await book(replace(demand, awaiting=True), now=builders.NOW)
+    page = read(await Browser(app).get(f"/inscription/college/{await secret('sign_up_to_answer')}"))
+    assert "Demandé 1 visite en attente de votre réponse Places tenues jusqu'au jeudi 21 janvier 2027, 9 h 00" in page
 
 
 async def test_a_colleague_and_the_coordinator_answer_in_place(app, college):
