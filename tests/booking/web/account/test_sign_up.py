@@ -172,6 +172,8 @@ async def test_the_mailbox_answers_by_a_button_once(app, college):
     mailbox, link = Browser(app), f"/inscription/college/{await secret('sign_up_to_answer')}"
     page = read(await mailbox.get(link))
     assert ("Claire Renaud" in page, CLAIRE in page) == (True, True)
+    unbroken = "Cette personne enseigne\u2011t\u2011elle chez vous ?"
+    assert unbroken in page
     assert await value("SELECT count(*) FROM sign_ups") == 1
     assert (await mailbox.post(link, {})).status_code == 422
     assert "L'inscription est confirmée" in read(await mailbox.post(link, {"answer": "oui"}))
