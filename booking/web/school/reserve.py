@@ -61,7 +61,8 @@ SAID = {
 
 @dataclass(frozen=True)
 class ReserveForm(Page, template="school/reserve.html"):
-    """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils."""
+    """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
+    `settled`: too close to be cancelled freely."""
 
     slot: SlotCard
     groups: Sequence[GroupSeen]
@@ -82,6 +83,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     pupils_most: int
     adults_most: int
     bookable: bool
+    settled: bool
     opens: str
     drawn: str
     away: str
@@ -177,6 +179,7 @@ async def _form_page(
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open" and not opens,
+        settled=seen.deadlines.free_cancellation <= now,
         opens=opens,
         drawn=draw_first(seen),
         away=await away_words(person.school, paris(seen.starts_at).date()),

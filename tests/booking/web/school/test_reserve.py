@@ -39,6 +39,23 @@ class Desk:
         return await self.browser.post("/reservations", fields | changed)
 
 
+LATE = "La visite est dans moins d'une semaine : une annulation sera comptée comme tardive, l'effectif ne change plus."
+
+
+@pytest.mark.parametrize(
+    ("ahead", "told"),
+    [
+        (20, "Annulation libre jusqu'au vendredi 22 janvier 2027, 9 h 00, effectif modifiable jusqu'au"),
+        (3, LATE),
+    ],
+)
+async def test_the_form_says_what_can_still_be_changed_and_never_until_a_day_that_has_passed(app, ahead, told):
+    starts_at = NOW + timedelta(days=ahead)
+    desk = await Desk.new(app, starts_at=starts_at, booking_closes_at=starts_at - timedelta(days=1))
+    shown = read(await desk.browser.get(f"/creneaux/{desk.slot}/reserver"))
+    assert (told in shown, "Annulation libre" in shown) == (True, ahead == 20)
+
+
 async def reservations() -> int:
     return await value("SELECT count(*) FROM reservations")
 
