@@ -53,6 +53,7 @@ async def test_nothing_said_is_asked_again(offer, browse, javascript):
         await page.locator("noscript button").click()
     await expect(page.get_by_text("Ce créneau prend 24 élèves ; votre classe en a 26.")).to_be_visible()
     assert await shown(page) == ("3e D", "26", "un fauteuil roulant")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Réserver pour 3e D")
 
     await page.get_by_role("button", name="Ajouter un groupe").click()
     await page.fill("#name", "4e Neuve")

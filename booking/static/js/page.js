@@ -51,7 +51,7 @@ document.addEventListener("submit", (event) => {
   form.setAttribute("aria-busy", "true");
 });
 
-// A choice that changes its form: the form is drawn anew around it. Without this file, a button asks for that.
+// A choice that changes its form: the page is drawn anew around it. Without this file, a button asks for that.
 let drawing = 0;
 document.addEventListener("change", async ({ target }) => {
   const { form, id } = target;
@@ -68,7 +68,7 @@ document.addEventListener("change", async ({ target }) => {
     const drawn = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(form.id);
     if (mine !== drawing) return;
     if (drawn) {
-      form.replaceWith(drawn);
+      form.closest("main").replaceWith(drawn.closest("main"));
       document.getElementById(id)?.focus();
     } else if (answer.redirected) location.assign(answer.url);
     else whole();
