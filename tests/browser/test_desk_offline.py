@@ -10,6 +10,7 @@ from playwright.async_api import expect
 
 from booking.visits.badge_codes.rules import hash_of
 from tests.browser.film import held_up, wall
+from tests.browser.judge import look_at
 from tests.browser.phone import kept_on, settled, taken_up
 from tests.browser.test_desk import a_day_under_way, open_desk, printed, title
 from workshops.database import rows, value
@@ -144,6 +145,28 @@ async def test_without_network_the_phone_knows_who_came_and_who_is_not_expected(
     await expect(net(page)).to_be_hidden(timeout=20_000)
     kept = [one["result"] for one in await rows("SELECT result FROM scans ORDER BY scanned_at")]
     assert kept == ["present", "already", "unknown"]
+    browse.complaints.clear()
+
+
+LOST = "Pas de réseau : ce que vous avez rempli reste ici. Touchez de nouveau le bouton quand il revient."
+
+
+async def test_what_a_group_built_stays_typed_without_network_and_is_sent_when_it_is_back(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    built = page.locator(f"#objets-{day.groups[0]}")
+    await built.locator("summary").click()
+    for field, count in (("Commencés", "24"), ("Terminés", "22"), ("En marche", "20"), ("Emportés", "22")):
+        await built.get_by_label(field).fill(count)
+    await page.context.set_offline(True)
+    for _ in range(2):
+        await built.get_by_role("button", name="Noter la fabrication").click()
+        await expect(built.get_by_role("alert")).to_have_text(LOST)
+    await look_at(page, "build-without-network")
+    await page.context.set_offline(False)
+    await built.get_by_role("button", name="Noter la fabrication").click()
+    await expect(page.get_by_text("La fabrication est notée.")).to_be_visible()
+    assert [tuple(one) for one in await rows("SELECT made, finished FROM builds")] == [(24, 22)]
     browse.complaints.clear()
 
 

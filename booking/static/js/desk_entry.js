@@ -1,6 +1,7 @@
 // The script of the desk's pages: the desk itself, its shell without network, and the closing of a visit.
 
 import "./page.js";
+import "./desk_form.js";
 import { followDay } from "./desk_strip.js";
 
 const strip = document.querySelector(".desk-day");
