@@ -38,12 +38,12 @@ def drawn(shown: Page, request: Request[Any, Any, Any]) -> bytes:
     return str(template.render(request=request, **vars(shown))).encode()
 
 
-def done(path: str, said: str | None = None) -> Redirect:
-    """After an act: see the result elsewhere (303), with the sentence DONE[said] at its top."""
+def done(path: str, said: str | None = None, *, at: str = "") -> Redirect:
+    """After an act: see the result elsewhere (303), with the sentence DONE[said] at its top; `at` a part of it."""
     if said is not None:
         DONE[said]
         path += ("&" if "?" in path else "?") + urlencode({"fait": said})
-    return Redirect(path, status_code=303)
+    return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 
 def download(content: bytes, *, name: str, media_type: str) -> Response[bytes]:

@@ -89,6 +89,7 @@ async def test_a_printed_badge_is_scanned_typed_undone_its_object_noted_and_the_
         await page.locator(f"#{field}-{n}").fill(count)
     await page.locator(f"#objets-{n}").get_by_role("button", name="Noter la fabrication").click()
     await expect(page.get_by_text("La fabrication est notée.")).to_be_visible()
+    await expect(page.get_by_label("Photo de l'objet")).to_be_in_viewport()
     built = await row("SELECT made, finished, working, taken_home FROM builds")
     assert built is not None and tuple(built) == (24, 22, 20, 22)
 

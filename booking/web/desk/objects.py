@@ -44,7 +44,7 @@ async def note_build(
     note = form.text(named("note"), label="Remarque", most=500, required=False)
     try:
         form.refuse_if_wrong()
-        await record_build(
+        build = await record_build(
             reservation,
             tech_object=int(tech_object),
             made=counts["made"],
@@ -63,4 +63,4 @@ async def note_build(
         if isinstance(no, Invalid) and not form.errors:
             form.errors.update({named(field): sentence for field, sentence in no.errors.items()})
         return desk_page(seen, now, status=no.status, form=form, wrong=reservation, refusal=no)
-    return done(f"/accueil/{slot}", "objet-note")
+    return done(f"/accueil/{slot}", "objet-note", at=f"fabrication-{build}")

@@ -55,7 +55,7 @@ async def send_photo(
     except PhotoRefused as no:
         seen = await roster(slot, school=school)
         return desk_page(seen, now, status=no.status, photo_refused=no, photo_of=build)
-    return done(f"/accueil/{slot}", "photo-gardee")
+    return done(f"/accueil/{slot}", "photo-gardee", at=f"fabrication-{build}")
 
 
 async def _sent(request: Request[Any, Any, Any]) -> bytes:
@@ -76,7 +76,7 @@ async def take_photo_away(
 ) -> Redirect:
     school = person.school
     await remove_photo(build, slot=slot, data_dir=settings.data_dir, account=person.account, school=school, now=now)
-    return done(f"/accueil/{slot}", "photo-retiree")
+    return done(f"/accueil/{slot}", "photo-retiree", at=f"fabrication-{build}")
 
 
 @get("/fabrications/{build:int}/photo", opt=VISIT_PEOPLE)

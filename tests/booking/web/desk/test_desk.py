@@ -111,7 +111,9 @@ async def test_what_a_group_built_is_noted_then_corrected(app):
     path = f"/accueil/{day.slot}/groupes/{n}/fabrications"
     fields = {f"object-{n}": day.clock, f"made-{n}": 24, f"finished-{n}": 22, f"working-{n}": 20, f"taken_home-{n}": 22}
     noted = await browser.post(path, fields)
-    assert (noted.status_code, noted.headers["location"]) == (303, f"/accueil/{day.slot}?fait=objet-note")
+    build = await value("SELECT id FROM builds")
+    beside = f"/accueil/{day.slot}?fait=objet-note#fabrication-{build}"
+    assert (noted.status_code, noted.headers["location"]) == (303, beside)
     corrected = await browser.post(
         path, fields | {f"working-{n}": 21, f"minutes-{n}": 150, f"note-{n}": "Pignon refait"}
     )

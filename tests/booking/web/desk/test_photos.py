@@ -39,14 +39,15 @@ async def test_a_photo_is_kept_replaced_and_removed_with_its_file(app):
     before = kept(app)
     for _ in range(2):
         sent = await browser.post(path, files={"photo": ("../../horloge.exe", a_photo(), "text/html")})
-        assert (sent.status_code, sent.headers["location"]) == (303, f"/accueil/{day.slot}?fait=photo-gardee")
+        shown = f"/accueil/{day.slot}?fait=photo-gardee#fabrication-{build}"
+        assert (sent.status_code, sent.headers["location"]) == (303, shown)
     (file,) = [one for one in kept(app) if one not in before]
     assert await value("SELECT photo FROM builds") == file.name
     desk = await browser.get(f"/accueil/{day.slot}")
     assert f'<img class="built-photo" src="/fabrications/{build}/photo"' in desk.text
     assert "jamais une personne" in desk.text
     removed = await browser.post(f"{path}/retrait")
-    assert removed.headers["location"] == f"/accueil/{day.slot}?fait=photo-retiree"
+    assert removed.headers["location"] == f"/accueil/{day.slot}?fait=photo-retiree#fabrication-{build}"
     assert (kept(app), await value("SELECT photo FROM builds")) == (before, "")
     assert (await browser.get(f"/fabrications/{build}/photo")).status_code == 404
 
