@@ -54,8 +54,8 @@ def _summary(certificate: Certificate) -> str:
 
 def _carried_by(served: Served) -> str:
     """« LOR-TECH, académie de Nancy-Metz, programme France 2030 »"""
-    words = ", ".join(filter(None, (served.project, served.words, "programme France 2030")))
-    return words[:1].upper() + words[1:]
+    words = ", ".join(filter(None, (served.words, "programme France 2030")))
+    return f"{served.project}, {words}" if served.project else words[:1].upper() + words[1:]
 
 
 def _signed_by(served: Served) -> str:

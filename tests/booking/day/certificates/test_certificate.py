@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -93,6 +94,12 @@ def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
         "pour le programme TECHNILAB, LOR-TECH",
     ):
         assert words in read
+
+
+def test_the_project_keeps_its_name_whatever_its_first_letter():
+    served = Served(name="Besançon", project="µTECH-BOOSTER")
+    read = text_of(draw_certificate(replace(a_certificate(1), served=served), on=date(2027, 7, 5)))
+    assert "µTECH-BOOSTER, académie de Besançon, programme France 2030" in read
 
 
 @pytest.mark.parametrize(("sessions", "pages"), [(0, 1), (10, 1), (11, 2), (60, 4)])
