@@ -53,6 +53,7 @@ class OwnComings(Page, template="company/comings.html"):
     now: datetime
     reached: Mapping[int, Sequence[Reached]]
     refusal: Refusal | None
+    form: Form | None
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,12 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependen
 
 
 async def _own_page(
-    person: CompanyPerson, now: datetime, *, status: int = 200, refusal: Refusal | None = None
+    person: CompanyPerson,
+    now: datetime,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+    form: Form | None = None,
 ) -> Template:
     company = person.company
     comings = await comings_of(company)
@@ -94,6 +100,7 @@ async def _own_page(
         ended_words=ENDED_BY_LYCEE,
         now=now,
         refusal=refusal,
+        form=form,
     )
     return page(shown, status=status)
 
@@ -175,7 +182,7 @@ async def take_back(
     except NotFound:
         raise
     except Refusal as no:
-        return await _own_page(person, now, status=no.status, refusal=no)
+        return await _own_page(person, now, status=no.status, refusal=no, form=form)
     return done("/entreprise", "presence-retiree")
 
 

@@ -127,6 +127,9 @@ async def test_taking_a_coming_back_asks_why_out_of_a_list(app):
     for why in ("", "parce que"):
         refused = await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": why})
         assert (refused.status_code, await value("SELECT state FROM attendances")) == (422, "announced")
+        told = f'<a href="#why-{attendance}">Pourquoi ne venez-vous plus : choisissez dans la liste.</a>'
+        assert told in refused.text
+        assert refused.text.count('<details class="sure" open>') == 1
     await browser.post(f"/venues/{attendance}/retrait", {f"why-{attendance}": "last_minute"})
     assert await value("SELECT withdrawn_why FROM attendances") == "last_minute"
 
