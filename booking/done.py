@@ -64,7 +64,7 @@ DONE = {
     "deja-reservee": "Cette visite était déjà réservée : rien n'a été compté deux fois.",
     "annulees": "Les deux moitiés sont annulées, les places sont rendues. Le lycée est prévenu.",
     "annulee": "La visite est annulée, les places sont rendues. Le lycée est prévenu.",
-    "presence-annoncee": "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée.",
+    "presence-annoncee": "Votre venue est annoncée. L'invitation vous arrive par mail, le lycée est prévenu.",
     "venue-demandee": "Votre demande part au lycée. Vos places sont tenues, sa réponse vous parvient par mail.",
     "venue-changee": "Votre venue est modifiée. Le lycée est prévenu.",
     "venue-acceptee": "L'entreprise est attendue. Son invitation part par mail.",

@@ -43,7 +43,7 @@ async def test_a_company_announces_itself_and_takes_it_back(db, browse, javascri
     await page.get_by_role("button", name="Annoncer votre venue").click()
 
     await expect(page.locator(".said")).to_have_text(
-        "Votre venue est annoncée. L'invitation part par mail, à vous et au lycée."
+        "Votre venue est annoncée. L'invitation vous arrive par mail, le lycée est prévenu."
     )
     kept = await row("SELECT slot, people, role, message, state FROM attendances")
     assert tuple(kept) == (slot, 2, "demonstration", "Une prise, s'il vous plaît.", "announced")
