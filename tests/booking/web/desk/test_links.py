@@ -48,8 +48,8 @@ async def scan(helper: Browser, slot: int, badge: str, *, act: str = "arrival") 
 async def test_the_host_makes_a_link_that_is_shown_once_then_revoked(app, day):
     host = await Browser(app, now=NINE_FOUR).sign_in(day.host)
     shown = await host.post(f"/accueil/{day.slot}/liens")
-    link = re.search(r"<code class=\"text-break\">http://127.0.0.1:\d+(/accueil/lien/[\w-]{32})</code>", shown.text)
-    assert link is not None and '<path d="M' in shown.text
+    link = re.search(r'id="lien" readonly value="http://127.0.0.1:\d+(/accueil/lien/[\w-]{32})"', shown.text)
+    assert link is not None and '<path d="M' in shown.text and 'data-copies="lien"' in shown.text
     assert link[1] not in (await host.get(f"/accueil/{day.slot}/liens")).text
     number = await value("SELECT id FROM desk_links")
     helper = Browser(app, now=NINE_FOUR)
