@@ -76,7 +76,9 @@ def _not_yet(told: ScanResult) -> str:
 
 def _elsewhere(told: ScanResult) -> str:
     if told.expected_at is None:
-        return "Ce badge n'est pas attendu à cette visite. Vérifiez la convocation du groupe."
+        return (
+            "Ce badge n'est pas attendu à cette visite. Le programme de la journée, que le groupe a, dit où et quand."
+        )
     if not told.may_welcome:
         return f"Ce badge est celui de {told.group}, attendu {moment(told.expected_at)}."
     return f"Ce badge est celui du groupe {told.group}, attendu {moment(told.expected_at)}. Accueillez-le ici ?"

@@ -150,7 +150,8 @@ async def test_a_link_reads_no_group_and_no_hour_of_another_visit_by_its_badges(
             undone = await helper.client.delete(f"/api/v1/checkins/{scan_id}", headers={"X-CSRF-Token": helper.csrf})
             assert undone.json()["group"] is None
     page = read(await helper.post(f"/accueil/{day.slot}/pointages", {"badge": code}))
-    assert ("3e C" in page, "Ce badge n'est pas attendu à cette visite." in page) == (False, True)
+    said = "Ce badge n'est pas attendu à cette visite. Le programme de la journée, que le groupe a, dit où et quand."
+    assert ("3e C" in page, said in page) == (False, True)
     await rows("UPDATE reservations SET state = 'cancelled_by_teacher' WHERE id = $1", theirs)
     (told,) = (await scan(helper, day.slot, shown))[1].json()["results"]
     assert (told["result"], told["group"]) == ("cancelled", None)
