@@ -108,6 +108,8 @@ async def test_what_a_group_built_is_noted_then_corrected(app):
     day = await a_day()
     browser = await host_of(app, day, at=NOON)
     n = day.groups[0]
+    told = "Sur la fabrication, sans nom d'élève : elle s'imprime sur la feuille de la classe."
+    assert told in words((await browser.get(f"/accueil/{day.slot}")).text)
     path = f"/accueil/{day.slot}/groupes/{n}/fabrications"
     fields = {f"object-{n}": day.clock, f"made-{n}": 24, f"finished-{n}": 22, f"working-{n}": 20, f"taken_home-{n}": 22}
     noted = await browser.post(path, fields)
