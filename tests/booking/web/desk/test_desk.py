@@ -167,6 +167,17 @@ async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(a
     assert kept is not None and tuple(kept) == (24, 1, "Scanner en panne")
 
 
+async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": "222222"})
+    path = f"/accueil/{day.slot}"
+    assert "Badge inconnu Présentez le badge bien à plat" in words((await browser.get(path)).text)
+    await rows("UPDATE slots SET state = 'done', closed_at = $2 WHERE id = $1", day.slot, NOON)
+    shown = words((await browser.get(path)).text)
+    assert ("Badge inconnu" in shown, "Présentez le badge" in shown) == (True, False)
+
+
 async def test_before_the_visit_the_page_says_when_it_can_be_closed(app):
     day = await a_day()
     browser = await host_of(app, day, at=START - timedelta(minutes=20))
