@@ -182,8 +182,10 @@ async def test_before_the_visit_the_page_says_when_it_can_be_closed(app):
     day = await a_day()
     browser = await host_of(app, day, at=START - timedelta(minutes=20))
     shown = words((await browser.get(f"/accueil/{day.slot}")).text)
-    assert "La visite se clôt à partir de jeudi 25 mars 2027, 9 h 00" in shown
-    assert "La visite n'a pas commencé" in words((await browser.get(f"/accueil/{day.slot}/cloture")).text)
+    assert "La visite se clôt à partir du jeudi 25 mars 2027, 9 h 00" in shown
+    assert "La visite n'a pas commencé : elle se clôt à partir du jeudi 25 mars 2027, 9 h 00" in words(
+        (await browser.get(f"/accueil/{day.slot}/cloture")).text
+    )
     early = await browser.post(f"/accueil/{day.slot}/cloture")
     assert early.status_code == 422
 
