@@ -23,7 +23,7 @@ async def test_a_table_is_read_then_stored_once_confirmed(office, nadia):
     answer = await send(office, TABLES["bts1-formations"].encode())
     assert "tableau.csv se lit sans erreur : Formations BTS+1. Rien n'est encore enregistré." in read(answer)
     assert "À ajouter 1 ligne À corriger 0 ligne Déjà ainsi 0 ligne" in read(answer)
-    assert f"Ligne Quoi Ce qui change 2 Ajout : {HAAG}, Bachelor horloger domaine : Horlogerie" in read(answer)
+    assert f"Où Quoi Ce qui change Ligne 2 Ajout : {HAAG}, Bachelor horloger domaine : Horlogerie" in read(answer)
     assert await value("SELECT count(*) FROM bts1_courses") == 0
     stored = await office.post(f"{HOME}/confirmation", carried(answer))
     assert stored.headers["location"] == f"{HOME}?fait=donnees-importees"
@@ -37,7 +37,7 @@ async def test_a_correction_shows_each_cell_as_it_is_and_as_it_would_be(office):
     answer = await send(office, TABLES["bts1-formations"].encode())
     await office.post(f"{HOME}/confirmation", carried(answer))
     answer = await send(office, TABLES["bts1-formations"].replace(";Horlogerie;", ";Montres;").encode())
-    assert f"2 Correction : {HAAG}, Bachelor horloger domaine : Horlogerie → devient Montres" in read(answer)
+    assert f"Ligne 2 Correction : {HAAG}, Bachelor horloger domaine : Horlogerie → devient Montres" in read(answer)
 
 
 async def test_a_long_table_goes_on_by_steps_of_a_hundred_lines_and_shows_how_far(office):
