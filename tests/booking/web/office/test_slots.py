@@ -16,6 +16,7 @@ async def test_a_closed_visit_is_read_and_reopened_with_a_reason(office):
     path = f"/gestion/creneaux/{day.slot}"
     shown = read(await office.get(path))
     assert "4e B Collège Stendhal Badges oubliés 24 0 20" in shown
+    assert "Lycée Jules Haag, Besançon, jeudi 25 mars 2027, de 9 h 00 à 12 h 00" in shown
     assert path in (await office.get("/gestion/journal")).text
     silent = await office.post(f"{path}/reouverture", {"reason": " "})
     assert (silent.status_code, "Raison : à remplir." in read(silent)) == (422, True)
