@@ -110,7 +110,7 @@ async def test_on_her_way_to_a_slot_she_lands_on_her_class_already_filled_in_the
     slot = await builders.slot()
     claire = await signed_up(app, f"/creneaux/{slot}/reserver?niveau=5e&eleves=22")
     page = await claire.get(claire.landed)
-    assert "Vous êtes inscrit." in read(page)
+    assert "Votre inscription est faite." in read(page)
     assert 'value="22"' in page.text
     assert re.search(r'<option value="5e" selected>', page.text)
     back = re.search(r'name="next" value="([^"]+)"', page.text)
