@@ -147,7 +147,9 @@ async def test_a_teacher_puts_her_group_in_the_draw_reads_its_number_and_takes_i
     number = await value("SELECT number FROM draw_demands")
     page = read(await teacher.get(made))
     assert ("Au tirage lundi 11 janvier à 10 h" in page, f"Votre numéro : {number}" in page) == (True, True)
-    assert number in read(await Browser(app).get(f"/tirages/{opening}"))
+    public = await Browser(app).get(f"/tirages/{opening}")
+    assert number in read(public)
+    assert 'href="/creneaux?du=2027-03-01&amp;au=2027-03-31">Voir ces créneaux</a>' in public.text
     assert "Au tirage" in read(await teacher.get("/mes-visites"))
     reservation = await value("SELECT id FROM reservations")
     await teacher.post(f"/reservations/{reservation}/annulation")
