@@ -20,7 +20,7 @@ from tests.booking.api.test_ptech import a_coordinator
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
-from workshops.database import value
+from workshops.database import rows, value
 
 OPENS = paris("2027-01-11 10:00")
 SEED = bytes(range(32))
@@ -154,6 +154,19 @@ async def test_a_teacher_puts_her_group_in_the_draw_reads_its_number_and_takes_i
     reservation = await value("SELECT id FROM reservations")
     await teacher.post(f"/reservations/{reservation}/annulation")
     assert await value("SELECT state FROM reservations") == "cancelled_by_teacher"
+
+
+async def test_a_class_too_large_for_a_drawn_slot_reads_the_rule_and_that_fewer_pupils_go_into_the_draw(app, db):
+    slot, _ = await a_drawn_march(app)
+    teacher = await a_teacher(app)
+    await rows("UPDATE groups SET pupils = 30")
+    form = read(await teacher.get(f"/creneaux/{slot}/reserver"))
+    rule = "Tirage lundi 11 janvier à 10 h : la demande ne tient aucune place avant, et se retire depuis sa page."
+    assert (rule in form, "Mettre au tirage pour moins d'élèves" in form, "Réserver pour moins" in form) == (
+        True,
+        True,
+        False,
+    )
 
 
 async def test_its_lycee_reads_how_many_are_in_the_draw_and_not_who(app, db):
