@@ -31,7 +31,7 @@ A_DAY = timedelta(days=1)
 OPENED_BEFORE = timedelta(days=75)
 
 
-ARRIVAL = Arrival("Arrêt « Lycée » (exemple)", 4, "devant l'entrée principale (exemple)")
+ARRIVAL = Arrival("« Lycée » (exemple)", 4, "devant l'entrée principale (exemple)")
 
 
 @dataclass(frozen=True)
