@@ -13,11 +13,13 @@ _NARROWED = """WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)
   AND strpos(lower(concat_ws(' ', a.name, a.email)), lower($4)) > 0 ORDER BY j.id DESC LIMIT $2"""
 LATEST = f"""
 (SELECT j.id, j.at, j.act, j.by AS account, coalesce(a.name, '') AS name, j.about_kind, j.about,
-   coalesce(w.words, j.detail) AS detail, 1 AS often, NULL AS until
- FROM events j LEFT JOIN accounts a ON a.id = j.by LEFT JOIN event_words w ON w.event = j.id {_NARROWED})
+   coalesce(w.words, j.detail) AS detail, 1 AS often, NULL AS until,
+   coalesce(s.name || ', ' || s.commune, '') AS school
+ FROM events j LEFT JOIN accounts a ON a.id = j.by LEFT JOIN event_words w ON w.event = j.id
+   LEFT JOIN schools s ON j.about_kind = 'school' AND s.id = j.about {_NARROWED})
 UNION ALL
 (SELECT j.id, j.at, j.act, nullif(j.account, 0), coalesce(a.name, ''), j.about_kind,
-   CASE j.about_kind WHEN 'account' THEN nullif(j.account, 0) END, j.detail, j.often, j.until
+   CASE j.about_kind WHEN 'account' THEN nullif(j.account, 0) END, j.detail, j.often, j.until, ''
  FROM refusal_counts j LEFT JOIN accounts a ON a.id = j.account {_NARROWED})
 ORDER BY id DESC LIMIT $2"""  # noqa: S608 - constants only
 FIRST_PAGE = 2**63 - 1
@@ -27,7 +29,7 @@ FIRST_PAGE = 2**63 - 1
 class Told:
     """One line of the journal; `name` is empty for the system and for an account that was erased.
 
-    A refusal was met `often`, from `at` `until` then.
+    A refusal was met `often`, from `at` `until` then. `school` is the one that the act was about, in words.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Told:
     detail: str
     often: int
     until: datetime | None
+    school: str
 
 
 async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str = "", who: str = "") -> list[Told]:

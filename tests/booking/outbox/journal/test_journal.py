@@ -22,8 +22,8 @@ async def test_an_act_is_told_with_its_author(db):
     await record("reserved", by=claire, about_kind="reservation", about=7, detail="24 élèves", now=NOW)
     await record("swept", by=None, about_kind="", about=None, now=LATER)
     assert await latest() == [
-        Told(2, LATER, "swept", None, "", "", None, "", 1, None),
-        Told(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None),
+        Told(2, LATER, "swept", None, "", "", None, "", 1, None, ""),
+        Told(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None, ""),
     ]
 
 

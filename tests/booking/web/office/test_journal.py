@@ -65,6 +65,15 @@ async def test_the_journal_is_narrowed_by_subject_and_by_person(office):
     assert "Aucune ligne ne convient" in read(await office.get("/gestion/journal?qui=%25"))
 
 
+async def test_a_school_is_named_and_leads_to_its_page(office):
+    college = await builders.school(name="Collège Stendhal", commune="Besançon")
+    await rows(
+        "INSERT INTO events (at, act, about_kind, about) VALUES ($1, 'college_invited', 'school', $2)", NOW, college
+    )
+    page = await office.get("/gestion/journal?sujet=school")
+    assert f'<a href="/gestion/etablissements/{college}">Collège Stendhal, Besançon</a>' in page.text
+
+
 async def test_refusals_are_counted_by_person_and_by_hour(office):
     claire = await builders.account("claire@example.org", name="Claire Renaud")
     for minutes in (0, 9, 34):
