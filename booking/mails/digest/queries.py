@@ -50,7 +50,7 @@ SELECT * FROM (
   FROM slots s JOIN schools h ON h.id = s.school
   WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
   GROUP BY s.school, h.name, h.commune ORDER BY first_at, s.school LIMIT $4
-) soonest ORDER BY school_name, school
+) soonest ORDER BY first_at, school
 """  # noqa: S608 - constants only
 READS = """
 SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account

@@ -53,6 +53,15 @@ async def test_the_list_goes_over_the_three_schemes_the_most_pressing_first(offi
     assert f'href="/gestion/ptech/cohortes/{cohort}/entreprises"' in shown.text
 
 
+async def test_lycees_whose_empty_slots_come_soonest_stand_first(office):
+    for name, days in (("Lycée Adler", 9), ("Lycée Zola", 2)):
+        lycee = await builders.school(kind="lycee", name=name, uai=builders.uai(500 + days))
+        for more in (0, 1):
+            await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days + more))
+    shown = await office.get(PAGE)
+    assert re.findall(r">(Lycée \w+), ", shown.text) == ["Lycée Zola", "Lycée Adler"]
+
+
 async def test_of_many_lycees_with_empty_slots_the_soonest_have_a_line_each(office):
     for n in range(27):
         lycee = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
