@@ -62,6 +62,14 @@ async def test_lycees_whose_empty_slots_come_soonest_stand_first(office):
     assert re.findall(r">(Lycée \w+), ", shown.text) == ["Lycée Zola", "Lycée Adler"]
 
 
+async def test_a_title_bears_no_number_since_a_line_may_tell_of_several_things(office):
+    for _ in range(2):
+        await builders.notice(state="failed")
+    shown = await office.get(PAGE)
+    assert '<h2 id="a-faire-failed">Mails en échec</h2>' in shown.text
+    assert "2 mails en échec" in read(shown)
+
+
 async def test_of_many_lycees_with_empty_slots_the_soonest_have_a_line_each(office):
     for n in range(27):
         lycee = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
