@@ -28,7 +28,9 @@ TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 30
 
 
-_EMAIL = re.compile(r"[^@\s<>\"',;:\\\[\]]{1,64}@[a-z0-9](?:[a-z0-9.-]{0,250}[a-z0-9])?", re.ASCII)
+_EMAIL = re.compile(
+    r"[^@\s<>\"',;:\\\[\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z](?:[a-z0-9-]*[a-z0-9])", re.ASCII
+)
 
 
 class Role(StrEnum):

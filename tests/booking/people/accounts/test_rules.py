@@ -12,7 +12,19 @@ from workshops.refusals import Invalid
 
 
 @pytest.mark.parametrize(
-    "typed", ["", "claire", "@ac.fr", "a b@ac.fr", "a@b@c.fr", "claire@-ac.fr", "x" * 65 + "@a.fr"]
+    "typed",
+    [
+        "",
+        "claire",
+        "@ac.fr",
+        "a b@ac.fr",
+        "a@b@c.fr",
+        "claire@-ac.fr",
+        "claire@gmail",
+        "claire@gmail.",
+        "claire@a..fr",
+        "x" * 65 + "@a.fr",
+    ],
 )
 def test_what_cannot_be_an_address_is_refused(typed):
     with pytest.raises(Invalid) as no:
