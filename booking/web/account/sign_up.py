@@ -16,7 +16,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.choose_college import Colleges, college_in, colleges_suggested
+from booking.door.choose_college import Colleges, college_in, colleges_suggested, written
 from booking.door.forms import Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.door.session import address_of, new_session_id, session_cookie
@@ -46,7 +46,11 @@ class SignUpForm(Page, template="account/inscription.html"):
 
 @dataclass(frozen=True)
 class SignUpSent(Page, template="account/inscription_envoyee.html"):
+    """`name` and `college` go with another address, should this one be wrong."""
+
     email: str
+    name: str
+    college: str
     next_path: str
 
 
@@ -103,7 +107,7 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
         form.errors.update(no.errors)
         return await _form_page(next_path, form=form, status=422)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page(SignUpSent(email, next_path))
+    return page(SignUpSent(email, name, written(college), next_path))
 
 
 @get("/inscription/{token:str}", opt={"who": ANYONE})

@@ -150,6 +150,18 @@ async def test_a_newcomer_sees_her_own_groups_and_visits_and_no_colleagues(app, 
     assert (refused.status_code, "Votre collège n'a pas encore confirmé" in read(refused)) == (403, True)
 
 
+async def test_another_address_is_written_without_saying_again_who_she_is_and_where_she_teaches(app, college):
+    visitor = Browser(app, now=builders.NOW)
+    sent = (await fill_in(visitor, email="claire.renaud@ac-besancon.com", next_path="/objets")).text
+    kept = dict(re.findall(r'<input type="hidden" name="(name|college|next)" value="([^"]*)">', sent))
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    written = f"Collège Stendhal, Besançon ({uai})"
+    assert kept == {"name": "Claire Renaud", "college": written, "next": "/objets"}
+    await visitor.post("/inscription", kept | {"email": CLAIRE})
+    asked = await rows("SELECT email, name, school, next_path FROM sign_ups ORDER BY id")
+    assert tuple(asked[-1]) == (CLAIRE, "Claire Renaud", college, "/objets")
+
+
 async def test_what_she_reserves_says_that_it_waits_for_her_college_and_offers_only_to_give_up(app, college):
     claire = await signed_up(app)
     account = await value("SELECT id FROM accounts WHERE email = $1", CLAIRE)
