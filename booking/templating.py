@@ -96,6 +96,7 @@ def environment(settings: Settings) -> Environment:
         browser_words=wording.browser_words,
         unbroken=wording.unbroken,
         dialled=wording.dialled,
+        of_school=wording.of_school,
         arrival_lines=wording.arrival_lines,
     )
     env.globals.update(

@@ -237,6 +237,13 @@ def school_year_of(when: datetime | date) -> str:
     return year_words(school_year_began(when).year)
 
 
+def of_school(name: str) -> str:
+    """« du Collège Stendhal », « de l'École d'horlogerie »: what is a school's."""
+    if name.casefold().startswith(("collège", "college", "lycée", "lycee")):
+        return f"du {name}"
+    return f"de l'{name}" if name[:1].casefold() in "aâeéèêiîoôuh" else f"de {name}"
+
+
 def dialled(phone: str) -> str:
     """« 0381355870 »: a number of the annuaire as a `tel:` link takes it."""
     return re.sub(r"[^0-9+]", "", phone)

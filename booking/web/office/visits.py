@@ -23,7 +23,7 @@ from booking.programme.figures.export import export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
-from booking.wording import month, paris, school_year_of
+from booking.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, Traced, trace
@@ -163,10 +163,10 @@ def _months(whole: Period, asked: str, now: datetime) -> list[str]:
 async def _narrowed(behind: Behind) -> list[str]:
     """What narrows the list beyond its form, in words."""
     said = []
-    for before, uai in (("reçues par", behind.school), ("venues de", behind.college)):
+    for before, uai in (("dans un atelier", behind.school), ("avec un groupe", behind.college)):
         if uai:
             known = await school_by_uai(uai)
-            said.append(f"{before} {known.name}, {known.commune}" if known else f"{before} {uai}")
+            said.append(f"{before} {of_school(known.name)}, {known.commune}" if known else f"{before} de {uai}")
     if behind.object:
         built = await tech_object(behind.object)
         said.append(f"où l'on a fabriqué : {built.name if built else behind.object}")

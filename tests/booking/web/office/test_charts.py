@@ -103,7 +103,7 @@ async def test_each_line_of_the_board_opens_the_visits_that_it_counts(office):
     other = await a_visit(on="2026-11-12 09:00", counted=12)
     assert 'href="/gestion/creneaux?college=0250011B"' in (await office.get("/gestion/accueillis")).text
     shown = await office.get("/gestion/creneaux?college=0250011B")
-    assert "1 visite close venues de Collège Stendhal, Dole" in read(shown)
+    assert "1 visite close avec un groupe du Collège Stendhal, Dole" in read(shown)
     assert "20 élèves accueillis en 1 groupe." in read(shown)
     assert f'href="/gestion/creneaux/{here}?' in shown.text
     assert f'href="/gestion/creneaux/{other}?' not in shown.text

@@ -66,7 +66,7 @@ async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visit
 
 async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):
     listed = await office.get("/gestion/equite/colleges")
-    assert "Collège Pasteur , Besançon À 1 km de Lycée Jules Haag, Besançon Écrire" in read(listed)
+    assert "Collège Pasteur , Besançon À 1 km du Lycée Jules Haag, Besançon Écrire" in read(listed)
     path = f"/gestion/equite/colleges/{visits['never']}"
     assert f'href="{path}"' in listed.text
     first = read(await office.get(path))
