@@ -27,12 +27,14 @@ TEXTS = (
     "DELETE FROM event_words w USING events e WHERE e.id = w.event AND e.at < $1 RETURNING w.id",
     FORGET_CLOSURES,
 )
+# The latest slot first: where a workshop serves, it is the one.
 RESPONSIBLES = f"""
 {FORGET_RESPONSIBLE}
-WHERE w.responsible <> '' AND w.created_at < $1
-  AND NOT EXISTS (SELECT FROM slots s WHERE s.workshop = w.id AND greatest(s.ends_at, s.created_at) >= $1)
+WHERE w.responsible <> '' AND w.created_at < $1 AND (
+  SELECT true FROM slots s WHERE s.workshop = w.id AND greatest(s.ends_at, s.created_at) >= $1
+  ORDER BY s.starts_at DESC LIMIT 1) IS NULL
 RETURNING w.id
-"""
+"""  # noqa: S608 - constants only
 
 
 async def erase_records(*, now: datetime) -> Counter[str]:

@@ -11,7 +11,8 @@ from booking.year.rules import ACCOUNTS_LAST, COMPANY_ACCOUNTS_LAST, INVITED_LAS
 from workshops.database import rows, transaction
 from workshops.refusals import Refusal
 
-# Coordinators are left to each other; whoever is expected somewhere is not idle.
+# Coordinators are left to each other; whoever is expected somewhere is not idle. OFFSET 0: that is asked of the few who
+# have not been seen for long, and not of all visits.
 _IDLE = """
 SELECT a.id, a.email, a.name, a.disabled_at, a.warned_at, a.seen_at, a.company, a.came FROM (
   SELECT o.*, greatest(o.created_at, o.last_seen_at, (SELECT max(used_at) FROM api_tokens t WHERE t.account = o.id))
@@ -20,12 +21,12 @@ SELECT a.id, a.email, a.name, a.disabled_at, a.warned_at, a.seen_at, a.company, 
     o.last_seen_at IS NOT NULL OR EXISTS (SELECT FROM api_tokens t WHERE t.account = o.id) AS came
   FROM accounts o WHERE o.erased_at IS NULL
     AND NOT EXISTS (SELECT FROM memberships m WHERE m.account = o.id AND m.role = 'coordinator')
-    AND NOT EXISTS (SELECT FROM reservations r WHERE r.booked_by = o.id AND r.ends_at > $1)
-    AND NOT EXISTS (SELECT FROM attendances t JOIN slots s ON s.id = t.slot
-                    WHERE t.announced_by = o.id AND s.ends_at > $1)
 ) a
 WHERE a.seen_at < CASE WHEN NOT a.came THEN $4::timestamptz WHEN a.company THEN $3::timestamptz
-  ELSE $2::timestamptz END
+    ELSE $2::timestamptz END
+  AND NOT EXISTS (SELECT FROM reservations r WHERE r.booked_by = a.id AND r.ends_at > $1 OFFSET 0)
+  AND NOT EXISTS (SELECT FROM attendances t JOIN slots s ON s.id = t.slot
+                  WHERE t.announced_by = a.id AND s.ends_at > $1 OFFSET 0)
 """
 TO_WARN = f"{_IDLE} AND (a.warned_at IS NULL OR a.warned_at < a.seen_at) ORDER BY a.id"
 TO_ERASE = f"{_IDLE} AND a.warned_at > a.seen_at AND a.warned_at <= $5 ORDER BY a.id"

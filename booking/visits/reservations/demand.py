@@ -13,7 +13,7 @@ ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
 FORGET_DEMANDS = """
 UPDATE reservations SET idempotency_key = NULL, asked = ''
-WHERE (idempotency_key IS NOT NULL OR asked <> '') AND created_at < $1 RETURNING id
+WHERE idempotency_key IS NOT NULL AND created_at < $1 RETURNING id
 """
 
 
@@ -92,7 +92,9 @@ class Demand:
 
     @property
     def asked(self) -> str:
-        """The fingerprint of the demand, the same for its repeats."""
+        """The fingerprint of the demand, the same for its repeats; without a key none can be known as one."""
+        if self.key is None:
+            return ""
         return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs, *self.needed)
 
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import FileMailer
 from booking.settings import read_settings
-from booking.year.purge import purge
+from booking.visits.reservations.demand import FORGET_DEMANDS
+from booking.year.purge import NAMED, NEEDY, PHOTOGRAPHED, SCANNED, VISITED, WORDED, purge
+from booking.year.rules import OUR_WORDS
 from tests import builders
 from tests.booking.year.dump import dump
 from tests.booking.year.past_year import a_past_year, ended
 from tests.builders import NOW, paris
 from tests.telling import tell
-from workshops.database import rows, value
+from workshops.database import rows, transaction, value
 from workshops.events.record import record
 from workshops.results.queries import breakdown
 
@@ -72,6 +77,27 @@ async def test_a_photo_goes_after_a_year_and_one_that_nothing_shows_the_next_nig
     assert photos(tmp_path) == [f"photo-{slot}.jpg" for slot in past.closed]
     await purge(data_dir=tmp_path, now=paris("2027-10-09 04:17"))
     assert photos(tmp_path) == [f"photo-{past.closed[1]}.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("statement", "left"),
+    [
+        (NAMED, {"badges_to_erase"}),
+        (NEEDY, {"reservations_to_erase"}),
+        (VISITED, {"attendances_to_erase"}),
+        (SCANNED, {"scans_of_slot", "presences_of_slot"}),
+        (PHOTOGRAPHED, {"builds_to_erase"}),
+        (WORDED, {f"{table}_to_erase" for table in ("reservations", "attendances", "turnouts", "builds", "slots")}),
+        (FORGET_DEMANDS, {"reservations_asked_once"}),
+    ],
+)
+async def test_what_is_left_to_erase_is_found_without_a_look_at_all_that_was_erased(db, statement, left):
+    asked = (NOW, ["", *OUR_WORDS])[: 2 if "$2" in statement else 1]
+    async with transaction():
+        # What holds few rows would be read whole.
+        await rows("SET LOCAL enable_seqscan = off")
+        plan = "\n".join([line[0] for line in await rows(f"EXPLAIN {statement}", *asked)])
+    assert left - set(re.findall(r"(?:using|on) (\w+)", plan)) == set()
 
 
 def photos(data_dir: Path) -> list[str]:

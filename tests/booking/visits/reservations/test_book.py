@@ -106,6 +106,15 @@ async def test_a_second_click_gives_the_first_reservation(db):
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
 
 
+async def test_what_was_asked_is_kept_under_a_key_alone(db):
+    college = await builders.school()
+    teacher = await a_teacher(college)
+    for key in ("page-1", None):
+        await ask(await builders.slot(), await builders.group(school=college), school=college, by=teacher, key=key)
+    kept = await rows("SELECT idempotency_key, asked <> '' AS asked FROM reservations ORDER BY id")
+    assert [tuple(one) for one in kept] == [("page-1", True), (None, False)]
+
+
 async def test_the_same_key_for_another_demand_is_refused(db):
     college = await builders.school()
     teacher = await a_teacher(college)
