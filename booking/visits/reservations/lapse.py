@@ -26,9 +26,9 @@ ORDER BY hold_until, id LIMIT 200"""
 WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
 ORDER BY r.id LIMIT 200"""
-TO_LOCK = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.state = 'confirmed' AND r.starts_at <= $1::timestamptz + $2::interval
-  AND r.starts_at > $1::timestamptz - $3::interval AND sl.list_locks_at <= $1 ORDER BY r.starts_at, r.id LIMIT 500"""
+TO_LOCK = """SELECT id FROM reservations WHERE state = 'confirmed' AND slot = ANY (ARRAY(
+  SELECT id FROM slots WHERE state IN ('open', 'closed') AND starts_at <= $1::timestamptz + $2::interval
+    AND starts_at > $1::timestamptz - $3::interval AND list_locks_at <= $1)) ORDER BY starts_at, id LIMIT 500"""
 # A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
 LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1

@@ -14,13 +14,18 @@ LOOKS_AHEAD = LOOKS_BACK + timedelta(days=SETTLES_DAYS + 1)
 
 # `day` is the visit's date in Paris. It is part of each event: a visit that moved is reminded of for its new date,
 # once, however many workers ask; all of them write in one order, so that none locks another out. A visit confirmed
-# after the moment of a reminder has just been told: it needs none.
+# after the moment of a reminder has just been told: it needs none. What is near is asked of the slots first: of a
+# country's visits few are so near.
 REMIND = f"""
-WITH coming AS (
-  SELECT r.id, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day,
-    ((sl.settles_at AT TIME ZONE 'Europe/Paris')::date + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before,
+WITH near AS MATERIALIZED (
+  SELECT id, school, starts_at, eve_at,
+    ((settles_at AT TIME ZONE 'Europe/Paris')::date + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before
+  FROM slots WHERE state IN ('open', 'closed') AND starts_at > $1 AND starts_at < $2
+    AND (settles_at < $1 + interval '1 day' OR eve_at <= $1)
+), coming AS (
+  SELECT r.id, coalesce(r.confirmed_at, '-infinity') AS confirmed_at, sl.school AS host, on_.day, sl.week_before,
     sl.eve_at AS day_before
-  FROM reservations r JOIN slots sl ON sl.id = r.slot
+  FROM near sl JOIN reservations r ON r.slot = sl.id
   CROSS JOIN LATERAL (SELECT to_char(r.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int AS day) on_
   WHERE r.state IN ('confirmed', 'locked') AND r.starts_at > $1 AND r.starts_at < $2
 ), due AS (
@@ -32,9 +37,7 @@ WITH coming AS (
   SELECT 'day_tomorrow', 'school', host, day FROM coming WHERE $1 >= day_before
   UNION
   SELECT 'coming_tomorrow', 'attendance', at.id, to_char(sl.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int
-  FROM attendances at JOIN slots sl ON sl.id = at.slot
-  WHERE at.state = 'announced' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1 AND sl.starts_at < $2
-    AND $1 >= sl.eve_at
+  FROM near sl JOIN attendances at ON at.slot = sl.id WHERE at.state = 'announced' AND $1 >= sl.eve_at
 ), {reminded("due")}
 SELECT id FROM event
 """  # noqa: S608 - constants only
