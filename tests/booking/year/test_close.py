@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -25,6 +26,7 @@ from tests.booking.year.dump import dump
 from tests.booking.year.past_year import AUGUST, PastYear, a_past_year
 from tests.browsing import Machine
 from tests.builders import paris
+from tests.statements import statements_of
 from workshops.database import rows, value
 from workshops.results.queries import breakdown, progress
 from workshops.slots.rules import YearClosed
@@ -224,6 +226,12 @@ async def test_the_list_tells_where_each_year_stands(db, tmp_path):
     await closed(past, tmp_path)
     told = [(one.year.name, one.over, one.closed_at, one.open) for one in await years(now=AUGUST)]
     assert told == [("2027-2028", False, None, 0), ("2026-2027", True, AUGUST, 0)]
+
+
+async def test_ten_years_are_told_by_as_many_statements_as_one(db, tmp_path):
+    await a_past_year(tmp_path)
+    one, ten = [await statements_of(partial(years, now=paris(f"{last}-10-01 09:00"))) for last in (2027, 2036)]
+    assert (len(one), len(await years(now=paris("2036-10-01 09:00")))) == (len(ten), 11)
 
 
 async def test_a_visit_under_way_is_not_a_past_one_that_nobody_closed(db, tmp_path):
