@@ -7,19 +7,18 @@ from datetime import datetime, time, timedelta
 
 from workshops.offer.rules import Filters, ListPlace
 from workshops.school_calendar.rules import paris_instant
-from workshops.schools.queries import KILOMETRES
+from workshops.schools.queries import AROUND, KILOMETRES
 from workshops.slots.queries import SEATS_FREE
 
 # Half the way round the world: every lycée that has a place on the map.
 FARTHEST_KM = 20_040.0
 
 KM = f"round(({KILOMETRES.format(school='h', lat='$2', lon='$3')})::numeric, 1)::float8"
-# A box that surely holds the circle, by the index of where lycées stand; then the circle.
+# The box that surely holds the circle, then the circle.
 NEAR = f"""near AS MATERIALIZED (
   SELECT id, km FROM (
-    SELECT id, {KM} AS km FROM schools h WHERE kind = 'lycee'
-      AND lat BETWEEN $2 - $4 / 111.0 AND $2 + $4 / 111.0
-      AND lon BETWEEN $3 - $4 / (100.0 * cos(radians($2))) AND $3 + $4 / (100.0 * cos(radians($2)))
+    SELECT id, {KM} AS km FROM schools h
+    WHERE kind = 'lycee' AND {AROUND.format(school="h", lat="$2", lon="$3", km="$4")}
   ) around WHERE km <= $4
 ),"""  # noqa: S608 - constants only
 AWAY = """away AS MATERIALIZED (

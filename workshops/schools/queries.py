@@ -15,6 +15,10 @@ from workshops.versions.kept import Kept
 KILOMETRES = """2 * 6371.0 * asin(sqrt(
   sin(radians({school}.lat - {lat}) / 2) ^ 2
   + cos(radians({lat})) * cos(radians({school}.lat)) * sin(radians({school}.lon - {lon}) / 2) ^ 2))"""
+# A box that surely holds the circle of so many kilometres, by the index of where lycées stand.
+AROUND = """{school}.lat BETWEEN {lat} - {km} / 111.0 AND {lat} + {km} / 111.0
+  AND {school}.lon BETWEEN {lon} - {km} / (100.0 * cos(radians({lat})))
+  AND {lon} + {km} / (100.0 * cos(radians({lat})))"""
 
 _CARD = (
     "id, uai, name, kind, commune, department, zone, priority, lat, lon, phone, mail, address, postcode, rural, closed"

@@ -17,14 +17,17 @@ MAILS_LOOKED_AT = 2_000
 # Since when the lycée has been reminded to close a slot, this week.
 REMINDED = """(SELECT max(e.at) FROM events e WHERE e.act = 'closing_asked' AND e.about_kind = 'school'
   AND e.about = s.school AND e.also = s.id AND e.at > $1::timestamptz - interval '7 days')"""
-# OFFSET 0: few open slots have begun; PostgreSQL would else go through all that ended in ten years.
+# OFFSET 0: few open slots have begun; PostgreSQL would else go through all that ended in ten years. Only those that are
+# shown are named.
 LATE = f"""
 SELECT s.id, w.title, s.school, h.name AS school_name, h.commune, s.starts_at, s.seats_taken AS pupils,
-       s.company_places_taken AS companies, {REMINDED} AS reminded_at, count(*) OVER () AS in_all
-FROM (SELECT * FROM slots WHERE state IN ('open', 'closed') AND starts_at < $1 OFFSET 0) s
-JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE s.ends_at < $1 AND s.groups_taken > 0
-ORDER BY s.starts_at, s.id LIMIT $2
+       s.company_places_taken AS companies, {REMINDED} AS reminded_at, s.in_all
+FROM (
+  SELECT *, count(*) OVER () AS in_all
+  FROM (SELECT * FROM slots WHERE state IN ('open', 'closed') AND starts_at < $1 OFFSET 0) begun
+  WHERE ends_at < $1 AND groups_taken > 0 ORDER BY starts_at, id LIMIT $2
+) s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
+ORDER BY s.starts_at, s.id
 """  # noqa: S608 - constants only
 MAILS = """
 SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'dropped') AS dropped,

@@ -18,7 +18,7 @@ from booking.wording import school_year_began
 from workshops.database import rows
 from workshops.plain_words import holds, patterns
 from workshops.refusals import NotFound
-from workshops.schools.queries import KILOMETRES, MAILBOX
+from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE
 from workshops.versions.kept import Kept
@@ -32,35 +32,41 @@ _TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
 _NOT_YET = """c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed AND c.id NOT IN (
   SELECT t.college FROM tallies t WHERE t.span = 'ever' AND t.begins = date '2000-01-01' AND t.by = 'college'
     AND t.visits > 0)"""
-# $1 now, $2 the school year, $3 the words wanted, $4 the départements, null for all. The nearest lycée is looked for
-# among the partners alone, which have a workshop that is published.
-# OFFSET 0: the nearest lycée is looked for once it is known who never came.
+# Near enough that the index of where lycées stand knows all who could be nearer.
+_CLOSE_KM = 60
+# $1 now, $2 the school year. The nearest lycée is looked for among the partners alone, which have a workshop that is
+# published: around the collège, and where none is there everywhere. OFFSET 0: each is looked at alone.
 _TO_COME = f"""
 WITH hosts AS MATERIALIZED (
   SELECT s.id, s.name || ', ' || s.commune AS named, s.lat, s.lon FROM schools s
-  WHERE EXISTS (SELECT FROM workshops w WHERE w.school = s.id AND w.state = 'published')
+  WHERE s.id IN (SELECT school FROM workshops WHERE state = 'published')
 )
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural,
-  {MAILBOX.format(school="c")} AS mail, near.nearest, near.km,
+  {MAILBOX.format(school="c")} AS mail, coalesce(close.named, far.named) AS nearest, coalesce(close.km, far.km) AS km,
   {_AHEAD} AS booked_at, i.invited_at, n.state AS mail_state
-FROM (
-  SELECT * FROM schools c
-  WHERE {_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::text[] IS NULL OR c.department = ANY ($4))
-  {{more}} OFFSET 0
-) c
+FROM (SELECT * FROM schools c WHERE {{who}} OFFSET 0) c
 LEFT JOIN LATERAL (
-  SELECT l.named AS nearest, {_KM} AS km FROM hosts l ORDER BY km NULLS LAST, l.id LIMIT 1) near ON true
+  SELECT l.name || ', ' || l.commune AS named, {_KM} AS km FROM schools l WHERE l.kind = 'lycee'
+    AND {AROUND.format(lat="c.lat", lon="c.lon", km=_CLOSE_KM, school="l")}
+    AND EXISTS (SELECT FROM workshops w WHERE w.school = l.id AND w.state = 'published' OFFSET 0)
+  ORDER BY km, l.id LIMIT 1
+) close ON close.km <= {_CLOSE_KM}
+LEFT JOIN LATERAL (
+  SELECT l.named, {_KM} AS km FROM hosts l WHERE close.km IS NULL ORDER BY km NULLS LAST, l.id LIMIT 1) far ON true
 LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
 LEFT JOIN notices n ON n.once = 'college_invited:' || i.id
 """  # noqa: S608 - constants only
 TO_COME = f"""
-{_TO_COME.replace("{more}", "")}
-ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), near.km NULLS LAST, c.id
-LIMIT $5 OFFSET $6
+{_TO_COME.replace("{who}", "c.id = ANY ($3::int[])")}
+ORDER BY c.department, array_position(ARRAY['REP+', 'REP', '']::varchar[], c.priority), km NULLS LAST, c.id
+LIMIT $4 OFFSET $5
 """
-TO_COME_AFTER = f"{_TO_COME.replace('{more}', 'AND c.id > $5 ORDER BY c.id LIMIT $6')} ORDER BY c.id"
+# $3 the words wanted, $4 the département, null for all, $5 the number that they follow.
+_FOLLOWING = f"""{_NOT_YET} AND {holds(_TOLD, "$3::text[]")} AND ($4::varchar IS NULL OR c.department = $4)
+  AND c.id > $5 ORDER BY c.id LIMIT $6"""
+TO_COME_AFTER = f"{_TO_COME.replace('{who}', _FOLLOWING)} ORDER BY c.id"
 TO_COME_IN_ALL = f"""
-SELECT c.department, count(*) FROM schools c
+SELECT c.department, array_agg(c.id) AS colleges FROM schools c
 WHERE {_NOT_YET} AND {holds(_TOLD, "$1::text[]")} GROUP BY c.department ORDER BY c.department
 """  # noqa: S608 - constants only
 ADDRESSEE = f"""
@@ -101,36 +107,40 @@ FROM college_invitations i LEFT JOIN accounts a ON a.id = i.invited_by WHERE i.i
 
 
 async def colleges_to_come(
-    counts: Mapping[str, int], *, words: str = "", limit: int = 50, skip: int = 0, now: datetime
+    known: Mapping[str, Sequence[int]], *, limit: int = 50, skip: int = 0, now: datetime
 ) -> list[ToCome]:
     """The public collèges that have never come, by département, priority education first, then the nearest.
 
-    At most `limit` of those whose name, commune or UAI holds the words, after the first `skip`. `counts` are those of
-    to_come_by_department(), or some of them: only the départements of the page are looked into.
+    At most `limit` of them, after the first `skip`. `known` are those of to_come_by_department(), or some of them: only
+    the départements of the page are looked into.
     """
+    counts = {code: len(colleges) for code, colleges in known.items()}
     touched, before = departments_of_page(counts, skip=skip, limit=limit)
-    asked = (now, school_year_began(now).year, patterns(words), touched)
-    return await rows_as(ToCome, TO_COME, *asked, limit, skip - before)
+    colleges = [one for code in touched for one in known[code]]
+    return await rows_as(ToCome, TO_COME, now, school_year_began(now).year, colleges, limit, skip - before)
 
 
 async def to_come_after(
     number: int, *, words: str = "", department: str | None = None, limit: int, now: datetime
 ) -> list[ToCome]:
     """The same collèges by number: at most `limit` that follow this one."""
-    asked = (now, school_year_began(now).year, patterns(words), department and [department])
+    asked = (now, school_year_began(now).year, patterns(words), department)
     return await rows_as(ToCome, TO_COME_AFTER, *asked, number, limit)
 
 
-_counts: Kept[dict[str, int]] = Kept(most=8, figures=True)
+_known: Kept[dict[str, list[int]]] = Kept(most=8, figures=True)
 
 
-async def to_come_by_department(*, words: str = "") -> dict[str, int]:
-    """How many there are in each département that has one; kept until a visit is closed or a school changes."""
+async def to_come_by_department(*, words: str = "") -> dict[str, list[int]]:
+    """Their numbers in each département that has one, those alone whose name, commune or UAI holds the words.
 
-    async def ask() -> dict[str, int]:
-        return {one["department"]: one["count"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
+    Kept until a visit is closed or a school changes.
+    """
 
-    return await _counts.answer(words, ask, lycee="")
+    async def ask() -> dict[str, list[int]]:
+        return {one["department"]: one["colleges"] for one in await rows(TO_COME_IN_ALL, patterns(words))}
+
+    return await _known.answer(words, ask, lycee="")
 
 
 async def addressee(school: int, *, now: datetime) -> Addressee:

@@ -72,14 +72,15 @@ async def list_colleges(
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     words = q.strip()[:80]
-    counts, names = await to_come_by_department(words=words), await department_names()
-    department = departement if departement in counts else ""
-    chosen = {department: counts[department]} if department else counts
-    in_all = sum(chosen.values())
+    known, names = await to_come_by_department(words=words), await department_names()
+    counts = {code: len(colleges) for code, colleges in known.items()}
+    department = departement if departement in known else ""
+    chosen = {department: known[department]} if department else known
+    in_all = sum(counts[code] for code in chosen)
     skip = apres if apres < in_all else 0
-    found = await colleges_to_come(chosen, words=words, limit=SHOWN, skip=skip, now=now)
+    found = await colleges_to_come(chosen, limit=SHOWN, skip=skip, now=now)
     following = {"q": words, "departement": department, "apres": str(skip + SHOWN)}
-    before = sum(count for code, count in chosen.items() if found and code < found[0].department)
+    before = sum(counts[code] for code in chosen if found and code < found[0].department)
     shown = CollegesToCome(
         words=words,
         departments={"": "Tous"} | {code: names.get(code, code) for code in counts},

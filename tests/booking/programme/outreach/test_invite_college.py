@@ -15,8 +15,11 @@ from tests.booking.mails.story import text_of, told
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.queries import KILOMETRES
 
 MAIL = "ce.0250011b@ac-besancon.fr"
+NEAREST = f"""SELECT name || ', ' || commune, {KILOMETRES.format(school="l", lat="$1::float8", lon="$2::float8")} AS km
+FROM schools l WHERE id IN (SELECT school FROM workshops) ORDER BY km NULLS LAST, id LIMIT 1"""
 
 
 @pytest.fixture
@@ -125,6 +128,19 @@ async def test_the_list_is_by_departement_priority_first_then_the_nearest(by, ly
         ("Lycée Jules Haag, Besançon", 4),
     ]
     assert (found[1].mail_state, found[3].booked_at) == ("queued", paris("2027-03-25 09:00"))
+
+
+PLACES = [(47.0, 6.0), (47.5, 6.1), (47.5, 6.81), (48.04, 6.8), (48.06, 6.8), (43.3, 5.4), (None, None)]
+
+
+@pytest.mark.parametrize(("lat", "lon"), PLACES)
+async def test_the_nearest_lycee_is_a_partner_however_far_it_is(db, lat, lon):
+    for number, at in enumerate(PLACES[:4]):
+        await builders.workshop(host=await builders.school(kind="lycee", name=f"Lycée {number}", lat=at[0], lon=at[1]))
+    await builders.school(kind="lycee", name="Lycée sans atelier", lat=lat, lon=lon)
+    await college(lat=lat, lon=lon)
+    (found,) = await colleges_to_come(await to_come_by_department(), now=NOW)
+    assert (found.nearest, found.km) == tuple(await row(NEAREST, lat, lon) or ())
 
 
 async def test_a_full_slot_or_one_whose_reservations_ended_is_not_proposed(by, lycee):
