@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 # The word in the address, then what it keeps and how a sentence says it.
 PRIORITIES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -59,4 +59,4 @@ class Ways:
 
     def _address(self, path: str, asked: dict[str, str]) -> str:
         told = asked | ({"annee": self.year} if self.year else {})
-        return path + ("?" + urlencode(told) if told else "")
+        return path + "?" * bool(told) + "&".join([f"{name}={quote_plus(it)}" for name, it in told.items()])

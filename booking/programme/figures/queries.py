@@ -13,6 +13,7 @@ from workshops.refusals import NotFound
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, life_of_programme, progress
 from workshops.results.share import followed, share
+from workshops.versions.kept import Kept
 
 CURVE = "objectif-"
 SHARES = "detail-"
@@ -43,8 +44,14 @@ def periods_of(known: list[TargetCard], *, now: datetime) -> Periods:
     return Periods(Period("", from_on, to_on), {one.name: one for one in years})
 
 
+_sheets: Kept[Sheet] = Kept(most=8, figures=True)
+
+
 async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
-    """One sheet by its name, such as « lycees », « objectif-3 » or « detail-3 ». Raises NotFound."""
+    """One sheet by its name, such as « lycees », « objectif-3 » or « detail-3 ». Raises NotFound.
+
+    Counts are kept while nothing of them is written.
+    """
     if name.startswith(CURVE):
         stands = await progress(now=now)
         stand = next((one for one in stands if f"{CURVE}{one.target.id}" == name), None)
@@ -59,6 +66,10 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
         return share_sheet(aim, await share(aim, now=now))
     if name not in KINDS:
         raise NotFound()
-    period = periods_of(await targets(), now=now).named(year)
-    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, of={KINDS[name].of})
-    return count_sheet(KINDS[name], counts, period)
+    kind, period = KINDS[name], periods_of(await targets(), now=now).named(year)
+
+    async def ask() -> Sheet:
+        counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, of={kind.of})
+        return count_sheet(kind, counts, period)
+
+    return await _sheets.answer((name, period, paris(now).date()), ask, lycee=None if name == "lycees" else "")

@@ -19,7 +19,7 @@ from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
 from booking.wording import paris
-from workshops.equity.queries import Equity, Received, equity
+from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
 
@@ -29,9 +29,14 @@ LYCEES_SHOWN = 50
 
 @dataclass(frozen=True)
 class EquityPage(Page, template="office/equity.html"):
-    """`ways`: the lists behind each figure; `lycees`: those that received most."""
+    """`ways`: the lists behind each figure; `lycees`: those that received most.
+
+    `received`: under each heading of `reached` those too of which no pupil came yet.
+    """
 
     equity: Equity
+    received: Mapping[str, Sequence[Received]]
+    reached: Mapping[str, Mapping[str, Reached]]
     ways: Ways
     levels: Sequence[Received]
     lycees: Sequence[Received]
@@ -44,8 +49,11 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
     periods = periods_of(await targets(), now=now)
     period = periods.named(annee)
     found = await equity(from_on=period.from_on, to_on=period.to_on)
+    reached = {name: {one.key: one for one in lines} for name, lines in found.reached.items()}
     shown = EquityPage(
         equity=found,
+        received={name: _all_known(found.received[name], known) for name, known in reached.items()},
+        reached=reached,
         ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
         lycees=found.received["lycees"][:LYCEES_SHOWN],
@@ -53,6 +61,11 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         year=period.name,
     )
     return page(shown)
+
+
+def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> list[Received]:
+    came = {one.key for one in received}
+    return [*received, *(Received(key, one.label) for key, one in known.items() if key not in came)]
 
 
 @get("/gestion/equite.csv", opt=COORDINATOR | DECIDES_NOTHING)

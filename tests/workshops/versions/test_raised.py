@@ -15,7 +15,9 @@ from asyncpg import Connection
 
 from booking.mails.digest.queries import empty
 from booking.programme.consortium.queries import consortium
+from booking.programme.figures.compose import KINDS
 from booking.programme.figures.publish import publish
+from booking.programme.figures.queries import sheet
 from booking.programme.outreach.queries import to_come_by_department
 from tests import builders
 from tests.browsing import Browser
@@ -39,6 +41,7 @@ KEPT = {
     "booking/web/public/search.py",
     "booking/web/public/map.py",
     "booking/programme/figures/publish.py",
+    "booking/programme/figures/queries.py",
     "booking/programme/consortium/queries.py",
     "workshops/offer/queries.py",
     "workshops/results/queries.py",
@@ -91,6 +94,8 @@ async def read_by(app) -> set[str]:
         period = {"from_on": date(2024, 9, 1), "to_on": date(2027, 8, 31)}
         await whole(**period)
         await breakdown(**period, now=NOW)
+        for kind in KINDS:
+            await sheet(kind, now=NOW)
         await equity(**period)
         await coverage_by_area(2026)
         await progress(now=NOW)
