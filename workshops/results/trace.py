@@ -86,6 +86,22 @@ SELECT coalesce(sum(t.visits), 0)::int AS visits_in_all, coalesce(sum(t.declared
 FROM ({TALLIED}) t LEFT JOIN schools s ON s.id = CASE t.by WHEN 'lycee' THEN t.lycee WHEN 'college' THEN t.college END
 WHERE $7::varchar IS NULL OR coalesce(s.uai, t.key) = $7
 """  # noqa: S608 - constants only
+# What the sums of collèges know, or of their classes, where nothing else narrows them: all but how many visits these
+# make, since collèges share some. $7, $8: the period, as instants; a past visit has one collège alone.
+OF_COLLEGES = {"college", "department", "level", "priorities", "setting"}
+SHARED = f"""
+SELECT (shared.visits + coalesce(sum(r.declared_visits), 0))::int AS visits_in_all,
+       coalesce(sum(r.declared_visits), 0)::int AS declared_visits,
+       coalesce(sum(r.declared_pupils), 0)::int AS declared_pupils, coalesce(sum(r.pupils), 0)::int AS pupils,
+       coalesce(sum(r.groups), 0)::int AS groups
+FROM (
+  SELECT count(*) AS visits FROM slots s WHERE s.state = 'done' AND s.starts_at >= $7 AND s.starts_at < $8 AND EXISTS (
+    SELECT FROM turnouts r JOIN schools c ON c.id = r.school WHERE r.slot = s.id AND r.counted > 0 {{narrowed}})
+) shared LEFT JOIN (
+  SELECT r.* FROM (SELECT t.*, t.key AS level FROM ({TALLIED}) t) r JOIN schools c ON c.id = r.college
+  WHERE true {{narrowed}}
+) r ON true GROUP BY shared.visits
+"""  # noqa: S608 - constants only
 # What no sum knows: each group of the period is read, no line is made of it.
 READ = f"""
 SELECT count(nullif(v.pupils, 0))::int AS visits_in_all,
@@ -192,15 +208,21 @@ _wholes: Kept[Record] = Kept(most=16, figures=True)
 
 
 async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:
-    """All are counted, once until a visit is closed, and no more lines are put together than are shown."""
-    sql = READ.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=3)}))
+    """All are counted, from the sums where these know, once until a visit is closed; no more lines are put together
+    than are shown."""
 
     async def ask() -> Record:
-        (found,) = await rows(sql, *instants(from_on, to_on), *asked.values())
+        shared = asked.keys() <= OF_COLLEGES
+        sums = (await sums_of(from_on, to_on)).by("class" if "level" in asked else "college") if shared else ()
+        told = *sums, *instants(from_on, to_on)
+        places = {name: f"${place}" for place, name in enumerate(asked, start=1 + len(told))}
+        (found,) = await rows((SHARED if shared else READ).format(narrowed=_narrowed(places)), *told, *asked.values())
         return found
 
     whole = await _wholes.answer((from_on, to_on, *asked.items()), ask, lycee="")
-    return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
+    # Looked for one by one, visits that are not there would be looked for in all.
+    some = whole["visits_in_all"] or whole["groups"]
+    return Traced(visits=await _latest(asked, from_on, to_on, limit, after) if some else [], **whole, also={})
 
 
 async def _latest(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> list[VisitLine]:
