@@ -69,6 +69,11 @@ class _Said:
 def _lacking(header: Sequence[str]) -> str:
     nearest = max(SHEETS.values(), key=lambda one: len(set(one.needed) & set(header)) / len(one.needed))
     missing = [name for name in nearest.needed if name not in header]
+    if len(missing) == len(nearest.needed):
+        return (
+            "ligne 1 : ces titres de colonnes ne sont ceux d'aucun tableau ; partez d'un tableau téléchargé ou d'un"
+            " modèle"
+        )
     return (
         f"ligne 1 : colonnes absentes pour « {nearest.title} » ({', '.join(missing)}) ; partez d'un modèle, séparé par"
         " des points-virgules"

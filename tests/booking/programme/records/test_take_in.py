@@ -204,6 +204,9 @@ async def test_a_file_that_is_no_table_of_ours_says_which_columns_lack(db):
         "ligne 1 : colonnes absentes pour « Étapes des formations BTS+1 » (prevue) ; partez d'un modèle, séparé par"
         " des points-virgules",
     )
+    assert await refused(b"%PDF-1.7 a letter\n") == (
+        "ligne 1 : ces titres de colonnes ne sont ceux d'aucun tableau ; partez d'un tableau téléchargé ou d'un modèle",
+    )
     assert await refused(b"\n\n") == ("le fichier est vide",)
     assert await refused(b"x" * 1_000_001) == ("le fichier dépasse 1 Mo",)
     too_many = "uai;formation;domaine;precisions\n" + f"{HAAG};a;b;\n" * 2001
