@@ -49,7 +49,7 @@ async def test_the_families_sheet_and_its_slip_print_on_one_page(db, browse):
     reservation, claire = await a_visit()
     page = await browse(f"/mes-visites/{reservation}/papiers/familles", signed_in=claire)
     (text,) = pages_of(await page.pdf(format="A4", prefer_css_page_size=True))
-    assert "Je soussigné(e), responsable légal(e) :" in text
+    assert "Je soussigné(e), responsable légal(e)" in text
 
 
 async def test_a_teacher_comes_to_the_papers_from_the_visit(db, browse):

@@ -35,6 +35,7 @@ BANNER = ParagraphStyle("banner", TITLE, fontSize=30, leading=36, spaceAfter=6)
 PART = ParagraphStyle("part", BODY, fontName=BOLD, fontSize=12, leading=15, spaceBefore=7, spaceAfter=3, keepWithNext=1)
 POINT = ParagraphStyle("point", BODY, leftIndent=4.5 * mm, bulletIndent=0.8 * mm, spaceAfter=2.5)
 PEN_HIGH, STAMP = 17.0, 30.0  # Millimetres for a signature, for a stamp beside it.
+SLIP_PEN = 9.0  # On a slip, which shares its page.
 LABEL = 38.0  # Millimetres for the name of a fact, of a choice.
 PEN = HexColor("#8b8578")
 SIZE = 10
@@ -52,7 +53,7 @@ PLAIN_TABLE = [
 FLAT = [("TOPPADDING", (1, 0), (1, 0), 0), ("BOTTOMPADDING", (0, 0), (-1, -1), 0)]
 
 
-def drawn(block: Block, *, poster: bool = False) -> list[Any]:
+def drawn(block: Block, *, poster: bool = False, pen: float = PEN_HIGH) -> list[Any]:
     """One block; a picture of what was built is drawn apart."""
     story: list[Any]
     match block:
@@ -71,15 +72,14 @@ def drawn(block: Block, *, poster: bool = False) -> list[Any]:
         case Grid():
             story = [_grid(block), Spacer(1, 3 * mm)]
         case Signatures(places, stamped, dated):
-            story = [Spacer(1, 2 * mm), signatures(places, WIDE, high=STAMP if stamped else PEN_HIGH)]
+            story = [Spacer(1, 2 * mm), signatures(places, WIDE, high=STAMP if stamped else pen)]
             if dated:
                 story = [KeepTogether([written(dated, BODY), *story])]
         case Code(text, address):
             story = [_code(address, text), Spacer(1, 2 * mm)]
         case Slip(title, blocks):
-            return [
-                KeepTogether([Spacer(1, 2 * mm), _cut(title), *(part for inner in blocks for part in drawn(inner))])
-            ]
+            parts = [part for inner in blocks for part in drawn(inner, pen=SLIP_PEN)]
+            return [KeepTogether([Spacer(1, 2 * mm), _cut(title), *parts])]
     return story
 
 

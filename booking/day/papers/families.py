@@ -62,9 +62,12 @@ def families(visit: PaperVisit) -> Paper:
         Slip(
             "À découper et à remettre au collège",
             (
-                Text("Je soussigné(e), responsable légal(e) :"),
                 Blanks(
-                    ("Nom et prénom du responsable", "Nom, prénom et classe de l'élève", "Téléphone ce jour-là"),
+                    (
+                        "Je soussigné(e), responsable légal(e)",
+                        "Nom, prénom et classe de l'élève",
+                        "Téléphone ce jour-là",
+                    ),
                 ),
                 Ticks(
                     "",

@@ -174,6 +174,20 @@ async def test_a_family_s_letter_is_one_page_that_says_who_answers_and_is_signed
     assert [words in page for words in told] == [True] * 3
 
 
+@pytest.mark.parametrize("first_names", [False, True])
+async def test_a_family_s_letter_keeps_its_slip_on_its_page_with_three_lines_that_turn(db, first_names):
+    turns = {
+        "pupils_do": "Souder seize composants sous aspiration, tester au multimètre, régler la temporisation, fermer.",
+        "protective_equipment": "Lunettes prêtées, fumées aspirées, fer posé sur son support. Mains lavées après.",
+        "bring": "Chaussures fermées et manches courtes ou retroussées. Un sac pour rapporter l'objet fabriqué.",
+    }
+    reservation = await visit(**turns)
+    await value("UPDATE groups SET first_names = $1 RETURNING 1", first_names)
+    await value("UPDATE schools SET name = 'Lycée polyvalent Jules Haag' WHERE kind = 'lycee' RETURNING 1")
+    (page,) = pages_of(await printed(reservation, only="familles"))
+    assert ("Le responsable légal" in page, "refuse que son prénom figure" in page) == (True, first_names)
+
+
 async def test_a_stop_that_the_lycee_has_said_is_printed_with_a_code_of_the_place(db):
     reservation = await visit()
     (before,) = pages_of(await printed(reservation, only="acces"))
