@@ -62,7 +62,7 @@ def test_what_a_person_typed_is_shown_as_typed_in_both_parts():
         "Technilab : les collégiens fabriquent un objet technologique au lycée.",
         "Message envoyé automatiquement. Il vous parvient parce que ce qui ouvre votre compte a changé.",
     ]
-    assert "« a&lt;b &amp; c »" in letter.html
+    assert "«\u00a0a&lt;b &amp; c\u00a0»" in letter.html
     assert "&lt;b&gt;Bonjour&lt;/b&gt; &amp; &#34;merci&#34;\n\n\nÀ jeudi</p>" in letter.html
     assert 'href="http://x/?a=1&amp;b=2"' in letter.html
 
