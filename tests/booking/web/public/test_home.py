@@ -24,6 +24,12 @@ async def test_the_home_page_shows_the_three_next_slots_that_have_seats(visitor)
     ]
 
 
+async def test_the_home_page_opens_the_consortium_to_a_company_that_has_no_account(visitor):
+    shown = (await visitor.get("/")).text
+    (company,) = re.findall(r"<h2>Vous êtes une entreprise</h2>.*?</section>", shown)
+    assert re.findall(r'<a href="(.+?)">', company) == ["/rejoindre", "/connexion"]
+
+
 async def test_the_home_page_without_slots_says_what_to_do(visitor):
     shown = (await visitor.get("/")).text
     assert re.findall(r'<h3 class="h3">(.+?)</h3>', shown) == ["Aucun créneau ouvert aujourd&#39;hui"]
