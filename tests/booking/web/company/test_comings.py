@@ -173,6 +173,16 @@ async def test_a_teacher_finds_no_company_page(app):
         assert (await browser.get(path)).status_code == 404
 
 
+async def test_the_year_s_certificate_is_one_touch_from_the_top_of_the_page(app):
+    company, browser = await a_company(app)
+    to_it = '<a href="#attestations">Vos attestations</a>'
+    assert to_it not in (await browser.get("/entreprise")).text
+    slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done")
+    await builders.attendance(slot=slot, company=company)
+    await builders.company_turnout(slot=slot, company=company, people=2)
+    assert to_it in (await browser.get("/entreprise")).text
+
+
 async def test_a_coming_that_is_over_says_how_long_it_lasted(app):
     company, browser = await a_company(app)
     slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), ends_at=paris("2026-12-10 12:30"))
