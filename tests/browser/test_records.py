@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.async_api import expect
 
-from tests import builders
+from tests import builders, builders_ptech
 from tests.booking.programme.records.story import HAAG
 from tests.browser.judge import everything_wrong
 from workshops.database import value
@@ -52,3 +53,14 @@ async def test_a_host_corrects_a_table_then_sees_it_stored_to_its_end(db, browse
     await expect(page.locator(".said")).to_have_text("Les données du fichier sont enregistrées.")
     assert page.url.endswith("/lycee/donnees?fait=donnees-importees")
     assert await value("SELECT count(*) FROM bts1_courses WHERE school = $1", school) == 230
+
+
+async def test_a_total_lies_under_one_line_on_a_phone(db, browse):
+    jules = await builders.account(name="Jules Marchand")
+    school = await builders.school(kind="lycee", name="Lycée Jules Haag")
+    await builders.membership(jules, "host", school=school)
+    made = await builders_ptech.a_whole_cohort(school=school, company=await builders.company(), now=datetime.now(UTC))
+    page = await browse(f"/lycee/ptech/cohortes/{made['cohort']}", width=390, signed_in=jules)
+    lines = "one => [one, ...one.querySelectorAll('*')].map(each => getComputedStyle(each).borderTopWidth)"
+    assert set(await page.locator("tfoot").evaluate(lines)) == {"2px", "0px"}
+    assert (await page.locator("tfoot").evaluate(lines)).count("2px") == 1
