@@ -11,7 +11,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import socket
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
@@ -38,7 +37,7 @@ from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
-from booking.outbox.notices.beat import beat, forget
+from booking.outbox.notices.beat import beat, forget, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.programme.ptech.remind import remind_of_actions
@@ -61,7 +60,7 @@ logger = logging.getLogger(__name__)
 Context = dict[str, Any]
 Job = TypeVar("Job", bound=Callable[..., Coroutine[Any, Any, None]])
 
-NAME = f"{socket.gethostname()[:28]}:{os.getpid()}"
+NAME = worker_name()
 POOL_SIZE = 4
 BEAT_SECONDS = 30
 TOKEN_BYTES = 32

@@ -17,10 +17,11 @@ from asyncpg.exceptions import PostgresError
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
 from booking.embedded.provide import provide
+from booking.outbox.notices.beat import machine
 from booking.outbox.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.outbox.notices.rules import ServerUnreachable, worker_silent
 from booking.outbox.notices.smtp import SmtpMailer
-from booking.outbox.watch.queries import Standing, disk_free, queue_answers, standing
+from booking.outbox.watch.queries import Standing, disk_free, last_beat, queue_answers, standing
 from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST
 from booking.redis_at import NO_REDIS
 from booking.settings import SettingsRefused, data_folder, read_settings
@@ -48,15 +49,17 @@ class NotFine(Refusal):
 
 
 @click.command(cls=FrenchCommand)
-def check() -> None:
+@click.option("--worker", is_flag=True, help="Le travail de fond de cette machine seulement.")
+def check(worker: bool) -> None:
     """Print a line per part; a part that is not fine makes the exit code 2."""
     provide(data_folder())
-    asyncio.run(_say())
+    now = datetime.now(UTC)
+    asyncio.run(_say(_worker_here(now) if worker else examine(now=now)))
 
 
-async def _say() -> None:
+async def _say(findings: AsyncIterator[Finding]) -> None:
     wrong = []
-    async for found in examine(now=datetime.now(UTC)):
+    async for found in findings:
         click.echo(f"{'oui' if found.fine else 'NON'}  {found.part} : {found.sentence}")
         if not found.fine:
             wrong.append(found.part)
@@ -162,6 +165,12 @@ def _replicas(stands: Standing, standbys: int) -> Finding:
     if stands.lag is not None:
         told += f", la plus lente a {stands.lag:.1f} s de retard".replace(".", ",")
     return Finding("Répliques", stands.streaming >= standbys and (stands.lag or 0) <= LAG_MOST, told)
+
+
+async def _worker_here(now: datetime) -> AsyncIterator[Finding]:
+    """What is asked of one that is watched over: what else is wrong is no reason to start it again."""
+    silent = worker_silent(await last_beat(machine()), now)
+    yield Finding("Travail de fond", not silent, "ne donne plus signe de vie" if silent else "tourne")
 
 
 def _worker(box: Standing, now: datetime) -> Finding:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.tables import Heartbeat
@@ -10,6 +12,16 @@ from workshops.database import rows
 REMEMBERED = timedelta(days=1)
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET beat_at = EXCLUDED.beat_at"""
+
+
+def machine() -> str:
+    """What begins the names of this machine's workers, or of this container's."""
+    return f"{socket.gethostname()[:28]}:"
+
+
+def worker_name() -> str:
+    """Who beats in this process."""
+    return f"{machine()}{os.getpid()}"
 
 
 async def beat(name: str, *, now: datetime) -> None:

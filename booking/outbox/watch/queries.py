@@ -12,6 +12,7 @@ from asyncpg import PostgresError, UndefinedTableError
 
 from booking.outbox.watch.migrations import ours
 from booking.redis_at import answers
+from workshops.database import value
 from workshops.shapes import rows_as
 
 WAIT_SECONDS = 2.0
@@ -29,6 +30,8 @@ STANDS = """SELECT
     ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END)::float8 AS lag,
   (SELECT count(*) FROM pg_stat_replication WHERE state = 'streaming') AS streaming,
   ARRAY(SELECT m.name::text FROM migration m) AS ran"""
+
+BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,12 @@ async def standing() -> Standing:
     """Raises what asyncpg raises where the database is away or has no tables yet."""
     (found,) = await rows_as(Standing, STANDS)
     return found
+
+
+async def last_beat(machine: str) -> datetime | None:
+    """The last sign of life of that machine's workers."""
+    beat_at: datetime | None = await value(BEAT_OF, machine)
+    return beat_at
 
 
 async def standing_or_none() -> tuple[bool, Standing | None]:

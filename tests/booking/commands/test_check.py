@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from tests.booking.calendar.replies.mails import by_google
-from tests.command_line import free_port, technilab
+from tests.command_line import Running, eventually, free_port, technilab
 from tests.imap import post_box
 
 PRODUCTION = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example"}
@@ -60,6 +60,19 @@ def test_the_other_ways_to_the_database_are_looked_at_where_there_are_any(home: 
         "NON  Accès direct : ne répond pas à l'adresse de MIGRATE_URL",
         "NON  Base de lecture : ne répond pas à l'adresse de DATABASE_READ_URL",
     ]
+
+
+def test_the_worker_of_a_machine_is_asked_alone(home: Path) -> None:
+    away = {"SMTP_URL": f"smtp://127.0.0.1:{free_port()}", **PRODUCTION}
+    silent = technilab("check", "--worker", home=home, **away)
+    assert (silent.returncode, silent.stdout) == (2, "NON  Travail de fond : ne donne plus signe de vie\n")
+    worker = Running("worker", home=home, port=free_port())
+    eventually(
+        lambda: technilab("check", "--worker", home=home, **away).stdout == "oui  Travail de fond : tourne\n",
+        "the worker is not seen",
+    )
+    assert technilab("check", home=home, **away).returncode == 2
+    assert worker.stop() == 0
 
 
 def test_sums_that_are_right_are_left_alone(home: Path) -> None:
