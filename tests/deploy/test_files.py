@@ -121,6 +121,14 @@ def test_compose_reads_its_file(tmp_path: Path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_what_git_ignores_is_in_no_image():
+    ignored = {f"**/{line.rstrip('/')}" for line in (ROOT / ".gitignore").read_text().split()}
+    built = "booking/static/built"
+    assert set((DEPLOY / "Containerfile.dockerignore").read_text().split()) == (
+        ignored - {f"**/{built}"} | {built, ".git"}
+    )
+
+
 def test_no_image_runs_as_root():
     stages = re.split(r"^FROM ", (DEPLOY / "Containerfile").read_text(), flags=re.MULTILINE)[2:]
     assert [re.findall(r"^USER (\w+)$", stage, re.MULTILINE) for stage in stages] == [["technilab"], ["postgres"]]
