@@ -3,11 +3,13 @@
 
     deploy/fill.py /etc/technilab/cluster.env deploy/haproxy/haproxy.cfg >/etc/haproxy/haproxy.cfg
 
-`@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves.
+`@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves. Where
+several machines share the settings, NUMBER comes from the environment.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Mapping
@@ -39,6 +41,12 @@ def read(file: Path) -> dict[str, str]:
     return parsed(file.read_text())
 
 
+def read_here(file: Path) -> dict[str, str]:
+    """Those settings as this machine has them, whose NUMBER the environment may tell."""
+    settings = read(file)
+    return settings | {"NUMBER": os.environ.get("NUMBER") or settings["NUMBER"]}
+
+
 def parsed(text: str) -> dict[str, str]:
     """The settings in such a text."""
     lines = (line.strip() for line in text.splitlines())
@@ -48,7 +56,7 @@ def parsed(text: str) -> dict[str, str]:
 
 if __name__ == "__main__":
     try:
-        sys.stdout.write(fill(Path(sys.argv[2]).read_text(), read(Path(sys.argv[1]))))
+        sys.stdout.write(fill(Path(sys.argv[2]).read_text(), read_here(Path(sys.argv[1]))))
     except (SettingMissing, OSError) as error:
         sys.stderr.write(f"{error}\n")
         sys.exit(2)

@@ -1,30 +1,29 @@
 #!/usr/bin/env python3
 """One process of the cluster, as a container runs it: `one.py patroni`. Its files are filled in, then it takes over.
 
-Settings come from /etc/technilab/cluster.env, NUMBER from the environment where several machines share that file.
+Settings come from /etc/technilab/cluster.env, NUMBER from the environment.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from deploy.cluster.layout import FILES, PROGRAMS
-from deploy.fill import fill, read
+from deploy.fill import fill, read_here
 
 SETTINGS = Path("/etc/technilab/cluster.env")
 HERE = Path("/run/technilab")
-FILLED = ("PATRONI", "PGBOUNCER", "HAPROXY", "SENTINEL", "NGINX")
+FILLED = ("PATRONI", "PGBOUNCER", "HAPROXY", "VALKEY", "SENTINEL", "NGINX")
 
 
 def main(role: str) -> None:
     """Become that process."""
-    settings = read(SETTINGS) | {f"{name}_DIR": str(HERE) for name in FILLED}
-    settings |= {"PGBACKREST_CONF": str(HERE / "pgbackrest.conf"), "PGBACKREST_LOGS": str(HERE)}
-    settings["NUMBER"] = os.environ.get("NUMBER") or settings["NUMBER"]
+    settings = placed(read_here(SETTINGS))
     words, files = PROGRAMS[role]
     for file in files.split():
         filled = HERE / Path(file).name
@@ -34,6 +33,16 @@ def main(role: str) -> None:
     if role == "valkey" and settings["NUMBER"] != "1":
         command += ["--replicaof", *settings["VALKEY1"].split(":")]
     os.execvp(command[0], command)  # noqa: S606 it takes our place
+
+
+def placed(settings: Mapping[str, str]) -> dict[str, str]:
+    """Those settings, with what is filled in and what is written beside the data where a container may write."""
+    return {
+        **settings,
+        **{f"{name}_DIR": str(HERE) for name in FILLED},
+        "PGBACKREST_CONF": str(HERE / "pgbackrest.conf"),
+        "PGBACKREST_LOGS": str(HERE),
+    }
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 import yaml
 
+from booking.day.checkin.keep_photo import FOLDER
 from deploy.cluster.layout import PROGRAMS
-from deploy.fill import HOLE, SettingMissing, fill, read
+from deploy.fill import HOLE, SettingMissing, fill, parsed, read
+from deploy.one import placed
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -100,22 +102,89 @@ def services() -> dict[str, dict]:
     return every
 
 
-def test_the_containers_are_the_processes_of_the_cluster(services):
-    roles = [command["command"][-1] for name, command in services.items() if name != "migrate"]
+@pytest.fixture(scope="module")
+def processes(services) -> dict[str, dict]:
+    """Those that do the work; a machine only keeps the network of what runs on it."""
+    return {name: one for name, one in services.items() if one.get("entrypoint") != ["sleep", "infinity"]}
+
+
+def test_the_containers_are_the_processes_of_the_cluster(processes):
+    roles = [one["command"][-1] for name, one in processes.items() if name != "migrate"]
     wanted = {"patroni": 3, "etcd": 3, "sentinel": 3, "valkey": 2, "haproxy": 2, "pgbouncer": 2, "web": 2, "worker": 2}
     assert {role: roles.count(role) for role in roles} == wanted | {"nginx": 1}
 
 
-def test_each_container_tells_whether_it_is_well_and_may_do_little(services):
-    # The image of pages says how it is asked.
-    assert [name for name, one in services.items() if "healthcheck" not in one] == ["web1", "web2"]
+def test_each_image_is_built_once(services):
+    built = [(one["image"], one["build"]["target"]) for one in services.values() if "build" in one]
+    assert built == [("technilab-engines", "engines"), ("technilab", "technilab")]
+
+
+def test_a_process_that_is_started_again_finds_the_network_of_its_machine(services, processes):
+    machines = services.keys() - processes.keys()
+    assert {one["network_mode"].removeprefix("service:") for one in processes.values()} == machines
+    assert {name for name, one in services.items() if "networks" in one} == machines
+
+
+def test_each_container_has_the_address_that_cluster_env_gives_it(services, processes, settings: Path):
+    doors = {"db": "POSTGRES", "haproxy": "PAGES", "worker": "WEB"}
+    told = read(settings)
+    for name, one in processes.items():
+        if name not in {"migrate", "nginx"}:
+            door = doors.get(name[:-1], name[:-1].upper()) + name[-1]
+            machine = services[one["network_mode"].removeprefix("service:")]
+            assert machine["networks"]["machines"]["ipv4_address"] == told[door].partition(":")[0], name
+
+
+def test_each_container_tells_whether_it_is_well_and_may_do_little(services, processes):
+    watched = {name for name, one in services.items() if "test" in one.get("healthcheck", {})}
+    assert watched == processes.keys() - {"migrate"}
     assert {name for name, one in services.items() if not one["read_only"] or one["cap_drop"] != ["ALL"]} == set()
 
 
-@pytest.mark.skipif(not shutil.which("docker-compose"), reason="no docker-compose here")
-def test_compose_reads_its_file(tmp_path: Path):
-    (tmp_path / "technilab.env").touch()
-    words = ["docker-compose", "-f", DEPLOY / "compose.yaml", "config", "--quiet"]
+def test_a_container_writes_in_folders_that_it_may_write_in(processes, settings: Path):
+    told = placed(read(settings))
+    folders = re.compile(r"@([A-Z]+_(?:DIR|CONF|REPO|LOGS|LOCKS|SOCKETS))@")
+    for name, one in processes.items():
+        role = one["command"][-1]
+        files = [(DEPLOY / file).read_text() for file in PROGRAMS[role][1].split()] if role in PROGRAMS else []
+        mounted = [mount.split(":")[-2 if mount.endswith(":ro") else -1] for mount in one["volumes"]]
+        mounted += [mount.partition(":")[0] for mount in one["tmpfs"]]
+        named = {told[setting] for text in files for setting in folders.findall(text)}
+        assert {path for path in named if not any(Path(path).is_relative_to(place) for place in mounted)} == set(), name
+
+
+def test_docker_and_podman_both_know_the_options_of_a_tmpfs(services):
+    options = {option for one in services.values() for mount in one["tmpfs"] for option in mount.split(":")[1:]}
+    assert options == {"mode=1777"}
+
+
+def test_nginx_may_listen_where_only_root_does(services, processes):
+    machine = services[processes["nginx"]["network_mode"].removeprefix("service:")]
+    assert machine["sysctls"] == {"net.ipv4.ip_unprivileged_port_start": "0"}
+    assert machine["ports"] == ["443:443"]
+
+
+def test_application_machines_share_their_photos_and_nothing_else(processes):
+    ours = {name: one for name, one in processes.items() if one["image"] == "technilab"}
+    assert {mount for one in ours.values() for mount in one["volumes"]} == {f"files:/var/lib/technilab/{FOLDER}"}
+    for name in ("web1", "worker1", "web2", "worker2"):
+        assert ours[name]["env_file"] == [f"${{SETTINGS:-/etc/technilab}}/technilab{name[-1]}.env"]
+
+
+def test_settings_that_machines_share_are_filled_in_for_the_one_that_is_named(settings: Path):
+    told = {**os.environ, "NUMBER": "2"}
+    words = [DEPLOY / "fill.py", settings, DEPLOY / "technilab.env"]
+    done = subprocess.run(words, env=told, capture_output=True, text=True, check=True)
+    assert parsed(done.stdout)["HOST"] == "10.0.0.22"
+
+
+@pytest.mark.parametrize("reader", ["docker-compose", "podman-compose"])
+def test_compose_reads_its_file(reader: str, tmp_path: Path):
+    if not shutil.which(reader):
+        pytest.skip(f"no {reader} here")
+    for number in (1, 2):
+        (tmp_path / f"technilab{number}.env").touch()
+    words = [reader, "-f", DEPLOY / "compose.yaml", "config"]
     told = {**os.environ, "SETTINGS": str(tmp_path)}
     done = subprocess.run(words, env=told, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
