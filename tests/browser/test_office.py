@@ -147,3 +147,13 @@ async def test_closing_an_account_asks_first_and_puts_the_person_out(db, browse)
     await expect(hers).to_have_url(f"{hers.url.split('/connexion')[0]}/connexion?next=/mes-visites")
     await page.get_by_role("button", name="Rouvrir").click()
     await said(page, "Le compte est rouvert. La personne se connecte par un nouveau lien.")
+
+
+async def test_a_long_title_of_a_column_leaves_its_width_to_the_names_of_the_lycees(db, browse):
+    nadia = await a_coordinator()
+    lycee = await builders.school(kind="lycee", name="Lycée professionnel Raoul Follereau", commune="Belfort")
+    day = datetime(2025, 6, 5, tzinfo=UTC).date()
+    await builders.past_visit(lycee=lycee, college=await builders.school(), held_on=day)
+    page = await browse("/gestion/accueillis", width=1280, signed_in=nadia)
+    name = await page.get_by_role("link", name="Lycée professionnel Raoul Follereau, Belfort").bounding_box()
+    assert name["height"] < 70
