@@ -39,6 +39,7 @@ async def test_opening_the_link_shows_the_visit_and_answers_nothing(app):
     for _ in range(3):
         page = read(await principal.get(LINK))
     assert "Claire Renaud souhaite emmener 4e B (24 élèves, 2 adultes)." in page
+    assert "Les élèves Dessiner, poncer, assembler. Seulement montré La découpe laser. Protection" in page
     assert await state() == "requested"
 
 
