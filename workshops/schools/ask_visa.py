@@ -28,7 +28,7 @@ RETURNING s.id, {MAILBOX.format(school="s")} AS mailbox,
   s.needs_approval AND NOT $2 AS ending, CASE WHEN s.principal_confirmed_at IS NOT NULL THEN s.principal_mail
     ELSE {MAILBOX.format(school="s")} END AS signs
 """  # noqa: S608 - constants only
-_MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
+_MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{0,240}\.[A-Za-z0-9-]{2,}", re.ASCII)
 FORGET_PRINCIPAL = """UPDATE schools s SET principal_name = '', principal_mail = '', principal_confirmed_at = NULL,
   principal_link = NULL"""
 REFUSE = f"{FORGET_PRINCIPAL} WHERE principal_link = $1 AND principal_confirmed_at IS NULL RETURNING s.id"

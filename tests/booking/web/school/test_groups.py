@@ -78,6 +78,9 @@ async def test_a_college_asks_for_the_visa_only_with_an_address_to_ask(app):
     browser, college = await claire(app)
     answer = await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": ""})
     assert answer.status_code == 422
+    short = {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": "p@academie"}
+    cut = await browser.post("/mon-college", short)
+    assert (cut.status_code, "Écrivez une adresse de messagerie complète." in read(cut)) == (422, True)
     await browser.post("/mon-college", {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": "p@ac.fr"})
     kept = await row("SELECT needs_approval, principal_name, principal_mail FROM schools WHERE id = $1", college)
     assert tuple(kept) == (True, "Mme Perrin", "p@ac.fr")
