@@ -170,6 +170,19 @@ async def test_what_a_group_built_stays_typed_without_network_and_is_sent_when_i
     browse.complaints.clear()
 
 
+async def test_a_page_that_needs_the_network_leads_back_to_the_desk_where_there_is_none(db, browse):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    await settled(page)
+    await page.context.set_offline(True)
+    await page.get_by_role("link", name="Clore la visite").click()
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Accueil sans réseau")
+    await look_at(page, "closing-without-network")
+    await page.get_by_role("link", name="Horloge à engrenages en laiton").click()
+    await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
+    browse.complaints.clear()
+
+
 async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, filmed, browse):
     day = await a_day_under_way()
     badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)

@@ -28,8 +28,8 @@ function kept(file) {
   return caches.open(CACHE).then((cache) => cache.match(file));
 }
 
-async function desk(request) {
-  const patience = new Promise((_, reject) => setTimeout(() => reject(new Error("slow")), PATIENCE));
+async function page(request, patient) {
+  const patience = new Promise((_, reject) => patient || setTimeout(() => reject(new Error("slow")), PATIENCE));
   try {
     const answer = await Promise.race([fetch(request), patience]);
     // A proxy without its application is no answer either.
@@ -44,6 +44,7 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
-  if (request.mode === "navigate" && DESK.test(pathname)) event.respondWith(desk(request));
+  // What the shell cannot stand in for is waited for as long as the browser does.
+  if (request.mode === "navigate") event.respondWith(page(request, !DESK.test(pathname)));
   else if (KEPT.has(pathname + search)) event.respondWith(kept(pathname + search).then((file) => file ?? fetch(request)));
 });
