@@ -167,6 +167,14 @@ async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(a
     assert kept is not None and tuple(kept) == (24, 1, "Scanner en panne")
 
 
+async def test_whom_to_call_is_called_by_a_touch_of_its_number(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    await rows("UPDATE schools SET phone = '03 81 35 58 70'")
+    shown = (await browser.get(f"/accueil/{day.slot}/consignes")).text
+    assert shown.count('<a class="text-nowrap" href="tel:0381355870">03 81 35 58 70</a>') == 3
+
+
 async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app):
     day = await a_day()
     browser = await host_of(app, day)
