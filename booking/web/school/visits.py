@@ -36,7 +36,7 @@ from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_school
 from booking.visits.reservations.rules import may_tell_needs
-from booking.visits.reservations.states import LIVE, is_late
+from booking.visits.reservations.states import ENDED, LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
 from booking.web.school.after import after_page
@@ -61,7 +61,8 @@ class OwnVisits(Page, template="school/visits.html"):
 class VisitPage(Page, template="school/visit.html"):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
-    `both_stand`: the other half of the class may be cancelled with this one.
+    `over`: it ended without taking place, and its teacher may look for another. `both_stand`: the other half of the
+    class may be cancelled with this one.
     """
 
     role: str
@@ -76,6 +77,7 @@ class VisitPage(Page, template="school/visit.html"):
     halves: Sequence[Half]
     printable_halves: bool
     both_stand: bool
+    over: bool
     declined: Sequence[Declined]
     story: Sequence[StoryLine]
     now: datetime
@@ -170,6 +172,7 @@ async def visit_page(
         halves=halves,
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
+        over=seen.state in ENDED and seen.replaces is None and person.role == "teacher",
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         visa_at=await _mailbox_asked(seen),

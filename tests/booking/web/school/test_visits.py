@@ -86,6 +86,14 @@ async def test_a_visit_is_cancelled_from_its_page(app):
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
 
 
+@pytest.mark.parametrize(("state", "leads"), [("lapsed", True), ("cancelled_by_teacher", True), ("confirmed", False)])
+async def test_a_visit_that_is_no_more_leads_to_another_slot_for_the_same_group(app, state, leads):
+    browser, visit, _ = await claire(app, state=state)
+    group = await value('SELECT "group" FROM reservations')
+    way = f'href="/creneaux?groupe={group}&amp;niveau=4e&amp;eleves=24">Trouver un autre créneau pour 4e B</a>'
+    assert (way in (await browser.get(f"/reservations/{visit}")).text) is leads
+
+
 async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
     browser, visit, _ = await claire(app, days=3)
     answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": " "})
