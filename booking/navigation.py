@@ -31,22 +31,26 @@ PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
 # What a place leads to besides the addresses below its own.
 LEADS_TO = {
     "/gestion": (
-        "accueillis",
-        "equite",
-        "couverture",
-        "demandes",
-        "objectifs",
-        "creneaux",
-        "graphiques",
-        "dictionnaire",
-        "repartition",
+        "/gestion/accueillis",
+        "/gestion/equite",
+        "/gestion/couverture",
+        "/gestion/demandes",
+        "/gestion/objectifs",
+        "/gestion/creneaux",
+        "/gestion/graphiques",
+        "/gestion/dictionnaire",
+        "/gestion/repartition",
     ),
-    "/gestion/etablissements": ("lettres",),
-    "/gestion/comptes": ("inscriptions",),
+    "/gestion/bts1": ("/bts1",),
+    "/gestion/etablissements": ("/gestion/lettres",),
+    "/gestion/comptes": ("/gestion/inscriptions",),
     "/gestion/administration": (
-        *("messages", "imports", "objets", "partenaires", "reglages", "ouvertures", "annees", "journal"),
-        "visites-reprises",
+        *("/gestion/messages", "/gestion/imports", "/gestion/objets", "/gestion/partenaires", "/gestion/reglages"),
+        *("/gestion/ouvertures", "/gestion/annees", "/gestion/journal", "/gestion/visites-reprises"),
     ),
+    "/lycee/ptech": ("/lycee/donnees",),
+    "/lycee/bts1": ("/bts1",),
+    "/entreprise": ("/venues",),
 }
 # The first page of a role: what stands below its address is not part of it.
 HOMES = {"/lycee", "/gestion", "/entreprise"}
@@ -79,5 +83,5 @@ def navigation(role: str | None, path: str) -> Navigation:
 def _current(to: str, path: str) -> str:
     if to == path:
         return "page"
-    below = [f"/gestion/{name}" for name in LEADS_TO.get(to, ())] + ([] if to in HOMES else [to])
+    below = [*LEADS_TO.get(to, ()), *([] if to in HOMES else [to])]
     return "true" if any(path == one or path.startswith(f"{one}/") for one in below) else ""
