@@ -39,11 +39,17 @@ async def ask_to_join(
 
     A company that we know gets the same answer. Raises Invalid, TooManyTries.
     """
-    siret, email = "".join(siret.split()), plain_email(email)
+    siret, wrong = "".join(siret.split()), {}
     if not is_siret(siret):
-        raise Invalid({"siret": "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."})
+        wrong["siret"] = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
+    try:
+        email = plain_email(email)
+    except Invalid as no:
+        wrong |= no.errors
     if len(proposal) > PROPOSAL_MOST:
-        raise Invalid({"proposal": f"Ce que vous proposez : {PROPOSAL_MOST} caractères au plus."})
+        wrong["proposal"] = f"Ce que vous proposez : {PROPOSAL_MOST} caractères au plus."
+    if wrong:
+        raise Invalid(wrong)
     await tries.take("join", account=siret, address=address, most=TRIES, now=now)
     async with transaction():
         member = await row(MEMBER, email, siret)

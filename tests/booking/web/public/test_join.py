@@ -42,6 +42,11 @@ async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, asked
     assert await value("SELECT count(*) FROM company_requests") == 0
 
 
+async def test_all_that_is_wrong_is_said_at_once(app):
+    answer = read(await Browser(app).post("/rejoindre", ASKED | {"siret": "55208131766523", "email": "luc"}))
+    assert ("2 réponses à corriger" in answer, "Ce SIRET n'est pas valable" in answer) == (True, True)
+
+
 async def test_the_coordinator_accepts_one_and_refuses_another_in_place(app):
     nadia = await builders.account("nadia@example.org")
     await builders.membership(nadia, "coordinator")
