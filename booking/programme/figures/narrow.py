@@ -57,6 +57,13 @@ class Ways:
         """The public collèges that a figure counts."""
         return self._address("/gestion/equite/colleges-publics", asked)
 
+    def of_line(self, asked: str, word: str) -> tuple[str, str, str]:
+        """Where the visits of a line are, the collèges of it that came, and all of them."""
+        told = f"{asked}={quote_plus(word)}"
+        year = f"&annee={self.year}" if self.year else ""
+        colleges = f"/gestion/equite/colleges-publics?{told}"
+        return f"/gestion/creneaux?{told}{year}", f"{colleges}&venus=oui{year}", f"{colleges}{year}"
+
     def _address(self, path: str, asked: dict[str, str]) -> str:
         told = asked | ({"annee": self.year} if self.year else {})
         return path + "?" * bool(told) + "&".join([f"{name}={quote_plus(it)}" for name, it in told.items()])
