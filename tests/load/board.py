@@ -141,7 +141,7 @@ async def closing(slots: list[int], colleges: list[int]) -> float:
 
 
 async def main(past: Past) -> None:
-    async with pool(size=4):
+    async with pool(size=1):
         slots = await fill(past)
         account = await builders.account()
         await builders.membership(account, "coordinator")

@@ -27,7 +27,7 @@ TIMES = 15
 
 
 async def main() -> None:
-    async with pool(size=4):
+    async with pool(size=1):
         world = await FiveYears.begin()
         for autumn in AUTUMNS:
             await world.live(autumn)
