@@ -42,7 +42,8 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         return None
     waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
     more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
-    return _to_teacher(visit, settings, more=more or (("Rang", str(visit.rank)),), several=len(waits))
+    more = (*(more or (("Rang", str(visit.rank)),)), *_draw_lines(visit, settings))
+    return _to_teacher(visit, settings, more=more, several=len(waits))
 
 
 async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -50,8 +51,14 @@ async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in({"in_draw"}, notice, now)
     if visit is None or visit.draws_at is None:
         return None
-    more = (("Numéro", visit.draw_number or ""), ("Le tirage", f"{settings.base_url}/tirages/{visit.draw}"))
-    return _to_teacher(visit, settings, more=more, at=opening_hour(visit.draws_at))
+    return _to_teacher(visit, settings, more=_draw_lines(visit, settings), at=opening_hour(visit.draws_at))
+
+
+def _draw_lines(visit: Visit, settings: Settings) -> Lines:
+    """Under which number the demand is in a draw, and where anybody reads it; nothing for one that is in none."""
+    if visit.draw_number is None:
+        return ()
+    return ("Numéro", visit.draw_number), ("Le tirage", f"{settings.base_url}/tirages/{visit.draw}")
 
 
 async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -19,6 +19,7 @@ from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
 from booking.visits.slot_changes.call_off import call_off
 from tests import builders
+from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.booking.visits.reservations.test_wait import College, seats, state
@@ -305,3 +306,19 @@ async def test_a_slot_that_is_called_off_at_that_moment_takes_no_demand(db):
         with pytest.raises(HostClosed):
             await enter(slot)
     assert await value("SELECT count(*) FROM reservations") == 0
+
+
+async def test_who_waits_after_a_draw_reads_her_number_and_where_it_stands_in_the_list(db):
+    opening, slot = await a_draw(), await builders.slot(seats=24)
+    for _ in range(2):
+        await enter(slot)
+    _, waits = await order(opening)
+    await hold()
+    number = (await visit(waits, school=None)).draw_number
+    [mail] = [one for one in await posted(now=AFTER) if str(one.message["Subject"]).startswith("Liste d'attente")]
+    lines = text_of(mail).split("\n")
+    assert [one for one in lines if one.startswith(("Rang", "Numéro", "Le tirage"))] == [
+        "Rang : 1",
+        f"Numéro : {number}",
+        f"Le tirage : http://127.0.0.1:8000/tirages/{opening}",
+    ]
