@@ -48,8 +48,11 @@ def a_visit():
 
 
 def test_a_second_start_compiles_no_dataclass(tmp_path):
-    """It fails too when Python makes its classes in another way, of which nothing is kept."""
-    assert compiled_at_a_start(tmp_path) > 2000
+    """It fails too when Python makes its classes in another way, of which nothing is kept.
+
+    Python 3.11 compiles each function of a class, 3.13 all those of a class at once.
+    """
+    assert compiled_at_a_start(tmp_path) > 700
     assert compiled_at_a_start(tmp_path) == 0
 
 

@@ -8,9 +8,10 @@ import secrets
 import signal
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from http.cookiejar import DefaultCookiePolicy
 
 import httpx
@@ -78,20 +79,33 @@ async def early_in_a_second() -> None:
     await asyncio.sleep(1.05 - time.time() % 1)
 
 
+async def within_a_second(ask: Callable[[], Awaitable[list[httpx.Response]]]) -> list[httpx.Response]:
+    """What is answered in one of nginx's seconds, asked anew when a busy machine took longer."""
+    for _ in range(10):
+        await early_in_a_second()
+        second = int(time.time())
+        seen = await ask()
+        if int(time.time()) == second:
+            return seen
+    raise AssertionError("this machine answers nothing within a second")
+
+
+async def three_times(visitor: httpx.AsyncClient, page: str) -> list[httpx.Response]:
+    return [await visitor.get(page) for _ in range(3)]
+
+
 async def test_it_keeps_for_everybody_what_a_seat_has_not_changed(world: World):
     pages = ("/creneaux", f"/creneaux/{world.slot}", "/api/v1/slots", f"/api/v1/slots/{world.slot}")
     for page in pages:
         await world.visitor.get(page)  # drawn once, so that the next is quick
-        await early_in_a_second()
-        seen = [await world.visitor.get(page) for _ in range(3)]
+        seen = await within_a_second(partial(three_times, world.visitor, page))
         assert [one.headers["x-cache"] for one in seen] == ["MISS", "HIT", "HIT"]
         assert {one.content for one in seen} == {seen[0].content}
         held = await world.visitor.get(page, headers={"If-None-Match": seen[0].headers["etag"]})
         assert held.status_code == 304
 
     # Many at one moment are one request to Technilab.
-    await early_in_a_second()
-    many = await asyncio.gather(*(world.visitor.get("/creneaux") for _ in range(50)))
+    many = await within_a_second(lambda: asyncio.gather(*(world.visitor.get("/creneaux") for _ in range(50))))
     assert Counter(one.headers["x-cache"] for one in many) == {"MISS": 1, "HIT": 49}
 
     # Looked at all the time, before and after: what was asked for later than a second after the booking shows it.
