@@ -22,7 +22,7 @@ def main(command: str) -> None:
 
         clockwork()
         return
-    from booking.commands.web import assembled  # noqa: PLC0415 as above
+    from booking.commands.serve import assembled  # noqa: PLC0415 as above
 
     templates = assembled().template_engine.engine
     for name in templates.list_templates(extensions=["html"]):

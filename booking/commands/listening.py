@@ -10,6 +10,7 @@ from booking.settings import Settings, SettingsRefused
 
 # Whoever may enter the socket's folder may ask for pages, as anybody may of a port.
 OPEN = 0o666
+BACKLOG = 2048
 
 
 def shown(settings: Settings) -> str:
@@ -26,6 +27,21 @@ def refuse_a_taken_place(settings: Settings, *, shared: bool = False) -> None:
         _refuse_a_taken_socket(settings.socket)
     else:
         _refuse_a_taken_port(settings.listen, settings.port, shared=shared)
+
+
+def listening(settings: Settings) -> socket.socket:
+    """The socket that everybody may ask by, or a queue of the port, which other processes of ours have as well."""
+    if settings.socket is not None:
+        place = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        place.bind(str(settings.socket))
+        settings.socket.chmod(OPEN)
+    else:
+        family = _family_of(settings.listen)
+        place = socket.socket(family, socket.SOCK_STREAM)
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        place.bind((settings.listen, settings.port))
+    return place
 
 
 def _refuse_a_taken_socket(path: Path) -> None:
@@ -46,7 +62,7 @@ def _refuse_a_taken_socket(path: Path) -> None:
 
 def _refuse_a_taken_port(address: str, port: int, *, shared: bool) -> None:
     try:
-        family = socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)[0][0]
+        family = _family_of(address)
     except OSError:
         raise SettingsRefused(f"HOST : cette machine n'a pas l'adresse « {address} ».") from None
     with socket.socket(family, socket.SOCK_STREAM) as trial:
@@ -65,3 +81,7 @@ def _refuse_a_taken_port(address: str, port: int, *, shared: bool) -> None:
             raise SettingsRefused(
                 f"Le port {port} est déjà pris par un autre programme : arrêtez-le, ou choisissez un autre PORT."
             ) from None
+
+
+def _family_of(address: str) -> int:
+    return socket.getaddrinfo(address, None, type=socket.SOCK_STREAM)[0][0]

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import click
@@ -34,13 +34,19 @@ class _Member:
 class ProcessGroup:
     """Processes that live and stop as one; one that dies is started again, later and later while it keeps dying."""
 
-    def __init__(self, commands: Mapping[str, list[str]], *, environ: Mapping[str, str]) -> None:
+    def __init__(
+        self, commands: Mapping[str, list[str]], *, environ: Mapping[str, str], inherit: Sequence[int] = ()
+    ) -> None:
         self._members = [_Member(name, command) for name, command in commands.items()]
         self._environ = dict(environ)
+        self._inherit = inherit
         self._stop = threading.Event()
 
-    def run(self, *, between: Callable[[], None]) -> None:
-        """Run until SIGTERM, SIGHUP or Ctrl-C; `between` is called about twice a second."""
+    def run(self, *, between: Callable[[], None] | None = None, sign: tuple[int, float] | None = None) -> None:
+        """Run until SIGTERM, SIGHUP or Ctrl-C; `between` is called about twice a second.
+
+        With a `sign`, all are sent that signal first, and stopped so many seconds later.
+        """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stop.set())
         try:
@@ -48,9 +54,10 @@ class ProcessGroup:
                 for member in self._members:
                     self._look_after(member)
                 self._stop.wait(GLANCE_SECONDS)
-                between()
+                if between is not None:
+                    between()
         finally:
-            self._end()
+            self._end(sign)
 
     def _look_after(self, member: _Member) -> None:
         now = time.monotonic()
@@ -65,11 +72,17 @@ class ProcessGroup:
             member.start_at = now + member.pause
             sys.stderr.write(f"{member.name} s'est arrêté (code {code}) : il redémarre dans {member.pause:g} s.\n")
         if now >= member.start_at:
-            member.process = subprocess.Popen(member.command, env=self._environ)  # noqa: S603 our own command
+            member.process = subprocess.Popen(  # noqa: S603 our own command
+                member.command, env=self._environ, pass_fds=self._inherit
+            )
             member.started_at = now
 
-    def _end(self) -> None:
+    def _end(self, sign: tuple[int, float] | None) -> None:
         running = [member.process for member in self._members if member.process is not None]
+        if sign is not None:
+            for process in running:
+                process.send_signal(sign[0])
+            time.sleep(sign[1])
         for process in running:
             process.terminate()
         deadline = time.monotonic() + STOP_SECONDS

@@ -3,86 +3,55 @@
 from __future__ import annotations
 
 import os
-import signal
-import threading
-from typing import Any
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from socket import socket
 
 import click
-from granian.constants import HTTPModes, Interfaces, Loops
-from granian.log import LogLevels
-from granian.server import Server
 
-from booking.commands.listening import OPEN, refuse_a_taken_place
-from booking.commands.process_group import MEMBER, end_with_parent
+from booking.commands.listening import listening, refuse_a_taken_place
+from booking.commands.process_group import MEMBER, ProcessGroup, end_with_parent
 from booking.commands.words import FrenchCommand
-from booking.door.leaving import NOTICED_IN, SIGN, heed_the_sign
+from booking.door.leaving import NOTICED_IN, SIGN
 from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
-from booking.loading import loading
-from booking.logs import set_up
-from booking.memory import one_heap
-from booking.settings import read_settings
-
-STOP_SECONDS = 8
+from booking.settings import Settings, read_settings
 
 
 @click.command(cls=FrenchCommand)
 @MEMBER
-def web(member: bool) -> None:
+@click.option("--serves", "place", metavar="DESCRIPTEUR", hidden=True)
+def web(member: bool, place: str | None) -> None:
     """Serve until SIGTERM or Ctrl-C; a process that dies is replaced."""
     if member:
         end_with_parent()
     settings = read_settings()
+    if place is not None:
+        from booking.commands.serve import serve  # noqa: PLC0415 in the serving process alone, the parent stays small
+
+        serve(settings, on=socket(fileno=int(place)) if place else listening(settings))
+        return
     refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
     forget_the_dead(folder_of(settings.data_dir, settings.port))
-    server = Server(
-        "booking.app:create_app",
-        address=settings.listen,
-        port=settings.port,
-        uds=settings.socket,
-        uds_permissions=OPEN,
-        interface=Interfaces.ASGI,
-        workers=settings.workers,
-        loop=Loops.uvloop,
-        http=HTTPModes.http1,
-        websockets=False,
-        backlog=2048,
-        log_level=LogLevels.error,
-        respawn_failed_workers=True,
-        workers_kill_timeout=STOP_SECONDS,
-    )
-    if settings.one_of_several:
-        _leave_first(server)
-    server.serve(target_loader=_application, wrap_loader=False)
+    with _shared(settings) as shared:
+        command = [sys.executable, "-m", "booking", "web", "--member", "--serves", str(shared or "")]
+        ProcessGroup(
+            {f"Le serveur de pages {n}": command for n in range(1, settings.workers + 1)},
+            environ=dict(os.environ),
+            inherit=(shared,) if shared else (),
+        ).run(sign=(SIGN, NOTICED_IN) if settings.one_of_several else None)
 
 
-def _leave_first(server: Any) -> None:
-    """Tell whoever shares requests among several machines that this one leaves, and end a little later."""
-    end = server.signal_handler_interrupt
-
-    def leave(*_: object) -> None:
-        for worker in server.wrks:
-            os.kill(worker.inner.pid, SIGN)
-        threading.Timer(NOTICED_IN, end).start()
-
-    server.signal_handler_interrupt = leave
-
-
-def _application() -> Any:
-    # Until the server listens to signals, the handlers inherited from the parent would swallow them.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, signal.SIG_DFL)
-    end_with_parent()
-    heed_the_sign()
-    one_heap()
-    set_up(read_settings().log_format)
-    return assembled()
-
-
-def assembled() -> Any:
-    """The application as each serving process has it."""
-    with loading("pages"):
-        from booking.app import create_app  # noqa: PLC0415 in the serving process alone, the parent stays small
-
-        return create_app()
+@contextmanager
+def _shared(settings: Settings) -> Iterator[int | None]:
+    """The socket's descriptor, which all serve; a port's queue is one a process, among which the system shares."""
+    if settings.socket is None:
+        yield None
+        return
+    with listening(settings) as shared:
+        try:
+            yield shared.fileno()
+        finally:
+            settings.socket.unlink(missing_ok=True)

@@ -63,12 +63,12 @@ def test_a_web_process_serves_its_first_pages_without_what_is_heavy(db):
 def test_a_worker_that_waits_has_loaded_no_page_and_nothing_that_is_heavy():
     _, modules = loaded("import booking.worker, sys; print(*{name.split('.')[0] for name in sys.modules})")
     assert {"arq", "jinja2", "httpx"} <= modules
-    assert modules & (HEAVY - {"httpx"} | {"litestar", "granian"}) == set()
+    assert modules & (HEAVY - {"httpx"} | {"litestar", "uvicorn"}) == set()
 
 
 @pytest.mark.parametrize("words", [("--help",), ("token", "nobody@example.org"), ("recount",), ("backup", "/proc/no")])
 def test_a_command_that_shows_no_page_loads_none(db, words):
     said, modules = loaded(COMMAND, *words)
     assert "click" in modules
-    assert modules & (HEAVY | {"litestar", "jinja2", "granian", "arq", "redis"}) == set()
+    assert modules & (HEAVY | {"litestar", "jinja2", "uvicorn", "arq", "redis"}) == set()
     assert bool(said) == (words[0] in {"--help", "recount"})

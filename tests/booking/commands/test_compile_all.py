@@ -21,7 +21,7 @@ def heard(event, told):
 
 sys.addaudithook(heard)
 technilab.get_command(technilab.make_context("technilab", ["web"]), "web")
-from booking.commands.web import assembled
+from booking.commands.serve import assembled
 
 app = assembled()
 for name in ("public/home.html", "public/offer.html", "school/after.html"):

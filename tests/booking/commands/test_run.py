@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import socket
+import time
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +13,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.command_line import Running, eventually, free_port, processes_of, running, technilab
+from booking.commands.serve import IDLE_SECONDS
+from tests.command_line import ROOT, Running, eventually, free_port, processes_of, running, technilab
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -92,6 +95,28 @@ def test_several_web_processes_share_one_address(home: Path) -> None:
         assert second.stop() == 0
         assert httpx.get(f"{second.url}/health/ready").status_code == 200
     assert processes_of(home) == []
+
+
+def test_a_serving_process_heeds_the_one_that_watches_over_it_and_is_replaced_when_it_dies(home: Path) -> None:
+    with running("web", home=home) as web:
+        (serving,) = web.children("web")
+        serving.send_signal(signal.SIGINT)  # as Ctrl-C does to all of a terminal
+        time.sleep(1)
+        assert web.children("web") == [serving]
+        web.wait_for_a_page()
+        serving.kill()
+        eventually(partial(another_child, web, "web", serving), "no server again")
+        web.wait_for_a_page()
+        assert web.stop(signal.SIGINT) == 0
+    assert "Traceback" not in web.said()
+    assert processes_of(home) == []
+
+
+def test_what_stands_in_front_lets_go_of_an_idle_connection_first() -> None:
+    """One that is closed by the server has perhaps an act under way, just sent."""
+    kept = re.findall(r"timeout server (\d+)s", (ROOT / "deploy" / "haproxy" / "haproxy.cfg").read_text())
+    assert [int(one) < IDLE_SECONDS for one in kept] == [True]
+    assert "keepalive_timeout" not in (ROOT / "deploy" / "nginx" / "technilab.conf").read_text()  # a minute
 
 
 def test_a_worker_alone_sends_what_waits(home: Path) -> None:

@@ -1,0 +1,60 @@
+"""One process that serves pages and the API, as `technilab web` starts and watches over it."""
+
+from __future__ import annotations
+
+import signal
+from socket import socket
+from types import FrameType
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.server import Server
+
+from booking.commands.listening import BACKLOG
+from booking.door.leaving import heed_the_sign
+from booking.loading import loading
+from booking.logs import set_up
+from booking.memory import one_heap
+from booking.settings import Settings
+
+STOP_SECONDS = 8
+# Longer than whoever shares requests out (deploy/) keeps a connection on which nothing is asked: one that is closed
+# here at that moment has perhaps an act under way.
+IDLE_SECONDS = 90
+
+
+class _Served(Server):
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Ctrl-C reaches all processes of a terminal at once: it is for the one that watches over them."""
+        if sig != signal.SIGINT:
+            super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings, *, on: socket) -> None:
+    """Answer until SIGTERM, then end what was begun."""
+    heed_the_sign()
+    one_heap()
+    set_up(settings.log_format)
+    config = Config(
+        assembled(),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        backlog=BACKLOG,
+        timeout_keep_alive=IDLE_SECONDS,
+        timeout_graceful_shutdown=STOP_SECONDS,
+    )
+    _Served(config).run(sockets=[on])
+
+
+def assembled() -> Any:
+    """The application as each serving process has it."""
+    with loading("pages"):
+        from booking.app import create_app  # noqa: PLC0415 what it compiles is kept
+
+        return create_app()
