@@ -19,13 +19,16 @@ def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false", passed
   RETURNING id, starts_at, ends_at, groups_ever"""  # noqa: S608 - the acts' own words
 
 
-def seats_taken_together(of: str) -> str:
+def seats_taken_together(of: str, *, among: str) -> str:
     """Groups sit down that come at once: the slot of each line (its pupils, groups and marks) takes all or none.
-    The slots are locked in order."""
+    The slots, which are `among` these numbers, are locked in order."""
+    # They are found by their numbers, however many are open and whatever PostgreSQL knows of the table.
     return f"""UPDATE slots SET seats_taken = seats_taken + held.pupils, groups_taken = groups_taken + held.groups,
     groups_ever = groups_ever + held.marks
-  FROM (SELECT {of}.* FROM slots JOIN {of} ON {of}.slot = slots.id ORDER BY slots.id FOR NO KEY UPDATE OF slots) held
-  WHERE slots.id = held.slot AND slots.state = 'open' AND slots.booking_closes_at > held.now
+  FROM (SELECT {of}.* FROM slots JOIN {of} ON {of}.slot = slots.id WHERE slots.id = ANY ({among}) ORDER BY slots.id
+    FOR NO KEY UPDATE OF slots) held
+  WHERE slots.id = ANY ({among}) AND slots.id = held.slot
+    AND (slots.state = 'open') IS TRUE AND slots.booking_closes_at > held.now
     AND slots.seats_taken + held.pupils <= slots.seats AND slots.groups_taken + held.groups <= slots.groups_max
   RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, held.marks"""  # noqa: S608 - as above
 

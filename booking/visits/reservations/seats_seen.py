@@ -40,7 +40,8 @@ SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.g
           AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
           AND r.id <> {moving} AND r.replaces IS DISTINCT FROM {moving}
           AND (r.halves = {halves} AND r.half <> {half}::smallint) IS NOT TRUE) AS group_busy,
-  EXISTS (SELECT FROM reservations k WHERE k.booked_by = {by} AND k.idempotency_key = {key}) AS repeats,
+  {key} IS NOT NULL AND EXISTS (SELECT FROM reservations k WHERE k.booked_by = {by} AND k.idempotency_key = {key})
+    AS repeats,
   EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
           AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
 FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}

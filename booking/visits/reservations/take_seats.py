@@ -21,7 +21,7 @@ from workshops.events.record import recorded
 from workshops.requests import request_id
 from workshops.shapes import rows_as
 from workshops.slots.seats import seats_taken_together
-from workshops.together import ActsTogether
+from workshops.together import JOINED_WITHIN, ActsTogether
 
 # A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
 SENT = """
@@ -71,7 +71,7 @@ WITH sent AS MATERIALIZED ({SENT}
   SELECT slot, sum(pupils) AS pupils, count(*) AS groups, sum(1 + passed) AS marks, max(now) AS now
   FROM fitting WHERE "group" IN (SELECT id FROM alone) GROUP BY slot
 ), taken AS (
-  {seats_taken_together("coming")}
+  {seats_taken_together("coming", among="$1")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
@@ -155,7 +155,7 @@ async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
     return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
 
 
-_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once)
+_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once, pause=JOINED_WITHIN)
 
 
 def _line(
