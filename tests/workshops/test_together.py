@@ -66,6 +66,23 @@ async def test_a_round_that_is_held_up_holds_up_nobody_who_asks_later(db):
     assert (await first, await together.told("d")) == (0, 0)
 
 
+async def test_who_waits_for_a_round_is_joined_by_those_whom_the_last_one_answered(db):
+    counted = Counted()
+    together = Together(counted, pause=0.2)
+
+    async def one_after_the_other() -> None:
+        await together.told("a")
+        await together.told("c")
+
+    first = asyncio.create_task(one_after_the_other())
+    await counted.has_read.wait()
+    other = asyncio.create_task(together.told("b"))
+    await asyncio.sleep(0.01)
+    counted.goes_on.set()
+    await asyncio.gather(first, other)
+    assert counted.rounds == [["a"], ["b", "c"]]
+
+
 async def test_who_gives_up_takes_nobody_along(db):
     counted = Counted()
     together = Together(counted)

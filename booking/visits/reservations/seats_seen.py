@@ -58,7 +58,9 @@ SELECT one.n, seen.* FROM (
   WITH ORDINALITY AS one (slot, "group", school, by, key, n) CROSS JOIN LATERAL (
 {seats_seen(slot="one.slot", group='one."group"', school="one.school", by="one.by", key="one.key")} OFFSET 0) seen
 """  # noqa: S608 - constants only
-SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8")
+SEATS_OF = seats_seen(
+    slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8::varchar"
+)
 
 
 Asked: TypeAlias = tuple[int, int, int, int | None, str | None]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable
 from dataclasses import replace
 from datetime import timedelta
@@ -13,11 +14,12 @@ from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.demand import ALREADY_ASKED, Booked
 from booking.visits.reservations.rules import GroupTooBig, KeyReused, SlotFull, WrongLevel
 from booking.visits.reservations.seats_seen import SEEN_TOGETHER
+from booking.visits.reservations.take_seats import TAKE_SEATS
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.statements import statements_of
-from workshops.database import row, rows, value
+from workshops.database import row, rows, transaction, value
 from workshops.refusals import NotFound
 from workshops.requests import request_id
 
@@ -176,3 +178,20 @@ async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_
     again = await asyncio.gather(*(book(replace(twice, uid=f"{n}@x"), wait=True, now=NOW) for n in range(3)))
     assert len({one.id for one in again}) == 1
     assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 3
+
+
+COLUMNS = """SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+WHERE table_name = 'slots' AND column_name <> 'id'"""
+
+
+async def test_the_slots_of_a_booking_are_found_by_their_numbers_however_many_are_open(db):
+    """In a table that PostgreSQL has not looked at, too: a plan that is made once reads them at each booking."""
+    slot, columns = await builders.slot(), await value(COLUMNS)
+    await rows(
+        f"INSERT INTO slots ({columns}) SELECT {columns} FROM slots, generate_series(1, 1000) WHERE id = $1", slot
+    )
+    async with transaction():
+        await rows("SET LOCAL plan_cache_mode = force_generic_plan")
+        parameters = len(set(re.findall(r"\$(\d+)", TAKE_SEATS)))
+        plan = await rows(f"EXPLAIN {TAKE_SEATS}", *[None] * parameters)
+    assert [line for (line,) in plan if "slots_on_offer" in line or "Seq Scan on slots" in line] == [], plan
