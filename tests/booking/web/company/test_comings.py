@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tests import builders
-from tests.browsing import Browser
+from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import row, value
 
@@ -171,6 +171,14 @@ async def test_a_teacher_finds_no_company_page(app):
     browser = await Browser(app, now=NOW).sign_in(teacher)
     for path in ("/entreprise", "/seances", "/creneaux/1/venue"):
         assert (await browser.get(path)).status_code == 404
+
+
+async def test_a_company_whose_request_waits_is_not_told_to_choose_a_session(app):
+    company, browser = await a_company(app)
+    await builders.attendance(slot=await builders.slot(), company=company, state="asked")
+    await builders.slot(starts_at=paris("2027-03-26 09:00"))
+    shown = read(await browser.get("/entreprise"))
+    assert ("attend l'accord du lycée pour 1 séance." in shown, "Choisissez-en une" in shown) == (True, False)
 
 
 async def test_the_year_s_certificate_is_one_touch_from_the_top_of_the_page(app):
