@@ -66,7 +66,7 @@ def received(*states: str) -> Drafts:
         company = ", ".join(part for part in (visit.company_name, visit.company_commune) if part)
         return Draft(
             words={"visit": visit},
-            link=f"{settings.base_url}/lycee/creneaux/{visit.slot}",
+            link=f"{settings.base_url}/lycee/creneaux/{visit.slot}#entreprises",
             lines=(*at_home(visit), ("Entreprise", company), people_line(visit), *withdrawn_line(visit)),
         )
 

@@ -53,7 +53,7 @@ async def test_a_host_reads_which_company_comes_without_a_second_entry_for_the_s
         "Horlogerie du Doubs vient à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00"
         " (2 personnes)."
     )
-    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{visit}"
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{visit}#entreprises"
     html = mail.message.get_body(("html",)).get_content()
     assert "vient à l'atelier «\u00a0Découpe laser\u00a0» le jeudi" in html
     assert "Son contact et ce dont elle a besoin sont sur la page du créneau." in text_of(mail)
