@@ -27,7 +27,7 @@ async def test_a_host_is_asked_to_answer(db):
         "Horlogerie du Doubs propose de venir à l'atelier « Découpe laser » le jeudi 25 mars 2027, de 9 h 00 à 12 h 00"
         " (2 personnes)."
     )
-    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{slot}"
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{slot}#entreprises"
 
 
 async def test_the_first_entry_comes_with_the_agreement(db):
@@ -97,4 +97,4 @@ async def test_a_host_is_reminded_of_a_company_that_waits(db):
     assert str(mail.message["Subject"]) == (
         "Une entreprise attend votre réponse : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     )
-    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{slot}"
+    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/lycee/creneaux/{slot}#entreprises"
