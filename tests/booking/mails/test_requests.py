@@ -203,6 +203,12 @@ async def test_an_offer_that_is_over_is_not_sent(db):
             "Liste d'attente close",
             f"Aucune place ne s'est libérée {WHEN} : la liste d'attente est close.",
         ),
+        (
+            "draw_lapsed",
+            "Demande sans suite",
+            "Au moment du tirage, le lycée ne pouvait plus recevoir le groupe 4e B (24 élèves) le jeudi 25 mars 2027,"
+            " de 9 h 00 à 12 h 00 : la demande est sans suite.",
+        ),
     ],
 )
 async def test_what_ran_out_of_time_says_so_and_touches_no_agenda(db, kind, subject, sentence):
@@ -211,7 +217,8 @@ async def test_what_ran_out_of_time_says_so_and_touches_no_agenda(db, kind, subj
     assert mail is not None
     assert str(mail.message["Subject"]) == f"{subject} : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == sentence
-    assert text_of(mail).split("\n")[-2] == f"http://127.0.0.1:8000/reservations/{story.reservation}"
+    page = f"http://127.0.0.1:8000/reservations/{story.reservation}"
+    assert text_of(mail).split("\n")[-3:-1] == ["Trouver un autre créneau :", page]
     assert kinds_of(mail) == WORDS_ALONE
 
 
