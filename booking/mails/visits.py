@@ -29,6 +29,7 @@ from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
 from booking.wording import moment, number, span
+from workshops.database import value
 
 COMING = frozenset({"confirmed", "locked"})
 WHY = {
@@ -38,6 +39,8 @@ WHY = {
     "called_off": "Le lycée a annulé ce créneau.",
     "lapsed": "Elle n'a pas été confirmée à temps.",
 }
+DONE_BY_READER = """SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.id = n.event
+WHERE n.id = $1 AND e.by = n.account)"""
 
 
 async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -86,11 +89,17 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if visit is None:
         return None
     other = others[0] if others else None
-    draft = await _to_teacher(visit, notice, settings, now, why=WHY[visit.state], other=other)
+    draft = await _to_teacher(visit, notice, settings, now, why=await _why(visit, notice), other=other)
     beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
     draft = replace(draft, lines=(*draft.lines, *await _released(visit)), beside=beside)
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
+
+
+async def _why(visit: GroupVisit, notice: Claimed) -> str:
+    if visit.state == "cancelled_by_teacher" and await value(DONE_BY_READER, notice.id):
+        return "Vous l'avez annulée."
+    return WHY[visit.state]
 
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from booking.calendar.invites.ical import calendar
-from tests.booking.mails.story import JULES, WORDS_ALONE, event, kinds_of, reserved, text_of, told
+from booking.visits.reservations.cancel import cancel
+from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, event, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, paris, slot
+from tests.builders import NOW, account, membership, paris, slot
 from workshops.database import rows
 
 
@@ -84,6 +85,20 @@ async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda
         f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
+
+
+@pytest.mark.parametrize(("by_herself", "why"), [(True, "Vous l'avez annulée."), (False, "Votre collège l'a annulée.")])
+async def test_a_cancelled_visit_says_to_who_cancelled_it_that_she_did(db, by_herself, why):
+    story = await reserved(confirmed_at=NOW)
+    by = story.teacher
+    if not by_herself:
+        by = await account("marc@example.org")
+        await membership(by, "teacher", school=story.college)
+    await cancel(story.reservation, role="teacher", reason="", school=story.college, by=by, now=NOW)
+    mail = next(one for one in await posted() if one.message["To"].addresses[0].addr_spec == CLAIRE)
+    assert text_of(mail).split("\n")[2] == (
+        f"Votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est annulée pour le groupe 4e B (24 élèves). {why}"
+    )
 
 
 async def moves(state: str = "confirmed"):
