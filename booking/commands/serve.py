@@ -1,8 +1,12 @@
-"""One process that serves pages and the API, as `technilab web` starts and watches over it."""
+"""One process that serves pages and the API, as `technilab web` starts and watches over it.
+
+python -m booking.commands.serve [DESCRIPTOR of a socket that several serve]
+"""
 
 from __future__ import annotations
 
 import signal
+import sys
 from socket import socket
 from types import FrameType
 from typing import Any
@@ -10,12 +14,13 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import Server
 
-from booking.commands.listening import BACKLOG
+from booking.commands.listening import BACKLOG, listening
+from booking.commands.process_group import end_with_parent
 from booking.door.leaving import heed_the_sign
 from booking.loading import loading
 from booking.logs import set_up
 from booking.memory import one_heap
-from booking.settings import Settings
+from booking.settings import read_settings
 
 STOP_SECONDS = 8
 # Longer than whoever shares requests out (deploy/) keeps a connection on which nothing is asked: one that is closed
@@ -30,10 +35,12 @@ class _Served(Server):
             super().handle_exit(sig, frame)
 
 
-def serve(settings: Settings, *, on: socket) -> None:
+def main() -> None:
     """Answer until SIGTERM, then end what was begun."""
+    end_with_parent()
     heed_the_sign()
     one_heap()
+    settings = read_settings()
     set_up(settings.log_format)
     config = Config(
         assembled(),
@@ -49,7 +56,8 @@ def serve(settings: Settings, *, on: socket) -> None:
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=STOP_SECONDS,
     )
-    _Served(config).run(sockets=[on])
+    shared = sys.argv[1:]
+    _Served(config).run(sockets=[socket(fileno=int(shared[0])) if shared else listening(settings)])
 
 
 def assembled() -> Any:
@@ -58,3 +66,7 @@ def assembled() -> Any:
         from booking.app import create_app  # noqa: PLC0415 what it compiles is kept
 
         return create_app()
+
+
+if __name__ == "__main__":
+    main()

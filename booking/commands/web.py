@@ -6,37 +6,34 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from socket import socket
 
 import click
 
+from booking.built import asset
 from booking.commands.listening import listening, refuse_a_taken_place
 from booking.commands.process_group import MEMBER, ProcessGroup, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN
-from booking.door.meter import folder_of, forget_the_dead
 from booking.embedded.provide import provide
 from booking.settings import Settings, read_settings
 
 
 @click.command(cls=FrenchCommand)
 @MEMBER
-@click.option("--serves", "place", metavar="DESCRIPTEUR", hidden=True)
-def web(member: bool, place: str | None) -> None:
+def web(member: bool) -> None:
     """Serve until SIGTERM or Ctrl-C; a process that dies is replaced."""
     if member:
         end_with_parent()
     settings = read_settings()
-    if place is not None:
-        from booking.commands.serve import serve  # noqa: PLC0415 in the serving process alone, the parent stays small
-
-        serve(settings, on=socket(fileno=int(place)) if place else listening(settings))
-        return
+    asset("site.css")  # said once here, not by each process again and again
     refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
-    forget_the_dead(folder_of(settings.data_dir, settings.port))
+    if settings.metrics_token:
+        from booking.door.meter import folder_of, forget_the_dead  # noqa: PLC0415 what watches needs no database
+
+        forget_the_dead(folder_of(settings.data_dir, settings.port))
     with _shared(settings) as shared:
-        command = [sys.executable, "-m", "booking", "web", "--member", "--serves", str(shared or "")]
+        command = [sys.executable, "-m", "booking.commands.serve", *([str(shared)] if shared else [])]
         ProcessGroup(
             {f"Le serveur de pages {n}": command for n in range(1, settings.workers + 1)},
             environ=dict(os.environ),

@@ -99,13 +99,13 @@ def test_several_web_processes_share_one_address(home: Path) -> None:
 
 def test_a_serving_process_heeds_the_one_that_watches_over_it_and_is_replaced_when_it_dies(home: Path) -> None:
     with running("web", home=home) as web:
-        (serving,) = web.children("web")
+        (serving,) = web.children("booking.commands.serve")
         serving.send_signal(signal.SIGINT)  # as Ctrl-C does to all of a terminal
         time.sleep(1)
-        assert web.children("web") == [serving]
+        assert web.children("booking.commands.serve") == [serving]
         web.wait_for_a_page()
         serving.kill()
-        eventually(partial(another_child, web, "web", serving), "no server again")
+        eventually(partial(another_child, web, "booking.commands.serve", serving), "no server again")
         web.wait_for_a_page()
         assert web.stop(signal.SIGINT) == 0
     assert "Traceback" not in web.said()
