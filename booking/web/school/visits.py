@@ -1,4 +1,4 @@
-"""A collège's visits: the coming ones, each with what is to do next."""
+"""A visit's page: what is to do next, what may be done now, and its badges."""
 
 from __future__ import annotations
 
@@ -27,14 +27,13 @@ from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.settings import Settings
-from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.queries import Visit, visit, visits_of_school
+from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import ENDED, LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
@@ -47,14 +46,6 @@ from workshops.slots.rules import Deadlines
 
 AnyRequest = Request[Any, Any, Any]
 WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
-
-
-@dataclass(frozen=True)
-class OwnVisits(Page, template="school/visits.html"):
-    school_name: str
-    coming: Sequence[Visit]
-    past: Sequence[Visit]
-    alerts: Sequence[AlertSeen]
 
 
 @dataclass(frozen=True)
@@ -113,17 +104,6 @@ async def one_seen(reservation: int, person: Person) -> Visit:
     if found is None:
         raise NotFound()
     return found
-
-
-@get("/mes-visites", opt=NEW_TEACHER)
-async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
-    shown = OwnVisits(
-        school_name=person.school_name,
-        coming=await visits_of_school(person.school, coming=True, only=person.sees_only, now=now),
-        past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
-        alerts=await alerts_of(person.membership, now=now),
-    )
-    return page(shown)
 
 
 @get("/reservations/{reservation:int}", opt=VISIT_PEOPLE | {"newcomers": True})

@@ -1,0 +1,50 @@
+"""A collège's visits: the coming ones, each with what is to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import NEW_TEACHER
+from booking.people.accounts.queries import Teacher
+from booking.visits.alerts.queries import AlertSeen, alerts_of
+from booking.visits.reservations.queries import Visit, visits_of_school
+from booking.visits.reservations.states import HOLDS_SEATS
+from booking.wording import counted
+
+
+@dataclass(frozen=True)
+class OwnVisits(Page, template="school/visits.html"):
+    school_name: str
+    counts: str
+    coming: Sequence[Visit]
+    past: Sequence[Visit]
+    alerts: Sequence[AlertSeen]
+
+
+@get("/mes-visites", opt=NEW_TEACHER)
+async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
+    coming = await visits_of_school(person.school, coming=True, only=person.sees_only, now=now)
+    shown = OwnVisits(
+        school_name=person.school_name,
+        counts=_counts(coming),
+        coming=coming,
+        past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
+        alerts=await alerts_of(person.membership, now=now),
+    )
+    return page(shown)
+
+
+def _counts(coming: Sequence[Visit]) -> str:
+    """« 2 visites à venir, 1 groupe en attente »; what ended before its day is neither."""
+    held = sum(one.state in HOLDS_SEATS - {"offered"} and one.replaces is None for one in coming)
+    wait = len({one.group for one in coming if one.state in {"offered", "waiting", "in_draw"} and not one.kept})
+    visits = counted(held, "visite à venir", "visites à venir") if held else ""
+    groups = counted(wait, "groupe en attente", "groupes en attente") if wait else ""
+    return ", ".join(filter(None, (visits, groups))) or "Aucune visite à venir"
