@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from booking.visits.alerts.queries import FITS
 from booking.visits.alerts.rules import MET_LASTS
 from workshops.database import rows
 from workshops.events.queries import Event
 from workshops.events.record import recorded
-from workshops.offer.suit import suits
 
 KINDS = ("slot", "reservation", "attendance", "alert")
-_COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {suits("a", "c")} AS suits
+_COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS} AS suits
   FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants
 # $1 now, $2 slots, $3 reservations, $4 attendances, $5 alerts just asked for: a slot opened while one was being asked
 # stands in nobody's list. Alerts are locked in the order of their numbers, one after the other: whoever waits for a

@@ -10,6 +10,10 @@ from workshops.offer.suit import suits
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
 
+FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"
+  WHERE r.slot = s.id AND r.state IN ('refused_by_principal', 'refused_by_host') AND (r."group" = a."group"
+    OR a."group" IS NULL AND r.booked_by = m.account AND r.pupils = a.pupils AND g.level = a.level))"""
+"""The slot `s` suits the alert `a` of the membership `m`, and neither principal nor lycée refused it to that class."""
 _SEEN = """SELECT a.id, a."group", a.level, a.pupils, a.km, a.from_on, a.to_on, a.away, a.department, a.lycee,
   a.tech_object, a.companies, coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
   coalesce(o.name, '') AS built, a.asked_at, a.ends_at
@@ -20,7 +24,7 @@ MET = f"{_SEEN} WHERE a.id = $1 AND a.met_at IS NOT NULL"
 STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at
 FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
 JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE a.id = $2 AND {suits("a", "c")} ORDER BY s.starts_at, s.id"""  # noqa: S608 - constants only
+WHERE a.id = $2 AND {FITS} ORDER BY s.starts_at, s.id"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
