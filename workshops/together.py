@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from contextlib import suppress
 from typing import Generic, TypeAlias, TypeVar
 
 from asyncpg.exceptions import DataError, DeadlockDetectedError, IntegrityConstraintViolationError, SerializationError
@@ -15,7 +16,9 @@ Question = TypeVar("Question", bound=Hashable)
 Told = TypeVar("Told")
 # Seconds after which a round is not waited for any more: what holds it up, a lock or a server, is not everybody's.
 PATIENCE = 0.1
-# Seconds for which acts that wait for a round are joined by others: less than a statement more would cost them all.
+# Acts in one statement.
+MOST = 8
+# Seconds for which a round of acts waits for others: less than a statement more would cost them all.
 JOINED_WITHIN = 0.002
 # What the database said no to, as a whole.
 REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
@@ -52,12 +55,15 @@ class _Rounds(Generic[Question, Told]):
         self._ask = ask
         self._pause = pause
         self._waiting: dict[Question, list[asyncio.Future[Told]]] = {}
+        self._expected, self._until, self._all_here = 0, 0.0, asyncio.Event()
         self._going: asyncio.Task[None] | None = None
         self._held_up: set[asyncio.Task[None]] = set()
 
     async def told(self, question: Question) -> Told:
         answer: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(question, []).append(answer)
+        if len(self._waiting) >= self._expected:
+            self._all_here.set()
         if self._going is None:
             self._going = asyncio.create_task(self._go_round())
         return await answer
@@ -66,17 +72,27 @@ class _Rounds(Generic[Question, Told]):
         me, clock = asyncio.current_task(), asyncio.get_running_loop()
         try:
             while self._waiting and self._going is me:
+                await self._join()
                 asked, self._waiting = self._waiting, {}
                 alarm = clock.call_later(PATIENCE, self._go_on_without)
                 try:
                     await self._round(asked)
                 finally:
                     alarm.cancel()
-                if self._waiting and self._pause:
-                    await asyncio.sleep(self._pause)
+                self._expected = min(MOST, len(self._waiting) + len(asked))
+                self._until = clock.time() + self._pause
         finally:
             if self._going is me:
                 self._going = None
+
+    async def _join(self) -> None:
+        """Wait a moment for those whom the last round has just answered: who books much books again."""
+        left = self._until - asyncio.get_running_loop().time()
+        if left > 0 and len(self._waiting) < self._expected:
+            self._all_here.clear()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._all_here.wait()
 
     def _go_on_without(self) -> None:
         if self._going is not None:
@@ -100,18 +116,15 @@ class _Rounds(Generic[Question, Told]):
 
 
 class ActsTogether(Generic[Question, Told]):
-    """Acts that come while others are written are written together, next, at most `most` by one statement.
+    """Acts that come while others are written are written together, next, at most `MOST` by one statement.
 
     `write` answers each in their order. Where the database refuses, nothing of it was written, and each is written
     alone: what one of them fails at is its own. Where it does not answer, nobody knows what was written, and nothing is
-    written again. Those who wait for a round are joined, for `pause` seconds, by those whom the last one answered.
+    written again. A round waits, at most `pause` seconds, for those whom the last one has just answered.
     """
 
-    def __init__(
-        self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]], *, most: int = 8, pause: float = 0.0
-    ) -> None:
+    def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]], *, pause: float = 0.0) -> None:
         self._write = write
-        self._most = most
         self._together: Together[Question, Told | Exception] = Together(self._round, pause=pause)
 
     async def told(self, act: Question) -> Told:
@@ -123,8 +136,8 @@ class ActsTogether(Generic[Question, Told]):
 
     async def _round(self, acts: list[Question]) -> dict[Question, Told | Exception]:
         told: dict[Question, Told | Exception] = {}
-        for first in range(0, len(acts), self._most):
-            some = acts[first : first + self._most]
+        for first in range(0, len(acts), MOST):
+            some = acts[first : first + MOST]
             told |= zip(some, await self._each(some), strict=True)
         return told
 

@@ -10,9 +10,10 @@ from workshops.shapes import row_as
 
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
-_RESERVE = """EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish AND better.id <> {one}.id
+_RESERVE = """({one}.wish IS NOT NULL AND EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish
+  AND better.id <> {one}.id
   AND (better.state IN ('requested', 'attended')
-    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank)))"""
+    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank))))"""
 IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
 IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
