@@ -41,6 +41,7 @@ from booking.web.public.class_told import (
 from booking.web.public.found import draw_first, not_yet
 from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
+from booking.web.school.visa import visa_words
 from booking.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -62,7 +63,7 @@ SAID = {
 @dataclass(frozen=True)
 class ReserveForm(Page, template="school/reserve.html"):
     """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
-    `settled`: too close to be cancelled freely."""
+    `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 
     slot: SlotCard
     groups: Sequence[GroupSeen]
@@ -87,6 +88,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     opens: str
     drawn: str
     away: str
+    visa: str
     form: Form | None
     refusal: Refusal | None
     in_the_way: InTheWay | None
@@ -159,6 +161,7 @@ async def _form_page(
     if group is not None and not person.awaiting and seen.draws_at is None:
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
     opens = not_yet(seen, now)
+    at_once = seen.draws_at is None and room >= min(pupils, seen.seats)
     shown = ReserveForm(
         slot=seen,
         groups=fitting,
@@ -183,6 +186,7 @@ async def _form_page(
         opens=opens,
         drawn=draw_first(seen),
         away=await away_words(person.school, paris(seen.starts_at).date()),
+        visa=await visa_words(person, seen, at_once=at_once, now=now) if group else "",
         form=form,
         refusal=refusal,
         in_the_way=await _in_the_way(refusal, [slot, *wished], group, person),
