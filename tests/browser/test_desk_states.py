@@ -73,7 +73,7 @@ async def test_a_link_and_the_helper_it_brings(db, browse):
     await host.get_by_role("button", name="Créer un lien").click()
     await expect(host.get_by_role("img", name="Le lien, en code QR à scanner")).to_be_visible()
     await look_at(host, "link")
-    link = await host.locator("code").inner_text()
+    link = await host.get_by_label("Son adresse").input_value()
 
     helper = await browse(link, width=390, height=844)
     await helper.get_by_role("button", name="Numéro 8, pas encore là : pointer").first.click()

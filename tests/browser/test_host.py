@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from playwright.async_api import expect
 
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
@@ -71,7 +72,7 @@ async def test_a_wrong_form_is_answered_by_a_summary_that_leads_to_each_field(db
     page = await browse("/lycee/creneaux/nouveau", width=390, signed_in=marc)
     await page.get_by_label("Places pour des entreprises").fill("99")
     await page.get_by_role("button", name="Ouvrir le créneau").click()
-    assert await page.evaluate("document.activeElement.className") == "errors"
+    await expect(page.locator(".errors")).to_be_focused()
     links = page.locator(".errors a")
     assert await links.evaluate_all("links => links.map(one => one.hash)") == ["#on", "#starts", "#company_places"]
     await links.nth(2).click()
