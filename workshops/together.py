@@ -86,7 +86,7 @@ class _Rounds(Generic[Question, Told]):
                 self._going = None
 
     async def _join(self) -> None:
-        """Wait a moment for those whom the last round has just answered: who books much books again."""
+        """Wait a moment for those whom the last round has just answered: whoever asks much asks again."""
         left = self._until - asyncio.get_running_loop().time()
         if left > 0 and len(self._waiting) < self._expected:
             self._all_here.clear()
@@ -120,12 +120,12 @@ class ActsTogether(Generic[Question, Told]):
 
     `write` answers each in their order. Where the database refuses, nothing of it was written, and each is written
     alone: what one of them fails at is its own. Where it does not answer, nobody knows what was written, and nothing is
-    written again. A round waits, at most `pause` seconds, for those whom the last one has just answered.
+    written again. A round waits, `JOINED_WITHIN` at most, for those whom the last one has just answered.
     """
 
-    def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]], *, pause: float = 0.0) -> None:
+    def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]]) -> None:
         self._write = write
-        self._together: Together[Question, Told | Exception] = Together(self._round, pause=pause)
+        self._together: Together[Question, Told | Exception] = Together(self._round, pause=JOINED_WITHIN)
 
     async def told(self, act: Question) -> Told:
         """What became of it; raises what it failed at."""

@@ -21,7 +21,7 @@ from workshops.events.record import recorded
 from workshops.requests import request_id
 from workshops.shapes import rows_as
 from workshops.slots.seats import seats_taken_together
-from workshops.together import JOINED_WITHIN, ActsTogether
+from workshops.together import ActsTogether
 
 # A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
 SENT = """
@@ -155,7 +155,7 @@ async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
     return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
 
 
-_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once, pause=JOINED_WITHIN)
+_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once)
 
 
 def _line(

@@ -17,7 +17,7 @@ from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.requests import request_id
 from workshops.slots.seats import joined
-from workshops.together import JOINED_WITHIN, ActsTogether
+from workshops.together import ActsTogether
 
 LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 # A line a demand; OFFSET 0 hides from the planner how many: one plan, made once, is as good for one as for eight.
@@ -119,7 +119,7 @@ async def _written(statement: str, lines: list[Line]) -> list[int | None]:
     return [made.get(n) for n in range(1, len(lines) + 1)]
 
 
-_at_once: ActsTogether[Line, int | None] = ActsTogether(partial(_written, WAIT_WHERE_FULL), pause=JOINED_WITHIN)
+_at_once: ActsTogether[Line, int | None] = ActsTogether(partial(_written, WAIT_WHERE_FULL))
 
 
 def refuse_waiting(slot: Record | None, *, pupils: int, now: datetime) -> None:
