@@ -59,6 +59,7 @@ BEGIN
 END $$
 """
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'versions')"
+EMPTYING = {"session_replication_role": "replica", "deadlock_timeout": "30s"}
 _emptying: list[asyncpg.Connection] = []
 SPREAD = ("tests/booking/commands/", "tests/browser/")
 LONG = ("tests/deploy/", "tests/faults/", "tests/fuzz/", "tests/journeys/")
@@ -118,7 +119,7 @@ def pytest_sessionfinish() -> None:
 async def _pool():
     async with pool(size=12):
         # What the migrations counted is forgotten too: the first test begins as every other does.
-        await _forget()
+        await forget_all()
         yield
         await _emptying[-1].close()
 
@@ -127,23 +128,24 @@ async def _pool():
 async def db(_pool):
     """An empty, migrated database: what a test writes is gone after it."""
     yield engine()
-    await _forget()
+    await forget_all()
 
 
 @pytest.fixture(scope="module")
 async def lasting_db(_pool):
     """The same for a whole module, whose tests read what took long to write and change nothing that others read."""
     yield engine()
-    await _forget()
+    await forget_all()
 
 
-async def _forget() -> None:
+async def forget_all() -> None:
     """Empty what a test wrote and nothing else: truncating every table takes ten times a small test's own time.
 
-    By a session that is a replica and stays one: one that becomes it plans all its statements anew, twice.
+    By a session that is a replica and stays one: one that becomes it plans all its statements anew, twice. Where it
+    crosses the last act of a process that was killed, PostgreSQL ends that act.
     """
     if not _emptying or _emptying[-1].is_closed():
-        _emptying.append(await asyncpg.connect(URL, server_settings={"session_replication_role": "replica"}))
+        _emptying.append(await asyncpg.connect(URL, server_settings=EMPTYING))
         tables = [row["tablename"] for row in await rows(TABLES)]
         written = (f"SELECT '{table}' AS name WHERE EXISTS (SELECT 1 FROM {table})" for table in tables)
         await rows(FORGET.replace("WRITTEN", " UNION ALL ".join(written)))
