@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+import contextvars
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 from workshops.database import rows, transaction, value
 
-# Asked by the one who holds: does anybody wait for my end?
-AWAITED = "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid)))"
+Answer = TypeVar("Answer")
+# Asked by the one who holds: who waits for my end?
+WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
 
 
-async def _awaited() -> None:
-    """Ask PostgreSQL, that cannot tell us, until somebody waits."""
-    if not await value(AWAITED):
+def elsewhere(act: Coroutine[Any, Any, Answer]) -> asyncio.Task[Answer]:
+    """Do it on a connection of its own, whatever transaction we are in."""
+    return asyncio.get_running_loop().create_task(act, context=contextvars.Context())
+
+
+async def until(asked: Callable[[], Awaitable[object]]) -> None:
+    """Ask PostgreSQL, which cannot tell us, until it says yes."""
+    for _ in range(9000):
+        if await asked():
+            return
         await asyncio.sleep(0.01)
-        await _awaited()
+    raise AssertionError("a minute and a half, and it never came")
+
+
+async def until_one_waits() -> None:
+    """Go on once another request waits for what this transaction holds."""
+    await until(lambda: value(WAITING))
 
 
 @asynccontextmanager
@@ -34,7 +49,7 @@ async def another_act(
             await rows("SET LOCAL deadlock_timeout = '30s'")
             await first()
             held.set()
-            await _awaited()
+            await until_one_waits()
             if then is not None:
                 await then()
 

@@ -10,7 +10,7 @@ from asyncpg import DeadlockDetectedError
 
 from tests import builders
 from tests.conftest import forget_all
-from tests.crossing import AWAITED
+from tests.crossing import WAITING, until
 from workshops.database import value
 
 
@@ -21,8 +21,7 @@ async def test_emptying_goes_before_the_last_act_of_a_process_that_was_killed(db
     await act.start()
     await killed.execute("SELECT 1 FROM schools FOR UPDATE")
     emptying = asyncio.create_task(forget_all())
-    while not await killed.fetchval(AWAITED):
-        await asyncio.sleep(0.01)
+    await until(lambda: killed.fetchval(WAITING))
     (ended,) = await asyncio.gather(killed.execute("SELECT 1 FROM slots FOR UPDATE"), return_exceptions=True)
     await act.rollback()
     await killed.close()

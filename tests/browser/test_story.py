@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import email
 import email.policy
 from datetime import UTC, date, datetime, timedelta
@@ -15,6 +14,7 @@ from booking.day.badges.presets import DEFAULT, preset_named
 from tests import builders
 from tests.browser.film import cut_out, held_up
 from tests.builders import NOW
+from tests.crossing import until
 from workshops.database import row, value
 from workshops.programmes.set_target import set_target
 
@@ -34,10 +34,7 @@ async def enter_as(page: Page, name: str) -> None:
 
 async def mail_about(kind: str, folder: Path) -> email.message.EmailMessage:
     """The mail of a kind, once the worker has written it."""
-    for _ in range(300):
-        if await value("SELECT count(*) FROM notices WHERE kind = $1 AND state = 'sent'", kind):
-            break
-        await asyncio.sleep(0.1)
+    await until(lambda: value("SELECT count(*) FROM notices WHERE kind = $1 AND state = 'sent'", kind))
     return _mail_to(await value("SELECT to_email FROM notices WHERE kind = $1", kind), folder)
 
 

@@ -14,6 +14,7 @@ import httpx
 import pytest
 
 from tests.command_line import data_folder, free_port
+from tests.crossing import until
 from tests.faults.cluster import Cluster
 
 AS = ("setpriv", "--reuid", "postgres", "--regid", "postgres", "--init-groups") if os.geteuid() == 0 else ()
@@ -62,10 +63,7 @@ async def restored(
     try:
         url = f"postgresql://technilab:{settings['TECHNILAB_PASSWORD']}@127.0.0.1:{port}/technilab"
         connection = await asyncpg.connect(url)
-        for _ in range(100):
-            if not await connection.fetchval("SELECT pg_is_in_recovery()"):
-                break
-            await asyncio.sleep(0.2)
+        await until(lambda: connection.fetchval("SELECT NOT pg_is_in_recovery()"))
         seats = {
             row["id"]: row["seats_taken"]
             for row in await connection.fetch(SEATS, [one["id"] for one in world["slots"]])

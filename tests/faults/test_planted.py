@@ -8,6 +8,7 @@ import os
 import pytest
 
 from tests.command_line import ROOT, data_folder, eventually, free_port
+from tests.crossing import until
 from tests.faults.client import work
 from tests.faults.crowd import NAME, Crowd
 from tests.faults.orders import a_world
@@ -19,7 +20,7 @@ ACTS = 700
 # Few slots for many groups: each act crosses others.
 CONTENDED = {"book": 8, "move": 3, "cancel": 5, "look": 2, "read": 6}
 # PostgreSQL ends what a killed process asked before it sees that nobody listens.
-UNDER_WAY = """SELECT count(*) FROM pg_stat_activity
+ENDED = """SELECT count(*) = 0 FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"""
 
 
@@ -40,8 +41,7 @@ async def test_a_planted_fault_is_found_and_none_in_the_product(bug, db, tmp_pat
             found = await lived(crowd, work(orders, over := asyncio.Event()), over)
         finally:
             web.kill()
-            while await value(UNDER_WAY):
-                await asyncio.sleep(0.02)
+            await until(lambda: value(ENDED))
     assert bool(found) == bool(bug), [str(one) for one in found]
     if bug:
         assert {one.where.split()[0] for one in found} == {"slot"}

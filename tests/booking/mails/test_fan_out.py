@@ -15,6 +15,7 @@ import pytest
 from booking.mails.fan_out import PUT_OFF, fan_out
 from tests import builders
 from tests.builders import NOW
+from tests.crossing import until
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 
@@ -127,10 +128,7 @@ async def test_workers_that_are_killed_lose_nothing_and_tell_nothing_twice(db):
                 children[place].send_signal(signal.SIGKILL)
                 children[place].wait()
                 children[place] = _teller()
-        for _ in range(1200):
-            if not await value("SELECT count(*) FROM events_to_tell"):
-                break
-            await asyncio.sleep(0.05)
+        await until(lambda: value("SELECT count(*) = 0 FROM events_to_tell"))
     finally:
         for child in children:
             child.kill()

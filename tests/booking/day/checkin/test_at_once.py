@@ -12,7 +12,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, Day, a_day
-from tests.booking.day.checkin.waiting import WAITING, elsewhere, until_one_waits
+from tests.crossing import WAITING, elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
 from workshops.outage import outage
 from workshops.refusals import NotFound

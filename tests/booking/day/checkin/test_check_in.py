@@ -18,8 +18,8 @@ from booking.day.checkin.undo import undo
 from booking.visits.badge_codes.issue import add_missing_of_company
 from tests import builders
 from tests.booking.day.checkin.day import a_day
-from tests.booking.day.checkin.waiting import elsewhere, until_one_waits
 from tests.builders import paris
+from tests.crossing import elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 

@@ -15,7 +15,7 @@ from booking.day.checkin.undo import undo
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
-from tests.booking.day.checkin.waiting import elsewhere, until_one_waits
+from tests.crossing import elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
 
 ELEVEN_TWENTY = START + timedelta(hours=2, minutes=20)
