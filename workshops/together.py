@@ -18,8 +18,9 @@ Told = TypeVar("Told")
 PATIENCE = 0.1
 # Acts in one statement.
 MOST = 8
-# Seconds for which a round of acts waits for others: less than a statement more would cost them all.
-JOINED_WITHIN = 0.002
+# Seconds for which a round of acts waits for each whom the last one answered: what it takes to tell her, to hear what
+# she asks next and to see who she is. Fewer, and whoever misses it goes round after round in a statement of her own.
+EACH_WITHIN = 0.001
 # What the database said no to, as a whole.
 REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
 
@@ -80,7 +81,7 @@ class _Rounds(Generic[Question, Told]):
                 finally:
                     alarm.cancel()
                 self._expected = min(MOST, len(self._waiting) + len(asked))
-                self._until = clock.time() + self._pause
+                self._until = clock.time() + self._pause * self._expected
         finally:
             if self._going is me:
                 self._going = None
@@ -120,12 +121,12 @@ class ActsTogether(Generic[Question, Told]):
 
     `write` answers each in their order. Where the database refuses, nothing of it was written, and each is written
     alone: what one of them fails at is its own. Where it does not answer, nobody knows what was written, and nothing is
-    written again. A round waits, `JOINED_WITHIN` at most, for those whom the last one has just answered.
+    written again. A round waits, `EACH_WITHIN` for each of them at most, for those whom the last one has just answered.
     """
 
     def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]]) -> None:
         self._write = write
-        self._together: Together[Question, Told | Exception] = Together(self._round, pause=JOINED_WITHIN)
+        self._together: Together[Question, Told | Exception] = Together(self._round, pause=EACH_WITHIN)
 
     async def told(self, act: Question) -> Told:
         """What became of it; raises what it failed at."""

@@ -83,6 +83,25 @@ async def test_who_waits_for_a_round_is_joined_by_those_whom_the_last_one_answer
     assert counted.rounds == [["a"], ["b", "c"]]
 
 
+async def test_the_more_a_round_answered_the_longer_the_next_one_waits_for_them(db):
+    counted = Counted()
+    together = Together(counted, pause=0.2)
+
+    async def twice(name: str, pause: float) -> None:
+        await together.told(name)
+        await asyncio.sleep(pause)
+        await together.told(name.upper())
+
+    first = asyncio.create_task(together.told("a"))
+    await counted.has_read.wait()
+    others = [asyncio.create_task(twice(name, 0.1 * n)) for n, name in enumerate("bcd")]
+    last = asyncio.create_task(twice("e", 0.4))
+    await asyncio.sleep(0.01)
+    counted.goes_on.set()
+    await asyncio.gather(first, *others, last)
+    assert counted.rounds == [["a"], ["b", "c", "d", "e"], ["B", "C", "D", "E"]]
+
+
 async def test_who_gives_up_takes_nobody_along(db):
     counted = Counted()
     together = Together(counted)
