@@ -11,6 +11,7 @@ from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
 from booking.visits.badge_codes.rules import HASH_PREFIX
 from workshops.builds.queries import BuildLine
+from workshops.slots.rules import DESK_OPENS
 
 
 @dataclass(frozen=True)
@@ -212,6 +213,11 @@ class Roster:
     def declared_from(self) -> datetime:
         """Since when the host may declare a group present."""
         return self.starts_at - DECLARED_BEFORE
+
+    @property
+    def built_from(self) -> datetime:
+        """Since when what a group built may be noted."""
+        return self.starts_at - DESK_OPENS
 
     @property
     def received(self) -> tuple[ExpectedGroup, ...]:

@@ -40,6 +40,16 @@ async def test_the_desk_shows_each_group_with_its_numbers(app):
     assert "Léa" not in answer.text
 
 
+async def test_objects_are_offered_to_be_noted_once_they_may_be(app):
+    day = await a_day()
+    early = await host_of(app, day, at=START - timedelta(days=3))
+    shown = (await early.get(f"/accueil/{day.slot}")).text
+    assert "/fabrications" not in shown
+    assert "se note ici à partir du jeudi 25 mars 2027, 7 h 00." in words(shown)
+    on_the_day = await host_of(app, day, at=START - timedelta(hours=2))
+    assert (await on_the_day.get(f"/accueil/{day.slot}")).text.count("/fabrications") == 2
+
+
 async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app):
     day = await a_day()
     browser = await host_of(app, day)
