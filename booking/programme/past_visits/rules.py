@@ -108,9 +108,10 @@ class Register:
         return found
 
     def _seek(self, text: str) -> Entry | str:
-        code = self._finds.search(text) if self._finds else None
-        if code is not None:
-            told = "".join(code[0].split()).upper()
+        codes = {"".join(one.split()).upper() for one in (self._finds.findall(text) if self._finds else ())}
+        if len(codes) > 1:
+            return f"« {text} » nomme plusieurs {self._several.split('|')[1]}"
+        for told in codes:
             unknown = f"{self._none} n'a {self._code} {told}"
             return self._by_code.get(told) or unknown + self._near(told, code=True)
         words = _words(text)

@@ -142,6 +142,18 @@ async def test_a_name_that_several_schools_bear_asks_for_the_uai(db):
     assert done.lines[0].weighed.step.sketch.lycee == other
 
 
+async def test_companies_told_by_several_sirets_are_all_kept(db):
+    place = await a_place()
+    other = builders.siret(9)
+    await builders.company(name="Zénith, Montres", siret=other)
+    for told in (f"{place.siret}, {other}", f"Horlogerie du Doubs ({place.siret}) | Zénith, Montres ({other})"):
+        seen = await foresee(file_of(FIRST.replace("Horlogerie du Doubs", told)), now=NOW)
+        assert seen.lines[0].weighed.step.sketch.companies == (place.siret, other)
+    assert await refused(FIRST.replace(HAAG, f"{HAAG} {STENDHAL}")) == (
+        f"ligne 2 : lycée : « {HAAG} {STENDHAL} » nomme plusieurs lycées",
+    )
+
+
 async def test_commas_windows_and_workbooks_are_read_alike(db):
     await a_place()
     with_commas = f"{HEADER}\n{FIRST}".replace(";", ",").encode()
