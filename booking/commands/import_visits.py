@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
-from booking.programme.past_visits.foresee import Foreseen, Limits, Line, foresee
+from booking.programme.past_visits.foresee import CountedLine, Foreseen, Limits, Line, foresee
 from booking.programme.past_visits.take_in import take_in
 from workshops.schools.rules import FileRefused
 
@@ -35,6 +35,8 @@ def import_visits(file: Path, dry_run: bool) -> None:
         raise
     for line in done.lines if dry_run else [*done.of("changed"), *done.of("repeated"), *done.questioned]:
         click.echo(_told(line))
+    for counted_line in done.counted if dry_run else [one for one in done.counted if one.differs]:
+        click.echo(_told_counted(counted_line))
     click.echo(_summed_up(done))
     if dry_run:
         click.echo("Rien n'est enregistré.")
@@ -48,13 +50,18 @@ def _told(line: Line) -> str:
     return f"ligne {line.number} : {change} : {one.words}" + (f" ({moved})" if moved else "") + asked
 
 
+def _told_counted(line: CountedLine) -> str:
+    return f"ligne {line.number} : déjà comptée : {line.words}" + (f" ({line.differs})" if line.differs else "")
+
+
 def _summed_up(done: Foreseen) -> str:
     early = counted(done.before_target, "visite est", "visites sont")
     return (
         f"Visites reprises : {counted(len(done.of('new')), 'ajout', 'ajouts')},"
         f" {counted(len(done.of('changed')), 'correction', 'corrections')},"
         f" {len(done.of('same'))} sans changement,"
-        f" {counted(len(done.of('repeated')), 'ligne répétée', 'lignes répétées')}."
+        f" {counted(len(done.of('repeated')), 'ligne répétée', 'lignes répétées')}"
+        + (f", {counted(len(done.counted), 'déjà comptée', 'déjà comptées')}." if done.counted else ".")
     ) + (
         f" {early} d'avant l'objectif ({done.target_from:%d/%m/%Y}) et n'y comptent pas." if done.before_target else ""
     )

@@ -30,6 +30,7 @@ from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS
 from workshops.results.share import Share
 from workshops.results.trace import Behind, trace
+from workshops.results.trace_groups import groups_behind
 
 NOW = datetime.fromisoformat("2026-11-26T10:00:00+01:00")
 FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
@@ -41,6 +42,7 @@ PUT_TOGETHER = {
     "workshops/offer/queries.py",
     "workshops/results/share.py",
     "workshops/results/trace.py",
+    "workshops/results/trace_groups.py",
 }
 OFFERS = {
     "everything": Filters(),
@@ -131,6 +133,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert await areas_with_slots(filters, now=NOW) == []
     for narrowed in BEHIND:
         assert (await trace(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
+        assert await groups_behind(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON) == []
     for sheet in SHEETS.values():
         assert await sheet.stored(school=None) == []
 

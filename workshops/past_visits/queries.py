@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 
 from workshops.database import row, rows, value
-from workshops.past_visits.rules import KeptVisit, VisitSketch
+from workshops.past_visits.rules import KeptVisit, VisitSketch, counted_group_of
 from workshops.school_calendar.rules import paris_instant
 from workshops.shapes import row_as, rows_as
 
@@ -34,6 +34,15 @@ SCANNED = """
 SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS day, lycee, college, sum(pupils)::int AS pupils
 FROM received WHERE NOT declared AND starts_at >= $1 AND starts_at < $2 GROUP BY day, lycee, college
 """
+# What a group that came to a slot (turnouts t, slots s, its lycée h) is called in a file of visits.
+COUNTED_REFERENCE = (
+    "h.uai || '-' || to_char(s.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD') || '-' || s.id || '-' || t.group_ref"
+)
+COUNTED = f"""
+SELECT {COUNTED_REFERENCE} AS reference, t.counted FROM unnest($1::int[], $2::int[]) a (slot, group_ref)
+JOIN turnouts t ON t.slot = a.slot AND t.group_ref = a.group_ref
+JOIN slots s ON s.id = t.slot AND s.state = 'done' JOIN schools h ON h.id = s.school
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -84,3 +93,10 @@ async def scanned_between(from_on: date, to_on: date) -> dict[tuple[date, int, i
     """The pupils that lycées counted themselves, by day, lycée and collège: what must not be declared once more."""
     found = await rows(SCANNED, paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time()))
     return {(one["day"], one["lycee"], one["college"]): one["pupils"] for one in found}
+
+
+async def counted_here(references: Iterable[str]) -> dict[str, int]:
+    """Of these references those of groups that a lycée counted here, and how many pupils it counted."""
+    named = [group for one in references if (group := counted_group_of(one)) is not None]
+    found = await rows(COUNTED, [slot for slot, _ in named], [group for _, group in named])
+    return {one["reference"]: one["counted"] for one in found}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -14,6 +15,8 @@ from workshops.schools.rules import LEVELS
 FIRST_ON = date(2010, 1, 1)
 PUPILS_MOST = 200
 LABEL_MOST, SOURCE_MOST, REFERENCE_MOST = 60, 200, 60
+# The reference under which a group that a lycée counted here is given out: UAI, day, slot, group.
+_OF_A_COUNTED = re.compile(r"\d{7}[A-Z]-\d{8}-(\d{1,9})-(\d{1,9})")
 
 Change = Literal["new", "same", "changed", "repeated", "contradicts", "ambiguous"]
 
@@ -83,6 +86,12 @@ def wrong(sketch: VisitSketch, *, today: date) -> dict[str, str]:
         elif name != "source" and (named := person_named(getattr(sketch, name))):
             errors[name] = f"« {named} » ressemble à un nom de personne ; écrivez la classe, par exemple 4e B"
     return errors
+
+
+def counted_group_of(reference: str) -> tuple[int, int] | None:
+    """The slot and the group that a reference names, were they counted here; None for anybody else's reference."""
+    found = _OF_A_COUNTED.fullmatch(reference)
+    return None if found is None else (int(found[1]), int(found[2]))
 
 
 def plan(lines: Sequence[VisitSketch], known: Sequence[KeptVisit]) -> list[LineStep]:

@@ -216,7 +216,7 @@ async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, a
         sums = (await sums_of(from_on, to_on)).by("class" if "level" in asked else "college") if shared else ()
         told = *sums, *instants(from_on, to_on)
         places = {name: f"${place}" for place, name in enumerate(asked, start=1 + len(told))}
-        (found,) = await rows((SHARED if shared else READ).format(narrowed=_narrowed(places)), *told, *asked.values())
+        (found,) = await rows((SHARED if shared else READ).format(narrowed=narrowed_by(places)), *told, *asked.values())
         return found
 
     whole = await _wholes.answer((from_on, to_on, *asked.items()), ask, lycee="")
@@ -226,7 +226,7 @@ async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, a
 
 
 async def _latest(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> list[VisitLine]:
-    sql = LATEST.format(narrowed=_narrowed({name: f"${place}" for place, name in enumerate(asked, start=5)}))
+    sql = LATEST.format(narrowed=narrowed_by({name: f"${place}" for place, name in enumerate(asked, start=5)}))
     found = await rows(sql, *instants(from_on, to_on), limit, after, *asked.values())
     return [VisitLine(**one, also={}) for one in found]
 
@@ -242,7 +242,7 @@ async def _read_whole(asked: dict[str, Any], from_on: date, to_on: date, limit: 
         visits=ALL_HELD if alone else "received",
         joined="LEFT JOIN" if alone else "JOIN",
         counted="*" if alone else "nullif(pupils, 0)",
-        narrowed=_narrowed(places),
+        narrowed=narrowed_by(places),
         of_page="",
         also="".join(f" CROSS JOIN {source.format(places[name])} {name}_told" for name, (_, source) in also.items()),
         sums="".join(f", coalesce(sum({one}), 0)::int AS {one}" for one in told),
@@ -266,5 +266,6 @@ async def _read_whole(asked: dict[str, Any], from_on: date, to_on: date, limit: 
     )
 
 
-def _narrowed(places: dict[str, str]) -> str:
+def narrowed_by(places: dict[str, str]) -> str:
+    """Ends the WHERE of a query over groups `r`, their lycée `host` and their collège `c`, by the places of values."""
     return "".join(f" AND {(OF_VISITS | OF_GROUPS)[name].format(place)}" for name, place in places.items())

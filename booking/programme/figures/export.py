@@ -10,14 +10,18 @@ from textwrap import wrap
 
 from booking.programme.figures.compose import PUPILS_RULE, Sheet
 from booking.programme.figures.narrow import ALSO_WORDS
+from booking.programme.past_visits.rules import COLUMNS
 from booking.spreadsheet import Line, about_file, told_file
 from booking.wording import PROGRAMMES, moment, paris
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.results.queries import Progress, progress
 from workshops.results.trace import Traced
+from workshops.results.trace_groups import GroupLine
 
 VISITS = "Visites comptées"
+GROUPS = "Groupes reçus"
+COUNTED_SOURCE = "Technilab, visite close par le lycée"
 TARGETS = "Objectifs"
 WHOLE_TARGETS = "chaque objectif, de son premier à son dernier jour"
 TARGET_COLUMNS = (
@@ -76,6 +80,29 @@ def _visits(found: Traced, *, alone: bool) -> Iterator[Line]:
         # What nobody counted at a past visit stays empty; at a visit of the application, nothing noted is none.
         also = (count if one.declared else count or 0 for count in one.also.values())
         yield (day, title, one.school_name, one.commune, *came, *also, *origin)
+
+
+async def export_groups(
+    found: Sequence[GroupLine], *, chosen: Sequence[str], form: str, by: int, now: datetime
+) -> bytes:
+    """The groups of these visits as `csv` or `xlsx`, in the columns that an import of visits takes.
+
+    Another Technilab takes them in as declared; this one knows by the reference those that it counts already.
+    """
+    words = ", ".join(chosen)
+    await record(
+        "counts_exported", by=by, about_kind="results", about=None, detail=f"{GROUPS}, {words}, {form}", now=now
+    )
+    lines = [[column.name.capitalize() for column in COLUMNS.values()], *map(_group, found)]
+    return await asyncio.to_thread(
+        told_file, form, GROUPS, lines, about_file("Tableau", GROUPS, words, rule=PUPILS_RULE, now=now)
+    )
+
+
+def _group(one: GroupLine) -> Line:
+    where = (paris(one.starts_at).date(), one.lycee, one.college, one.level, one.group_label)
+    made = (one.pupils, one.girls, one.tech_object, " ; ".join(one.companies))
+    return (*where, *made, one.source if one.declared else COUNTED_SOURCE, one.reference)
 
 
 async def export_targets(*, form: str, by: int, now: datetime) -> bytes:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from booking.programme.past_visits.queries import Books, books
 from booking.programme.past_visits.rules import COLUMNS, NEEDED, read_cells
 from booking.programme.past_visits.weigh import Weighed, weigh
-from booking.programme.records.read_table import read_table
+from booking.programme.records.read_table import Table, read_table
 from booking.programme.records.rules import ROWS_MOST
 from booking.spreadsheet import csv_of, xlsx_of
+from booking.wording import counted
 from workshops.database import value
+from workshops.past_visits.queries import counted_here
 from workshops.past_visits.rules import Change, VisitSketch
 from workshops.programmes.metrics import COUNTED
 from workshops.school_calendar.rules import paris_day
@@ -21,6 +23,8 @@ from workshops.schools.rules import BYTES_MOST, FileRefused
 
 ERRORS_MOST = 200
 TITLE = "Visites reprises"
+# What the list of counted visits has and no file of groups.
+OF_THE_LIST = ("atelier", "origine")
 # When the target that past visits count for begins.
 TARGET = "SELECT min(from_on) FROM targets WHERE programme = $1 AND metric = $2"
 
@@ -45,10 +49,20 @@ class Line:
 
 
 @dataclass(frozen=True)
+class CountedLine:
+    """A line that a lycée counted here itself: it stays as it is. `differs`: what the line says otherwise, in words."""
+
+    number: int
+    words: str
+    differs: str
+
+
+@dataclass(frozen=True)
 class Foreseen:
     """What a file does, or would do. `before_target`: how many visits are older than the target's first day."""
 
     lines: list[Line]
+    counted: list[CountedLine]
     before_target: int
     target_from: date | None
 
@@ -74,7 +88,9 @@ def silent(done: int, total: int) -> None:
 async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime, tell: Tell = silent) -> Foreseen:
     """What the file's lines would do, in order. It only reads. Raises FileRefused with every line that cannot be."""
     known = await books()
-    told = await asyncio.to_thread(_read, content, limits or Limits(), known, paris_day(now), tell)
+    table = await asyncio.to_thread(_table, content, limits or Limits())
+    counted_already = await counted_here(cells.get("reference", "") for _, cells in table.lines)
+    told = await asyncio.to_thread(_read, table, counted_already, known, paris_day(now), tell)
     weighed = await weigh([sketch for _, sketch in told], known)
     numbers = [number for number, _ in told]
     lines = [
@@ -87,7 +103,7 @@ async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime
     began: date | None = await value(TARGET, *COUNTED)
     told_once = [one.weighed.step.sketch for one in lines if one.repeats is None]
     early = sum(began is not None and one.held_on < began for one in told_once)
-    return Foreseen(lines, early, began)
+    return Foreseen(lines, _counted(table, counted_already), early, began)
 
 
 def template(form: str) -> bytes:
@@ -105,22 +121,50 @@ def _against(line: Line) -> str:
     return line.weighed.against
 
 
-def _read(content: bytes, limits: Limits, known: Books, today: date, tell: Tell) -> list[tuple[int, VisitSketch]]:
+def _table(content: bytes, limits: Limits) -> Table:
     table = read_table(content, bytes_most=limits.bytes_most, rows_most=limits.rows_most)
     missing = [COLUMNS[name].name for name in NEEDED if name not in table.header]
+    if missing and all(name in table.header for name in OF_THE_LIST):
+        raise FileRefused(
+            "ligne 1 : c'est la liste des visites comptées, où une ligne mêle plusieurs groupes ; téléchargez plutôt,"
+            " sous la même liste, « groupe par groupe »"
+        )
     if missing:
         raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; partez du modèle")
     if not table.lines:
         raise FileRefused("le fichier n'a que ses titres de colonnes")
+    return table
+
+
+def _counted(table: Table, known: Mapping[str, int]) -> list[CountedLine]:
+    return [_as_counted(number, cells, known[cells["reference"]]) for number, cells in _lines(table, known, here=True)]
+
+
+def _as_counted(number: int, cells: Mapping[str, str], pupils: int) -> CountedLine:
+    said = cells.get("eleves", "")
+    group = cells.get("groupe") or cells.get("niveau")
+    words = f"{cells.get('date')}, {cells.get('lycee')} : {cells.get('college')}, {group}"
+    differs = f"le fichier dit {said or 'vide'}, le lycée en a compté {pupils}" if said != str(pupils) else ""
+    return CountedLine(number, f"{words}, {counted(pupils, 'élève')}", differs)
+
+
+def _lines(table: Table, known: Mapping[str, int], *, here: bool) -> list[tuple[int, dict[str, str]]]:
+    return [one for one in table.lines if (one[1].get("reference", "") in known) == here]
+
+
+def _read(
+    table: Table, counted_already: Mapping[str, int], known: Books, today: date, tell: Tell
+) -> list[tuple[int, VisitSketch]]:
     told, errors = [], []
-    for done, (number, cells) in enumerate(table.lines, start=1):
+    lines = _lines(table, counted_already, here=False)
+    for done, (number, cells) in enumerate(lines, start=1):
         sketch, wrong = read_cells(cells, known.registers, today=today)
         errors += [f"ligne {number} : {sentence}" for sentence in wrong.values()]
         if sketch is not None:
             told.append((number, sketch))
         if len(errors) >= ERRORS_MOST:
             break
-        tell(done, len(table.lines))
+        tell(done, len(lines))
     if errors:
         raise FileRefused(*errors[:ERRORS_MOST])
     return told

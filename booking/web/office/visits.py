@@ -19,7 +19,7 @@ from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import Period
-from booking.programme.figures.export import export_visits
+from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
 from booking.web.office.charts import TYPES
@@ -27,6 +27,7 @@ from booking.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, Traced, trace
+from workshops.results.trace_groups import groups_behind
 from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_object
@@ -35,6 +36,8 @@ SHOWN = 50
 MOST = 1_000_000
 OBJECT_MOST = 2_147_483_647
 FILES = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"]}
+# The same visits group by group, in the columns of an import.
+BY_GROUP = {f"groupes-{form}": form for form in FILES}
 # Also before and after the days of the programme's own target.
 DECLARED = "reprises"
 EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
@@ -94,9 +97,7 @@ async def list_visits(
         apart=bool(filles),
         declared=origine == DECLARED,
     )
-    form = fichier if fichier in FILES else ""
-    limit, after = (MOST, 0) if form else (SHOWN, apres)
-    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=limit, after=after)
+    form = fichier if fichier in FILES or fichier in BY_GROUP else ""
     asked: dict[str, Any] = {
         "annee": EVER if ever else period.name if period.name in periods.years else "",
         "mois": mois if _month(mois) else "",
@@ -117,10 +118,12 @@ async def list_visits(
     when = "toutes années" if ever else period.words
     if form:
         chosen = [when, *narrowed, *_chosen(behind, departments)]
-        content = await export_visits(found, chosen=chosen, alone=bool(objet), form=form, by=person.account, now=now)
+        content = await _file(behind, period, form, chosen=chosen, by=person.account, now=now)
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
-        name = f"technilab-visites{of_year}-du-{paris(now).date().isoformat()}.{form}"
+        what, form = ("groupes", BY_GROUP[form]) if form in BY_GROUP else ("visites", form)
+        name = f"technilab-{what}{of_year}-du-{paris(now).date().isoformat()}.{form}"
         return download(content, name=name, media_type=FILES[form])
+    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
     kept = {name: it for name, it in asked.items() if it}
     shown = CountedVisits(
         found=found,
@@ -135,12 +138,21 @@ async def list_visits(
         | ({EVER: "Toutes années"} if ever else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | departments,
-        files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in FILES},
+        files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in (*FILES, *BY_GROUP)},
         next_page="/gestion/creneaux?" + urlencode(kept | {"apres": apres + SHOWN})
         if found.visits_in_all > apres + SHOWN
         else None,
     )
     return page(shown)
+
+
+async def _file(behind: Behind, period: Period, form: str, *, chosen: Sequence[str], by: int, now: datetime) -> bytes:
+    """All of these visits, one a line or group by group."""
+    if form in BY_GROUP:
+        groups = await groups_behind(behind, from_on=period.from_on, to_on=period.to_on)
+        return await export_groups(groups, chosen=chosen, form=BY_GROUP[form], by=by, now=now)
+    found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=MOST)
+    return await export_visits(found, chosen=chosen, alone=bool(behind.object), form=form, by=by, now=now)
 
 
 def _month(asked: str) -> Period | None:
