@@ -47,5 +47,5 @@ def import_records(file: Path, dry_run: bool) -> None:
 
 def _said(one: LineChange) -> str:
     """« ligne 3, correction de 0250001R, 2026 : presents 23 -> 22 »"""
-    cells = ", ".join(f"{cell.column} {cell.before or 'vide'} -> {cell.after or 'vide'}" for cell in one.cells)
+    cells = ", ".join(f"{cell.words} {cell.before or 'vide'} -> {cell.after or 'vide'}" for cell in one.cells)
     return f"ligne {one.number}, {'ajout' if one.new else 'correction'} de {one.which}{f' : {cells}' if cells else ''}"

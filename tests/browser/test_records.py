@@ -35,7 +35,7 @@ async def test_a_host_corrects_a_table_then_sees_it_stored_to_its_end(db, browse
     told = [" ".join(one.split()) for one in await page.locator(".errors li").all_inner_texts()]
     assert told == [
         "Ligne 2 : domaine : à remplir.",
-        "Ligne 3 : uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données.",
+        "Ligne 3 : UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données.",
     ]
     if javascript:
         assert await everything_wrong(page) == []

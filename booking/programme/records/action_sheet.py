@@ -18,10 +18,11 @@ from workshops.ptech.settle_action import call_off_action, hold_action
 from workshops.refusals import Invalid
 
 HINT = (
-    "Sans SIRET, le lycée seul. « presents » compte une action tenue, « annulation » est le motif d'une action annulée."
-    " « numero » vient du tableau téléchargé : il permet de changer le jour d'une action, laissez-le vide pour une"
-    " nouvelle. Un jour de vacances, un jour férié, un dimanche ou une heure avant 7 h ou après 20 h : « confirme »"
-    " dit oui."
+    "Sans SIRET, le lycée seul. « présents » compte une action tenue, « motif d'annulation » dit pourquoi elle est"
+    " annulée."
+    " « numéro » vient du tableau téléchargé : il permet de changer le jour d'une action, laissez-le vide pour une"
+    " nouvelle. Un jour de vacances, un jour férié, un dimanche ou une heure avant 7 h ou après 20 h : « moment"
+    " confirmé » dit oui."
 )
 WARNING = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
 AT = "a.starts_at AT TIME ZONE 'Europe/Paris'"

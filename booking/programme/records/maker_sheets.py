@@ -64,6 +64,6 @@ ORDER BY s.uai, c.title, t.kind, t.name""",  # noqa: S608 - constants only
 JOIN bts1_feeders t ON t.course = c.id LEFT JOIN schools b ON b.id = t.school WHERE {OWN}
 ORDER BY s.uai, c.title, t.bts, b.uai""",  # noqa: S608 - constants only
             keep=keep_feeder,
-            hint="Sans « uai_bts », le BTS de tout lycée.",
+            hint="Sans « UAI du lycée du BTS », le BTS de tout lycée.",
         ),
     ]

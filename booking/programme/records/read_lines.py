@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from typing import Any
 
 from booking.programme.records.every_sheet import SHEETS
-from booking.programme.records.read_table import read_table
+from booking.programme.records.read_table import Table, read_table
+from booking.programme.records.rules import COLUMN_WORDS, plain
 from booking.programme.records.sheet import Sheet
 from workshops.schools.rules import FileRefused
 
 ERRORS_MOST = 200
+NAMES = {plain(words): name for name, words in COLUMN_WORDS.items()}
 # The same whether another lycée has such records or not.
-NOT_YOURS = "uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
+NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
 
 Line = tuple[int, dict[str, Any]]
 
@@ -22,7 +24,7 @@ def read_lines(content: bytes, *, uai: str = "") -> tuple[Sheet, list[Line]]:
 
     With `uai`, lines of that lycée alone. Raises FileRefused with every line in error.
     """
-    table = read_table(content)
+    table = _named(read_table(content))
     fits = [sheet for sheet in SHEETS.values() if set(sheet.needed) <= set(table.header)]
     if not fits:
         raise FileRefused(_lacking(table.header))
@@ -41,6 +43,13 @@ def read_lines(content: bytes, *, uai: str = "") -> tuple[Sheet, list[Line]]:
     if not lines:
         raise FileRefused("le fichier n'a que ses titres de colonnes")
     return sheet, lines
+
+
+def _named(table: Table) -> Table:
+    """The table with its columns by their names, whether a file says these or their words."""
+    header = tuple(NAMES.get(title, title) for title in table.header)
+    lines = [(number, {NAMES.get(one, one): it for one, it in cells.items()}) for number, cells in table.lines]
+    return Table(header, lines)
 
 
 class _Said:
@@ -62,13 +71,13 @@ class _Said:
         owner = self.sheet.written(line)[: self.sheet.of]
         before, same = self._owners.setdefault(owner, (number, told))
         wrong = [name for name, now, then in zip(self.sheet.shared, told, same, strict=True) if now != then]
-        what = self.sheet.columns[self.sheet.of - 1].name
-        return [f"{name} : la ligne {before} dit autre chose du même {what}" for name in wrong]
+        what = self.sheet.columns[self.sheet.of - 1].words
+        return [f"{COLUMN_WORDS[name]} : la ligne {before} dit autre chose du même {what}" for name in wrong]
 
 
 def _lacking(header: Sequence[str]) -> str:
     nearest = max(SHEETS.values(), key=lambda one: len(set(one.needed) & set(header)) / len(one.needed))
-    missing = [name for name in nearest.needed if name not in header]
+    missing = [column.words for column in nearest.told if column.name not in header]
     if len(missing) == len(nearest.needed):
         return (
             "ligne 1 : ces titres de colonnes ne sont ceux d'aucun tableau ; partez d'un tableau téléchargé ou d'un"

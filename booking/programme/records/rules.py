@@ -14,6 +14,66 @@ from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
 from workshops.schools.rules import is_uai
 
 ROWS_MOST = 2_000
+# A column as pages and refusals say it, by the name that files and programs give it.
+COLUMN_WORDS = {
+    "annee_scolaire": "année scolaire",
+    "annulation": "motif d'annulation",
+    "apprentis": "apprentis",
+    "au": "jusqu'au",
+    "autres": "autres départs",
+    "bts": "BTS d'origine",
+    "bts_vise": "BTS visé",
+    "candidats": "candidats",
+    "cohorte": "nom de la cohorte",
+    "confirme": "moment confirmé",
+    "convention_le": "date de la convention",
+    "convention_ref": "référence de la convention",
+    "debut": "heure de début",
+    "decroches": "décrochés",
+    "demenages": "déménagés",
+    "devenir": "devenir",
+    "diplomes": "diplômés",
+    "dispositif": "dispositif",
+    "domaine": "domaine",
+    "du": "depuis le",
+    "eleves": "élèves",
+    "emploi": "partis en emploi",
+    "emploi_6_mois": "en emploi à 6 mois",
+    "entreprise": "nom de l'entreprise",
+    "entres": "entrés en cours d'année",
+    "etape": "étape",
+    "etat": "état",
+    "etudes_6_mois": "en études à 6 mois",
+    "explication": "explication",
+    "fermeture": "fermeture",
+    "filiere": "filière",
+    "filles": "filles",
+    "formation": "formation",
+    "inscrits": "inscrits",
+    "intitule": "intitulé",
+    "le": "date",
+    "lieu": "lieu",
+    "minutes": "durée en minutes",
+    "motif": "motif",
+    "numero": "numéro",
+    "ouverture": "ouverture",
+    "partenaire": "partenaire",
+    "pays": "pays",
+    "periode": "période",
+    "personnes": "personnes",
+    "places": "places",
+    "precisions": "précisions",
+    "presents": "présents",
+    "prevue": "prévue",
+    "recherche_6_mois": "en recherche à 6 mois",
+    "rentree": "rentrée",
+    "reorientes": "réorientés",
+    "sans_reponse_6_mois": "sans réponse à 6 mois",
+    "siret": "SIRET",
+    "type": "type",
+    "uai": "UAI",
+    "uai_bts": "UAI du lycée du BTS",
+}
 YES = {"oui": True, "non": False}
 _ACTS = ("'=", "'+", "'-", "'@")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
@@ -33,16 +93,21 @@ class Column:
     most: int = 120
     choices: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def words(self) -> str:
+        """« année scolaire » for annee_scolaire."""
+        return COLUMN_WORDS.get(self.name, self.name)
+
     def read(self, text: str) -> Any:
         """The value of a cell; None when it is empty and may be. Raises ValueError with the sentence to show."""
         text = text[1:] if text.startswith(_ACTS) else text
         text = one_line(text)
         if not text:
             if self.needed:
-                raise ValueError(f"{self.name} : à remplir")
+                raise ValueError(f"{self.words} : à remplir")
             return "" if self.kind in {"text", "country"} else None
         if len(text) > self.most:
-            raise ValueError(f"{self.name} : {self.most} caractères au plus")
+            raise ValueError(f"{self.words} : {self.most} caractères au plus")
         return self._READERS.get(self.kind, Column._text)(self, text)
 
     def write(self, value: Any) -> str:
@@ -67,27 +132,27 @@ class Column:
 
     def _uai(self, text: str) -> str:
         if not is_uai(text.upper()):
-            raise ValueError(f"{self.name} : « {text} » n'est pas un UAI (7 chiffres et leur clé)")
+            raise ValueError(f"{self.words} : « {text} » n'est pas un UAI (7 chiffres et leur clé)")
         return text.upper()
 
     def _siret(self, text: str) -> str:
         digits = text.replace(" ", "")
         if re.fullmatch(r"\d[.,]?\d*E\+?\d+", digits.upper()):
             shortened = "est abrégé par le tableur, partez du fichier XLSX ou mettez la colonne en texte"
-            raise ValueError(f"{self.name} : « {text} » {shortened}")
+            raise ValueError(f"{self.words} : « {text} » {shortened}")
         if not re.fullmatch(r"\d{14}", digits):
-            raise ValueError(f"{self.name} : « {text} » n'a pas 14 chiffres")
+            raise ValueError(f"{self.words} : « {text} » n'a pas 14 chiffres")
         return digits
 
     def _year(self, text: str) -> int:
         if not re.fullmatch(r"20\d\d", text):
-            raise ValueError(f"{self.name} : « {text} » n'est pas une année (attendu : 2026)")
+            raise ValueError(f"{self.words} : « {text} » n'est pas une année (attendu : 2026)")
         return int(text)
 
     def _school_year(self, text: str) -> int:
         found = _SCHOOL_YEAR.fullmatch(text)
         if found is None or (int(found[1]) + 1) % 100 != int(found[2]):
-            raise ValueError(f"{self.name} : « {text} » n'est pas une année scolaire (attendu : 2026-2027)")
+            raise ValueError(f"{self.words} : « {text} » n'est pas une année scolaire (attendu : 2026-2027)")
         return int(found[1])
 
     def _day(self, text: str) -> date:
@@ -95,36 +160,36 @@ class Column:
         try:
             day = date(int(french[3]), int(french[2]), int(french[1])) if french else date.fromisoformat(text)
         except ValueError:
-            raise ValueError(f"{self.name} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
+            raise ValueError(f"{self.words} : « {text} » n'est pas une date (attendu : 25/03/2027)") from None
         if far_away(day):
-            raise ValueError(f"{self.name} : « {text} » n'est pas entre {FIRST_DAY.year} et {LAST_DAY.year}")
+            raise ValueError(f"{self.words} : « {text} » n'est pas entre {FIRST_DAY.year} et {LAST_DAY.year}")
         return day
 
     def _hour(self, text: str) -> time:
         found = _HOUR.fullmatch(text)
         if found is None:
-            raise ValueError(f"{self.name} : « {text} » n'est pas une heure (attendu : 14:30)")
+            raise ValueError(f"{self.words} : « {text} » n'est pas une heure (attendu : 14:30)")
         return time(int(found[1]), int(found[2] or found[3] or 0))
 
     def _number(self, text: str) -> int:
         if not re.fullmatch(r"\d{1,9}", text):
-            raise ValueError(f"{self.name} : « {text} » n'est pas un numéro, laissez la cellule vide")
+            raise ValueError(f"{self.words} : « {text} » n'est pas un numéro, laissez la cellule vide")
         return int(text)
 
     def _count(self, text: str) -> int:
         if not re.fullmatch(r"\d{1,5}", text):
-            raise ValueError(f"{self.name} : « {text} » n'est pas un nombre entier")
+            raise ValueError(f"{self.words} : « {text} » n'est pas un nombre entier")
         return int(text)
 
     def _yes(self, text: str) -> bool:
         if plain(text) not in YES:
-            raise ValueError(f"{self.name} : écrivez oui ou non")
+            raise ValueError(f"{self.words} : écrivez oui ou non")
         return YES[plain(text)]
 
     def _choice(self, text: str) -> str:
         known = {plain(word): code for code, words in self.choices.items() for word in (code, words)}
         if plain(text) not in known:
-            raise ValueError(f"{self.name} : « {text} » n'est pas dans la liste ({', '.join(self.choices.values())})")
+            raise ValueError(f"{self.words} : « {text} » n'est pas dans la liste ({', '.join(self.choices.values())})")
         return known[plain(text)]
 
     _READERS = {  # noqa: RUF012 - read alone

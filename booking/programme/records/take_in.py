@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
+from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import Sender, Sheet
 from booking.wording import counted
 from workshops.database import savepoint, transaction
@@ -29,6 +30,11 @@ class CellChange:
     column: str
     before: str
     after: str
+
+    @property
+    def words(self) -> str:
+        """The column as people say it."""
+        return COLUMN_WORDS[self.column]
 
 
 @dataclass(frozen=True)

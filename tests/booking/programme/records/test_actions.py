@@ -143,12 +143,12 @@ async def test_what_cannot_be_is_said_line_by_line(by):
         "ligne 2 : cette action a déjà eu lieu ou est annulée : elle ne change plus",
     )
     shortened = (
-        "siret : « 5,52081E+13 » est abrégé par le tableur, partez du fichier XLSX ou mettez la colonne en texte"
+        "SIRET : « 5,52081E+13 » est abrégé par le tableur, partez du fichier XLSX ou mettez la colonne en texte"
     )
     assert await refused(AHEAD.replace(SIRET, "5,52081E+13")) == (f"ligne 2 : {shortened}",)
     assert await refused(AHEAD.replace("9 h 30", "25 h"), AHEAD + ";douze") == (
-        "ligne 2 : debut : « 25 h » n'est pas une heure (attendu : 14:30)",
-        "ligne 3 : numero : « douze » n'est pas un numéro, laissez la cellule vide",
+        "ligne 2 : heure de début : « 25 h » n'est pas une heure (attendu : 14:30)",
+        "ligne 3 : numéro : « douze » n'est pas un numéro, laissez la cellule vide",
     )
 
 

@@ -55,7 +55,7 @@ async def test_a_lycee_sends_in_and_is_given_its_own_records_alone(host, name):
 
 @pytest.mark.parametrize("name", TABLES)
 async def test_another_lycee_s_line_is_refused_alike_whether_it_exists_or_not(host, name):
-    yours = "uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
+    yours = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
     lines = TABLES[name].count("\n") - 1
     wanted = tuple(f"ligne {number} : {yours}" for number in range(2, lines + 2))
     assert await refused(of_pergaud(TABLES[name]), host) == wanted

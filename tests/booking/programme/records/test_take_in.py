@@ -138,9 +138,9 @@ async def test_each_wrong_line_is_named_and_nothing_is_stored(db):
         )
     )
     assert await refused(table.encode()) == (
-        "ligne 5 : annee_scolaire : « 2026-2028 » n'est pas une année scolaire (attendu : 2026-2027)",
-        "ligne 6 : uai : « 0250001Z » n'est pas un UAI (7 chiffres et leur clé)",
-        "ligne 6 : presents : « vingt » n'est pas un nombre entier",
+        "ligne 5 : année scolaire : « 2026-2028 » n'est pas une année scolaire (attendu : 2026-2027)",
+        "ligne 6 : UAI : « 0250001Z » n'est pas un UAI (7 chiffres et leur clé)",
+        "ligne 6 : présents : « vingt » n'est pas un nombre entier",
         "ligne 7 : la même chose est déjà dite ligne 3",
     )
     gap = TABLES["ptech-recensements"].replace("juin;23", "juin;22") + (
@@ -176,8 +176,8 @@ async def test_a_workbook_holds_dates_and_numbers_of_its_own(db):
     seen = await take_in(content, sender=sender(), now=NOW)
     assert (seen.sheet.name, seen.added) == ("bts1-etapes", 1)
     assert await refused(workbook(header, [HAAG, "Bachelor horloger", "Idée", 45000.5, "?"])) == (
-        "ligne 2 : le : « 45000.5 » n'est pas une date (attendu : 25/03/2027)",
-        "ligne 2 : prevue : écrivez oui ou non",
+        "ligne 2 : date : « 45000.5 » n'est pas une date (attendu : 25/03/2027)",
+        "ligne 2 : prévue : écrivez oui ou non",
     )
 
 
@@ -201,7 +201,7 @@ async def test_a_formula_given_out_is_text_and_comes_back_the_same(db):
 
 async def test_a_file_that_is_no_table_of_ours_says_which_columns_lack(db):
     assert await refused(b"uai;formation;etape;le\n") == (
-        "ligne 1 : colonnes absentes pour « Étapes des formations BTS+1 » (prevue) ; partez d'un modèle, séparé par"
+        "ligne 1 : colonnes absentes pour « Étapes des formations BTS+1 » (prévue) ; partez d'un modèle, séparé par"
         " des points-virgules",
     )
     assert await refused(b"%PDF-1.7 a letter\n") == (

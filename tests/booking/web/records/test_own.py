@@ -63,7 +63,7 @@ async def test_a_line_of_another_lycee_stops_the_file(host):
     table = TABLES["bts1-formations"] + f"{PERGAUD};Bachelor luthier;Lutherie;\n"
     answer = await send(host, table.encode())
     assert answer.status_code == 422
-    said = "Ligne 3 : uai : ce n'est pas celui de votre lycée, dont vous n'importez que les données."
+    said = "Ligne 3 : UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données."
     assert said in read(answer)
     sent_anyway = await host.post(f"{HOME}/confirmation", {"content": hidden(table.encode())})
     assert (sent_anyway.status_code, said in read(sent_anyway)) == (422, True)
