@@ -19,6 +19,7 @@ from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
 from booking.wording import paris
+from workshops.academie.queries import academie
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
@@ -31,12 +32,14 @@ LYCEES_SHOWN = 50
 class EquityPage(Page, template="office/equity.html"):
     """`ways`: the lists behind each figure; `lycees`: those that received most.
 
-    `received`: under each heading of `reached` those too of which no pupil came yet.
+    `received`: under each heading of `reached` those too of which no pupil came yet; `elsewhere`: the départements that
+    the académie does not serve.
     """
 
     equity: Equity
     received: Mapping[str, Sequence[Received]]
     reached: Mapping[str, Mapping[str, Reached]]
+    elsewhere: Sequence[Received]
     ways: Ways
     levels: Sequence[Received]
     lycees: Sequence[Received]
@@ -50,9 +53,13 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
     period = periods.named(annee)
     found = await equity(from_on=period.from_on, to_on=period.to_on)
     reached = {name: {one.key: one for one in lines} for name, lines in found.reached.items()}
+    received = {name: _all_known(found.received[name], known) for name, known in reached.items()}
+    served = (await academie()).offered
+    departments = received["departments"]
     shown = EquityPage(
         equity=found,
-        received={name: _all_known(found.received[name], known) for name, known in reached.items()},
+        received=received | {"departments": [one for one in departments if one.key in served]},
+        elsewhere=[one for one in departments if one.key not in served],
         reached=reached,
         ways=Ways(period.name),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),

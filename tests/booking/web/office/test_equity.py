@@ -128,6 +128,20 @@ async def test_the_density_grid_is_read_then_stored(office, visits):
     assert (wrong.status_code, "Ligne 2 : « 1 » n'est pas un code de commune." in read(wrong)) == (422, True)
 
 
+async def test_the_departements_of_the_academie_come_first_and_all_others_are_folded(office, visits):
+    away = await builders.school(name="Collège de Gex", department="01")
+    await builders.school(name="Collège de Nice", department="06")
+    slot = await builders.slot(starts_at=paris("2026-11-06 09:00"), state="done")
+    await builders.turnout(slot=slot, school=away, counted=15)
+    await builders.academie(departments=["25", "70"])
+    await builders.school(name="Collège de Vesoul", department="70")
+    page = (await office.get("/gestion/equite")).text
+    ours, folded = page.split('id="departement"')[1].split('id="distance"')[0].split("<details>")
+    assert re.findall(r'<th scope="row">([^<]+)', ours) == ["Doubs", "Haute-Saône"]
+    assert "<summary>2 autres départements, 15 élèves</summary>" in folded
+    assert re.findall(r'<th scope="row">([^<]+)', folded) == ["01", "06"]
+
+
 async def test_of_many_lycees_the_first_are_told_and_the_rest_on_their_own_page(office, visits):
     for n in range(51):
         host = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
