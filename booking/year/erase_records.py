@@ -17,6 +17,7 @@ from booking.year.rules import (
 from workshops.bts1.draft_course import FORGET_NOTES as FORGET_COURSE_NOTES
 from workshops.catalogue.publish import FORGET_RESPONSIBLE
 from workshops.database import rows, transaction
+from workshops.imports.remember import FORGET_RECORDS
 from workshops.ptech.plan_action import FORGET_TITLES
 from workshops.ptech.record_census import FORGET_NOTES as FORGET_CENSUS_NOTES
 from workshops.ptech.settle_action import FORGET_REASONS
@@ -49,6 +50,7 @@ async def erase_records(*, now: datetime) -> Counter[str]:
             await rows(FORGET_COURSE_NOTES, before)
         )
         counts["notes"] += len(await rows(FORGET_TITLES, before, list(ACTION_KINDS), list(ACTION_KINDS.values())))
+        await rows(FORGET_RECORDS, counts["notes"] + counts["texts"] > 0, before)
         counts["responsibles"] = len(await rows(RESPONSIBLES, now - RESPONSIBLES_LAST))
         counts["demands"] = len(await rows(FORGET_DEMANDS, now - DEMANDS_LAST))
     return counts

@@ -128,6 +128,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.reservations.demand.FORGET_DEMANDS",
         "workshops.bts1.draft_course.FORGET_NOTES",
         "workshops.catalogue.publish.FORGET_RESPONSIBLE",
+        "workshops.imports.remember.FORGET_RECORDS",
         "workshops.ptech.plan_action.FORGET_TITLES",
         "workshops.ptech.record_census.FORGET_NOTES",
         "workshops.ptech.settle_action.FORGET_REASONS",

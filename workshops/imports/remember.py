@@ -9,6 +9,8 @@ from workshops.database import rows
 from workshops.imports.tables import Import
 
 FORGET = "DELETE FROM imports"
+# What a file of records replaced may hold words whose time has come: $1 some just went, $2 the day before which.
+FORGET_RECORDS = "DELETE FROM imports WHERE kind = 'records' AND ($1::boolean OR at < $2)"
 
 
 async def remember(

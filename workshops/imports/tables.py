@@ -20,5 +20,5 @@ class Import(Table, tablename="imports"):
     after = Text(default="[]")
 
     imports_known_kind = Check(
-        "kind IN ('schools', 'head_counts', 'past_visits', 'invitations', 'calendar', 'density')"
+        "kind IN ('schools', 'head_counts', 'past_visits', 'invitations', 'calendar', 'density', 'records')"
     )

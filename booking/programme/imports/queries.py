@@ -9,11 +9,15 @@ from datetime import date, datetime
 from booking.people.accounts.invitations import came_among
 from booking.people.accounts.tables import Account
 from booking.programme.past_visits.queries import closed_years
+from booking.programme.records.take_in import stored_records
 from booking.wording import counted, school_year_of
+from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import stored as stored_counts
 from workshops.database import row
 from workshops.imports.queries import LastImport, last_import
+from workshops.imports.whole_rows import Rows, count_of, made_between, moved_since
 from workshops.past_visits.keep import stored as stored_visits
+from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import stored as stored_calendar
 from workshops.schools.mark_rural import marked_since
 from workshops.schools.take_back import changed_since
@@ -25,15 +29,18 @@ WORDS = {
     "invitations": "Invitations collées",
     "calendar": "Calendrier scolaire",
     "density": "Grille de densité",
+    "records": "Données P-TECH et BTS+1",
 }
 _MADE = {
     "schools": ("établissement ajouté sera retiré", "établissements ajoutés seront retirés"),
     "past_visits": ("visite ajoutée sera retirée", "visites ajoutées seront retirées"),
+    "records": ("donnée ajoutée sera retirée", "données ajoutées seront retirées"),
     "invitations": ("invitation sera retirée", "invitations seront retirées"),
 }
 _REPLACED = {
     "schools": ("établissement redevient ce qu'il était", "établissements redeviennent ce qu'ils étaient"),
     "past_visits": ("visite redevient ce qu'elle était", "visites redeviennent ce qu'elles étaient"),
+    "records": ("donnée redevient ce qu'elle était", "données redeviennent ce qu'elles étaient"),
 }
 # What hangs on schools that an import has added.
 HANGING = """SELECT
@@ -64,6 +71,8 @@ _HANGS = {
     "questions": ("question les concerne", "questions les concernent"),
     "letters": ("lettre leur a été envoyée", "lettres leur ont été envoyées"),
 }
+_RECORDS_CHANGED = ("donnée de ce fichier a changé depuis", "données de ce fichier ont changé depuis")
+_RECORDS_HANG = ("donnée ajoutée depuis en dépend", "données ajoutées depuis en dépendent")
 _CHANGED = ("établissement a changé depuis", "établissements ont changé depuis")
 
 
@@ -100,32 +109,51 @@ def _does(last: LastImport) -> list[str]:
     if last.kind == "density":
         changed = sum(was != becomes for was, becomes in zip(before, json.loads(last.after), strict=True))
         return [counted(changed, *_REPLACED["schools"])]
-    told = []
-    if last.made:
-        told.append(counted(len(last.made), *_MADE[last.kind]))
-    if before:
-        told.append(counted(len(before), *_REPLACED[last.kind]))
-    return told
+    made, replaced = len(last.made), len(before)
+    if last.kind == "records":
+        was, added = records_of(last)
+        made, replaced = count_of(added), count_of(was)
+    told = [counted(made, *_MADE[last.kind])] if made else []
+    return told + ([counted(replaced, *_REPLACED[last.kind])] if replaced else [])
 
 
 async def held_against(last: LastImport) -> list[str]:
     """Why it cannot be undone, in words; nothing when it can."""
-    match last.kind:
-        case "schools":
-            return await _against_schools(last)
-        case "head_counts":
-            now_there = await stored_counts(json.loads(last.after)["school_year"])
-            return [] if json.loads(now_there) == json.loads(last.after) else ["ces effectifs ont changé depuis"]
-        case "calendar":
-            same = json.loads(await stored_calendar()) == json.loads(last.after)
-            return [] if same else ["le calendrier a changé depuis"]
-        case "density":
-            changed = await marked_since(last.after)
-            return [counted(changed, *_CHANGED)] if changed else []
-        case "past_visits":
-            return await _against_visits(last)
+    return await _AGAINST[last.kind](last)
+
+
+async def _against_head_counts(last: LastImport) -> list[str]:
+    now_there = await stored_counts(json.loads(last.after)["school_year"])
+    return [] if json.loads(now_there) == json.loads(last.after) else ["ces effectifs ont changé depuis"]
+
+
+async def _against_calendar(last: LastImport) -> list[str]:
+    same = json.loads(await stored_calendar()) == json.loads(last.after)
+    return [] if same else ["le calendrier a changé depuis"]
+
+
+async def _against_density(last: LastImport) -> list[str]:
+    changed = await marked_since(last.after)
+    return [counted(changed, *_CHANGED)] if changed else []
+
+
+async def _against_invitations(last: LastImport) -> list[str]:
     came = await came_among(last.made)
     return [counted(came, "personne invitée est déjà venue", "personnes invitées sont déjà venues")] if came else []
+
+
+def records_of(last: LastImport) -> tuple[Rows, dict[str, list[int]]]:
+    """Of a file of records, the rows that it replaced as they were, and the numbers of those that it made."""
+    was: Rows = json.loads(last.before)["rows"]
+    return was, made_between(was, json.loads(last.after)["rows"])
+
+
+async def _against_records(last: LastImport) -> list[str]:
+    _, made = records_of(last)
+    changed = moved_since(json.loads(last.after)["rows"], await stored_records())
+    hanging = await ptech.hanging_on(made) + await bts1.hanging_on(made)
+    against = [counted(changed, *_RECORDS_CHANGED)] if changed else []
+    return against + ([counted(hanging, *_RECORDS_HANG)] if hanging else [])
 
 
 async def _against_schools(last: LastImport) -> list[str]:
@@ -145,3 +173,14 @@ async def _against_visits(last: LastImport) -> list[str]:
     closed = await closed_years()
     frozen = sorted({year for day in days if (year := school_year_of(date.fromisoformat(day))) in closed})
     return [f"l'année {year} est close" for year in frozen]
+
+
+_AGAINST = {
+    "schools": _against_schools,
+    "head_counts": _against_head_counts,
+    "past_visits": _against_visits,
+    "invitations": _against_invitations,
+    "calendar": _against_calendar,
+    "density": _against_density,
+    "records": _against_records,
+}

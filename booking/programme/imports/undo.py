@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.people.accounts.invitations import withdraw_all
-from booking.programme.imports.queries import WORDS, held_against
+from booking.programme.imports.queries import WORDS, held_against, records_of
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
+from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import take_back_head_counts
 from workshops.crossings import retried
 from workshops.database import rows, transaction
@@ -14,6 +15,7 @@ from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET
 from workshops.past_visits.keep import keep_others_out, take_back
+from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import take_back_calendar
 from workshops.schools.mark_rural import take_back_density
 from workshops.schools.take_back import take_back_schools
@@ -44,6 +46,10 @@ async def undo_import(number: int, *, by: int, now: datetime) -> None:
                 await take_back_calendar(last.before)
             case "density":
                 await take_back_density(last.before)
+            case "records":
+                was, made = records_of(last)
+                await bts1.take_back_records(made, was)
+                await ptech.take_back_records(made, was)
             case _:
                 await withdraw_all(last.made, by=by, now=now)
         await rows(FORGET)

@@ -24,7 +24,10 @@ HINT = (
     " nouvelle. Un jour de vacances, un jour férié, un dimanche ou une heure avant 7 h ou après 20 h : « moment"
     " confirmé » dit oui."
 )
-WARNING = "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement."
+WARNING = (
+    "L'invitation de chaque action à venir part par mail au lycée et à l'entreprise dès l'enregistrement. Ce"
+    " fichier ne se défait pas : une action s'annule sur sa page."
+)
 AT = "a.starts_at AT TIME ZONE 'Europe/Paris'"
 STATE = "CASE a.state {} END".format(" ".join(f"WHEN '{code}' THEN '{words}'" for code, words in ACTION_STATES.items()))
 
@@ -121,4 +124,5 @@ ORDER BY s.uai, p.title, c.entry_year, a.starts_at, a.state <> 'called_off', a.i
         keep=keep_action,
         hint=HINT,
         warning=WARNING,
+        undone=False,
     )

@@ -37,7 +37,8 @@ class Sheet:
     nobody's act: the file is the act, and is said once. Only what people are told of is an act of the sender's.
     Where records have a `number`, the line that gives it is about that record, whatever its keys have become.
     The columns `shared` speak of what the first `of` columns name: two lines may not say two things of it.
-    `hint` is read beside the columns, `warning` before the file is stored.
+    `hint` is read beside the columns, `warning` before the file is stored. A file of a table that is not `undone` has
+    told people of what it made.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Sheet:
     shared: tuple[str, ...] = ()
     hint: str = ""
     warning: str = ""
+    undone: bool = True
 
     @property
     def needed(self) -> list[str]:

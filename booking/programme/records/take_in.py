@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import Sender, Sheet
 from booking.wording import counted
+from workshops.bts1 import take_back as bts1
 from workshops.database import savepoint, transaction
 from workshops.events.record import record
+from workshops.imports.queries import last_import
+from workshops.imports.remember import remember
+from workshops.imports.whole_rows import Rows, changed_between, made_between, together
+from workshops.ptech import take_back as ptech
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import FileRefused
 
@@ -102,14 +109,43 @@ async def take_in(
     """
     sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
+    # What a lycée sends of its own takes the place of nobody's last import.
+    undone = sheet.undone and sender.by is not None and sender.school is None
     async with transaction():
+        before = await stored_records() if undone else {}
         await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
         if done.errors:
             raise FileRefused(*done.errors)
         if done.added or done.changed:
             told = f"{sheet.title} : {counted(done.added, 'ajout')}, {counted(done.changed, 'correction')}"
             await record("records_imported", by=sender.by, about_kind="results", about=None, detail=told, now=now)
+            if undone:
+                await _remember(before, sha256(content).hexdigest(), going_on=after > 0, by=sender.by, now=now)
     return done
+
+
+async def stored_records() -> Rows:
+    """Every row of P-TECH and BTS+1 that a file may write."""
+    return await ptech.stored() | await bts1.stored()
+
+
+async def _remember(before: Rows, file: str, *, going_on: bool, by: int | None, now: datetime) -> None:
+    """The file can be undone whole, also the steps of it that were stored before."""
+    was, becomes = changed_between(before, await stored_records())
+    last = await last_import(lock=True)
+    if going_on and last is not None and last.kind == "records" and json.loads(last.after)["file"] == file:
+        first_was, first_becomes = json.loads(last.before)["rows"], json.loads(last.after)["rows"]
+        made = made_between(first_was, first_becomes)
+        kept = {name: [one for one in stored if one["id"] not in made.get(name, ())] for name, stored in was.items()}
+        was, becomes = together(first_was, kept), together(becomes, first_becomes)
+    await remember(
+        "records",
+        made=(),
+        before=json.dumps({"file": file, "rows": was}),
+        after=json.dumps({"file": file, "rows": becomes}),
+        by=by,
+        now=now,
+    )
 
 
 async def _stored(sheet: Sheet, school: int | None) -> Known:

@@ -95,3 +95,19 @@ async def test_the_reference_of_a_demand_goes_after_thirty_days(db, tmp_path):
     assert tuple(await row(told, visit) or ()) == ("paul-1", "empreinte")
     await purge(data_dir=tmp_path, now=NOW + 31 * DAY)
     assert tuple(await row(told, visit) or ()) == (None, "")
+
+
+async def test_a_file_of_records_is_no_longer_undone_once_words_that_it_replaced_have_gone(db, tmp_path):
+    course = await builders_bts1.course(school=await builders.school(kind="lycee"))
+    await rows(
+        "UPDATE bts1_courses SET note = 'Voir Paul', noted_at = $2 WHERE id = $1", course, paris("2026-09-10 10:00")
+    )
+    kept = "INSERT INTO imports (kind, at, by, made, before, after) VALUES ($1, $2, 1, '{}', 'Paul', '')"
+    await rows(kept, "records", paris("2028-07-30 10:00"))
+    await purge(data_dir=tmp_path, now=LAST_DAY)
+    assert await value("SELECT before FROM imports") == "Paul"
+    await purge(data_dir=tmp_path, now=NEXT_DAY)
+    assert await value("SELECT count(*) FROM imports") == 0
+    await rows(kept, "schools", paris("2026-09-10 10:00"))
+    await purge(data_dir=tmp_path, now=NEXT_DAY)
+    assert await value("SELECT kind FROM imports") == "schools"

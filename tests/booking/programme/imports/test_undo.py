@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from dataclasses import replace
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -14,12 +16,18 @@ from booking.programme.imports.queries import HANGING, foresee_undoing
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from booking.programme.imports.undo import undo_import
 from booking.programme.past_visits.take_in import take_in
-from tests import builders
+from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.sheet import Sender
+from booking.programme.records.take_in import take_in as take_in_records
+from tests import builders, builders_ptech
+from tests.booking.programme.records.story import HAAG, TABLES, a_lycee
 from tests.booking.web.office.test_imports import CALENDAR, DIRECTORY
 from tests.builders import NOW
 from workshops.academie.install import take_in_extract
+from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import take_in_head_counts
 from workshops.database import row, rows, value
+from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.mark_rural import mark_from_density, mark_rural
 
@@ -167,6 +175,78 @@ async def test_the_schools_that_a_grid_marked_are_marked_as_before_unless_somebo
     await undo()
     assert await value(marked) == [True, None]
     assert await value("SELECT rural FROM schools WHERE id = $1", town) is True
+
+
+async def as_stored() -> dict[str, list[str]]:
+    """Every file of records, as it would be given out."""
+    return {name: [str(one) for one in await sheet.stored(school=None)] for name, sheet in SHEETS.items()}
+
+
+async def nadia() -> Sender:
+    return Sender(by=await builders.account("nadia@example.org", name="Nadia"), uid=lambda: f"{uuid4()}@example.org")
+
+
+@pytest.mark.parametrize("step", [1, 100])
+async def test_a_file_of_records_is_undone_whole_however_many_steps_stored_it(db, step):
+    await a_lycee()
+    who = await nadia()
+    for name in ("ptech-cohortes", "ptech-recensements", "bts1-formations", "bts1-effectifs"):
+        before = await as_stored()
+        table = TABLES[name].encode()
+        for after in range(0, TABLES[name].count("\n") - 1, step):
+            await take_in_records(table, after=after, step=step, sender=who, now=NOW)
+        assert await as_stored() != before
+        await undo()
+        assert (await as_stored(), await foresee_undoing()) == (before, None)
+        await take_in_records(table, step=1000, sender=who, now=NOW)
+    corrected = TABLES["bts1-formations"].replace("Horlogerie", "Lutherie").encode()
+    before = await as_stored()
+    await take_in_records(corrected, sender=who, now=NOW)
+    last = await foresee_undoing()
+    assert last is not None
+    assert (last.words, last.by, last.does, last.held) == (
+        "Données P-TECH et BTS+1",
+        "Nadia",
+        ["1 donnée redevient ce qu'elle était"],
+        [],
+    )
+    await undo()
+    assert await as_stored() == before
+
+
+async def test_a_record_changed_since_or_built_on_holds_the_whole_file(db):
+    await a_lycee()
+    who = await nadia()
+    await take_in_records(TABLES["ptech-cohortes"].encode(), sender=who, now=NOW)
+    cohort = await value("SELECT id FROM ptech_cohorts ORDER BY id LIMIT 1")
+    await builders_ptech.census(cohort, 2026, present=20)
+    await rows("UPDATE ptech_schemes SET field = 'Autre' WHERE id = (SELECT min(id) FROM ptech_schemes)")
+    stored = await as_stored()
+    with pytest.raises(ImportInUse) as refused:
+        await undo()
+    assert refused.value.held == ["1 donnée de ce fichier a changé depuis", "1 donnée ajoutée depuis en dépend"]
+    assert await as_stored() == stored
+
+
+async def test_neither_actions_told_by_mail_nor_a_lycee_s_own_file_take_the_last_imports_place(db):
+    await a_lycee()
+    who = await nadia()
+    for name in ("ptech-cohortes", "ptech-mentors"):
+        await take_in_records(TABLES[name].encode(), sender=who, now=NOW)
+    last = await foresee_undoing()
+    await take_in_records(TABLES["ptech-actions"].encode(), sender=who, now=NOW)
+    lycee = replace(who, school=await value("SELECT id FROM schools WHERE uai = $1", HAAG), uai=HAAG)
+    await take_in_records(TABLES["bts1-formations"].encode(), sender=lycee, now=NOW)
+    assert await foresee_undoing() == last
+
+
+async def test_every_table_that_records_may_be_in_holds_them_or_hangs_on_one_that_does(db):
+    found = await rows(
+        """SELECT conrelid::regclass::text AS of FROM pg_constraint
+           WHERE contype = 'f' AND confrelid = ANY ('{ptech_schemes, ptech_cohorts, bts1_courses}'::regclass[])"""
+    )
+    hanging = set(re.findall(r"FROM (\w+) WHERE", ptech.HANGING + bts1.HANGING))
+    assert {one["of"] for one in found} == hanging
 
 
 async def test_only_the_last_import_is_undone_and_only_once(db):
