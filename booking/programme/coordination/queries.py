@@ -38,6 +38,10 @@ PEOPLE_OF_SCHOOL = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
 FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.school = $1 ORDER BY m.role, a.name, a.id
 """
+PEOPLE_OF_COMPANY = """
+SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
+FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.company = $1 ORDER BY a.name, a.id
+"""
 _EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by = '{by}' AND {by} = $1"
 _RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
 FIGURES = f"""
@@ -76,7 +80,7 @@ class Mails:
 
 @dataclass(frozen=True)
 class SchoolPerson:
-    """Someone who acts for a school."""
+    """Someone who acts for a school, or for a company."""
 
     account: int
     name: str
@@ -140,6 +144,11 @@ async def mails() -> Mails:
 async def people_of_school(school: int) -> list[SchoolPerson]:
     """Who signs in for a school."""
     return await rows_as(SchoolPerson, PEOPLE_OF_SCHOOL, school)
+
+
+async def people_of_company(company: int) -> list[SchoolPerson]:
+    """Who signs in for a company."""
+    return await rows_as(SchoolPerson, PEOPLE_OF_COMPANY, company)
 
 
 async def figures_of_school(school: int, *, now: datetime) -> SchoolFigures:

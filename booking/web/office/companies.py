@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -18,8 +18,14 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.queries import CompanyLine, companies, count_companies
-from booking.visits.attendance.queries import withdrawn_since
+from booking.programme.coordination.queries import (
+    CompanyLine,
+    SchoolPerson,
+    companies,
+    count_companies,
+    people_of_company,
+)
+from booking.visits.attendance.queries import Coming, comings_of, withdrawn_since
 from booking.year.rules import year_under_way
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.companies.register import register_company
@@ -28,6 +34,15 @@ from workshops.refusals import Invalid, NotFound
 AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
 MOST = 1_000_000
+COMINGS_SHOWN = 10
+STATES = {
+    "asked": ("wait", "Attend l'accord du lycée"),
+    "announced": ("ok", "Annoncée"),
+    "withdrawn": ("off", "Retirée par l'entreprise"),
+    "declined": ("bad", "Déclinée par le lycée"),
+    "called_off": ("bad", "Séance annulée"),
+    "lapsed": ("off", "Restée sans réponse"),
+}
 
 
 @dataclass(frozen=True)
@@ -44,11 +59,14 @@ class CompanyList(Page, template="office/companies.html"):
 
 @dataclass(frozen=True)
 class CompanyForm(Page, template="office/company.html"):
-    """`years`: those of which the company may have a certificate."""
+    """`years`: those of which the company may have a certificate; `comings`: the latest sessions that it announced."""
 
     company: CompanyCard | None
     form: Form | None = None
     years: Sequence[str] = ()
+    people: Sequence[SchoolPerson] = ()
+    comings: Sequence[Coming] = ()
+    states: Mapping[str, tuple[str, str]] = field(default_factory=lambda: STATES)
 
 
 @get("/gestion/entreprises", opt=COORDINATOR)
@@ -78,8 +96,18 @@ async def new_company() -> Template:
 
 @get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
 async def one_company(number: FromPath[int]) -> Template:
-    years = await years_attended(number)
-    return page(CompanyForm(company=await _known(number), years=years))
+    return await _company_page(await _known(number))
+
+
+async def _company_page(known: CompanyCard, *, status: int = 200, form: Form | None = None) -> Template:
+    shown = CompanyForm(
+        company=known,
+        form=form,
+        years=await years_attended(known.id),
+        people=await people_of_company(known.id),
+        comings=await comings_of(known.id, limit=COMINGS_SHOWN),
+    )
+    return page(shown, status=status)
 
 
 @post("/gestion/entreprises", opt=COORDINATOR)
@@ -123,5 +151,7 @@ async def _keep(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page(CompanyForm(company=known, form=form), status=422)
+        if known is not None:
+            return await _company_page(known, status=422, form=form)
+        return page(CompanyForm(company=None, form=form), status=422)
     return done("/gestion/entreprises", "entreprise-enregistree")

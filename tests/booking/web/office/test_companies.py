@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import builders
 from tests.browsing import read
+from tests.builders import paris
 from workshops.database import row, rows, value
 
 FORM = {"siret": "552 081 317 66522", "name": "Horlogerie du Doubs", "trade": "Horlogerie", "commune": "Besançon"}
@@ -46,6 +49,25 @@ async def test_a_card_is_corrected_under_the_same_siret(office):
     assert [tuple(one) for one in await rows("SELECT id, siret, name FROM companies")] == [
         (company, siret, "Horlogerie")
     ]
+
+
+async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(office):
+    company = await builders.company(name="Horlogerie")
+    page = read(await office.get(f"/gestion/entreprises/{company}"))
+    assert "Personne encore" in page and "Elle ne s'est encore annoncée à aucune séance." in page
+    ines = await builders.account("ines@example.org", name="Inès Roy")
+    await builders.membership(ines, "company", company=company)
+    slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
+    await builders.attendance(slot=slot, company=company, people=2)
+    past = await builders.slot(starts_at=paris("2026-11-05 09:00"))
+    await builders.attendance(slot=past, company=company, state="withdrawn")
+    shown = await office.get(f"/gestion/entreprises/{company}")
+    assert "Inès Roy ines@example.org Jamais connecté" in read(shown)
+    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', shown.text) == [str(slot), str(past)]
+    assert re.search(r"jeudi 25 mars 2027, 9 h 00 .{,200} 2 personnes Annoncée", read(shown))
+    assert "Retirée par l'entreprise" in read(shown)
+    wrong = read(await office.post(f"/gestion/entreprises/{company}", {**FORM, "name": ""}))
+    assert "Inès Roy" in wrong and "Corriger la fiche" in wrong
 
 
 async def test_companies_are_searched(office):
