@@ -74,10 +74,14 @@ DONE = {
     "visiteurs-effaces": "Le registre du lycée ne nomme plus vos visiteurs.",
     "presence-retiree": "Votre venue est retirée. Le lycée est prévenu.",
     "creneau-ouvert": "Le créneau est ouvert aux réservations.",
+    "creneau-ouvert-plus-tard": "Le créneau est ouvert. Les collèges le voient, et le réservent à partir de"
+    " l'heure dite plus bas.",
     "creneau-ouvert-mercredi": "Le créneau est ouvert. C'est un mercredi après-midi, que les collèges gardent libre :"
     " vous aurez peu de réservations.",
     "creneau-ouvert-sans-objet": "Le créneau est ouvert, mais son atelier n'a pas d'objet à fabriquer : choisissez-en"
     " un sur sa page avant la visite.",
+    "serie-ouverte-plus-tard": "Les créneaux de la série sont ouverts. Une partie se réserve à partir de l'heure"
+    " dite plus bas.",
     "serie-ouverte": "Les créneaux de la série sont ouverts aux réservations.",
     "serie-deplacee": "Les créneaux sont déplacés. Ceux qui y viennent sont prévenus par mail.",
     "serie-places": "Les places des créneaux sont changées.",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workshops.openings.rules import opens_later
 from workshops.shapes import row_as, rows_as
 
 OPENING_OF = """LEFT JOIN openings opening
@@ -41,6 +43,15 @@ class OpeningSeen:
 async def openings_to_come(*, now: datetime) -> list[OpeningSeen]:
     """The openings whose period is not over, in the order of their hours."""
     return await rows_as(OpeningSeen, TO_COME, now)
+
+
+async def openings_awaited(days: Collection[date], *, now: datetime) -> list[OpeningSeen]:
+    """The openings that some of these days wait for: until their hour, these are seen and not reserved."""
+    return [
+        one
+        for one in await openings_to_come(now=now)
+        if opens_later(one.opens_at, now) and any(one.first_on <= day <= one.last_on for day in days)
+    ]
 
 
 async def opening(number: int) -> OpeningSeen | None:

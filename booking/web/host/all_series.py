@@ -18,6 +18,7 @@ from booking.people.accounts.queries import Host
 from booking.web.host.series import dates_page, form_again
 from booking.web.host.series_form import typed_again
 from booking.wording import month, paris
+from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import school_year_of, year_words
 from workshops.series.queries import SeriesCard, SeriesHead, series_head, series_of_school, slots_of_series
@@ -37,13 +38,14 @@ class SeriesList(Page, template="host/all_series.html"):
 @dataclass(frozen=True)
 class OneSeries(Page, template="host/one_series.html"):
     """A series with all its slots by `months`; `to_come` are those that acts may still change, `copied_to` a school
-    year."""
+    year, `openings` those that some of them wait for."""
 
     series: SeriesHead
     months: Sequence[tuple[str, Sequence[OneOfSeries]]]
     slots: Sequence[OneOfSeries]
     to_come: Sequence[OneOfSeries]
     copied_to: str
+    openings: Sequence[OpeningSeen]
     now: datetime
 
 
@@ -64,6 +66,7 @@ async def one_series(series: FromPath[int], person: NamedDependency[Host], now: 
         slots=slots,
         to_come=[one for one in slots if one.may_change(now)],
         copied_to=year_words(school_year_of(year_after(slots, today=paris(now).date())[0])),
+        openings=await openings_awaited([one.on for one in slots if one.may_change(now)], now=now),
         now=now,
     )
     return page(shown)

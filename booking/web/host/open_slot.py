@@ -21,6 +21,7 @@ from booking.visits.unmet.rules import Unmet
 from booking.wording import PARIS, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
+from workshops.openings.queries import openings_awaited
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.open import open_slot
@@ -87,6 +88,8 @@ async def open_one(
         _note(form, no)
         return await _form_page(person, now, status=no.status, form=form, refusal=no)
     said = "creneau-ouvert-mercredi" if wednesday_afternoon(asked["starts_at"], asked["ends_at"]) else "creneau-ouvert"
+    if await openings_awaited([paris(asked["starts_at"]).date()], now=now):
+        said = "creneau-ouvert-plus-tard"
     taught = await workshop(asked["workshop"])
     if taught is not None and not taught.object_ids:
         said = "creneau-ouvert-sans-objet"

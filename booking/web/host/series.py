@@ -22,6 +22,7 @@ from booking.visits.unmet.rules import Unmet
 from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
+from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.queries import holidays_known
 from workshops.school_calendar.rules import year_words, years_unknown
@@ -57,6 +58,7 @@ class SeriesDates(SeriesForm, template="host/series_dates.html"):
     why: Mapping[Skipped, str]
     left_out: str
     unknown: Sequence[str]
+    openings: Sequence[OpeningSeen]
     refusal: Refusal | None
 
 
@@ -123,7 +125,8 @@ async def open_dates(
         return await dates_page(form, series, person, now, read=read, status=no.status)
     except Refusal as no:
         return await dates_page(form, series, person, now, read=read, status=no.status, refusal=no)
-    return done(f"/lycee/creneaux/series/{opened.series}", "serie-ouverte")
+    later = await openings_awaited(list(read), now=now)
+    return done(f"/lycee/creneaux/series/{opened.series}", "serie-ouverte-plus-tard" if later else "serie-ouverte")
 
 
 async def form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
@@ -157,6 +160,7 @@ async def dates_page(
             year_words(one.autumn)
             for one in years_unknown(await holidays_known(plan.zone), series.first_on, series.last_on)
         ],
+        openings=await openings_awaited([one.on for one in plan.dates if one.reason is None], now=now),
         refusal=refusal,
     )
     return page(shown, status=status)

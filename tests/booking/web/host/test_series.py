@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
@@ -80,6 +80,23 @@ async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change
     assert [tuple(one) for one in journal] == [(lycee.account, "série de 3")] * 3
     page = words((await lycee.browser.get("/lycee/creneaux/series/1?fait=serie-ouverte")).text)
     assert "Les créneaux de la série sont ouverts aux réservations." in page
+
+
+async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots_wait_and_until_when(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    await builders.opening(opens_at=paris("2027-02-01 09:00"), first_on=date(2027, 3, 22), last_on=date(2027, 3, 26))
+    waits = "Les créneaux du 22 au 26 mars se réservent à partir du lundi 1er février à 9 h"
+    seen = await lycee.browser.post("/lycee/creneaux/serie/dates", filled(workshop))
+    assert waits in words(seen.text)
+    asked = filled(workshop, dates=["2027-03-11:open", "2027-03-25:open"])
+    opened = await lycee.browser.post("/lycee/creneaux/serie", asked)
+    page = words((await lycee.browser.get(opened.headers["location"])).text)
+    assert "Les créneaux de la série sont ouverts. Une partie se réserve à partir de l'heure dite plus bas." in page
+    assert waits in page
+    alone = filled(workshop, first_on="2027-04-01", last_on="2027-04-01", dates=["2027-04-01:open"])
+    other = await lycee.browser.post("/lycee/creneaux/serie", alone)
+    assert other.headers["location"].endswith("?fait=serie-ouverte")
 
 
 async def test_wednesday_afternoons_wait_for_a_tick(db):
