@@ -32,6 +32,7 @@ LISTS = {
     "/gestion/creneaux/attendus": "Retour aux visites attendues",
     COUNTED: "Retour aux visites comptées",
     "/gestion/journal": "Retour au journal",
+    "/gestion/entreprises/": "Retour à l'entreprise",
     "/gestion/etablissements/": "Retour à l'établissement",
     "/gestion/annees/": "Retour à l'année scolaire",
 }
@@ -40,6 +41,8 @@ LISTS = {
 @dataclass(frozen=True)
 class VisitSeen(Page, template="office/slot.html"):
     slot: SlotCard
+    state: str
+    ahead: bool
     seen: Roster
     most: int
     back: str
@@ -68,6 +71,8 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
     seen = await roster(slot, school=card.school)
     shown = VisitSeen(
         slot=card,
+        state=card.state_at(now),
+        ahead=now < card.starts_at,
         seen=seen,
         story=await story_of("slot", slot, reader=None),
         most=REASON_MOST,
