@@ -93,7 +93,7 @@ async def accept_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
     """The company is registered, and whoever asked is invited."""
-    return await _answered(number, welcome(number, by=person.account, now=now))
+    return await _answered(number, welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now))
 
 
 @post("/company-requests/{number:int}/refusal", opt=COORDINATOR, status_code=200)

@@ -24,10 +24,16 @@ WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, cre
 
 async def sign_in(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The link; not sent once it is used or too old, for it would open nothing."""
-    expires_at = await value(EXPIRY, hash_of(notice.secret), now)
+    expires_at = await opens_until(notice.secret, now=now)
     if expires_at is None:
         return None
     return Draft(words={"expires_at": expires_at}, link=f"{settings.base_url}/connexion/{notice.secret}")
+
+
+async def opens_until(secret: str, *, now: datetime) -> datetime | None:
+    """Until when a link in a mail signs in; None for one that is used or too old."""
+    until: datetime | None = await value(EXPIRY, hash_of(secret), now)
+    return until
 
 
 async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -62,6 +62,7 @@ KINDS: dict[str, Kind] = {
     "sign_up_refused": Kind(None, "Inscription non confirmée", sign_ups.answered),
     "sign_up_lapsed": Kind(None, "Inscription restée sans réponse", sign_ups.answered),
     "company_asked": Kind(None, "Demande d'une entreprise, à la coordination", sign_ups.company_asked),
+    "company_accepted": Kind(None, "Demande d'une entreprise acceptée", sign_ups.company_accepted),
     "company_declined": Kind(None, "Demande d'une entreprise non retenue", sign_ups.company_declined),
     "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
     "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.mails.accounts import opens_until
 from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
 from booking.people.company_requests.queries import asking_one
@@ -12,6 +13,7 @@ from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.settings import Settings
 from booking.visits.newcomers.queries import has_asked, waiting_behind
 from booking.wording import counted, day
+from workshops.companies.queries import company
 from workshops.schools.queries import school
 
 
@@ -65,6 +67,16 @@ async def company_asked(notice: Claimed, settings: Settings, now: datetime) -> D
         lines=(("Qui", found.contact_name), ("Commune", found.commune), ("SIRET", found.siret)),
         typed=found.proposal,
     )
+
+
+async def company_accepted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever asked for her company: come in by this link, while it opens, and choose a session."""
+    found = await company(notice.about)
+    if found is None:
+        return None
+    until = await opens_until(notice.secret, now=now)
+    on = "/connexion?next=/seances" if until is None else f"/connexion/{notice.secret}"
+    return Draft(words={"company": found.name, "until": until}, link=settings.base_url + on)
 
 
 async def company_declined(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -15,6 +15,8 @@ from pyotp import TOTP
 from workshops.refusals import Invalid, Refusal
 
 LINK_LASTS = timedelta(minutes=10)
+FIRST_LINK_LASTS = timedelta(days=7)
+"""The link in a mail that lets in somebody who never came, and opens nothing of hers yet."""
 SESSION_IDLE = timedelta(hours=2)
 SESSION_LASTS = timedelta(hours=12)
 SEEN_EVERY = timedelta(minutes=1)
@@ -51,7 +53,7 @@ class LinkSpent(Refusal):
     kind = "link-spent"
     status = 410
     title = "Lien expiré"
-    sentence = "Ce lien a déjà servi, ou ses 10 minutes sont passées. Demandez-en un nouveau."
+    sentence = "Ce lien a déjà servi, ou son délai est passé. Demandez-en un nouveau."
 
 
 class TooManyTries(Refusal):

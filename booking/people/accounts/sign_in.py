@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.rules import LINK_LASTS, SESSION_LASTS, LinkSpent, hash_of, local_path, plain_email
+from booking.people.accounts.rules import (
+    FIRST_LINK_LASTS,
+    LINK_LASTS,
+    SESSION_LASTS,
+    LinkSpent,
+    hash_of,
+    local_path,
+    plain_email,
+)
 from booking.people.accounts.tables import Account, Session, SignInLink
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
@@ -40,14 +48,7 @@ async def ask_link(typed_email: str, *, token: str, next_path: str, address: str
 
 async def send_link(account: int, email: str, name: str, *, token: str, next_path: str, now: datetime) -> None:
     """Mail a sign-in link to somebody we know; inside the caller's transaction."""
-    link = SignInLink(
-        token_hash=hash_of(token),
-        account=account,
-        next_path=local_path(next_path),
-        created_at=now,
-        expires_at=now + LINK_LASTS,
-    )
-    await SignInLink.insert(link)
+    await _keep_link(account, token=token, next_path=next_path, lasts=LINK_LASTS, now=now)
     await queue(
         "sign_in",
         to_email=email,
@@ -58,6 +59,30 @@ async def send_link(account: int, email: str, name: str, *, token: str, next_pat
         secret=token,
         now=now,
     )
+
+
+async def first_link(account: int, *, token: str, next_path: str, now: datetime) -> bool:
+    """The way in for a mail that says who may come; False for somebody who came before, who signs in as she does.
+
+    Inside the caller's transaction.
+    """
+    if not await Account.exists().where(
+        Account.id == account, Account.last_seen_at.is_null(), Account.disabled_at.is_null()
+    ):
+        return False
+    await _keep_link(account, token=token, next_path=next_path, lasts=FIRST_LINK_LASTS, now=now)
+    return True
+
+
+async def _keep_link(account: int, *, token: str, next_path: str, lasts: timedelta, now: datetime) -> None:
+    link = SignInLink(
+        token_hash=hash_of(token),
+        account=account,
+        next_path=local_path(next_path),
+        created_at=now,
+        expires_at=now + lasts,
+    )
+    await SignInLink.insert(link)
 
 
 async def enter(token: str, *, session_id: str, browser: str, address: str, now: datetime) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import invite
 from booking.people.accounts.rules import Role
+from booking.people.accounts.sign_in import first_link
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.company_requests.tables import CompanyRequest
 from workshops.companies.queries import company_by_siret
@@ -16,17 +17,32 @@ from workshops.database import transaction
 from workshops.events.record import record
 
 
-async def welcome(request: int, *, by: int, now: datetime) -> None:
-    """The company is registered, unless it is, and its person may come in. Raises RequestAnswered, Invalid."""
+async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
+    """The company is registered, unless it is, and a mail lets its person in. Raises RequestAnswered, Invalid.
+
+    `token` opens the door once to whoever never came.
+    """
     async with transaction():
         asked = await _take(request)
         known = await company_by_siret(asked["siret"])
         if known is None:
             card = {"siret": asked["siret"], "name": asked["company_name"], "commune": asked["commune"]}
-            await register_company(**card, by=by, now=now)
+            company = await register_company(**card, by=by, now=now)
+        else:
+            company = known.id
         await record("company_welcomed", by=by, about_kind="company_request", about=request, now=now)
-        await invite(
-            asked["email"], role=Role.COMPANY, company=asked["siret"], name=asked["contact_name"], by=by, now=now
+        person = {"role": Role.COMPANY, "company": asked["siret"], "name": asked["contact_name"]}
+        account = await invite(asked["email"], **person, by=by, tell=False, now=now)
+        opens = await first_link(account, token=token, next_path="/seances", now=now)
+        await queue(
+            "company_accepted",
+            to_email=asked["email"],
+            to_name=asked["contact_name"],
+            about_kind="company",
+            about=company,
+            once=f"company_accepted:{request}",
+            secret=token if opens else "",
+            now=now,
         )
 
 

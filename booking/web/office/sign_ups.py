@@ -80,7 +80,7 @@ async def welcome_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await welcome(number, by=person.account, now=now)
+        await welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except RequestAnswered as no:
         return await _page(refusal=no)
     return done("/gestion/inscriptions", "entreprise-accueillie")

@@ -14,7 +14,7 @@ from booking.door.answers import Page, page
 from booking.door.guards import SHARED
 from booking.door.reading import FRESH_SECONDS
 from booking.outbox.notices.envelope import mailbox_of
-from booking.people.accounts.rules import LINK_LASTS, SESSION_IDLE, SESSION_LASTS
+from booking.people.accounts.rules import FIRST_LINK_LASTS, LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.settings import Settings
 from booking.year.tell_durations import Chapter, tell_durations
 from workshops.academie.queries import academie
@@ -37,6 +37,7 @@ class Accessibility(Page, template="public/accessibilite.html"):
 class Privacy(Answering, Page, template="public/confidentialite.html"):
     chapters: Sequence[Chapter]
     link_minutes: int
+    first_link_days: int
     idle_hours: int
     session_hours: int
     desk_link_days: int
@@ -59,6 +60,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
         **vars(await answering(settings)),
         chapters=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
+        first_link_days=FIRST_LINK_LASTS.days,
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),
         desk_link_days=TOLD.days,

@@ -9,6 +9,8 @@ from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.company_requests.answer import welcome
+from booking.people.company_requests.ask import ask_to_join
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.settings import read_settings
@@ -99,3 +101,37 @@ async def test_a_trial_tells_no_real_college_of_a_sign_up_whatever_its_server(db
         await deliver(mailer_of(settings), writer(settings), mail_from=settings.mail_from, now=NOW)
         assert [one.to for one in office.mails] == []
     assert [one.to for one in demo_mails(tmp_path)] == [f"Collège Stendhal <{MAILBOX}>"]
+
+
+async def accepted(**luc: object) -> str:
+    nadia = await builders.account("nadia@example.org")
+    if luc:
+        await builders.account("luc@example.org", **luc)
+    told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
+    asked = {"siret": "55208131766522", "email": "luc@example.org", "proposal": "Deux techniciens témoignent."}
+    await ask_to_join(**told, **asked, address="10.0.0.1", now=NOW)
+    await welcome(await value("SELECT id FROM company_requests"), by=nadia, token="son-jeton", now=NOW)
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        [mail] = [one for one in office.mails if one.to == ["luc@example.org"]]
+    assert str(mail.message["Subject"]) == "Votre entreprise est accueillie dans Technilab"
+    return text_of(mail)
+
+
+async def test_a_company_that_is_accepted_reads_what_it_may_do_and_has_its_way_in(db):
+    assert await accepted() == (
+        "Bonjour,\n\n"
+        "La coordination accepte votre demande : Scierie du Haut est accueillie dans Technilab.\n\n"
+        "Entrez par ce lien, sans mot de passe : il sert une fois, jusqu'au lundi 18 janvier 2027. Vous choisirez une"
+        " séance et direz avec qui vous venez.\n\n"
+        "Entrer et choisir une séance :\n"
+        "http://127.0.0.1:8000/connexion/son-jeton\n"
+    )
+
+
+async def test_who_signs_in_already_is_sent_to_the_sessions(db):
+    assert (await accepted(last_seen_at=NOW)).endswith(
+        "Choisissez une séance et dites avec qui vous venez.\n\n"
+        "Choisir une séance :\n"
+        "http://127.0.0.1:8000/connexion?next=/seances\n"
+    )

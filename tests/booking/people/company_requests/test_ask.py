@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.rules import TooManyTries
+from booking.people.accounts.rules import FIRST_LINK_LASTS, TooManyTries
+from booking.people.accounts.sign_in import enter
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.ask import ask_to_join, forget_old
 from booking.people.company_requests.rules import RequestAnswered
@@ -56,10 +57,14 @@ async def test_the_rule_of_la_poste_counts_and_a_wrong_key_does_not(db):
             await ask(wrong)
 
 
-async def test_accepted_it_is_registered_and_its_person_invited(db):
+async def accepted(nadia: int, *, now=NOW) -> None:
+    await welcome(await value("SELECT id FROM company_requests"), by=nadia, token="un-jeton", now=now)
+
+
+async def test_accepted_it_is_registered_and_its_person_comes_in_by_the_mail_without_typing_anything(db):
     nadia = await boss()
     await ask()
-    await welcome(await value("SELECT id FROM company_requests"), by=nadia, now=NOW)
+    await accepted(nadia)
     assert tuple(await row("SELECT siret, name, commune FROM companies")) == (
         *("55208131766522", "Scierie du Haut", "Pontarlier"),
     )
@@ -69,14 +74,25 @@ async def test_accepted_it_is_registered_and_its_person_invited(db):
     )
     assert tuple(held) == (LUC, "Luc Petit", "company")
     assert await value("SELECT count(*) FROM company_requests") == 0
-    assert ("invited", LUC) in await mails()
+    assert ("company_accepted", LUC) in await mails()
+    later = NOW + FIRST_LINK_LASTS - timedelta(minutes=1)
+    assert await enter("un-jeton", session_id="s", browser="", address="10.0.0.1", now=later) == "/seances"
+
+
+async def test_the_way_in_is_for_whoever_never_came(db):
+    nadia = await boss()
+    await builders.account(LUC, last_seen_at=NOW)
+    await ask()
+    await accepted(nadia)
+    assert ("company_accepted", LUC) in await mails()
+    assert await value("SELECT count(*) FROM sign_in_links") == 0
 
 
 async def test_a_company_that_is_known_keeps_its_card_and_gains_a_person(db):
     nadia = await boss()
     known = await builders.company(name="La Scierie", siret="55208131766522")
     await ask()
-    await welcome(await value("SELECT id FROM company_requests"), by=nadia, now=NOW)
+    await accepted(nadia)
     assert await value("SELECT name FROM companies WHERE id = $1", known) == "La Scierie"
     assert await value("SELECT company FROM memberships WHERE role = 'company'") == known
 
@@ -96,16 +112,18 @@ async def test_refused_nothing_is_kept_and_a_mail_thanks(db):
     await decline(number, by=nadia, now=NOW)
     assert await value("SELECT count(*) FROM company_requests") == 0
     assert [kind for kind, to in await mails() if to == LUC] == ["company_declined"]
-    for again in (decline, welcome):
+    for again in (decline(number, by=nadia, now=NOW), welcome(number, by=nadia, token="un-jeton", now=NOW)):
         with pytest.raises(RequestAnswered):
-            await again(number, by=nadia, now=NOW)
+            await again
 
 
 async def test_two_coordinators_who_answer_at_once_answer_once(db):
     nadia = await boss()
     await ask()
     number = await value("SELECT id FROM company_requests")
-    answers = await asyncio.gather(*(welcome(number, by=nadia, now=NOW) for _ in range(3)), return_exceptions=True)
+    answers = await asyncio.gather(
+        *(welcome(number, by=nadia, token=f"jeton-{n}", now=NOW) for n in range(3)), return_exceptions=True
+    )
     assert sorted(type(one).__name__ for one in answers) == ["NoneType", "RequestAnswered", "RequestAnswered"]
 
 

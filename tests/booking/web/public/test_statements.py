@@ -34,7 +34,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
     told = [one for chapter in tell_durations() for one in chapter.lines]
     assert [unescape(row).replace("\u00a0", " ") for row in rows] == [
         *(" ".join(f"{one.what} {one.why} {one.how_long}".split()) for one in told),
-        "Lien de connexion Entrer sans mot de passe 10 minutes, une seule fois",
+        "Lien de connexion Entrer sans mot de passe 10 minutes, une seule fois ; 7 jours pour une première entrée",
         "Session : un cookie, nécessaire au service Rester connecté 2 heures sans activité, 12 heures en tout",
         "Lien d'accueil : un cookie, pour qui aide sans compte Pointer les badges d'une visite, puis apprendre que le"
         " lien est terminé Jusqu'à 7 jours après la fin du lien",
