@@ -18,7 +18,7 @@ from booking.visits.slot_changes.move import move
 from tests import builders
 from tests.builders import NOW, paris
 from tests.telling import tell
-from workshops.database import rows, transaction, value
+from workshops.database import row, rows, transaction, value
 from workshops.events.queries import Event
 from workshops.events.record import record
 from workshops.offer.queries import slots_on_offer
@@ -112,6 +112,22 @@ async def test_places_that_come_free_are_told_also_in_a_slot_that_suited_once(cl
     await cancel(taken, role="teacher", reason="", school=other, by=teacher, now=NOW)
     await tell()
     assert (len(await mails()), await slots_of(alert)) == (1, [there])
+
+
+async def test_places_that_she_gives_back_herself_are_no_news_to_her_and_are_to_a_colleague(claire):
+    college, hers = await row("SELECT school, account FROM memberships WHERE id = $1", claire)
+    there = await builders.slot()
+    group = await builders.group(school=college, teacher=hers)
+    visit = await builders.reservation(slot=there, group=group, by=hers, pupils=22)
+    marc = await builders.membership(await builders.account("marc@example.org"), "teacher", school=college)
+    alert, his = [await asked(WISH, one) for one in (claire, marc)]
+    await tell()
+    await cancel(visit, role="teacher", reason="", school=college, by=hers, now=NOW)
+    await tell()
+    assert await mails() == [("alert_met", "marc@example.org", his)]
+    elsewhere = await opened(await builders.slot(starts_at=paris("2027-04-01 09:00")))
+    await tell()
+    assert await slots_of(alert) == [elsewhere]
 
 
 async def test_a_slot_moved_into_her_dates_is_told(claire):
