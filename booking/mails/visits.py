@@ -91,9 +91,17 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
     other = others[0] if others else None
     draft = await _to_teacher(visit, notice, settings, now, why=await _why(visit, notice), other=other)
     beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
-    draft = replace(draft, lines=(*draft.lines, *await _released(visit)), beside=beside)
+    link = _search(settings, visit, *others)
+    draft = replace(draft, link=link, lines=(*draft.lines, *await _released(visit)), beside=beside)
     # She has seen on the page what she cancelled; what somebody else ended is told in any case.
     return replace(draft, only_if_invited=visit.state == "cancelled_by_teacher")
+
+
+def _search(settings: Settings, *visits: GroupVisit) -> str:
+    """The slots that suit the class; of two halves, the whole of it."""
+    pupils = sum(one.pupils for one in visits)
+    asked = urlencode({"groupe": visits[0].group, "niveau": visits[0].level, "eleves": pupils})
+    return f"{settings.base_url}/creneaux?{asked}"
 
 
 async def _why(visit: GroupVisit, notice: Claimed) -> str:
@@ -138,13 +146,12 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
         )
         for one in found
     ]
-    search = urlencode({"niveau": visit.level, "eleves": visit.pupils})
     draft = await _to_teacher(visit, notice, settings, now, instead=bool(instead), others=others)
     return replace(
         draft,
         lines=(*draft.lines, *also_lines("Annulée aussi", others)),
         beside=entries_of(others, notice, settings, TEACHERS_PAGE, now),
-        link=f"{settings.base_url}/creneaux?{search}",
+        link=_search(settings, visit),
         lists=(Listing("Créneaux proches où votre groupe tient en entier :", tuple(instead)),) if instead else (),
     )
 

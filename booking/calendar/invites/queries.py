@@ -29,8 +29,8 @@ SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, t
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
   told.wish, told.wish IS NOT NULL AS wished, told.wish_rank, told.halves,
-  told.confirmed_at, told.changed_at, g.name AS group_name, g.level, c.id AS college, c.name AS college_name,
-  c.commune AS college_commune, {SLOT_FACTS}
+  told.confirmed_at, told.changed_at, told."group", g.name AS group_name, g.level,
+  c.id AS college, c.name AS college_name, c.commune AS college_commune, {SLOT_FACTS}
 FROM reservations told
   JOIN groups g ON g.id = told."group"
   JOIN schools c ON c.id = told.school
@@ -120,6 +120,7 @@ class GroupVisit(SlotPlace):
     halves: UUID | None
     confirmed_at: datetime | None
     changed_at: datetime
+    group: int
     group_name: str
     level: str
     college: int

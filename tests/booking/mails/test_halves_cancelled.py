@@ -8,7 +8,7 @@ from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.halves.test_book_both import AFTERNOON, MORNING, Class, a_class
 from tests.builders import NOW
-from workshops.database import rows, value
+from workshops.database import row, rows, value
 
 TEACHER, HOST = "claire@example.org", "jules@example.org"
 
@@ -47,6 +47,8 @@ async def test_one_mail_to_the_teacher_and_one_to_the_lycee_take_both_entries_aw
     assert "L'autre moitié de la classe, le jeudi 25 mars 2027, de 13 h 30 à 16 h 30, l'est aussi." in text_of(
         mails[TEACHER]
     )
+    whole, group = await row('SELECT sum(pupils)::int, min("group") FROM reservations')
+    assert text_of(mails[TEACHER]).endswith(f"/creneaux?groupe={group}&niveau=4e&eleves={whole}\n")
     assert "ni l'autre moitié de la classe le jeudi 25 mars 2027, de 13 h 30" in text_of(mails[HOST])
     acts = await rows("SELECT act, about FROM events WHERE act LIKE 'reservation_cancel%' ORDER BY id")
     assert [tuple(one) for one in acts] == [("reservation_cancel_also", second), ("reservation_cancel", first)]

@@ -99,4 +99,4 @@ async def test_a_colleague_reads_the_teachers_own_mail(db):
     await declined(story)
     mail = (await posted())[0]
     assert mail.to == ["hugo@example.org"]
-    assert f"http://127.0.0.1:8000/reservations/{story.reservation}" in text_of(mail)
+    assert text_of(mail).endswith("/creneaux?groupe=1&niveau=4e&eleves=24\n")

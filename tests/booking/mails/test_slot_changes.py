@@ -158,7 +158,7 @@ async def test_a_teacher_reads_why_it_is_called_off_and_where_to_go_instead(db):
         "La pièce jointe retire l'entrée de votre agenda."
         " Ces places ne sont pas tenues : réservez celle qui vous va.\n\n"
         "Chercher un autre créneau :\n"
-        "http://127.0.0.1:8000/creneaux?niveau=4e&eleves=24\n"
+        f"http://127.0.0.1:8000/creneaux?groupe={await value('SELECT min(id) FROM groups')}&niveau=4e&eleves=24\n"
     )
     assert mail.part("text/calendar").get_payload(decode=True) == calendar(
         event(story, sequence=1, method="CANCEL", status="CANCELLED")

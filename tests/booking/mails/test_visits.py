@@ -9,7 +9,7 @@ from booking.visits.reservations.cancel import cancel
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, event, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, membership, paris, slot
-from workshops.database import rows
+from workshops.database import rows, value
 
 
 async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
@@ -36,6 +36,10 @@ async def test_a_teacher_reads_what_is_reserved_and_gets_the_entry(db):
     assert mail.part("application/ics").get_payload(decode=True) == calendar(event(story))
 
 
+async def group_of(story) -> int:
+    return await value('SELECT "group" FROM reservations WHERE id = $1', story.reservation)
+
+
 async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db):
     story = await reserved(state="refused_by_host", sequence=1, reason="Machine en panne", confirmed_at=NOW)
     mail = await told("reservation_cancelled", story.reservation)
@@ -50,10 +54,10 @@ async def test_a_cancelled_visit_says_who_cancelled_and_takes_the_entry_away(db)
         "Atelier : Découpe laser\n"
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
         "Motif : Machine en panne\n\n"
-        "La pièce jointe retire l'entrée de votre agenda. Ses places sont rendues ; vous pouvez chercher un autre"
-        " créneau quand vous voulez.\n\n"
-        "Revoir la réservation :\n"
-        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+        "La pièce jointe retire l'entrée de votre agenda. Ses places sont rendues : vous pouvez chercher un autre"
+        " créneau pour le groupe 4e B.\n\n"
+        "Trouver un autre créneau :\n"
+        f"http://127.0.0.1:8000/creneaux?groupe={await group_of(story)}&niveau=4e&eleves=24\n"
     )
     part = mail.part("text/calendar")
     assert dict(part["Content-Type"].params)["method"] == "CANCEL"
@@ -80,9 +84,9 @@ async def test_a_demand_that_was_never_confirmed_ends_without_touching_an_agenda
         "Atelier : Découpe laser\n"
         "Groupe : 4e B, 24 élèves et 2 accompagnateurs\n"
         "Motif : Conseils de classe\n\n"
-        "Ses places sont rendues ; vous pouvez chercher un autre créneau quand vous voulez.\n\n"
-        "Revoir la réservation :\n"
-        f"http://127.0.0.1:8000/reservations/{story.reservation}\n"
+        "Ses places sont rendues : vous pouvez chercher un autre créneau pour le groupe 4e B.\n\n"
+        "Trouver un autre créneau :\n"
+        f"http://127.0.0.1:8000/creneaux?groupe={await group_of(story)}&niveau=4e&eleves=24\n"
     )
     assert kinds_of(mail) == WORDS_ALONE
 
