@@ -49,9 +49,12 @@ async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     if found is None:
         return None
     asked = await has_asked(notice.to_email, school=found.id)
+    until = await opens_until(notice.secret, now=now)
     on = "/connexion?next=" + ("/mes-visites" if asked else "/creneaux")
+    if until:
+        on = f"/connexion/{notice.secret}"
     return Draft(
-        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email, "asked": asked},
+        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email, "asked": asked, "until": until},
         link=settings.base_url + (on if notice.kind == "sign_up_confirmed" else "/inscription"),
     )
 

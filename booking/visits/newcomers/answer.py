@@ -14,6 +14,7 @@ from datetime import datetime
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP
 from booking.people.accounts.rules import Role, hash_of
+from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import WITHDRAW
@@ -42,7 +43,7 @@ from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 
 # Whoever answers first has answered: the second one waits here, and finds nothing.
-LOCK = """SELECT u.id, u.email, u.name, u.school, u.membership, m.account FROM sign_ups u
+LOCK = """SELECT u.id, u.email, u.name, u.school, u.membership, u.next_path, m.account FROM sign_ups u
 LEFT JOIN memberships m ON m.id = u.membership
 WHERE u.id = $1 AND ($2::int IS NULL OR u.school = $2) AND u.proved_at IS NOT NULL FOR UPDATE OF u"""
 # In the order of their slots, as every act that locks several.
@@ -57,6 +58,7 @@ class _Found:
     name: str
     school: int
     membership: int | None
+    next_path: str
     account: int | None
 
 
@@ -75,7 +77,9 @@ async def confirm(
     """She is a teacher of the collège from now on, and is told; what she asked for goes on.
 
     `school`: the collège of the colleague who says so. `by` is None for the collège's official mailbox. `new_token`
-    draws the principal's links where the collège asks for a visa. Raises SignUpAnswered.
+    draws the principal's links where the collège asks for a visa, and her way in where she never came.
+
+    Raises SignUpAnswered.
     """
     async with transaction():
         found = await _lock(sign_up, school)
@@ -90,7 +94,7 @@ async def confirm(
         for stands in _one_for_two_halves(await _asked(account, found.school, State.REQUESTED)):
             await _go_on(stands, by=by, token=new_token(), now=now)
         await record("sign_up_confirmed", by=by, about_kind="membership", about=membership, now=now)
-        await _tell(found, "sign_up_confirmed", now=now)
+        await _tell(found, "sign_up_confirmed", secret=await _way_in(account, found, new_token(), now=now), now=now)
 
 
 @retried
@@ -154,7 +158,13 @@ async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime)
     await record("reservation_visa_asked", by=by, about_kind="reservation", about=stands.id, state="requested", now=now)
 
 
-async def _tell(found: _Found, kind: str, *, now: datetime) -> None:
+async def _way_in(account: int, found: _Found, token: str, *, now: datetime) -> str:
+    """She goes on where she was when she signed up; empty for one who came already."""
+    wanted = found.next_path if found.next_path.startswith("/creneaux") else "/creneaux"
+    return token if await first_link(account, token=token, next_path=wanted, now=now) else ""
+
+
+async def _tell(found: _Found, kind: str, *, secret: str = "", now: datetime) -> None:
     await queue(
         kind,
         to_email=found.email,
@@ -162,5 +172,6 @@ async def _tell(found: _Found, kind: str, *, now: datetime) -> None:
         about_kind="school",
         about=found.school,
         once=f"{kind}:{found.id}",
+        secret=secret,
         now=now,
     )

@@ -62,7 +62,10 @@ class SignUpDoor(Page, template="account/inscription_entrer.html"):
 
 @dataclass(frozen=True)
 class SignUpWaits(Page, template="account/inscription_attend.html"):
+    """`search`: the list or the slot that she was at, "/creneaux" for want of one."""
+
     place: str
+    search: str
 
 
 @get("/inscription", opt={"who": ANYONE})
@@ -133,10 +136,16 @@ async def come_in(
         now=now,
     )
     if not proved.inside:
-        return page(SignUpWaits(proved.place))
+        return page(SignUpWaits(proved.place, _search(proved.next_path)))
     answer = done(_way_on(proved.next_path), "inscrit") if proved.new else done(local_path(proved.next_path))
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
+
+
+def _search(next_path: str) -> str:
+    """What anybody may look at of the way that she was on."""
+    shown = next_path.replace("/reserver", "", 1) if _slot_of(next_path) else next_path
+    return shown if re.match(r"/creneaux\b", shown) else "/creneaux"
 
 
 def _way_on(next_path: str) -> str:

@@ -9,6 +9,7 @@ from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.accounts.sign_in import enter
 from booking.people.company_requests.answer import welcome
 from booking.people.company_requests.ask import ask_to_join
 from booking.people.sign_ups.ask import ask_sign_up
@@ -27,10 +28,10 @@ SETTINGS = read_settings()
 MAILBOX = "ce.0250010a@ac-besancon.fr"
 
 
-async def signs_up(email: str) -> None:
+async def signs_up(email: str, *, next_path: str = "/") -> None:
     await builders.academie(trusted_domains=["ac-besancon.fr"])
     college = await builders.school(name="Collège Stendhal", commune="Besançon", mail=MAILBOX)
-    asked = {"token": "un-lien", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    asked = {"token": "un-lien", "next_path": next_path, "address": "10.0.0.1", "now": NOW}
     await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
     await prove("un-lien", session_id="s", answer_token="sa-reponse", browser="", address="10.0.0.1", now=NOW)
 
@@ -55,20 +56,22 @@ async def test_the_mailbox_reads_who_asks_and_answers_by_a_link(db):
     )
 
 
-async def test_who_is_confirmed_before_she_asked_for_anything_is_sent_to_the_slots(db):
-    await signs_up("claire@orange.example")
-    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "visa", now=NOW)
+async def test_who_is_confirmed_before_she_asked_for_anything_enters_by_the_mail_where_she_was(db):
+    await signs_up("claire@orange.example", next_path="/creneaux?niveau=4e&eleves=24")
+    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", now=NOW)
     async with post_office() as office:
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
         [mail] = office.mails
     assert text_of(mail) == (
         "Bonjour,\n\n"
         "Votre inscription est confirmée : Collège Stendhal, Besançon.\n\n"
-        "Choisissez un créneau et réservez-le. Vous entrez avec votre adresse claire@orange.example, sans mot de passe"
-        " : la page de connexion y envoie un lien.\n\n"
-        "Trouver une visite :\n"
-        "http://127.0.0.1:8000/connexion?next=/creneaux\n"
+        "Choisissez un créneau et réservez-le. Entrez par ce lien, sans mot de passe : il sert une fois, jusqu'au lundi"
+        " 18 janvier 2027.\n\n"
+        "Entrer et réserver :\n"
+        "http://127.0.0.1:8000/connexion/son-entree\n"
     )
+    entered = {"session_id": "s", "browser": "", "address": "10.0.0.1", "now": NOW}
+    assert await enter("son-entree", **entered) == "/creneaux?niveau=4e&eleves=24"
 
 
 async def test_who_had_asked_for_a_visit_is_sent_to_her_visits(db):

@@ -48,6 +48,27 @@ async def signed_up(app, next_path: str = "/") -> Browser:
     return claire
 
 
+@pytest.mark.parametrize(
+    ("next_path", "way_on"),
+    [
+        ("/", '<a class="btn btn-outline-primary" href="/creneaux">Voir les créneaux</a>'),
+        (
+            "/creneaux?niveau=4e&eleves=24",
+            '<a class="btn btn-outline-primary" href="/creneaux?niveau=4e&amp;eleves=24">Voir les créneaux</a>',
+        ),
+        (
+            "/creneaux/7/reserver?niveau=4e",
+            '<a class="btn btn-outline-primary" href="/creneaux/7?niveau=4e">Revoir le créneau</a>',
+        ),
+        ("/mes-visites", '<a class="btn btn-outline-primary" href="/creneaux">Voir les créneaux</a>'),
+    ],
+)
+async def test_who_waits_for_the_word_of_her_college_goes_on_with_her_search(app, college, next_path, way_on):
+    claire = Browser(app, now=builders.NOW)
+    await fill_in(claire, email="claire@orange.example", next_path=next_path)
+    assert way_on in (await claire.post(f"/inscription/{await secret()}")).text
+
+
 async def test_known_unknown_and_closed_addresses_read_the_same_answer(app, college):
     await builders.membership(await builders.account("known@ac-besancon.fr"), "teacher", school=college)
     await builders.account("closed@ac-besancon.fr", disabled_at=builders.NOW)
