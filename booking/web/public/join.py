@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,9 +19,12 @@ from booking.people.company_requests.ask import ask_to_join
 from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
 from booking.people.sign_ups.rules import refuse_name
 from booking.settings import Settings
+from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.rules import Filters
 from workshops.refusals import Invalid
 
 AnyRequest = Request[Any, Any, Any]
+SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,10 @@ class JoinForm(Page, template="public/join.html"):
 
 @dataclass(frozen=True)
 class JoinAsked(Page, template="public/join_asked.html"):
+    """`sessions`: the next ones that look for companies."""
+
     email: str
+    sessions: Sequence[OfferedSlot]
 
 
 @get("/rejoindre", opt={"who": ANYONE})
@@ -65,4 +72,5 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
     except Invalid as no:
         form.errors.update(no.errors)
         return _form_page(form=form, status=422)
-    return page(JoinAsked(asked["email"]))
+    offer = await slots_on_offer(Filters(company_places=1, limit=SHOWN), now=now)
+    return page(JoinAsked(asked["email"], offer.items))

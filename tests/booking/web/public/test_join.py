@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import builders
@@ -25,6 +27,20 @@ async def test_a_known_company_and_an_unknown_one_read_the_same(app):
     unknown = await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048"})
     assert (known.status_code, read(known)) == (unknown.status_code, read(unknown))
     assert "Votre demande est partie" in read(known)
+
+
+async def test_who_waits_for_the_answer_reads_the_next_sessions_that_look_for_companies(app):
+    app.state.clock = lambda: builders.NOW
+    haag = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
+    taught = await builders.workshop(host=haag, title="Découpe laser")
+    seen = await builders.slot(workshop=taught, company_places=2)
+    await builders.slot(workshop=taught, company_places=0, starts_at=builders.paris("2027-03-26 09:00"))
+    answer = await Browser(app).post("/rejoindre", ASKED)
+    assert "jeudi 25 mars 2027, 9 h 00 Découpe laser , Lycée Jules Haag, Besançon 2 places d'entreprise" in read(answer)
+    assert re.findall(r'href="(/creneaux[^"]*)"', answer.text.split("<main")[1].split("</main")[0]) == [
+        f"/creneaux/{seen}",
+        "/creneaux?entreprises=oui",
+    ]
 
 
 @pytest.mark.parametrize(
