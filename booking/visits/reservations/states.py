@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Literal
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import DayOff, next_working_day, on_working_day
+from workshops.school_calendar.rules import DayOff, next_working_day, on_working_day, paris_day
 from workshops.slots.rules import Deadlines
 
 
@@ -281,6 +281,15 @@ def offer_expires_at(
 
 
 def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
-    """Until when seats are held for a principal's visa: 10 days, on a working day, less when the slot is near."""
+    """Until when seats are held for a principal's visa: 10 days, half of what is left when the slot is near.
+
+    On a working day: the last one before while that leaves a day to sign, else the next one before the slot's own day.
+    A weekend is the end where it is all that is left.
+    """
+    off = tuple(off)
     lasts = on_working_day(now + APPROVAL_LASTS, off, school=school, after=now)
-    return min(lasts, max(deadlines.list, now + (deadlines.start - now) / 2))
+    half = now + (deadlines.start - now) / 2
+    near = next_working_day(on_working_day(half, off, school=school, after=now + OFFER_FAIR), off, school=school)
+    if paris_day(near) >= paris_day(deadlines.start):
+        near = on_working_day(half, off, school=school, after=now)
+    return min(lasts, max(deadlines.list, near))

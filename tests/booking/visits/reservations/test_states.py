@@ -160,6 +160,29 @@ def test_seats_are_held_ten_days_for_a_visa_and_never_past_the_list():
     assert hold_until(of(NOW + timedelta(days=9)), school=1, now=NOW) == NOW + timedelta(days=7)
 
 
+@pytest.mark.parametrize(
+    ("now", "starts_at", "until"),
+    [
+        # Half of what is left, on a working day as it is.
+        ("2027-03-09 09:00", "2027-03-11 09:00", "2027-03-10 09:00"),
+        # On Saturday: the principal has Thursday and Friday.
+        ("2027-03-04 10:00", "2027-03-09 09:00", "2027-03-05 21:30"),
+        # On Sunday: Friday has passed, and on Monday she can still sign for Tuesday.
+        ("2027-03-05 17:00", "2027-03-09 09:00", "2027-03-08 13:00"),
+        # On Easter Monday: on Tuesday, for Wednesday.
+        ("2027-03-26 17:00", "2027-03-31 09:00", "2027-03-30 01:30"),
+        # On Saturday, for Monday: Friday, since no working day is left between.
+        ("2027-03-05 10:00", "2027-03-08 09:00", "2027-03-05 21:30"),
+        # Nothing but the weekend is left.
+        ("2027-03-05 17:00", "2027-03-08 09:00", "2027-03-07 01:00"),
+    ],
+)
+def test_a_visa_for_a_near_slot_is_awaited_until_a_working_day_where_one_is_left(now, starts_at, until):
+    easter = DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29))
+    near = deadlines_of(paris(starts_at), [easter], school=1, now=NOW)
+    assert hold_until(near, [easter], school=1, now=paris(now)) == paris(until)
+
+
 def test_a_visa_is_awaited_until_a_working_day():
     thursday = paris("2027-03-04 10:00")
     assert hold_until(of(paris("2027-04-29 09:00")), school=1, now=thursday) == paris("2027-03-12 10:00")
