@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -57,3 +58,14 @@ async def test_where_no_place_is_left_the_form_says_that_one_obtained_is_held(ap
 
 async def test_a_college_that_asks_for_none_reads_nothing_of_it(app):
     assert await visa_said(await Desk.new(app)) == ""
+
+
+@pytest.mark.parametrize("drawn", [True, False])
+async def test_in_a_drawn_hour_no_place_is_had_at_once_and_one_obtained_is_held(app, drawn):
+    desk = await Desk.new(app)
+    await asks_for_visa()
+    first_hour = {"seed": bytes(32), "first_weight": 2, "draws_at": NOW + timedelta(minutes=50)} if drawn else {}
+    await builders.opening(opens_at=NOW - timedelta(minutes=10), **first_hour)
+    until = day(NOW + timedelta(days=10))
+    held = "une place obtenue est tenue" if drawn else f"les places sont tenues jusqu'au {until},"
+    assert await visa_said(desk) == f"Votre collège demande un visa : {held} le temps que Mme Perrin réponde."
