@@ -205,8 +205,8 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
 
 
 def unbroken(text: str) -> str:
-    """The same text with no-break spaces: an hour, or a colon and its word, stay on one line of a page."""
-    return _BREAKS.sub("\u00a0", text)
+    """The same text, where an hour, a colon and its word, or the two halves of P-TECH stay on one line of a page."""
+    return _BREAKS.sub("\u00a0", text).replace("P-TECH", "P-\u2060TECH")
 
 
 def number(count: int | float) -> str:

@@ -72,4 +72,4 @@ def read(answer: httpx.Response) -> str:
 def said(part: str) -> str:
     """The same of a part of a page."""
     words = html.unescape(re.sub(r"<[^>]+>", " ", part))
-    return " ".join(words.replace("\u202f", " ").replace("\xa0", " ").split())
+    return " ".join(words.replace("\u202f", " ").replace("\xa0", " ").replace("\u2060", "").split())

@@ -27,6 +27,11 @@ def test_an_hour_never_breaks_at_the_end_of_a_line(env):
     )
 
 
+def test_p_tech_never_breaks_at_its_hyphen(env):
+    shown = env.from_string("{{ typed|unbroken }}").render(typed="P-TECH Microtechniques : 3")
+    assert shown == "P-\u2060TECH Microtechniques\u00a0: 3"
+
+
 def test_what_a_person_typed_is_text(env):
     assert env.from_string("{{ name }}").render(name="<b>4e B</b>") == "&lt;b&gt;4e B&lt;/b&gt;"
 

@@ -31,6 +31,16 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, .btn, nav a, summary
   .map(one => one.outerHTML.slice(0, 120))"""
 
 
+# A name with a hyphen that a narrow page would break there.
+BROKEN = """() => { const found = [], texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) for (const one of texts.currentNode.data.matchAll(/P-\u2060?TECH/g)) {
+    const range = document.createRange();
+    range.setStart(texts.currentNode, one.index); range.setEnd(texts.currentNode, one.index + one[0].length);
+    if (new Set([...range.getClientRects()].map(line => Math.round(line.top))).size > 1)
+      found.push(texts.currentNode.parentElement.outerHTML.slice(0, 120));
+  } return found; }"""
+
+
 @cache
 def lost_classes() -> str:
     """What Bootstrap has rules for and our sheets have not: set-up left it out, for no template names it."""
@@ -71,6 +81,11 @@ async def too_wide(page: Page) -> list[str]:
     return await page.evaluate(TOO_WIDE)
 
 
+async def broken(page: Page) -> list[str]:
+    """The elements where "P-TECH" begins on a line and ends on the next one."""
+    return await page.evaluate(BROKEN)
+
+
 async def too_small(page: Page) -> list[str]:
     """The controls that a finger would miss: under 44 px."""
     return await page.evaluate(TOO_SMALL)
@@ -86,6 +101,7 @@ async def everything_wrong(page: Page) -> list[str]:
     widths = (1280, 390, 320)
     for width in reversed(widths) if page.viewport_size == _size(320) else widths:
         await page.set_viewport_size(_size(width))
+        wrong += [f"{width} broken: {one}" for one in await broken(page)]
         if width == 320:
             wrong += [f"wide: {one}" for one in await too_wide(page)]
             continue

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests import builders, builders_ptech
 from tests.booking.programme.records.story import HAAG
-from tests.browser.judge import everything_wrong
+from tests.browser.judge import broken, everything_wrong
 from workshops.database import value
 
 pytestmark = pytest.mark.browser
@@ -64,3 +64,12 @@ async def test_a_total_lies_under_one_line_on_a_phone(db, browse):
     lines = "one => [one, ...one.querySelectorAll('*')].map(each => getComputedStyle(each).borderTopWidth)"
     assert set(await page.locator("tfoot").evaluate(lines)) == {"2px", "0px"}
     assert (await page.locator("tfoot").evaluate(lines)).count("2px") == 1
+
+
+async def test_p_tech_stays_on_one_line_of_a_narrow_page(db, browse):
+    nadia = await builders.account(name="Nadia Boss")
+    await builders.membership(nadia, "coordinator")
+    page = await browse("/gestion/imports/donnees", width=320, signed_in=nadia)
+    assert await broken(page) == []
+    await page.set_viewport_size({"width": 360, "height": 900})
+    assert await broken(page) == []
