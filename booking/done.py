@@ -41,6 +41,17 @@ DONE = {
     "effectif-change": "L'effectif est changé. Le lycée est prévenu.",
     "effectif-inchange": "C'était déjà l'effectif : rien n'a changé, personne n'est dérangé.",
     "adultes-demandes": "Votre chef d'établissement a signé pour moins d'adultes : il est prié de signer à nouveau.",
+    "adultes-redemandes": (
+        "Votre chef d'établissement est prié de signer pour ce nombre d'adultes. La demande d'avant ne sert plus."
+    ),
+    "adultes-retires": "C'est noté. La demande de visa pour plus d'adultes ne sert plus.",
+    "effectif-sans-demande": (
+        "C'est noté, le lycée est prévenu de l'effectif. La demande de visa pour plus d'adultes ne sert plus."
+    ),
+    "changement-redemande": (
+        "Votre chef d'établissement est prié de signer à nouveau. Les deux places sont tenues d'ici là. Cette demande"
+        " reprend les adultes en plus : celle d'avant ne sert plus."
+    ),
     "changement-demande": (
         "Votre chef d'établissement est prié de signer à nouveau. Les deux places sont tenues d'ici là."
     ),

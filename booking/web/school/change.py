@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
-from booking.visits.reservations.change_headcount import change_headcount
+from booking.visits.reservations.change_headcount import Counted, change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
@@ -90,8 +90,19 @@ async def set_headcount(
         )
     except Refusal as no:
         return await _again(seen, person, now, form, no, "headcount")
-    said = "effectif-inchange" if counted.same else "adultes-demandes" if counted.asked else "effectif-change"
-    return done(f"/reservations/{reservation}", said)
+    return done(f"/reservations/{reservation}", _counted_words(seen, counted, pupils))
+
+
+def _counted_words(seen: Visit, counted: Counted, pupils: int) -> str:
+    """Which sentence tells the new head count, and that the visa asked before for more adults is void."""
+    asked_before = seen.adults_asked is not None
+    if counted.same:
+        return "effectif-inchange"
+    if counted.asked:
+        return "adultes-redemandes" if asked_before else "adultes-demandes"
+    if not asked_before:
+        return "effectif-change"
+    return "adultes-retires" if (pupils, counted.adults) == (seen.pupils, seen.adults) else "effectif-sans-demande"
 
 
 @post("/reservations/{reservation:int}/besoins", opt=TEACHER)

@@ -181,7 +181,9 @@ def _visa_words(seen: Visit, *, asks: bool) -> str:
     if not seen.needs_approval:
         return "Votre collège n'en demande pas."
     if asks:
-        return "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue."
+        void = f" La demande reprend les {seen.adults_asked} adultes : celle qui est partie avant ne sert plus."
+        held = "Demandé de nouveau. D'ici là vous gardez votre visite, et la nouvelle place est tenue."
+        return held + (void if seen.adults_asked is not None else "")
     if seen.state == "requested":
         return "La demande repart au chef d'établissement avec la nouvelle date ; l'ancien lien ne sert plus."
     return "Celui que vous avez reste valable."
@@ -214,5 +216,6 @@ async def move_visit(
         if isinstance(no, GroupBusy):
             there = await in_the_way([to_slot], group=seen.group, school=person.school, but=seen.id)
         return await _other_dates_page(seen, person, now, {}, status=no.status, refusal=no, way=there)
-    said = "visite-deplacee" if moved.asked is None else "changement-demande"
+    asked = "changement-demande" if seen.adults_asked is None else "changement-redemande"
+    said = "visite-deplacee" if moved.asked is None else asked
     return done(f"/reservations/{reservation}", said)

@@ -363,6 +363,18 @@ async def test_a_principal_reads_what_a_change_would_replace(db):
     )
 
 
+async def test_a_teacher_reads_that_a_change_replaces_what_she_had_asked_for_more_adults(db):
+    story = await reserved(needs_approval=True)
+    visit = await row('SELECT "group" FROM reservations')
+    other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
+    own = {"group": visit["group"], "by": story.teacher, "state": "requested", "hold_until": UNTIL}
+    change = await reservation(slot=other, **own, adults=4, replaces=story.reservation)
+    mail = await told("reservation_requested", change)
+    assert "sans visa, elle a lieu comme prévu. La demande pour 4 accompagnateurs, partie avant, ne sert plus." in (
+        text_of(mail)
+    )
+
+
 async def test_a_principal_who_has_signed_reads_in_the_subject_that_she_is_asked_again_for_more_adults(db):
     story = await asked(state="confirmed", adults_asked=4)
     mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)

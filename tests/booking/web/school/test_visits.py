@@ -10,6 +10,7 @@ import pytest
 
 from booking.visits.reservations.cancel import cancel as decline
 from tests import builders
+from tests.booking.visits.reservations.test_signed import Visited
 from tests.browsing import Browser, read
 from tests.builders import NOW
 from tests.telling import tell
@@ -120,6 +121,45 @@ async def test_the_head_count_is_changed_or_refused_in_words(app):
     answer = await browser.post(f"/reservations/{visit}/effectif", {"pupils": 31, "adults": 3})
     assert answer.status_code == 409
     assert "venez à 30 au plus" in read(answer)
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            {"pupils": 24, "adults": 5},
+            "Votre chef d'établissement est prié de signer pour ce nombre d'adultes. La demande d'avant ne sert plus.",
+        ),
+        (
+            {"pupils": 24, "adults": 2},
+            "C'est noté. La demande de visa pour plus d'adultes ne sert plus.",
+        ),
+        (
+            {"pupils": 22, "adults": 2},
+            "C'est noté, le lycée est prévenu de l'effectif. La demande de visa pour plus d'adultes ne sert plus.",
+        ),
+    ],
+)
+async def test_a_later_head_count_says_that_the_visa_asked_for_more_adults_is_void(app, typed, said):
+    visited = await Visited.signed()
+    claire = await Browser(app, now=NOW).sign_in(visited.claire)
+    await claire.post(f"/reservations/{visited.id}/effectif", {"pupils": 24, "adults": 4})
+    answer = await claire.post(f"/reservations/{visited.id}/effectif", typed)
+    assert said in read(await claire.get(answer.headers["location"]))
+
+
+async def test_another_date_says_before_and_after_that_the_visa_asked_for_more_adults_is_void(app):
+    visited = await Visited.signed()
+    claire = await Browser(app, now=NOW).sign_in(visited.claire)
+    away = f"/reservations/{visited.id}/autre-date"
+    void = "celle qui est partie avant ne sert plus"
+    assert void not in read(await claire.get(f"{away}/{visited.elsewhere}"))
+    await claire.post(f"/reservations/{visited.id}/effectif", {"pupils": 24, "adults": 4})
+    assert f"La demande reprend les 4 adultes : {void}." in read(await claire.get(f"{away}/{visited.elsewhere}"))
+    answer = await claire.post(away, {"to_slot": visited.elsewhere})
+    assert "Cette demande reprend les adultes en plus : celle d'avant ne sert plus." in read(
+        await claire.get(answer.headers["location"])
+    )
 
 
 async def test_another_date_is_proposed_and_taken(app):
