@@ -12,7 +12,7 @@ from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.settings import Settings
 from booking.visits.newcomers.queries import has_asked, waiting_behind
-from booking.wording import counted, day
+from booking.wording import counted, day, moment
 from workshops.companies.queries import company
 from workshops.schools.queries import school
 
@@ -31,14 +31,16 @@ async def to_answer(notice: Claimed, settings: Settings, now: datetime) -> Draft
     if found is None:
         return None
     asked = (("Déjà demandé", counted(found.asked, "visite")),) if found.asked else ()
+    ends_at = found.proved_at + ANSWER_LASTS
+    sooner = found.held_until if found.held_until and found.held_until < ends_at else None
     return Draft(
-        words={"college": found.school_name},
+        words={"college": found.school_name, "until": sooner},
         link=f"{settings.base_url}/inscription/college/{notice.secret}",
         lines=(
             ("Qui", found.name),
             ("Son adresse", found.email),
             *asked,
-            ("Répondre avant", day(found.proved_at + ANSWER_LASTS)),
+            ("Répondre avant", moment(sooner) if sooner else day(ends_at)),
         ),
     )
 

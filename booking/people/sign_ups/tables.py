@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from piccolo.columns import Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
+from piccolo.columns import Array, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Unique
 from piccolo.table import Table
@@ -16,7 +16,7 @@ class SignUp(Table, tablename="sign_ups"):
 
     `token_hash` is the link to her own mail, which serves once, `proved_at` when it did: she reads that mailbox. Of a
     trusted domain, she has then a `membership` that awaits; of another, nothing is open before the answer.
-    `answer_hash` is the link by which the collège's official mailbox answers.
+    `answer_hash` is the link by which the collège's official mailbox answers, `more_hashes` those of its later mails.
     """
 
     id: Serial
@@ -32,5 +32,6 @@ class SignUp(Table, tablename="sign_ups"):
         Membership, null=True, default=None, unique=True, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
     )
     answer_hash = Bytea(null=True, unique=True, default=None)
+    more_hashes = Array(base_column=Bytea(default=b""), default=list)
 
     sign_ups_once = Unique(["email", "school"])

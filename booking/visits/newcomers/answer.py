@@ -13,7 +13,7 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP
-from booking.people.accounts.rules import Role, hash_of
+from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.accounts.tables import Membership
@@ -22,8 +22,8 @@ from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.prove import ANSWERED
 from booking.people.sign_ups.rules import SignUpAnswered
-from booking.people.sign_ups.tables import SignUp
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
+from booking.visits.newcomers.queries import sign_up_behind
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
 from booking.visits.reservations.carry_out import (
@@ -64,10 +64,10 @@ class _Found:
 
 async def sign_up_of(token: str) -> int:
     """The sign-up that the link of a collège's mailbox answers. Raises SignUpAnswered."""
-    found = await SignUp.select(SignUp.id).where(SignUp.answer_hash == hash_of(token)).first()
+    found = await sign_up_behind(token)
     if found is None:
         raise SignUpAnswered()
-    return int(found["id"])
+    return found
 
 
 @retried

@@ -46,7 +46,8 @@ FROM sign_ups u JOIN schools s ON s.id = u.school CROSS JOIN LATERAL (
   WHERE m.id = u.membership AND r.state = 'requested') held WHERE u.proved_at IS NOT NULL"""  # noqa: S608 - constants only
 OF_COLLEGE = f"{_WAITING} AND u.school = $1 ORDER BY u.proved_at, u.id"
 AFTER = f"{_WAITING} AND u.id > $1 ORDER BY u.id LIMIT $2"
-OF_LINK = f"{_WAITING} AND u.answer_hash = $1 AND u.proved_at > $2"
+OF_LINK = f"{_WAITING} AND (u.answer_hash = $1 OR $1 = ANY (u.more_hashes)) AND u.proved_at > $2"
+BEHIND = "SELECT id FROM sign_ups WHERE answer_hash = $1 OR $1 = ANY (more_hashes)"
 # Alive or over: what she reads on "Mes visites".
 HAS_ASKED = """SELECT EXISTS (SELECT FROM accounts a JOIN reservations r ON r.booked_by = a.id
 WHERE a.email = $1 AND r.school = $2)"""
@@ -78,6 +79,12 @@ async def has_asked(email: str, *, school: int) -> bool:
 async def count_waiting() -> int:
     """How many wait for an answer."""
     return int(await SignUp.count().where(SignUp.proved_at.is_not_null()))
+
+
+async def sign_up_behind(token: str) -> int | None:
+    """The sign-up that a link in a collège's mailbox answers, however old."""
+    found: int | None = await value(BEHIND, hash_of(token))
+    return found
 
 
 async def waiting_behind(token: str, *, now: datetime) -> Waiting | None:

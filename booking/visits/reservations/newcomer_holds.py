@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from booking.people.sign_ups.tell_sooner import tell_sooner
 from booking.visits.groups.tables import Group
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import refuse_newcomers_demand
@@ -14,6 +17,8 @@ WHERE account = $1 AND school = $2 AND role = 'teacher' AND awaiting FOR UPDATE"
 HELD_BY = """SELECT count(*) AS demands, coalesce(sum(pupils), 0)::int AS seats FROM reservations
 WHERE booked_by = $1 AND school = $2
   AND state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')"""
+SOONEST = """SELECT min(hold_until) FROM reservations
+WHERE booked_by = $1 AND school = $2 AND state = 'requested' AND id <> $3"""
 
 
 async def refuse_newcomer(demand: Demand) -> None:
@@ -28,3 +33,10 @@ async def refuse_newcomer(demand: Demand) -> None:
     held = await row(HELD_BY, demand.by, demand.school)
     assert held is not None  # noqa: S101 - a count always has its row
     refuse_newcomers_demand(held["demands"], held["seats"], pupils=demand.pupils)
+
+
+async def tell_college(demand: Demand, requested: int, *, until: datetime, now: datetime) -> None:
+    """Her collège's mailbox hears of the day on which her places are given back, where it knows of none so near."""
+    soonest = await value(SOONEST, demand.by, demand.school, requested)
+    if soonest is None or until < soonest:
+        await tell_sooner(demand.by, school=demand.school, until=until, token=demand.token, now=now)

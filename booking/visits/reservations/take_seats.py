@@ -12,7 +12,7 @@ from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_places, places_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Demand
-from booking.visits.reservations.newcomer_holds import refuse_newcomer
+from booking.visits.reservations.newcomer_holds import refuse_newcomer, tell_college
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import SlotSeen
 from booking.visits.reservations.seats_seen import seats_seen
@@ -137,6 +137,8 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         requested = await _decided(demand, "requested", until, now=now)
         if requested is not None and not demand.with_the_other and not demand.awaiting:
             await ask_approval(requested, token=demand.token, now=now)
+        if requested is not None and demand.awaiting:
+            await tell_college(demand, requested, until=until, now=now)
         return requested
 
 

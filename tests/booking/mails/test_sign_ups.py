@@ -17,6 +17,7 @@ from booking.people.sign_ups.prove import prove
 from booking.settings import read_settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.reservations.book import book
+from booking.wording import moment
 from tests import builders
 from tests.booking.mails.story import text_of
 from tests.booking.visits.reservations.demands import a_demand
@@ -54,6 +55,36 @@ async def test_the_mailbox_reads_who_asks_and_answers_by_a_link(db):
         "Répondre :\n"
         "http://127.0.0.1:8000/inscription/college/sa-reponse\n"
     )
+
+
+async def test_the_mailbox_reads_until_when_the_places_that_she_asked_for_are_held(db):
+    await signs_up("claire.renaud@ac-besancon.fr")
+    college, account = await row("SELECT school, account FROM memberships")
+    group = await builders.group(school=college, teacher=account)
+    demand = a_demand(await builders.slot(), group, school=college, by=account, token="plus-tot")
+    await book(replace(demand, awaiting=True), now=NOW)
+    until = await value("SELECT hold_until FROM reservations")
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        mail = [one for one in office.mails if one.to == [MAILBOX]][-1]
+    assert str(mail.message["Subject"]) == "À répondre avant le jeudi 21 janvier 2027 : un enseignant de votre collège"
+    lines = text_of(mail).split("\n")
+    assert lines[2:] == [
+        "Cette personne dit enseigner dans votre établissement, Collège Stendhal, et demande une visite d'atelier en"
+        " lycée pour ses élèves.",
+        "",
+        "Qui : Claire Renaud",
+        "Son adresse : claire.renaud@ac-besancon.fr",
+        "Déjà demandé : 1 visite",
+        f"Répondre avant : {moment(until)}",
+        "",
+        "Dites si elle est des vôtres : les places sont tenues jusque-là, puis rendues. Sans réponse, sa demande est"
+        " effacée.",
+        "",
+        "Répondre :",
+        "http://127.0.0.1:8000/inscription/college/plus-tot",
+        "",
+    ]
 
 
 async def test_who_is_confirmed_before_she_asked_for_anything_enters_by_the_mail_where_she_was(db):

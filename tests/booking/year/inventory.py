@@ -194,6 +194,7 @@ NEVER_PERSONAL = {
             "sessions.id_hash",
             "sign_in_links.token_hash",
             "sign_ups.answer_hash",
+            "sign_ups.more_hashes",
             "sign_ups.token_hash",
         ),
     },

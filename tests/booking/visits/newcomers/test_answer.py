@@ -15,7 +15,7 @@ from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.halves.book_both import book_both
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
-from booking.visits.newcomers.queries import waiting_in
+from booking.visits.newcomers.queries import waiting_behind, waiting_in
 from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import NewcomerHolds, SlotFull
 from booking.visits.reservations.states import NotNow
@@ -39,7 +39,8 @@ class Newcomer:
 
     async def book(self, slot: int, *, pupils: int = 24, group: int | None = None, wait: bool = False):
         made = group or await builders.group(school=self.college, teacher=self.account, pupils=pupils)
-        demand = a_demand(slot, made, school=self.college, by=self.account, pupils=pupils)
+        token = f"sooner-{slot}"
+        demand = a_demand(slot, made, school=self.college, by=self.account, pupils=pupils, token=token)
         return await book(replace(demand, awaiting=True), wait=wait, now=NOW)
 
 
@@ -68,6 +69,19 @@ async def mails() -> list[tuple[str, str]]:
 
 async def state(reservation: int) -> str:
     return await value("SELECT state FROM reservations WHERE id = $1", reservation)
+
+
+@pytest.mark.parametrize(("days", "mails_to_it"), [((40, 9), 3), ((9, 40), 2), ((40, 60), 2)])
+async def test_the_mailbox_is_told_again_of_a_demand_that_ends_sooner_than_it_was_told_of_before(db, days, mails_to_it):
+    claire = await newcomer()
+    slots = [await builders.slot(starts_at=NOW + timedelta(days=ahead)) for ahead in days]
+    for slot in slots:
+        await claire.book(slot, pupils=2)
+    sent = "SELECT array_agg(secret ORDER BY id) FROM notices WHERE kind = 'sign_up_to_answer' AND to_email = $1"
+    links = await value(sent, MAILBOX)
+    assert links == ["answer", *(f"sooner-{slot}" for slot in slots)][:mails_to_it]
+    assert {await sign_up_of(link) for link in links} == {claire.sign_up}
+    assert {(await waiting_behind(link, now=NOW)).id for link in links} == {claire.sign_up}
 
 
 async def test_what_she_asks_for_holds_its_places_and_waits_for_her_college(db):
