@@ -24,7 +24,7 @@ from workshops.database import rows, value
 GONE = (
     *("Zéphyrine", "Melchior", "Isidore", "Théodule", "Gédéon", "Euphrasie", "Barnabé", "Clotaire", "Philomène"),
     *("ondine.carpentras", "Ondine Carpentras", "gontran.delmotte", "Gontran Delmotte", "honorine.vasseur"),
-    *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anatole", "Hildegarde", "Radegonde"),
+    *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anselmine", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
     *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine"),
@@ -89,9 +89,9 @@ async def seed(data_dir: Path) -> Seeded:
     await record_build(visit, tech_object=clock, **made, **mine)
     built = await value("SELECT id FROM builds")
     await keep_photo(built, slot=slot, content=_signed_photo("Cunégonde"), name="f" * 32, data_dir=data_dir, **mine)
-    for note in ("Anatole sans badge", "Hildegarde sans badge"):
+    for note in ("Anselmine sans badge", "Hildegarde sans badge"):
         await close_slot(slot, headcounts=[Headcount(visit, pupils=20, adults=2, note=note)], **mine)
-        if note.startswith("Anatole"):
+        if note.startswith("Anselmine"):
             await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
     await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)
     await _letters(college, boss)
