@@ -25,7 +25,7 @@ from booking.visits.halves.rules import split
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.web.public.away import away_words
-from booking.web.public.class_told import carried, class_told
+from booking.web.public.class_told import ClassTold, carried, class_told
 from booking.web.public.found import draw_first, not_yet
 from booking.web.school.needs import needs_typed
 from booking.wording import paris, school_year_of
@@ -91,8 +91,9 @@ async def _form_page(
     fitting = [one for one in groups if one.level in first.levels and one.level in second.levels]
     told = class_told(request.query_params, groups)
     most = max(first.seats, second.seats)
-    chosen = told.group if told.group in fitting else max(fitting, key=lambda one: one.pupils > most, default=None)
-    pupils = 0 if chosen is None else (told.pupils or chosen.pupils) if chosen == told.group else chosen.pupils
+    chosen = told.group if told.group in fitting else _likely(fitting, told, most)
+    same = chosen is not None and told.group in {None, chosen} and told.level in {"", chosen.level}
+    pupils = 0 if chosen is None else (same and told.pupils) or chosen.pupils
     halves = split(pupils, *(one.seats_free for one in (first, second)))
     days = {paris(one.starts_at).date() for one in (first, second)}
     return page(
@@ -123,6 +124,11 @@ async def _form_page(
         ),
         status=status,
     )
+
+
+def _likely(groups: Sequence[GroupSeen], told: ClassTold, most: int) -> GroupSeen | None:
+    """Of the level that was searched for, and too large for one slot, as far as there is such a group."""
+    return max(groups, key=lambda one: (one.level == told.level, one.pupils > most), default=None)
 
 
 async def _slot(number: int) -> SlotCard:

@@ -70,6 +70,16 @@ async def test_one_page_says_both_halves_and_one_button_reserves_them(app):
     assert again.headers["location"] == f"/reservations/{first['id']}?fait=deja-reservee"
 
 
+async def test_the_number_that_was_searched_for_is_split_whatever_the_groups_own(app):
+    desk = await Halves.new(app)
+    await rows("UPDATE groups SET pupils = 24 WHERE id = $1", desk.group)
+    third = await builders.group(school=await value("SELECT school FROM groups"), level="3e", pupils=30)
+    await rows("UPDATE groups SET teacher = (SELECT min(teacher) FROM groups) WHERE id = $1", third)
+    page = await desk.page("?niveau=4e&eleves=27")
+    assert re.findall(r'name="(?:group|first|second)"[^>]*value="(\d+)"', page.text) == [str(desk.group), "14", "13"]
+    assert "27 élèves : la classe vient en deux moitiés" in read(page)
+
+
 @pytest.mark.parametrize(
     ("changed", "status", "words"),
     [
