@@ -52,6 +52,19 @@ SELECT * FROM (
   GROUP BY s.school, h.name, h.commune ORDER BY first_at, s.school LIMIT $4
 ) soonest ORDER BY first_at, school
 """  # noqa: S608 - constants only
+# From the lycées whose workshops nobody stands for any more, next to none, to their slots.
+UNATTENDED = """
+SELECT h.id AS school, h.uai, h.name || ', ' || h.commune AS school_name, ahead.slots, ahead.pupils, ahead.first_at,
+  count(*) OVER ()::int AS in_all
+FROM (
+  SELECT teaching.school FROM (SELECT DISTINCT school FROM workshops) teaching WHERE NOT EXISTS (
+    SELECT FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+    WHERE m.school = teaching.school AND m.role = 'host' AND NOT m.awaiting)
+) alone JOIN schools h ON h.id = alone.school CROSS JOIN LATERAL (
+  SELECT count(*)::int AS slots, coalesce(sum(s.seats_taken), 0)::int AS pupils, min(s.starts_at) AS first_at
+  FROM slots s WHERE s.school = h.id AND s.state IN ('open', 'closed') AND s.starts_at > $1
+) ahead WHERE ahead.slots > 0 ORDER BY ahead.first_at, h.id LIMIT $2
+"""
 READS = """
 SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 AND ($3::int IS NULL OR m.school = $3))
@@ -72,6 +85,24 @@ class Empty:
     slots: int
     first_at: datetime
     in_all: int
+
+
+@dataclass(frozen=True)
+class Unattended:
+    """A lycée with slots to come where no account is left to receive: how many, how many pupils, and the first one."""
+
+    school: int
+    uai: str
+    school_name: str
+    slots: int
+    pupils: int
+    first_at: datetime
+    in_all: int
+
+
+async def unattended(*, now: datetime, most: int) -> list[Unattended]:
+    """The lycées that receive soon and have nobody to do it, the soonest first."""
+    return await rows_as(Unattended, UNATTENDED, now, most)
 
 
 _empty: Kept[list[Empty]] = Kept(most=2)

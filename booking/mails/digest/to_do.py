@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
-from booking.mails.digest.queries import Empty, empty
+from booking.mails.digest.queries import Empty, Unattended, empty, unattended
 from booking.mails.digest.rules import ToDo
 from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care
@@ -32,6 +32,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
             _sign_ups(await count_waiting()),
             _companies(await count_asking()),
             _visas(await visas_to_settle()),
+            _alone(await unattended(now=now, most=EMPTY_MOST)),
             _late(cared),
             _empty(await empty(now=now, most=EMPTY_MOST)),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
@@ -77,6 +78,23 @@ def _visas(found: list[VisaToSettle]) -> Iterator[ToDo]:
         told = "Un enseignant a donné l'adresse de la direction, ou propose la fin du visa : vous seul pouvez répondre."
         page = f"/gestion/etablissements/{one.school}"
         yield ToDo("visa", f"{one.school_name}, {one.commune}", told, page, "Répondre", way=f"{page}#visa")
+
+
+def _alone(found: list[Unattended]) -> Iterator[ToDo]:
+    for one in found:
+        awaited = f" ; {counted(one.pupils, 'élève y est attendu', 'élèves y sont attendus')}" if one.pupils else ""
+        yield ToDo(
+            "alone",
+            one.school_name,
+            f"Aucun compte n'y est ouvert : {counted(one.slots, 'créneau', 'créneaux')} à venir, le premier"
+            f" {day(one.first_at)}{awaited}.",
+            f"/gestion/etablissements/{one.school}",
+            "Inviter quelqu'un",
+            way=f"/gestion/comptes/invitation?role=host&uai={one.uai}",
+        )
+    if found and (more := found[0].in_all - len(found)) > 0:
+        title = counted(more, "autre lycée", "autres lycées")
+        yield ToDo("alone", title, "Plus personne n'y reçoit non plus.", "/gestion/etablissements")
 
 
 def _late(cared: Care) -> Iterator[ToDo]:

@@ -29,6 +29,13 @@ async def late(db) -> int:
     return slot
 
 
+async def attended(name: str, number: int) -> int:
+    """A lycée that has a host."""
+    lycee = await builders.school(kind="lycee", name=name, uai=builders.uai(number))
+    await builders.membership(await builders.account(), "host", school=lycee)
+    return lycee
+
+
 async def test_nothing_to_do_is_said(office):
     await rows("INSERT INTO heartbeats (name, beat_at) VALUES ('worker', $1)", NOW)
     assert "Rien à faire Les mails partent" in read(await office.get(PAGE))
@@ -55,7 +62,7 @@ async def test_the_list_goes_over_the_three_schemes_the_most_pressing_first(offi
 
 async def test_lycees_whose_empty_slots_come_soonest_stand_first(office):
     for name, days in (("Lycée Adler", 9), ("Lycée Zola", 2)):
-        lycee = await builders.school(kind="lycee", name=name, uai=builders.uai(500 + days))
+        lycee = await attended(name, 500 + days)
         for more in (0, 1):
             await builders.slot(host=lycee, starts_at=NOW + timedelta(days=days + more))
     shown = await office.get(PAGE)
@@ -72,13 +79,30 @@ async def test_a_title_bears_no_number_since_a_line_may_tell_of_several_things(o
 
 async def test_of_many_lycees_with_empty_slots_the_soonest_have_a_line_each(office):
     for n in range(27):
-        lycee = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
+        lycee = await attended(f"Lycée {n:02}", 500 + n)
         await builders.slot(host=lycee, starts_at=NOW + timedelta(days=2, hours=n))
     shown = await office.get(PAGE)
     told = read(shown)
     assert len(re.findall(r'<a href="/gestion/etablissements/\d+">Lycée \d\d, ', shown.text)) == 25
     assert ("Lycée 24" in told, "Lycée 25" in told) == (True, False)
     assert "2 autres lycées ont des créneaux sans groupe D'ici trois semaines, un peu plus tard." in told
+
+
+async def test_a_lycee_that_receives_and_whose_last_account_was_closed_is_told(office, late):
+    lycee = await value("SELECT id FROM schools WHERE kind = 'lycee'")
+    slot = await builders.slot(host=lycee, starts_at=paris("2027-02-04 09:00"))
+    await builders.reservation(slot=slot, group=await builders.group(), pupils=23)
+    assert "Lycées où plus personne ne reçoit" not in read(await office.get(PAGE))
+    await rows("UPDATE accounts SET disabled_at = $1 WHERE email = 'jules@example.org'", NOW)
+    shown = await office.get(PAGE)
+    assert (
+        "Lycées où plus personne ne reçoit Lycée Jules Haag, Besançon Aucun compte n'y est ouvert : 1 créneau à venir,"
+        " le premier jeudi 4 février 2027 ; 23 élèves y sont attendus. Inviter quelqu'un"
+    ) in read(shown)
+    uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
+    assert f'href="/gestion/comptes/invitation?role=host&amp;uai={uai}"' in shown.text
+    await rows("UPDATE slots SET starts_at = starts_at - interval '60 days', ends_at = ends_at - interval '60 days'")
+    assert "Lycées où plus personne ne reçoit" not in read(await office.get(PAGE))
 
 
 async def test_a_lycee_is_reminded_of_a_visit_to_close_once_a_week(office, late):
