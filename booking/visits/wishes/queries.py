@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -92,10 +92,16 @@ async def already_there(group: int, slots: list[int], *, school: int) -> bool:
 
 
 async def slots_beside(
-    first: SlotCard, *, level: str, pupils: int, near: tuple[float, float] | None, now: datetime
+    first: SlotCard,
+    *,
+    level: str,
+    pupils: int,
+    near: tuple[float, float] | None,
+    days: tuple[date, date] = (date.min, date.max),
+    now: datetime,
 ) -> list[OfferedSlot]:
     """What a group may put after its first choice: the open slots of its level around that date, full ones too, near
-    its collège; the same workshop first, then the nearest."""
+    its collège; those of the `days` searched for first, then the same workshop, then the nearest."""
     day = paris(first.starts_at).date()
     found = await slots_on_offer(
         Filters(
@@ -111,4 +117,9 @@ async def slots_beside(
     )
     open_now = [one for one in found.items if may_be_had(one.opens_at, one.draws_at, now)]
     fitting = [one for one in open_now if one.id != first.id and one.seats >= pupils]
-    return sorted(fitting, key=lambda one: one.workshop_id != first.workshop)
+    from_on, to_on = days
+
+    def last(one: OfferedSlot) -> tuple[bool, bool]:
+        return not from_on <= paris(one.starts_at).date() <= to_on, one.workshop_id != first.workshop
+
+    return sorted(fitting, key=last)

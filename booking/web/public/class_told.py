@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +44,18 @@ class ClassTold:
 
 
 NO_CLASS = ClassTold(None, "", None)
+
+
+def days_told(query: Mapping[str, Any]) -> tuple[date, date]:
+    """The first and the last day of her search, those of the calendar where she said none."""
+    return _day(query.get("du"), date.min), _day(query.get("au"), date.max)
+
+
+def _day(said: Any, otherwise: date) -> date:
+    try:
+        return date.fromisoformat(str(said))
+    except ValueError:
+        return otherwise
 
 
 def class_told(query: Mapping[str, Any], groups: Iterable[GroupSeen] = ()) -> ClassTold:

@@ -35,6 +35,7 @@ from booking.web.public.class_told import (
     carried,
     carried_class,
     class_told,
+    days_told,
     drawn_for,
     drawn_for_another,
 )
@@ -159,7 +160,8 @@ async def _form_page(
     if group is not None and seen.draws_at is None:
         pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
     if group is not None and not person.awaiting and seen.draws_at is None:
-        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, now=now)
+        days = days_told(request.query_params)
+        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, days=days, now=now)
     opens = not_yet(seen, now)
     at_once = seen.draws_at is None and room >= min(pupils, seen.seats)
     shown = ReserveForm(

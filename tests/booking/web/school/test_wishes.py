@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 
+import pytest
+
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.browsing import read
@@ -27,8 +29,8 @@ class Wishes(Desk):
             await builders.reservation(slot=one, group=await builders.group())
         return self
 
-    async def page(self):
-        return await self.browser.get(f"/creneaux/{self.slot}/reserver")
+    async def page(self, said: str = ""):
+        return await self.browser.get(f"/creneaux/{self.slot}/reserver{said}")
 
     async def wish(self, **changed):
         return await self.reserve(**{"choice_2": self.others[0], "choice_3": self.others[1], "wait": "oui"} | changed)
@@ -49,6 +51,17 @@ async def test_the_form_proposes_the_slots_around_that_suit_the_group(app):
     second = page[page.index('name="choice_2"') : page.index('name="choice_3"')]
     assert [int(one) for one in re.findall(r'<option value="(\d+)"', second)] == desk.others
     assert "Et si ce créneau est complet ?" in read(answer)
+
+
+@pytest.mark.parametrize(
+    ("said", "order"),
+    [("", (0, 1)), ("?du=2027-03-28", (1, 0)), ("?du=2027-03-01&au=2027-03-26", (0, 1)), ("?du=demain", (0, 1))],
+)
+async def test_the_days_that_were_searched_for_come_first_among_the_other_choices(app, said, order):
+    desk = await Wishes.new(app)
+    page = (await desk.page(said)).text
+    second = page[page.index('name="choice_2"') : page.index('name="choice_3"')]
+    assert [int(one) for one in re.findall(r'<option value="(\d+)"', second)] == [desk.others[one] for one in order]
 
 
 async def test_a_choice_may_bear_a_number_beyond_a_million(app):
