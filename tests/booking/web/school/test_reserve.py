@@ -45,7 +45,7 @@ LATE = "La visite est dans moins d'une semaine : une annulation sera comptée co
 @pytest.mark.parametrize(
     ("ahead", "told"),
     [
-        (20, "Annulation libre jusqu'au vendredi 22 janvier 2027, 9 h 00, effectif modifiable jusqu'au"),
+        (20, "Annulation libre et effectif modifiable jusqu'au vendredi 22 janvier 2027, 9 h 00."),
         (3, LATE),
     ],
 )
