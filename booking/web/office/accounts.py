@@ -158,37 +158,56 @@ async def _uai_in(form: Form) -> str:
 
 @post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR)
 async def close_account(
-    account: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    account: FromPath[int],
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    search = await _searched(request)
     try:
         await disable(account, by=person.account, now=now)
     except Refusal as no:
-        return await _accounts_page(person, status=no.status, refusal=no)
-    return done("/gestion/comptes", "compte-ferme")
+        return await _accounts_page(person, search=search, status=no.status, refusal=no)
+    return done(_list_of(search), "compte-ferme")
 
 
 @post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR)
 async def open_account(
-    account: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    account: FromPath[int],
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    search = await _searched(request)
     try:
         await enable(account, by=person.account, now=now)
     except Refusal as no:
-        return await _accounts_page(person, status=no.status, refusal=no)
-    return done("/gestion/comptes", "compte-rouvert")
+        return await _accounts_page(person, search=search, status=no.status, refusal=no)
+    return done(_list_of(search), "compte-rouvert")
 
 
 @post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR)
 async def take_role_back(
     account: FromPath[int],
     membership: FromPath[int],
+    request: AnyRequest,
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    search = await _searched(request)
     try:
         await withdraw_role(account, membership=membership, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
-        return await _accounts_page(person, status=no.status, refusal=no)
-    return done("/gestion/comptes", "role-retire")
+        return await _accounts_page(person, search=search, status=no.status, refusal=no)
+    return done(_list_of(search), "role-retire")
+
+
+async def _searched(request: AnyRequest) -> str:
+    """What the list that was acted on had been searched for."""
+    return words_asked(Form(await request.form()).typed.get("q", ""))
+
+
+def _list_of(search: str) -> str:
+    return f"/gestion/comptes?{urlencode({'q': search})}" if search else "/gestion/comptes"

@@ -130,6 +130,17 @@ async def test_a_closed_account_is_out_at_once_and_comes_back_by_a_new_link(offi
     assert (await browser.get("/mes-visites")).status_code == 303
 
 
+async def test_what_was_searched_stays_when_an_account_is_closed_and_reopened(office):
+    claire = await builders.account("claire@example.org", name="Claire Renaud")
+    await builders.membership(claire, "teacher", school=await builders.school())
+    for act, words in (("fermeture", "compte-ferme"), ("reouverture", "compte-rouvert")):
+        shown = (await office.get("/gestion/comptes?q=claire+r")).text
+        form = shown.split(f'action="/gestion/comptes/{claire}/{act}"')[1].split("</form>")[0]
+        assert '<input type="hidden" name="q" value="claire r">' in form
+        answer = await office.post(f"/gestion/comptes/{claire}/{act}", {"q": "claire r"})
+        assert answer.headers["location"] == f"/gestion/comptes?q=claire+r&fait={words}"
+
+
 async def test_a_coordinator_cannot_close_her_own_account(office, nadia):
     answer = await office.post(f"/gestion/comptes/{nadia}/fermeture")
     assert answer.status_code == 409
