@@ -100,6 +100,6 @@ async def _dates(
     asked = as_it_goes(slots, workshop=head.workshop, first_on=first_on, last_on=last_on)
     form = typed_again(asked, grows=series if grows else None)
     try:
-        return await dates_page(form, asked, person, now)
+        return await dates_page(form, asked, person, now, goes_on=series)
     except Invalid as no:
         return await form_again(form, no, person, now)

@@ -59,6 +59,7 @@ class SeriesDates(SeriesForm, template="host/series_dates.html"):
     left_out: str
     unknown: Sequence[str]
     openings: Sequence[OpeningSeen]
+    back: str
     refusal: Refusal | None
 
 
@@ -92,7 +93,7 @@ async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: 
     series = await series_of(form, person.school)
     try:
         form.refuse_if_wrong()
-        return await dates_page(form, series, person, now)
+        return await dates_page(form, series, person, now, goes_on=_grown(form))
     except Invalid as no:
         return await form_again(form, no, person, now)
 
@@ -108,10 +109,8 @@ async def open_dates(
         refuse_a_wrong_series(series, today=paris(now).date())
     except Invalid as no:
         return await form_again(form, no, person, now)
-    read = ticked_dates(form, series)
+    read, grows = ticked_dates(form, series), _grown(form)
     try:
-        form.refuse_if_wrong()
-        grows = form.whole("grows", 1, 2**31 - 1, label="Série", default=0) or None
         form.refuse_if_wrong()
         opened = await open_series(
             series, host_school=person.school, by=person.account, ticked=read, grows=grows, now=now
@@ -122,11 +121,16 @@ async def open_dates(
         if set(no.errors) != {"dates"}:
             return await form_again(form, no, person, now)
         form.errors |= no.errors
-        return await dates_page(form, series, person, now, read=read, status=no.status)
+        return await dates_page(form, series, person, now, read=read, goes_on=grows, status=no.status)
     except Refusal as no:
-        return await dates_page(form, series, person, now, read=read, status=no.status, refusal=no)
+        return await dates_page(form, series, person, now, read=read, goes_on=grows, status=no.status, refusal=no)
     later = await openings_awaited(list(read), now=now)
     return done(f"/lycee/creneaux/series/{opened.series}", "serie-ouverte-plus-tard" if later else "serie-ouverte")
+
+
+def _grown(form: Form) -> int | None:
+    """The series that more weeks are added to."""
+    return form.whole("grows", 1, 2**31 - 1, label="Série", default=0) or None
 
 
 async def form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
@@ -142,9 +146,13 @@ async def dates_page(
     *,
     status: int = 200,
     read: Mapping[date, Skipped | None] | None = None,
+    goes_on: int | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    """The dates to tick: first all that are open; then those that the host had ticked and whose fate is the same."""
+    """The dates to tick: first all that are open; then those that the host had ticked and whose fate is the same.
+
+    `goes_on`: the series that these dates prolong or repeat.
+    """
     plan = await plan_series(series, host_school=person.school, now=now)
     if read is None:
         read = {one.on: None for one in plan.dates if one.reason is None}
@@ -160,6 +168,7 @@ async def dates_page(
             year_words(one.autumn)
             for one in years_unknown(await holidays_known(plan.zone), series.first_on, series.last_on)
         ],
+        back=f"/lycee/creneaux/series/{goes_on}" if goes_on else "/lycee/creneaux",
         openings=await openings_awaited([one.on for one in plan.dates if one.reason is None], now=now),
         refusal=refusal,
     )

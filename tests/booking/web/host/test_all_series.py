@@ -146,6 +146,23 @@ async def test_a_series_goes_on_by_a_week_that_joins_it(db):
     assert await value("SELECT count(*) FROM series_slots WHERE series = $1", series) == 4
 
 
+async def test_from_the_dates_that_a_series_goes_on_by_one_comes_back_to_it(db):
+    lycee = await a_lycee()
+    series, _ = await a_series(lycee)
+    way = f'<a class="crumb" href="/lycee/creneaux/series/{series}">Retour à la série</a>'
+    for act in ("suite", "copie"):
+        page = (await lycee.browser.get(f"/lycee/creneaux/series/{series}/{act}")).text
+        assert way in page
+        assert f'href="/lycee/creneaux/series/{series}">Revenir sans ouvrir</a>' in page
+        assert "laissée de côté avec une case" not in page
+    more = await lycee.browser.get(f"/lycee/creneaux/series/{series}/suite")
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', more.text))
+    fields = sent | {"weekdays": "3", "workshop": await value("SELECT id FROM workshops"), "room": ""}
+    assert way in (await lycee.browser.post("/lycee/creneaux/serie/dates", fields)).text
+    none = await lycee.browser.post("/lycee/creneaux/serie", fields | {"dates": []})
+    assert (none.status_code, way in none.text) == (422, True)
+
+
 async def test_last_year_s_series_is_copied_onto_the_holidays_of_the_next_one(db):
     lycee = await a_lycee()
     series, _ = await a_series(lycee)
