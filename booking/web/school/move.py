@@ -18,11 +18,12 @@ from booking.door.forms import Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
+from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import GroupBusy
-from booking.visits.reservations.states import is_late
+from booking.visits.reservations.states import LIVE, is_late
 from booking.web.public.asked import asked_for
 from booking.web.public.asking import Asking, asking
 from booking.web.public.class_told import CARRIED, carried
@@ -45,9 +46,10 @@ PROPOSED = 30
 @dataclass(frozen=True)
 class OtherDates(Asking, Page, template="school/other_dates.html"):
     """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come;
-    `closed` from when on those may be reserved that are only seen."""
+    `closed` from when on those may be reserved that are only seen. `other`: the half of the class that stays."""
 
     visit: Visit
+    other: Half | None
     slots: Sequence[OfferedSlot]
     whole: frozenset[int]
     closed: Mapping[int, str]
@@ -87,6 +89,7 @@ async def _other_dates_page(
     shown = OtherDates(
         **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
         visit=seen,
+        other=await _staying(seen),
         slots=slots,
         closed={one.id: words for one in slots if (words := not_yet(one, now) or draw_first(one))},
         whole=frozenset(one.id for one in slots if one.seats_free >= seen.pupils),
@@ -96,6 +99,12 @@ async def _other_dates_page(
         in_the_way=way,
     )
     return page(shown, status=status)
+
+
+async def _staying(seen: Visit) -> Half | None:
+    """The half of the class that is not moved, while it comes or may."""
+    other = await other_half(seen.halves, seen.id)
+    return other if other is not None and other.state in LIVE else None
 
 
 async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[OfferedSlot]:
@@ -119,9 +128,11 @@ def _of_visit(sentence: Asking, lycee: str) -> Phrase:
 
 @dataclass(frozen=True)
 class MoveAsked(Page, template="school/move.html"):
-    """What a move changes, read before it is done: (what, today, afterwards). `asks`: it waits for a new visa."""
+    """What a move changes, read before it is done: (what, today, afterwards). `asks`: it waits for a new visa;
+    `other`: the half of the class that stays."""
 
     visit: Visit
+    other: Half | None
     slot: SlotCard
     changes: Sequence[tuple[str, str, str]]
     asks: bool
@@ -159,6 +170,7 @@ async def move_page(
     opens = not_yet(to, now) or draw_first(to)
     shown = MoveAsked(
         visit=seen,
+        other=await _staying(seen),
         slot=to,
         changes=changes,
         asks=asks,

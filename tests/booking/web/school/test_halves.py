@@ -132,6 +132,18 @@ async def test_cancelling_asks_which_half_and_one_alone_leaves_the_other(app):
     assert "Que voulez-vous annuler ?" not in read(await desk.browser.get(f"/reservations/{second}"))
 
 
+async def test_moving_one_half_says_that_the_other_one_does_not_change(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    later = await builders.slot(host=await value("SELECT min(school) FROM slots"), starts_at=paris("2027-04-08 09:00"))
+    line = "jeudi 25 mars 2027, de 13 h 30 à 16 h 30, Découpe laser, 13 élèves"
+    away = f"/reservations/{first}/autre-date"
+    assert f"L'autre moitié de la classe ne change pas : {line}." in read(await desk.browser.get(away))
+    assert f"Autre moitié {line}, inchangée" in read(await desk.browser.get(f"{away}/{later}"))
+    await desk.browser.post(f"/reservations/{second}/annulation", {"which": "une", "reason": ""})
+    assert "L'autre moitié" not in read(await desk.browser.get(away))
+
+
 async def test_both_halves_are_cancelled_in_one_act_or_neither(app):
     desk = await Halves.new(app)
     first, second = await two_halves(desk)
