@@ -95,6 +95,20 @@ async def test_a_visit_that_is_no_more_leads_to_another_slot_for_the_same_group(
     assert (way in (await browser.get(f"/reservations/{visit}")).text) is leads
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("waiting", "Votre rang : 1"),
+        ("offered", "Cette place vous est proposée"),
+        ("requested", "En attente du visa"),
+    ],
+)
+async def test_what_a_teacher_waits_for_or_must_answer_stands_above_all_that_the_page_tells(app, state, said):
+    browser, visit, _ = await claire(app, state=state)
+    page = read(await browser.get(f"/reservations/{visit}"))
+    assert page.index(said) < page.index("Le groupe Groupe")
+
+
 async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
     browser, visit, _ = await claire(app, days=3)
     answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": " "})
