@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -52,7 +53,7 @@ WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la clas
 class VisitPage(Page, template="school/visit.html"):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
-    `over`: it ended without taking place, and its teacher may look for another. `both_stand`: the other half of the
+    `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
     class may be cancelled with this one.
     """
 
@@ -68,7 +69,7 @@ class VisitPage(Page, template="school/visit.html"):
     halves: Sequence[Half]
     printable_halves: bool
     both_stand: bool
-    over: bool
+    another: str
     declined: Sequence[Declined]
     story: Sequence[StoryLine]
     now: datetime
@@ -152,7 +153,7 @@ async def visit_page(
         halves=halves,
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
-        over=seen.state in ENDED and seen.replaces is None and person.role == "teacher",
+        another=_another(seen, halves) if person.role == "teacher" else "",
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         visa_at=await _mailbox_asked(seen),
@@ -161,6 +162,15 @@ async def visit_page(
         **more,
     )
     return page(shown, status=status)
+
+
+def _another(seen: Visit, halves: Sequence[Half]) -> str:
+    """The search for the class once its visit will not be; the whole of it once both halves will not."""
+    if seen.state not in ENDED or seen.replaces is not None:
+        return ""
+    both = halves if all(one.state in ENDED for one in halves) else ()
+    pupils = sum(one.pupils for one in both) or seen.pupils
+    return f"/creneaux?{urlencode({'groupe': seen.group, 'niveau': seen.level, 'eleves': pupils})}"
 
 
 def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:

@@ -159,6 +159,15 @@ async def test_both_halves_are_cancelled_in_one_act_or_neither(app):
     assert await value("SELECT late FROM reservations WHERE id = $1", second)
 
 
+async def test_a_class_whose_halves_are_both_given_up_looks_for_a_slot_as_a_whole(app):
+    desk = await Halves.new(app)
+    first, second = await two_halves(desk)
+    for half, pupils in ((first, 14), (second, 27)):
+        await desk.browser.post(f"/reservations/{half}/annulation", {"which": "une", "reason": ""})
+        page = await desk.browser.get(f"/reservations/{half}")
+        assert f"/creneaux?groupe={desk.group}&niveau=4e&eleves={pupils}" in links(page)
+
+
 async def test_both_halves_print_their_files_and_their_badges_in_one_document_each(app):
     desk = await Halves.new(app)
     first, second = await two_halves(desk)
