@@ -6,13 +6,13 @@ from datetime import datetime
 
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import held_until
-from booking.wording import day
+from booking.wording import moment
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
 
 
 async def visa_words(person: Teacher, slot: SlotCard, *, at_once: bool, now: datetime) -> str:
-    """That the places are held while the principal is asked, and until which day where they are had `at_once`.
+    """That the places are held while the principal is asked, and until when where they are had `at_once`.
 
     Nothing where no visa is asked for, or while her collège has still to say that she teaches there.
     """
@@ -22,5 +22,5 @@ async def visa_words(person: Teacher, slot: SlotCard, *, at_once: bool, now: dat
     who = (visa.confirmed_at and visa.principal_name) or "votre chef d'établissement"
     held = "une place obtenue est tenue"
     if at_once:
-        held = f"les places sont tenues jusqu'au {day(await held_until(slot.deadlines, host=slot.school, now=now))},"
+        held = f"les places sont tenues jusqu'au {moment(await held_until(slot.deadlines, host=slot.school, now=now))},"
     return f"Votre collège demande un visa : {held} le temps que {who} réponde."

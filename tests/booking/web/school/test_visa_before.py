@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.wording import day
+from booking.wording import moment
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.browsing import said
@@ -43,7 +43,7 @@ async def test_the_form_says_that_the_places_are_held_until_the_visa(app, name, 
     await desk.reserve()
     until = await value("SELECT hold_until FROM reservations WHERE state = 'requested'")
     assert before == (
-        f"Votre collège demande un visa : les places sont tenues jusqu'au {day(until)}, le temps que {who} réponde."
+        f"Votre collège demande un visa : les places sont tenues jusqu'au {moment(until)}, le temps que {who} réponde."
     )
 
 
@@ -66,6 +66,6 @@ async def test_in_a_drawn_hour_no_place_is_had_at_once_and_one_obtained_is_held(
     await asks_for_visa()
     first_hour = {"seed": bytes(32), "first_weight": 2, "draws_at": NOW + timedelta(minutes=50)} if drawn else {}
     await builders.opening(opens_at=NOW - timedelta(minutes=10), **first_hour)
-    until = day(NOW + timedelta(days=10))
+    until = moment(NOW + timedelta(days=10))
     held = "une place obtenue est tenue" if drawn else f"les places sont tenues jusqu'au {until},"
     assert await visa_said(desk) == f"Votre collège demande un visa : {held} le temps que Mme Perrin réponde."
