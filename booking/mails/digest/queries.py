@@ -45,11 +45,11 @@ ORDER BY starts_at, slot, detail
 # The soonest first of the lycées that have slots without a group, and how many they are; $1 to $3 as in WAITING.
 EMPTY = f"""
 SELECT * FROM (
-  SELECT s.school, h.name || ', ' || h.commune AS school_name, count(*)::int AS slots, min(s.starts_at) AS first_at,
-    count(*) OVER ()::int AS in_all
+  SELECT s.school, h.name || ', ' || h.commune AS school_name, h.department, count(*)::int AS slots,
+    min(s.starts_at) AS first_at, count(*) OVER ()::int AS in_all
   FROM slots s JOIN schools h ON h.id = s.school
   WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
-  GROUP BY s.school, h.name, h.commune ORDER BY first_at, s.school LIMIT $4
+  GROUP BY s.school, h.name, h.commune, h.department ORDER BY first_at, s.school LIMIT $4
 ) soonest ORDER BY first_at, school
 """  # noqa: S608 - constants only
 # From the lycées whose workshops nobody stands for any more, next to none, to their slots.
@@ -82,6 +82,7 @@ class Empty:
 
     school: int
     school_name: str
+    department: str
     slots: int
     first_at: datetime
     in_all: int

@@ -122,7 +122,7 @@ def _empty(found: list[Empty]) -> Iterator[ToDo]:
             f"D'ici trois semaines, le premier {day(one.first_at)}.",
             f"/gestion/etablissements/{one.school}",
             "Écrire à des collèges",
-            way="/gestion/lettres?qui=jamais-venus",
+            way=f"/gestion/lettres?qui=jamais-venus&departement={one.department}",
         )
     if found and (more := found[0].in_all - len(found)) > 0:
         title = counted(more, "autre lycée a des créneaux", "autres lycées ont des créneaux")

@@ -77,6 +77,13 @@ async def test_a_title_bears_no_number_since_a_line_may_tell_of_several_things(o
     assert "2 mails en échec" in read(shown)
 
 
+async def test_of_an_empty_slot_the_colleges_of_its_departement_are_written_to(office):
+    lycee = await builders.school(kind="lycee", name="Lycée Duhamel", department="39")
+    await builders.slot(host=lycee, starts_at=NOW + timedelta(days=9))
+    shown = (await office.get(PAGE)).text
+    assert 'href="/gestion/lettres?qui=jamais-venus&amp;departement=39">Écrire à des collèges<' in shown
+
+
 async def test_of_many_lycees_with_empty_slots_the_soonest_have_a_line_each(office):
     for n in range(27):
         lycee = await attended(f"Lycée {n:02}", 500 + n)
