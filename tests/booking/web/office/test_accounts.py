@@ -130,6 +130,19 @@ async def test_a_closed_account_is_out_at_once_and_comes_back_by_a_new_link(offi
     assert (await browser.get("/mes-visites")).status_code == 303
 
 
+async def test_closing_the_account_of_who_receives_alone_at_a_lycee_says_so_first(office):
+    lycee = await builders.school(kind="lycee")
+    await builders.membership(await builders.account("jules@example.org", name="Jules"), "host", school=lycee)
+    alone = "Personne d'autre ne reçoit à ce lycée. Invitez d'abord quelqu'un"
+    assert alone in read(await office.get("/gestion/comptes?q=jules"))
+    ines = await builders.account("ines@example.org", name="Inès")
+    await builders.membership(ines, "host", school=lycee)
+    assert alone not in read(await office.get("/gestion/comptes?q=jules"))
+    await office.post(f"/gestion/comptes/{ines}/fermeture")
+    assert alone in read(await office.get("/gestion/comptes?q=jules"))
+    assert alone not in read(await office.get("/gestion/comptes?q=ines"))
+
+
 async def test_what_was_searched_stays_when_an_account_is_closed_and_reopened(office):
     claire = await builders.account("claire@example.org", name="Claire Renaud")
     await builders.membership(claire, "teacher", school=await builders.school())
