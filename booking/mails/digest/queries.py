@@ -101,9 +101,17 @@ class Unattended:
     in_all: int
 
 
+_unattended: Kept[list[Unattended]] = Kept(most=2)
+
+
 async def unattended(*, now: datetime, most: int) -> list[Unattended]:
-    """The lycées that receive soon and have nobody to do it, the soonest first."""
-    return await rows_as(Unattended, UNATTENDED, now, most)
+    """The lycées that receive soon and have nobody to do it, the soonest first: as they were within the minute."""
+    minute = now.replace(second=0, microsecond=0)
+
+    async def ask() -> list[Unattended]:
+        return await rows_as(Unattended, UNATTENDED, minute, most)
+
+    return await _unattended.answer((minute, most), ask)
 
 
 _empty: Kept[list[Empty]] = Kept(most=2)

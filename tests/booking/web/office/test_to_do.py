@@ -95,12 +95,13 @@ async def test_of_many_lycees_with_empty_slots_the_soonest_have_a_line_each(offi
     assert "2 autres lycées ont des créneaux sans groupe D'ici trois semaines, un peu plus tard." in told
 
 
-async def test_a_lycee_that_receives_and_whose_last_account_was_closed_is_told(office, late):
+async def test_a_lycee_that_receives_and_whose_last_account_was_closed_is_told_within_the_minute(app, office, late):
     lycee = await value("SELECT id FROM schools WHERE kind = 'lycee'")
     slot = await builders.slot(host=lycee, starts_at=paris("2027-02-04 09:00"))
     await builders.reservation(slot=slot, group=await builders.group(), pupils=23)
     assert "Lycées où plus personne ne reçoit" not in read(await office.get(PAGE))
     await rows("UPDATE accounts SET disabled_at = $1 WHERE email = 'jules@example.org'", NOW)
+    app.state.clock = lambda: NOW + timedelta(minutes=1)
     shown = await office.get(PAGE)
     assert (
         "Lycées où plus personne ne reçoit Lycée Jules Haag, Besançon Aucun compte n'y est ouvert : 1 créneau à venir,"
