@@ -69,7 +69,10 @@ class Cluster:
 
     def logged(self, name: str) -> list[dict[str, str]]:
         """What a process of Technilab has written so far; every line of it is JSON."""
-        return [json.loads(line) for line in (self.folder / f"{name}.log").read_text().splitlines()]
+        lines = (self.folder / f"{name}.log").read_text().splitlines()
+        crash = self.folder / "files" / "erreur.txt"
+        assert all(line.startswith("{") for line in lines), (name, lines[-3:], crash.exists() and crash.read_text())
+        return [json.loads(line) for line in lines]
 
     def pid(self, name: str) -> int:
         return {one["name"]: int(one["pid"]) for one in self.told()["processes"]}[name]
