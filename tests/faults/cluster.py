@@ -90,7 +90,15 @@ class Cluster:
         return {n: role for n in (1, 2, 3) if (role := _role(settings[f"PATRONI{n}"]))}
 
     def leader(self) -> int:
-        return next(number for number, role in self.members().items() if role == "leader")
+        """Who leads, as soon as one says so: a busy machine's Patroni may be slow to."""
+        lead: list[int] = []
+
+        def one_leads() -> bool:
+            lead[:] = [number for number, role in self.members().items() if role == "leader"]
+            return bool(lead)
+
+        until(one_leads, 60, lambda: str(self.members()))
+        return lead[0]
 
     def whole(self) -> bool:
         """Whether one leads, one confirms and one follows."""
