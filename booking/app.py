@@ -7,11 +7,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
-from litestar import Litestar, Request
+from litestar import Litestar
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -48,7 +47,6 @@ from booking.web.public.api_page import ApiPage
 from workshops.database import pool
 from workshops.refusals import Refusal
 
-AnyRequest = Request[Any, Any, Any]
 BODY_LIMIT = 2_000_000
 KEY = (
     "A key made at /compte or by `technilab token`: for one role of one account, until the day that was chosen."

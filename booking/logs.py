@@ -15,7 +15,6 @@ from asyncpg import PostgresError
 
 from workshops.requests import request_id
 
-FORMATS = ("text", "json")
 # What an exception of these says is of the code; of any other it may be what somebody typed.
 _OF_CODE = (AttributeError, TypeError, NameError, ImportError, NotImplementedError, RecursionError)
 _MAIL = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")

@@ -21,8 +21,6 @@ FORMAT = 1
 BASE, MANIFEST = "base.dump", "manifest.json"
 AT_ONCE = 1 << 20
 
-Read = Callable[[int], None]
-
 
 class BackupRefused(Refusal):
     kind = "backup-refused"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import msgspec
 
 from booking.commands.words import FrenchCommand, counted
 from booking.visits.draws import queries
-from booking.visits.draws.rules import Ticket, drawn_order
+from booking.visits.draws.rules import Ticket, digest_of, drawn_order
 from workshops.refusals import Invalid
 
 
@@ -41,7 +40,7 @@ def draw(period: str) -> None:
     if told.seed is None:
         raise Invalid({"period": "La graine n'est pas encore publiée : le tirage n'a pas eu lieu."})
     seed = bytes.fromhex(told.seed)
-    if hashlib.sha256(seed).hexdigest() != told.digest:
+    if digest_of(seed) != told.digest:
         click.echo("Différent : la graine n'a pas l'empreinte publiée d'avance.")
         sys.exit(1)
     ranked = sorted((one for one in told.demands if one.rank), key=lambda one: one.rank or 0)

@@ -27,8 +27,9 @@ from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.school_calendar.load import load_calendar
-from workshops.schools.directory import import_directory
+from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.schools.read_annuaire import read_annuaire
 from workshops.tech_objects.describe import describe_object
 
 SEED = 2030
@@ -96,7 +97,7 @@ class FiveYears:
         """The schools, the people, the workshops and the targets, a week before the first rentrée."""
         draw = Random(SEED)
         async with transaction():
-            await import_directory(read_bytes("etablissements.csv"))
+            await store_directory(read_annuaire(read_bytes("etablissements.csv")))
             await load_calendar(
                 read_bytes("calendrier.csv"), source="Ministère de l'Éducation nationale", by=None, now=SETTLED_AT
             )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from workshops.shapes import rows_as
 
@@ -11,7 +11,7 @@ ALL = """
 SELECT id, programme, metric, label, unit, target, rule, from_on, to_on, official, declared FROM targets
 ORDER BY array_position(ARRAY['technilab', 'ptech', 'bts1']::varchar[], programme), id
 """
-DECLARED = "SELECT target, figure, counted_on, source, recorded_at FROM declared_figures ORDER BY target, counted_on"
+DECLARED = "SELECT target, figure, counted_on, source FROM declared_figures ORDER BY target, counted_on"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,6 @@ class DeclaredFigure:
     figure: int
     counted_on: date
     source: str
-    recorded_at: datetime
 
 
 async def targets() -> list[TargetCard]:

@@ -72,11 +72,6 @@ def evenly(past: Past, *, from_on: date, to_on: date, today: date) -> Past:
     )
 
 
-def share(done: int | None, target: int) -> int:
-    """How much of the target is reached, in whole per cent, 100 at most."""
-    return 0 if done is None else min(100, 100 * done // target)
-
-
 def due(target: int, *, from_on: date, to_on: date, on: date) -> int:
     """Where the pace line stands at the end of a day: as much each day, from nothing to the target."""
     days = (min(max(on, from_on - A_DAY), to_on) - from_on + A_DAY).days

@@ -135,14 +135,6 @@ def _differing(before: dict[str, object], after: dict[str, object]) -> tuple[Fie
     return tuple(FieldChange(name, before[name], after[name]) for name in TOLD if before[name] != after[name])
 
 
-async def import_directory(content: bytes, *, keep: Collection[str] = (), progress: Progress | None = None) -> Imported:
-    """Bring the schools up to date from the official file; one line in error, and nothing is stored.
-
-    `progress` is told how many schools are done, out of how many. Raises FileRefused.
-    """
-    return await store_directory(read_annuaire(content, keep=keep), progress=progress)
-
-
 async def store_directory(
     read: Annuaire, *, close_missing: bool | None = None, progress: Progress | None = None
 ) -> Imported:

@@ -29,7 +29,7 @@ WHERE s.school = $1 AND s.state <> 'called_off' AND s.starts_at >= $2 AND s.star
 
 
 _OF_SCHOOL = """
-SELECT n.id, n.workshop, w.title, n.opened_at, min(s.starts_at) AS first_at, max(s.starts_at) AS last_at,
+SELECT n.id, n.workshop, w.title, min(s.starts_at) AS first_at, max(s.starts_at) AS last_at,
   count(*)::int AS slots, (count(*) FILTER (WHERE s.ends_at >= $2))::int AS to_come, sum(s.seats_taken)::int AS pupils
 FROM series n JOIN workshops w ON w.id = n.workshop JOIN series_slots k ON k.series = n.id
 JOIN slots s ON s.id = k.slot AND s.state <> 'called_off'
@@ -62,7 +62,6 @@ class SeriesCard:
     id: int
     workshop: int
     title: str
-    opened_at: datetime
     first_at: datetime
     last_at: datetime
     slots: int

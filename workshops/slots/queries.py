@@ -48,7 +48,6 @@ TURNOUTS = """
 SELECT t.group_ref, t.group_label, t.level, t.announced, t.scanned, t.counted, t.adults, t.note, h.name AS school_name
 FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.group_ref
 """
-COMPANIES_CAME = "SELECT siret, name, people FROM company_turnouts WHERE slot = $1 ORDER BY name"
 
 SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
 """`seats_free` of a slot `s`, for a statement."""
@@ -177,15 +176,6 @@ class TurnoutLine:
     note: str
 
 
-@dataclass(frozen=True)
-class SlotCompany:
-    """A company at a closed slot."""
-
-    siret: str
-    name: str
-    people: int
-
-
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
     return await row_as(SlotCard, ONE, slot)
@@ -211,8 +201,3 @@ async def slots_past(school: int, *, now: datetime, limit: int = 50) -> list[Hos
 async def turnouts_of(slot: int) -> list[TurnoutLine]:
     """Who came to a closed slot, group by group."""
     return await rows_as(TurnoutLine, TURNOUTS, slot)
-
-
-async def companies_at(slot: int) -> list[SlotCompany]:
-    """Which companies came to a closed slot."""
-    return await rows_as(SlotCompany, COMPANIES_CAME, slot)

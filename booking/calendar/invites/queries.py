@@ -44,8 +44,8 @@ SELECT visit.* FROM (SELECT $1::int[] AS numbers OFFSET 0) asked, unnest(asked.n
 """  # noqa: S608 - constants only
 VISIT_LEFT = _VISIT.format(slot="$2", of="$1")
 COMPANY_VISIT = f"""
-SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.announced_by,
-  told.confirmed_at, coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason, told.withdrawn_why,
+SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.confirmed_at,
+  coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason, told.withdrawn_why,
   c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
   JOIN companies c ON c.id = told.company
@@ -158,7 +158,6 @@ class CompanyVisit(SlotPlace):
     state: str
     people: int
     role: str
-    announced_by: int | None
     confirmed_at: datetime | None
     changed_at: datetime
     reason: str

@@ -24,7 +24,6 @@ LATE_ARRIVAL = timedelta(minutes=15)
 ZONE_MISSING = "Écrivez l'heure avec son décalage, par exemple 2027-03-25T09:04+01:00."
 CLOCK_SET_WRONG = "L'horloge de ce téléphone est déréglée : remettez-la à l'heure."
 DECLARED_BEFORE = timedelta(minutes=30)
-ACTS = ("arrival", "welcome", "departure", "declaration")
 Outcome = Literal[
     "present",
     "already",

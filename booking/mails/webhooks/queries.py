@@ -39,7 +39,7 @@ FROM webhooks w"""
 OF_MEMBERSHIP = f"{_SUBSCRIPTION} WHERE w.membership = $1 AND w.id > $2 ORDER BY w.id LIMIT $3"
 ONE = f"{_SUBSCRIPTION} WHERE w.id = $1 AND w.membership = $2"
 _DELIVERY = """SELECT d.id, d.webhook, coalesce(e.act, 'trial') AS act, d.about_kind, d.about, d.state, d.attempts,
-  coalesce(e.at, d.since) AS at, d.done_at, d.last_error
+  coalesce(e.at, d.since) AS at, d.last_error
 FROM webhook_deliveries d LEFT JOIN events e ON e.id = d.event"""
 # What failed, what is being tried again, and the last trial: what arrived as it should needs no line.
 NOTABLE = f"""SELECT n.* FROM webhooks w CROSS JOIN LATERAL (
@@ -86,7 +86,6 @@ class Delivery:
     state: str
     attempts: int
     at: datetime
-    done_at: datetime | None
     last_error: str
 
 

@@ -14,7 +14,7 @@ from workshops.plain_words import one_line
 from workshops.refusals import Invalid, NotFound
 from workshops.shapes import row_as
 
-PROFILE = """SELECT name, phone, phone_at, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
+PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"
 CHANGE = """UPDATE accounts SET name = $2, phone = $3, unwanted = $4,
   phone_at = CASE WHEN $3::varchar = '' THEN NULL WHEN $3::varchar = phone THEN phone_at ELSE $5::timestamptz END
@@ -33,7 +33,6 @@ class Profile:
 
     name: str
     phone: str
-    phone_at: datetime | None
     unwanted: tuple[str, ...]
 
     @property

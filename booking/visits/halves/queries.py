@@ -41,10 +41,6 @@ class PairOffered:
     halves: tuple[int, int]
     words: str
 
-    @property
-    def one_day(self) -> bool:
-        return paris(self.first.starts_at).date() == paris(self.second.starts_at).date()
-
 
 @dataclass(frozen=True)
 class Half:

@@ -10,7 +10,7 @@ from booking.visits.outings.rules import year_of_outings
 from workshops.database import value
 from workshops.shapes import row_as, rows_as
 
-PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.given_at, p.ends_at FROM outing_pages p
+PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.ends_at FROM outing_pages p
 JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""
 OUTINGS = """SELECT r.id, r.state, r.starts_at, r.ends_at, g.name AS group_name, r.pupils, r.adults,
   w.title AS workshop, h.name AS host_name, h.commune, coalesce(a.name, '') AS teacher, r.slot
@@ -29,7 +29,6 @@ class PageOfOutings:
     school: int
     school_name: str
     commune: str
-    given_at: datetime
     ends_at: datetime
 
 

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from workshops.results.rules import Left, Past, due, evenly, forecast, left, share
+from workshops.results.rules import Left, Past, due, evenly, forecast, left
 
 FROM, TO = date(2024, 9, 1), date(2029, 8, 31)
 
@@ -41,13 +41,6 @@ def test_a_first_year_goes_on_at_the_pace_of_its_days():
     today = date(2024, 12, 9)
     seen = evenly(Past(100, 100, 0), from_on=FROM, to_on=TO, today=today)
     assert seen == Past(100, 366, 266)
-
-
-@pytest.mark.parametrize(
-    ("done", "target", "per_cent"), [(None, 8, 0), (0, 8, 0), (1842, 6000, 30), (5999, 6000, 99), (7000, 6000, 100)]
-)
-def test_a_share_is_whole_and_never_above_100(done: int | None, target: int, per_cent: int):
-    assert share(done, target) == per_cent
 
 
 @pytest.mark.parametrize(

@@ -5,9 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests import builders
-from workshops.database import row, rows, value
-from workshops.refusals import Invalid
-from workshops.schools.directory import Imported, import_directory
+from workshops.database import row, value
+from workshops.schools.directory import Imported, store_directory
 from workshops.schools.queries import (
     Department,
     count_schools,
@@ -16,7 +15,7 @@ from workshops.schools.queries import (
     school_by_uai,
     schools_named,
 )
-from workshops.schools.register import register
+from workshops.schools.read_annuaire import read_annuaire
 from workshops.schools.rules import FileRefused
 
 OFFICIAL = Path(__file__).parents[3] / "booking" / "demo" / "files" / "etablissements.csv"
@@ -34,13 +33,17 @@ def with_line(number: int, change) -> str:
     return "\n".join(lines)
 
 
+async def stored(content: bytes, **progress) -> Imported:
+    return await store_directory(read_annuaire(content), **progress)
+
+
 def having(**changed: str):
     return lambda cells: list((cells | changed).values())
 
 
 async def test_the_official_file_gives_260_schools_and_each_lycee_once(db):
     told: list[tuple[int, int]] = []
-    imported = await import_directory(OFFICIAL.read_bytes(), progress=lambda done, total: told.append((done, total)))
+    imported = await stored(OFFICIAL.read_bytes(), progress=lambda *share: told.append(share))
 
     assert imported == Imported(added=260, updated=0, ignored=0)
     assert told == [(100, 260), (200, 260), (260, 260)]
@@ -60,7 +63,7 @@ async def test_the_official_file_gives_260_schools_and_each_lycee_once(db):
 
 
 async def test_a_school_keeps_what_the_annuaire_says(db):
-    await import_directory(OFFICIAL.read_bytes())
+    await stored(OFFICIAL.read_bytes())
     bauhin = await row("""
         SELECT uai, name, kind, sector, contract, address, postcode, commune, insee, department, lat, lon, phone, mail,
                web, priority, zone, has_segpa, part_of
@@ -90,7 +93,7 @@ async def test_a_school_keeps_what_the_annuaire_says(db):
 
 
 async def test_a_section_belongs_to_its_lycee(db):
-    await import_directory(OFFICIAL.read_bytes())
+    await stored(OFFICIAL.read_bytes())
     assert (
         await value(
             "SELECT whole.uai FROM schools s JOIN schools whole ON whole.id = s.part_of WHERE s.uai = '0251806C'"
@@ -100,11 +103,11 @@ async def test_a_section_belongs_to_its_lycee(db):
 
 
 async def test_importing_again_brings_up_to_date_and_adds_nothing(db):
-    await import_directory(OFFICIAL.read_bytes())
+    await stored(OFFICIAL.read_bytes())
     before = await value("SELECT id FROM schools WHERE uai = '0250003T'")
     changed = with_line(3, having(Nom_etablissement="Collège Jean-Bauhin", Appartenance_Education_Prioritaire="REP+"))
 
-    assert await import_directory(changed.encode()) == Imported(added=0, updated=260, ignored=0)
+    assert await stored(changed.encode()) == Imported(added=0, updated=260, ignored=0)
     found = await row("SELECT id, name, priority FROM schools WHERE uai = '0250003T'")
     assert tuple(found) == (before, "Collège Jean-Bauhin", "REP+")
 
@@ -113,7 +116,7 @@ async def test_a_broken_line_in_cp1252_is_named_by_its_number_and_nothing_is_sto
     broken = with_line(14, lambda cells: list(cells.values())[:12])
 
     with pytest.raises(FileRefused) as refused:
-        await import_directory(broken.encode("cp1252"))
+        await stored(broken.encode("cp1252"))
     assert refused.value.sentence == "Rien n'a été enregistré : ligne 14 : 12 colonnes au lieu de 46."
     assert await value("SELECT count(*) FROM schools") == 0
 
@@ -143,7 +146,7 @@ async def test_a_broken_line_in_cp1252_is_named_by_its_number_and_nothing_is_sto
 )
 async def test_each_error_is_said_in_words_with_its_line(db, changed: dict[str, str], why: str):
     with pytest.raises(FileRefused) as refused:
-        await import_directory(with_line(20, having(**changed)).encode())
+        await stored(with_line(20, having(**changed)).encode())
     assert refused.value.lines == (f"ligne 20 : {why}",)
     assert await value("SELECT count(*) FROM schools") == 0
 
@@ -151,7 +154,7 @@ async def test_each_error_is_said_in_words_with_its_line(db, changed: dict[str, 
 async def test_every_error_is_told_at_once(db):
     broken = with_line(20, having(Nom_etablissement="", Code_departement=""))
     with pytest.raises(FileRefused) as refused:
-        await import_directory(broken.encode())
+        await stored(broken.encode())
     assert refused.value.lines == ("ligne 20 : le nom manque", "ligne 20 : le département manque")
     assert refused.value.sentence == ("Rien n'a été enregistré : ligne 20 : le nom manque (et 1 autre erreur).")
 
@@ -167,7 +170,7 @@ async def test_every_error_is_told_at_once(db):
 )
 async def test_a_file_of_another_kind_is_refused(db, content: bytes, why: str):
     with pytest.raises(FileRefused) as refused:
-        await import_directory(content)
+        await stored(content)
     assert refused.value.lines[0].startswith(why)
 
 
@@ -175,17 +178,17 @@ async def test_other_places_and_closed_schools_are_left_out(db):
     other = with_line(2, having(Type_etablissement="Ecole"))
     lines = other.splitlines()
     closed = with_line(3, having(etat="FERME")).splitlines()[2]
-    assert await import_directory("\n".join([*lines[:2], closed, *lines[3:]]).encode()) == Imported(258, 0, 2)
+    assert await stored("\n".join([*lines[:2], closed, *lines[3:]]).encode()) == Imported(258, 0, 2)
 
 
 async def test_a_school_of_a_border_academie_is_in_zone_b(db):
     lines = with_line(3, having(Libelle_academie="Nancy-Metz")).encode()
-    await import_directory(lines, keep={"Besançon", "Nancy-Metz"})
+    await store_directory(read_annuaire(lines, keep={"Besançon", "Nancy-Metz"}))
     assert (await school_by_uai("0250003t")).zone == "B"
 
 
 async def test_schools_are_found_by_words_without_accents_and_sections_are_left_out(db):
-    await import_directory(OFFICIAL.read_bytes())
+    await stored(OFFICIAL.read_bytes())
 
     assert [one.uai for one in await schools_named("stendhal besancon")] == ["0250009Z"]
     assert [one.uai for one in await schools_named("BESANÇON Stendhal")] == ["0250009Z"]
@@ -194,42 +197,3 @@ async def test_schools_are_found_by_words_without_accents_and_sections_are_left_
     assert await schools_named("  ") == []
     assert await schools_named("%") == []
     assert len(await schools_named("collège", limit=7)) == 7
-
-
-async def test_a_school_is_registered_then_corrected_by_hand(db):
-    made = await register(
-        uai="0880001y",
-        name="Collège de la Frontière",
-        kind="college",
-        commune="Épinal",
-        department="088",
-        zone="B",
-    )
-    again = await register(
-        uai="0880001Y",
-        name="Collège de la Frontière",
-        kind="college",
-        commune="Épinal",
-        department="88",
-        zone="B",
-        lat=48.17,
-        lon=6.45,
-    )
-    assert again == made
-    assert [tuple(one) for one in await rows("SELECT department, zone, lat, lon FROM schools")] == [
-        ("88", "B", 48.17, 6.45)
-    ]
-
-
-async def test_a_wrong_key_is_refused_by_hand_too(db):
-    with pytest.raises(Invalid) as refused:
-        await register(uai="0250011D", name=" ", kind="ecole", commune="", department="", zone="D")
-    assert refused.value.errors == {
-        "uai": "Cet UAI n'est pas valable : 7 chiffres et la lettre qui leur correspond.",
-        "name": "Donnez le nom de l'établissement.",
-        "kind": "Choisissez collège ou lycée.",
-        "commune": "Donnez la commune.",
-        "department": "Donnez le département.",
-        "zone": "Choisissez la zone A, B ou C.",
-    }
-    assert await value("SELECT count(*) FROM schools") == 0

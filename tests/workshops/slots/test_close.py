@@ -9,9 +9,7 @@ from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close, reopen
 from workshops.slots.queries import (
-    SlotCompany,
     TurnoutLine,
-    companies_at,
     slot_card,
     slots_past,
     slots_to_come,
@@ -50,7 +48,9 @@ async def test_closing_freezes_who_came(db):
     assert await turnouts_of(slot) == [
         TurnoutLine(7, "Collège Stendhal", "4e B", "4e", 24, 22, 23, 2, "Un badge oublié.")
     ]
-    assert await companies_at(slot) == [SlotCompany("55208131766522", "Horlogerie", 2)]
+    assert [tuple(one) for one in await rows("SELECT siret, name, people FROM company_turnouts")] == [
+        ("55208131766522", "Horlogerie", 2)
+    ]
 
 
 async def test_a_closed_slot_does_not_close_again(db):
