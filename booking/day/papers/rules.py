@@ -44,10 +44,6 @@ class Heading:
     shape: ClassVar[str] = "heading"
     text: str
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.text,)
-
 
 @dataclass(frozen=True)
 class Text:
@@ -58,10 +54,6 @@ class Text:
     soft: bool = False
     strong: bool = False
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.text,)
-
 
 @dataclass(frozen=True)
 class Facts:
@@ -70,10 +62,6 @@ class Facts:
     shape: ClassVar[str] = "facts"
     lines: tuple[tuple[str, str], ...]
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return tuple(part for line in self.lines for part in line)
-
 
 @dataclass(frozen=True)
 class Points:
@@ -81,10 +69,6 @@ class Points:
 
     shape: ClassVar[str] = "points"
     items: tuple[str, ...]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.items
 
 
 @dataclass(frozen=True)
@@ -95,10 +79,6 @@ class Ticks:
     label: str
     items: tuple[str, ...]
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.label, *self.items)
-
 
 @dataclass(frozen=True)
 class Blanks:
@@ -106,10 +86,6 @@ class Blanks:
 
     shape: ClassVar[str] = "blanks"
     labels: tuple[str, ...]
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return self.labels
 
 
 @dataclass(frozen=True)
@@ -126,10 +102,6 @@ class Grid:
     total: tuple[str, ...] = ()
     numbers: int = 0
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (*self.head, *(cell for row in self.rows for cell in row), *self.total)
-
 
 @dataclass(frozen=True)
 class Signatures:
@@ -143,10 +115,6 @@ class Signatures:
     stamped: bool = False
     dated: str = ""
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.dated, *(part for place in self.places for part in place))
-
 
 @dataclass(frozen=True)
 class Slip:
@@ -156,10 +124,6 @@ class Slip:
     title: str
     blocks: tuple[Block, ...]
 
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.title, *(word for block in self.blocks for word in block.words))
-
 
 @dataclass(frozen=True)
 class Code:
@@ -168,10 +132,6 @@ class Code:
     shape: ClassVar[str] = "code"
     text: str
     address: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.text,)
 
 
 @dataclass(frozen=True)
@@ -189,10 +149,6 @@ class Built:
     note: str
     build: int
     photo: str
-
-    @property
-    def words(self) -> tuple[str, ...]:
-        return (self.name, self.summary, *(part for figure in self.figures for part in figure), self.note)
 
 
 Block = Heading | Text | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
@@ -221,12 +177,3 @@ def refuse_papers(state: str, *, after: bool = False, asked: bool = False) -> No
         raise NotYetBuilt
     if not may_print(state):
         raise NoPapers
-
-
-def sentences(paper: Paper) -> list[str]:
-    """Every sentence of a paper in its order, blank cells left out: what its PDF and its page both say."""
-    said = [paper.title]
-    for sheet in paper.sheets:
-        for block in sheet:
-            said += block.words
-    return [one for one in said if one]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, is_dataclass
+from typing import Any
+
 import pypdfium2
 
 from tests import builders
 from workshops.database import value
 
+UNSAID = {"kind", "use", "visit", "drawing", "photo", "address"}
 MARKUP = '<img src="/etc/passwd"> & <b>gras</b>'
 
 
@@ -51,6 +55,15 @@ async def attended(*, note: str = "Deux à reprendre.", **more: object) -> int:
         note,
     )
     return reservation
+
+
+def sentences(part: Any) -> list[str]:
+    """Every sentence of a paper, or of a part of it, blank cells left out: what its PDF and its page both say."""
+    if is_dataclass(part):
+        part = tuple(getattr(part, one.name) for one in fields(part) if one.name not in UNSAID)
+    if isinstance(part, tuple):
+        return [said for one in part for said in sentences(one)]
+    return [part] if isinstance(part, str) and part else []
 
 
 def plain(text: str) -> str:

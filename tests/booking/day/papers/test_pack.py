@@ -7,8 +7,8 @@ import pytest
 from booking.day.papers.families import FIRST_NAMES, NUMBERED
 from booking.day.papers.pack import pack_of, paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
-from booking.day.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt, sentences
-from tests.booking.day.papers.paper_visit import attended, visit
+from booking.day.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt
+from tests.booking.day.papers.paper_visit import attended, sentences, visit
 from workshops.database import value
 from workshops.refusals import NotFound
 
@@ -59,7 +59,7 @@ async def test_the_list_has_a_line_per_number_and_nothing_in_it(db):
 async def test_each_adult_has_an_ordre_de_mission(db):
     paper = paper_of(await seen(await visit(adults=12)), "mission")
     assert len(paper.sheets) == 12
-    assert paper.sheets[11][0].words == ("Accompagnateur 12 sur 12",)
+    assert sentences(paper.sheets[11][0]) == ["Accompagnateur 12 sur 12"]
 
 
 async def test_the_transport_sheet_counts_the_passengers_and_says_how_far_it_is(db):
@@ -96,16 +96,16 @@ async def test_the_map_is_an_address_to_read(db):
 async def test_what_was_built_is_told_with_its_figures(db):
     paper = paper_of(await seen(await attended()), "bilan")
     intro, lamp = paper.sheets[0]
-    assert intro.words == (
+    assert sentences(intro) == [
         "Groupe 4e B, Collège de l'Œillet : 23 élèves à l'atelier « Découpe laser », Lycée Jules Haag, Besançon, le"
         " jeudi 25 mars 2027.",
-    )
-    assert lamp.words == (
+    ]
+    assert sentences(lamp) == [
         "Lampe à balancier",
         "Un bras, un ressort, une LED.",
         *("24", "commencés", "22", "terminés", "20", "en marche", "18", "emportés", "2 h 30", "à l'établi"),
         "Deux à reprendre.",
-    )
+    ]
 
 
 async def test_the_attestation_counts_and_names_no_pupil(db):

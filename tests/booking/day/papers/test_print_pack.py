@@ -12,9 +12,9 @@ from PIL import Image
 
 from booking.day.papers.pack import pack_of, pack_pdf, paper_of
 from booking.day.papers.queries import visit_on_paper
-from booking.day.papers.rules import AFTER, BEFORE, NoPapers, Paper, sentences
+from booking.day.papers.rules import AFTER, BEFORE, NoPapers, Paper
 from tests import builders
-from tests.booking.day.papers.paper_visit import MARKUP, attended, pages_of, squeezed, visit
+from tests.booking.day.papers.paper_visit import MARKUP, attended, pages_of, sentences, squeezed, visit
 from tests.browsing import Browser, read
 from workshops.database import transaction, value
 from workshops.refusals import NotFound
