@@ -27,9 +27,9 @@ def written(one: SchoolCard) -> str:
     return f"{one.name}, {one.commune} ({one.uai})"
 
 
-async def colleges_suggested(form: Form | None, name: str = "college") -> Colleges:
+async def colleges_suggested(form: Form | None) -> Colleges:
     """The collèges that the refused words may have meant, and all of them while they are few."""
-    words = form.typed.get(name, "").strip() if form is not None and name in form.errors else ""
+    words = form.typed.get("college", "").strip() if form is not None and "college" in form.errors else ""
     meant = await _by_words(words) if words else []
     few = await count_schools("", kind="college") <= KNOWN_MOST
     known = await schools_found("", kind="college", limit=KNOWN_MOST) if few else []
@@ -39,24 +39,24 @@ async def colleges_suggested(form: Form | None, name: str = "college") -> Colleg
     )
 
 
-async def college_in(form: Form, name: str = "college") -> SchoolCard | None:
+async def college_in(form: Form) -> SchoolCard | None:
     """The collège that was chosen or typed; otherwise None, with the reason at its field."""
-    typed = form.text(name, label="Votre collège", most=300)
-    if not typed or name in form.errors:
+    typed = form.text("college", label="Votre collège", most=300)
+    if not typed or "college" in form.errors:
         return None
-    uai = _UAI.search(form.typed.get(f"{name}_uai", "")) or _UAI.search(typed)
+    uai = _UAI.search(form.typed.get("college_uai", "")) or _UAI.search(typed)
     if uai is not None:
         found = await school_by_uai(uai[0])
         if found is None or found.kind != "college" or found.closed:
-            form.errors[name] = "Votre collège : cet UAI n'est celui d'aucun collège que nous connaissons."
+            form.errors["college"] = "Votre collège : cet UAI n'est celui d'aucun collège que nous connaissons."
             return None
-        form.typed[name] = written(found)
+        form.typed["college"] = written(found)
         return found
     several = await _by_words(typed)
     if len(several) == 1:
-        form.typed[name] = written(several[0])
+        form.typed["college"] = written(several[0])
         return several[0]
-    form.errors[name] = _unclear(several)
+    form.errors["college"] = _unclear(several)
     return None
 
 

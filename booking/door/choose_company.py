@@ -27,9 +27,9 @@ def written(one: CompanyCard) -> str:
     return f"{one.name}{place} ({one.siret})"
 
 
-async def suggested(form: Form | None, name: str = "company") -> Suggestions:
+async def suggested(form: Form | None) -> Suggestions:
     """The companies that the refused words may have meant, otherwise the first ones of the register."""
-    words = form.typed.get(name, "").strip() if form is not None and name in form.errors else ""
+    words = form.typed.get("company", "").strip() if form is not None and "company" in form.errors else ""
     meant = await _by_words(words) if words else []
     known = meant or await companies_named("", limit=SUGGESTED)
     return Suggestions(
@@ -38,23 +38,23 @@ async def suggested(form: Form | None, name: str = "company") -> Suggestions:
     )
 
 
-async def company_in(form: Form, name: str = "company", *, required: bool = True) -> CompanyCard | None:
+async def company_in(form: Form, *, required: bool = True) -> CompanyCard | None:
     """The company that was chosen or typed; otherwise None, with the reason at its field."""
-    typed = form.text(name, label="Entreprise", most=300, required=required)
-    if not typed or name in form.errors:
+    typed = form.text("company", label="Entreprise", most=300, required=required)
+    if not typed or "company" in form.errors:
         return None
-    siret = _SIRET.search(form.typed.get(f"{name}_siret", "")) or _SIRET.search(typed)
+    siret = _SIRET.search(form.typed.get("company_siret", "")) or _SIRET.search(typed)
     if siret is not None:
         found = await company_by_siret(siret[0])
         if found is None:
-            form.errors[name] = "Aucune entreprise n'est enregistrée sous ce SIRET."
+            form.errors["company"] = "Aucune entreprise n'est enregistrée sous ce SIRET."
     else:
         several = await _by_words(typed)
         found = several[0] if len(several) == 1 and _is_named(several[0], typed) else None
         if found is None:
-            form.errors[name] = _unclear(several)
+            form.errors["company"] = _unclear(several)
     if found is not None:
-        form.typed[name] = written(found)
+        form.typed["company"] = written(found)
     return found
 
 

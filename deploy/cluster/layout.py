@@ -71,9 +71,9 @@ class Layout:
         """Where people come in."""
         return f"http://{HOST}:{self.port}"
 
-    def database_url(self, door: str, name: str = "technilab") -> str:
+    def database_url(self, door: str) -> str:
         """The database behind one of the doors (WRITE1, PGBOUNCER2, POSTGRES3)."""
-        return f"postgresql://technilab:{self.settings['TECHNILAB_PASSWORD']}@{self.settings[door]}/{name}"
+        return f"postgresql://technilab:{self.settings['TECHNILAB_PASSWORD']}@{self.settings[door]}/technilab"
 
     def postgres(self, number: int) -> Path:
         """The data folder of one database machine."""

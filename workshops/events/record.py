@@ -28,15 +28,17 @@ def recorded(source: str, *, again: str = "", request: str = REQUEST, **said: st
 )"""  # noqa: S608 - names of columns only
 
 
-def reminded(due: str) -> str:
-    """What the clock says of the rows (act, about_kind, about, day) of `due`, once for each day; $1 is now."""
-    facts = {name: f"{due}.{name}" for name in ("act", "about_kind", "about")}
-    unsaid = f"""NOT EXISTS (SELECT FROM events e WHERE e.act = {due}.act AND e.about_kind = {due}.about_kind
-    AND e.about = {due}.about AND e.also = {due}.day)"""
-    source = f"{due} WHERE {unsaid} ORDER BY {due}.act, {due}.about, {due}.day"
-    return recorded(source, again="ON CONFLICT DO NOTHING", at="$1", also=f"{due}.day", **facts)
-
-
+# What the clock says of the rows (act, about_kind, about, day) of `due`, once for each day; $1 is now.
+REMINDED = recorded(
+    """due WHERE NOT EXISTS (SELECT FROM events e WHERE e.act = due.act AND e.about_kind = due.about_kind
+    AND e.about = due.about AND e.also = due.day) ORDER BY due.act, due.about, due.day""",
+    again="ON CONFLICT DO NOTHING",
+    at="$1",
+    also="due.day",
+    act="due.act",
+    about_kind="due.about_kind",
+    about="due.about",
+)
 RECORD = f"""
 WITH said AS (
   SELECT $1::timestamptz AS at, $2::varchar AS act, $3::int AS by, $4::varchar AS about_kind, $5::int AS about,

@@ -111,9 +111,7 @@ async def day_sheet_of(
     return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title, printed_on)
 
 
-async def halves_sheet_of(
-    reservations: Sequence[int], *, secret_key: str, preset: str = DEFAULT, printed_on: date | None = None
-) -> bytes:
+async def halves_sheet_of(reservations: Sequence[int], *, secret_key: str, printed_on: date) -> bytes:
     """The PDF of the badges of both halves of a class, a divider before each; never a first name.
 
     The caller has checked whose visits they are. Raises NoBadges while neither is confirmed, SecretChanged.
@@ -124,7 +122,7 @@ async def halves_sheet_of(
     parties = await _with_badges(parties, secret_key)
     title = f"Badges, {parties[0].label}, {day(parties[0].starts_at)}"
     pile = (item for party in parties for item in pile_of(party, secret_key))
-    return await asyncio.to_thread(_draw, pile, preset_named(preset), 1, 0.0, 0.0, title, printed_on)
+    return await asyncio.to_thread(_draw, pile, preset_named(DEFAULT), 1, 0.0, 0.0, title, printed_on)
 
 
 async def company_sheet_of(

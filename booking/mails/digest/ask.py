@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.mails.digest.rules import monday_of
 from workshops.database import rows
-from workshops.events.record import reminded
+from workshops.events.record import REMINDED
 
 # $1 now, $2 the Monday as 20270111. A mail that finds nothing to say when it is written never leaves.
 ASK = f"""
@@ -15,7 +15,7 @@ WITH due AS (
     coalesce(m.school, 0) AS about, $2::int AS day
   FROM memberships m JOIN accounts a ON a.id = m.account
   WHERE m.role IN ('host', 'coordinator') AND a.disabled_at IS NULL AND a.weekly_mail
-), {reminded("due")}
+), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only
 

@@ -132,9 +132,9 @@ async def notable_deliveries(membership: int) -> list[Delivery]:
     return await rows_as(Delivery, NOTABLE, membership, SHOWN)
 
 
-async def failures(*, limit: int = SHOWN) -> list[Failure]:
+async def failures() -> list[Failure]:
     """What was given up, of all subscriptions, the newest first."""
-    return await rows_as(Failure, FAILURES, limit)
+    return await rows_as(Failure, FAILURES, SHOWN)
 
 
 async def left_alone(webhook: int) -> LeftAlone | None:

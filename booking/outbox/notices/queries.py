@@ -11,7 +11,7 @@ from workshops.database import value
 from workshops.shapes import rows_as
 
 FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
-FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT $1"""
+FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT 100"""
 OUTBOX = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
@@ -48,9 +48,9 @@ class Outbox:
     beat_at: datetime | None
 
 
-async def failed_notices(*, limit: int = 100) -> list[FailedNotice]:
+async def failed_notices() -> list[FailedNotice]:
     """The mails that were given up, the newest first."""
-    return await rows_as(FailedNotice, FAILED, limit)
+    return await rows_as(FailedNotice, FAILED)
 
 
 async def never_left(before: Claimed) -> bool:

@@ -40,9 +40,9 @@ class Bars:
 Chart = Curve | Bars
 
 
-def gathered(bars: list[tuple[str, int]], *, most: int = BARS_MOST) -> tuple[tuple[str, int], ...]:
+def gathered(bars: list[tuple[str, int]]) -> tuple[tuple[str, int], ...]:
     """The first bars, and the sum of all the others as the last one."""
-    if len(bars) <= most:
+    if len(bars) <= BARS_MOST:
         return tuple(bars)
-    rest = bars[most - 1 :]
-    return (*bars[: most - 1], (f"{len(rest)} autres", sum(figure for _, figure in rest)))
+    rest = bars[BARS_MOST - 1 :]
+    return (*bars[: BARS_MOST - 1], (f"{len(rest)} autres", sum(figure for _, figure in rest)))

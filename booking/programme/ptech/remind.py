@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workshops.database import rows
-from workshops.events.record import reminded
+from workshops.events.record import REMINDED
 
 # Whatever the clock does, the eve's morning of a later action is not come.
 LOOKS_AHEAD = timedelta(days=3)
@@ -20,7 +20,7 @@ WITH due AS (
   CROSS JOIN LATERAL (SELECT ((on_.day - 1) + time '08:00') AT TIME ZONE 'Europe/Paris' AS day_before) eve
   WHERE a.state = 'planned' AND a.starts_at > $1 AND a.starts_at < $2
     AND $1 >= eve.day_before AND a.changed_at < eve.day_before
-), {reminded("due")}
+), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import recorded, reminded
+from workshops.events.record import REMINDED, recorded
 from workshops.slots.seats import company_places_shifted
 
 DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
@@ -40,7 +40,7 @@ WITH due AS (
   FROM attendances at JOIN slots sl ON sl.id = at.slot
   WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1
     AND sl.starts_at <= $1 + $2::interval AND at.created_at < sl.starts_at - $2::interval
-), {reminded("due")}
+), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only
 FORGET_WORDS = """UPDATE attendances SET message = '', reason = ''

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from workshops.database import rows
-from workshops.events.record import reminded
+from workshops.events.record import REMINDED
 from workshops.school_calendar.rules import LOOKS_BACK
 from workshops.slots.rules import SETTLES_DAYS
 
@@ -38,7 +38,7 @@ WITH near AS MATERIALIZED (
   UNION
   SELECT 'coming_tomorrow', 'attendance', at.id, to_char(sl.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int
   FROM near sl JOIN attendances at ON at.slot = sl.id WHERE at.state = 'announced' AND $1 >= sl.eve_at
-), {reminded("due")}
+), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only
 

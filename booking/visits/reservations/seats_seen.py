@@ -19,8 +19,8 @@ def seats_seen(
     slot: str,
     group: str,
     school: str,
-    by: str,
-    key: str,
+    by: str = "NULL",
+    key: str = "NULL",
     moving: str = "0",
     halves: str = "NULL::uuid",
     half: str = "NULL",
@@ -58,9 +58,7 @@ SELECT one.n, seen.* FROM (
   WITH ORDINALITY AS one (slot, "group", school, by, key, n) CROSS JOIN LATERAL (
 {seats_seen(slot="one.slot", group='one."group"', school="one.school", by="one.by", key="one.key")} OFFSET 0) seen
 """  # noqa: S608 - constants only
-SEATS_OF = seats_seen(
-    slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6", by="$7", key="$8::varchar"
-)
+SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6")
 
 
 Asked: TypeAlias = tuple[int, int, int, int | None, str | None]
@@ -94,12 +92,10 @@ async def seats_of(
     moving: int = 0,
     halves: UUID | None = None,
     half: int | None = None,
-    by: int | None = None,
-    key: str | None = None,
 ) -> SlotSeen | None:
     """The slot as it stands for this group; None when either is not this collège's to see.
 
     `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
-    of a class of which this `half` comes. `by` may have asked under this `key` before.
+    of a class of which this `half` comes.
     """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half, by, key)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.builders import NOW
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import record, record_by, recorded, reminded
+from workshops.events.record import REMINDED, record, record_by, recorded
 
 TOMORROW = 20270325
 
@@ -57,7 +57,7 @@ async def test_a_misspelt_column_is_our_fault():
 
 async def test_a_reminder_is_said_once_for_each_day(db):
     due = "due AS (SELECT 'visit_tomorrow' AS act, 'reservation' AS about_kind, 7 AS about, $2::int AS day)"
-    remind = f"WITH {due}, {reminded('due')} SELECT id FROM event"
+    remind = f"WITH {due}, {REMINDED} SELECT id FROM event"
     counts = [len(await rows(remind, NOW + timedelta(hours=n), TOMORROW)) for n in range(3)]
     assert counts == [1, 0, 0]
     assert len(await rows(remind, NOW, TOMORROW + 1)) == 1
