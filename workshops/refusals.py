@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+Asked = TypeVar("Asked")
+
 
 class Refusal(Exception):
     """The act asked for is refused; nothing was changed.
@@ -27,6 +31,13 @@ class NotFound(Refusal):
     status = 404
     title = "Introuvable"
     sentence = "Cette page n'existe pas, ou n'est pas ouverte à votre établissement."
+
+
+def or_not_found(asked: Asked | None) -> Asked:
+    """What was asked for. Raises NotFound where it is not there."""
+    if asked is None:
+        raise NotFound()
+    return asked
 
 
 class Invalid(Refusal):

@@ -18,7 +18,7 @@ from workshops.bts1.draft_course import change_course, draft_course, remove_cour
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.plain_words import A_LINE, SOME_LINES
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 
 Words = Annotated[str, msgspec.Meta(max_length=160, pattern=A_LINE)]
 Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=SOME_LINES)]
@@ -111,9 +111,7 @@ class CourseInFull(Course, kw_only=True):
 
 async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
-    found = await course_sheet(course, school=school_of(person), now=now)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await course_sheet(course, school=school_of(person), now=now))
     return CourseInFull(
         **_card(found.card),
         partners=[_partner(one) for one in found.partners],

@@ -18,7 +18,7 @@ from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 OfSlot = Annotated[int | None, QueryParameter(name="slot_id", ge=1, le=2_147_483_647, description="Of this slot.")]
 
@@ -48,9 +48,7 @@ async def revoke_desk_link(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> None:
     """Shut out at once the phones that came by this link."""
-    slot = await slot_of_link(number, school=person.school)
-    if slot is None:
-        raise NotFound()
+    slot = or_not_found(await slot_of_link(number, school=person.school))
     await revoke_link(number, slot=slot, account=person.account, school=person.school, now=now)
 
 

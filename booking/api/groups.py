@@ -17,7 +17,7 @@ from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import register
 from booking.wording import SECTIONS, school_year_of
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.rules import Level
 
 Archived = Annotated[bool, QueryParameter(description="`true`: those that were put away.")]
@@ -67,10 +67,7 @@ async def list_groups(
 @get("/groups/{group:int}", opt=TEACHER)
 async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> GroupSeen:
     """One group of one's collège, archived or not."""
-    found = await group_of(group, school=person.school, only=person.sees_only)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
 
 
 @post("/groups", opt=TEACHER)

@@ -15,7 +15,7 @@ from booking.door.guards import COORDINATOR, SHARED
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from workshops.plain_words import SOME_LINES
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
 
@@ -67,7 +67,4 @@ async def reword_object(
 
 
 async def _object(number: int) -> ObjectCard:
-    found = await tech_object(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await tech_object(number))

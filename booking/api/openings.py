@@ -20,7 +20,7 @@ from workshops.offer.rules import NO_CURSOR
 from workshops.openings.plan import plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.queries import opening as opening_seen
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 
 
 class NewOpening(msgspec.Struct, forbid_unknown_fields=True):
@@ -128,9 +128,7 @@ class DrawnDemand(msgspec.Struct):
 @get("/openings/{opening:int}/draw", opt={"who": ANYONE})
 async def read_draw(opening: FromPath[int]) -> Draw:
     """The draw of an opening; `technilab draw` replays it, docs/draw.md says how."""
-    found = await draw(opening)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await draw(opening))
     return Draw(
         opening=found.id,
         draws_at=found.draws_at,
@@ -158,10 +156,7 @@ def _line(one: DrawLine) -> DrawnDemand:
 
 
 async def _whole(opening: int) -> Opening:
-    found = await opening_seen(opening)
-    if found is None:
-        raise NotFound()
-    return _told(found)
+    return _told(or_not_found(await opening_seen(opening)))
 
 
 def _told(one: OpeningSeen) -> Opening:

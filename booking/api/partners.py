@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Coordinator
 from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.partners.rules import PartnerKind
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 class ToldPartner(msgspec.Struct, forbid_unknown_fields=True):
@@ -115,10 +115,7 @@ async def drop_partner(
 
 
 async def _partner(number: int) -> Partner:
-    found = await partner(number)
-    if found is None:
-        raise NotFound()
-    return _told(found)
+    return _told(or_not_found(await partner(number)))
 
 
 def _told(one: PartnerCard) -> Partner:

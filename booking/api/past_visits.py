@@ -19,7 +19,7 @@ from booking.programme.past_visits.take_in import take_in
 from workshops.past_visits.queries import PastVisitCard, past_visit, past_visits_after
 from workshops.past_visits.rules import Change
 from workshops.plain_words import A_LINE
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.schools.rules import FileRefused, Level
 
 # The cell of a file that each field of a body is.
@@ -226,10 +226,7 @@ def _in_fields(no: Invalid) -> Invalid:
 
 
 async def _visit(number: int) -> PastVisit:
-    found = await past_visit(number)
-    if found is None:
-        raise NotFound()
-    return _told(found)
+    return _told(or_not_found(await past_visit(number)))
 
 
 def _told(one: PastVisitCard) -> PastVisit:

@@ -16,7 +16,7 @@ from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after
 from workshops.ptech.rules import SchemeSketch
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, or_not_found
 
 # A coordinator has no school: every lycée's records are open to her.
 
@@ -125,10 +125,7 @@ def _sketch(data: ToldScheme) -> SchemeSketch:
 
 
 async def _scheme(number: int, person: Person) -> Scheme:
-    found = await scheme(number, school=school_of(person))
-    if found is None:
-        raise NotFound()
-    return _told(found)
+    return _told(or_not_found(await scheme(number, school=school_of(person))))
 
 
 def _told(one: SchemeCard) -> Scheme:

@@ -16,7 +16,7 @@ from booking.door.keepers import KEEPERS
 from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import register_company
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import SchoolCard, schools_after
 from workshops.schools.rules import SchoolKind
@@ -98,10 +98,7 @@ async def keep_company(
 
 
 async def _company(siret: str) -> CompanyCard:
-    found = await company_by_siret(siret)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await company_by_siret(siret))
 
 
 @get("/schools", opt=KEEPERS)

@@ -42,7 +42,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
 from booking.visits.reservations.states import Act, State
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import far_away, paris_instant
 from workshops.schools.rules import Level
 
@@ -125,10 +125,7 @@ class ReservationState(msgspec.Struct):
 
 async def visit_seen_by(person: Person, reservation: int) -> Visit:
     """A reservation that this person is part of; raises NotFound for every other one."""
-    found = await visit(reservation, school=school_of(person))
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await visit(reservation, school=school_of(person)))
 
 
 @get("/reservations", opt=VISIT_PEOPLE)

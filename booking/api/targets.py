@@ -19,7 +19,7 @@ from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import Programme
 from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):
@@ -148,10 +148,9 @@ async def take_back_target(
 
 
 async def _known(programme: str, metric: str) -> TargetCard:
-    found = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(
+        next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    )
 
 
 async def _whole(programme: str, metric: str) -> TargetInFull:

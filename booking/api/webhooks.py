@@ -27,7 +27,7 @@ from booking.mails.webhooks.queries import (
 )
 from booking.mails.webhooks.rules import TOLD_OUTSIDE, DeliveryState, PausedWhy
 from booking.mails.webhooks.subscribe import unsubscribe
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 ACTS = tuple(act for some in TOLD_OUTSIDE.values() for act in some)
 
@@ -99,9 +99,7 @@ async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: 
 
 
 async def _one(number: int, person: Subscriber) -> Webhook:
-    found = await subscription(number, membership=person.membership)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await subscription(number, membership=person.membership))
     return _told(found, await _missed(person.membership))
 
 

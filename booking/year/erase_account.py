@@ -17,7 +17,7 @@ from booking.year.rules import OnlyCoordinator, StillExpected
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
 NOBODY = "Compte effacé"
@@ -57,9 +57,7 @@ async def erase_account(account: int, *, by: int | None, others_go_on: bool = Fa
     """
     async with transaction():
         coordinators = [one["id"] for one in await rows(LOCK_COORDINATORS)]
-        known = await row(LOCK, account)
-        if known is None:
-            raise NotFound
+        known = or_not_found(await row(LOCK, account))
         if coordinators == [account]:
             raise OnlyCoordinator
         if not others_go_on and (expected := await visits_ahead(account, now=now)):

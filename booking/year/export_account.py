@@ -7,7 +7,7 @@ from typing import Any
 
 from workshops.database import row, rows
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 ACCOUNT = """
 SELECT email AS adresse, name AS nom, created_at AS cree_le, last_seen_at AS derniere_connexion,
@@ -103,9 +103,7 @@ WHERE c.scanned_by = $1 GROUP BY s.id ORDER BY s.starts_at, s.id""",
 
 async def export_account(account: int, *, now: datetime) -> dict[str, Any]:
     """Everything that Technilab holds about this person, part by part. Raises NotFound."""
-    known = await row(ACCOUNT, account)
-    if known is None:
-        raise NotFound
+    known = or_not_found(await row(ACCOUNT, account))
     told: dict[str, Any] = {"compte": dict(known)}
     for part, asked in PARTS.items():
         told[part] = [dict(one) for one in await rows(asked, account)]

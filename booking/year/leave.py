@@ -16,7 +16,7 @@ from booking.year.rules import StillExpected
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 @dataclass(frozen=True)
@@ -37,9 +37,7 @@ async def leave(account: int, *, membership: int, to: int | None, now: datetime)
     """
     async with transaction():
         coordinators = {one["account"] for one in await rows(COORDINATORS)}
-        held = await row(ROLE, membership, account)
-        if held is None:
-            raise NotFound()
+        held = or_not_found(await row(ROLE, membership, account))
         if held["role"] == Role.COORDINATOR and not coordinators - {account}:
             raise LastCoordinator()
         if expected := await held_alone(membership, now=now):

@@ -7,7 +7,7 @@ from datetime import datetime
 from workshops.builds.rules import wrong_counts
 from workshops.builds.tables import Build
 from workshops.database import row, transaction, value
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.slots.rules import refuse_to_record
 from workshops.tech_objects.tables import TechObject
 
@@ -54,9 +54,7 @@ async def record(
     if wrong:
         raise Invalid(wrong)
     async with transaction():
-        visit = await row(SLOT, slot)
-        if visit is None:
-            raise NotFound
+        visit = or_not_found(await row(SLOT, slot))
         refuse_to_record(visit["state"], visit["starts_at"], now)
         if not await TechObject.exists().where(TechObject.id == tech_object):
             raise Invalid({"tech_object": "Choisissez un objet de la liste."})
@@ -70,8 +68,6 @@ async def photograph(build: int, *, photo: str) -> str:
     Possible after the closing too: a photo is no figure. Raises NotFound.
     """
     async with transaction():
-        was = await Build.select(Build.photo).where(Build.id == build).lock_rows("UPDATE").first()
-        if was is None:
-            raise NotFound
+        was = or_not_found(await Build.select(Build.photo).where(Build.id == build).lock_rows("UPDATE").first())
         await Build.update({Build.photo: photo}).where(Build.id == build)
         return str(was["photo"])

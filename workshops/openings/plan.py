@@ -12,7 +12,7 @@ from workshops.database import row, savepoint, transaction
 from workshops.events.record import record
 from workshops.openings.rules import DRAWN_AFTER, refuse_begun, refuse_opening
 from workshops.openings.tables import Opening
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 
 LOCK = "SELECT first_on, last_on, opens_at, draws_at FROM openings WHERE id = $1 FOR UPDATE"
 
@@ -57,9 +57,7 @@ async def plan(
 async def put_off(opening: int, *, opens_at: datetime, by: int, now: datetime) -> None:
     """It opens at another minute, sooner or later. Raises NotFound, OpeningBegun, Invalid."""
     async with transaction():
-        stands = await row(LOCK, opening)
-        if stands is None:
-            raise NotFound()
+        stands = or_not_found(await row(LOCK, opening))
         refuse_begun(stands["opens_at"], now=now)
         refuse_opening(stands["first_on"], stands["last_on"], opens_at, now=now)
         hours: dict[Column | str, Any] = {Opening.opens_at: opens_at}
@@ -72,9 +70,7 @@ async def put_off(opening: int, *, opens_at: datetime, by: int, now: datetime) -
 async def withdraw(opening: int, *, by: int, now: datetime) -> None:
     """Its slots may be reserved at once. Raises NotFound, OpeningBegun."""
     async with transaction():
-        stands = await row(LOCK, opening)
-        if stands is None:
-            raise NotFound()
+        stands = or_not_found(await row(LOCK, opening))
         refuse_begun(stands["opens_at"], now=now)
         await Opening.delete().where(Opening.id == opening)
         await record("opening_withdrawn", by=by, about_kind="opening", about=opening, now=now)

@@ -8,7 +8,7 @@ from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.partners.rules import PartnerKnown, refuse_partner
 from workshops.partners.tables import Partner
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, or_not_found
 
 LYCEE = "SELECT name || ', ' || commune FROM schools WHERE id = $1 AND kind = 'lycee'"
 COMPANY = "SELECT name FROM companies WHERE id = $1"
@@ -80,9 +80,7 @@ async def change_partner(
     """Another role, other days, another address; the name of a body too. Raises Invalid, NotFound, PartnerKnown."""
     name, role, web = " ".join(name.split()), " ".join(role.split()), web.strip()
     async with transaction():
-        known = await row(LOCKED, partner)
-        if known is None:
-            raise NotFound
+        known = or_not_found(await row(LOCKED, partner))
         place = {"school": known["school"], "company": known["company"]}
         refuse_partner(kind=known["kind"], name=name, role=role, web=web, from_on=from_on, to_on=to_on, **place)
         name = await _name_of(**place) or name

@@ -12,7 +12,7 @@ from workshops.database import rows, transaction, value
 from workshops.events.record import record, record_by
 from workshops.programmes.metrics import other_units
 from workshops.programmes.tables import Declared, Target
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, or_not_found
 
 SET = """
 INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on, declared, official)
@@ -98,9 +98,9 @@ async def withdraw_target(programme: str, metric: str, *, by: int, now: datetime
     Raises NotFound for a target that the application counts.
     """
     async with transaction():
-        known = await _named(programme, metric).where(Target.declared.eq(True)).lock_rows("UPDATE").first()
-        if known is None:
-            raise NotFound()
+        known = or_not_found(
+            await _named(programme, metric).where(Target.declared.eq(True)).lock_rows("UPDATE").first()
+        )
         gone = await Declared.delete().where(Declared.target == known["id"]).returning(Declared.id)
         await Target.delete().where(Target.id == known["id"])
         s = "s" if len(gone) > 1 else ""

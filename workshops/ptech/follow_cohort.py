@@ -29,7 +29,7 @@ from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
 from workshops.ptech.tables import Action
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
 
@@ -241,10 +241,7 @@ def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date
 
 async def cohort_of_action(action: int) -> int:
     """The cohort with which something is done. Raises NotFound."""
-    found = await Action.select(Action.cohort).where(Action.id == action).first()
-    if found is None:
-        raise NotFound
-    return int(found["cohort"])
+    return int(or_not_found(await Action.select(Action.cohort).where(Action.id == action).first())["cohort"])
 
 
 async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:

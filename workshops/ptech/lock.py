@@ -8,7 +8,7 @@ from datetime import date, datetime
 from workshops.database import row
 from workshops.ptech.rules import entry_ends_at
 from workshops.ptech.tables import Action
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.shapes import row_as
 
 SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
@@ -89,7 +89,5 @@ async def lock_action(action: int, *, school: int | None, company: int | None = 
     if of is None or company not in {None, of["company"]}:
         raise NotFound
     cohort = await lock_cohort(of["cohort"], school=school)
-    found = await row(ACTION, action)
-    if found is None:
-        raise NotFound
+    found = or_not_found(await row(ACTION, action))
     return LockedAction(**dict(found), school=cohort.school, entry_year=cohort.entry_year)

@@ -22,7 +22,7 @@ from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
 from workshops.ptech.settle_action import call_off_action
 from workshops.ptech.tables import Mentor
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.shapes import rows_as
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
@@ -116,9 +116,7 @@ def _since(company: int, from_on: date) -> str:
 
 async def _locked(mentor: int, school: int | None) -> dict[str, Any]:
     one = Mentor.select(Mentor.cohort, Mentor.company, Mentor.from_on, Mentor.to_on)
-    found = await one.where(Mentor.id == mentor).first()
-    if found is None:
-        raise NotFound
+    found = or_not_found(await one.where(Mentor.id == mentor).first())
     await lock_cohort(found["cohort"], school=school)
     return found
 

@@ -11,7 +11,7 @@ from workshops.ptech.check_flow import CensusCount, refuse_census
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import LaterCensus
 from workshops.ptech.tables import Census
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
 from workshops.shapes import rows_as
 
@@ -57,9 +57,7 @@ async def remove_census(
     async with transaction():
         await lock_cohort(cohort, school=school)
         known = await _censuses(cohort)
-        meant = next((one for one in known if (one.school_year, one.term) == (school_year, term)), None)
-        if meant is None:
-            raise NotFound
+        meant = or_not_found(next((one for one in known if (one.school_year, one.term) == (school_year, term)), None))
         if any(one.rank > meant.rank for one in known):
             raise LaterCensus
         wrong = Census.delete().where(Census.cohort == cohort)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from workshops.database import rows, value
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
 from workshops.shapes import row_as, rows_as
 
@@ -82,10 +82,7 @@ async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:
 
 async def closure_of_school(number: int, *, school: int) -> OwnClosure:
     """One closure that a lycée declared. Raises NotFound."""
-    found = await row_as(OwnClosure, ONE_OF_SCHOOL, number, school)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(await row_as(OwnClosure, ONE_OF_SCHOOL, number, school))
 
 
 async def closures_after(number: int, *, school: int, since: date, limit: int) -> list[OwnClosure]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from piccolo.columns.combination import Where
 
 from workshops.database import row, transaction, value
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.schools.queries import MAILBOX
 from workshops.schools.tables import School
 
@@ -70,9 +70,7 @@ async def ask_visa(
     if errors:
         raise Invalid(errors)
     async with transaction():
-        kept = await row(SET, school, needed, name, mail, link_hash, now, again, end_hash)
-        if kept is None:
-            raise NotFound()
+        kept = or_not_found(await row(SET, school, needed, name, mail, link_hash, now, again, end_hash))
         confirms = str(kept["mailbox"]) if kept["to_confirm"] else ""
         return VisaAsked(confirms, str(kept["signs"]) if kept["ending"] else "", kept["ending"])
 

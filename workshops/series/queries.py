@@ -7,7 +7,7 @@ from datetime import datetime, time, timedelta
 
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import rows
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
@@ -110,10 +110,7 @@ async def series_after(number: int, *, school: int, now: datetime, limit: int) -
 
 async def series_head(series: int, *, school: int) -> SeriesHead:
     """One series of this lycée. Raises NotFound."""
-    found = await row_as(SeriesHead, ONE, series, school)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(await row_as(SeriesHead, ONE, series, school))
 
 
 async def slots_of_series(series: int) -> list[OneOfSeries]:
@@ -140,9 +137,7 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
     """
     refuse_a_wrong_series(series, today=paris_day(now))
     own = await rows(WORKSHOPS_LOCKED if locked else WORKSHOPS, host_school)
-    taught = next((one for one in own if one["id"] == series.workshop), None)
-    if taught is None:
-        raise NotFound
+    taught = or_not_found(next((one for one in own if one["id"] == series.workshop), None))
     if taught["state"] != "published":
         raise WorkshopNotPublished
     seats = taught["seats"] if series.seats is None else series.seats

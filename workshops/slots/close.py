@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import datetime
 
 from workshops.database import row, rows, transaction
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.slots.rules import CompanyCame, GroupTurnout, NotDone, YearClosed, refuse_to_record
 from workshops.slots.tables import CompanyTurnout, Turnout
 from workshops.tallies.count import count_in, count_out
@@ -50,9 +50,7 @@ async def close(
     if mixed:
         raise Invalid({"girls": f"{mixed[0].group_label} : il ne peut pas y avoir plus de filles que d'élèves."})
     async with transaction():
-        known = await row(LOCKED, slot)
-        if known is None:
-            raise NotFound
+        known = or_not_found(await row(LOCKED, slot))
         refuse_to_record(known["state"], known["starts_at"], now)
         await rows(KEEP_TURNOUT, slot, json.dumps([asdict(group) for group in turnout]))
         await rows(KEEP_COMPANIES, slot, json.dumps([asdict(company) for company in companies]))
@@ -66,9 +64,7 @@ async def reopen(slot: int) -> None:
     Raises NotFound, NotDone, YearClosed.
     """
     async with transaction():
-        known = await row(LOCKED_DONE, slot)
-        if known is None:
-            raise NotFound
+        known = or_not_found(await row(LOCKED_DONE, slot))
         if known["state"] != "done":
             raise NotDone
         if known["frozen"]:

@@ -9,7 +9,7 @@ from booking.calendar.feeds.tables import Feed
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 # Locked, so that two clicks give two links one after the other, of which the second is kept.
 MEMBERSHIP = "SELECT role FROM memberships WHERE id = $1 AND account = $2 FOR UPDATE"
@@ -24,9 +24,7 @@ async def give_feed(membership: int, *, account: int, token: str, now: datetime)
     Raises NotFound for a role of someone else, NothingToFollow for one that has no visits.
     """
     async with transaction():
-        held = await row(MEMBERSHIP, membership, account)
-        if held is None:
-            raise NotFound()
+        held = or_not_found(await row(MEMBERSHIP, membership, account))
         if held["role"] not in ROLES:
             raise NothingToFollow()
         open_now = Feed.update({Feed.revoked_at: now}).where(Feed.membership == membership)
@@ -39,7 +37,5 @@ async def give_feed(membership: int, *, account: int, token: str, now: datetime)
 async def revoke_feed(membership: int, *, account: int, now: datetime) -> None:
     """The link opens nothing any more; raises NotFound when this role has none."""
     async with transaction():
-        revoked = await value(TAKE_BACK, membership, account, now)
-        if revoked is None:
-            raise NotFound()
+        revoked = or_not_found(await value(TAKE_BACK, membership, account, now))
         await record("feed_revoked", by=account, about_kind="feed", about=revoked, now=now)

@@ -12,7 +12,7 @@ from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.states import ENDED
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 # The group's row is held, so that a choice taken back at this moment erases these names too, or comes first; the slot's
 # row before it, so that an end of the visit does the same.
@@ -44,9 +44,7 @@ async def write_first_names(reservation: int, *, lines: Sequence[str], school: i
     """
     async with transaction():
         await standing(reservation)
-        visit = await row(VISIT, reservation, school)
-        if visit is None:
-            raise NotFound()
+        visit = or_not_found(await row(VISIT, reservation, school))
         if not visit["first_names"]:
             raise FirstNamesOff()
         if visit["state"] in ENDED or visit["ends_at"] <= now:

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.day.badges.rules import VisitOver
 from booking.visits.badge_codes.issue import MARK_PHOTOS
 from workshops.database import row, rows, transaction
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 VISIT = "SELECT ends_at FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 
@@ -16,9 +16,7 @@ VISIT = "SELECT ends_at FROM reservations WHERE id = $1 AND school = $2 FOR NO K
 async def mark_photos(reservation: int, *, not_of: Collection[int], school: int, now: datetime) -> None:
     """The pupils of these numbers are not to be photographed, all others may be; raises NotFound, VisitOver."""
     async with transaction():
-        visit = await row(VISIT, reservation, school)
-        if visit is None:
-            raise NotFound()
+        visit = or_not_found(await row(VISIT, reservation, school))
         if visit["ends_at"] <= now:
             raise VisitOver()
         await rows(MARK_PHOTOS, reservation, sorted(not_of))

@@ -17,7 +17,7 @@ from booking.visits.badge_codes.issue import add_missing, add_missing_of_company
 from booking.visits.badge_codes.rules import spares_for
 from booking.wording import counted, day, hour, mark
 from workshops.database import rows
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.shapes import row_as, rows_as
 
 _SLOT = "s.id AS slot, s.starts_at, s.ends_at, w.title, coalesce(m.name, '') AS room, host.name AS place"
@@ -130,9 +130,7 @@ async def company_sheet_of(
 ) -> bytes:
     """The PDF of a company's badges for one coming; raises NotFound for another company's, Invalid, SecretChanged."""
     labels = preset_named(preset)
-    found = await row_as(Party, ONE_COMPANY, attendance, company)
-    if found is None:
-        raise NotFound
+    found = or_not_found(await row_as(Party, ONE_COMPANY, attendance, company))
     (party,) = await _with_badges([found], secret_key)
     badges = (item for item in pile_of(party, secret_key) if isinstance(item, PrintedBadge))
     title = f"Badges, {party.label}, {day(party.starts_at)}"

@@ -9,7 +9,7 @@ from booking.day.badges.presets import DEFAULT, Preset, preset_named
 from booking.day.badges.queries import VisitToPrint, printed_badges
 from booking.day.badges.rules import NoBadges, check_placing, may_print
 from booking.visits.badge_codes.issue import add_missing
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 async def sheet_of(
@@ -32,9 +32,7 @@ async def sheet_of(
     """
     labels = preset_named(preset)
     check_placing(start=start, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
-    visit = await printed_badges(reservation_id, secret_key, first_names=first_names)
-    if visit is None:
-        raise NotFound
+    visit = or_not_found(await printed_badges(reservation_id, secret_key, first_names=first_names))
     if not may_print(visit.state):
         raise NoBadges
     if visit.lacks_some:

@@ -9,7 +9,7 @@ from booking.day.desk_links.tables import DeskLink
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.slots.rules import OVER
 
 LOCK = "SELECT state, ends_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
@@ -24,9 +24,7 @@ async def give_link(slot: int, *, token: str, account: int, school: int, now: da
     Raises NotFound for another lycée's slot, SlotOver when nobody will come any more.
     """
     async with transaction():
-        locked = await row(LOCK, slot, school)
-        if locked is None:
-            raise NotFound()
+        locked = or_not_found(await row(LOCK, slot, school))
         if locked["state"] in OVER or now >= link_ends_at(locked["ends_at"]):
             raise SlotOver()
         fresh = DeskLink(token_hash=hash_of(token), slot=slot, made_by=account, created_at=now)

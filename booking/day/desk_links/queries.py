@@ -11,7 +11,7 @@ from asyncpg import Record
 from booking.day.desk_links.rules import Helper, LinkEnded, LinkTooEarly, NoSuchLink, is_live, link_ends_at, opens_at
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, value
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.shapes import rows_as
 from workshops.slots.rules import OVER
 
@@ -86,9 +86,7 @@ async def open_link(token: str, *, now: datetime) -> Helper:
 
 async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
     """Every link of a visit, the revoked ones too. Raises NotFound for another lycée's slot."""
-    known = await row(SLOT, slot, school)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(SLOT, slot, school))
     return LinksOfSlot(
         slot=known["id"],
         title=known["title"],

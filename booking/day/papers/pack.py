@@ -19,7 +19,7 @@ from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, H
 from booking.day.papers.safety import safety
 from booking.day.papers.visa import visa
 from booking.wording import counted, short_day
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 WRITTEN: dict[str, Callable[[PaperVisit], Paper]] = {
     "programme": programme,
@@ -97,9 +97,7 @@ async def pack_pdf(
 
     Raises NotFound, NoPapers while the visit is not confirmed, NotYetBuilt for a paper of after the visit.
     """
-    visit = await visit_on_paper(reservation, needs=needs)
-    if visit is None:
-        raise NotFound
+    visit = or_not_found(await visit_on_paper(reservation, needs=needs))
     papers = pack_of(visit) if only is None else (paper_of(visit, only),)
     return await asyncio.to_thread(_draw, papers, title_of(visit, papers), data_dir / FOLDER, printed_on)
 

@@ -15,7 +15,7 @@ from booking.day.phone_roster.rules import key_of
 from booking.visits.badge_codes.rules import hash_of, token_of
 from booking.wording import MARKS, mark
 from workshops.database import row, rows
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 SLOT = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, w.title FROM slots s JOIN workshops w ON w.id = s.workshop
@@ -96,9 +96,7 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
 
     A badge that was printed under another secret key has no line: the phone asks the server about it.
     """
-    known = await row(SLOT, slot, school)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(SLOT, slot, school))
     found = await rows(BADGES, slot, EXPECTED)
     groups: dict[int, list[PhoneBadge]] = {}
     for one in found:

@@ -8,7 +8,7 @@ from booking.mails.webhooks.rules import DeliveryNotFailed, WebhookPaused
 from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 REQUEUE = """UPDATE webhook_deliveries d SET state = 'waiting', attempts = 0, since = $2, next_try_at = $2,
   done_at = NULL, last_error = ''
@@ -37,9 +37,7 @@ async def send_trial(webhook: int, *, membership: int, now: datetime) -> None:
     Raises NotFound, WebhookPaused.
     """
     async with transaction():
-        own = await row(OWN, webhook, membership)
-        if own is None:
-            raise NotFound()
+        own = or_not_found(await row(OWN, webhook, membership))
         if own["paused"]:
             raise WebhookPaused()
         trial = WebhookDelivery(webhook=webhook, about_kind="webhook", about=webhook, since=now, next_try_at=now)

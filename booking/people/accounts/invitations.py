@@ -14,7 +14,7 @@ from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import WITHDRAW
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 ONE = f"""SELECT m.id, m.role, a.id AS account, a.email, a.name {INVITED} {NEVER_CAME}
   AND m.id = $1 AND ($2::int IS NULL OR m.school = $2) FOR UPDATE OF m"""
@@ -27,9 +27,7 @@ BETWEEN = timedelta(days=1)
 async def invite_again(membership: int, *, by: int, school: int | None = None, now: datetime) -> None:
     """The mail leaves once more, once a day at most. Raises NotFound, SentToday."""
     async with transaction():
-        found = await row(ONE, membership, school)
-        if found is None:
-            raise NotFound()
+        found = or_not_found(await row(ONE, membership, school))
         sent = Notice.exists().where(Notice.kind == "invited", Notice.about_kind == "account")
         sent = sent.where(Notice.about == found["account"], Notice.state != "failed")
         if await sent.where(Notice.created_at > now - BETWEEN):
@@ -49,9 +47,7 @@ async def invite_again(membership: int, *, by: int, school: int | None = None, n
 async def withdraw_invitation(membership: int, *, by: int, school: int | None = None, now: datetime) -> None:
     """It opens nothing any more; an account that was made for it alone is erased. Raises NotFound."""
     async with transaction():
-        found = await row(ONE, membership, school)
-        if found is None:
-            raise NotFound()
+        found = or_not_found(await row(ONE, membership, school))
         await rows(WITHDRAW, membership)
         if not await Membership.exists().where(Membership.account == found["account"]):
             for statement in FORGET_RIGHTS:

@@ -11,7 +11,7 @@ from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.plain_words import one_line
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.shapes import row_as
 
 PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
@@ -43,10 +43,7 @@ class Profile:
 
 async def profile_of(account: int) -> Profile:
     """What a person has said of herself. Raises NotFound."""
-    found = await row_as(Profile, PROFILE, account)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await row_as(Profile, PROFILE, account))
 
 
 async def change_profile(account: int, *, name: str, phone: str, reminders: Collection[str], now: datetime) -> Profile:
@@ -62,9 +59,7 @@ async def change_profile(account: int, *, name: str, phone: str, reminders: Coll
     unwanted = tuple(one for one in REMINDERS if one not in known)
     number = plain_phone(phone)
     async with transaction():
-        before = await row_as(Profile, LOCK, account)
-        if before is None:
-            raise NotFound()
+        before = or_not_found(await row_as(Profile, LOCK, account))
         after = {"name": told, "phone": number, "unwanted": unwanted}
         changed = [LABELS[part] for part, value in after.items() if getattr(before, part) != value]
         if not changed:

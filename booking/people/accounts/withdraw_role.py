@@ -8,7 +8,7 @@ from booking.people.accounts.rules import LastCoordinator, OnlyRole
 from booking.people.accounts.tables import Membership
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
 COORDINATORS = """SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
@@ -27,9 +27,7 @@ async def withdraw_role(account: int, *, membership: int, by: int, now: datetime
     """
     async with transaction():
         coordinators = {one["account"] for one in await rows(COORDINATORS)}
-        held = await row(ROLE, membership, account)
-        if held is None:
-            raise NotFound()
+        held = or_not_found(await row(ROLE, membership, account))
         if not await Membership.exists().where(Membership.account == account, Membership.id != membership):
             raise OnlyRole()
         if held["role"] == "coordinator" and not coordinators - {account}:

@@ -16,7 +16,7 @@ from booking.people.passkeys.rules import (
     user_handle,
 )
 from workshops.database import rows, transaction
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 # What nobody answered goes with the next one that is asked.
 KEEP_CHALLENGE = """WITH stale AS (DELETE FROM passkey_challenges WHERE expires_at < $5)
@@ -26,9 +26,7 @@ INSERT INTO passkey_challenges (challenge_hash, purpose, account, expires_at) VA
 async def ask_for_new(account: int, *, challenge: bytes, origin: str, secret_key: str, now: datetime) -> dict[str, Any]:
     """What the browser of a signed-in person needs to make her a passkey."""
     async with transaction():
-        person = await Account.select(Account.email, Account.name).where(Account.id == account).first()
-        if person is None:
-            raise NotFound()
+        person = or_not_found(await Account.select(Account.email, Account.name).where(Account.id == account).first())
         await _keep(challenge, "make", account, now)
         return asked_to_make(
             origin,

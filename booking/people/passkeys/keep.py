@@ -22,7 +22,7 @@ from booking.people.passkeys.rules import (
 from booking.people.passkeys.verify import Made, spend, verify_made
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
   EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')
@@ -64,9 +64,7 @@ async def keep_passkey(
             await count_refusal("passkey_refused", account=account, about_kind="account", now=now)
             raise
     async with transaction():
-        owner = await row(OWNER, account)
-        if owner is None:
-            raise NotFound()
+        owner = or_not_found(await row(OWNER, account))
         if owner["passkeys"] >= MOST_PASSKEYS:
             raise TooManyPasskeys()
         kept = await value(KEEP, account, new.credential_id, new.public_key, new.sign_count, label, now)
@@ -98,9 +96,7 @@ async def _believe(made: str, account: int, *, origin: str, now: datetime) -> Ma
 async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
     """Forget one of the account's own passkeys, and tell its person by mail; raises NotFound."""
     async with transaction():
-        owner = await row(REMOVE, passkey, account)
-        if owner is None:
-            raise NotFound()
+        owner = or_not_found(await row(REMOVE, passkey, account))
         await record("passkey_removed", by=account, about_kind="account", about=account, now=now)
         await queue(
             "passkey_removed",

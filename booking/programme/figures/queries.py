@@ -9,7 +9,7 @@ from booking.programme.coordination.rules import school_years
 from booking.programme.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet, share_sheet
 from booking.wording import paris, school_year_of
 from workshops.programmes.queries import TargetCard, targets
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, life_of_programme, progress
 from workshops.results.share import followed, share
@@ -54,9 +54,7 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
     """
     if name.startswith(CURVE):
         stands = await progress(now=now)
-        stand = next((one for one in stands if f"{CURVE}{one.target.id}" == name), None)
-        if stand is None:
-            raise NotFound()
+        stand = or_not_found(next((one for one in stands if f"{CURVE}{one.target.id}" == name), None))
         target = stand.target
         return curve_sheet(stand, await curve(target, now=now), Period("", target.from_on, target.to_on))
     if name.startswith(SHARES):

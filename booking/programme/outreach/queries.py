@@ -17,7 +17,7 @@ from booking.programme.outreach.rules import (
 from booking.wording import school_year_began
 from workshops.database import rows
 from workshops.plain_words import holds, patterns
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE
@@ -145,10 +145,7 @@ async def to_come_by_department(*, words: str = "") -> dict[str, list[int]]:
 
 async def addressee(school: int, *, now: datetime) -> Addressee:
     """The public collège that a letter is for. Raises NotFound."""
-    found = await row_as(Addressee, ADDRESSEE, now, school_year_began(now).year, school)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(await row_as(Addressee, ADDRESSEE, now, school_year_began(now).year, school))
 
 
 async def open_near(school: int, *, now: datetime) -> list[OpenLycee]:

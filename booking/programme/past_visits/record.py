@@ -13,7 +13,7 @@ from workshops.events.record import record
 from workshops.past_visits.keep import correct, keep, keep_others_out, remove
 from workshops.past_visits.queries import past_visit
 from workshops.past_visits.rules import VisitSketch
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.rules import YearClosed
 
@@ -47,9 +47,7 @@ async def correct_past_visit(
     sketch = _sketch(cells, known, now)
     async with transaction():
         await keep_others_out()
-        card = await past_visit(number)
-        if card is None:
-            raise NotFound
+        card = or_not_found(await past_visit(number))
         before = card.sketch
         if not differences(before, sketch, known):
             return
@@ -66,9 +64,7 @@ async def remove_past_visit(number: int, *, by: int, now: datetime) -> None:
     known = await books()
     async with transaction():
         await keep_others_out()
-        card = await past_visit(number)
-        if card is None:
-            raise NotFound
+        card = or_not_found(await past_visit(number))
         await _refuse_closed(card.sketch)
         (weighed,) = await weigh([card.sketch], known)
         await remove(number)

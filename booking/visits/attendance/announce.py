@@ -20,7 +20,7 @@ from booking.visits.badge_codes.rules import issue_rows
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import value
 from workshops.events.record import recorded
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.slots.seats import company_places_taken
 
 # The slot's row is locked by its UPDATE; the unique indexes then hold one coming a company, one company a trade.
@@ -74,9 +74,7 @@ async def announce(
     Raises NotFound, Invalid, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
     """
     refuse_people(people, role)
-    seen = await places_of(slot, company=company)
-    if seen is None:
-        raise NotFound()
+    seen = or_not_found(await places_of(slot, company=company))
     refuse_announcement(seen, people=people, now=now)
     try:
         badges = issue_rows(secret_key, badge_salt, "company", range(1, people + 1))

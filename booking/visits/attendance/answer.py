@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
 from workshops.events.record import recorded
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
@@ -80,7 +80,4 @@ async def decline(attendance: int, *, reason: str, host_school: int, by: int, no
 async def _standing(attendance: int, host_school: int) -> Standing:
     if await row(LOCK_SLOT_OF, attendance, host_school) is None:
         raise NotFound()
-    found = await row_as(Standing, STANDS, attendance)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await row_as(Standing, STANDS, attendance))

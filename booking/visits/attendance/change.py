@@ -15,7 +15,7 @@ from booking.visits.attendance.rules import (
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import recorded
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
@@ -95,9 +95,7 @@ async def change(
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        stands = await row_as(Standing, STANDS, attendance)
-        if stands is None:
-            raise NotFound()
+        stands = or_not_found(await row_as(Standing, STANDS, attendance))
         refuse_change(stands, people=people, now=now)
         if (people, role, message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, people, role, message, by, now)

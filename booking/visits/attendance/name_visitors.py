@@ -10,7 +10,7 @@ from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, may_c
 from booking.visits.attendance.tables import Attendance
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.shapes import row_as
 
 FORGET_VISITORS = """UPDATE attendances SET visitors = ''
@@ -25,9 +25,7 @@ async def name_visitors(attendance: int, *, company: int, names: str, by: int, n
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        stands = await row_as(Standing, STANDS, attendance)
-        if stands is None:
-            raise NotFound()
+        stands = or_not_found(await row_as(Standing, STANDS, attendance))
         if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
         named = visitors_of(names, people=stands.people)

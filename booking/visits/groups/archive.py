@@ -8,7 +8,7 @@ from booking.visits.groups.rules import VisitsAhead
 from booking.visits.groups.tables import Group
 from workshops.database import transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
   AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw') LIMIT 1"""
@@ -42,8 +42,6 @@ async def take_back(group: int, *, school: int, by: int, now: datetime) -> None:
 
 async def _archived_at(group: int, school: int) -> datetime | None:
     own = Group.select(Group.archived_at).where(Group.id == group, Group.school == school)
-    found = await own.lock_rows("UPDATE").first()
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await own.lock_rows("UPDATE").first())
     at: datetime | None = found["archived_at"]
     return at

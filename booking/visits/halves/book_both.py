@@ -27,7 +27,7 @@ from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import Refusal, or_not_found
 
 # In the order of their numbers, as every act that locks several slots.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
@@ -70,10 +70,9 @@ async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTake
 
 
 async def _seen(demand: Demand) -> SlotSeen:
-    seen = await seats_of(demand.slot, demand.group, school=demand.school, halves=demand.halves, half=demand.half)
-    if seen is None:
-        raise NotFound()
-    return seen
+    return or_not_found(
+        await seats_of(demand.slot, demand.group, school=demand.school, halves=demand.halves, half=demand.half)
+    )
 
 
 async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:

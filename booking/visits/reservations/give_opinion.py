@@ -10,7 +10,7 @@ from booking.visits.reservations.tables import Reservation
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.opinions.count import count_opinion
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import Refusal, or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 OWN = "SELECT slot, state, starts_at, opinion_given FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
@@ -41,9 +41,7 @@ async def give_opinion(reservation: int, answers: Mapping[str, str], *, school: 
     Invalid.
     """
     async with transaction():
-        known = await row(OWN, reservation, school)
-        if known is None:
-            raise NotFound()
+        known = or_not_found(await row(OWN, reservation, school))
         if known["state"] != State.ATTENDED:
             raise OpinionTooEarly()
         if known["opinion_given"]:

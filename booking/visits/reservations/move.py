@@ -24,7 +24,7 @@ from booking.visits.reservations.take_seats import take_seats
 from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.events.record import recorded
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
 from workshops.slots.seats import seats_shifted, seats_taken
@@ -89,11 +89,11 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
     async with transaction():
         stands = await _locked(reservation, to_slot, school=school)
         stands.transition("move", role="teacher", now=now)
-        seen = await seats_of(
-            to_slot, stands.group, school=school, moving=reservation, halves=stands.halves, half=stands.half
+        seen = or_not_found(
+            await seats_of(
+                to_slot, stands.group, school=school, moving=reservation, halves=stands.halves, half=stands.half
+            )
         )
-        if seen is None:
-            raise NotFound()
         if stands.change is not None:
             await _give_up(stands.change, to_slot, by=by, now=now)
         refuse_booking(seen, pupils=stands.pupils, now=now)

@@ -9,7 +9,7 @@ from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tables import Reservation
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 OWN = "SELECT state, ends_at, needs, needed FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 FORGET_NEEDS = """UPDATE reservations SET needs = '', needed = '{}'
@@ -28,9 +28,7 @@ async def tell_needs(
     """
     needs = refuse_needs(needs, needed)
     async with transaction():
-        known = await row(OWN, reservation, school)
-        if known is None:
-            raise NotFound()
+        known = or_not_found(await row(OWN, reservation, school))
         if (needs or needed) and not may_tell_needs(known["state"], known["ends_at"], now=now):
             raise NotNow()
         if (needs, needed) == (known["needs"], tuple(known["needed"])):

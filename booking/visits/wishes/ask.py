@@ -29,7 +29,7 @@ from booking.visits.wishes.queries import Choice, already_there, choices_of, wis
 from booking.visits.wishes.rules import AlreadyThere, refuse_choices
 from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
 # In the order of their numbers, whatever the teacher's: two wishes of the same slots wait instead of deadlocking.
 LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
@@ -92,9 +92,7 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
 
 async def _take(demand: Demand, *, now: datetime) -> int | None:
     """Take the seats; returns the reservation when they wait for a visa."""
-    seen = await seats_of(demand.slot, demand.group, school=demand.school)
-    if seen is None:
-        raise NotFound()
+    seen = or_not_found(await seats_of(demand.slot, demand.group, school=demand.school))
     refuse_booking(seen, pupils=demand.pupils, now=now)
     try:
         async with savepoint():

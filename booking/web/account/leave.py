@@ -25,7 +25,7 @@ from booking.web.account.own_data import WHERE_EXPECTED
 from booking.wording import school_year_of
 from booking.year.leave import leave
 from booking.year.queries import held_alone
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
 NOBODY_NAMED = "Personne pour l'instant"
 
@@ -54,9 +54,7 @@ async def leaving_page(membership: FromPath[int], person: AnyOf[Person], now: Na
 
 async def _page(membership: int, person: Person, now: datetime, *, status: int = 200, **more: Any) -> Template:
     hats = await hats_of(person.account)
-    hat = next((one for one in hats if one.membership == membership), None)
-    if hat is None:
-        raise NotFound()
+    hat = or_not_found(next((one for one in hats if one.membership == membership), None))
     held = await held_alone(membership, now=now)
     where, words = WHERE_EXPECTED.get(Role(hat.role), OWN_VISITS)
     groups, visits, colleagues = await _to_hand_over(hat, person.account, now)

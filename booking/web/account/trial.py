@@ -16,7 +16,7 @@ from booking.people.accounts.rules import local_path
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.trial import DemoAccount, demo_accounts, trial_token
 from booking.settings import Settings
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 
 async def trial_accounts(settings: Settings) -> list[DemoAccount]:
@@ -30,9 +30,7 @@ async def become(
 ) -> Redirect:
     form = Form(await request.form())
     wanted = form.typed.get("email", "")
-    known = next((one for one in await trial_accounts(settings) if one.email == wanted), None)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(next((one for one in await trial_accounts(settings) if one.email == wanted), None))
     session_id = new_session_id()
     browser = request.headers.get("user-agent", "")
     await open_session(known.account, session_id=session_id, browser=browser, now=now, membership=known.membership)

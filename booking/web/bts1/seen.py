@@ -18,7 +18,7 @@ from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, CourseStanding, DatedStep, last_year
 from workshops.partners.queries import partners
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import lycees
 
@@ -58,10 +58,7 @@ def board_of(person: Person) -> str:
 
 async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
     """The course, for whoever may keep it. Raises NotFound for another lycée's."""
-    found = await course_sheet(course, school=school_of(person), now=now)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await course_sheet(course, school=school_of(person), now=now))
 
 
 async def lycees_by_number() -> dict[str, str]:

@@ -28,7 +28,7 @@ from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcem
 from booking.visits.phones.queries import Reached, reached_at
 from booking.visits.phones.rules import shown as phones_shown
 from booking.wording import WITHDRAWN_WHY
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
 AnyRequest = Request[Any, Any, Any]
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
@@ -115,9 +115,7 @@ async def announce_page(
 async def _announce_page(
     slot: int, person: CompanyPerson, now: datetime, *, status: int = 200, **told: Any
 ) -> Template:
-    seen = await session(slot, company=person.company)
-    if seen is None:
-        raise NotFound()
+    seen = or_not_found(await session(slot, company=person.company))
     try:
         refuse_announcement(seen.as_places(), people=1, now=now)
         closed = None

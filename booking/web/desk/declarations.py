@@ -20,7 +20,7 @@ from booking.door.answers import done
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.web.desk.desk import desk_page
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/declaration", opt={**HOST, "camera": True})
@@ -54,7 +54,4 @@ async def take_back_group(
 
 
 def _group(seen: Roster, reservation: int) -> ExpectedGroup:
-    found = next((group for group in seen.groups if group.reservation == reservation), None)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(next((group for group in seen.groups if group.reservation == reservation), None))

@@ -19,7 +19,7 @@ from booking.day.checkin.say import Said, said_on_a_page
 from booking.door.answers import Page, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.guards import RECEIVERS
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
 
 REFUSALS: tuple[Outcome, ...] = ("unknown", "wrong_slot", "cancelled", "too_early", "already")
@@ -57,8 +57,6 @@ async def inside(slot: FromPath[int], receiver: NamedDependency[Receiver], now: 
 @get("/accueil/{slot:int}/consignes", opt=RECEIVERS)
 async def instructions(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> Template:
     seen = await roster_seen_by(receiver, slot)
-    lycee = await school(receiver.school)
-    if lycee is None:
-        raise NotFound()
+    lycee = or_not_found(await school(receiver.school))
     shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]
     return page(Instructions(seen, lycee, shown))

@@ -20,7 +20,7 @@ from booking.programme.figures.define import define
 from booking.programme.figures.queries import periods_of
 from booking.web.public.programme import Definitions
 from workshops.programmes.queries import TargetCard, targets
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.results.awaited import Awaited, awaited
 from workshops.results.share import Share, share
 
@@ -40,9 +40,9 @@ async def list_shares(
     metric: FromPath[str],
     now: NamedDependency[datetime],
 ) -> Template:
-    target = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
-    if target is None:
-        raise NotFound()
+    target = or_not_found(
+        next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    )
     lines = await share(target, now=now)
     return page(Shares(target=target, lines=lines))
 

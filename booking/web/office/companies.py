@@ -29,7 +29,7 @@ from booking.visits.attendance.queries import Coming, comings_of, withdrawn_sinc
 from booking.year.rules import year_under_way
 from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.companies.register import register_company
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 
 AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
@@ -131,10 +131,7 @@ async def change_company(
 
 
 async def _known(number: int) -> CompanyCard:
-    found = await company(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await company(number))
 
 
 async def _keep(

@@ -16,7 +16,7 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
@@ -64,10 +64,7 @@ async def change_object(
 
 
 async def _known(number: int) -> ObjectCard:
-    found = await tech_object(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await tech_object(number))
 
 
 async def _keep(

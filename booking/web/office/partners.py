@@ -21,7 +21,7 @@ from booking.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown
 from workshops.partners.welcome import change_partner, remove_partner, welcome
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
@@ -92,10 +92,7 @@ async def one_partner(number: FromPath[int]) -> Template:
 
 
 async def _known(number: int) -> PartnerCard:
-    found = await partner(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await partner(number))
 
 
 @post("/gestion/partenaires", opt=COORDINATOR)

@@ -29,7 +29,7 @@ from booking.web.office.charts import TYPES
 from booking.web.office.imports import read_file, store_file
 from booking.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import SchoolCard, schools_found
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
@@ -157,10 +157,7 @@ def _template(form: str) -> Response[bytes]:
 
 
 async def _known(number: int) -> PastVisitCard:
-    found = await past_visit(number)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await past_visit(number))
 
 
 def _cells(form: Form) -> dict[str, str]:

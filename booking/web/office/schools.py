@@ -21,7 +21,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.visits.principals.confirm import confirm
 from booking.visits.principals.end_visa import end_visa
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.queries import (
     Department,
     SchoolCard,
@@ -100,9 +100,7 @@ async def search_schools(
 
 @get("/gestion/etablissements/{number:int}", opt=COORDINATOR)
 async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> Template:
-    found = await school(number)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await school(number))
     shown = SchoolPage(
         school=found,
         people=await people_of_school(number),

@@ -23,7 +23,7 @@ from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.found import not_yet
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.queries import SlotCard, slot_card
 
 COUNTED = "/gestion/creneaux"
@@ -65,9 +65,7 @@ def _back(asked: str) -> str:
 
 
 async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, **more: Any) -> Template:
-    card = await slot_card(slot)
-    if card is None:
-        raise NotFound()
+    card = or_not_found(await slot_card(slot))
     seen = await roster(slot, school=card.school)
     shown = VisitSeen(
         slot=card,

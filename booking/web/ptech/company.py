@@ -23,7 +23,7 @@ from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, coho
 from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
 from workshops.ptech.settle_action import call_off_action
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import NotFound, Refusal, or_not_found
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -150,9 +150,9 @@ async def _mentored(number: int, person: CompanyPerson, now: datetime) -> Follow
 async def _own(number: int, person: CompanyPerson, now: datetime) -> tuple[Followed, ActionLine]:
     """An action that this company leads. Raises NotFound for another's."""
     followed = await _mentored(await cohort_of_action(number), person, now)
-    own = next((one for one in followed.actions if one.id == number and one.company == person.company), None)
-    if own is None:
-        raise NotFound()
+    own = or_not_found(
+        next((one for one in followed.actions if one.id == number and one.company == person.company), None)
+    )
     return followed, own
 
 

@@ -23,7 +23,7 @@ from workshops.ptech.enrol_cohort import enrol_cohort
 from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
 from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import lycees
 
 AnyRequest = Request[Any, Any, Any]
@@ -167,10 +167,7 @@ class Schemes(ByRole):
 
 
 async def _known(number: int, person: Host | Coordinator) -> SchemeCard:
-    found = await scheme(number, school=school_of(person))
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await scheme(number, school=school_of(person)))
 
 
 def _sketch(form: Form) -> SchemeSketch:

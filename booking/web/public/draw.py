@@ -15,7 +15,7 @@ from litestar.response import Template
 from booking.door.answers import Page, download, page
 from booking.door.guards import ANYONE
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 SHOWN = 200
 RESULTS: Mapping[str, str] = {"": "", "placed": "Place", "waits": "Liste d'attente", "out": "Sans suite"}
@@ -35,9 +35,7 @@ class Drawn(Page, template="public/draw.html"):
 @get("/tirages/{opening:int}", opt={"who": ANYONE})
 async def draw_page(opening: FromPath[int], now: NamedDependency[datetime], apres: FromQuery[str] = "") -> Template:
     """Before the hour its rules and the digest of its seed; then the numbers; after the draw all of it."""
-    found = await draw(opening)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await draw(opening))
     lines = await draw_lines(opening, after=_after(apres), limit=SHOWN + 1)
     last = lines[SHOWN - 1] if len(lines) > SHOWN else None
     more = None if last is None else f"/tirages/{opening}?apres={place_of(last)[0]}-{last.number}"
@@ -52,9 +50,7 @@ def _after(asked: str) -> tuple[int, str]:
 @get("/tirages/{opening:int}/liste.json", opt={"who": ANYONE})
 async def draw_file(opening: FromPath[int]) -> Response[bytes]:
     """The whole draw in one file, for `technilab draw` and for whoever writes ten lines of her own."""
-    found = await draw(opening)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await draw(opening))
     lines = await draw_lines(opening, limit=LAST)
     told = {
         "id": found.id,

@@ -14,14 +14,12 @@ from booking.door.answers import download
 from booking.door.guards import ANYONE
 from booking.settings import Settings
 from workshops.openings.queries import opening as opening_seen
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 @get("/ouvertures/{opening:int}/agenda.ics", opt={"who": ANYONE})
 async def opening_agenda(
     opening: FromPath[int], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Response[bytes]:
-    found = await opening_seen(opening)
-    if found is None:
-        raise NotFound()
+    found = or_not_found(await opening_seen(opening))
     return download(opening_entry(found, settings, now=now), name="ouverture.ics", media_type="text/calendar")

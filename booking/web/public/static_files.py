@@ -10,7 +10,7 @@ from litestar.params import FromPath
 from booking.built import built_file
 from booking.door.codings import preferred
 from booking.door.guards import ANYONE
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
@@ -20,9 +20,7 @@ ASK_AGAIN = "no-cache"
 async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """A style sheet, a script, a picture: kept for ever under the name of its content (RFC 9111, 5.2), and asked for
     again under that of another day's."""
-    file = built_file(name)
-    if file is None:
-        raise NotFound()
+    file = or_not_found(built_file(name))
     coding = preferred(request.headers.get("accept-encoding", ""), tuple(file.packed))
     mark = f'"{file.name}{coding and "+"}{coding}"'
     headers = {"ETag": mark, "Cache-Control": FOR_EVER if name == file.name else ASK_AGAIN, "Vary": "Accept-Encoding"}

@@ -27,7 +27,7 @@ from booking.programme.records.sheet import Sheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in
 from booking.settings import Settings
 from booking.wording import paris
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.schools.rules import FileRefused
 
 AnyRequest = Request[Any, Any, Any]
@@ -160,7 +160,4 @@ def _template(name: str, form: str) -> Response[bytes]:
 
 
 def _sheet(name: str) -> Sheet:
-    sheet = sheet_named(name)
-    if sheet is None:
-        raise NotFound()
-    return sheet
+    return or_not_found(sheet_named(name))

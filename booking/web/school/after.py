@@ -16,7 +16,7 @@ from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Person
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.reservations.queries import Visit
-from workshops.refusals import NotFound, Refusal
+from workshops.refusals import Refusal, or_not_found
 
 
 @dataclass(frozen=True)
@@ -43,9 +43,7 @@ async def after_page(
     visit: Visit, person: Person, *, status: int = 200, form: Form | None = None, refusal: Refusal | None = None
 ) -> Template:
     """The page of a visit whose group came."""
-    seen = await visit_on_paper(visit.id, needs=False)
-    if seen is None:
-        raise NotFound()
+    seen = or_not_found(await visit_on_paper(visit.id, needs=False))
     papers = [paper_of(seen, kind) for kind in AFTER]
     shown = VisitAfter(
         role=person.role,

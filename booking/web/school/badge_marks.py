@@ -23,7 +23,7 @@ from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import group_of
 from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
 AnyRequest = Request[Any, Any, Any]
 MOST_PUPILS = 60
@@ -56,9 +56,7 @@ async def first_names_page(reservation: FromPath[int], person: NamedDependency[T
 
 async def _page(reservation: int, person: Teacher, *, status: int = 200, form: Form | None = None) -> Template:
     seen = await one_seen(reservation, person)
-    group = await group_of(seen.group, school=person.school, only=person.sees_only)
-    if group is None:
-        raise NotFound()
+    group = or_not_found(await group_of(seen.group, school=person.school, only=person.sees_only))
     if not group.first_names:
         raise FirstNamesOff()
     badges = [one for one in await badges_of(reservation, first_names=True) if one.kind == "pupil" and not one.revoked]

@@ -24,7 +24,7 @@ from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import VisitsAhead
 from booking.web.public.class_told import ABOUT_CLASS, ClassTold, class_told
 from booking.wording import SECTIONS, school_year_of
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.rules import LEVELS
 
 AnyRequest = Request[Any, Any, Any]
@@ -128,10 +128,7 @@ def _note(form: Form, no: Refusal) -> None:
 
 
 async def _own(group: int, person: Teacher) -> GroupSeen:
-    found = await group_of(group, school=person.school, only=person.sees_only)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
 
 
 @get("/mes-groupes/{group:int}", opt=NEW_TEACHER)

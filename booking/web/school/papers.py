@@ -21,7 +21,7 @@ from booking.drawings import Shape, shapes_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.settings import Settings
 from booking.web.school.visits import one_seen
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,7 @@ async def attestation_pdf(
 
 async def _on_paper(reservation: int, person: Teacher | Host | Coordinator) -> PaperVisit:
     await one_seen(reservation, person)
-    visit = await visit_on_paper(reservation, needs=_reads_needs(person))
-    if visit is None:
-        raise NotFound()
-    return visit
+    return or_not_found(await visit_on_paper(reservation, needs=_reads_needs(person)))
 
 
 def _reads_needs(person: Teacher | Host | Coordinator) -> bool:

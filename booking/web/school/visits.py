@@ -41,7 +41,7 @@ from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
 from booking.web.school.after import after_page
 from workshops.offer.queries import OfferedSlot
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.rules import Deadlines
 
@@ -101,10 +101,9 @@ class Calibration(Page, template="school/calibrate.html"):
 
 async def one_seen(reservation: int, person: Person) -> Visit:
     """A visit that this person is part of; raises NotFound for every other one."""
-    found = await visit(reservation, school=school_of(person), only=person.account if person.awaiting else None)
-    if found is None:
-        raise NotFound()
-    return found
+    return or_not_found(
+        await visit(reservation, school=school_of(person), only=person.account if person.awaiting else None)
+    )
 
 
 @get("/reservations/{reservation:int}", opt=VISIT_PEOPLE | {"newcomers": True})
