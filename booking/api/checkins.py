@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Request, delete, post
+from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
@@ -19,12 +19,11 @@ from booking.day.desk_links.queries import is_scan_of
 from booking.door.bell import tell_nobody
 from booking.door.desk_link import Receiver
 from booking.door.desk_scans import scans_at
+from booking.door.forms import AnyRequest
 from booking.door.guards import RECEIVERS
 from booking.door.session import address_of
 from booking.settings import Settings
 from workshops.refusals import NotFound
-
-AnyRequest = Request[Any, Any, Any]
 
 
 class Scan(msgspec.Struct, forbid_unknown_fields=True):

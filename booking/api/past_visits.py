@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, Response, delete, get, post, put
+from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
+from booking.door.forms import AnyRequest
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.past_visits.foresee import Foreseen, foresee
@@ -173,7 +174,7 @@ async def drop_past_visit(
 
 @post("/past-visits/file", status_code=200, opt=COORDINATOR | {"reads_file": True})
 async def send_past_visits(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
     dry_run: DryRun = True,

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from booking.door.answers import download
+from booking.door.forms import AnyRequest
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of, sender_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -54,7 +55,7 @@ async def read_records(
 
 @post("/records", status_code=200, opt=KEEPERS | {"reads_file": True})
 async def send_records(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: AnyOf[Host | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],

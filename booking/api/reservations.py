@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
@@ -32,6 +32,7 @@ from booking.day.badges.print_sheet import sheet_of
 from booking.day.papers.pack import pack_pdf
 from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
+from booking.door.forms import AnyRequest
 from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
@@ -243,7 +244,7 @@ async def cancel_reservation(
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE | {"also": (304,)}, media_type="text/calendar")
 async def invitation(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
     settings: NamedDependency[Settings],

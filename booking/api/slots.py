@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page
 from booking.door.at_hand import stays_at_hand
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person, Teacher
@@ -64,7 +65,7 @@ class OneSlot(OfferedSlot, kw_only=True):
 
 @get("/slots", opt=SHARED | {"answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
 async def list_slots(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
     from_on: Annotated[date | None, QueryParameter(name="from", description="First day, in Paris.")] = None,

@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 
+from booking.door.forms import AnyRequest
 from booking.people.drafts.keep import keep
 from booking.people.drafts.queries import draft_of
 from booking.people.drafts.rules import PAGE_LASTS, TYPED_LASTS, Content, account_of
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from booking.door.form_pages import FormPages
     from booking.settings import Settings
 
-AnyRequest = Request[Any, Any, Any]
 OWNER = "_owner"
 """The field in which a form says for whom it was drawn."""
 AGAIN = "reprise"

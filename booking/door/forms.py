@@ -7,10 +7,14 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+from litestar import Request
+
 from booking.wording import PARIS
 from workshops.plain_words import one_line, some_lines
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
+
+AnyRequest = Request[Any, Any, Any]
 
 
 def words_asked(text: str, *, most: int = 80) -> str:

@@ -10,13 +10,13 @@ from urllib.parse import quote
 
 import msgspec
 from asyncpg.exceptions import CharacterNotInRepertoireError, UntranslatableCharacterError
-from litestar import Request
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
+from booking.door.forms import AnyRequest
 from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.head import route_of
 from booking.door.hosts import Misdirected, refuse_other_hosts
@@ -31,7 +31,6 @@ from workshops.schools.rules import FileRefused
 from workshops.slots.rules import RoomTaken
 
 log = logging.getLogger("technilab")
-AnyRequest = Request[Any, Any, Any]
 
 HTTP_SENTENCES = {
     400: ("bad-request", "Demande illisible", "La demande n'a pas pu être lue. Rechargez la page, puis recommencez."),

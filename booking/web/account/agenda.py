@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.rules import ROLES
 from booking.door.answers import done
+from booking.door.forms import AnyRequest
 from booking.door.guards import AnyOf
 from booking.people.accounts.queries import CompanyPerson, Host, Teacher
 from booking.settings import Settings
@@ -21,7 +21,7 @@ from booking.web.account.own import account_page
 
 @post("/compte/agenda", opt={"who": ROLES}, status_code=200)
 async def give_agenda(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: AnyOf[Teacher | Host | CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.queries import Person
@@ -76,7 +76,7 @@ async def _to_hand_over(
 
 @post("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN})
 async def leave_place(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     membership: FromPath[int],
     person: AnyOf[Person],
     now: NamedDependency[datetime],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
@@ -34,7 +34,6 @@ from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.wording import browser_words
 
-AnyRequest = Request[Any, Any, Any]
 DIGEST_ROLES = {Role.HOST, Role.COORDINATOR}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
 KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}

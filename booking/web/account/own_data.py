@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
@@ -62,7 +62,7 @@ async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **m
 
 @post("/compte/effacement", opt={"who": SIGNED_IN})
 async def erase_own_account(
-    request: Request[Any, Any, Any], person: AnyOf[Person], now: NamedDependency[datetime]
+    request: AnyRequest, person: AnyOf[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     if not form.typed.get("sure"):

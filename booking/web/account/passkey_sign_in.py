@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.door.session import address_of, new_session_id, session_id_of
 from booking.people.accounts.queries import Person
@@ -20,8 +20,6 @@ from booking.settings import Settings
 from booking.web.account.passkeys import new_challenge, passkey_origin
 from booking.web.account.second_proof import BEFORE_PROOF
 from booking.web.account.sign_in import signed_in
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/connexion/cle-d-acces/defi", opt={"who": ANYONE}, status_code=200)

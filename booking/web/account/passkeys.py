@@ -6,13 +6,13 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
@@ -23,7 +23,6 @@ from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_res
 from booking.wording import browser_words
 from workshops.refusals import NotFound
 
-AnyRequest = Request[Any, Any, Any]
 CHALLENGE_BYTES = 32
 
 

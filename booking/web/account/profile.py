@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.profile import NAME_MOST, change_profile, profile_of
 from booking.people.accounts.queries import Person
@@ -18,8 +17,6 @@ from booking.people.accounts.rules import REMINDERS, reminders_for
 from booking.settings import Settings
 from booking.web.account.own import account_page
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/compte/profil", opt={"who": SIGNED_IN})

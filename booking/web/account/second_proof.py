@@ -9,14 +9,14 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
@@ -27,7 +27,6 @@ from booking.people.passkeys.queries import passkeys_of
 from booking.qr_code import ScreenCode, screen_code
 from booking.settings import Settings
 
-AnyRequest = Request[Any, Any, Any]
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
 

@@ -6,15 +6,14 @@ import asyncio
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE, SIGNED_IN, AnyOf
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
@@ -26,8 +25,6 @@ from booking.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 # Known and unknown addresses are answered after the same time (ASVS 5.0, 6.3.8).
 ANSWER_SECONDS = 0.25

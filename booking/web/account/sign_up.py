@@ -7,17 +7,16 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.choose_college import Colleges, college_in, colleges_suggested, written
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.door.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
@@ -30,8 +29,6 @@ from booking.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.class_told import ABOUT_CLASS
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.door.session import new_session_id, session_cookie
 from booking.people.accounts.rules import local_path
@@ -25,9 +25,7 @@ async def trial_accounts(settings: Settings) -> list[DemoAccount]:
 
 
 @post("/demo/entrer", opt={"who": ANYONE})
-async def become(
-    request: Request[Any, Any, Any], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Redirect:
+async def become(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Redirect:
     form = Form(await request.form())
     wanted = form.typed.get("email", "")
     known = or_not_found(next((one for one in await trial_accounts(settings) if one.email == wanted), None))

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.acts import ACTS, PLURALS
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import SUBSCRIBERS, AnyOf
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
@@ -25,7 +25,6 @@ from booking.mails.webhooks.subscribe import subscribe, unsubscribe
 from booking.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
-AnyRequest = Request[Any, Any, Any]
 AT = "/compte/logiciels"
 SALT_BYTES = 24
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR, HOST, AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
@@ -95,7 +95,7 @@ async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Templ
 
 @post("/bts1", opt=KEEPERS)
 async def add_course(
-    request: Request[Any, Any, Any], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     title = form.text("title", label="Nom de la formation", most=120)

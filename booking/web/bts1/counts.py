@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -24,8 +23,6 @@ from workshops.bts1.record_intake import forget_intake, forget_mobility, record_
 from workshops.bts1.rules import FIRST_YEAR, STAYS, last_year
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import year_words
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -22,8 +22,6 @@ from workshops.bts1.queries import CourseCard
 from workshops.bts1.record_step import forget_step, record_step
 from workshops.bts1.rules import STEPS
 from workshops.refusals import Invalid, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

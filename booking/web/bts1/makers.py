@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
 from booking.door.choose_company import company_in
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -21,8 +21,6 @@ from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, r
 from workshops.bts1.rules import KINDS
 from workshops.partners.queries import partner
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/bts1/{course:int}/partenaires", opt=KEEPERS)

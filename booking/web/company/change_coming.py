@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.change import change
@@ -65,7 +65,7 @@ async def _coming_page(
 
 @post("/venues/{attendance:int}", opt=COMPANY)
 async def change_coming(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
@@ -83,7 +83,7 @@ async def change_coming(
 
 @post("/venues/{attendance:int}/visiteurs", opt=COMPANY)
 async def keep_visitors(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
@@ -17,7 +17,7 @@ from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
 from booking.door.answers import Page, done, invitation_file, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
@@ -30,7 +30,6 @@ from booking.visits.phones.rules import shown as phones_shown
 from booking.wording import WITHDRAWN_WHY
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
-AnyRequest = Request[Any, Any, Any]
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
 PAST_SHOWN = 20

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -17,7 +17,7 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -77,7 +77,7 @@ def _reason(form: Form, reservation: int) -> str:
 @post("/accueil/{slot:int}/cloture", opt=HOST)
 async def close_visit(
     slot: FromPath[int],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:

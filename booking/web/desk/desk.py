@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -22,13 +22,11 @@ from booking.day.desk_links.queries import is_scan_of
 from booking.door.answers import Page, done, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import RECEIVERS
 from booking.door.session import address_of
 from booking.settings import Settings
 from workshops.refusals import NotFound, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

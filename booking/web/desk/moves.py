@@ -17,11 +17,11 @@ from booking.day.checkin.say import Said, said_on_a_page
 from booking.door.answers import Page, page
 from booking.door.desk_link import Receiver, roster_seen_by
 from booking.door.desk_scans import scans_at
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST, RECEIVERS
 from booking.door.session import address_of
 from booking.settings import Settings
-from booking.web.desk.desk import AnyRequest, desk_page
+from booking.web.desk.desk import desk_page
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.web.desk.desk import desk_page
@@ -26,7 +25,7 @@ COUNTS = {"made": "Commencés", "finished": "Terminés", "working": "En marche",
 async def note_build(
     slot: FromPath[int],
     reservation: FromPath[int],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
@@ -22,6 +22,7 @@ from booking.built import asset, text_of
 from booking.day.phone_roster.queries import phone_roster
 from booking.door.answers import Page, drawn, page
 from booking.door.desk_link import Receiver
+from booking.door.forms import AnyRequest
 from booking.door.guards import ANYONE, RECEIVERS
 from booking.settings import Settings
 from workshops.events.record import record
@@ -54,7 +55,7 @@ async def shell() -> Template:
 
 
 @get("/accueil/travailleur.js", opt=PLAIN)
-async def worker(request: Request[Any, Any, Any]) -> Response[str]:
+async def worker(request: AnyRequest) -> Response[str]:
     """The service worker, with the list of what it keeps: all that the shell asks for, and nothing of a visit.
 
     Its text changes with any of those files, which is how a browser knows that a new version is there.

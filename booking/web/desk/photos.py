@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, Response, get, post
+from litestar import Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -17,6 +16,7 @@ from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.day.checkin.queries import photo_seen_by, roster
 from booking.door.answers import done
+from booking.door.forms import AnyRequest
 from booking.door.guards import HOST, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
@@ -35,7 +35,7 @@ FORM_AROUND = 1_000_000
 async def send_photo(
     slot: FromPath[int],
     build: FromPath[int],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -58,7 +58,7 @@ async def send_photo(
     return done(f"/accueil/{slot}", "photo-gardee", at=f"fabrication-{build}")
 
 
-async def _sent(request: Request[Any, Any, Any]) -> bytes:
+async def _sent(request: AnyRequest) -> bytes:
     file = (await request.form()).get("photo")
     content = await file.read(BYTES_MOST + 1) if isinstance(file, UploadFile) else b""
     if not content:

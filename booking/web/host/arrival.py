@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.events.record import record
@@ -19,8 +18,6 @@ from workshops.refusals import Invalid
 from workshops.schools.queries import Welcomed, welcomed_at
 from workshops.schools.rules import Arrival
 from workshops.schools.tell_arrival import SIGNATORY_MOST, WALK_MOST, WORDS_MOST, tell_arrival
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

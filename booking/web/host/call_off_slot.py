@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
@@ -42,7 +42,7 @@ async def _page(slot: int, person: Host, *, status: int = 200, **more: Any) -> T
 
 @post("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
 async def call_it_off(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     slot: FromPath[int],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
@@ -33,7 +32,6 @@ from workshops.series.queries import SeriesHead, series_head, slots_of_series
 from workshops.series.rules import OneOfSeries
 from workshops.slots.limits import REASON_MOST
 
-AnyRequest = Request[Any, Any, Any]
 ACTS = {"deplacement": "serie-deplacee", "places": "serie-places", "annulation": "serie-annulee"}
 HERE = "/lycee/creneaux/series/{series:int}/"
 KEEPS = "garder"

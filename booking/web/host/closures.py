@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come
@@ -69,7 +68,7 @@ async def _list_page(person: Host, now: datetime, *, status: int = 200, form: Fo
 
 @post("/lycee/fermetures", opt=HOST)
 async def shut_school(
-    request: Request[Any, Any, Any], person: NamedDependency[Host], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     first_on = form.date("first_on", label="Premier jour")
@@ -118,7 +117,7 @@ async def _closure_page(
 
 @post("/lycee/fermetures/{number:int}/annulation", opt=HOST)
 async def call_off_under(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     number: FromPath[int],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.door.session import address_of
 from booking.people.accounts import tries
@@ -26,7 +25,6 @@ from booking.people.accounts.rules import Role, SentToday, TooManyTries, plain_e
 from booking.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
-AnyRequest = Request[Any, Any, Any]
 HERE = "/lycee/collegues"
 SHOWN = 100
 # In 15 minutes: a whole team, not a list of addresses.

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.answer import accept, decline
@@ -35,7 +34,7 @@ async def accept_company(
 
 @post("/lycee/venues/{attendance:int}/refus", opt=HOST)
 async def decline_company(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     attendance: FromPath[int],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
 from booking.door.answers import Page, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.door.placing import PAPERS, placing_in
 from booking.people.accounts.queries import Host
 from booking.settings import Settings
 from booking.wording import paris
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.needs_words import OFFERS
 from booking.people.accounts.queries import Host
@@ -32,7 +32,6 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import ObjectCard, tech_objects
 
-AnyRequest = Request[Any, Any, Any]
 LONG = 2000
 FIELDS = {"name": "new_object"}
 

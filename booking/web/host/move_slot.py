@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.move import MoveDone, move, preview_move
@@ -27,7 +27,6 @@ from workshops.slots.limits import REASON_MOST
 from workshops.slots.queries import SlotCard
 from workshops.slots.rules import ClosedDay, RoomTaken, SlotBegun
 
-AnyRequest = Request[Any, Any, Any]
 FIELDS = {"starts_at": "on", "ends_at": "ends", "seats": "room"}
 
 

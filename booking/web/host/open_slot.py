@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
@@ -75,7 +75,7 @@ async def _form_page(
 
 @post("/lycee/creneaux", opt=HOST)
 async def open_one(
-    request: Request[Any, Any, Any], person: NamedDependency[Host], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     asked = await _asked(form, person.school)

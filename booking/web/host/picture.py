@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -22,7 +22,7 @@ from booking.day.pictures.keep import (
     remove_picture,
 )
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.settings import Settings
@@ -58,7 +58,7 @@ async def _shown(known: WorkshopCard, form: Form | None = None) -> Template:
 
 @post("/lycee/ateliers/{number:int}/image", opt=HOST, request_max_body_size=BYTES_MOST + FORM_AROUND)
 async def choose_picture(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     number: FromPath[int],
     person: NamedDependency[Host],
     settings: NamedDependency[Settings],

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.resize import resize
@@ -20,8 +20,6 @@ from booking.web.host.touched import Touched, touched
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard
 from workshops.slots.rules import BelowTaken
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

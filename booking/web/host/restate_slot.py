@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.restate import restate
@@ -26,8 +26,6 @@ from workshops.schools.rules import LEVELS
 from workshops.slots.queries import SlotCard
 from workshops.slots.rules import SlotBegun
 from workshops.tech_objects.queries import objects_of
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_of
 from workshops.catalogue.rules import RoomInUse
 from workshops.refusals import Invalid, NotFound, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

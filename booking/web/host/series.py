@@ -8,13 +8,13 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
@@ -29,8 +29,6 @@ from workshops.school_calendar.rules import year_words, years_unknown
 from workshops.series.open_series import open_series
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, refuse_a_wrong_series
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
@@ -32,8 +32,6 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.queries import series_of_slot
 from workshops.slots.queries import SlotCard, slot_card, turnouts_of
 from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

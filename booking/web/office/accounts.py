@@ -7,10 +7,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
@@ -18,7 +18,7 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.choose_company import Suggestions, company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.forms import Form, words_asked
+from booking.door.forms import AnyRequest, Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.invite import invite
 from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
@@ -33,7 +33,6 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import schools_named
 from workshops.schools.rules import is_uai
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
 _UAI_WRITTEN = re.compile(r"\((\d{7}[A-Z])\)$")
 # A principal answers by a link and needs no account.

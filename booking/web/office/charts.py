@@ -6,14 +6,15 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from booking.door.answers import Page, download, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
@@ -70,7 +71,7 @@ async def chart_page(
 @get("/gestion/graphiques/{chart:str}/dessin.svg", opt=DRAWING)
 async def chart_svg(
     chart: FromPath[str],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
     etroit: FromQuery[str] = "",
@@ -81,7 +82,7 @@ async def chart_svg(
     return drawing(request, draw(found.chart, narrow=bool(etroit)), kept="private, no-cache")
 
 
-def drawing(request: Request[Any, Any, Any], svg: bytes, *, kept: str) -> Response[bytes]:
+def drawing(request: AnyRequest, svg: bytes, *, kept: str) -> Response[bytes]:
     """A drawing, or 304 for whoever holds it already."""
     headers = {"ETag": f'"{hashlib.sha256(svg).hexdigest()[:16]}"', "Cache-Control": kept}
     if headers["ETag"] in request.headers.get("if-none-match", ""):

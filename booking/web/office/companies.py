@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.day.certificates.queries import years_attended
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import (
@@ -31,7 +31,6 @@ from workshops.companies.queries import CompanyCard, company, company_by_siret
 from workshops.companies.register import register_company
 from workshops.refusals import Invalid, or_not_found
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
 MOST = 1_000_000
 COMINGS_SHOWN = 10

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from unicodedata import normalize
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.web.office.targets import target_page
@@ -24,8 +23,6 @@ from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
 from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
 from workshops.refusals import Invalid, NotFound
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

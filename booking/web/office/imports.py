@@ -8,11 +8,12 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
@@ -28,7 +29,6 @@ from workshops.schools.directory import ForeseenSchools
 from workshops.schools.mark_rural import DensityGrid, foresee_density, mark_from_density
 from workshops.schools.rules import FileRefused
 
-AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
 COUNTED_BACK = 8
 # What the annuaire says of a school, as a page names it.

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, cast
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 SHOWN = 50
 MOST = 1_000_000
 RURAL = {"oui": True, "non": False, "": None}
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

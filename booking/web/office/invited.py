@@ -6,17 +6,17 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.forms import Form, words_asked
+from booking.door.forms import AnyRequest, Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
@@ -27,7 +27,6 @@ from booking.people.accounts.rules import SentToday
 from booking.visits.newcomers.invite_list import invite_list
 from workshops.refusals import Invalid, Refusal
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
 PASTED_MOST = 60_000
 HERE = "/gestion/comptes/invitations"

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form, words_asked
+from booking.door.forms import AnyRequest, Form, words_asked
 from booking.door.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
@@ -33,7 +33,6 @@ from workshops.school_calendar.rules import year_words
 if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
-AnyRequest = Request[Any, Any, Any]
 UNCOVERED, NEVER, SILENT = "sans-visite", "jamais-venus", "relance"
 WHO = {
     UNCOVERED: "Dont des élèves de 3e n'ont pas été reçus",

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.rules import SEED_BYTES
@@ -22,8 +22,6 @@ from workshops.openings.plan import plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import WEIGHTS
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

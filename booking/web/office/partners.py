@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.choose_company import Suggestions, company_in, suggested
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.wording import paris
@@ -24,7 +24,6 @@ from workshops.partners.welcome import change_partner, remove_partner, welcome
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import lycees
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN = 100
 MOST = 1_000_000
 

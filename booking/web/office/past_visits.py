@@ -8,13 +8,13 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.door.uploads import carried
 from booking.people.accounts.queries import Coordinator
@@ -34,7 +34,6 @@ from workshops.schools.queries import SchoolCard, schools_found
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
-AnyRequest = Request[Any, Any, Any]
 SUGGESTED = 300
 ALL = "/gestion/creneaux?annee=tout&origine=reprises"
 

@@ -7,12 +7,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.outbox.journal.queries import Told, latest
 from booking.people.accounts.queries import Coordinator
@@ -24,7 +24,6 @@ from workshops.refusals import Invalid
 from workshops.schools.queries import department_names
 from workshops.schools.rules import ACADEMIES
 
-AnyRequest = Request[Any, Any, Any]
 CHANGES_SHOWN = 5
 OWN_CALENDAR = "propre"
 

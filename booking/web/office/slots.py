@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
@@ -17,7 +17,7 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
 from booking.day.checkin.roster import Roster
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
@@ -85,7 +85,7 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
 async def reopen_visit(
     slot: FromPath[int],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:

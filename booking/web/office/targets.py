@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
@@ -24,8 +24,6 @@ from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.programmes.set_target import set_target
 from workshops.refusals import Invalid, NotFound
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.imports.queries import Undoing, foresee_undoing
@@ -34,7 +33,7 @@ async def last_import_page() -> Template:
 
 @post(WHERE, opt=COORDINATOR)
 async def undo_last_import(
-    request: Request[Any, Any, Any], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
     number = form.whole("number", 1, 999_999_999, label="Import")

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.settings import Settings
@@ -73,7 +73,7 @@ async def _year_page(line: YearLine, now: datetime, *, status: int = 200, **more
 @post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
 async def close_one_year(
     year: FromPath[str],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -94,7 +94,7 @@ async def close_one_year(
 @post("/gestion/annees/{year:str}/reouverture", opt=COORDINATOR)
 async def reopen_one_year(
     year: FromPath[str],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:

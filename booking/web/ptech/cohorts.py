@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
@@ -27,8 +26,6 @@ from workshops.ptech.record_outcome import record_outcome, remove_outcome
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

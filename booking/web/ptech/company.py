@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
@@ -24,8 +24,6 @@ from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
 from workshops.ptech.settle_action import call_off_action
 from workshops.refusals import NotFound, Refusal, or_not_found
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.choose_company import Suggestions, company_in, suggested
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
@@ -24,8 +24,6 @@ from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.mentor import add_mentor, end_mentor, remove_mentor
 from workshops.refusals import Invalid, NotFound, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
@@ -25,8 +25,6 @@ from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import lycees
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from litestar import MediaType, Request
+from litestar import MediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from booking.door.answers import Page, drawn
+from booking.door.forms import AnyRequest
 
 Schema = dict[str, Any]
 API = "/api/v1/"
@@ -53,7 +54,7 @@ class ApiPage(OpenAPIRenderPlugin):
     def __init__(self) -> None:
         super().__init__(path="/", media_type=MediaType.HTML)
 
-    def render(self, request: Request[Any, Any, Any], openapi_schema: Schema) -> bytes:
+    def render(self, request: AnyRequest, openapi_schema: Schema) -> bytes:
         return drawn(Explained(by_resource(openapi_schema)), request)
 
 

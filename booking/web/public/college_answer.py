@@ -5,15 +5,14 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
@@ -48,9 +47,7 @@ async def college_page(token: FromPath[str], now: NamedDependency[datetime]) -> 
 
 
 @post("/inscription/college/{token:str}", opt={"who": ANYONE})
-async def college_answers(
-    request: Request[Any, Any, Any], token: FromPath[str], now: NamedDependency[datetime]
-) -> Template:
+async def college_answers(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     waiting = await _behind(token, now)
     form = Form(await request.form())
     answer = form.choice("answer", ANSWERS, label="Réponse")

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
@@ -15,11 +14,11 @@ from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
 from booking.door.answers import holds
+from booking.door.forms import AnyRequest
 from booking.door.guards import ANYONE
 from booking.door.reading import DECIDES_NOTHING
 from booking.settings import Settings
 
-AnyRequest = Request[Any, Any, Any]
 SUFFIX = ".ics"
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.door.session import address_of
 from booking.people.company_requests.ask import ask_to_join
@@ -23,7 +22,6 @@ from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid
 
-AnyRequest = Request[Any, Any, Any]
 SHOWN = 5
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
@@ -62,7 +62,7 @@ class Lycee(Page, template="public/lycee.html"):
 @get("/lycees/{uai:str}", opt=SHARED | DECIDES_NOTHING)
 async def lycee_page(
     uai: FromPath[str],
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
 ) -> Template:

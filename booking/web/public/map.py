@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
@@ -41,9 +41,7 @@ class SearchMap(Page, template="public/map.html"):
 
 
 @get("/creneaux/carte", opt=SHARED | DECIDES_NOTHING)
-async def map_page(
-    request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
-) -> Template:
+async def map_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """The same search as the list's, on a map; every lycée that it holds is told beside it."""
     asked = await asked_for(request.query_params, visitor, now=now)
     drawn, found = await map_of(asked, now=now), await count_on_offer(asked.search.filters, now=now)

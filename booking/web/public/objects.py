@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
@@ -31,9 +31,7 @@ class Gallery(Page, template="public/objects.html"):
 
 
 @get("/objets", opt=SHARED | DECIDES_NOTHING)
-async def objects_page(
-    request: Request[Any, Any, Any], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
-) -> Template:
+async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
     asked = await asked_for(request.query_params, visitor, now=now)
     filters = replace(asked.search.filters, tech_object=None)

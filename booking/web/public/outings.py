@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response, Template
@@ -15,14 +14,13 @@ from litestar.response import Response, Template
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import outings_feed
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import ANYONE
 from booking.settings import Settings
 from booking.visits.outings.give import give_back
 from booking.visits.outings.queries import Outing, PageOfOutings, outings_of, page_of_outings
 from booking.visits.outings.rules import PageOver, year_of_outings
 from booking.web.public.feed import answer_of
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

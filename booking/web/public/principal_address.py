@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.confirm import answer_address
 from booking.visits.principals.rules import AddressAnswered
 from workshops.schools.queries import AddressAsked, address_asked
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

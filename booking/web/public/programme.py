@@ -6,14 +6,14 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
-from typing import Any
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import ANYONE
 from booking.door.reading import DECIDES_NOTHING
 from booking.programme.charts.svg import draw
@@ -25,7 +25,6 @@ from workshops.academie.rules import Served
 from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 
-AnyRequest = Request[Any, Any, Any]
 # Nobody is known here, signed in or not: the same bytes for all.
 PUBLIC = {"who": ANYONE, "plain": True} | DECIDES_NOTHING
 KEPT = "public, max-age=600"

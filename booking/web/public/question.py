@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, Line, conversation_behind, lines_of
@@ -24,7 +23,6 @@ from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid
 
-AnyRequest = Request[Any, Any, Any]
 PROPOSED_MOST = 50
 
 

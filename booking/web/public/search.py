@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
-from litestar import MediaType, Request, Response, get
+from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.answers import Page, drawn, page
 from booking.door.at_hand import stays_at_hand
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
@@ -42,7 +42,6 @@ from workshops.offer.queries import (
 from workshops.schools.queries import SchoolCard
 from workshops.versions.kept import Kept
 
-AnyRequest = Request[Any, Any, Any]
 # Of the objects, so many stand below the list.
 BROUGHT = 4
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.door.session import address_of
 from booking.people.accounts import tries
@@ -54,7 +53,7 @@ async def sharing_of(told: ClassTold, visitor: Person | None) -> Sharing:
 
 @post("/creneaux/{slot:int}/envoi", opt=TEACHER)
 async def send_to_colleague(
-    request: Request[Any, Any, Any],
+    request: AnyRequest,
     slot: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],

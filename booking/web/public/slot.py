@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, get
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
+from booking.door.forms import AnyRequest
 from booking.door.guards import SHARED, AnyOf
 from booking.door.keepers import company_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
@@ -32,7 +32,6 @@ from workshops.slots.rules import TO_COME, Deadlines
 from workshops.tech_objects.queries import ObjectCard, objects_of
 
 PAIRS_MOST = 3
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from litestar import Request, Response, get
+from litestar import Response, get
 from litestar.params import FromPath
 
 from booking.built import built_file
 from booking.door.codings import preferred
+from booking.door.forms import AnyRequest
 from booking.door.guards import ANYONE
 from workshops.refusals import or_not_found
 
@@ -17,7 +16,7 @@ ASK_AGAIN = "no-cache"
 
 
 @get("/static/{name:str}", opt={"who": ANYONE, "plain": True, "as_it_is": True})
-async def static_file(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
+async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     """A style sheet, a script, a picture: kept for ever under the name of its content (RFC 9111, 5.2), and asked for
     again under that of another day's."""
     file = or_not_found(built_file(name))

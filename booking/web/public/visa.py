@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.answers import Page, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
@@ -23,8 +22,6 @@ from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.wishes.queries import RANKS, Choice, to_sign
 from booking.web.public.answered import VISA, answered_page
 from workshops.refusals import Invalid
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from booking.door.answers import done
+from booking.door.forms import AnyRequest
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
@@ -79,7 +79,7 @@ async def watch_for(asked: Asked, visitor: Person | None, *, now: datetime) -> W
 
 @post("/creneaux/alertes", opt=NEW_TEACHER)
 async def ask_for_alert(
-    request: Request[Any, Any, Any], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
     """The search comes back, with the list of her alerts a tap away."""
     sent = await request.form()

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import AnyOf
 from booking.door.keepers import school_of, sender_of
 from booking.door.routes import ByRole
@@ -30,7 +30,6 @@ from booking.wording import paris
 from workshops.refusals import or_not_found
 from workshops.schools.rules import FileRefused
 
-AnyRequest = Request[Any, Any, Any]
 LINES_SHOWN = 50
 PATHS = {Role.HOST: "/lycee/donnees", Role.COORDINATOR: "/gestion/imports/donnees"}
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -17,7 +16,7 @@ from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import group_of
@@ -25,7 +24,6 @@ from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
-AnyRequest = Request[Any, Any, Any]
 MOST_PUPILS = 60
 NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
 

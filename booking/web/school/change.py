@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
@@ -27,8 +26,6 @@ from booking.visits.wishes.queries import to_sign
 from booking.web.school.needs import needs_typed
 from booking.web.school.visits import one_seen, visit_page
 from workshops.refusals import Invalid, Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 async def _again(seen: Visit, person: Teacher, now: datetime, form: Form, no: Refusal, act: str) -> Template:

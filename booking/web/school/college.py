@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.outings.give import give_outings, revoke_outings
@@ -22,7 +22,6 @@ from booking.visits.principals.confirm import Follows, ask_again, set_visa
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import Visa, visa_of
 
-AnyRequest = Request[Any, Any, Any]
 SAID = {
     Follows.NOTHING: "college-change",
     Follows.ADDRESS: "adresse-a-confirmer",

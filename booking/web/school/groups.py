@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
@@ -27,7 +27,6 @@ from booking.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.rules import LEVELS
 
-AnyRequest = Request[Any, Any, Any]
 NOTHING_TOLD = ClassTold(None, "", None)
 
 

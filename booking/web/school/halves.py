@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.demands import halves_of_class
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
@@ -32,8 +32,6 @@ from booking.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @dataclass(frozen=True)

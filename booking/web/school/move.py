@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.demands import fresh_of
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
@@ -39,7 +39,6 @@ from workshops.schools.queries import school
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import SlotCard, slot_card
 
-AnyRequest = Request[Any, Any, Any]
 PROPOSED = 30
 
 

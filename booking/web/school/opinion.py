@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from litestar import Request, post
+from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import done
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.web.school.visits import one_seen, visit_page
 from booking.wording import OPINION_ANSWERS, OPINIONS
 from workshops.refusals import Refusal
-
-AnyRequest = Request[Any, Any, Any]
 
 
 @post("/reservations/{reservation:int}/avis", opt=TEACHER)

@@ -6,15 +6,15 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
@@ -27,7 +27,6 @@ from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import SchoolKind
 from workshops.slots.queries import slot_card
 
-AnyRequest = Request[Any, Any, Any]
 ASKED_ABOUT = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
 
 

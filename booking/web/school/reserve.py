@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.demands import demand_of, demands_of
 from booking.door.drafts import keep_for, typed_in
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
@@ -51,7 +51,6 @@ from workshops.slots.queries import SlotCard, slot_card
 PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
 OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
-AnyRequest = Request[Any, Any, Any]
 SAID = {
     "confirmed": "reservee",
     "requested": "visa-demande",

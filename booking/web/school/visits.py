@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import Request, get, post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
@@ -20,7 +20,7 @@ from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import may_print
 from booking.door.answers import Page, done, download, invitation_file, page
-from booking.door.forms import Form
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import NEW_TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.door.placing import PAPERS, placing_in
@@ -45,7 +45,6 @@ from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.rules import Deadlines
 
-AnyRequest = Request[Any, Any, Any]
 WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
 
 
