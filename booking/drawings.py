@@ -11,6 +11,8 @@ from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 
+from workshops.plain_words import unaccented
+
 LINES = Path(__file__).parent / "static" / "drawings.toml"
 FRAME = (240, 180)
 COLOURS = {
@@ -61,7 +63,6 @@ WORDS = (
     ("coffret", "boite"),
 )
 NEUTRAL = "engrenage"
-_PLAIN = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ class Shape:
 
 def drawing_for(name: str) -> str:
     """The drawing that suits an object of this name; a gear when none does."""
-    plain = name.casefold().translate(_PLAIN)
+    plain = unaccented(name)
     return next((drawing for word, drawing in WORDS if word in plain), NEUTRAL)
 
 

@@ -7,6 +7,7 @@ turns a line around, and PostgreSQL holds no NUL at all.
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Controls (C0, C1), the two separators of Unicode, and what turns the direction of reading.
 _UNSEEN = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069"
@@ -27,6 +28,11 @@ def one_line(text: str) -> str:
 def some_lines(text: str) -> str:
     """A text that keeps its lines, without what nobody sees."""
     return _UNSEEN_ONE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+
+
+def unaccented(text: str) -> str:
+    """« Élèves » is eleves: without case nor accents, nor what has no letter then."""
+    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode()
 
 
 def patterns(words: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
@@ -13,6 +12,7 @@ from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register_company
 from workshops.database import rows
+from workshops.plain_words import unaccented
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
@@ -121,8 +121,7 @@ async def _school(uai: str) -> SchoolCard:
 
 
 async def _invite(name: str, *, role: str, now: datetime, school: str | None = None, company: str | None = None) -> int:
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    email = f"{plain.replace(' ', '.')}@example.org"
+    email = f"{unaccented(name).replace(' ', '.')}@example.org"
     account = await invite(
         email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False
     )

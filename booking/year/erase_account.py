@@ -20,7 +20,6 @@ from workshops.events.record import record
 from workshops.refusals import or_not_found
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
 
-NOBODY = "Compte effacé"
 THE_LYCEE = "La direction du lycée"
 
 LOCK = "SELECT id, email, name FROM accounts WHERE id = $1 AND erased_at IS NULL FOR UPDATE"
@@ -70,7 +69,7 @@ async def erase_account(account: int, *, by: int | None, others_go_on: bool = Fa
         for statement in FORGET_ADDRESS:
             await rows(statement, known["email"])
         if pointed_at:
-            await rows(BURY, account, now, NOBODY)
+            await rows(BURY, account, now)
         else:
             await rows(FORGET_ACCOUNT, account)
         await record("account_erased", by=by, about_kind="account", about=account, now=now)

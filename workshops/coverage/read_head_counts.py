@@ -7,13 +7,13 @@ import io
 import re
 from dataclasses import dataclass
 
+from workshops.plain_words import unaccented
 from workshops.schools.rules import FileRefused, is_uai, text_of
 
 LEVELS = ("6e", "5e", "4e", "3e")
 NUMBERS = {"numerocollege", "numeroducollege", "uai", "numerouai", "codeuai", "identifiantdeletablissement"}
 ERRORS_MOST = 200
 PUPILS_MOST = 3000
-_PLAIN = str.maketrans("àâäçéèêëîïôöùûüÿ", "aaaceeeeiioouuuy")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def _wrong(uai: str, pupils: dict[str, str], *, twice: bool) -> str:
 
 
 def _name(cell: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", cell.lstrip("\ufeff").casefold().translate(_PLAIN))
+    return re.sub(r"[^a-z0-9]", "", unaccented(cell))
 
 
 def _is_total(name: str, level: str) -> bool:

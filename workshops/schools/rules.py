@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
+from workshops.plain_words import unaccented
 from workshops.refusals import Refusal
 
 UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
@@ -98,8 +98,7 @@ def department_of(code: str) -> str:
 
 
 def _plain(name: str) -> str:
-    stripped = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode()
-    return stripped.replace("-", " ").strip()
+    return unaccented(name).replace("-", " ").strip()
 
 
 _KNOWN = {_plain(name): (name.strip(), zone) for zone, names in _ACADEMIES.items() for name in names.split(",")}

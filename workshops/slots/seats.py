@@ -5,6 +5,8 @@ Every argument is SQL of the act's own statement: a parameter, or a column of wh
 
 from __future__ import annotations
 
+# The slots are locked in the order of their numbers, so that two acts of the same ones wait instead of deadlocking.
+LOCK_SEATS = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 # $2 more seats, of the pupils of a group that is there, where the slot has them.
 RESEAT = "UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"
 

@@ -14,8 +14,8 @@ SPENT = (
 )
 # A visit still points to it.
 BURY = """
-UPDATE accounts SET email = 'compte-' || id || '@efface.invalid', name = $3, last_seen_at = NULL, warned_at = NULL,
-  phone = '', phone_at = NULL, unwanted = '{}', disabled_at = $2, erased_at = $2, example = false
+UPDATE accounts SET email = 'compte-' || id || '@efface.invalid', name = 'Compte effacé', last_seen_at = NULL,
+  warned_at = NULL, phone = '', phone_at = NULL, unwanted = '{}', disabled_at = $2, erased_at = $2, example = false
 WHERE id = $1
 """
 # All that an account may do and prove; what a session, a key or an agenda's link hangs on goes with it.

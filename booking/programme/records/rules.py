@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from workshops.plain_words import one_line
+from workshops.plain_words import one_line, unaccented
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
 from workshops.schools.rules import is_uai
 
@@ -210,4 +209,4 @@ class Column:
 
 def plain(text: str) -> str:
     """A word without case nor accents."""
-    return unicodedata.normalize("NFKD", text.casefold()).encode("ascii", "ignore").decode().strip()
+    return unaccented(text).strip()

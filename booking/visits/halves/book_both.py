@@ -12,7 +12,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.halves.rules import of_half, refuse_halves
-from booking.visits.reservations.demand import Demand, granted_before
+from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -28,10 +28,7 @@ from booking.visits.reservations.take_seats import take_seats
 from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Refusal, or_not_found
-
-# In the order of their numbers, as every act that locks several slots.
-LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
-ONE_KEY = "reservations_asked_once"
+from workshops.slots.seats import LOCK_SEATS
 
 
 @dataclass(frozen=True)
@@ -56,7 +53,7 @@ async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTake
         refuse_needs(demand.needs, demand.needed)
     refuse_halves([one.slot for one in demands], [])
     async with transaction():
-        await rows(LOCK, [one.slot for one in demands])
+        await rows(LOCK_SEATS, [one.slot for one in demands])
         if (before := await granted_before(first)) is not None:
             return await _both(before.id, repeated=True)
         seen = [await _seen(one) for one in demands]

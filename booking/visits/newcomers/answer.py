@@ -48,7 +48,6 @@ LEFT JOIN memberships m ON m.id = u.membership
 WHERE u.id = $1 AND ($2::int IS NULL OR u.school = $2) AND u.proved_at IS NOT NULL FOR UPDATE OF u"""
 # In the order of their slots, as every act that locks several.
 FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_TEACHER)
-NOBODY = "Compte effacé"
 
 
 @dataclass(frozen=True)
@@ -116,7 +115,7 @@ async def refuse(
             if not await Membership.exists().where(Membership.account == found.account):
                 for statement in FORGET:
                     await rows(statement, found.account)
-                await rows(BURY, found.account, now, NOBODY)
+                await rows(BURY, found.account, now)
         await rows(ANSWERED, found.id)
         await record(act, by=by, about_kind="school", about=found.school, now=now)
         await _tell(found, act, now=now)

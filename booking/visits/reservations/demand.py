@@ -11,6 +11,7 @@ from workshops.shapes import row_as
 
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""
+ONE_KEY = "reservations_asked_once"
 FORGET_DEMANDS = """
 UPDATE reservations SET idempotency_key = NULL, asked = ''
 WHERE idempotency_key IS NOT NULL AND created_at < $1 RETURNING id

@@ -27,10 +27,8 @@ from workshops.events.record import recorded
 from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
-from workshops.slots.seats import seats_shifted, seats_taken
+from workshops.slots.seats import LOCK_SEATS, seats_shifted, seats_taken
 
-# The slots are locked in the order of their numbers, so that two crossing moves wait instead of deadlocking.
-LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"
 # $8: the place is already held for the visit. $9: what the event is called; $10: it was moved too late to be cancelled
 # freely; $11: how many adults come; $12: how many marks are passed over.
@@ -158,7 +156,7 @@ async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
     slots = [found.slot, to_slot]
     if found.change is not None:
         slots.append(await value(SLOT_OF, found.change))
-    await rows(LOCK, slots)
+    await rows(LOCK_SEATS, slots)
     again = await row_as(Standing, STANDS, reservation)
     if again is None or (again.slot, again.change) != (found.slot, found.change):
         raise NotFound()

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.reservations.demand import Demand, granted_before
+from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.rules import (
     GroupBusy,
     KeyReused,
@@ -30,10 +30,7 @@ from booking.visits.wishes.rules import AlreadyThere, refuse_choices
 from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
-
-# In the order of their numbers, whatever the teacher's: two wishes of the same slots wait instead of deadlocking.
-LOCK = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
-ONE_KEY = "reservations_asked_once"
+from workshops.slots.seats import LOCK_SEATS
 
 
 @dataclass(frozen=True)
@@ -66,7 +63,7 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():
-        await rows(LOCK, slots)
+        await rows(LOCK_SEATS, slots)
         if (before := await granted_before(first)) is not None:
             return Granted(await choices_of(await wish_of(before.id)), repeated=True)
         if await already_there(first.group, slots, school=first.school):

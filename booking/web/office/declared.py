@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from unicodedata import normalize
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -18,6 +17,7 @@ from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.web.office.targets import target_page
 from booking.wording import PROGRAMMES
+from workshops.plain_words import unaccented
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
@@ -76,8 +76,7 @@ async def add_target(
 
 def _named(label: str) -> str:
     """A target's name in addresses: « Stages en entreprise » is stages-en-entreprise."""
-    plain = normalize("NFKD", label.casefold()).encode("ascii", "ignore").decode()
-    words = "".join(one if one.isalnum() else " " for one in plain).split()
+    words = "".join(one if one.isalnum() else " " for one in unaccented(label)).split()
     return "-".join(words)[:40].strip("-") or "autre"
 
 

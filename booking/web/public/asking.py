@@ -8,9 +8,10 @@ from datetime import datetime
 from booking.door.forms import Form
 from booking.web.public.asked import Asked
 from booking.web.public.phrase import Phrase, phrase
-from booking.web.public.wanted import MINE, ZONES, Wanted
+from booking.web.public.wanted import MINE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD
 from booking.wording import paris
+from workshops.academie.rules import ZONES
 from workshops.offer.queries import lycees_on_offer
 from workshops.school_calendar.queries import closures_between
 from workshops.schools.queries import SchoolCard

@@ -13,6 +13,7 @@ from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
+from workshops.academie.rules import ZONES
 from workshops.offer.rules import Filters, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
@@ -21,7 +22,6 @@ DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20
 SEARCH = "/creneaux"
 MINE = "moi"
-ZONES = ("A", "B", "C")
 # An answer that asks for nothing: a teacher's search does not open on her class again.
 NOTHING = {"vue": "liste"}
 

@@ -22,12 +22,10 @@ from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import VisitsAhead
-from booking.web.public.class_told import ABOUT_CLASS, ClassTold, class_told
+from booking.web.public.class_told import ABOUT_CLASS, NO_CLASS, ClassTold, class_told
 from booking.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.rules import LEVELS
-
-NOTHING_TOLD = ClassTold(None, "", None)
 
 
 @dataclass(frozen=True)
@@ -67,7 +65,7 @@ async def _groups_page(
     *,
     next_path: str = "",
     status: int = 200,
-    told: ClassTold = NOTHING_TOLD,
+    told: ClassTold = NO_CLASS,
     form: Form | None = None,
 ) -> Template:
     year = school_year_of(now)
