@@ -15,7 +15,7 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.web.office.targets import target_page
+from booking.web.office.targets import target_page, told_in
 from booking.wording import PROGRAMMES
 from workshops.plain_words import unaccented
 from workshops.programmes.declare import declare
@@ -43,31 +43,14 @@ async def add_target(
     form = Form(await request.form())
     try:
         programme = form.choice("programme", PROGRAMMES, label="Dispositif")
-        label = form.text("label", label="Intitulé", most=120)
-        target = form.whole("target", 1, 999_999, label="Objectif")
-        unit = form.text("unit", label="Unité", most=40)
-        from_on = form.date("from_on", label="Premier jour")
-        to_on = form.date("to_on", label="Dernier jour")
-        rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
-        metric = _named(label)
+        told = told_in(form)
+        metric = _named(told["label"])
         taken = {one.key for one in METRICS}
         taken |= {(one.programme, one.metric) for one in await targets()}
         if (programme, metric) in taken:
             form.errors["label"] = "Un objectif porte déjà cet intitulé : changez-le, ou donnez un autre nom."
         form.refuse_if_wrong()
-        await set_target(
-            programme=programme,
-            metric=metric,
-            label=label,
-            unit=unit,
-            target=target,
-            rule=rule,
-            from_on=from_on,
-            to_on=to_on,
-            declared=True,
-            by=person.account,
-            now=now,
-        )
+        await set_target(programme=programme, metric=metric, **told, declared=True, by=person.account, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return page(NewTarget(programmes=PROGRAMMES, form=form), status=422)

@@ -53,7 +53,11 @@ async def list_targets() -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
     unset = [one for one in METRICS if one.key not in set_already]
-    units = [one for one in known if any((one.programme, other) in set_already for other in _rivals(one))]
+    units = [
+        one
+        for one in known
+        if any((one.programme, other) in set_already for other in other_units(one.programme, one.metric))
+    ]
     return page(TargetList(targets=known, unset=unset, programmes=PROGRAMMES, units=units))
 
 
@@ -71,10 +75,6 @@ async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes
     content = await export_targets(form=form, by=person.account, now=now)
     name = f"technilab-objectifs-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=name, media_type=TYPES[form])
-
-
-def _rivals(target: TargetCard) -> list[str]:
-    return other_units(target.programme, target.metric)
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
@@ -116,26 +116,22 @@ async def change_target(
     await _start(programme, metric)
     form = Form(await request.form())
     try:
-        label = form.text("label", label="Intitulé", most=120)
-        target = form.whole("target", 1, 999_999, label="Objectif")
-        unit = form.text("unit", label="Unité", most=40)
-        from_on = form.date("from_on", label="Premier jour")
-        to_on = form.date("to_on", label="Dernier jour")
-        rule = form.text("rule", label="Règle de comptage", most=500, lines=True)
+        told = told_in(form)
         form.refuse_if_wrong()
-        await set_target(
-            programme=programme,
-            metric=metric,
-            label=label,
-            unit=unit,
-            target=target,
-            rule=rule,
-            from_on=from_on,
-            to_on=to_on,
-            by=person.account,
-            now=now,
-        )
+        await set_target(programme=programme, metric=metric, **told, by=person.account, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return await target_page(programme, metric, status=422, form=form)
     return done("/gestion/objectifs", "objectif-change")
+
+
+def told_in(form: Form) -> dict[str, Any]:
+    """What a form says of a target, by the names that `set_target` gives it."""
+    return {
+        "label": form.text("label", label="Intitulé", most=120),
+        "target": form.whole("target", 1, 999_999, label="Objectif"),
+        "unit": form.text("unit", label="Unité", most=40),
+        "from_on": form.date("from_on", label="Premier jour"),
+        "to_on": form.date("to_on", label="Dernier jour"),
+        "rule": form.text("rule", label="Règle de comptage", most=500, lines=True),
+    }

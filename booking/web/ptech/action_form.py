@@ -53,8 +53,10 @@ def as_typed(action: ActionLine) -> dict[str, Any]:
     }
 
 
-def told_of(no: Refusal, *, field: str) -> dict[str, str]:
-    """What was refused, under the names of the form: a moment is typed as a day and an hour."""
-    if not isinstance(no, Invalid):
-        return {"sure" if isinstance(no, UnusualTime) else field: no.sentence}
-    return {"starts_on" if name == "starts_at" else name: told for name, told in no.errors.items()}
+def told(form: Form, no: Refusal, field: str) -> Form:
+    """The form with what was refused in it, under its own names: a moment is typed as a day and an hour."""
+    if isinstance(no, Invalid):
+        form.errors |= {"starts_on" if name == "starts_at" else name: why for name, why in no.errors.items()}
+    else:
+        form.errors["sure" if isinstance(no, UnusualTime) else field] = no.sentence
+    return form

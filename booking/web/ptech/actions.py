@@ -21,7 +21,7 @@ from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
 from booking.settings import Settings
 from booking.web.ptech import PATHS
-from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
+from booking.web.ptech.action_form import action_in, as_typed, meant_in, told
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.rules import PUPILS_MOST, ActionMovedBack
@@ -89,7 +89,7 @@ class Actions(ByRole):
         except NotFound:
             raise
         except Refusal as no:
-            return self._new_page(followed, _told(form, no), status=no.status)
+            return self._new_page(followed, told(form, no, "company"), status=no.status)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
     @get("/actions/{number:int}")
@@ -122,10 +122,10 @@ class Actions(ByRole):
         except ActionMovedBack as no:
             # What was typed is offered as the moment when it was held.
             at = {"held_on": form.typed["starts_on"], "held_at": form.typed["starts"]}
-            told = _told(form, no, "starts_on")
-            return await self._page(person, number, now, status=no.status, form=told, counting=Form(at))
+            moved = told(form, no, "starts_on")
+            return await self._page(person, number, now, status=no.status, form=moved, counting=Form(at))
         except Refusal as no:
-            return await self._page(person, number, now, status=no.status, form=_told(form, no, "starts_on"))
+            return await self._page(person, number, now, status=no.status, form=told(form, no, "starts_on"))
         return done(f"{self.path}/actions/{number}", "action-changee")
 
     @post("/actions/{number:int}/presents")
@@ -154,7 +154,7 @@ class Actions(ByRole):
         except NotFound:
             raise
         except Refusal as no:
-            return await self._page(person, number, now, status=no.status, counting=_told(form, no, "held_on"))
+            return await self._page(person, number, now, status=no.status, counting=told(form, no, "held_on"))
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
     @post("/actions/{number:int}/annulation")
@@ -174,7 +174,7 @@ class Actions(ByRole):
         except NotFound:
             raise
         except Refusal as no:
-            return await self._page(person, number, now, status=no.status, ending=_told(form, no, "reason"))
+            return await self._page(person, number, now, status=no.status, ending=told(form, no, "reason"))
         return done(f"{self.path}/cohortes/{followed.card.id}", "action-annulee")
 
     async def _found(self, number: int, person: Host | Coordinator, now: datetime) -> tuple[Followed, ActionLine]:
@@ -200,9 +200,3 @@ class Actions(ByRole):
             **forms,
         )
         return page(shown, status=status)
-
-
-def _told(form: Form, no: Refusal, field: str = "company") -> Form:
-    """The same form with what was refused in it."""
-    form.errors.update(told_of(no, field=field))
-    return form

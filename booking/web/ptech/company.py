@@ -18,7 +18,7 @@ from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed, meant_in, told_of
+from booking.web.ptech.action_form import action_in, as_typed, meant_in, told
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
 from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
@@ -90,7 +90,7 @@ async def announce_action(
     except NotFound:
         raise
     except Refusal as no:
-        return await _page(person, followed, now, status=no.status, form=_told(form, no, "starts_on"))
+        return await _page(person, followed, now, status=no.status, form=told(form, no, "starts_on"))
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
 
@@ -120,7 +120,7 @@ async def change_own(
     except NotFound:
         raise
     except Refusal as no:
-        return await _action_page(person, followed, action, status=no.status, form=_told(form, no, "starts_on"))
+        return await _action_page(person, followed, action, status=no.status, form=told(form, no, "starts_on"))
     return done(f"/entreprise/actions/{number}", "action-changee")
 
 
@@ -137,7 +137,7 @@ async def call_off_own(
     except NotFound:
         raise
     except Refusal as no:
-        return await _action_page(person, followed, action, status=no.status, ending=_told(form, no, "reason"))
+        return await _action_page(person, followed, action, status=no.status, ending=told(form, no, "reason"))
     return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
 
 
@@ -174,8 +174,3 @@ async def _action_page(
 ) -> Template:
     declined = await declined_of_cohort(it.card.id, company=person.company)
     return page(OwnAction(it, action, as_typed(action), declined, **forms), status=status)
-
-
-def _told(form: Form, no: Refusal, field: str) -> Form:
-    form.errors.update(told_of(no, field=field))
-    return form
