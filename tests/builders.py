@@ -107,6 +107,21 @@ async def membership(
     return int(found)
 
 
+async def person(
+    role: str,
+    email: str | None = None,
+    *,
+    school: int | None = None,
+    company: int | None = None,
+    awaiting: bool = False,
+    **more: Any,
+) -> int:
+    """An account that holds one role, there; returns the account's number."""
+    made = await account(email, **more)
+    await membership(made, role, school=school, company=company, awaiting=awaiting)
+    return made
+
+
 async def _belongs(account: int | None, role: str, **where: Any) -> None:
     """Who reserves or announces is of that school or company, unless the test has said what she is."""
     if account is not None and not await value("SELECT EXISTS (SELECT FROM memberships WHERE account = $1)", account):

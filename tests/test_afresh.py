@@ -10,8 +10,7 @@ from workshops.equity.queries import RECEIVED
 
 
 async def test_a_page_of_figures_is_made_anew_each_time_it_is_timed(app):
-    account = await builders.account()
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator")
     office = await Browser(app).sign_in(account)
     await office.get("/gestion/equite")
     sent = await statements_of(lambda: measured(office, "/gestion/equite", times=4))

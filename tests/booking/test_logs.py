@@ -56,8 +56,7 @@ def kept():
 async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail_do_and_nobody(app, kept):
     app.state.clock = lambda: NOW
     college = await builders.school()
-    claire = await builders.account(CLAIRE, name=NAME)
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", CLAIRE, name=NAME, school=college)
     token = secrets.token_urlsafe(32)
     await issue_token(CLAIRE, token=token, now=NOW)
     group = await builders.group(school=college, teacher=claire, name=GROUP)

@@ -16,8 +16,13 @@ BUTTON = "Prévenez-moi quand un créneau convient"
 
 @pytest.mark.parametrize("javascript", [True, False])
 async def test_a_visitor_whom_nothing_suits_signs_in_and_asks_for_the_same_search(db, browse, javascript):
-    account = await builders.account("claire@example.org", name="Claire Renaud", example=True)
-    await builders.membership(account, "teacher", school=await builders.school(lat=47.24, lon=6.02))
+    await builders.person(
+        "teacher",
+        "claire@example.org",
+        name="Claire Renaud",
+        example=True,
+        school=await builders.school(lat=47.24, lon=6.02),
+    )
     page = await browse("/creneaux?niveau=4e&eleves=27", **PHONE, javascript=javascript)
     await page.get_by_role("link", name="Se connecter pour être prévenu").click()
     await page.get_by_role("button", name="Claire Renaud").click()

@@ -16,8 +16,7 @@ pytestmark = pytest.mark.browser
 
 async def a_company() -> int:
     company = await builders.company(name="Horlogerie du Doubs")
-    ines = await builders.account(name="Inès Caron")
-    await builders.membership(ines, "company", company=company)
+    ines = await builders.person("company", name="Inès Caron", company=company)
     return ines
 
 

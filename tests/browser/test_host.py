@@ -16,8 +16,7 @@ pytestmark = pytest.mark.browser
 
 async def a_host() -> tuple[int, int]:
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    marc = await builders.account(name="Marc Perrin")
-    await builders.membership(marc, "host", school=lycee)
+    marc = await builders.person("host", name="Marc Perrin", school=lycee)
     return lycee, marc
 
 

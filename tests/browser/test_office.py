@@ -26,8 +26,7 @@ DIRECTORY = "\n".join(
 
 
 async def a_coordinator() -> int:
-    nadia = await builders.account(name="Nadia Perrin")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", name="Nadia Perrin")
     return nadia
 
 
@@ -136,8 +135,9 @@ async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse
 
 async def test_closing_an_account_asks_first_and_puts_the_person_out(db, browse):
     nadia = await a_coordinator()
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school()
+    )
     hers = await browse("/mes-visites", signed_in=claire)
     page = await browse("/gestion/comptes", width=390, signed_in=nadia)
     await page.get_by_text("Fermer ce compte").click()

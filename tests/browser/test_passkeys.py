@@ -70,8 +70,9 @@ async def add(page: Page, *, name: str = "Téléphone de Claire") -> None:
 
 async def claire(by_name: Browse, *, suggests: bool = False) -> tuple[int, Page, CDPSession, str]:
     """A teacher whose phone holds a passkey of her account, signed out."""
-    account = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school()
+    )
     page = await by_name("about:blank", signed_in=account)
     session, phone = await a_phone_of(page)
     if not suggests:
@@ -170,8 +171,7 @@ async def test_what_another_site_of_the_same_name_had_signed_opens_nothing(db, b
 
 async def test_a_removed_passkey_and_another_s_open_and_remove_nothing(db, by_name):
     account, page, _, _ = await claire(by_name)
-    other = await builders.account("yves@example.org", name="Yves Marchand")
-    await builders.membership(other, "coordinator")
+    other = await builders.person("coordinator", "yves@example.org", name="Yves Marchand")
     stranger = await by_name("/compte", signed_in=other)
     token = await stranger.locator("meta[name=csrf]").get_attribute("content")
     passkey = await value("SELECT id FROM passkeys WHERE account = $1", account)

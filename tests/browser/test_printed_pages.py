@@ -16,8 +16,7 @@ pytestmark = pytest.mark.browser
 async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
     for number in range(90):
         await builders.slot(starts_at=builders.paris("2027-03-25 09:00"), seats=24 + number % 3)
-    nadia = await builders.account(name="Nadia Perrin")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", name="Nadia Perrin")
     for path in ("/creneaux", "/confidentialite", "/gestion"):
         page = await browse(path, signed_in=nadia)
         sheets = pages_of(await page.pdf(format="A4", prefer_css_page_size=True))
@@ -28,8 +27,7 @@ async def test_each_sheet_of_a_long_page_says_its_day_once(db, browse):
 
 async def test_a_visit_is_one_page_on_paper(db, browse):
     college = await builders.school()
-    claire = await builders.account(name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", name="Claire Renaud", school=college)
     lamp = await builders.tech_object(name="Lampe à balancier", summary="Un bras, un ressort, une LED.")
     workshop = await builders.workshop(objects=(lamp,), bring="Chaussures fermées.", offers=["loop"])
     group = await builders.group(school=college, name="4e B", teacher=claire)
@@ -49,8 +47,7 @@ async def test_a_visit_is_one_page_on_paper(db, browse):
 
 async def test_a_closed_visit_is_one_page_on_paper_without_what_is_asked_on_screen(db, browse):
     college = await builders.school()
-    claire = await builders.account(name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", name="Claire Renaud", school=college)
     lamps = [await builders.tech_object(name=f"Lampe à balancier {n}") for n in range(4)]
     slot = await builders.slot(state="done", closed_at=builders.paris("2027-03-25 12:30"))
     group = await builders.group(school=college, name="4e B", teacher=claire)

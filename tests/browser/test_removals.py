@@ -12,8 +12,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize("width", [390, 1280])
 async def test_a_line_of_a_course_and_a_mobility_go_at_the_second_click(db, browse, width):
-    nadia = await builders.account(name="Nadia Perrin")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", name="Nadia Perrin")
     course = await builders_bts1.course()
     await value(
         "INSERT INTO bts1_mobilities (course, school_year, country, kind, people)"

@@ -27,8 +27,7 @@ async def claire(db) -> int:
     for n in range(30):
         await builders.slot(workshop=workshop, starts_at=soon + timedelta(days=n), seats=30, levels=["4e", "3e"])
     college = await builders.school(name="Collège Stendhal", lat=47.24, lon=6.02)
-    account = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
     year = {"school": college, "school_year": school_year_of(datetime.now(UTC)), "level": "4e"}
     await builders.group(**year, name="4e A", pupils=24)
     await builders.group(**year, name="4e B", pupils=27, teacher=account)

@@ -22,8 +22,7 @@ pytestmark = pytest.mark.browser
 
 
 async def invented(name: str, role: str, **place: int) -> None:
-    account = await builders.account(name=name, example=True)
-    await builders.membership(account, role, **place)
+    await builders.person(role, name=name, example=True, **place)
 
 
 async def enter_as(page: Page, name: str) -> None:

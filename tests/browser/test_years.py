@@ -13,8 +13,7 @@ pytestmark = pytest.mark.browser
 
 
 async def test_a_year_is_closed_from_its_page(db, browse):
-    boss = await builders.account(example=True)
-    await builders.membership(boss, "coordinator")
+    boss = await builders.person("coordinator", example=True)
     slot = await builders.slot(starts_at=paris("2024-10-10 09:00"))
     await builders.reservation(slot=slot, group=await builders.group(name="4e B"))
     page = await browse("/gestion/annees/2024-2025", width=390, signed_in=boss)

@@ -122,5 +122,4 @@ async def _knocking(college: int, now: datetime) -> None:
     asked = "INSERT INTO company_requests (siret, company_name, commune, contact_name, email, proposal, asked_at)"
     told = "'35600000000048', 'Scierie du Haut', 'Pontarlier', 'Luc Petit', 'l@example.org', 'Un témoignage.'"
     await rows(f"{asked} VALUES ({told}, $1)", now)
-    invited = await builders.account("jamais@example.org", name="Ève Petit")
-    await builders.membership(invited, "host", school=await builders.school(kind="lycee"))
+    await builders.person("host", "jamais@example.org", name="Ève Petit", school=await builders.school(kind="lycee"))

@@ -57,8 +57,7 @@ def _nginx_is_here() -> None:
 async def world(db) -> AsyncIterator[World]:
     now, token = datetime.now(UTC), secrets.token_urlsafe(32)
     college = await builders.school()
-    teacher = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(teacher, "teacher", school=college)
+    teacher = await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
     await issue_token("claire@example.org", token=token, now=now)
     slot = await builders.slot(seats=48, groups_max=2, starts_at=now + timedelta(days=30))
     group = await builders.group(school=college, pupils=24)

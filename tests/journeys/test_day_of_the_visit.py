@@ -24,8 +24,7 @@ PIXELS_PER_POINT = 4
 
 
 async def machine_of(app, role: str, **place: int) -> Machine:
-    account = await builders.account(f"{role}@example.org")
-    await builders.membership(account, role, **place)
+    await builders.person(role, f"{role}@example.org", **place)
     token = secrets.token_urlsafe(32)
     await issue_token(f"{role}@example.org", token=token, now=NOW)
     return Machine(app, token)

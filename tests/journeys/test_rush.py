@@ -16,8 +16,7 @@ from workshops.database import row
 
 async def a_teacher_with_a_group(app) -> tuple[Machine, int]:
     school = await builders.school()
-    account = await builders.account()
-    await builders.membership(account, "teacher", school=school)
+    account = await builders.person("teacher", school=school)
     token = secrets.token_urlsafe(32)
     email = (await row("SELECT email FROM accounts WHERE id = $1", account))["email"]
     await issue_token(email, token=token, now=NOW)

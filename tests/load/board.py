@@ -143,8 +143,7 @@ async def closing(slots: list[int], colleges: list[int]) -> float:
 async def main(past: Past) -> None:
     async with pool(size=1):
         slots = await fill(past)
-        account = await builders.account()
-        await builders.membership(account, "coordinator")
+        account = await builders.person("coordinator")
         office = await Browser(create_app(now=lambda: NOW), now=NOW).sign_in(account)
         for path in PAGES:
             print(f"{path:28} {past.words:48} {await measured(office, path, times=TIMES):8.0f} ms   goal {GOAL_MS} ms")

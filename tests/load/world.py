@@ -31,8 +31,7 @@ async def a_world() -> World:
     college, lycee = await builders.school(), await builders.school(kind="lycee")
     people = {}
     for role, school in (("teacher", college), ("host", lycee)):
-        account = await builders.account(f"{role}@example.org")
-        await builders.membership(account, role, school=school)
+        await builders.person(role, f"{role}@example.org", school=school)
         people[role] = secrets.token_urlsafe(32)
         await issue_token(f"{role}@example.org", token=people[role], now=now)
     world.teacher, world.host = people["teacher"], people["host"]

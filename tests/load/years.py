@@ -421,8 +421,7 @@ async def cast(years: int) -> dict[str, Any]:
     life = {"from_on": date(autumn + 1 - years, 9, 1), "to_on": date(autumn + 1, 8, 31)}
     for programme, metric in (("technilab", "pupils"), ("ptech", "pupils"), ("bts1", "courses")):
         await builders.target(programme=programme, metric=metric, **life)
-    coordinator = await builders.account("coordination@example.org")
-    await builders.membership(coordinator, "coordinator")
+    coordinator = await builders.person("coordinator", "coordination@example.org")
     people = {
         "teacher": teacher,
         "host": host,

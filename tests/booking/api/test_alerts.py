@@ -12,8 +12,7 @@ from tests.browsing import Machine
 
 
 async def machine_of(app, email: str) -> Machine:
-    account = await builders.account(email)
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", email, school=await builders.school())
     token = secrets.token_urlsafe(32)
     await issue_token(email, token=token, now=builders.NOW)
     app.state.clock = lambda: builders.NOW

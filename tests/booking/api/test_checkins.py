@@ -164,8 +164,7 @@ async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
     app.state.clock = lambda: NOON
     day = await a_day()
     machine = Machine(app, await day.token())
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    await builders.person("coordinator", "nadia@example.org")
     await issue_token("nadia@example.org", token="nadia's key", now=NOON)
     office = Machine(app, "nadia's key")
     counts = [{"reservation_id": group, "pupils": 20, "note": "Badges oubliés"} for group in day.groups]

@@ -57,8 +57,7 @@ async def test_the_figures_of_a_cohort_are_those_of_a_recount(seen, cohort, leve
 
 async def test_they_are_those_of_the_page_and_of_its_map(app, seen):
     app.state.clock = lambda: NOW
-    coordinator = await builders.account()
-    await builders.membership(coordinator, "coordinator")
+    coordinator = await builders.person("coordinator")
     shown = await (await Browser(app, now=NOW).sign_in(coordinator)).get("/gestion/couverture")
     machine = await a_coordinator()
     items = (await machine.get("/coverage", params={"cohort": 2023})).json()["items"]

@@ -20,8 +20,7 @@ OPINION = {"built_as_told": "yes", "level_suited": "partly", "would_return": "no
 
 
 async def a_machine(app, role: str = "teacher", *, school: int | None = None, company: int | None = None) -> Machine:
-    account = await builders.account()
-    await builders.membership(account, role, school=school, company=company)
+    account = await builders.person(role, school=school, company=company)
     token = secrets.token_urlsafe(32)
     await issue_token(await value("SELECT email FROM accounts WHERE id = $1", account), token=token, now=NOW)
     return Machine(app, token)

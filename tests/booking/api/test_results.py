@@ -13,8 +13,7 @@ from tests.builders import NOW, paris
 @pytest.fixture
 async def coordinator(app):
     app.state.clock = lambda: NOW
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    await builders.person("coordinator", "nadia@example.org")
     token = secrets.token_urlsafe(32)
     await issue_token("nadia@example.org", token=token, now=NOW)
     return Machine(app, token)

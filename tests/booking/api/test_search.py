@@ -36,8 +36,7 @@ PARITY = {
 
 
 async def a_token(**school: Any) -> str:
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school(**school))
+    await builders.person("teacher", "claire@example.org", school=await builders.school(**school))
     await issue_token("claire@example.org", token="a token of a machine", now=NOW)
     return "a token of a machine"
 
@@ -148,8 +147,7 @@ QUESTIONS = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(TYPICAL) 
 async def test_no_question_breaks_the_search(app, path, known):
     """A visitor asks each name with each typical value; a teacher, who is read alike, as many drawn questions."""
     app.state.clock = lambda: NOW
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", "claire@example.org", school=await builders.school())
     await builders.slot(starts_at=paris("2027-03-25 09:00"))
     browser = Browser(app, now=NOW)
     if known:

@@ -15,8 +15,7 @@ from workshops.database import rows, value
 
 @pytest.fixture
 async def machine(app) -> Machine:
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    await builders.person("coordinator", "nadia@example.org")
     token = secrets.token_urlsafe(32)
     await issue_token("nadia@example.org", token=token, now=builders.NOW)
     app.state.clock = lambda: builders.NOW

@@ -102,8 +102,7 @@ async def test_a_key_a_cookie_of_ours_and_another_name_are_answered_for_themselv
 
 
 async def test_a_revoked_key_opens_nothing_from_the_next_request_on(site):
-    account = await builders.account("jeanne@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", "jeanne@example.org", school=await builders.school())
     key = secrets.token_urlsafe(32)
     await issue_token("jeanne@example.org", token=key, now=NOW)
     machine = Browser(site).client

@@ -44,8 +44,7 @@ async def test_a_form_that_was_taken_rings_and_a_page_or_a_refusal_does_not(app,
 
 
 async def test_an_act_by_the_api_rings_and_a_read_or_a_refusal_does_not(app, valkey):
-    account = await builders.account("jeanne@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", "jeanne@example.org", school=await builders.school())
     token = secrets.token_urlsafe(32)
     await issue_token("jeanne@example.org", token=token, now=builders.NOW)
     machine = Machine(app, token)

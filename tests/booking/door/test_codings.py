@@ -56,8 +56,7 @@ async def test_a_page_that_everybody_may_read_is_compressed_for_everybody(app, p
     [("same-origin", "gzip"), ("none", "gzip"), ("same-site", ""), ("cross-site", ""), ("", ""), (None, "")],
 )
 async def test_a_page_with_a_form_s_token_is_compressed_only_when_our_own_pages_ask(app, site, coding):
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", "claire@example.org", school=await builders.school())
     claire = await Browser(app).sign_in(account)
     assert [await coding_of(claire, path, site=site) for path in ("/mes-visites", "/creneaux")] == [coding] * 2
 

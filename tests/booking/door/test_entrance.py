@@ -13,8 +13,9 @@ from workshops.database import row, value
 
 
 async def claire() -> int:
-    account = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school()
+    )
     return account
 
 

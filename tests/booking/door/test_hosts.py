@@ -72,8 +72,7 @@ async def test_a_name_is_ours_whatever_its_port_and_the_trial_has_this_machines_
 
 
 async def test_the_mailed_link_never_bears_the_name_that_a_caller_chose(app, tmp_path):
-    account = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=await builders.school())
     app.state.clock = lambda: NOW
     forged = {**ELSEWHERE, "X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"}
     refused = await Browser(app).client.post("/connexion", data={"email": "claire@example.org"}, headers=forged)

@@ -110,8 +110,7 @@ async def test_each_role_gets_through_the_door_exactly_where_it_may(app, role):
 
 
 async def test_a_teacher_whom_her_college_has_not_confirmed_goes_where_it_is_said_and_nowhere_else(app):
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school(), awaiting=True)
+    account = await builders.person("teacher", "claire@example.org", school=await builders.school(), awaiting=True)
     browser = await Browser(app).sign_in(account)
     wrong = {}
     for (method, path), who in sorted(RIGHTS.items()):

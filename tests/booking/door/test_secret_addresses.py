@@ -48,8 +48,7 @@ async def test_a_page_behind_a_secret_sends_its_address_to_nobody_refused_or_not
 
 
 async def test_a_live_link_and_what_it_answers_say_so_too(app):
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", school=await builders.school())
     browser = Browser(app)
     await browser.post("/connexion", {"email": "claire@example.org"})
     path = f"/connexion/{await value('SELECT secret FROM notices')}"

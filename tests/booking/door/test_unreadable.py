@@ -21,8 +21,7 @@ JSON = {"Content-Type": "application/json"}
 
 async def machine(app, role: str, **where: int) -> Machine:
     app.state.clock = lambda: NOW
-    account = await builders.account(f"{role}@example.org")
-    await builders.membership(account, role, **where)
+    await builders.person(role, f"{role}@example.org", **where)
     token = secrets.token_urlsafe(32)
     await issue_token(f"{role}@example.org", token=token, now=NOW)
     return Machine(app, token)
@@ -62,8 +61,7 @@ async def test_a_group_is_no_name_with_characters_that_nobody_sees(app, name):
 
 async def test_a_page_keeps_the_same_name_without_them(app):
     college = await builders.school()
-    account = await builders.account()
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", school=college)
     browser = await Browser(app).sign_in(account)
     await browser.post("/mes-groupes", {"name": "4e\x00 \u202eB\r\n", "level": "4e", "pupils": "20"})
     assert await value("SELECT name FROM groups") == "4e B"
@@ -161,8 +159,7 @@ async def test_a_slot_of_no_year_that_we_know_is_refused(app, year):
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 async def test_a_closure_of_no_year_that_we_know_is_refused_on_its_page(app, day):
-    account = await builders.account()
-    await builders.membership(account, "host", school=await builders.school(kind="lycee"))
+    account = await builders.person("host", school=await builders.school(kind="lycee"))
     browser = await Browser(app).sign_in(account)
     answer = await browser.post("/lycee/fermetures", {"first_on": day, "last_on": day, "label": "Travaux"})
     assert answer.status_code == 422
@@ -187,8 +184,7 @@ async def test_an_address_that_says_what_cannot_be_is_no_crash(app, path):
 
 async def test_what_no_field_has_refused_is_refused_by_the_last_door(app):
     """A key of a browser's form that nothing reads before the database does."""
-    account = await builders.account()
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator")
     browser = await Browser(app).sign_in(account)
     answer = await browser.get("/gestion/journal?acte=%00&q=%00&apres=%00")
     assert answer.status_code < 500

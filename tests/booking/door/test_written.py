@@ -19,8 +19,7 @@ def said(answer) -> dict[str, str]:
 
 async def test_what_is_read_and_what_was_made_say_their_type_length_and_address(app):
     app.state.clock = lambda: NINE_FOUR
-    teacher = await builders.account("claire@example.org")
-    await builders.membership(teacher, "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", school=await builders.school())
     await issue_token("claire@example.org", token="claire", now=NINE_FOUR)
     machine = Machine(app, "claire")
     made = await machine.post("/groups", {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"})

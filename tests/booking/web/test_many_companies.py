@@ -23,8 +23,7 @@ PAGES = (
 
 
 async def a_coordinator() -> Browser:
-    account = await builders.account(name="Yves Marchand")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", name="Yves Marchand")
     return await Browser(APP, now=NOW).sign_in(account)
 
 

@@ -37,8 +37,7 @@ class PastYear:
 
 async def a_past_year(data_dir: Path) -> PastYear:
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    host = await builders.account("helene.faivre@example.org", name="Hélène Faivre")
-    await builders.membership(host, "host", school=lycee)
+    host = await builders.person("host", "helene.faivre@example.org", name="Hélène Faivre", school=lycee)
     college = await builders.school(name="Collège Stendhal")
     clock = await builders.tech_object(name="Horloge en laiton")
     taught = await builders.workshop(host=lycee, objects=(clock,))

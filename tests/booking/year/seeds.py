@@ -109,8 +109,7 @@ async def seed(data_dir: Path) -> Seeded:
 
 
 async def person(mail: str, name: str, role: str, **where: int) -> int:
-    account = await builders.account(f"{mail}@example.org", name=name, created_at=SEEN, last_seen_at=SEEN)
-    await builders.membership(account, role, **where)
+    account = await builders.person(role, f"{mail}@example.org", name=name, created_at=SEEN, last_seen_at=SEEN, **where)
     return account
 
 

@@ -57,8 +57,7 @@ async def test_every_figure_of_the_board_and_of_the_api_is_equal_before_and_afte
     past = await a_past_year(tmp_path)
     await settle(past)
     app.state.clock = lambda: AUGUST
-    boss = await builders.account("nadia@example.org")
-    await builders.membership(boss, "coordinator")
+    boss = await builders.person("coordinator", "nadia@example.org")
     await issue_token("nadia@example.org", token="k" * 43, now=AUGUST)
     machine = Machine(app, "k" * 43)
     asked = ("/results", "/results?from=2026-08-01&to=2027-07-31")

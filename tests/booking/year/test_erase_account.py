@@ -18,8 +18,7 @@ AFTER = paris("2027-03-26 09:00")
 
 async def a_teacher() -> tuple[int, int]:
     college = await builders.school()
-    claire = await builders.account("claire.renaud@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", "claire.renaud@example.org", name="Claire Renaud", school=college)
     group = await builders.group(school=college, teacher=claire, name="4e B")
     visit = await builders.reservation(slot=await builders.slot(), group=group, by=claire)
     await builders.notice(to_email="claire.renaud@example.org")
@@ -47,8 +46,7 @@ async def test_a_visit_that_is_over_stays_without_the_person(db):
 
 
 async def test_an_account_to_which_nothing_points_leaves_no_row(db):
-    claire = await builders.account()
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", school=await builders.school())
     await erase_account(claire, by=claire, now=NOW)
     assert await value("SELECT count(*) FROM accounts") == 0
     assert [tuple(one) for one in await rows("SELECT act, about FROM events")] == [("account_erased", claire)]

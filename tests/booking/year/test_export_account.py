@@ -45,8 +45,7 @@ async def test_every_table_that_points_to_a_person_has_its_part_in_her_file(db):
 
 async def a_host() -> tuple[int, int]:
     lycee = await builders.school(kind="lycee")
-    helene = await builders.account("helene.faivre@example.org", name="Hélène Faivre")
-    await builders.membership(helene, "host", school=lycee)
+    helene = await builders.person("host", "helene.faivre@example.org", name="Hélène Faivre", school=lycee)
     taught = await builders.workshop(host=lycee, responsible="Hélène FAIVRE")
     slot = await builders.slot(workshop=taught)
     await rows("INSERT INTO desk_links (slot, token_hash, made_by) VALUES ($1, 'x', $2)", slot, helene)
@@ -88,8 +87,7 @@ async def test_a_coordinator_reads_the_colleges_she_wrote_to_and_what_others_did
 
 async def test_a_principal_who_leaves_is_asked_for_no_visa_any_more(db):
     college = await builders.school(principal_name="Pétronille Quintard", principal_mail="p.quintard@example.org")
-    head = await builders.account("p.quintard@example.org", name="Pétronille Quintard")
-    await builders.membership(head, "principal", school=college)
+    head = await builders.person("principal", "p.quintard@example.org", name="Pétronille Quintard", school=college)
     told = await export_account(head, now=NOW)
     assert [one["adresse"] for one in told["chef_d_etablissement"]] == ["p.quintard@example.org"]
     await erase_account(head, by=head, now=NOW)

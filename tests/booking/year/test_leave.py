@@ -59,8 +59,7 @@ async def test_without_a_colleague_what_is_to_come_is_called_off_first(db):
 
 async def test_a_colleague_who_has_left_herself_takes_nothing_over(db):
     two = await Two.make()
-    third = await builders.account()
-    await builders.membership(third, "teacher", school=two.college)
+    await builders.person("teacher", school=two.college)
     await rows("DELETE FROM memberships WHERE id = $1", two.hers)
     with pytest.raises(Invalid) as refused:
         await leave(two.claire, membership=two.role, to=two.marie, now=NOW)
@@ -106,8 +105,7 @@ async def test_the_last_coordinator_does_not_leave(db):
 
 async def test_a_teacher_whom_her_college_has_not_confirmed_takes_her_groups_away(db):
     two = await Two.make()
-    new = await builders.account()
-    await builders.membership(new, "coordinator")
+    new = await builders.person("coordinator")
     role = await builders.membership(new, "teacher", school=two.college, awaiting=True)
     made = await builders.group(school=two.college, teacher=new)
     await leave(new, membership=role, to=None, now=NOW)

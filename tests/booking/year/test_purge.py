@@ -190,8 +190,9 @@ async def test_a_dry_run_counts_the_same_and_changes_nothing(db, tmp_path):
 
 
 async def test_who_was_invited_and_never_came_is_told_after_eleven_months_and_erased_at_twelve(db, tmp_path):
-    invited = await builders.account("invite@example.org", created_at=builders.NOW)
-    await builders.membership(invited, "host", school=await builders.school(kind="lycee"))
+    await builders.person(
+        "host", "invite@example.org", created_at=builders.NOW, school=await builders.school(kind="lycee")
+    )
     assert (await purge(data_dir=tmp_path, now=builders.NOW + 335 * DAY))["warned"] == 0
     assert (await purge(data_dir=tmp_path, now=builders.NOW + 336 * DAY))["warned"] == 1
     assert (await purge(data_dir=tmp_path, now=builders.NOW + 365 * DAY))["accounts"] == 0

@@ -108,8 +108,7 @@ async def test_a_hosts_feed_holds_every_group_of_the_lycee_under_the_same_uid(db
 
 async def test_a_companys_feed_holds_its_comings(db):
     firm = await builders.company(name="Horlogerie du Doubs")
-    emma = await builders.account("emma@example.org")
-    await builders.membership(emma, "company", company=firm)
+    await builders.person("company", "emma@example.org", company=firm)
     slot = await builders.slot()
     await builders.attendance(slot=slot, company=firm, uid="a-1@t.example")
     await builders.attendance(slot=slot, company=await builders.company(), uid="other@t.example", people=1)

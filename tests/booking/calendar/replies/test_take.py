@@ -160,7 +160,8 @@ async def test_an_answer_of_the_far_future_that_was_kept_before_gives_way(db):
 
 async def test_the_colleague_who_stands_in_answers_for_the_college(db):
     reservation, _ = await invited()
-    hugo = await builders.account("hugo@example.org", name="Hugo Roy")
-    await builders.membership(hugo, "teacher", school=await value("SELECT school FROM reservations"))
+    await builders.person(
+        "teacher", "hugo@example.org", name="Hugo Roy", school=await value("SELECT school FROM reservations")
+    )
     assert await answered(email="hugo@example.org") == "DECLINED"
     assert [(one.name, one.role) for one in await declined_of_reservation(reservation)] == [("Hugo Roy", "teacher")]

@@ -121,8 +121,7 @@ def test_the_same_facts_are_the_same_file():
 
 
 async def a_person(app, role, **at):
-    account = await builders.account()
-    await builders.membership(account, role, **at)
+    account = await builders.person(role, **at)
     return await Browser(app, now=NOW).sign_in(account)
 
 

@@ -40,8 +40,7 @@ class Day:
 
 async def a_day(*, starts_at: datetime = START) -> Day:
     school = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    host = await builders.account("helene.faivre@example.org", name="Hélène Faivre")
-    await builders.membership(host, "host", school=school)
+    host = await builders.person("host", "helene.faivre@example.org", name="Hélène Faivre", school=school)
     clock = await builders.tech_object(name="Horloge en laiton")
     taught = await builders.workshop(host=school, title="Horloge à engrenages en laiton", objects=(clock,))
     room = await builders.room(school=school, name="Atelier B12")

@@ -41,8 +41,7 @@ def test_what_is_no_number_is_refused_in_words(typed):
 
 async def _teacher(app) -> tuple[int, Browser]:
     app.state.clock = lambda: NOW
-    claire = await builders.account(CLAIRE, name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", CLAIRE, name="Claire Renaud", school=await builders.school())
     return claire, await Browser(app, now=NOW).sign_in(claire)
 
 
@@ -76,8 +75,7 @@ async def test_what_is_wrong_comes_back_as_it_was_typed_and_nothing_is_kept(app)
 async def test_a_host_who_changes_her_name_still_answers_for_her_workshops(app):
     app.state.clock = lambda: NOW
     lycee = await builders.school(kind="lycee")
-    ana = await builders.account(name="Ana Roy")
-    await builders.membership(ana, "host", school=lycee)
+    ana = await builders.person("host", name="Ana Roy", school=lycee)
     await builders.workshop(host=lycee, responsible="Ana Roy")
     other = await builders.workshop(responsible="Ana Roy")
     browser = await Browser(app, now=NOW).sign_in(ana)

@@ -33,8 +33,7 @@ def shown(at=NOW) -> str:
 
 
 async def nadia() -> int:
-    account = await builders.account("nadia@example.org", name="Nadia Benali")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Benali")
     await open_session(account, session_id="s1", browser="Firefox", now=NOW)
     return account
 

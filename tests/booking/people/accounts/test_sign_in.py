@@ -19,8 +19,9 @@ from workshops.database import row, rows, value
 
 
 async def claire() -> int:
-    account = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(account, "teacher", school=await builders.school(name="Collège Stendhal"))
+    account = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school(name="Collège Stendhal")
+    )
     return account
 
 

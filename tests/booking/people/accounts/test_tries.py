@@ -31,8 +31,7 @@ asyncio.run(main())
 
 
 async def claire() -> int:
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", "claire@example.org", school=await builders.school())
     return account
 
 

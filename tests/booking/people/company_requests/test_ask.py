@@ -31,8 +31,7 @@ async def ask(
 
 
 async def boss() -> int:
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", "nadia@example.org")
     return nadia
 
 

@@ -76,8 +76,7 @@ async def test_an_account_that_was_closed_gets_nothing(college):
 
 
 async def test_a_teacher_of_another_college_keeps_her_account_and_awaits_in_this_one(college):
-    account = await builders.account(CLAIRE)
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", CLAIRE, school=await builders.school())
     await ask(college)
     await go_in()
     held = await rows("SELECT school = $1 AS here, awaiting FROM memberships WHERE account = $2", college, account)

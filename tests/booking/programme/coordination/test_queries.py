@@ -47,10 +47,8 @@ async def test_an_empty_outbox_has_no_last_mail(db):
 
 async def test_the_people_of_a_school_are_those_who_act_for_it(db):
     college = await builders.school()
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
-    other = await builders.account()
-    await builders.membership(other, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
+    await builders.person("teacher", school=await builders.school())
     assert [(one.account, one.name, one.role) for one in await people_of_school(college)] == [
         (claire, "Claire Renaud", "teacher")
     ]

@@ -54,8 +54,7 @@ async def pages(app, db) -> list[str]:
     course = await builders_bts1.a_whole_course(school=lycee, company=firm)
     stopped = await builders_bts1.course(school=lycee, title="Formation arrêtée")
     await builders_bts1.step(stopped, "suspendue", date(2026, 9, 1))
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", "nadia@example.org")
     office = await Browser(app, now=NOW).sign_in(nadia)
     paths = (
         *("/gestion", "/gestion/equite", "/gestion/equite/colleges-publics", "/programme"),

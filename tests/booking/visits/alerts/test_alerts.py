@@ -107,8 +107,7 @@ async def test_places_that_come_free_are_told_also_in_a_slot_that_suited_once(cl
     await record("reservation_booked", by=None, about_kind="reservation", about=taken, state="confirmed", now=NOW)
     await tell()
     assert await mails() == []
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=other)
+    teacher = await builders.person("teacher", school=other)
     await cancel(taken, role="teacher", reason="", school=other, by=teacher, now=NOW)
     await tell()
     assert (len(await mails()), await slots_of(alert)) == (1, [there])

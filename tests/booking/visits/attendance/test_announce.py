@@ -19,8 +19,7 @@ SECRET = "a secret of the tests, long enough to be one"
 
 async def a_company():
     company = await builders.company()
-    person = await builders.account()
-    await builders.membership(person, "company", company=company)
+    person = await builders.person("company", company=company)
     return company, person
 
 
@@ -32,11 +31,9 @@ async def come(slot, company, person, *, people=2, role="temoignage", **more):
 
 async def test_a_company_that_comes_holds_its_places_and_both_sides_are_told(db):
     lycee = await builders.school(kind="lycee")
-    host = await builders.account("accueil@example.org")
-    await builders.membership(host, "host", school=lycee)
+    await builders.person("host", "accueil@example.org", school=lycee)
     company = await builders.company()
-    pauline = await builders.account("pauline@example.org")
-    await builders.membership(pauline, "company", company=company)
+    pauline = await builders.person("company", "pauline@example.org", company=company)
     slot = await builders.slot(host=lycee)
     made = await come(slot, company, pauline, message="  Une prise, s'il vous plaît.  ")
     kept = await row("SELECT id, slot, company, state, people, role, message, sequence FROM attendances")

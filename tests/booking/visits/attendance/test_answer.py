@@ -28,8 +28,7 @@ async def a_demand(*, state="asked", **more):
 
 async def test_a_company_that_needs_an_agreement_asks_and_holds_its_places(db):
     lycee = await builders.school(kind="lycee")
-    host = await builders.account("accueil@example.org")
-    await builders.membership(host, "host", school=lycee)
+    await builders.person("host", "accueil@example.org", school=lycee)
     slot, (company, pauline) = await builders.slot(host=lycee, on_agreement=True), await a_company()
     made = await come(slot, company, pauline)
     kept = await row("SELECT state, confirmed_at, sequence FROM attendances WHERE id = $1", made)

@@ -17,8 +17,7 @@ from workshops.refusals import NotFound
 
 async def a_coming(**more):
     lycee = await builders.school(kind="lycee")
-    host = await builders.account("accueil@example.org")
-    await builders.membership(host, "host", school=lycee)
+    await builders.person("host", "accueil@example.org", school=lycee)
     company, pauline = await a_company()
     slot = await builders.slot(host=lycee, company_places=4)
     made = await builders.attendance(slot=slot, company=company, by=pauline, people=2, **more)

@@ -15,11 +15,9 @@ from workshops.refusals import NotFound
 
 async def an_attendance(*, starts_at=None):
     lycee = await builders.school(kind="lycee")
-    host = await builders.account("accueil@example.org")
-    await builders.membership(host, "host", school=lycee)
+    await builders.person("host", "accueil@example.org", school=lycee)
     company = await builders.company()
-    pauline = await builders.account("pauline@example.org")
-    await builders.membership(pauline, "company", company=company)
+    pauline = await builders.person("company", "pauline@example.org", company=company)
     slot = await builders.slot(host=lycee, starts_at=starts_at)
     return await builders.attendance(slot=slot, company=company, by=pauline, people=3), slot, company, pauline
 

@@ -57,8 +57,7 @@ class Class:
 
 async def a_class(lycee: int | None = None, **more) -> Class:
     college = await builders.school(**more)
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=college)
+    teacher = await builders.person("teacher", school=college)
     group = await builders.group(school=college, pupils=27)
     return Class(lycee or await builders.school(kind="lycee"), college, teacher, group)
 

@@ -19,8 +19,7 @@ MARIE, PAUL = "marie@example.org", "paul@example.org"
 
 
 async def a_colleague(story: Story, email: str, name: str) -> int:
-    made = await builders.account(email, name=name)
-    await builders.membership(made, "teacher", school=story.college)
+    made = await builders.person("teacher", email, name=name, school=story.college)
     return made
 
 

@@ -98,8 +98,9 @@ async def test_what_she_asks_for_holds_its_places_and_waits_for_her_college(db):
 async def test_confirmed_by_the_mailbox_her_visit_is_confirmed_and_the_lycee_told(db):
     claire = await newcomer()
     slot = await builders.slot()
-    host = await builders.account("host@example.org")
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    await builders.person(
+        "host", "host@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
+    )
     booked = await claire.book(slot)
     await yes(await sign_up_of("answer"))
     assert await state(booked.id) == "confirmed"
@@ -159,8 +160,7 @@ async def test_a_teacher_of_another_college_who_is_refused_here_keeps_her_accoun
 async def test_another_address_gets_its_account_with_the_confirmation(db):
     claire = await newcomer("claire@orange.example")
     assert (claire.account, await value("SELECT count(*) FROM accounts")) == (None, 0)
-    colleague = await builders.account()
-    await builders.membership(colleague, "teacher", school=claire.college)
+    colleague = await builders.person("teacher", school=claire.college)
     await yes(claire.sign_up, by=colleague, school=claire.college)
     held = await row(
         "SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.id <> $1", colleague
@@ -235,8 +235,7 @@ async def test_a_demand_sent_after_the_answer_is_asked_for_again(db):
 async def test_nobody_else_hears_of_the_colleges_visits_through_her(db):
     claire = await newcomer()
     slot = await builders.slot()
-    gone = await builders.account("gone@example.org", disabled_at=NOW)
-    await builders.membership(gone, "teacher", school=claire.college)
+    gone = await builders.person("teacher", "gone@example.org", disabled_at=NOW, school=claire.college)
     group = await builders.group(school=claire.college, teacher=gone)
     visit = await builders.reservation(slot=slot, group=group, by=gone)
     await value(

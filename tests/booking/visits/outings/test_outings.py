@@ -28,8 +28,7 @@ async def college(app):
 
 
 async def _teacher(app, college: int) -> tuple[int, Browser]:
-    claire = await builders.account(name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", name="Claire Renaud", school=college)
     return claire, await Browser(app, now=NOW).sign_in(claire)
 
 

@@ -48,8 +48,7 @@ async def test_each_side_sees_the_other_s_number_from_a_week_before_until_that_m
 async def test_nobody_but_the_other_side_sees_a_number(app):
     story = await reserved()
     people = await _people(app, NEAR, story)
-    paul = await builders.account(name="Paul Petit")
-    await builders.membership(paul, "coordinator")
+    paul = await builders.person("coordinator", name="Paul Petit")
     office = await Browser(app, now=NEAR).sign_in(paul)
     assert HERS not in (await people["teacher"].get(f"/reservations/{story.reservation}")).text
     pages = [
@@ -75,8 +74,7 @@ async def test_a_company_that_is_expected_and_its_lycee_see_each_other_s(app):
     story = await reserved()
     people = await _people(app, NEAR, story)
     firm = await builders.company()
-    ana = await builders.account(name="Ana Roy", phone=HERS, phone_at=NEAR)
-    await builders.membership(ana, "company", company=firm)
+    ana = await builders.person("company", name="Ana Roy", phone=HERS, phone_at=NEAR, company=firm)
     await rows("UPDATE accounts SET phone = '', phone_at = NULL WHERE id = $1", story.teacher)
     coming = await builders.attendance(slot=story.slot, company=firm, by=ana)
     company = await Browser(app, now=NEAR).sign_in(ana)

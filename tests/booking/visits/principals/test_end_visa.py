@@ -26,8 +26,7 @@ async def college(app):
 
 
 async def _as(app, role: str, school: int | None = None) -> Browser:
-    account = await builders.account(name="Claire Renaud")
-    await builders.membership(account, role, school=school)
+    account = await builders.person(role, name="Claire Renaud", school=school)
     return await Browser(app, now=NOW).sign_in(account)
 
 

@@ -226,8 +226,7 @@ async def test_one_open_question_to_a_lycee_and_few_for_a_newcomer(sides):
 
 
 async def test_a_newcomer_asks_and_reads_the_answer(app, sides):
-    newcomer = await builders.account()
-    await builders.membership(newcomer, "teacher", school=sides.college, awaiting=True)
+    newcomer = await builders.person("teacher", school=sides.college, awaiting=True)
     browser = await Browser(app, now=NOW).sign_in(newcomer)
     sent = await browser.post(f"/lycees/{sides.uai}/question", {"text": WORDS})
     assert (await browser.get(sent.headers["location"])).status_code == 200

@@ -23,8 +23,7 @@ LINK = "p" * 43
 
 async def a_request(*, mail: str = "principal@example.org", slot: int | None = None):
     college = await builders.school(needs_approval=True, principal_mail=mail, principal_name="Mme Perrin")
-    teacher = await builders.account("claire@example.org")
-    await builders.membership(teacher, "teacher", school=college)
+    teacher = await builders.person("teacher", "claire@example.org", school=college)
     lycee = await builders.school(kind="lycee")
     await builders.membership(await builders.account("accueil@example.org"), "host", school=lycee)
     slot = slot or await builders.slot(host=lycee)

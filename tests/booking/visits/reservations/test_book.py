@@ -28,8 +28,7 @@ from workshops.slots.rules import Deadlines
 
 
 async def a_teacher(school: int) -> int:
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=school)
+    teacher = await builders.person("teacher", school=school)
     return teacher
 
 
@@ -54,8 +53,7 @@ async def nothing_written() -> bool:
 
 async def test_booking_takes_the_seats_makes_the_badges_and_tells_both_schools(db):
     lycee, college = await builders.school(kind="lycee"), await builders.school()
-    host = await builders.account("accueil@example.org", name="Paul Morel")
-    await builders.membership(host, "host", school=lycee)
+    await builders.person("host", "accueil@example.org", name="Paul Morel", school=lycee)
     teacher = await a_teacher(college)
     slot, group = await builders.slot(host=lycee, seats=48, groups_max=2), await builders.group(school=college)
 

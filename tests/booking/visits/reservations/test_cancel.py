@@ -15,10 +15,8 @@ from workshops.refusals import Invalid, NotFound
 
 async def a_visit(*, starts_at=None):
     lycee, college = await builders.school(kind="lycee"), await builders.school()
-    host = await builders.account("accueil@example.org")
-    await builders.membership(host, "host", school=lycee)
-    teacher = await builders.account("claire@example.org")
-    await builders.membership(teacher, "teacher", school=college)
+    host = await builders.person("host", "accueil@example.org", school=lycee)
+    teacher = await builders.person("teacher", "claire@example.org", school=college)
     slot = await builders.slot(host=lycee, starts_at=starts_at)
     reservation = await builders.reservation(slot=slot, group=await builders.group(school=college), by=teacher)
     return reservation, slot, college, lycee, teacher, host

@@ -141,8 +141,9 @@ async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     browser, visit, slot = await closed(app)
     await browser.post(f"/reservations/{visit}/avis", BAD)
     known = await value("SELECT workshop FROM slots WHERE id = $1", slot)
-    host = await builders.account("jules@example.org")
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    host = await builders.person(
+        "host", "jules@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
+    )
     page = (await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/ateliers/{known}")).text
     (section,) = re.findall(r'<h2 id="avis">.*?</table>', page, re.S)
     assert said(section).endswith(

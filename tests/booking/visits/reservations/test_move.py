@@ -30,8 +30,7 @@ async def a_lycee(mail: str) -> int:
 
 async def a_visit(slot: int, *, pupils: int = 24):
     college = await builders.school()
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=college)
+    teacher = await builders.person("teacher", school=college)
     group = await builders.group(school=college, pupils=pupils)
     booked = await book(a_demand(slot, group, school=college, by=teacher, pupils=pupils), wait=True, now=NOW)
     return booked, college, teacher

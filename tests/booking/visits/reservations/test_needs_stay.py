@@ -58,8 +58,9 @@ async def everything_else() -> str:
 async def test_a_need_goes_nowhere_else(app, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     desk = await Desk.new(app)
-    host = await builders.account("hote@example.org")
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", desk.slot))
+    await builders.person(
+        "host", "hote@example.org", school=await value("SELECT school FROM slots WHERE id = $1", desk.slot)
+    )
     teacher = await value("SELECT id FROM accounts WHERE email = 'claire@example.org'")
     membership = await value("SELECT id FROM memberships WHERE account = $1", teacher)
     acts = [act for act in ACTS if act.startswith("reservation")]

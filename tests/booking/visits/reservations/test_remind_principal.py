@@ -26,8 +26,7 @@ MINUTE = timedelta(minutes=1)
 
 async def a_request(*, starts: str = "2027-03-25 09:00"):
     college = await builders.school(needs_approval=True, principal_mail="perrin@example.org")
-    claire = await builders.account("claire@example.org")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", "claire@example.org", school=college)
     slot = await builders.slot(starts_at=paris(starts), booking_closes_at=paris(starts))
     group = await builders.group(school=college)
     booked = await book(a_demand(slot, group, school=college, by=claire, token=FIRST), now=NOW)

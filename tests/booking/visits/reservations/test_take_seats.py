@@ -44,8 +44,7 @@ async def kept() -> tuple[int, int]:
 
 
 async def a_teacher(school: int) -> int:
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=school)
+    teacher = await builders.person("teacher", school=school)
     return teacher
 
 

@@ -34,8 +34,7 @@ class Claire:
         app.state.clock = lambda: NOW
         self = cls()
         college = await builders.school()
-        account = await builders.account("claire@example.org")
-        await builders.membership(account, "teacher", school=college)
+        account = await builders.person("teacher", "claire@example.org", school=college)
         self.slot = await builders.slot(starts_at=NOW + timedelta(days=days), seats=48, groups_max=3)
         self.group = await builders.group(school=college)
         self.visit = await builders.reservation(slot=self.slot, group=self.group, by=account, needs=needs, **more)
@@ -93,8 +92,9 @@ async def test_what_the_workshop_does_not_offer_is_said_to_the_teacher_and_to_it
     await rows("UPDATE workshops SET offers = ARRAY['step_free']")
     page = read(await claire.browser.get(f"/reservations/{claire.visit}"))
     assert "Cet atelier ne dit pas offrir de sièges ni de repas : le lycée vous répondra." in page
-    host = await builders.account("hote@example.org")
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", claire.slot))
+    host = await builders.person(
+        "host", "hote@example.org", school=await value("SELECT school FROM slots WHERE id = $1", claire.slot)
+    )
     page = read(await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/creneaux/{claire.slot}"))
     said = "Accès de plain-pied ou par ascenseur (1 personne), sièges pendant l'atelier (2 personnes), repas à convenir"
     assert said in page
@@ -103,8 +103,7 @@ async def test_what_the_workshop_does_not_offer_is_said_to_the_teacher_and_to_it
 
 async def test_a_coordinator_reads_no_need(app):
     claire = await Claire.new(app, needs="Un fauteuil", needed=["loop"])
-    someone = await builders.account("coordination@example.org")
-    await builders.membership(someone, "coordinator")
+    someone = await builders.person("coordinator", "coordination@example.org")
     browser = await Browser(app, now=NOW).sign_in(someone)
     for path in ("", "/papiers/securite"):
         page = read(

@@ -22,8 +22,7 @@ async def shown(app):
     """Claire's browser, Marc's membership in her collège, a slot of 24 places, and her 4e B."""
     app.state.clock = lambda: NOW
     college = await builders.school()
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
     marc = await builders.account("marc@example.org", name="Marc Petit")
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
     return {
@@ -97,8 +96,7 @@ async def test_a_group_of_another_college_is_not_told(shown):
 
 
 async def test_a_newcomer_may_not(app, shown):
-    ines = await builders.account()
-    await builders.membership(ines, "teacher", school=shown["college"], awaiting=True)
+    ines = await builders.person("teacher", school=shown["college"], awaiting=True)
     browser = await Browser(app, now=NOW).sign_in(ines)
     assert "Envoyer à un collègue" not in (await browser.get(f"/creneaux/{shown['slot']}")).text
     answer = await browser.post(f"/creneaux/{shown['slot']}/envoi", {"to": shown["marc"]})

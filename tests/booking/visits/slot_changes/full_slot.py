@@ -25,8 +25,7 @@ class FullSlot:
 async def a_lycee(name: str = "Lycée Jules Haag") -> tuple[int, int]:
     """A lycée and its host, Marc."""
     school = await builders.school(kind="lycee", name=name)
-    marc = await builders.account(f"marc{school}@example.org", name="Marc Perrin")
-    await builders.membership(marc, "host", school=school)
+    marc = await builders.person("host", f"marc{school}@example.org", name="Marc Perrin", school=school)
     return school, marc
 
 
@@ -34,13 +33,11 @@ async def a_full_slot(**more: Any) -> FullSlot:
     school, marc = await a_lycee()
     slot = await builders.slot(host=school, **{"seats": 100, "groups_max": 4, "company_places": 4, **more})
     firm = await builders.company(name="Horlogerie du Doubs")
-    ines = await builders.account("ines@example.org", name="Inès Caron")
-    await builders.membership(ines, "company", company=firm)
+    ines = await builders.person("company", "ines@example.org", name="Inès Caron", company=firm)
     full = FullSlot(school, marc, slot, firm, await builders.attendance(slot=slot, company=firm, by=ines))
     for state in STATES:
         college = await builders.school(name=f"Collège {state}")
-        teacher = await builders.account(f"{state}@example.org", name=f"Prof {state}")
-        await builders.membership(teacher, "teacher", school=college)
+        teacher = await builders.person("teacher", f"{state}@example.org", name=f"Prof {state}", school=college)
         group = await builders.group(school=college, teacher=teacher, name=f"4e {state}")
         full.reservations[state] = await builders.reservation(
             slot=slot, group=group, by=teacher, state=state, pupils=10, hold_until=HOLDS.get(state)

@@ -113,8 +113,7 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
 
     async def books() -> object:
         college = await builders.school()
-        teacher = await builders.account()
-        await builders.membership(teacher, "teacher", school=college)
+        teacher = await builders.person("teacher", school=college)
         group = await builders.group(school=college, pupils=10)
         demand = a_demand(full.slot, group, school=college, by=teacher, pupils=10)
         return await book(demand, wait=True, now=NOW)

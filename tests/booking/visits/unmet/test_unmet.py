@@ -72,8 +72,7 @@ async def test_a_lycee_reads_what_waits_around_it_and_would_come_so_far(asked, l
 
 async def test_the_host_reads_it_where_slots_are_opened_without_a_name(app, asked):
     app.state.clock = lambda: NOW
-    host = await builders.account()
-    await builders.membership(host, "host", school=asked["haag"])
+    host = await builders.person("host", school=asked["haag"])
     browser = await Browser(app, now=NOW).sign_in(host)
     for path in ("/lycee/creneaux/nouveau", "/lycee/creneaux/serie"):
         page = read(await browser.get(path))
@@ -83,8 +82,7 @@ async def test_the_host_reads_it_where_slots_are_opened_without_a_name(app, aske
 
 async def test_the_coordination_reads_it_by_kind_and_by_commune(app, asked):
     app.state.clock = lambda: NOW
-    coordinator = await builders.account(example=True)
-    await builders.membership(coordinator, "coordinator")
+    coordinator = await builders.person("coordinator", example=True)
     browser = await Browser(app, now=NOW).sign_in(coordinator)
     page = read(await browser.get("/gestion/demandes"))
     assert "4 classes attendent un créneau, 90 élèves : 1 en liste d'attente, 3 par une alerte." in page

@@ -50,7 +50,6 @@ async def test_a_host_finds_the_public_link_of_the_lycee_too(app):
 
 
 async def test_a_coordinator_has_no_agenda_to_follow(app):
-    account = await builders.account("coordination@example.org")
-    await builders.membership(account, "coordinator")
+    await builders.person("coordinator", "coordination@example.org")
     seen = (await (await signed_in(app, "coordination@example.org")).get("/compte")).text
     assert "Votre agenda" not in seen

@@ -11,8 +11,7 @@ from workshops.database import value
 async def a_teacher(app, *, now=NOW) -> tuple[Browser, int]:
     app.state.clock = lambda: now
     college = await builders.school(name="Collège Stendhal")
-    claire = await builders.account("claire.renaud@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    claire = await builders.person("teacher", "claire.renaud@example.org", name="Claire Renaud", school=college)
     other = await builders.account("autre@example.org", name="Ursule Autre")
     group = await builders.group(school=college, teacher=claire, name="4e B")
     slot = await builders.slot(groups_max=2, seats=48)
@@ -70,8 +69,7 @@ async def test_an_account_is_erased_once_its_owner_says_so(app):
 
 async def test_the_last_coordinator_is_told_why_not(app):
     app.state.clock = lambda: NOW
-    boss = await builders.account()
-    await builders.membership(boss, "coordinator")
+    boss = await builders.person("coordinator")
     browser = await Browser(app, now=NOW).sign_in(boss)
     refused = await browser.post("/compte/effacement", {"sure": "oui"})
     assert refused.status_code == 409

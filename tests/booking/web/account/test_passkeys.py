@@ -39,14 +39,12 @@ def production(_production, db):
 
 
 async def claire(app, *, at: str = ORIGIN) -> tuple[int, Browser]:
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", "claire@example.org", school=await builders.school())
     return account, await Browser(app, now=NOW, at=at).sign_in(account)
 
 
 async def nadia(app) -> tuple[int, Browser]:
-    account = await builders.account("nadia@example.org", name="Nadia Benali")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Benali")
     return account, await Browser(app, now=NOW, at=ORIGIN).sign_in(account)
 
 

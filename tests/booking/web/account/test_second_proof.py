@@ -30,8 +30,7 @@ def production(_production, db):
 
 
 async def nadia(app) -> tuple[int, Browser]:
-    account = await builders.account("nadia@example.org", name="Nadia Benali")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Benali")
     return account, await Browser(app, now=NOW).sign_in(account)
 
 
@@ -85,8 +84,7 @@ async def test_a_session_without_the_proof_does_not_call_the_api_either(producti
 
 
 async def test_a_teacher_enters_by_mail_alone_unless_a_phone_was_registered(production):
-    claire = await builders.account("claire@example.org")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", "claire@example.org", school=await builders.school())
     browser = await Browser(production, now=NOW).sign_in(claire)
     assert (await browser.get("/mes-visites")).status_code == 200
     await register(browser)

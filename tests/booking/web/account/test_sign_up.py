@@ -150,8 +150,7 @@ async def test_the_sign_in_page_leads_on_with_the_slot_and_the_class(app, colleg
 
 
 async def test_a_newcomer_sees_her_own_groups_and_visits_and_no_colleagues(app, college):
-    colleague = await builders.account("marc@ac-besancon.fr", name="Marc Petit")
-    await builders.membership(colleague, "teacher", school=college)
+    colleague = await builders.person("teacher", "marc@ac-besancon.fr", name="Marc Petit", school=college)
     theirs = await builders.group(school=college, teacher=colleague, name="3e Marc")
     slot = await builders.slot()
     visit = await builders.reservation(slot=slot, group=theirs, by=colleague)
@@ -226,10 +225,8 @@ async def test_the_mailbox_reads_until_when_the_places_she_asked_for_are_held(ap
 
 
 async def test_a_colleague_and_the_coordinator_answer_in_place(app, college):
-    marc = await builders.account("marc@ac-besancon.fr", name="Marc Petit")
-    await builders.membership(marc, "teacher", school=college)
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    marc = await builders.person("teacher", "marc@ac-besancon.fr", name="Marc Petit", school=college)
+    nadia = await builders.person("coordinator", "nadia@example.org")
     await signed_up(app)
     number = await value("SELECT id FROM sign_ups")
     office = await Browser(app, now=builders.NOW).sign_in(nadia)
@@ -246,8 +243,7 @@ async def test_a_colleague_and_the_coordinator_answer_in_place(app, college):
 
 
 async def test_a_coordinator_who_invites_her_confirms_her(app, college):
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", "nadia@example.org")
     await signed_up(app)
     office = await Browser(app, now=builders.NOW).sign_in(nadia)
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)

@@ -18,8 +18,7 @@ READ = "/creneaux?niveau=4e&eleves=22&objet=1"
 @pytest.fixture
 async def visitor(app):
     app.state.clock = lambda: NOW
-    claire = await builders.account("claire@example.org")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", school=await builders.school())
     await builders.slot(starts_at=paris("2027-03-25 09:00"))
     return Browser(app, now=NOW)
 

@@ -96,8 +96,7 @@ async def test_a_role_has_five_subscriptions_at_most(app):
 
 async def test_each_role_chooses_among_what_it_reads(app):
     firm = await builders.company()
-    account = await builders.account()
-    await builders.membership(account, "company", company=firm)
+    account = await builders.person("company", company=firm)
     company = await Browser(app, now=datetime.now(UTC)).sign_in(account)
     page = await company.get(AT)
     assert set(re.findall(r'name="(acts-\w+)"', page.text)) == {"acts-attendance"}
@@ -107,8 +106,7 @@ async def test_each_role_chooses_among_what_it_reads(app):
 
 async def test_what_did_not_arrive_is_seen_by_its_maker_and_the_coordinator_who_send_it_again(app):
     lycee, host = await a_host(app)
-    boss = await builders.account("nadia@example.org")
-    await builders.membership(boss, "coordinator")
+    boss = await builders.person("coordinator", "nadia@example.org")
     office = await Browser(app, now=NOW).sign_in(boss)
     membership = await value("SELECT id FROM memberships WHERE role = 'host'")
     await builders.webhook(membership=membership, url="http://127.0.0.1:9/", acts=BOOKED)

@@ -8,8 +8,7 @@ from workshops.database import value
 
 async def signed_in(app, role: str, **place) -> Browser:
     app.state.clock = lambda: NOW
-    account = await builders.account()
-    await builders.membership(account, role, **place)
+    account = await builders.person(role, **place)
     return await Browser(app, now=NOW).sign_in(account)
 
 

@@ -17,6 +17,5 @@ async def lycee(db):
 
 @pytest.fixture
 async def office(db):
-    account = await builders.account("nadia@example.org", name="Nadia Perrin")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Perrin")
     return await Browser(APP, now=NOW).sign_in(account)

@@ -10,8 +10,7 @@ from workshops.database import row, value
 
 async def a_company(app, name="Horlogerie du Doubs"):
     company = await builders.company(name=name)
-    pauline = await builders.account(name="Pauline Girard")
-    await builders.membership(pauline, "company", company=company)
+    pauline = await builders.person("company", name="Pauline Girard", company=company)
     return company, await Browser(app, now=NOW).sign_in(pauline)
 
 
@@ -166,8 +165,7 @@ async def test_a_form_without_its_token_is_refused(app):
 
 
 async def test_a_teacher_finds_no_company_page(app):
-    teacher = await builders.account()
-    await builders.membership(teacher, "teacher", school=await builders.school())
+    teacher = await builders.person("teacher", school=await builders.school())
     browser = await Browser(app, now=NOW).sign_in(teacher)
     for path in ("/entreprise", "/seances", "/creneaux/1/venue"):
         assert (await browser.get(path)).status_code == 404

@@ -22,8 +22,7 @@ async def a_coming(app, **more):
 
 
 async def host_of(app, lycee: int) -> Browser:
-    host = await builders.account()
-    await builders.membership(host, "host", school=lycee)
+    host = await builders.person("host", school=lycee)
     return await Browser(app, now=app.state.clock()).sign_in(host)
 
 
@@ -60,8 +59,7 @@ async def test_the_hosts_of_that_slot_read_them_and_no_other_lycee_coordinator_o
     assert told in read(await own.get(f"/lycee/creneaux/{slot}"))
     other = await host_of(app, await builders.school(kind="lycee"))
     assert (await other.get(f"/lycee/creneaux/{slot}")).status_code == 404
-    boss = await builders.account()
-    await builders.membership(boss, "coordinator")
+    boss = await builders.person("coordinator")
     office = await Browser(app, now=NOW).sign_in(boss)
     await rows("UPDATE sessions SET proved = true")
     seen = await office.get(f"/gestion/creneaux/{slot}")

@@ -238,15 +238,17 @@ async def test_a_helper_s_write_needs_the_link_s_own_token(app, day):
 
 
 async def test_a_teacher_who_helps_acts_by_the_link_and_a_host_elsewhere_is_told_to_sign_out(app, day):
-    teacher = await builders.account("claire.renaud@example.org", name="Claire Renaud")
-    await builders.membership(teacher, "teacher", school=await builders.school())
+    teacher = await builders.person(
+        "teacher", "claire.renaud@example.org", name="Claire Renaud", school=await builders.school()
+    )
     helper = await a_helper(app, day)
     await helper.sign_in(teacher)
     helper.csrf = csrf_of(TOKEN, SECRET)
     _, told = await scan(helper, day.slot, day.tokens[16])
     assert told.json()["results"][0]["result"] == "present"
 
-    elsewhere = await builders.account("paul@example.org", name="Paul")
-    await builders.membership(elsewhere, "host", school=await builders.school(kind="lycee"))
+    elsewhere = await builders.person(
+        "host", "paul@example.org", name="Paul", school=await builders.school(kind="lycee")
+    )
     other = await Browser(app, now=NINE_FOUR).sign_in(elsewhere)
     assert "Ce lien est celui d'un autre lycée" in read(await other.get(f"/accueil/lien/{TOKEN}"))

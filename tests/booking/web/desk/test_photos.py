@@ -65,8 +65,7 @@ async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app):
         ("stranger", "teacher", await builders.school()),
         ("other host", "host", await builders.school(kind="lycee")),
     ):
-        account = await builders.account(f"{name.replace(' ', '.')}@example.org")
-        await builders.membership(account, role, school=school)
+        account = await builders.person(role, f"{name.replace(' ', '.')}@example.org", school=school)
         browser = await Browser(app, now=NINE_FOUR).sign_in(account)
         seen[name] = (await browser.get(f"/fabrications/{build}/photo")).status_code
     assert seen == {"teacher": 200, "coordinator": 200, "stranger": 404, "other host": 404}

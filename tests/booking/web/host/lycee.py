@@ -24,8 +24,7 @@ class Lycee:
 
 async def a_lycee(name: str = "Lycée Jules Haag") -> Lycee:
     school = await builders.school(kind="lycee", name=name)
-    account = await builders.account(name="Marc Perrin")
-    await builders.membership(account, "host", school=school)
+    account = await builders.person("host", name="Marc Perrin", school=school)
     return Lycee(school, account, await Browser(APP, now=NOW).sign_in(account))
 
 

@@ -11,8 +11,9 @@ HERE = "/lycee/collegues"
 
 async def a_host(app) -> tuple[Browser, int]:
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    helene = await builders.account("helene@example.org", name="Hélène Faivre", last_seen_at=builders.NOW)
-    await builders.membership(helene, "host", school=lycee)
+    helene = await builders.person(
+        "host", "helene@example.org", name="Hélène Faivre", last_seen_at=builders.NOW, school=lycee
+    )
     return await Browser(app).sign_in(helene), lycee
 
 
@@ -47,8 +48,7 @@ async def test_she_sends_it_again_or_withdraws_it_in_her_own_lycee_alone(app):
 
 async def a_host_elsewhere(app) -> tuple[Browser, int]:
     lycee = await builders.school(kind="lycee")
-    paul = await builders.account("paul@example.org")
-    await builders.membership(paul, "host", school=lycee)
+    paul = await builders.person("host", "paul@example.org", school=lycee)
     return await Browser(app).sign_in(paul), lycee
 
 

@@ -6,8 +6,7 @@ from tests.builders import NOW
 
 
 async def signed_in(app, role: str, **whose: int) -> Browser:
-    account = await builders.account()
-    await builders.membership(account, role, **whose)
+    account = await builders.person(role, **whose)
     return await Browser(app, now=NOW).sign_in(account)
 
 

@@ -16,8 +16,7 @@ def test_every_page_of_a_lycee_is_for_its_hosts_alone():
 
 @pytest.mark.parametrize("path", ["/lycee", "/lycee/creneaux", "/lycee/ateliers", "/lycee/salles", "/lycee/fermetures"])
 async def test_for_a_teacher_these_pages_do_not_exist(db, path):
-    claire = await builders.account(name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", name="Claire Renaud", school=await builders.school())
     browser = await Browser(APP, now=NOW).sign_in(claire)
     assert (await browser.get(path)).status_code == 404
 
@@ -28,8 +27,7 @@ async def test_a_visitor_is_led_to_the_sign_in_page_and_back(db):
 
 
 async def test_a_form_without_its_token_is_refused(db):
-    marc = await builders.account(name="Marc Perrin")
-    await builders.membership(marc, "host", school=await builders.school(kind="lycee"))
+    marc = await builders.person("host", name="Marc Perrin", school=await builders.school(kind="lycee"))
     browser = await Browser(APP, now=NOW).sign_in(marc)
     answer = await browser.post("/lycee/salles", {"_csrf": "", "name": "Hall B", "seats": "30"})
     assert answer.status_code == 403

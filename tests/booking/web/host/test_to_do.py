@@ -91,8 +91,7 @@ async def test_an_agenda_that_said_no_to_a_mentoring_action_is_asked_about_too(d
     firm = await builders.company(name="Zénith Montres")
     await builders_ptech.mentor(cohort, company=firm)
     action = await builders_ptech.action(cohort, company=firm, starts_at=paris("2027-03-25 09:00"))
-    ines = await builders.account("ines@example.org", name="Inès Caron")
-    await builders.membership(ines, "company", company=firm)
+    ines = await builders.person("company", "ines@example.org", name="Inès Caron", company=firm)
     said_no = "INSERT INTO replies (action, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)"
     await rows(said_no, action, ines, NOW)
     part = await to_do(lycee)

@@ -12,8 +12,7 @@ from tests.builders import NOW
 @pytest.fixture
 async def nadia(db):
     """The coordinator's account."""
-    account = await builders.account("nadia@example.org", name="Nadia Perrin")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Perrin")
     return account
 
 

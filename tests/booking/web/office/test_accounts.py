@@ -95,8 +95,7 @@ async def test_a_wrong_invitation_is_said_at_its_field_and_invites_nobody(office
 
 async def test_accounts_are_listed_and_searched(office):
     college = await builders.school(name="Collège Stendhal", commune="Besançon")
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
     shown = read(await office.get("/gestion/comptes"))
     assert "Claire Renaud · Enseignant, Collège Stendhal, Besançon claire@example.org Jamais connecté" in shown
     assert "Nadia Perrin · Coordination" in shown
@@ -116,8 +115,7 @@ async def test_a_long_list_goes_on_where_it_stopped(office):
 
 
 async def test_a_closed_account_is_out_at_once_and_comes_back_by_a_new_link(office, app):
-    claire = await builders.account("claire@example.org")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person("teacher", "claire@example.org", school=await builders.school())
     browser = await Browser(app, now=NOW).sign_in(claire)
     assert (await browser.get("/mes-visites")).status_code == 200
     answer = await office.post(f"/gestion/comptes/{claire}/fermeture")

@@ -82,8 +82,7 @@ async def test_an_account_s_only_role_is_not_withdrawn(office):
 async def test_the_last_coordinator_stays(office, nadia):
     await builders.membership(nadia, "teacher", school=await builders.school())
     coordinates = await value("SELECT id FROM memberships WHERE role = 'coordinator'")
-    closed = await builders.account(disabled_at=NOW)
-    await builders.membership(closed, "coordinator")
+    await builders.person("coordinator", disabled_at=NOW)
     answer = await office.post(withdrawal(nadia, coordinates))
     assert answer.status_code == 409
     assert "C'est la dernière personne de la coordination : invitez-en d'abord une autre." in read(answer)

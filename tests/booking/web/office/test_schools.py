@@ -36,8 +36,7 @@ async def test_schools_are_searched_without_accents_and_by_kind(office):
 
 async def test_a_school_page_tells_its_people_its_figures_and_its_card(office):
     college = await builders.school(name="Collège Stendhal", mail="ce.0250009z@ac-besancon.fr", uai="0250011B")
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=college)
+    await builders.person("teacher", "claire@example.org", name="Claire Renaud", school=college)
     await builders.turnout(slot=await builders.slot(state="done"), school=college, counted=23)
     answer = await office.get(f"/gestion/etablissements/{college}")
     shown = read(answer)

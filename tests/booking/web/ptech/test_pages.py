@@ -49,14 +49,12 @@ async def a_story() -> Story:
 
 
 async def a_coordinator() -> Browser:
-    account = await builders.account(name="Yves Marchand")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", name="Yves Marchand")
     return await Browser(APP, now=NOW).sign_in(account)
 
 
 async def a_guest(company: int) -> Browser:
-    account = await builders.account(name="Inès Caron")
-    await builders.membership(account, "company", company=company)
+    account = await builders.person("company", name="Inès Caron", company=company)
     return await Browser(APP, now=NOW).sign_in(account)
 
 

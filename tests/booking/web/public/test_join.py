@@ -64,8 +64,7 @@ async def test_all_that_is_wrong_is_said_at_once(app):
 
 
 async def test_the_coordinator_accepts_one_and_refuses_another_in_place(app):
-    nadia = await builders.account("nadia@example.org")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", "nadia@example.org")
     await Browser(app).post("/rejoindre", ASKED)
     await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048", "email": "zoe@example.org"})
     office = await Browser(app).sign_in(nadia)

@@ -69,8 +69,9 @@ async def test_what_is_no_lycee_has_no_page(visitor, uai):
 async def test_the_distance_is_told_to_those_who_would_come(visitor, haag):
     told = []
     for role, kind in (("teacher", "college"), ("host", "lycee")):
-        account = await builders.account(f"{role}@example.org")
-        await builders.membership(account, role, school=await builders.school(kind=kind, lat=47.64, lon=6.86))
+        account = await builders.person(
+            role, f"{role}@example.org", school=await builders.school(kind=kind, lat=47.64, lon=6.86)
+        )
         await visitor.sign_in(account)
         told.append(unescape((await visitor.get(f"/lycees/{UAI}")).text).replace("\xa0", " "))
     assert ["77 km de votre collège" in one for one in told] == [True, False]

@@ -32,8 +32,7 @@ async def lycees(db):
 
 @pytest.fixture
 async def teacher(visitor, lycees):
-    account = await builders.account()
-    await builders.membership(account, "teacher", school=await builders.school(name="Collège Stendhal"))
+    account = await builders.person("teacher", school=await builders.school(name="Collège Stendhal"))
     await visitor.sign_in(account)
     return visitor
 

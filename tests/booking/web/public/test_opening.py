@@ -70,8 +70,7 @@ async def test_the_form_says_it_to_a_teacher_instead_of_a_button(app, march):
 async def test_its_lycee_reads_it_on_its_slots(app, march):
     slot, _ = march
     app.state.clock = lambda: NOW
-    host = await builders.account()
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    host = await builders.person("host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
     lycee = await Browser(app, now=NOW).sign_in(host)
     assert WORDS in read(await lycee.get(f"/lycee/creneaux/{slot}"))
     told = "Les créneaux du 1er au 31 mars se réservent à partir du lundi 11 janvier à 10 h"
@@ -91,8 +90,7 @@ async def test_the_hour_goes_into_an_agenda(app, march):
 
 async def test_the_coordinator_fixes_it_changes_its_hour_and_takes_it_back(app, db):
     app.state.clock = lambda: NOW
-    account = await builders.account()
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator")
     office = await Browser(app, now=NOW).sign_in(account)
     await builders.slot()
     answer = await office.post("/gestion/ouvertures", FORM)
@@ -174,8 +172,7 @@ async def test_its_lycee_reads_how_many_are_in_the_draw_and_not_who(app, db):
     teacher = await a_teacher(app)
     asked = {"slot": slot, "group": await value("SELECT id FROM groups"), "pupils": 24, "adults": 2, "needs": ""}
     await teacher.post("/reservations", asked | {"key": "page-1"})
-    host = await builders.account()
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    host = await builders.person("host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
     page = read(await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/creneaux/{slot}"))
     college = await value("SELECT name FROM schools WHERE kind = 'college'")
     assert ("1 groupe est au tirage de ce créneau" in page, college in page) == (True, False)

@@ -38,8 +38,7 @@ async def test_whoever_is_signed_in_gets_the_very_same_page(visitor):
     await builders.target()
     await a_visit(23)
     alone = await visitor.get("/programme")
-    account = await builders.account("nadia@example.org", name="Nadia Perrin")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Perrin")
     await visitor.sign_in(account)
     assert (await visitor.get("/programme")).content == alone.content
 

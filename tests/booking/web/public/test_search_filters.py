@@ -26,8 +26,7 @@ vacances;Vacances d'été;2027-07-03;2027-08-31;Zone B
 
 async def teacher(visitor: Browser, **school) -> tuple[Browser, int]:
     college = await builders.school(**school)
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", school=college)
     return await visitor.sign_in(account), college
 
 

@@ -20,16 +20,14 @@ async def haag(db):
 @pytest.fixture
 async def nadia(db):
     """The coordinator's account."""
-    account = await builders.account("nadia@example.org", name="Nadia Perrin")
-    await builders.membership(account, "coordinator")
+    account = await builders.person("coordinator", "nadia@example.org", name="Nadia Perrin")
     return account
 
 
 @pytest.fixture
 async def jules(haag):
     """The account of the lycée's host."""
-    account = await builders.account("jules@example.org", name="Jules Marchand")
-    await builders.membership(account, "host", school=haag)
+    account = await builders.person("host", "jules@example.org", name="Jules Marchand", school=haag)
     return account
 
 

@@ -116,8 +116,7 @@ async def test_the_coordinator_s_pages_lead_to_all_the_records(office, page):
 
 async def test_a_company_sends_nothing_in(app, haag):
     firm = await value("SELECT id FROM companies WHERE siret = $1", SIRET)
-    ines = await builders.account("ines@example.org")
-    await builders.membership(ines, "company", company=firm)
+    ines = await builders.person("company", "ines@example.org", company=firm)
     app.state.clock = lambda: NOW
     company = await Browser(app, now=NOW).sign_in(ines)
     assert (await company.get(HOME)).status_code == 404

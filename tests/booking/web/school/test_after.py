@@ -89,8 +89,7 @@ async def test_the_sheets_of_afterwards_open_from_there(app):
 async def test_the_other_side_reads_the_same_figures(app, role):
     _, visit, slot = await closed(app)
     lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
-    reader = await builders.account("jules@example.org")
-    await builders.membership(reader, role, school=lycee if role == "host" else None)
+    reader = await builders.person(role, "jules@example.org", school=lycee if role == "host" else None)
     page = (await (await Browser(app, now=NOW).sign_in(reader)).get(f"/reservations/{visit}")).text
     assert figures_of(page)[0] == "Présents 22 élèves comptés par le lycée"
     assert [words for words in (*GONE, "Et ensuite", "/mes-groupes") if words in page] == []

@@ -19,8 +19,7 @@ async def claire(app):
     """Claire, and the visit of 26 pupils of 4e to the lycée Jules Haag on 25 March 2026."""
     app.state.clock = lambda: NOW
     college = await builders.school()
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", school=college)
     haag = await builders.school(kind="lycee", uai="0250011B", name="Lycée Jules Haag")
     slot = await builders.slot(host=haag, starts_at=paris("2026-03-25 09:00"), seats=30, state="done")
     group = await builders.group(school=college, name="4e B", pupils=26, school_year="2025-2026")

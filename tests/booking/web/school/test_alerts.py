@@ -23,8 +23,7 @@ BUTTON = "Prévenez-moi quand un créneau convient"
 async def claire(app):
     app.state.clock = lambda: NOW
     college = await builders.school(lat=47.24, lon=6.02)
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", school=college)
     await builders.group(school=college, teacher=account, name="4e B", pupils=27)
     return await Browser(app, now=NOW).sign_in(account)
 
@@ -78,8 +77,7 @@ async def test_a_group_of_another_college_is_not_hers(claire):
 
 
 async def test_a_host_and_a_company_are_offered_none(app, claire):
-    host = await builders.account()
-    await builders.membership(host, "host", school=await builders.school(kind="lycee"))
+    host = await builders.person("host", school=await builders.school(kind="lycee"))
     shown = await (await Browser(app, now=NOW).sign_in(host)).get("/creneaux?niveau=4e&eleves=27")
     assert BUTTON not in shown.text
 

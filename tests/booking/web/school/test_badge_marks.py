@@ -10,8 +10,7 @@ from workshops.database import rows, value
 
 
 async def signed_in(app, role: str, school: int) -> Browser:
-    account = await builders.account()
-    await builders.membership(account, role, school=school)
+    account = await builders.person(role, school=school)
     return await Browser(app, now=NOW).sign_in(account)
 
 

@@ -9,8 +9,7 @@ from workshops.database import row, rows, value
 
 async def claire(app) -> tuple[Browser, int]:
     college = await builders.school()
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", school=college)
     return await Browser(app).sign_in(account), college
 
 
@@ -63,8 +62,7 @@ async def test_another_colleges_group_does_not_exist(app):
 async def test_a_teacher_of_the_college_is_not_its_principal_under_any_spelling(app):
     browser, college = await claire(app)
     own = await value("SELECT email FROM accounts")
-    colleague = await builders.account("paul@ac-besancon.fr")
-    await builders.membership(colleague, "teacher", school=college)
+    await builders.person("teacher", "paul@ac-besancon.fr", school=college)
     name, _, domain = own.partition("@")
     for mail in (own, own.upper(), f"{name}+visa@{domain}", "paul+direction@AC-besancon.fr"):
         asked = {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": mail}

@@ -24,8 +24,7 @@ ROUTES = (
 
 
 async def person(app, role: str, *, school: int | None = None) -> Browser:
-    account = await builders.account(f"{role}@example.org")
-    await builders.membership(account, role, school=school)
+    account = await builders.person(role, f"{role}@example.org", school=school)
     return await Browser(app).sign_in(account)
 
 
@@ -104,8 +103,7 @@ async def test_a_machine_takes_the_file_of_its_own_visit_alone(app):
     schools = await schools_of(reservation)
     answers = []
     for name, school in (("own", schools["teacher"]), ("other", await builders.school())):
-        account = await builders.account(f"{name}@example.org")
-        await builders.membership(account, "teacher", school=school)
+        await builders.person("teacher", f"{name}@example.org", school=school)
         await issue_token(f"{name}@example.org", token=name, now=NOW)
         answers.append(await Machine(app, name).get(f"/reservations/{reservation}/papers.pdf"))
     file, other = answers

@@ -27,8 +27,7 @@ class Desk:
         app.state.clock = lambda: NOW
         self = cls()
         self.school = await builders.school()
-        account = await builders.account("claire@example.org")
-        await builders.membership(account, "teacher", school=self.school)
+        account = await builders.person("teacher", "claire@example.org", school=self.school)
         self.group = await builders.group(school=self.school, name="4e B", pupils=24)
         self.slot = await builders.slot(**slot)
         self.browser = await Browser(app, now=NOW).sign_in(account)

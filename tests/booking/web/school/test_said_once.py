@@ -208,8 +208,7 @@ async def test_what_was_typed_in_the_booking_form_comes_back_after_the_session_e
 async def test_signing_in_on_the_way_keeps_the_class(app, way):
     app.state.clock = lambda: NOW
     slot = await builders.slot()
-    account = await builders.account("claire@example.org", example=True)
-    await builders.membership(account, "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", example=True, school=await builders.school())
     browser = Browser(app, now=NOW)
     page = await browser.get(f"/creneaux/{slot}?{SEARCH}")
     sign_in = next(one for one in links(page) if one.startswith("/connexion?next=") and "reserver" in one)

@@ -21,8 +21,7 @@ async def claire(app, *, state: str = "confirmed", days: int = 30, **more) -> tu
     """Claire's browser, her visit in a state, and its slot."""
     app.state.clock = lambda: NOW
     college = await builders.school(**more)
-    account = await builders.account("claire@example.org")
-    await builders.membership(account, "teacher", school=college)
+    account = await builders.person("teacher", "claire@example.org", school=college)
     slot = await builders.slot(starts_at=NOW + timedelta(days=days), seats=30, groups_max=3)
     group = await builders.group(school=college, name="4e B")
     held = {"hold_until": NOW + timedelta(hours=5)} if state in {"offered", "requested"} else {}
@@ -121,8 +120,7 @@ async def test_a_late_cancellation_is_told_to_both_schools(app):
     browser, visit, slot = await claire(app, days=3)
     await browser.post(f"/reservations/{visit}/annulation", {"reason": "Grève des cars."})
     assert read(await browser.get(f"/reservations/{visit}")).count("Annulation tardive") == 1
-    host = await builders.account()
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    host = await builders.person("host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
     lycee = await Browser(app, now=NOW).sign_in(host)
     shown = read(await lycee.get(f"/lycee/creneaux/{slot}"))
     assert shown.count("1 réservation qui n'a plus cours, dont 1 annulée tardivement") == 1
@@ -248,8 +246,7 @@ async def test_badges_are_printed_on_the_labels_asked_for_or_refused_in_words(ap
 
 
 async def test_without_a_visit_the_page_says_what_to_do(app):
-    account = await builders.account()
-    await builders.membership(account, "teacher", school=await builders.school())
+    account = await builders.person("teacher", school=await builders.school())
     page = read(await (await Browser(app).sign_in(account)).get("/mes-visites"))
     assert "Aucune visite à venir" in page
     assert "Trouver une visite" in page
@@ -308,8 +305,7 @@ async def test_a_colleague_of_the_lycee_who_is_away_is_no_concern_of_the_college
 async def test_the_page_tells_what_happened_to_the_visit_and_as_what_whoever_did_it_acted(app):
     browser, visit, slot = await claire(app)
     haag = await value("SELECT school FROM slots WHERE id = $1", slot)
-    jules = await builders.account("jules@example.org")
-    await builders.membership(jules, "host", school=haag)
+    jules = await builders.person("host", "jules@example.org", school=haag)
     await browser.post(f"/reservations/{visit}/effectif", {"pupils": "20", "adults": "2"})
     await decline(visit, reason="Machine en panne", role="host", school=haag, by=jules, now=NOW)
     shown = read(await browser.get(f"/reservations/{visit}"))
@@ -325,8 +321,7 @@ async def test_who_reserved_stands_on_the_visit_for_a_colleague_and_for_the_lyce
     people = {"teacher": seen["school"], "host": seen["host"], "coordinator": None}
     told = {}
     for role, school in people.items():
-        person = await builders.account(name="Paul Morel")
-        await builders.membership(person, role, school=school)
+        person = await builders.person(role, name="Paul Morel", school=school)
         page = await (await Browser(app, now=NOW).sign_in(person)).get(f"/reservations/{visit}")
         told[role] = "Réservé par Claire Renaud" in read(page)
     assert told == {"teacher": True, "host": True, "coordinator": False}
