@@ -33,6 +33,12 @@ class Browser:
         self.csrf = csrf_of(session_id, SECRET)
         return self
 
+    def keep_up(self) -> None:
+        """The session has a new id, in the cookie that the answer set: its forms carry another token."""
+        if "" in {cookie.domain for cookie in self.client.cookies.jar}:
+            self.client.cookies.delete("technilab", domain="")
+        self.csrf = csrf_of(self.client.cookies["technilab"], SECRET)
+
     async def get(self, path: str, **more: Any) -> httpx.Response:
         return await self.client.get(path, **more)
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from pysasl.hashing import BuiltinHash
 
+from tests.command_line import free_port
+
 PYMAP = Path(sys.executable).parent / "pymap"
 SEEN = "S"
 ASTERISK = "F"  # « flagged », which mail programs show as a star
@@ -49,7 +51,7 @@ def post_box(folder: Path, *, keywords: bool = True, options: str = "?starttls=n
     (folder / "pymap-etc-shadow").write_text(f"replies:{BuiltinHash(rounds=1000).hash('a/b c')}:::::::\n")
     if keywords:
         (folder / "box" / "dovecot-keywords").write_text("0 Technilab\n")
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [str(PYMAP), "--host", "127.0.0.1", "--port", str(port), "--no-tls", "maildir", str(folder)],
         stdout=subprocess.DEVNULL,
@@ -61,12 +63,6 @@ def post_box(folder: Path, *, keywords: bool = True, options: str = "?starttls=n
     finally:
         server.kill()
         server.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
 
 
 def _wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:

@@ -13,7 +13,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from playwright.async_api import BrowserContext, Page, async_playwright
 
 from booking.people.accounts.sign_in import open_session
 from tests.browser.film import Camera
+from tests.command_line import free_port
 
 START_SECONDS = 60
 ALLOWED = ("data:", "blob:", "about:")
@@ -51,12 +51,6 @@ class Site:
 
 def _environment(url: str, port: int) -> dict[str, str]:
     return {**os.environ, "PORT": str(port), "BASE_URL": url, "WORKERS": "1", "DEMO": "1"}
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _start(command: str, environment: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
@@ -94,7 +88,7 @@ def _wait_for(url: str, web: subprocess.Popen[bytes], log: Path) -> None:
 @pytest.fixture(scope="session")
 def site():
     """The pages and the API of this worker's database, on a free port; its Valkey is the embedded one."""
-    port = _free_port()
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     data_dir = Path(os.environ["DATA_DIR"])
     log = data_dir / "web.log"

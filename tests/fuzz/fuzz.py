@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tests import database
+from tests.command_line import free_port
 
 # No crash, and no answer that the document does not describe.
 CHECKS = (
@@ -32,10 +32,8 @@ START_SECONDS = 120
 def a_trial() -> Iterator[tuple[str, dict[str, str]]]:
     """A Technilab of its own with the invented people: its address, and a key for each role."""
     name = f"fuzz_{os.getpid()}"
-    with tempfile.TemporaryDirectory(prefix="technilab-fuzz-") as folder, socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-        probe.close()
+    with tempfile.TemporaryDirectory(prefix="technilab-fuzz-") as folder:
+        port = free_port()
         url = f"http://127.0.0.1:{port}"
         told = {
             "DATABASE_URL": database.clone(name),

@@ -7,7 +7,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ import httpx
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.visits.reservations.walk_facts import check_what_never_is
+from tests.command_line import free_port
 from tests.telling import tell
 from workshops.database import rows, value
 
@@ -99,9 +99,7 @@ async def orders_of_the_day(url: str) -> list[dict[str, Any]]:
 
 @contextmanager
 def two_web_processes(log: Path) -> Iterator[str]:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port = trial.getsockname()[1]
+    port = free_port()
     url = f"http://127.0.0.1:{port}"
     environment = {**os.environ, "PORT": str(port), "BASE_URL": url, "WORKERS": "2"}
     command = [sys.executable, "-m", "booking", "web"]

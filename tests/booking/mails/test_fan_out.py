@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import random
 import signal
-import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -16,6 +13,7 @@ from booking.mails.fan_out import PUT_OFF, fan_out
 from tests import builders
 from tests.builders import NOW
 from tests.crossing import until
+from tests.telling import worker_of
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 
@@ -119,7 +117,7 @@ async def test_all_that_waits_about_one_thing_is_taken_by_one_worker_in_order(db
 async def test_workers_that_are_killed_lose_nothing_and_tell_nothing_twice(db):
     visits = [await a_visit() for _ in range(4)]
     chance = random.Random(11)
-    children = [_teller() for _ in range(3)]
+    children = [worker_of(TELLER) for _ in range(3)]
     try:
         for number in range(600):
             await booked(visits[number % 4])
@@ -127,7 +125,7 @@ async def test_workers_that_are_killed_lose_nothing_and_tell_nothing_twice(db):
                 place = chance.randrange(3)
                 children[place].send_signal(signal.SIGKILL)
                 children[place].wait()
-                children[place] = _teller()
+                children[place] = worker_of(TELLER)
         await until(lambda: value("SELECT count(*) = 0 FROM events_to_tell"))
     finally:
         for child in children:
@@ -135,10 +133,3 @@ async def test_workers_that_are_killed_lose_nothing_and_tell_nothing_twice(db):
             child.wait()
     counts = await rows("SELECT event, count(*) AS n FROM notices GROUP BY event")
     assert (len(counts), {one["n"] for one in counts}) == (600, {2})
-
-
-def _teller() -> subprocess.Popen[str]:
-    child = subprocess.Popen([sys.executable, "-c", TELLER], stdout=subprocess.PIPE, text=True, env=os.environ)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "up\n"
-    return child

@@ -6,8 +6,6 @@ import asyncio
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from collections import defaultdict
 
@@ -15,6 +13,7 @@ from tests import builders
 from tests.booking.mails.webhooks.told import BOOKED, a_lycee, a_visit
 from tests.builders import NOW
 from tests.receiver import receiver
+from tests.telling import worker_of
 from workshops.database import rows, value
 
 # 300 with the others, 10 000 when it is asked for: WEBHOOK_EVENTS=10000 pytest -s this file.
@@ -56,7 +55,7 @@ async def test_killed_workers_lose_nothing_and_keep_the_order_of_each_visit(db):
     lycee, host = await a_lycee()
     visits = [await a_visit(lycee=lycee) for _ in range(VISITS)]
     chance, began = random.Random(11), time.monotonic()
-    children = [_teller() for _ in range(WORKERS)]
+    children = [worker_of(TELLER) for _ in range(WORKERS)]
     killed = 0
     async with receiver(seconds=0.002) as there:
         await builders.webhook(membership=host, url=there.url, acts=BOOKED)
@@ -70,7 +69,7 @@ async def test_killed_workers_lose_nothing_and_keep_the_order_of_each_visit(db):
                     place = chance.randrange(WORKERS)
                     children[place].send_signal(signal.SIGKILL)
                     children[place].wait()
-                    children[place] = _teller()
+                    children[place] = worker_of(TELLER)
                     killed += 1
             while len({one.data["id"] for one in there.told}) < EVENTS:
                 assert time.monotonic() - began < 60 + EVENTS / 10, len(there.told)
@@ -88,10 +87,3 @@ async def test_killed_workers_lose_nothing_and_keep_the_order_of_each_visit(db):
     assert sum(map(len, first.values())) == EVENTS == await value("SELECT count(*) FROM events")
     assert [ids for ids in first.values() if ids != sorted(ids)] == []
     assert killed > 0
-
-
-def _teller() -> subprocess.Popen[str]:
-    child = subprocess.Popen([sys.executable, "-c", TELLER], stdout=subprocess.PIPE, text=True, env=os.environ)
-    assert child.stdout is not None
-    assert child.stdout.readline() == "up\n"
-    return child

@@ -8,12 +8,11 @@ from dataclasses import replace
 import pytest
 
 from booking.app import create_app
-from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.sign_out import disable
 from booking.settings import read_settings
 from tests import builders
 from tests.authenticator import ORIGIN, Device
-from tests.browsing import SECRET, Browser, read
+from tests.browsing import Browser, read
 from tests.builders import NOW
 from workshops.database import value
 
@@ -48,19 +47,12 @@ async def nadia(app) -> tuple[int, Browser]:
     return account, await Browser(app, now=NOW, at=ORIGIN).sign_in(account)
 
 
-def keep_up(browser: Browser) -> None:
-    """The session has a new id, in the cookie that the answer set: its forms carry another token."""
-    if "" in {cookie.domain for cookie in browser.client.cookies.jar}:
-        browser.client.cookies.delete("technilab", domain="")
-    browser.csrf = csrf_of(browser.client.cookies["technilab"], SECRET)
-
-
 async def add(browser: Browser, *, device: Device | None = None, name: str = ""):
     """The device's answer is sent as the page's script sends it."""
     device = device or Device()
     asked = await browser.post("/compte/cles-d-acces/defi")
     answer = await browser.post("/compte/cles-d-acces", {"answer": device.make(asked.json()), "device": name})
-    keep_up(browser)
+    browser.keep_up()
     return device, answer
 
 
@@ -134,7 +126,7 @@ async def test_a_session_begins_anew_and_the_one_that_was_there_is_not_taken_ove
     stranger = Browser(trial, at=ORIGIN)
     stranger.client.cookies.set("technilab", "chosen-by-somebody-else")
     await come_in(stranger, device)
-    keep_up(stranger)
+    stranger.keep_up()
     assert stranger.client.cookies["technilab"] != "chosen-by-somebody-else"
 
 
@@ -154,7 +146,7 @@ async def test_a_coordinator_makes_a_passkey_instead_of_registering_a_phone(prod
     asked = (await by_mail.post("/connexion/code/defi")).json()
     proved = await by_mail.post("/connexion/code/reponse", {"answer": device.show(asked), "next": "/gestion/journal"})
     assert (proved.status_code, proved.headers["location"]) == (303, "/gestion/journal")
-    keep_up(by_mail)
+    by_mail.keep_up()
     assert (await by_mail.get("/gestion/journal")).status_code == 200
 
 

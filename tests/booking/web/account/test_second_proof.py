@@ -9,10 +9,9 @@ import pytest
 from pyotp import TOTP
 
 from booking.app import create_app
-from booking.people.accounts.rules import csrf_of
 from booking.settings import read_settings
 from tests import builders
-from tests.browsing import SECRET, Browser, read
+from tests.browsing import Browser, read
 from tests.builders import NOW
 
 KEY = re.compile(r'<code class="text-break">([A-Z2-7]+)</code>')
@@ -34,18 +33,11 @@ async def nadia(app) -> tuple[int, Browser]:
     return account, await Browser(app, now=NOW).sign_in(account)
 
 
-def keep_up(browser: Browser) -> None:
-    """The session has a new id, in the cookie that the answer set: its forms carry another token."""
-    if "" in {cookie.domain for cookie in browser.client.cookies.jar}:
-        browser.client.cookies.delete("technilab", domain="")
-    browser.csrf = csrf_of(browser.client.cookies["technilab"], SECRET)
-
-
 async def register(browser: Browser) -> tuple[str, list[str]]:
     secret = KEY.search((await browser.get("/compte/telephone")).text)[1]
     kept = await browser.post("/compte/telephone", {"code": TOTP(secret).at(NOW)})
     assert kept.status_code == 200
-    keep_up(browser)
+    browser.keep_up()
     return secret, RESCUE.findall(kept.text)
 
 
@@ -73,7 +65,7 @@ async def test_the_next_sign_in_asks_for_the_phone_s_code_and_goes_where_one_was
     assert "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant sur votre téléphone." in read(wrong)
     right = await second.post("/connexion/code", {"code": rescue_codes[0], "next": "/gestion/journal"})
     assert (right.status_code, right.headers["location"]) == (303, "/gestion/journal")
-    keep_up(second)
+    second.keep_up()
     assert (await second.get("/gestion/journal")).status_code == 200
 
 
@@ -98,7 +90,7 @@ async def test_changing_hats_keeps_the_proof(production):
     teacher = await builders.membership(account, "teacher", school=await builders.school())
     await register(browser)
     await browser.post("/compte/role", {"membership": str(teacher)})
-    keep_up(browser)
+    browser.keep_up()
     assert (await browser.get("/mes-visites")).status_code == 200
 
 
