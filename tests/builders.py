@@ -260,7 +260,6 @@ async def reservation(
 ) -> int:
     """A group at a slot; it holds its seats there when its state does."""
     visit = await row("SELECT starts_at, ends_at FROM slots WHERE id = $1", slot)
-    assert visit is not None
     values = {
         "uid": f"reservation-{uuid.uuid4()}@technilab.example",
         "slot": slot,
@@ -317,7 +316,6 @@ async def attendance(
 async def badges(reservation: int, *, numbers: int | None = None, kind: str = "pupil") -> list[str]:
     """The badges of a reservation, one per pupil unless said otherwise; returns their tokens, the first first."""
     booked = await row("SELECT badge_salt, pupils FROM reservations WHERE id = $1", reservation)
-    assert booked is not None
     places = range(1, (numbers or booked["pupils"]) + 1)
     hashes, codes = issue_rows(os.environ["SECRET_KEY"], booked["badge_salt"], kind, places)
     await value(

@@ -18,7 +18,6 @@ async def statements_of(call: Callable[[], Awaitable[object]]) -> list[str]:
         sent.append(record.query)
 
     pool = engine().pool
-    assert pool is not None
     held = [await pool.acquire() for _ in range(pool.get_size())]
     for connection in held:
         connection.add_query_logger(note)

@@ -25,7 +25,6 @@ from tests.sentinels import sentinels
 )
 def test_a_url_names_the_sentinels_and_their_master(url, hosts, master, number, password):
     found = watched(url)
-    assert found is not None
     assert (found.sentinels, found.master, found.told["db"], found.told["password"]) == (
         hosts,
         master,

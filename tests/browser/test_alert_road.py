@@ -30,7 +30,6 @@ async def test_a_visitor_whom_nothing_suits_signs_in_and_asks_for_the_same_searc
     await expect(heading).to_contain_text("Une visite pour 27 élèves de 4e")
     ask = page.get_by_role("button", name=BUTTON)
     box = await ask.bounding_box()
-    assert box is not None
     assert box["y"] + box["height"] <= PHONE["height"]
     await ask.click()
     await expect(page.get_by_text("un mail vous préviendra quand un autre créneau conviendra.")).to_be_visible()

@@ -42,7 +42,6 @@ async def test_where_the_three_schemes_stand_fits_the_first_screen_of_a_phone(db
     for name in ("TECHNILAB", "P-TECH", "BTS+1"):
         await expect(look.get_by_text(name, exact=True)).to_be_visible()
     box = await look.bounding_box()
-    assert box is not None
     assert box["y"] + box["height"] <= 844
     await expect(page.get_by_text("Rythme régulier aujourd'hui").first).to_be_hidden()
     await page.locator("summary", has_text="Les objectifs un par un").click()

@@ -21,7 +21,6 @@ async def a_visit() -> tuple[int, int]:
     """A closed visit, and its teacher."""
     reservation = await attended()
     booked = await row("SELECT booked_by, school FROM reservations WHERE id = $1", reservation)
-    assert booked is not None
     await builders.membership(booked["booked_by"], "teacher", school=booked["school"])
     return reservation, booked["booked_by"]
 

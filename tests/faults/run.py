@@ -131,7 +131,6 @@ def _what_it_gave(
     here: Site, acts: list[Act], seed: str, hurt: list[tuple[str, float, float]], skipped: list[str], lasted: float
 ) -> Round:
     crowd = here.crowd
-    assert crowd is not None
     # The mails leave meanwhile.
     contradictions = [str(one) for one in crowd.contradictions()]
     ends = [began for _, began, _ in hurt[1:]] + [hurt[0][1] + lasted]

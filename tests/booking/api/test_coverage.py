@@ -105,6 +105,5 @@ async def test_a_dot_is_as_large_as_its_3e_and_who_has_no_place_is_told(db):
         await keep_head_counts([CountedCollege(uai, {"3e": pupils})], school_year=2020, by=None, now=NOW, example=False)
         await rows("UPDATE head_counts SET school_year = 2026 WHERE school_year = 2020")
     drawn = lay_out_coverage(await coverage(2026), departments=["25"])
-    assert drawn is not None
     assert ([dot.r for dot in drawn.dots], drawn.unplaced) == ([10.0, 5.0], 1)
     assert [(band, count) for band, _, count in drawn.bands if count] == [(Band.NONE, 3)]

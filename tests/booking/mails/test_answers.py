@@ -25,7 +25,6 @@ async def _mailboxes(lycee: str = "ce.lycee@ac-besancon.fr", college: str = "ce.
 async def _answer(kind: str, about: int, *, to: str, about_kind: str = "reservation", settings: Settings = REAL) -> str:
     notice = Claimed(1, kind, to, "Claire Renaud", about, "once:1", "", 1, about_kind=about_kind, entry="REQUEST")
     letter = await writer(settings)(notice, NOW)
-    assert letter is not None
     said = [line for line in letter.text.splitlines() if line.startswith("Votre réponse")]
     assert [one in letter.html for one in said] == [True] * len(said)
     return f"{letter.reply_to} | {' '.join(said)}"

@@ -20,7 +20,6 @@ async def announced(**more: object) -> tuple[int, int]:
 async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
     made, _ = await announced()
     mail = await told("attendance_confirmed", made)
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Venue inscrite : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -35,7 +34,6 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "http://127.0.0.1:8000/entreprise\n"
     )
     entry = entry_of(mail.part("text/calendar").get_content())
-    assert entry is not None
     assert (entry.method, entry.status, entry.uid, entry.summary, entry.starts_at) == (
         "REQUEST",
         "CONFIRMED",
@@ -72,14 +70,12 @@ async def test_a_company_that_withdraws_loses_the_entry(db):
         "Votre entreprise n'est plus attendue le jeudi 25 mars 2027, de 9 h 00 à 12 h 00. Vous avez retiré votre venue."
     )
     entry = entry_of(mail.part("text/calendar").get_content())
-    assert entry is not None
     assert (entry.method, entry.status, entry.sequence) == ("CANCEL", "CANCELLED", 1)
 
 
 async def test_a_host_reads_that_a_company_no_longer_comes(db):
     made, _ = await announced(state="withdrawn", sequence=1)
     mail = await told("attendance_withdrawn_host", made)
-    assert mail is not None
     assert str(mail.message["Subject"]) == (
         "Entreprise non attendue : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     )

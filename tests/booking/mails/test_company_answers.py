@@ -14,7 +14,6 @@ def calendars(mail):
 async def test_a_demand_is_acknowledged_without_a_word_to_the_agenda(db):
     made, _ = await announced(state="asked")
     mail = await told("attendance_asked", made)
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Venue demandée : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert calendars(mail) == []
 
@@ -82,7 +81,6 @@ async def test_a_demand_that_follows_a_moved_slot_is_told_without_an_entry(db):
 async def test_a_company_reads_that_nobody_answered_it(db):
     made, _ = await announced(state="lapsed", sequence=1, confirmed_at=None)
     mail = await told("attendance_lapsed", made)
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Demande sans réponse : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
     assert text_of(mail).split("\n")[2] == (
         "Le lycée n'a pas répondu à votre demande de venir le jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : elle est close."
@@ -93,7 +91,6 @@ async def test_a_company_reads_that_nobody_answered_it(db):
 async def test_a_host_is_reminded_of_a_company_that_waits(db):
     made, slot = await announced(state="asked")
     mail = await told("attendance_unanswered", made)
-    assert mail is not None
     assert str(mail.message["Subject"]) == (
         "Une entreprise attend votre réponse : Horlogerie du Doubs, jeudi 25 mars 2027 à 9 h 00"
     )

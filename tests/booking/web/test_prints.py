@@ -50,7 +50,6 @@ async def test_each_sheet_of_badges_bears_it_outside_the_labels(app):
             text = page.get_textpage()
             found = text.search(DATED)
             at = found.get_next()
-            assert at is not None
             boxes = [text.get_charbox(at[0] + place) for place in range(at[1])]
             highest_mm = max(box[3] for box in boxes) * 25.4 / 72
             lowest_label_mm = 297 - preset.corner(preset.cells - 1)[1] - preset.height

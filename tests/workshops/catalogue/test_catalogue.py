@@ -57,7 +57,6 @@ async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
     changed = await workshop(made)
     await withdraw_workshop(made, host_school=lycee, by=1, now=NOW)
 
-    assert drafted is not None
     assert (drafted.state, drafted.object_names, drafted.sheet) == ("draft", ("Horloge", "Lampe"), SHEET)
     assert changed == replace(
         drafted, state="published", title="L'horloge", object_ids=(clock,), object_names=("Horloge",)

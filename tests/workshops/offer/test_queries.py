@@ -236,7 +236,6 @@ async def test_a_slot_that_has_its_groups_has_no_free_seat_anywhere(db):
     [listed] = (await slots_on_offer(Filters(), now=NOW)).items
     day = (await days_on_offer(Filters(), now=NOW))[0]
     card = await slot_card(slot)
-    assert card is not None
     assert (listed.seats_free, day.seats_free, card.seats_free) == (0, 0, 0)
     for wish in (Filters(only_free=True), Filters(pupils=1)):
         assert (await slots_on_offer(wish, now=NOW)).items == []

@@ -86,7 +86,6 @@ async def test_a_partner_is_corrected_leaves_and_a_mistake_goes(db):
     other = await builders_bts1.partner(kind="cnam", name="Cnam BFC")
     await change_partner(made, name="Cnam Est", role="Forme", from_on=SINCE, to_on=date(2026, 6, 30), by=1, now=NOW)
     kept = await partner(made)
-    assert kept is not None
     assert (kept.name, kept.role, kept.to_on) == ("Cnam Est", "Forme", date(2026, 6, 30))
     assert [kept.member_on(date(2026, 6, day)) for day in (29, 30)] == [True, True]
     assert (kept.member_on(date(2026, 7, 1)), kept.member_on(date(2025, 8, 31))) == (False, False)

@@ -54,7 +54,6 @@ async def test_what_is_printed_is_derived_again_and_says_the_day_at_the_school(d
     reservation = await visit()
     tokens = await builders.badges(reservation)
     printed = await printed_badges(reservation, SECRET)
-    assert printed is not None
     assert [badge.token for badge in printed.badges] == tokens
     assert printed.title == "Badges, 4e B, jeudi 25 mars 2027"
     assert printed.group == PrintedGroup("4e B", MARKS[2], "Lycée polyvalent Jules Haag", "jeudi 25 mars 2027")

@@ -101,7 +101,6 @@ async def test_nobody_is_welcomed_from_another_lycee(db):
 async def test_a_company_badge_marks_the_company_as_here(db):
     day = await a_day()
     attendance = await row("SELECT id, badge_salt FROM attendances WHERE slot = $1", day.slot)
-    assert attendance is not None
     hashes, codes = issue_rows(os.environ["SECRET_KEY"], attendance["badge_salt"], "company", range(1, 3))
     await rows(
         """INSERT INTO badges (attendance, kind, number, token_hash, short_code)

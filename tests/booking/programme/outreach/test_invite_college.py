@@ -66,7 +66,6 @@ async def test_two_coordinators_at_once_write_one_letter(by, lycee):
 async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(by, lycee):
     kept = await invite_college(await college(), words="Le car est payé.", by=by, now=NOW)
     mail = await told("college_invited", kept)
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Une demi-journée d'atelier au lycée pour vos élèves"
     assert text_of(mail) == (
         "Bonjour,\n\n"

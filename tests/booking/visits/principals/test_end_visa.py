@@ -38,7 +38,6 @@ async def _letter(kind: str) -> Letter | None:
 
 async def _link() -> str:
     letter = await _letter("visa_end")
-    assert letter is not None
     return re.findall(r"http://127\.0\.0\.1:8000(/visa/fin/\S+)", letter.text)[0]
 
 
@@ -127,7 +126,6 @@ async def test_who_reads_a_refused_address_is_told_so(app, college):
     await Browser(app, now=NOW).post(f"/visa/adresse/{asked['secret']}", {"answer": "non"})
     assert (await _asked())[-1] == ("principal_refused", "roy@ac-besancon.fr")
     letter = await _letter("principal_refused")
-    assert letter is not None
     assert letter.subject == "Votre adresse n'est pas retenue pour les visas TECHNILAB"
 
 

@@ -272,7 +272,6 @@ class Walk(RuleBasedStateMachine):
 
     async def offered(self, reservation: int, role: str) -> tuple[str, ...]:
         seen = await visit(reservation, school=None)
-        assert seen is not None
         return seen.acts(role=role, now=self.world.clock)
 
     def act(self, reservation: int, role: str, act: str, *, pupils: int, to: int) -> None:

@@ -139,7 +139,6 @@ class World:
     ) -> None:
         """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
         found = await row(OF_RESERVATION, reservation)
-        assert found is not None
         now, host_school = self.clock, found["host"]
         nobody = {"school": self.strange, "by": self.stranger, "now": now}
         own = nobody if stranger else {"school": found["school"], "by": found["booked_by"], "now": now}

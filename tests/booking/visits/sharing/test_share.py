@@ -55,7 +55,6 @@ async def test_a_colleague_reads_the_slot_in_one_mail(shown):
     assert await kept() == [(shown["slot"], shown["marc"], shown["group"], "4e", 22)]
     await tell()
     mail = await told("slot_shared", await value("SELECT id FROM shares"))
-    assert mail is not None
     assert mail.message["To"] == "Marc Petit <marc@example.org>"
     assert str(mail.message["Subject"]) == (
         "Claire Renaud vous montre un créneau : Découpe laser, jeudi 25 mars 2027 à 9 h 00"

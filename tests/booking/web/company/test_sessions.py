@@ -67,7 +67,6 @@ async def test_a_long_list_goes_on_where_it_stopped(app):
     made = [await builders.slot(workshop=workshop) for _ in range(SHOWN + 2)]
     first = (await browser.get("/seances?departement=25")).text
     following = re.search(r'rel="next" href="([^"]+)"', first)
-    assert following is not None
     second = (await browser.get(following[1].replace("&amp;", "&"))).text
     assert slots_in(first) + slots_in(second) == made
     assert 'rel="next"' not in second

@@ -31,5 +31,4 @@ async def a_lycee(name: str = "Lycée Jules Haag") -> Lycee:
 def words(text: str, *, of: str = "main") -> str:
     """What a page's main part says, without its tags, spaces made plain."""
     inside = re.search(rf"<{of}[ >].*</{of}>", text, re.DOTALL)
-    assert inside is not None
     return " ".join(unescape(TAG.sub(" ", inside[0])).split())

@@ -166,7 +166,6 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
 async def test_the_figure_of_each_scheme_leads_to_what_is_behind_it(office, programme, metric, ahead, behind):
     made = await builders.target(programme=programme, metric=metric)
     card = re.search(rf'<article class="figure" aria-labelledby="objectif-{made}">.+?</article>', await _board(office))
-    assert card is not None
     assert re.findall(r'href="([^"]+)"', card[0]) == [f"/gestion/graphiques/objectif-{made}", *ahead, behind]
 
 

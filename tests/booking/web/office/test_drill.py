@@ -99,7 +99,6 @@ async def test_each_count_of_colleges_leads_to_as_many(office, visits, year):
     assert len(pairs) == 8
     counts = {unescape(to): int(count) for some in pairs for to, count in (some[:2], some[2:])}
     never = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">sur <a href="([^"]+)">(\d+)', page)
-    assert never is not None
     counts |= {unescape(never[1]): int(never[2]), unescape(never[3]): int(never[4])}
     for to, count in counts.items():
         listed = await office.get(to)
@@ -175,7 +174,6 @@ async def test_the_pupils_of_a_school_lead_to_its_visits_of_every_year(office):
     for number in (lycee, college):
         page = (await office.get(f"/gestion/etablissements/{number}")).text
         told = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">en (\d) visites closes', page)
-        assert told is not None
         assert (told[2], told[3]) == ("33", "2")
         shown = read(await office.get(unescape(told[1])))
         assert "toutes années : 33 élèves accueillis en 2 groupes." in shown

@@ -95,7 +95,6 @@ async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
     opened = await met(claire)
     (alert,) = [await value("SELECT id FROM alerts")]
     mail = await told("alert_met", alert)
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Un créneau convient : 20 élèves de 4e"
     assert text_of(mail) == (
         "Bonjour,\n\n"
@@ -115,7 +114,6 @@ async def test_the_mail_says_when_the_places_were_taken_meanwhile(claire):
     opened = await met(claire)
     await builders.reservation(slot=opened, group=await builders.group())
     mail = await told("alert_met", await value("SELECT id FROM alerts"))
-    assert mail is not None
     assert str(mail.message["Subject"]) == "Un créneau convenait, il vient d'être pris : 20 élèves de 4e"
 
 

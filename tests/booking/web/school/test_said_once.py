@@ -20,7 +20,6 @@ SEARCH = "niveau=4e&eleves=22&du=2027-03-01&km=40"
 
 def field_of(page: httpx.Response, name: str) -> str:
     found = re.search(rf'<input[^>]* name="{name}"[^>]* value="([^"]*)"', page.text)
-    assert found is not None
     return html.unescape(found[1])
 
 

@@ -170,7 +170,6 @@ async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages
     desk = await Wishes.new(app, full=3)
     await desk.wish()
     second = await row("SELECT id, slot FROM reservations WHERE wish_rank = 2")
-    assert second is not None
     await rows("UPDATE slots SET seats_taken = 24 WHERE id = $1", second["slot"])
     await rows(
         "UPDATE reservations SET state = 'offered', hold_until = $2 WHERE id = $1",
