@@ -20,7 +20,7 @@ from booking.visits.reservations.release import choices_left, lock_choices, rele
 from booking.visits.reservations.tables import Approval
 from workshops.crossings import retried
 from workshops.database import rows, transaction
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid
 
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
   signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = coalesce($2, r.visa_note)
@@ -68,9 +68,7 @@ async def note_paper_visa(
         raise Invalid({"note": "Dites qui a signé et quand, par exemple : visa de Mme Perrin, 12 janvier."})
     async with transaction():
         await lock_choices(reservation)
-        stands = await standing(reservation)
-        if stands.school != school:
-            raise NotFound()
+        stands = await standing(reservation, school=school)
         stands.transition("paper_visa", role="teacher", now=now)
         await void_links(reservation, now=now)
         return await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, note=note, now=now)

@@ -15,7 +15,7 @@ from booking.visits.reservations.tables import Approval, Reservation
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid
 
 # Two halves of a class that await one visa have one link.
 VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND reservation IN (
@@ -105,9 +105,7 @@ async def ask_no_more(reservation: int, *, now: datetime) -> None:
 async def renew_approval(reservation: int, *, school: int, by: int, token: str, now: datetime) -> None:
     """The teacher has the link sent again. Raises NotFound, NotNow, NoPrincipal, PrincipalTeaches."""
     async with transaction():
-        stands = await standing(reservation)
-        if stands.school != school:
-            raise NotFound()
+        stands = await standing(reservation, school=school)
         stands.transition("renew_approval", role="teacher", now=now)
         await ask_approval(reservation, token=token, now=now)
         await record("reservation_renew_approval", by=by, about_kind="reservation", about=reservation, now=now)

@@ -144,12 +144,15 @@ class Standing:
         return transition_of(self.state, act, role=role, deadlines=self.deadlines, now=now, asks=self.asks)
 
 
-async def standing(reservation: int) -> Standing:
-    """Lock the slot of a reservation, then read it; inside the caller's transaction. Raises NotFound."""
+async def standing(reservation: int, *, school: int | None = None) -> Standing:
+    """Lock the slot of a reservation, then read it; inside the caller's transaction.
+
+    Raises NotFound, also for another collège's than `school`, where one asks.
+    """
     for _ in range(3):
         slot = await row(LOCK_SLOT_OF, reservation)
         found = await row_as(Standing, STANDS, reservation)
-        if slot is None or found is None:
+        if slot is None or found is None or school not in {None, found.school}:
             raise NotFound()
         if found.slot == slot["id"]:
             return found

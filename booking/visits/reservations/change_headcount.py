@@ -15,7 +15,6 @@ from booking.visits.reservations.states import HOLDS_SEATS
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record, recorded
-from workshops.refusals import NotFound
 from workshops.slots.seats import RESEAT
 
 FREE = "SELECT seats - seats_taken FROM slots WHERE id = $1"
@@ -75,9 +74,7 @@ async def change_headcount(
     """
     refuse_headcount(pupils, adults)
     async with transaction():
-        stands = await standing(reservation)
-        if stands.school != school:
-            raise NotFound()
+        stands = await standing(reservation, school=school)
         stands.transition("headcount", role="teacher", now=now)
         if (pupils, adults) == (stands.pupils, stands.adults_asked or stands.adults):
             return Counted(await value(SEQUENCE, reservation), stands.adults, same=True, asked=stands.asks.adults)

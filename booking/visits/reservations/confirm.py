@@ -14,7 +14,7 @@ from booking.visits.reservations.rules import Signed, refuse_headcount
 from booking.visits.reservations.states import NotNow
 from workshops.crossings import retried
 from workshops.database import rows, transaction
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.seats import seats_shifted
 
@@ -35,9 +35,7 @@ async def accept(
     """
     async with transaction():
         await lock_choices(reservation)
-        stands = await standing(reservation)
-        if stands.school != school:
-            raise NotFound()
+        stands = await standing(reservation, school=school)
         if stands.state == "offered" and stands.hold_until is not None and stands.hold_until <= now:
             raise NotNow("Le délai pour répondre est passé : la place est proposée à un autre groupe.")
         count = stands.pupils if pupils is None else pupils
