@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
-from booking.door.answers import download
+from booking.door.answers import FILE_TYPES, download
 from booking.door.forms import AnyRequest
 from booking.door.guards import AnyOf
 from booking.door.keepers import KEEPERS, school_of, sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.records.every_sheet import sheet_named
-from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records
+from booking.programme.records.export import EVERY_LYCEE, export_records
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import Done, LineChange, foresee, take_in
 from booking.settings import Settings
@@ -39,18 +39,18 @@ class TableTaken(msgspec.Struct):
     changes: list[LineChange]
 
 
-@get("/records/{file:str}", opt=KEEPERS | {"kinds": tuple(FORMATS.values())})
+@get("/records/{file:str}", opt=KEEPERS | {"kinds": (FILE_TYPES["csv"], FILE_TYPES["xlsx"])})
 async def read_records(
     file: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[bytes]:
     """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing."""
     name, _, form = file.rpartition(".")
     sheet = sheet_named(name)
-    if sheet is None or form not in FORMATS:
+    if sheet is None or form not in {"csv", "xlsx"}:
         raise NotFound()
     whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
     content = await export_records(sheet, form=form, school=school_of(person), whose=whose, by=person.account, now=now)
-    return download(content, name=f"technilab-{file}", media_type=FORMATS[form])
+    return download(content, name=f"technilab-{file}")
 
 
 @post("/records", status_code=200, opt=KEEPERS | {"reads_file": True})

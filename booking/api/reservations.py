@@ -281,7 +281,7 @@ async def badges(
         dy_mm=dy_mm,
         printed_on=now,
     )
-    return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
+    return download(sheet, name=f"badges-{reservation}.pdf")
 
 
 @get("/reservations/{reservation:int}/papers.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
@@ -295,4 +295,4 @@ async def papers(
     await visit_seen_by(person, reservation)
     of_a_school = not isinstance(person, Coordinator)
     printed = await pack_pdf(reservation, data_dir=settings.data_dir, needs=of_a_school, printed_on=now)
-    return download(printed, name=f"dossier-{reservation}.pdf", media_type="application/pdf")
+    return download(printed, name=f"dossier-{reservation}.pdf")

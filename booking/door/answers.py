@@ -14,6 +14,15 @@ from booking.done import DONE
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation
 
+FILE_TYPES = {
+    "csv": "text/csv",
+    "ics": "text/calendar",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
 
 class Page:
     """What one page shows: a frozen dataclass beside its handler, whose fields are all the names of its template.
@@ -46,11 +55,11 @@ def done(path: str, said: str | None = None, *, at: str = "") -> Redirect:
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 
-def download(content: bytes, *, name: str, media_type: str) -> Response[bytes]:
-    """A file to keep, never shown as a page of ours."""
+def download(content: bytes, *, name: str, media_type: str = "") -> Response[bytes]:
+    """A file to keep, never shown as a page of ours; it is what its name says, unless `media_type` says more."""
     return Response(
         content,
-        media_type=media_type,
+        media_type=media_type or FILE_TYPES[name.rpartition(".")[2]],
         headers={"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"},
     )
 

@@ -12,7 +12,6 @@ from booking.spreadsheet import about_file, csv_of, told_file, xlsx_of
 from workshops.events.record import record
 
 EVERY_LYCEE = "tous les lycées"
-FORMATS = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 async def export_records(

@@ -42,7 +42,7 @@ class Erasure(Page, template="account/effacement.html"):
 async def own_data(person: AnyOf[Person], now: NamedDependency[datetime]) -> Response[bytes]:
     told = await export_account(person.account, now=now)
     written = json.dumps(told, ensure_ascii=False, indent=2, default=_written).encode()
-    return download(written, name="technilab-mes-donnees.json", media_type="application/json")
+    return download(written, name="technilab-mes-donnees.json")
 
 
 def _written(held: object) -> str:

@@ -32,4 +32,4 @@ async def company_badges_pdf(
         preset=preset,
         printed_on=now,
     )
-    return download(sheet, name=f"badges-entreprise-{attendance}.pdf", media_type="application/pdf")
+    return download(sheet, name=f"badges-entreprise-{attendance}.pdf")

@@ -58,7 +58,7 @@ async def certificate_pdf(
 
     filed = await _seen_by(person, number, year)
     drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date())
-    return download(drawn, name=f"attestation-{filed.year}.pdf", media_type="application/pdf")
+    return download(drawn, name=f"attestation-{filed.year}.pdf")
 
 
 async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) -> Certificate:

@@ -75,4 +75,4 @@ async def day_badges_pdf(
     except Invalid as no:
         return await _day_page(on, person, form, status=no.status)
     sheet = await day_sheet_of(person.school, on=on, secret_key=settings.secret_key, printed_on=now, **placed)
-    return download(sheet, name=f"badges-{on}.pdf", media_type="application/pdf")
+    return download(sheet, name=f"badges-{on}.pdf")

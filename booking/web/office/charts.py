@@ -28,11 +28,6 @@ from workshops.refusals import NotFound
 
 DRAWING = COORDINATOR | DECIDES_NOTHING | {"drawing": True}
 LINES_SHOWN = 100
-TYPES = {
-    "csv": "text/csv",
-    "png": "image/png",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @dataclass(frozen=True)
@@ -127,4 +122,4 @@ async def _file(
     content = await export_sheet(found, form=form, by=person.account, now=now)
     of_year = f"-{found.period.name}" if found.period.name else ""
     name = f"technilab-{found.name}{of_year}-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name, media_type=TYPES[form])
+    return download(content, name=name)

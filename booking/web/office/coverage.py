@@ -114,4 +114,4 @@ async def coverage_csv(
     year = _years(this, await years_counted()).get(annee, this)
     content = await export_coverage(year, by=person.account, now=now)
     name = f"technilab-couverture-{year_words(year)}-du-{paris(now).date().isoformat()}.csv"
-    return download(content, name=name, media_type="text/csv")
+    return download(content, name=name)

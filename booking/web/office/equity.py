@@ -82,4 +82,4 @@ async def equity_csv(
     period = periods_of(await targets(), now=now).named(annee)
     content = await export_equity(period, by=person.account, now=now)
     name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}.csv"
-    return download(content, name=name, media_type="text/csv")
+    return download(content, name=name)

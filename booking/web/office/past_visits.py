@@ -25,7 +25,6 @@ from booking.programme.past_visits.record import correct_past_visit, record_past
 from booking.programme.past_visits.rules import COLUMNS, ToConfirm
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
-from booking.web.office.charts import TYPES
 from booking.web.office.imports import read_file, store_file
 from booking.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
@@ -152,7 +151,7 @@ def _back(asked: str) -> str:
 
 
 def _template(form: str) -> Response[bytes]:
-    return download(template(form), name=f"technilab-visites-reprises-modele.{form}", media_type=TYPES[form])
+    return download(template(form), name=f"technilab-visites-reprises-modele.{form}")
 
 
 async def _known(number: int) -> PastVisitCard:

@@ -18,7 +18,6 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet
 from booking.programme.figures.export_all import export_counts
 from booking.programme.figures.queries import periods_of
-from booking.web.office.charts import TYPES
 from booking.wording import paris
 from workshops.opinions.queries import Said, said_in_all
 from workshops.programmes.queries import targets
@@ -80,4 +79,4 @@ async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Res
     content = await export_counts(period, form=form, by=person.account, now=now)
     on: date = paris(now).date()
     name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
-    return download(content, name=name, media_type=TYPES[form])
+    return download(content, name=name)

@@ -18,7 +18,6 @@ from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
-from booking.web.office.charts import TYPES
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
@@ -74,7 +73,7 @@ async def targets_xlsx(person: NamedDependency[Coordinator], now: NamedDependenc
 async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes]:
     content = await export_targets(form=form, by=person.account, now=now)
     name = f"technilab-objectifs-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=name, media_type=TYPES[form])
+    return download(content, name=name)
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)

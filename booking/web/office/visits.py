@@ -22,7 +22,6 @@ from booking.programme.figures.compose import Period
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.queries import periods_of
-from booking.web.office.charts import TYPES
 from booking.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
@@ -35,7 +34,7 @@ from workshops.tech_objects.queries import tech_object
 SHOWN = 50
 MOST = 1_000_000
 OBJECT_MOST = 2_147_483_647
-FILES = {"xlsx": TYPES["xlsx"], "csv": TYPES["csv"]}
+FILES = ("xlsx", "csv")
 # The same visits group by group, in the columns of an import.
 BY_GROUP = {f"groupes-{form}": form for form in FILES}
 # Also before and after the days of the programme's own target.
@@ -122,7 +121,7 @@ async def list_visits(
         of_year = f"-{asked['mois'] or period.name}" if asked["mois"] or period.name else ""
         what, form = ("groupes", BY_GROUP[form]) if form in BY_GROUP else ("visites", form)
         name = f"technilab-{what}{of_year}-du-{paris(now).date().isoformat()}.{form}"
-        return download(content, name=name, media_type=FILES[form])
+        return download(content, name=name)
     found = await trace(behind, from_on=period.from_on, to_on=period.to_on, limit=SHOWN, after=apres)
     kept = {name: it for name, it in asked.items() if it}
     shown = CountedVisits(

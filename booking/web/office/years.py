@@ -123,4 +123,4 @@ async def year_csv(
 ) -> Response[bytes]:
     line = await year_line(year, now=now)
     content = await export_report(line.year, by=person.account, now=now)
-    return download(content, name=f"technilab-cloture-{line.year.name}.csv", media_type="text/csv")
+    return download(content, name=f"technilab-cloture-{line.year.name}.csv")

@@ -67,4 +67,4 @@ async def draw_file(opening: FromPath[int]) -> Response[bytes]:
             for one in lines
         ],
     }
-    return download(msgspec.json.encode(told), name=f"tirage-{opening}.json", media_type="application/json")
+    return download(msgspec.json.encode(told), name=f"tirage-{opening}.json")

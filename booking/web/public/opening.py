@@ -22,4 +22,4 @@ async def opening_agenda(
     opening: FromPath[int], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Response[bytes]:
     found = or_not_found(await opening_seen(opening))
-    return download(opening_entry(found, settings, now=now), name="ouverture.ics", media_type="text/calendar")
+    return download(opening_entry(found, settings, now=now), name="ouverture.ics")

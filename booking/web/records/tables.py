@@ -21,7 +21,7 @@ from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator, Host
 from booking.people.accounts.rules import Role
 from booking.programme.records.every_sheet import SHEETS, sheet_named
-from booking.programme.records.export import EVERY_LYCEE, FORMATS, export_records, template_of
+from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in
@@ -150,12 +150,12 @@ async def _lines(name: str, form: str, person: Host | Coordinator, now: datetime
         _sheet(name), form=form, school=school_of(person), whose=whose, by=person.account, now=now
     )
     file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
-    return download(content, name=file, media_type=FORMATS[form])
+    return download(content, name=file)
 
 
 def _template(name: str, form: str) -> Response[bytes]:
     content = template_of(_sheet(name), form=form)
-    return download(content, name=f"technilab-{name}-modele.{form}", media_type=FORMATS[form])
+    return download(content, name=f"technilab-{name}-modele.{form}")
 
 
 def _sheet(name: str) -> Sheet:

@@ -32,7 +32,7 @@ async def both_papers_pdf(
     """The files of both halves, as the teacher takes them along."""
     both = await _both(reservation, person)
     drawn = await halves_pdf(both, data_dir=settings.data_dir, printed_on=now)
-    return download(drawn, name=f"dossier-moities-{reservation}.pdf", media_type="application/pdf")
+    return download(drawn, name=f"dossier-moities-{reservation}.pdf")
 
 
 @get("/reservations/{reservation:int}/moities.pdf", opt=VISIT_PEOPLE)
@@ -45,7 +45,7 @@ async def both_badges_pdf(
     """The badges of both halves, a divider before each."""
     both = await _both(reservation, person)
     drawn = await halves_sheet_of(both, secret_key=settings.secret_key, printed_on=now)
-    return download(drawn, name=f"badges-moities-{reservation}.pdf", media_type="application/pdf")
+    return download(drawn, name=f"badges-moities-{reservation}.pdf")
 
 
 async def _both(reservation: int, person: Teacher | Host | Coordinator) -> list[int]:

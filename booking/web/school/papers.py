@@ -138,4 +138,4 @@ async def _printed(
     drawn = await pack_pdf(
         reservation, data_dir=settings.data_dir, only=only, needs=_reads_needs(person), printed_on=now
     )
-    return download(drawn, name=f"{name}-{reservation}.pdf", media_type="application/pdf")
+    return download(drawn, name=f"{name}-{reservation}.pdf")

@@ -254,7 +254,7 @@ async def badges_pdf(
         printed_on=now,
         **placed,
     )
-    return download(sheet, name=f"badges-{reservation}.pdf", media_type="application/pdf")
+    return download(sheet, name=f"badges-{reservation}.pdf")
 
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE)
@@ -285,4 +285,4 @@ async def test_page_pdf(request: AnyRequest) -> Response[bytes] | Template:
         )
         return page(shown, status=no.status)
     drawn = await calibration_of(placed["preset"], dx_mm=placed["dx_mm"], dy_mm=placed["dy_mm"])
-    return download(drawn, name=f"essai-{placed['preset']}.pdf", media_type="application/pdf")
+    return download(drawn, name=f"essai-{placed['preset']}.pdf")
