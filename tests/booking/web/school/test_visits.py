@@ -108,6 +108,16 @@ async def test_what_a_teacher_waits_for_or_must_answer_stands_above_all_that_the
     assert page.index(said) < page.index("Le groupe Groupe")
 
 
+async def test_a_lycee_reads_the_rank_as_the_groups_and_not_as_its_own(app):
+    browser, visit, slot = await claire(app, state="waiting")
+    host = await builders.account()
+    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
+    lycee = await Browser(app, now=NOW).sign_in(host)
+    where = f"/reservations/{visit}"
+    assert "Rang du groupe : 1" in read(await lycee.get(where))
+    assert "Votre rang : 1" in read(await browser.get(where))
+
+
 async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
     browser, visit, _ = await claire(app, days=3)
     answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": " "})
