@@ -24,7 +24,11 @@ PAGES = (
     ("Ouvertures", "/gestion/ouvertures", "Le jour et l'heure à partir desquels une période se réserve."),
     ("Années scolaires", "/gestion/annees", "Clore une année : les chiffres sont figés, puis les prénoms effacés."),
     ("Objectifs", "/gestion/objectifs", "Combien, jusqu'à quand, compté comment ; déclarer un chiffre."),
-    ("Imports", "/gestion/imports", "L'annuaire, le calendrier, les effectifs, les visites d'avant Technilab."),
+    (
+        "Imports",
+        "/gestion/imports",
+        "L'annuaire, le calendrier, les effectifs, les visites passées, P-TECH, BTS+1.",
+    ),
     ("Objets technologiques", "/gestion/objets", "Ce que les élèves fabriquent, et son dessin."),
     ("Partenaires", "/gestion/partenaires", "Les membres du consortium qui ne sont ni un lycée ni une entreprise."),
     ("Visites reprises", "/gestion/visites-reprises/nouvelle", "Déclarer une visite tenue avant Technilab."),

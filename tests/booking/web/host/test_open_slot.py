@@ -149,3 +149,14 @@ async def test_the_workshop_and_room_of_another_lycee_cannot_be_chosen(db):
     for fields in (filled(theirs), filled(workshop, room=room)):
         assert (await lycee.browser.post("/lycee/creneaux", fields)).status_code == 422
     assert await value("SELECT count(*) FROM slots") == 0
+
+
+async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+    await builders.opening(opens_at=paris("2027-02-01 09:00"))
+    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop))
+    assert answer.headers["location"].endswith("?fait=creneau-ouvert-plus-tard")
+    page = words((await lycee.browser.get(answer.headers["location"])).text)
+    assert "Le créneau est ouvert. Les collèges le voient, et le réservent à partir de l'heure dite plus bas." in page
+    assert "lundi 1er février" in page
