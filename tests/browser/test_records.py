@@ -67,8 +67,7 @@ async def test_a_total_lies_under_one_line_on_a_phone(db, browse):
 
 
 async def test_p_tech_stays_on_one_line_of_a_narrow_page(db, browse):
-    nadia = await builders.account(name="Nadia Boss")
-    await builders.membership(nadia, "coordinator")
+    nadia = await builders.person("coordinator", name="Nadia Boss")
     page = await browse("/gestion/imports/donnees", width=320, signed_in=nadia)
     assert await broken(page) == []
     await page.set_viewport_size({"width": 360, "height": 900})

@@ -133,8 +133,7 @@ async def test_closing_the_account_of_who_receives_alone_at_a_lycee_says_so_firs
     await builders.membership(await builders.account("jules@example.org", name="Jules"), "host", school=lycee)
     alone = "Personne d'autre ne reçoit à ce lycée. Invitez d'abord quelqu'un"
     assert alone in read(await office.get("/gestion/comptes?q=jules"))
-    ines = await builders.account("ines@example.org", name="Inès")
-    await builders.membership(ines, "host", school=lycee)
+    ines = await builders.person("host", "ines@example.org", name="Inès", school=lycee)
     assert alone not in read(await office.get("/gestion/comptes?q=jules"))
     await office.post(f"/gestion/comptes/{ines}/fermeture")
     assert alone in read(await office.get("/gestion/comptes?q=jules"))
@@ -142,8 +141,9 @@ async def test_closing_the_account_of_who_receives_alone_at_a_lycee_says_so_firs
 
 
 async def test_what_was_searched_stays_when_an_account_is_closed_and_reopened(office):
-    claire = await builders.account("claire@example.org", name="Claire Renaud")
-    await builders.membership(claire, "teacher", school=await builders.school())
+    claire = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school()
+    )
     for act, words in (("fermeture", "compte-ferme"), ("reouverture", "compte-rouvert")):
         shown = (await office.get("/gestion/comptes?q=claire+r")).text
         form = shown.split(f'action="/gestion/comptes/{claire}/{act}"')[1].split("</form>")[0]

@@ -55,8 +55,7 @@ async def test_a_company_s_page_says_who_answers_for_it_and_where_it_is_awaited(
     company = await builders.company(name="Horlogerie")
     page = read(await office.get(f"/gestion/entreprises/{company}"))
     assert "Personne encore" in page and "Elle ne s'est encore annoncée à aucune séance." in page
-    ines = await builders.account("ines@example.org", name="Inès Roy")
-    await builders.membership(ines, "company", company=company)
+    await builders.person("company", "ines@example.org", name="Inès Roy", company=company)
     slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
     await builders.attendance(slot=slot, company=company, people=2)
     past = await builders.slot(starts_at=paris("2026-11-05 09:00"))
