@@ -41,9 +41,10 @@ async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     hats = await hats_of(notice.about)
     if not hats or not await Account.exists().where(Account.id == notice.about, Account.disabled_at.is_null()):
         return None
+    until = await opens_until(notice.secret, now=now)
     return Draft(
-        words={"email": notice.to_email},
-        link=f"{settings.base_url}/connexion",
+        words={"email": notice.to_email, "until": until},
+        link=f"{settings.base_url}/connexion" + (f"/{notice.secret}" if until else ""),
         lines=tuple((ROLES[hat.role], hat.place) for hat in hats),
     )
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
 from booking.outbox.notices.tables import Notice
+from booking.people.accounts.invite import way_in
 from booking.people.accounts.invited import INVITED, NEVER_CAME
 from booking.people.accounts.rules import SentToday
 from booking.people.accounts.sweep import FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
@@ -24,8 +25,8 @@ STANDING = "SELECT id FROM memberships WHERE id = ANY ($1::int[]) ORDER BY id"
 BETWEEN = timedelta(days=1)
 
 
-async def invite_again(membership: int, *, by: int, school: int | None = None, now: datetime) -> None:
-    """The mail leaves once more, once a day at most. Raises NotFound, SentToday."""
+async def invite_again(membership: int, *, by: int, school: int | None = None, token: str = "", now: datetime) -> None:
+    """The mail leaves once more, once a day at most, with a new way in by `token`. Raises NotFound, SentToday."""
     async with transaction():
         found = or_not_found(await row(ONE, membership, school))
         sent = Notice.exists().where(Notice.kind == "invited", Notice.about_kind == "account")
@@ -40,6 +41,7 @@ async def invite_again(membership: int, *, by: int, school: int | None = None, n
             about_kind="account",
             about=found["account"],
             once=f"invited:{membership}:{int(now.timestamp())}",
+            secret=await way_in(found["account"], found["role"], token, now=now),
             now=now,
         )
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email
+from booking.people.accounts.sign_in import first_link
 from workshops.companies.tables import Company
 from workshops.database import row, transaction, value
 from workshops.events.record import record
@@ -35,10 +36,13 @@ async def invite(
     by: int | None = None,
     example: bool = False,
     tell: bool = True,
+    token: str = "",
 ) -> int:
     """Give an address a role in a school (by UAI) or a company (by SIRET); returns the account.
 
-    Inviting twice changes nothing and sends nothing. Raises Invalid, field by field.
+    The mail opens the door by `token` to somebody who never came. Inviting twice changes nothing and sends nothing.
+
+    Raises Invalid, field by field.
     """
     email = plain_email(email)
     async with transaction():
@@ -57,9 +61,17 @@ async def invite(
                 about_kind="account",
                 about=account["id"],
                 once=f"invited:{added}",
+                secret=await way_in(account["id"], role, token, now=now),
                 now=now,
             )
         return int(account["id"])
+
+
+async def way_in(account: int, role: str, token: str, *, now: datetime) -> str:
+    """What an invitation opens by itself; nothing for a coordinator, who may do all, nor for whoever came before."""
+    if not token or role == Role.COORDINATOR:
+        return ""
+    return token if await first_link(account, token=token, next_path="/", now=now) else ""
 
 
 async def place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:

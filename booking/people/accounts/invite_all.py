@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from booking.people.accounts.invite import invite, place_of
 from booking.people.accounts.pasted import PastedLine, read_pasted
@@ -46,7 +48,7 @@ async def foresee_all(text: str) -> list[ForeseenInvitation]:
     return [await _foreseen(line) for line in read_pasted(text)]
 
 
-async def invite_all(text: str, *, by: int, now: datetime) -> int:
+async def invite_all(text: str, *, by: int, new_token: Callable[[], str] = str, now: datetime) -> int:
     """Invite those whose line is right, wholly or not at all; returns how many mails leave. Raises Invalid."""
     async with transaction():
         leaving = [(line, await _foreseen(line)) for line in read_pasted(text)]
@@ -54,9 +56,8 @@ async def invite_all(text: str, *, by: int, now: datetime) -> int:
         accounts = []
         for line in sent:
             school, company = _where(line)
-            accounts.append(
-                await invite(line.email, role=line.role, name=line.name, school=school, company=company, by=by, now=now)
-            )
+            who: dict[str, Any] = {"role": line.role, "name": line.name, "school": school, "company": company}
+            accounts.append(await invite(line.email, **who, token=new_token(), by=by, now=now))
         made = [one["id"] for one in await rows(MADE, accounts, now)]
         await remember("invitations", made=made, by=by, now=now)
         return len(sent)

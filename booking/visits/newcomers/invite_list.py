@@ -25,4 +25,4 @@ async def invite_list(text: str, *, by: int, new_token: Callable[[], str], now: 
             waits = await waiting_at(line.email, uai=line.place) if teacher else None
             if waits is not None:
                 await confirm(waits, by=by, new_token=new_token, now=now)
-        return await invite_all(text, by=by, now=now)
+        return await invite_all(text, by=by, new_token=new_token, now=now)

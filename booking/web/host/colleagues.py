@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -82,7 +83,8 @@ async def invite_colleague(
             "invite", account=str(person.account), address=address_of(request, settings), most=TRIES, now=now
         )
         already = await holds(email, Role.HOST, uai=person.school_uai)
-        await invite(email, role=Role.HOST, name=name, school=person.school_uai, by=person.account, now=now)
+        token, uai = secrets.token_urlsafe(32), person.school_uai
+        await invite(email, role=Role.HOST, name=name, school=uai, by=person.account, token=token, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _page(person, form=form, status=no.status)
@@ -96,7 +98,9 @@ async def send_again(
     membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await invite_again(membership, by=person.account, school=person.school, now=now)
+        await invite_again(
+            membership, by=person.account, school=person.school, token=secrets.token_urlsafe(32), now=now
+        )
     except SentToday as no:
         return await _page(person, refusal=no, status=no.status)
     return done(HERE, "invitation-renvoyee")

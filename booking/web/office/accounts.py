@@ -128,7 +128,14 @@ async def invite_someone(
             return done("/gestion/comptes", "inscription-confirmee")
         already = await holds(plain_email(email), role, uai=school, siret=siret)
         await invite(
-            email, role=role, name=name, school=school or None, company=siret or None, by=person.account, now=now
+            email,
+            role=role,
+            name=name,
+            school=school or None,
+            company=siret or None,
+            by=person.account,
+            token=secrets.token_urlsafe(32),
+            now=now,
         )
     except Invalid as no:
         form.errors.update(no.errors)

@@ -74,7 +74,7 @@ async def send_again(
     membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await invite_again(membership, by=person.account, now=now)
+        await invite_again(membership, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except SentToday as no:
         return await _list_page(refusal=no)
     return done(HERE, "invitation-renvoyee")

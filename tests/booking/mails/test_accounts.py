@@ -7,6 +7,7 @@ from datetime import timedelta
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import ask_link, enter
 from booking.settings import read_settings
 from tests.booking.mails.story import text_of, told
@@ -70,6 +71,33 @@ async def test_someone_invited_reads_as_what_and_where(db):
         "Demander un lien :\n"
         "http://127.0.0.1:8000/connexion\n"
     )
+
+
+async def test_someone_invited_who_never_came_has_her_way_in(db):
+    college = await school(name="Collège Stendhal")
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    await invite("claire@example.org", role="teacher", school=uai, token="son-jeton", now=NOW)
+    [mail] = await posted(minutes=1)
+    assert text_of(mail).split("\n")[2:] == [
+        "Vous pouvez entrer dans Technilab avec votre adresse claire@example.org, sans mot de passe.",
+        "",
+        "Enseignant : Collège Stendhal, Besançon",
+        "",
+        "Entrez par ce lien : il sert une fois, jusqu'au lundi 18 janvier 2027. Ensuite, la page de connexion vous en"
+        " envoie un autre.",
+        "",
+        "Entrer dans Technilab :",
+        "http://127.0.0.1:8000/connexion/son-jeton",
+        "",
+    ]
+    assert await enter("son-jeton", session_id="s", browser="", address="192.0.2.1", now=NOW) == "/"
+
+
+async def test_a_coordinator_asks_for_her_link_herself(db):
+    await invite("nadia@example.org", role="coordinator", token="son-jeton", now=NOW)
+    [mail] = await posted(minutes=1)
+    assert "http://127.0.0.1:8000/connexion\n" in text_of(mail)
+    assert await value("SELECT count(*) FROM sign_in_links") == 0
 
 
 async def test_whose_account_serves_no_more_reads_until_when_and_how_to_keep_it(db):
