@@ -1,4 +1,4 @@
-"""What README and docs/running.md tell to type is typed as it stands there, on a folder in place of the machine's."""
+"""What docs/operating.md and docs/running.md tell to type is typed as it stands there, on a folder in place of the machine's."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ from tests.country import LORRAINE, elsewhere, real_lines, write_file
 from tests.front import CERTIFICATE
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
-FOR_REAL = README.split("\n## Running it for real\n")[1].split("\n## ")[0]
+FOR_REAL = (ROOT / "docs" / "operating.md").read_text()
 RUNNING = (ROOT / "docs" / "running.md").read_text()
 ON_MACHINES = RUNNING.split("\n## On real machines\n")[1].split("\n## ")[0]
 STEPS = re.findall(r"`technilab ([a-z][^`]*)`", FOR_REAL)
@@ -37,14 +36,14 @@ CALENDAR = "type;libelle;premier_jour;dernier_jour;zone\nvacances;Vacances d'hiv
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_of_the_readme_is_one_that_the_command_line_knows(step: str):
+def test_a_step_of_the_guide_is_one_that_the_command_line_knows(step: str):
     name, *words = shlex.split(step)
     line = click.Context(cli.technilab)
     command = cli.technilab.get_command(line, name)
     command.make_context(name, words, parent=line)
 
 
-def test_the_steps_of_the_readme_install_technilab_in_their_order(tmp_path: Path):
+def test_the_steps_of_the_guide_install_technilab_in_their_order(tmp_path: Path):
     lines = elsewhere(real_lines(), "Nancy-Metz", LORRAINE, first=540_000)
     write_file(tmp_path / "annuaire.csv", lines)
     (tmp_path / "calendrier.csv").write_text(CALENDAR)

@@ -39,7 +39,7 @@ def command(*words: str, home: Path) -> str:
 
 @pytest.fixture
 async def installed(app, tmp_path):
-    """The commands of the README, in their order, with the ministry's file of three académies."""
+    """The commands of docs/operating.md, in their order, with the ministry's file of three académies."""
     schools, calendar = tmp_path / "annuaire.csv", tmp_path / "calendrier.csv"
     lines = [
         *real_lines(),
