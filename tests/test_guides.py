@@ -1,4 +1,4 @@
-"""What docs/operating.md and docs/running.md tell to type is typed as it stands there, on a folder in place of the machine's."""
+"""What docs/operating.md and docs/running.md tell to type is typed as it stands there, a folder being the machine."""
 
 from __future__ import annotations
 
