@@ -29,7 +29,7 @@ METRICS = (
 def headings(page: str) -> set[str]:
     """The words that stand above or beside the counts of a page."""
     found = [*COLUMN.findall(page), *(term for tally in TALLY.findall(page) for term in TERM.findall(tally))]
-    return {" ".join(unescape(UNIT.sub(" ", one)).split()) for one in found}
+    return {" ".join(unescape(UNIT.sub(" ", one)).replace("\u2060", "").split()) for one in found}
 
 
 @pytest.fixture
