@@ -204,9 +204,14 @@ def span(starts_at: datetime, ends_at: datetime) -> str:
     return f"{day(starts_at)}, de {hour(starts_at)} à {hour(ends_at)}"
 
 
+def spaced(text: str) -> str:
+    """The same text with no-break spaces: an hour, or a colon and its word, stay on one line."""
+    return _BREAKS.sub("\u00a0", text)
+
+
 def unbroken(text: str) -> str:
-    """The same text, where an hour, a colon and its word, or the two halves of P-TECH stay on one line of a page."""
-    return _BREAKS.sub("\u00a0", text).replace("P-TECH", "P-\u2060TECH")
+    """The same, on a page: the two halves of P-TECH stay on one line too. A mail or a paper might draw the joiner."""
+    return spaced(text).replace("P-TECH", "P-\u2060TECH")
 
 
 def number(count: int | float) -> str:

@@ -16,7 +16,7 @@ from booking.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
-from booking.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, span, unbroken
+from booking.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
 
 class Group(Protocol):
@@ -50,12 +50,12 @@ class Company(Protocol):
 
 def when(what: Moment) -> str:
     """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00 », in a sentence."""
-    return unbroken(span(what.starts_at, what.ends_at))
+    return spaced(span(what.starts_at, what.ends_at))
 
 
 def begins(what: Moment) -> str:
     """« jeudi 25 mars 2027 à 9 h 00 », in a subject."""
-    return unbroken(f"{day(what.starts_at)} à {hour(what.starts_at)}")
+    return spaced(f"{day(what.starts_at)} à {hour(what.starts_at)}")
 
 
 def group(group: Group) -> str:

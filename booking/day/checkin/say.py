@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
-from booking.wording import day, hour, moment, unbroken
+from booking.wording import day, hour, moment, spaced
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def said(told: ScanResult) -> Said:
 def said_on_a_page(told: ScanResult) -> Said:
     """The same words, whose hours and numbers are not broken at the end of a line."""
     words = said(told)
-    return Said(unbroken(words.title), unbroken(words.advice))
+    return Said(spaced(words.title), spaced(words.advice))
 
 
 def _not_yet(told: ScanResult) -> str:

@@ -16,7 +16,7 @@ from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, printable
 from booking.day.papers.rules import Blanks, Block, Code, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
 from booking.qr_code import screen_code
-from booking.wording import unbroken
+from booking.wording import spaced
 
 WIDE, HIGH = 170.0, 253.0  # Millimetres between the margins.
 BRASS, LINE, SAND = HexColor("#9a6b12"), HexColor("#c9c3b6"), HexColor("#f7f3ea")
@@ -215,4 +215,4 @@ def _box() -> Drawing:
 
 def written(text: str, style: ParagraphStyle, *, bullet: str | None = None) -> Paragraph:
     """A paragraph of plain text: no tag of it is read, no scheme in it is followed."""
-    return Paragraph(escape(unbroken(printable(text))), style, bulletText=bullet)
+    return Paragraph(escape(spaced(printable(text))), style, bulletText=bullet)
