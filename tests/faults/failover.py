@@ -57,14 +57,15 @@ def fail_over(cluster: Cluster, logs: Path, *, patroni_too: bool) -> Failover:
         # Whoever died before comes back meanwhile.
         until(cluster.whole, AT_MOST, lambda: str(cluster.members()))
         time.sleep(max(0.0, acting + BEFORE - time.monotonic()))
+        killed_at = time.monotonic()
         for _ in range(TRIES):
             leader = cluster.leader()
             names = (f"patroni{leader}", f"postgres{leader}") if patroni_too else (f"postgres{leader}",)
             victims = [cluster.pid(name) for name in names]
-            killed_at = time.monotonic()
+            since = time.monotonic()
             for victim in victims:
                 kill_tree(victim)
-            until(lambda since=killed_at: _settled(crowd, since), AT_MOST, lambda: f"nobody books: {cluster.members()}")
+            until(lambda since=since: _settled(crowd, since), AT_MOST, lambda: f"nobody books: {cluster.members()}")
             # Where the others of a busy machine do not answer Patroni in time, it starts who was killed again.
             if cluster.leader() != leader:
                 break
