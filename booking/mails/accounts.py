@@ -8,7 +8,7 @@ from booking.mails.draft import Draft
 from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.own import hats_of
-from booking.people.accounts.rules import hash_of
+from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account
 from booking.people.passkeys.tables import Passkey
 from booking.settings import Settings
@@ -16,8 +16,6 @@ from booking.wording import ROLES, moment
 from booking.year.rules import WARNED_BEFORE
 from workshops.database import value
 
-EXPIRY = """SELECT l.expires_at FROM sign_in_links l JOIN accounts a ON a.id = l.account
-WHERE l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.disabled_at IS NULL"""
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
 
@@ -28,12 +26,6 @@ async def sign_in(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     if expires_at is None:
         return None
     return Draft(words={"expires_at": expires_at}, link=f"{settings.base_url}/connexion/{notice.secret}")
-
-
-async def opens_until(secret: str, *, now: datetime) -> datetime | None:
-    """Until when a link in a mail signs in; None for one that is used or too old."""
-    until: datetime | None = await value(EXPIRY, hash_of(secret), now)
-    return until
 
 
 async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.accounts import opens_until
 from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.sign_in import opens_until
 from booking.people.company_requests.queries import asking_one
 from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS

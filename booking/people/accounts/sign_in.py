@@ -17,13 +17,15 @@ from booking.people.accounts.rules import (
     plain_email,
 )
 from booking.people.accounts.tables import Account, Session, SignInLink
-from workshops.database import row, rows, transaction
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 
-SPEND_LINK = """UPDATE sign_in_links SET used_at = $2
-WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
-  AND EXISTS (SELECT 1 FROM accounts WHERE id = account AND disabled_at IS NULL)
-RETURNING account, next_path"""
+# The long link of a first mail opens nothing any more once its person has come by another.
+_OPENS = f"""token_hash = $1 AND used_at IS NULL AND expires_at > $2 AND EXISTS (
+  SELECT FROM accounts a WHERE a.id = account AND a.disabled_at IS NULL
+    AND (a.last_seen_at IS NULL OR expires_at <= sign_in_links.created_at + interval '{LINK_LASTS.seconds} seconds'))"""
+OPENS_UNTIL = f"SELECT expires_at FROM sign_in_links WHERE {_OPENS}"  # noqa: S608 - constants only
+SPEND_LINK = f"UPDATE sign_in_links SET used_at = $2 WHERE {_OPENS} RETURNING account, next_path"  # noqa: S608 - as above
 OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
 SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
        $3, $3, $4, $5, $7"""
@@ -83,6 +85,12 @@ async def _keep_link(account: int, *, token: str, next_path: str, lasts: timedel
         expires_at=now + lasts,
     )
     await SignInLink.insert(link)
+
+
+async def opens_until(secret: str, *, now: datetime) -> datetime | None:
+    """Until when a link in a mail signs in; None for one that is used or too old."""
+    until: datetime | None = await value(OPENS_UNTIL, hash_of(secret), now)
+    return until
 
 
 async def enter(token: str, *, session_id: str, browser: str, address: str, now: datetime) -> str:

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.rules import FIRST_LINK_LASTS, TooManyTries
-from booking.people.accounts.sign_in import enter
+from booking.people.accounts.rules import FIRST_LINK_LASTS, LinkSpent, TooManyTries
+from booking.people.accounts.sign_in import ask_link, enter, opens_until
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.ask import ask_to_join, forget_old
 from booking.people.company_requests.rules import RequestAnswered
@@ -85,6 +85,17 @@ async def test_the_way_in_is_for_whoever_never_came(db):
     await accepted(nadia)
     assert ("company_accepted", LUC) in await mails()
     assert await value("SELECT count(*) FROM sign_in_links") == 0
+
+
+async def test_the_way_in_is_closed_once_she_has_come_by_another(db):
+    nadia = await boss()
+    await ask()
+    await accepted(nadia)
+    await ask_link(LUC, token="un-autre", next_path="/", address="10.0.0.1", now=NOW)
+    assert await enter("un-autre", session_id="s", browser="", address="10.0.0.1", now=NOW) == "/"
+    assert await opens_until("un-jeton", now=NOW) is None
+    with pytest.raises(LinkSpent):
+        await enter("un-jeton", session_id="t", browser="", address="10.0.0.1", now=NOW)
 
 
 async def test_a_company_that_is_known_keeps_its_card_and_gains_a_person(db):
