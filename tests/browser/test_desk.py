@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from booking.day.badges.presets import DEFAULT, preset_named
 from booking.day.badges.print_sheet import sheet_of
-from booking.wording import hour
+from booking.wording import PARIS, hour
 from tests import builders
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
@@ -31,7 +31,9 @@ async def printed(day: Day, *numbers: int) -> list[Image.Image]:
 
 
 async def a_day_under_way() -> Day:
-    return await a_day(starts_at=datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=30))
+    """Half an hour of it is over, where midnight is not nearer."""
+    now = datetime.now(PARIS).replace(microsecond=0)
+    return await a_day(starts_at=max(now - timedelta(minutes=30), now.replace(hour=0, minute=0, second=0)))
 
 
 async def open_desk(browse: Browse, day: Day, **how) -> Page:

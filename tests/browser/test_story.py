@@ -103,11 +103,12 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     await company.get_by_role("button", name="Annoncer").click()
     await expect(company.get_by_text("Votre venue est annoncée.")).to_be_visible()
 
-    # The hour of the visit has come.
+    # The hour of the visit has come: today's, even after midnight.
     await value(
-        "UPDATE slots SET starts_at = starts_at - interval '2 h', booking_closes_at = starts_at - interval '3 h'"
+        """UPDATE slots SET booking_closes_at = starts_at - interval '3 h',
+        starts_at = greatest(starts_at - interval '2 h', date_trunc('day', now(), 'Europe/Paris'))"""
     )
-    await value("UPDATE reservations SET starts_at = starts_at - interval '2 h'")
+    await value("UPDATE reservations r SET starts_at = s.starts_at FROM slots s WHERE s.id = r.slot")
 
     camera = await filmed(held_up(cut_out(sheet, preset_named(DEFAULT), 6)))
     host = await camera("/", width=390, height=844)
