@@ -61,7 +61,7 @@ class Site:
 
 @pytest.fixture(scope="module")
 def site(cluster: Cluster, tmp_path_factory) -> Site:
-    return Site(cluster, cluster.crowd(tmp_path_factory.mktemp("visitors"), clients=1, groups=40, slots=40).world)
+    return Site(cluster, cluster.crowd(tmp_path_factory.mktemp("visitors"), clients=1, groups=120, slots=120).world)
 
 
 async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
@@ -72,7 +72,11 @@ async def test_a_standby_that_falls_behind_is_told(whole: Cluster, site: Site):
     connection = await asyncpg.connect(host=host, port=int(port), **told)
     await connection.execute("SELECT pg_wal_replay_pause()")
     try:
-        until(lambda: site.book() and (site.metric("replica_lag_seconds") or 0) > 0.5, 15, str)
+        until(
+            lambda: site.book() and (site.metric("replica_lag_seconds") or 0) > 0.5,
+            20,
+            lambda: f"{follower} of {whole.members()} is {site.metric('replica_lag_seconds')} s behind",
+        )
     finally:
         await connection.execute("SELECT pg_wal_replay_resume()")
         await connection.close()
