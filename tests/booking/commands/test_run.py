@@ -123,9 +123,14 @@ def test_a_worker_alone_sends_what_waits(home: Path) -> None:
     technilab("invite", "alone@ac-besancon.fr", "--role", "coordinator", home=home)
     worker = Running("worker", home=home, port=free_port())
     eventually(lambda: mails_to("alone@ac-besancon.fr", home) == 1, "the worker sent no mail")
-    assert technilab("check", home=home, DEMO="1").stdout.splitlines()[-1] == "oui  Travail de fond : tourne"
+    # The file is there a moment before the word that it was sent.
+    eventually(lambda: said_last(home) == "oui  Travail de fond : tourne", "the mail still waits")
     assert worker.stop() == 0
     assert processes_of(home) == []
+
+
+def said_last(home: Path) -> str:
+    return technilab("check", home=home, DEMO="1").stdout.splitlines()[-1]
 
 
 def mails_to(address: str, home: Path) -> int:
