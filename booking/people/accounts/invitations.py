@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
 from booking.outbox.notices.tables import Notice
-from booking.people.accounts.invite import way_in
 from booking.people.accounts.invited import INVITED, NEVER_CAME
 from booking.people.accounts.rules import SentToday
+from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sweep import FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import WITHDRAW
@@ -41,7 +41,7 @@ async def invite_again(membership: int, *, by: int, school: int | None = None, t
             about_kind="account",
             about=found["account"],
             once=f"invited:{membership}:{int(now.timestamp())}",
-            secret=await way_in(found["account"], found["role"], token, now=now),
+            secret=await first_link(found["account"], token=token, next_path="/", now=now),
             now=now,
         )
 

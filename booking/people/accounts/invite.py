@@ -61,17 +61,10 @@ async def invite(
                 about_kind="account",
                 about=account["id"],
                 once=f"invited:{added}",
-                secret=await way_in(account["id"], role, token, now=now),
+                secret=await first_link(account["id"], token=token, next_path="/", now=now),
                 now=now,
             )
         return int(account["id"])
-
-
-async def way_in(account: int, role: str, token: str, *, now: datetime) -> str:
-    """What an invitation opens by itself; nothing for a coordinator, who may do all, nor for whoever came before."""
-    if not token or role == Role.COORDINATOR:
-        return ""
-    return token if await first_link(account, token=token, next_path="/", now=now) else ""
 
 
 async def place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:

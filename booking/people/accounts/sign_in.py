@@ -20,10 +20,13 @@ from booking.people.accounts.tables import Account, Session, SignInLink
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 
-# The long link of a first mail opens nothing any more once its person has come by another.
+# The long link of a first mail opens nothing any more once its person has come by another, or may do all.
+_FIRST = """a.last_seen_at IS NULL
+    AND NOT EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')"""
+MAY_COME_FIRST = f"SELECT EXISTS (SELECT FROM accounts a WHERE a.id = $1 AND a.disabled_at IS NULL AND {_FIRST})"  # noqa: S608 - constants only
 _OPENS = f"""token_hash = $1 AND used_at IS NULL AND expires_at > $2 AND EXISTS (
   SELECT FROM accounts a WHERE a.id = account AND a.disabled_at IS NULL
-    AND (a.last_seen_at IS NULL OR expires_at <= sign_in_links.created_at + interval '{LINK_LASTS.seconds} seconds'))"""
+    AND (expires_at <= sign_in_links.created_at + interval '{LINK_LASTS.seconds} seconds' OR {_FIRST}))"""
 OPENS_UNTIL = f"SELECT expires_at FROM sign_in_links WHERE {_OPENS}"  # noqa: S608 - constants only
 SPEND_LINK = f"UPDATE sign_in_links SET used_at = $2 WHERE {_OPENS} RETURNING account, next_path"  # noqa: S608 - as above
 OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
@@ -63,17 +66,15 @@ async def send_link(account: int, email: str, name: str, *, token: str, next_pat
     )
 
 
-async def first_link(account: int, *, token: str, next_path: str, now: datetime) -> bool:
-    """The way in for a mail that says who may come; False for somebody who came before, who signs in as she does.
+async def first_link(account: int, *, token: str, next_path: str, now: datetime) -> str:
+    """What a mail that says who may come opens by itself; nothing for whoever came before, nor for a coordinator.
 
     Inside the caller's transaction.
     """
-    if not await Account.exists().where(
-        Account.id == account, Account.last_seen_at.is_null(), Account.disabled_at.is_null()
-    ):
-        return False
+    if not token or not await value(MAY_COME_FIRST, account):
+        return ""
     await _keep_link(account, token=token, next_path=next_path, lasts=FIRST_LINK_LASTS, now=now)
-    return True
+    return token
 
 
 async def _keep_link(account: int, *, token: str, next_path: str, lasts: timedelta, now: datetime) -> None:

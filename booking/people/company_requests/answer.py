@@ -33,7 +33,6 @@ async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
         await record("company_welcomed", by=by, about_kind="company_request", about=request, now=now)
         person = {"role": Role.COMPANY, "company": asked["siret"], "name": asked["contact_name"]}
         account = await invite(asked["email"], **person, by=by, tell=False, now=now)
-        opens = await first_link(account, token=token, next_path="/seances", now=now)
         await queue(
             "company_accepted",
             to_email=asked["email"],
@@ -41,7 +40,7 @@ async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
             about_kind="company",
             about=company,
             once=f"company_accepted:{request}",
-            secret=token if opens else "",
+            secret=await first_link(account, token=token, next_path="/seances", now=now),
             now=now,
         )
 

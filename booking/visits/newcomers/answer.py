@@ -160,7 +160,7 @@ async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime)
 async def _way_in(account: int, found: _Found, token: str, *, now: datetime) -> str:
     """She goes on where she was when she signed up; empty for one who came already."""
     wanted = found.next_path if found.next_path.startswith("/creneaux") else "/creneaux"
-    return token if await first_link(account, token=token, next_path=wanted, now=now) else ""
+    return await first_link(account, token=token, next_path=wanted, now=now)
 
 
 async def _tell(found: _Found, kind: str, *, secret: str = "", now: datetime) -> None:

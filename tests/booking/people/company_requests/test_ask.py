@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.people.accounts.invite import invite
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LinkSpent, TooManyTries
 from booking.people.accounts.sign_in import ask_link, enter, opens_until
 from booking.people.company_requests.answer import decline, welcome
@@ -96,6 +97,23 @@ async def test_the_way_in_is_closed_once_she_has_come_by_another(db):
     assert await opens_until("un-jeton", now=NOW) is None
     with pytest.raises(LinkSpent):
         await enter("un-jeton", session_id="t", browser="", address="10.0.0.1", now=NOW)
+
+
+async def test_the_way_in_is_for_no_coordinator_who_has_not_come_yet(db):
+    nadia = await boss()
+    await invite(LUC, role="coordinator", now=NOW)
+    await ask()
+    await accepted(nadia)
+    assert await value("SELECT count(*) FROM sign_in_links") == 0
+
+
+async def test_the_way_in_is_closed_to_whoever_is_made_a_coordinator_before_she_came(db):
+    nadia = await boss()
+    await ask()
+    await accepted(nadia)
+    await invite(LUC, role="coordinator", now=NOW)
+    with pytest.raises(LinkSpent):
+        await enter("un-jeton", session_id="s", browser="", address="10.0.0.1", now=NOW)
 
 
 async def test_a_company_that_is_known_keeps_its_card_and_gains_a_person(db):
