@@ -5,9 +5,11 @@ from __future__ import annotations
 from workshops.offer.narrow import CONDITIONS
 from workshops.schools.queries import KILOMETRES
 
-_OFF = """EXISTS (SELECT FROM closures x WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date
-    BETWEEN x.first_on AND x.last_on AND (x.zone = CASE {wish}.away WHEN 'moi' THEN {home}.zone ELSE {wish}.away END
-      OR (x.school = {home}.id AND {wish}.away = 'moi') OR (x.zone IS NULL AND x.school IS NULL)))"""
+_OFF = """EXISTS (SELECT FROM closures off_day WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date
+    BETWEEN off_day.first_on AND off_day.last_on
+    AND (off_day.zone = CASE {wish}.away WHEN 'moi' THEN {home}.zone ELSE {wish}.away END
+      OR (off_day.school = {home}.id AND {wish}.away = 'moi')
+      OR (off_day.zone IS NULL AND off_day.school IS NULL)))"""
 _SUITS = """s.starts_at > $1 AND {open} AND {level} AND {pupils}
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date
     BETWEEN coalesce({wish}.from_on, '-infinity') AND coalesce({wish}.to_on, 'infinity')

@@ -164,8 +164,8 @@ class Visa:
 # The annuaire names each school's own; a form is right of those of the académie that is served, and guesses the rest.
 MAILBOX = """CASE WHEN position('@' IN {school}.mail) > 1 THEN lower({school}.mail) ELSE coalesce((
     SELECT replace(served.college_mailbox, '{{uai}}', lower({school}.uai)) FROM academie served
-    JOIN departments d ON d.academie = served.name
-    WHERE d.code = {school}.department AND {school}.kind = 'college'), '')
+    JOIN departments served_in ON served_in.academie = served.name
+    WHERE served_in.code = {school}.department AND {school}.kind = 'college'), '')
   END"""
 """A collège's own mailbox: the annuaire's, else the académie's form of them; `{school}` is the table."""
 _VISA = f"""SELECT s.needs_approval AS needed, s.principal_name, s.principal_mail,

@@ -25,14 +25,14 @@ def seats_taken_together(of: str, *, among: str) -> str:
     """Groups sit down that come at once: the slot of each line (its pupils, groups and marks) takes all or none.
     The slots, which are `among` these numbers, are locked in order."""
     # They are found by their numbers, however many are open and whatever PostgreSQL knows of the table.
-    return f"""UPDATE slots SET seats_taken = seats_taken + held.pupils, groups_taken = groups_taken + held.groups,
-    groups_ever = groups_ever + held.marks
+    return f"""UPDATE slots SET seats_taken = seats_taken + sitting.pupils,
+    groups_taken = groups_taken + sitting.groups, groups_ever = groups_ever + sitting.marks
   FROM (SELECT {of}.* FROM slots JOIN {of} ON {of}.slot = slots.id WHERE slots.id = ANY ({among}) ORDER BY slots.id
-    FOR NO KEY UPDATE OF slots) held
-  WHERE slots.id = ANY ({among}) AND slots.id = held.slot
-    AND (slots.state = 'open') IS TRUE AND slots.booking_closes_at > held.now
-    AND slots.seats_taken + held.pupils <= slots.seats AND slots.groups_taken + held.groups <= slots.groups_max
-  RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, held.marks"""  # noqa: S608 - as above
+    FOR NO KEY UPDATE OF slots) sitting
+  WHERE slots.id = ANY ({among}) AND slots.id = sitting.slot
+    AND (slots.state = 'open') IS TRUE AND slots.booking_closes_at > sitting.now
+    AND slots.seats_taken + sitting.pupils <= slots.seats AND slots.groups_taken + sitting.groups <= slots.groups_max
+  RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, sitting.marks"""  # noqa: S608 - as above
 
 
 def joined(slot: str, *, pupils: str, now: str, full: bool) -> str:

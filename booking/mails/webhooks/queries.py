@@ -18,17 +18,21 @@ Subscriber: TypeAlias = Teacher | Host | CompanyPerson | Coordinator
 def may_read(about_kind: str, about: str) -> str:
     """SQL: whether the maker of the subscription `w` may read a thing now, in the role in which it was made."""
     return f"""EXISTS (
-  SELECT FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
-  WHERE m.id = w.membership AND CASE {about_kind}
+  SELECT FROM memberships reads_as JOIN accounts reader ON reader.id = reads_as.account AND reader.disabled_at IS NULL
+  WHERE reads_as.id = w.membership AND CASE {about_kind}
     WHEN 'reservation' THEN EXISTS (
-      SELECT FROM reservations r JOIN slots s ON s.id = r.slot WHERE r.id = {about} AND (m.role = 'coordinator'
-        OR (m.role = 'teacher' AND r.school = m.school) OR (m.role = 'host' AND s.school = m.school)))
+      SELECT FROM reservations read_visit JOIN slots read_slot ON read_slot.id = read_visit.slot
+      WHERE read_visit.id = {about} AND (reads_as.role = 'coordinator'
+        OR (reads_as.role = 'teacher' AND read_visit.school = reads_as.school)
+        OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))
     WHEN 'slot' THEN EXISTS (
-      SELECT FROM slots s WHERE s.id = {about}
-        AND (m.role = 'coordinator' OR (m.role = 'host' AND s.school = m.school)))
+      SELECT FROM slots read_slot WHERE read_slot.id = {about}
+        AND (reads_as.role = 'coordinator' OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))
     WHEN 'attendance' THEN EXISTS (
-      SELECT FROM attendances t JOIN slots s ON s.id = t.slot WHERE t.id = {about} AND (m.role = 'coordinator'
-        OR (m.role = 'company' AND t.company = m.company) OR (m.role = 'host' AND s.school = m.school)))
+      SELECT FROM attendances read_coming JOIN slots read_slot ON read_slot.id = read_coming.slot
+      WHERE read_coming.id = {about} AND (reads_as.role = 'coordinator'
+        OR (reads_as.role = 'company' AND read_coming.company = reads_as.company)
+        OR (reads_as.role = 'host' AND read_slot.school = reads_as.school)))
     ELSE {about_kind} = 'webhook' END)"""  # noqa: S608 - names of columns only
 
 

@@ -85,5 +85,5 @@ def badges_issued(of: str, *, to: str, each: str) -> str:
 
 def names_forgotten(of: str, *, when: str = "true") -> str:
     """First names were written for the visit that an act has just ended: they do not outlive it."""
-    return f"""UPDATE badges b SET first_name = '' FROM {of}
-  WHERE {when} AND b.reservation = {of}.id AND b.first_name <> ''"""  # noqa: S608 - as above
+    return f"""UPDATE badges unnamed SET first_name = '' FROM {of}
+  WHERE {when} AND unnamed.reservation = {of}.id AND unnamed.first_name <> ''"""  # noqa: S608 - as above

@@ -23,4 +23,4 @@ def numbered(of: str, *, opening: str, number: str, weight: str) -> str:
 
 def resulted(of: str, *, result: str) -> str:
     """What came of the demands that an act has just answered."""
-    return f"UPDATE draw_demands d SET result = {result} FROM {of} WHERE d.reservation = {of}.id"  # noqa: S608 - as above
+    return f"UPDATE draw_demands answering SET result = {result} FROM {of} WHERE answering.reservation = {of}.id"  # noqa: S608 - as above

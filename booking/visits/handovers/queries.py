@@ -13,8 +13,9 @@ from workshops.database import rows
 from workshops.shapes import rows_as
 
 # Nobody who still teaches at the collège: her account is closed, or she has left it.
-GONE = """NOT EXISTS (SELECT FROM memberships still JOIN accounts own ON own.id = still.account
-    WHERE own.id = {who} AND own.disabled_at IS NULL AND still.school = {school} AND still.role = 'teacher')"""
+GONE = """NOT EXISTS (SELECT FROM memberships still JOIN accounts still_open ON still_open.id = still.account
+    WHERE still_open.id = {who} AND still_open.disabled_at IS NULL AND still.school = {school}
+      AND still.role = 'teacher')"""
 _LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
 AHEAD = f"r.state IN ({_LIVE}) AND r.ends_at > {{now}}"
 _SEEN = """SELECT r.id, r.starts_at, r.ends_at, r.state, w.title AS workshop, h.name AS host_name

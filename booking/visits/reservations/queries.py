@@ -28,8 +28,9 @@ from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 
 # The reservation of the other half of a class, as it is today.
-TWIN = """(SELECT other.id FROM reservations other WHERE other.halves = {one}.halves AND other.half <> {one}.half
-  AND other.replaces IS NULL AND {one}.replaces IS NULL ORDER BY other.id DESC LIMIT 1)"""
+TWIN = """(SELECT twin_half.id FROM reservations twin_half WHERE twin_half.halves = {one}.halves
+  AND twin_half.half <> {one}.half AND twin_half.replaces IS NULL AND {one}.replaces IS NULL
+  ORDER BY twin_half.id DESC LIMIT 1)"""
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
 WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only

@@ -32,21 +32,24 @@ def seats_seen(
     """
     # The group is found by its number: no index reads IS NOT DISTINCT, as it might all of a collège's.
     return f"""
-SELECT sl.state, sl.booking_closes_at, sl.levels, sl.seats, sl.seats_taken, sl.groups_max, sl.groups_taken,
-  sl.school AS host, {DEADLINES}, g.level AS group_level, s.needs_approval AS approval, opening.opens_at,
-  opening.id AS opening, {DRAWS_AT},
-  EXISTS (SELECT 1 FROM reservations r WHERE r."group" = g.id
-          AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
-          AND r.starts_at < sl.ends_at AND r.ends_at > sl.starts_at
-          AND r.id <> {moving} AND r.replaces IS DISTINCT FROM {moving}
-          AND (r.halves = {halves} AND r.half <> {half}::smallint) IS NOT TRUE) AS group_busy,
-  {key} IS NOT NULL AND EXISTS (SELECT FROM reservations k WHERE k.booked_by = {by} AND k.idempotency_key = {key})
-    AS repeats,
-  EXISTS (SELECT 1 FROM closures c WHERE c.school = sl.school
-          AND (sl.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on) AS host_closed
-FROM slots sl CROSS JOIN groups g JOIN schools s ON s.id = g.school {OPENING_OF.format(slot="sl")}
-WHERE sl.id = {slot} AND g.id = {group} AND g.school IS NOT DISTINCT FROM {school} AND g.archived_at IS NULL
-  AND sl.state <> 'draft'
+SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels, seen_slot.seats, seen_slot.seats_taken,
+  seen_slot.groups_max, seen_slot.groups_taken, seen_slot.school AS host, {DEADLINES.replace("sl.", "seen_slot.")},
+  seen_group.level AS group_level, seen_college.needs_approval AS approval, opening.opens_at, opening.id AS opening,
+  {DRAWS_AT},
+  EXISTS (SELECT 1 FROM reservations seen_visit WHERE seen_visit."group" = seen_group.id
+          AND seen_visit.state IN ('requested', 'confirmed', 'locked', 'offered')
+          AND seen_visit.starts_at < seen_slot.ends_at AND seen_visit.ends_at > seen_slot.starts_at
+          AND seen_visit.id <> {moving} AND seen_visit.replaces IS DISTINCT FROM {moving}
+          AND (seen_visit.halves = {halves} AND seen_visit.half <> {half}::smallint) IS NOT TRUE) AS group_busy,
+  {key} IS NOT NULL AND EXISTS (SELECT FROM reservations seen_before
+          WHERE seen_before.booked_by = {by} AND seen_before.idempotency_key = {key}) AS repeats,
+  EXISTS (SELECT 1 FROM closures seen_off WHERE seen_off.school = seen_slot.school
+          AND (seen_slot.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN seen_off.first_on AND seen_off.last_on)
+    AS host_closed
+FROM slots seen_slot CROSS JOIN groups seen_group JOIN schools seen_college ON seen_college.id = seen_group.school
+{OPENING_OF.format(slot="seen_slot")}
+WHERE seen_slot.id = {slot} AND seen_group.id = {group} AND seen_group.school IS NOT DISTINCT FROM {school}
+  AND seen_group.archived_at IS NULL AND seen_slot.state <> 'draft'
 """  # noqa: S608 - the acts' own words
 
 
