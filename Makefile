@@ -6,6 +6,7 @@
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
 # make bench  the speeds of DESIGN.md beside those of this machine; BEFORE=COMMIT: beside those of that version, in one run
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
+# make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, and the archive of its sources
 # make clean  forget the set-up, keep the data
 
 # Python keeps what it has compiled: a run starts several interpreters, and the tests some hundreds.
@@ -18,7 +19,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test tests cluster fuzz faults lint bench years opening setup browser agendas engines clean
+.PHONY: run test tests cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -79,6 +80,10 @@ else
 	@$(BIN)/pytest -q -s tests/browser/first_scan.py | grep "first badge"
 endif
 
+wheel: setup
+	@rm -rf dist
+	@$(BIN)/python -m hatchling build -d dist
+
 years: setup $(VENV)/installed-dev
 	@$(BIN)/python -m tests.load.ten_years
 
@@ -114,7 +119,7 @@ node_modules/installed: $(VENV)/installed package.json package-lock.json require
 
 # One style sheet and one script per kind of page, of Bootstrap's rules those that our templates name.
 $(BUILT)/manifest.json: node_modules/installed booking/static/build.mjs $(wildcard booking/static/css/* booking/static/js/*) \
-		$(wildcard booking/static/img/* templates/*.html templates/*/*.html)
+		$(wildcard booking/static/img/* booking/static/licences/* templates/*.html templates/*/*.html)
 	@if command -v npm >/dev/null; then node=node; else node=$(BIN)/node; fi; $$node booking/static/build.mjs
 	@touch $@
 
@@ -151,4 +156,4 @@ engines:
 	@deploy/packages.sh || true
 
 clean:
-	rm -rf $(VENV) node_modules $(BUILT) technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) node_modules $(BUILT) dist technilab.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -63,11 +63,13 @@ class Menu(FrenchCommand, click.Group):
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commandes"):
             formatter.write_dl(list(COMMANDS.items()))
+        super().format_options(ctx, formatter)
 
 
 @click.group(
     cls=Menu, invoke_without_command=True, subcommand_metavar="COMMANDE", context_settings={"max_content_width": 110}
 )
+@click.version_option(package_name="technilab", message="%(prog)s %(version)s", help="Affiche la version.")
 @click.pass_context
 def technilab(ctx: click.Context) -> None:
     """Réserver, accueillir et compter les visites TECHNILAB."""

@@ -1,7 +1,5 @@
 """The tables of booking, for Piccolo's migrations."""
 
-from pathlib import Path
-
 from piccolo.conf.apps import AppConfig
 
 from booking.calendar.feeds.tables import Feed
@@ -36,10 +34,11 @@ from booking.visits.questions.tables import Question, QuestionLine
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.sharing.tables import Share
 from booking.year.tables import YearClosing, YearCount
+from workshops.carried import carried
 
 APP_CONFIG = AppConfig(
     app_name="booking",
-    migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "booking"),
+    migrations_folder_path=str(carried("booking", "piccolo_migrations/booking")),
     table_classes=[
         Account,
         Membership,

@@ -26,10 +26,11 @@ from booking.drawings import drawing_for
 from booking.navigation import navigation
 from booking.qr_code import screen_code
 from booking.settings import Settings
+from workshops.carried import carried
 from workshops.ptech.rules import OUTCOMES
 from workshops.schools.rules import LEVELS
 
-TEMPLATES = Path(__file__).parent.parent / "templates"
+TEMPLATES = carried("booking", "templates")
 
 
 class CompiledOnce(FileSystemBytecodeCache):

@@ -1,12 +1,11 @@
 """The tables of workshops, for Piccolo's migrations."""
 
-from pathlib import Path
-
 from piccolo.conf.apps import AppConfig
 
 from workshops.academie.tables import Academie
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.builds.tables import Build
+from workshops.carried import carried
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopPicture
 from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
@@ -28,7 +27,7 @@ from workshops.versions.tables import Version
 
 APP_CONFIG = AppConfig(
     app_name="workshops",
-    migrations_folder_path=str(Path(__file__).parent.parent / "piccolo_migrations" / "workshops"),
+    migrations_folder_path=str(carried("workshops", "piccolo_migrations/workshops")),
     table_classes=[
         Event,
         EventWords,

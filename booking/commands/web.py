@@ -15,6 +15,7 @@ from booking.commands.process_group import MEMBER, ProcessGroup, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN
 from booking.embedded.provide import provide
+from booking.outbox.watch.migrations import ours
 from booking.settings import Settings, read_settings
 
 
@@ -25,7 +26,9 @@ def web(member: bool) -> None:
     if member:
         end_with_parent()
     settings = read_settings()
-    asset("site.css")  # said once here, not by each process again and again
+    # Said once here, not by each process again and again.
+    asset("site.css")
+    ours()
     refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
     if settings.metrics_token:

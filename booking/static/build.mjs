@@ -53,6 +53,18 @@ function contours() {
   return JSON.stringify(Object.fromEntries(locations.map((one) => [one.id.toUpperCase(), one.path])));
 }
 
+// What is sent of others, with the words under which it may be: each package's, and those of what is inside the reader.
+function licences() {
+  const { dependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  const theirs = Object.keys(dependencies).map((name) => {
+    const home = join(ROOT, "node_modules", name);
+    const { version, license } = JSON.parse(readFileSync(join(home, "package.json"), "utf8"));
+    const words = readFileSync(join(home, readdirSync(home).find((one) => /^licen[cs]e/i.test(one))), "utf8");
+    return `${name} ${version} (${license})\n\n${words.trim()}\n`;
+  });
+  return [...theirs, readFileSync(join(HERE, "licences/zxing_reader.txt"), "utf8")].join(`\n${"=".repeat(80)}\n\n`);
+}
+
 async function bundled(options) {
   const made = await build({
     bundle: true,
@@ -85,6 +97,7 @@ async function sheet(kind) {
 }
 
 const files = {
+  "licences.txt": licences(),
   "departements.json": contours(),
   "reader.js": await bundled({ entryPoints: [join(READER, "es/reader/index.js")], format: "esm" }),
   "zxing_reader.wasm": readFileSync(join(READER, "reader/zxing_reader.wasm")),

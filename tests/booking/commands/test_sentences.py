@@ -98,7 +98,7 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     assert lines[1:] == [
         *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar", "import-records"),
         *("import-visits", "invite", "forget-phone", "token", "read-replies", "purge", "close-year", "reopen-year"),
-        *("recount", "draw", "backup", "restore", "check"),
+        *("recount", "draw", "backup", "restore", "check", "--version", "--help"),
     ]
 
 
