@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from booking.door.guards import COORDINATOR
+from booking.programme.figures.queries import before_target, periods_of
 from workshops.programmes.rules import Programme
 from workshops.refusals import Invalid
 from workshops.results.queries import (
@@ -20,7 +21,6 @@ from workshops.results.queries import (
     ObjectCount,
     Progress,
     breakdown,
-    life_of_programme,
     progress,
 )
 from workshops.school_calendar.rules import far_away
@@ -66,6 +66,7 @@ class Counts(msgspec.Struct):
     by_object: list[ObjectCount]
     by_month: list[Count]
     by_year: list[Count]
+    by_year_before_targets: list[Count]
     by_company: list[CompanyVisits]
 
 
@@ -86,7 +87,8 @@ async def read_results(
 ) -> Results:
     """Each target with its figures and its counting rule, and the pupils received, between two days included.
 
-    Without `from` and `to`, targets and counts follow the targets' own dates. A null figure is not followed yet; a
+    Without `from` and `to`, targets and counts follow the targets' own dates, and the school years before them stand
+    apart in `by_year_before_targets`, which is empty when `from` is given. A null figure is not followed yet; a
     forecast always speaks of the target's last day, as the same days of the last 12 months went. `planned` are seats
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
@@ -94,10 +96,12 @@ async def read_results(
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
-    whole = life_of_programme([one.target for one in stands], now=now)
-    first, last = from_on or whole[0], to_on or whole[1]
+    periods = await periods_of([one.target for one in stands], now=now)
+    first, last = from_on or periods.whole.from_on, to_on or periods.whole.to_on
     counts = await breakdown(from_on=first, to_on=last, now=now)
-    return Results(first, last, [_target(one) for one in stands], _counts(counts))
+    earlier = None if from_on else await before_target(periods, now=now)
+    before = [one for _, one in earlier.years] if earlier else []
+    return Results(first, last, [_target(one) for one in stands], _counts(counts, before))
 
 
 def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
@@ -131,7 +135,7 @@ def _target(one: Progress) -> Result:
     )
 
 
-def _counts(found: Breakdown) -> Counts:
+def _counts(found: Breakdown, before: list[Count]) -> Counts:
     return Counts(
         found.lycees,
         found.colleges,
@@ -140,5 +144,6 @@ def _counts(found: Breakdown) -> Counts:
         found.objects,
         found.months,
         found.years,
+        before,
         found.companies,
     )

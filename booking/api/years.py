@@ -28,7 +28,10 @@ class YearClosure(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Year(msgspec.Struct):
-    """Where a school year stands: begun to close, closed, its figures reopened; `open_visits` wait to be closed."""
+    """Where a school year stands: begun to close, closed, its figures reopened; `open_visits` wait to be closed.
+
+    `empty`: nothing was offered, held or counted in it: there is nothing to close.
+    """
 
     year: str
     over: bool
@@ -36,6 +39,7 @@ class Year(msgspec.Struct):
     closed_at: Instant | None
     reopened_at: Instant | None
     open_visits: int
+    empty: bool
 
 
 class WaitingVisit(msgspec.Struct):
@@ -137,4 +141,5 @@ def _line(one: YearLine) -> dict[str, Any]:
         "closed_at": one.closed_at,
         "reopened_at": one.reopened_at,
         "open_visits": one.open,
+        "empty": one.empty,
     }

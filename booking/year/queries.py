@@ -45,6 +45,17 @@ SELECT extract(year FROM (starts_at AT TIME ZONE 'Europe/Paris') - interval '7 m
 FROM (SELECT starts_at, ends_at FROM slots WHERE state IN ('open', 'closed') AND starts_at < $1 OFFSET 0) begun
 WHERE ends_at <= $1 GROUP BY first
 """
+# The school years, by their autumn, of which something would be frozen: a slot that was offered, a visit held before
+# Technilab, a census, an intake.
+FILLED = """
+SELECT y.first FROM generate_series($1::int, $2::int) y (first)
+CROSS JOIN LATERAL (SELECT make_date(y.first, 8, 1) AS begins, make_date(y.first + 1, 8, 1) AS ends) d
+WHERE EXISTS (SELECT FROM slots WHERE state <> 'draft' AND ends_at >= d.begins::timestamp AT TIME ZONE 'Europe/Paris'
+    AND ends_at < d.ends::timestamp AT TIME ZONE 'Europe/Paris')
+  OR EXISTS (SELECT FROM past_visits WHERE held_on >= d.begins AND held_on < d.ends)
+  OR EXISTS (SELECT FROM ptech_censuses WHERE school_year = y.first)
+  OR EXISTS (SELECT FROM bts1_intakes WHERE school_year = y.first)
+"""
 LEFT_TO_FREEZE = """
 SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
 """
@@ -140,7 +151,7 @@ class Report:
 class YearLine:
     """A school year in the coordinator's list. `open` is the number of its slots that are over and nobody closed.
 
-    `reopened_at`: since when its figures take past visits again.
+    `reopened_at`: since when its figures take past visits again; `empty`: nothing was offered, held or counted in it.
     """
 
     year: SchoolYear
@@ -149,6 +160,12 @@ class YearLine:
     closed_at: datetime | None
     reopened_at: datetime | None
     open: int
+    empty: bool
+
+    @property
+    def to_close(self) -> bool:
+        """Whether it is over and its closing would freeze something."""
+        return self.over and self.closed_at is None and not self.empty
 
 
 async def years(*, now: datetime) -> list[YearLine]:
@@ -160,7 +177,11 @@ async def years(*, now: datetime) -> list[YearLine]:
     closings = {one["school_year"]: one for one in await rows(CLOSINGS)}
     left = {one["first"]: one["open"] for one in await rows(OPEN_BY_YEAR, now)}
     known = [SchoolYear(number) for number in range(running.first, min(known_from) - 1, -1)]
-    return [_line(year, closings.get(year.name), left.get(year.first, 0), now) for year in known]
+    filled = {one["first"] for one in await rows(FILLED, min(known_from), running.first)}
+    return [
+        _line(year, closings.get(year.name), left.get(year.first, 0), empty=year.first not in filled, now=now)
+        for year in known
+    ]
 
 
 async def year_line(name: str, *, now: datetime) -> YearLine:
@@ -171,7 +192,7 @@ async def year_line(name: str, *, now: datetime) -> YearLine:
     raise NotFound()
 
 
-def _line(year: SchoolYear, closing: Record | None, left: int, now: datetime) -> YearLine:
+def _line(year: SchoolYear, closing: Record | None, left: int, *, empty: bool, now: datetime) -> YearLine:
     return YearLine(
         year=year,
         over=now >= year.ends,
@@ -179,6 +200,7 @@ def _line(year: SchoolYear, closing: Record | None, left: int, now: datetime) ->
         closed_at=closing["closed_at"] if closing else None,
         reopened_at=closing["reopened_at"] if closing else None,
         open=left,
+        empty=empty,
     )
 
 

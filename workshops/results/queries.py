@@ -18,7 +18,7 @@ from workshops.tallies.queries import FIGURES, TALLIED, sums_of
 from workshops.tallies.rules import year_of
 from workshops.versions.kept import Kept
 
-__all__ = ["Progress", "breakdown", "life_of_programme", "progress", "whole"]
+__all__ = ["Progress", "breakdown", "held_before", "life_of_programme", "progress", "whole"]
 
 YEARS_WITHOUT_TARGET = 5
 
@@ -29,6 +29,9 @@ FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) beg
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """
+BEFORE = (
+    "SELECT min(begins) AS first, max(begins) AS last FROM tallies WHERE span = 'day' AND begins < $1 AND visits > 0"
+)
 WHOLE = f"""
 SELECT coalesce(sum(pupils) FILTER (WHERE by = 'lycee'), 0)::int AS pupils,
        coalesce(sum(visits) FILTER (WHERE by = 'lycee'), 0)::int AS visits,
@@ -170,8 +173,19 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
+_before: Kept[tuple[date, date] | None] = Kept(most=8, figures=True)
 _wholes: Kept[Whole] = Kept(most=8, figures=True)
 _breakdowns: Kept[Breakdown] = Kept(most=8, figures=True)
+
+
+async def held_before(day: date) -> tuple[date, date] | None:
+    """The first and the last day before this one on which a visit that counts was held; None where there is none."""
+
+    async def ask() -> tuple[date, date] | None:
+        (found,) = await rows(BEFORE, day)
+        return None if found["first"] is None else (found["first"], found["last"])
+
+    return await _before.answer(day, ask, lycee="")
 
 
 async def whole(*, from_on: date, to_on: date) -> Whole:

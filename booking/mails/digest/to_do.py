@@ -37,7 +37,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
             _empty(await empty(now=now, most=EMPTY_MOST)),
             _mentors([one for one in await cohorts(now=now) if one.missing]),
             _steps([one for one in await courses(school=None, now=now) if one.stands.late]),
-            _years([one for one in await years(now=now) if one.over and not one.closed_at]),
+            _years([one for one in await years(now=now) if one.to_close]),
         )
     )
 

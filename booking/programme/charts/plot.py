@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain, count
 
 from booking.programme.charts.marks import BRASS, INK, LINE, SIZE, SOFT, Box, Dot, Drawing, Line, Mark, Words, reach
@@ -75,16 +76,20 @@ def _framed(highest: int, width: float, height: float, *, lines: int, narrow: bo
 
 
 def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterator[Mark]:
-    highest = max(chart.target, chart.ahead or 0, *(figure for _, figure in chart.points))
+    highest = max(chart.target, chart.ahead or 0, *(figure for _, figure in (*chart.points, *chart.before)))
     frame, scale = _framed(highest, width, height, lines=1, narrow=narrow)
-    whole = (chart.to_on - chart.from_on).days
-    days = [max((on - chart.from_on).days, 0) for on, _ in chart.points]
+    begin = chart.before[0][0] if chart.before else chart.from_on
+    whole = (chart.to_on - begin).days
+    days = [(max(on, chart.from_on) - begin).days for on, _ in chart.points]
     across = [frame.left + frame.width * day / whole for day in days]
+    start = frame.left + frame.width * (chart.from_on - begin).days / whole
     last_on, last = chart.points[-1]
     here = (across[-1], frame.height_of(last))
     goal = (frame.right, frame.height_of(chart.target))
     yield from scale
-    yield Line(((frame.left, frame.bottom), goal), INK, 0.9)
+    yield Line(((start, frame.bottom), goal), INK, 0.9)
+    if chart.before:
+        yield from _earlier(chart, frame, start, narrow=narrow)
     end = (frame.right, frame.height_of(chart.ahead or 0))
     to_come = chart.ahead is not None and last_on < chart.to_on
     if to_come:
@@ -106,7 +111,20 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
         away = max(6.0, TARGET_WORDS - (frame.right - here[0])) if near else 6.0
         yield Words(told, (here[0] - away, here[1] - 8), "end", BRASS, bold=True, rimmed=True)
     yield Dot(here)
-    yield from _years(chart, frame, narrow=narrow)
+    yield from _years(chart, frame, begin, narrow=narrow)
+
+
+def _earlier(chart: Curve, frame: Frame, start: float, *, narrow: bool) -> Iterator[Mark]:
+    """What came before the target: a line of its own that ends where the target begins."""
+    begin, whole = chart.before[0][0], (chart.to_on - chart.before[0][0]).days
+    places = [
+        (frame.left + frame.width * (on - begin).days / whole, frame.height_of(figure)) for on, figure in chart.before
+    ]
+    reached = chart.before[-1][1]
+    yield Line((*places, (start, places[-1][1])), SOFT, 2.0)
+    yield Line(((start, frame.top), (start, frame.bottom)), LINE, 0.9)
+    told = f"avant : {number(reached)}" if narrow else f"avant l'objectif : {number(reached)}"
+    yield Words(told, (frame.left + 2, frame.height_of(reached) - 8), color=SOFT, rimmed=True)
 
 
 def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float, float], highest: int) -> Words:
@@ -120,16 +138,14 @@ def _below(frame: Frame) -> Line:
     return Line(((frame.left, frame.bottom), (frame.right, frame.bottom)), SOFT, 0.8)
 
 
-def _years(chart: Curve, frame: Frame, *, narrow: bool) -> Iterator[Words]:
-    rentrees = [
-        chart.from_on.replace(year=year, month=9, day=1) for year in range(chart.from_on.year, chart.to_on.year + 1)
-    ]
-    shown = [on for on in rentrees if chart.from_on <= on <= chart.to_on]
-    whole = (chart.to_on - chart.from_on).days
+def _years(chart: Curve, frame: Frame, begin: date, *, narrow: bool) -> Iterator[Words]:
+    rentrees = [date(year, 9, 1) for year in range(begin.year, chart.to_on.year + 1)]
+    shown = [on for on in rentrees if begin <= on <= chart.to_on]
+    whole = (chart.to_on - begin).days
     room = reach("2026" if narrow else "sept. 2026")
     step = int(len(shown) * (room + GAP) // frame.width) + 1
     for on in shown[::step]:
-        along = frame.left + frame.width * (on - chart.from_on).days / whole
+        along = frame.left + frame.width * (on - begin).days / whole
         middle = min(max(along, room / 2), frame.right + EDGE - room / 2)
         yield Words(f"{on.year}" if narrow else f"sept. {on.year}", (middle, frame.bottom + GAP + TALL), "middle")
 
@@ -177,9 +193,9 @@ def _bars(chart: Bars, width: float, row: float, *, narrow: bool) -> Iterator[Ma
 
 def _broken(label: str, narrow: bool) -> list[str]:
     """A month above its year; on a phone, also a school year's halves."""
-    if narrow and " " not in label and "-" in label:
+    if narrow and "-" in label:
         first, second = label.split("-", 1)
-        return [f"{first}-", second]
+        return [f"{first}-", *second.split(" ", 1)]
     return label.split(" ", 1)
 
 

@@ -13,7 +13,8 @@ BARS_MOST = 15
 class Curve:
     """What was reached day after day, against a pace line that rises evenly to the target.
 
-    `ahead`: where it ends at the present pace. `words` tells the whole in a sentence, for those who cannot see it.
+    `ahead`: where it ends at the present pace; `before`: what had been reached before the target began, from nothing,
+    which counts for none of it. `words` tells the whole in a sentence, for those who cannot see it.
     """
 
     title: str
@@ -24,6 +25,7 @@ class Curve:
     target: int
     points: tuple[tuple[date, int], ...]
     ahead: int | None = None
+    before: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import accumulate
 from urllib.parse import quote_plus
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
@@ -24,6 +25,8 @@ PUPILS = ("Élèves", "Groupes", "Visites")
 DECLARED = "Dont élèves déclarés"
 DECLARED_RULE = " Les visites reprises, d'avant Technilab, sont déclarées par la coordination et non pointées."
 PUPILS_RULE = "Chaque élève présent est compté une fois par visite, d'après le nombre validé par le lycée à la clôture."
+BEFORE, BEFORE_WORDS = "avant", "avant l'objectif"
+BEFORE_RULE = " Ce qui s'est tenu avant l'objectif est à part : il n'y compte pas."
 PAGES = {"scheme": "/gestion/ptech/dispositifs/{}", "cohort": "/gestion/ptech/cohortes/{}", "course": "/bts1/{}"}
 HEADINGS = {"scheme": "Dispositif", "cohort": "Cohorte", "course": "Formation"}
 
@@ -57,17 +60,28 @@ KINDS = {
 
 @dataclass(frozen=True)
 class Period:
-    """Days, both included, that figures speak of; `name` is a school year, or empty for the programme's whole life."""
+    """Days, both included, that figures speak of; `name` is a school year, or empty for the programme's whole life.
+
+    `before`: they count for no target, which began later; `name` is then BEFORE for all such years together, and ends
+    with it for the part of a school year in which the target began.
+    """
 
     name: str
     from_on: date
     to_on: date
+    before: bool = False
+
+    @property
+    def school_year(self) -> str:
+        """« 2026-2027 », or nothing where it is not one."""
+        return "" if self.name == BEFORE else self.name.removesuffix(f"-{BEFORE}")
 
     @property
     def words(self) -> str:
         """As a page and a file say it."""
+        year = f"année scolaire {self.school_year}" if self.school_year else ""
         whole = f"du {day(self.from_on)} au {day(self.to_on)}"
-        return f"année scolaire {self.name}, {whole}" if self.name else whole
+        return ", ".join(filter(None, (year, BEFORE_WORDS if self.before else "", whole)))
 
 
 @dataclass(frozen=True)
@@ -93,8 +107,12 @@ class Sheet:
         return bool(self.lines) and isinstance(self.lines[0][0], date)
 
 
-def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
-    """The counts of a period, shared out in one way; a last column says what is declared, where anything is."""
+def count_sheet(kind: Kind, counts: Breakdown, period: Period, before: Before | None = None) -> Sheet:
+    """The counts of a period, shared out in one way; a last column says what is declared, where anything is.
+
+    What was held `before` the target stands first, apart, where time shares the counts out.
+    """
+    earlier = before.under(kind.name) if before else []
     columns: tuple[str, ...] = PUPILS
     last, rule = DECLARED, PUPILS_RULE
     found: list[tuple[str, str, tuple[int | None, ...]]]
@@ -109,23 +127,50 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period) -> Sheet:
         found = [(one.siret, one.name, (one.visits, one.people, one.declared_visits)) for one in counts.companies]
     else:
         found = [
-            (one.key, label, (one.pupils, one.groups, one.visits, one.declared_pupils))
-            for one, label in _labelled(kind, counts)
+            (key, label, (one.pupils, one.groups, one.visits, one.declared_pupils))
+            for key, one, label in (*earlier, *((one.key, one, label) for one, label in _labelled(kind, counts)))
         ]
-    if kind.of in counts.declared:
+    if earlier:
+        rule += BEFORE_RULE
+    if kind.of in counts.declared or any(one.declared_pupils for _, one, _ in earlier):
         columns, rule = (*columns, last), rule + DECLARED_RULE
     else:
         found = [(key, label, figures[:-1]) for key, label, figures in found]
-    before, after = _way(kind.asked, period)
-    links = tuple(f"{before}{quote_plus(key)}{after}" if any(figures) else "" for key, _, figures in found)
+    way, within = _way(kind.asked, period)
+    links = tuple(f"{way}{quote_plus(key)}{within}" if any(figures) else "" for key, _, figures in found)
     lines: tuple[tuple[str | int | None, ...], ...] = tuple((label, *figures) for _, label, figures in found)
     unit = columns[0].lower()
     title = f"{kind.title}, {period.words}"
     bars = [(_short(kind.name, key, label), figures[0] or 0) for key, label, figures in found]
-    chart = Bars(title, _said(unit, bars), unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
+    said = " ".join(filter(None, (_said(unit, bars[len(earlier) :]), _said_before(unit, bars[: len(earlier)]))))
+    chart = Bars(title, said, unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
     in_all = counts.in_all.get(kind.of, len(lines))
     drawn = chart if 0 < len(lines) == in_all else None
     return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, drawn, in_all)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What was received in the school years before a target: each as a period with its count, and the months."""
+
+    years: Sequence[tuple[Period, Count]]
+    months: Sequence[Count]
+
+    def under(self, kind: str) -> list[tuple[str, Count, str]]:
+        """The key, the count and the words of each line that a sheet of years or of months has of it."""
+        if kind == "annees":
+            return [(period.name, one, f"{one.label}, {BEFORE_WORDS}") for period, one in self.years]
+        if kind == "mois":
+            held = [one for one in self.months if one.visits]
+            return [(one.key, one, f"{month(date.fromisoformat(one.key + '-01'))}, {BEFORE_WORDS}") for one in held]
+        return []
+
+    @property
+    def reached(self) -> tuple[tuple[date, int], ...]:
+        """What had been received by the end of each of these years, from nothing on the eve of the first."""
+        sums = accumulate(one.pupils for _, one in self.years)
+        eve = [(period.from_on - timedelta(days=1), 0) for period, _ in self.years[:1]]
+        return (*eve, *((period.to_on, figure) for (period, _), figure in zip(self.years, sums, strict=True)))
 
 
 def _made(one: ObjectCount) -> tuple[int | None, ...]:
@@ -146,7 +191,11 @@ def _labelled(kind: Kind, counts: Breakdown) -> list[tuple[Count, str]]:
 
 
 def _short(name: str, key: str, label: str) -> str:
-    return f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}" if name == "mois" else label
+    return (
+        f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}"
+        if name == "mois"
+        else label.replace(f", {BEFORE_WORDS}", " avant")
+    )
 
 
 def _way(asked: str, period: Period) -> tuple[str, str]:
@@ -163,12 +212,21 @@ def _said(unit: str, bars: Sequence[tuple[str, int]]) -> str:
     return f"{number(sum(figure for _, figure in bars))} {unit} en tout, {lines} ; le plus : {label}, {number(most)}."
 
 
-def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> Sheet:
-    """A target's figure day after day, beside what an even pace would have reached by then."""
+def _said_before(unit: str, bars: Sequence[tuple[str, int]]) -> str:
+    return f"Avant l'objectif, à part : {number(sum(figure for _, figure in bars))} {unit}." if bars else ""
+
+
+def curve_sheet(
+    stand: Progress, points: Sequence[Point], period: Period, before: tuple[tuple[date, int], ...] = ()
+) -> Sheet:
+    """A target's figure day after day, beside what an even pace would have reached by then.
+
+    `before`: what had been received by the end of each school year before it, which counts for none of it.
+    """
     target = stand.target
     title = f"{target.label}, {period.words}"
     days = (target.to_on - target.from_on).days
-    lines = tuple(
+    lines: tuple[tuple[date | int | None, ...], ...] = tuple(
         (one.on, one.figure, round(target.target * min((one.on - target.from_on).days + 1, days + 1) / (days + 1)))
         for one in points[1:]
     )
@@ -177,6 +235,12 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
     words = f"{number(reached)} {target.unit} sur {number(target.target)}" + (
         f" ; à ce rythme {number(ahead)} en {month(target.to_on)}." if ahead is not None else "."
     )
+    columns: tuple[str, ...] = ("Date", "Réalisé", "Rythme régulier")
+    if before:
+        words = f"{words} {_said_before(target.unit, [('', before[-1][1])])}"
+        columns = (columns[0], "Avant l'objectif", *columns[1:])
+        earlier = ((on, figure, None, None) for on, figure in before[1:])
+        lines = (*earlier, *((on, None, *figures) for on, *figures in lines))
     chart = Curve(
         title,
         words,
@@ -186,8 +250,8 @@ def curve_sheet(stand: Progress, points: Sequence[Point], period: Period) -> She
         target.target,
         tuple((one.on, one.figure) for one in points),
         ahead,
+        before,
     )
-    columns = ("Date", "Réalisé", "Rythme régulier")
     name = f"objectif-{target.id}"
     declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule

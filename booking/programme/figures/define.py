@@ -57,6 +57,13 @@ VISITS = (
         ("Dont élèves déclarés", "Dont groupes déclarés", "Dont visites déclarées"),
     ),
     Definition(
+        "Avant l'objectif",
+        "Les visites tenues avant le premier jour de l'objectif, par année scolaire.",
+        "Visites closes et visites reprises.",
+        "Comptées de la même façon, montrées à part : elles n'entrent dans aucun objectif ni dans les autres totaux.",
+        "À la clôture de l'année scolaire. La coordination peut en rouvrir les chiffres ; le journal le dit.",
+    ),
+    Definition(
         "Inscrits",
         "Les places retenues dans des visites qui ne sont pas closes.",
         "Réservations confirmées, en attente du visa ou proposées.",

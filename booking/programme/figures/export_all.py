@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from booking.programme.figures.compose import Period
+from booking.programme.figures.compose import BEFORE_WORDS, Before, Period
 from booking.spreadsheet import Line, about_file, told_file
 from workshops.events.record import record
 from workshops.results.queries import Breakdown, breakdown
@@ -28,16 +28,19 @@ HEADER = (
 )
 
 
-async def export_counts(period: Period, *, form: str, by: int, now: datetime) -> bytes:
-    """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil."""
+async def export_counts(period: Period, before: Before | None = None, *, form: str, by: int, now: datetime) -> bytes:
+    """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil.
+
+    The months and years `before` the target have headings of their own.
+    """
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
     detail = f"Bilan, {period.words}, {form}"
     await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     about = about_file("Répartition", "Bilan", period.words, now=now)
-    return await asyncio.to_thread(told_file, form, "Bilan", [HEADER, *_lines(counts)], about)
+    return await asyncio.to_thread(told_file, form, "Bilan", [HEADER, *_lines(counts, before)], about)
 
 
-def _lines(counts: Breakdown) -> Iterator[Line]:
+def _lines(counts: Breakdown, before: Before | None) -> Iterator[Line]:
     for name, found in (
         ("Lycée", counts.lycees),
         ("Collège", counts.colleges),
@@ -45,6 +48,8 @@ def _lines(counts: Breakdown) -> Iterator[Line]:
         ("Niveau", counts.levels),
         ("Mois", counts.months),
         ("Année scolaire", counts.years),
+        (f"Mois, {BEFORE_WORDS}", [one for one in before.months if one.visits] if before else ()),
+        (f"Année scolaire, {BEFORE_WORDS}", [one for _, one in before.years] if before else ()),
     ):
         for one in found:
             counts_of = (one.pupils, one.groups, one.visits)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.programme.charts.rules import Curve
 from booking.programme.consortium.queries import Member, consortium
-from booking.programme.figures.compose import Period, curve_sheet
-from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask
-from booking.programme.figures.queries import Periods, periods_of
+from booking.programme.figures.compose import Before, Period, curve_sheet
+from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask, masked
+from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.wording import paris, school_year_of
 from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
@@ -40,7 +40,7 @@ class Stand:
 class Published:
     """The public pages' figures; `visits` have been held by `lycees`, for `colleges`; `members` is the consortium.
 
-    `declared` of the visits are past ones, which nobody scanned.
+    `declared` of the visits are past ones, which nobody scanned; `before`: the school years before the target, apart.
     """
 
     stands: list[Stand]
@@ -50,6 +50,7 @@ class Published:
     lycees: int
     colleges: int
     by_year: list[Shown]
+    before: list[Shown]
     by_department: list[Shown]
     by_level: list[Shown]
     by_priority: list[Shown]
@@ -69,7 +70,8 @@ async def publish(*, now: datetime) -> Published:
 
 async def _published(now: datetime) -> Published:
     stands = await progress(now=now)
-    periods = periods_of([one.target for one in stands], now=now)
+    periods = await periods_of([one.target for one in stands], now=now)
+    earlier = await before_target(periods, now=now)
     period = periods.whole
     from_on, to_on = period.from_on, period.to_on
     received = await whole(from_on=from_on, to_on=to_on)
@@ -93,6 +95,8 @@ async def _published(now: datetime) -> Published:
             this_year=school_year_of(now),
         )
     )
+    # Days that no other public figure speaks of: these years are safe by themselves.
+    before = masked([(one.label, one.pupils) for _, one in earlier.years]) if earlier else []
     return Published(
         stands=[_stand(one) for one in stands],
         period=period,
@@ -101,12 +105,15 @@ async def _published(now: datetime) -> Published:
         lycees=received.hosts,
         colleges=received.colleges,
         by_year=shown.years,
+        before=before,
         by_department=shown.tables["departments"],
         by_level=shown.tables["levels"],
         by_priority=shown.tables["priorities"],
         by_distance=shown.tables["distances"],
         girls_and_boys=shown.tables["girls"],
-        chart=None if own is None or shown.few else _public_curve(_stand(own).progress, shown),
+        chart=None
+        if own is None or shown.few
+        else _public_curve(_stand(own).progress, shown, _told_before(earlier, before)),
         members=[replace(one, pupils=told.pupils) for one, told in zip(members, shown.lycees, strict=True)],
     )
 
@@ -134,7 +141,12 @@ def _about(stand: Progress) -> int | None:
     return max(stand.done or 0, step * round(stand.forecast / step))
 
 
-def _public_curve(stand: Progress, shown: Masked) -> Curve | None:
+def _told_before(earlier: Before | None, before: list[Shown]) -> tuple[tuple[date, int], ...]:
+    """The years before the target as a line, where each of them may be told."""
+    return earlier.reached if earlier and all(one.pupils is not None for one in before) else ()
+
+
+def _public_curve(stand: Progress, shown: Masked, before: tuple[tuple[date, int], ...]) -> Curve | None:
     period = Period("", stand.target.from_on, stand.target.to_on)
-    chart = curve_sheet(stand, shown.points, period).chart
+    chart = curve_sheet(stand, shown.points, period, before).chart
     return chart if isinstance(chart, Curve) else None

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.programme.coordination.rules import school_years
-from booking.programme.figures.compose import KINDS, Period, Sheet, count_sheet, curve_sheet, share_sheet
+from booking.programme.coordination.rules import A_DAY, school_years
+from booking.programme.figures.compose import (
+    BEFORE,
+    BEFORE_WORDS,
+    KINDS,
+    Before,
+    Period,
+    Sheet,
+    count_sheet,
+    curve_sheet,
+    share_sheet,
+)
 from booking.wording import paris, school_year_of
+from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
 from workshops.results.curve import curve
-from workshops.results.queries import breakdown, life_of_programme, progress
+from workshops.results.queries import breakdown, held_before, life_of_programme, progress
 from workshops.results.share import followed, share
+from workshops.school_calendar.rules import first_day_of
+from workshops.school_calendar.rules import school_year_of as year_began
 from workshops.versions.kept import Kept
 
 CURVE = "objectif-"
@@ -21,10 +35,25 @@ SHARES = "detail-"
 
 @dataclass(frozen=True)
 class Periods:
-    """The programme's whole life, and its school years up to this one by their names, latest first."""
+    """The programme's whole life, and its school years up to this one by their names, latest first.
+
+    `earlier`: those before its target in which visits were held, and those between them, latest first.
+    """
 
     whole: Period
-    years: dict[str, Period]
+    own: dict[str, Period]
+    earlier: dict[str, Period]
+
+    @property
+    def years(self) -> dict[str, Period]:
+        """Every period that may be asked for by its name, latest first."""
+        return self.own | ({BEFORE: self.before} if self.before else {}) | self.earlier
+
+    @property
+    def before(self) -> Period | None:
+        """All the years before the target together."""
+        found = list(self.earlier.values())
+        return Period(BEFORE, found[-1].from_on, found[0].to_on, before=True) if found else None
 
     def named(self, year: str) -> Period:
         """A school year, or the whole life when it is not one of them."""
@@ -33,15 +62,46 @@ class Periods:
     @property
     def choices(self) -> dict[str, str]:
         """What a page offers to choose among, the whole life first."""
-        return {"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in self.years}
+        if not self.earlier:
+            return {"": "Depuis le début"} | {name: f"Année scolaire {name}" for name in self.own}
+        return {"": "Depuis le début de l'objectif"} | {name: _offered(one) for name, one in self.years.items()}
 
 
-def periods_of(known: list[TargetCard], *, now: datetime) -> Periods:
-    """What figures may speak of, as the targets are dated."""
+def _offered(period: Period) -> str:
+    if period.name == BEFORE:
+        return "Avant l'objectif, toutes ces années"
+    return f"Année scolaire {period.school_year}" + f", {BEFORE_WORDS}" * period.before
+
+
+async def periods_of(known: Sequence[TargetCard], *, now: datetime) -> Periods:
+    """What figures may speak of, as the targets are dated and as visits were held before them."""
     from_on, to_on = life_of_programme(known, now=now)
+    held = await held_before(from_on)
+    if held and COUNTED not in {(one.programme, one.metric) for one in known}:
+        # Nothing is counted towards, so that nothing was held before it.
+        from_on, held = first_day_of(year_began(held[0])), None
     until = max(from_on, min(to_on, paris(now).date()))
-    years = [Period(school_year_of(first), first, last) for first, last in school_years(from_on, until)]
-    return Periods(Period("", from_on, to_on), {one.name: one for one in years})
+    own = {school_year_of(first): (first, last) for first, last in school_years(from_on, until)}
+    found = school_years(first_day_of(year_began(held[0])), from_on - A_DAY) if held else []
+    earlier = [
+        Period(f"{name}-{BEFORE}" if (name := school_year_of(first)) in own else name, first, last, before=True)
+        for first, last in found
+        if held and first <= held[1]
+    ]
+    return Periods(
+        Period("", from_on, to_on),
+        {name: Period(name, *days) for name, days in own.items()},
+        {one.name: one for one in earlier},
+    )
+
+
+async def before_target(periods: Periods, *, now: datetime) -> Before | None:
+    """What was received before the target, by school year and by month; None where nothing was."""
+    if periods.before is None:
+        return None
+    counts = await breakdown(from_on=periods.before.from_on, to_on=periods.before.to_on, now=now, of=())
+    by_year = {one.label: one for one in counts.years}
+    return Before([(one, by_year[one.school_year]) for one in reversed(periods.earlier.values())], counts.months)
 
 
 _sheets: Kept[Sheet] = Kept(most=8, figures=True)
@@ -55,8 +115,11 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
     if name.startswith(CURVE):
         stands = await progress(now=now)
         stand = or_not_found(next((one for one in stands if f"{CURVE}{one.target.id}" == name), None))
-        target = stand.target
-        return curve_sheet(stand, await curve(target, now=now), Period("", target.from_on, target.to_on))
+        target, earlier = stand.target, None
+        if (target.programme, target.metric) == COUNTED and not target.declared:
+            earlier = await before_target(await periods_of([target], now=now), now=now)
+        period = Period("", target.from_on, target.to_on)
+        return curve_sheet(stand, await curve(target, now=now), period, earlier.reached if earlier else ())
     if name.startswith(SHARES):
         aim = next((one for one in await targets() if f"{SHARES}{one.id}" == name), None)
         if aim is None or not followed(aim):
@@ -64,10 +127,12 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
         return share_sheet(aim, await share(aim, now=now))
     if name not in KINDS:
         raise NotFound()
-    kind, period = KINDS[name], periods_of(await targets(), now=now).named(year)
+    kind, periods = KINDS[name], await periods_of(await targets(), now=now)
+    period = periods.named(year)
 
     async def ask() -> Sheet:
         counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, of={kind.of})
-        return count_sheet(kind, counts, period)
+        earlier = None if period.name else await before_target(periods, now=now)
+        return count_sheet(kind, counts, period, earlier)
 
     return await _sheets.answer((name, period, paris(now).date()), ask, lycee=None if name == "lycees" else "")

@@ -60,7 +60,7 @@ async def list_awaited(
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
-    period = periods_of(await targets(), now=now).whole
+    period = (await periods_of(await targets(), now=now)).whole
     found = await awaited(from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
     more = f"/gestion/creneaux/attendus?apres={apres + SHOWN}" if found.visits_in_all > apres + SHOWN else None
     return page(AwaitedVisits(found=found, now=now, period=period, next_page=more))

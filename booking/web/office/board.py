@@ -62,7 +62,7 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
 @get("/gestion", opt=COORDINATOR | DECIDES_NOTHING)
 async def board(now: NamedDependency[datetime]) -> Template:
     stands = await progress(now=now)
-    period = periods_of([one.target for one in stands], now=now).named("")
+    period = (await periods_of([one.target for one in stands], now=now)).named("")
     shown = Board(
         now=now,
         care=await care(now=now),

@@ -50,7 +50,7 @@ async def chart_page(
     annee: FromQuery[str] = "",
 ) -> Template:
     known = await targets()
-    periods = periods_of(known, now=now)
+    periods = await periods_of(known, now=now)
     shown = ChartPage(
         sheet=await sheet(chart, year=annee, now=now),
         curve=chart.startswith((CURVE, SHARES)),

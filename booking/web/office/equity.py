@@ -49,7 +49,7 @@ class EquityPage(Page, template="office/equity.html"):
 
 @get("/gestion/equite", opt=COORDINATOR | DECIDES_NOTHING)
 async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
-    periods = periods_of(await targets(), now=now)
+    periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
     found = await equity(from_on=period.from_on, to_on=period.to_on)
     reached = {name: {one.key: one for one in lines} for name, lines in found.reached.items()}
@@ -79,7 +79,7 @@ def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> li
 async def equity_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
-    period = periods_of(await targets(), now=now).named(annee)
+    period = (await periods_of(await targets(), now=now)).named(annee)
     content = await export_equity(period, by=person.account, now=now)
     name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}.csv"
     return download(content, name=name)

@@ -48,7 +48,7 @@ async def list_public_colleges(
     commune: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
-    periods = periods_of(await targets(), now=now)
+    periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
     asked = CollegesAsked(
         department=departement[:3],

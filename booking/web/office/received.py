@@ -17,7 +17,7 @@ from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet
 from booking.programme.figures.export_all import export_counts
-from booking.programme.figures.queries import periods_of
+from booking.programme.figures.queries import before_target, periods_of
 from booking.wording import paris
 from workshops.opinions.queries import Said, said_in_all
 from workshops.programmes.queries import targets
@@ -45,14 +45,15 @@ class Received(Page, template="office/received.html"):
 
 @get("/gestion/accueillis", opt=COORDINATOR | DECIDES_NOTHING)
 async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
-    periods = periods_of(await targets(), now=now)
+    periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, most=LINES_SHOWN)
+    earlier = None if period.name else await before_target(periods, now=now)
     shown = Received(
         whole=await whole(from_on=period.from_on, to_on=period.to_on),
         counts=counts,
-        sheets=[count_sheet(kind, counts, period) for kind in KINDS.values()],
-        opinions=await said_in_all(int(period.name[:4]) if period.name else None),
+        sheets=[count_sheet(kind, counts, period, earlier) for kind in KINDS.values()],
+        opinions=await said_in_all(int(period.school_year[:4]) if period.school_year else None),
         years=periods.choices,
         year=period.name,
         most=LINES_SHOWN,
@@ -75,8 +76,10 @@ async def counts_xlsx(
 
 
 async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Response[bytes]:
-    period = periods_of(await targets(), now=now).named(year)
-    content = await export_counts(period, form=form, by=person.account, now=now)
+    periods = await periods_of(await targets(), now=now)
+    period = periods.named(year)
+    earlier = None if period.name else await before_target(periods, now=now)
+    content = await export_counts(period, earlier, form=form, by=person.account, now=now)
     on: date = paris(now).date()
     name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
     return download(content, name=name)

@@ -21,7 +21,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import Period
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
-from booking.programme.figures.queries import periods_of
+from booking.programme.figures.queries import Periods, periods_of
 from booking.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
@@ -80,7 +80,7 @@ async def list_visits(
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
     fichier: FromQuery[str] = "",
 ) -> Template | Response[bytes]:
-    periods = periods_of(await targets(), now=now)
+    periods = await periods_of(await targets(), now=now)
     ever = annee == EVER and not _month(mois)
     period = _month(mois) or (ALWAYS if ever else periods.named(annee))
     behind = Behind(
@@ -131,10 +131,8 @@ async def list_visits(
         also=ALSO_WORDS,
         when=when,
         months={"": "Toute la période"}
-        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods.whole, mois, now)},
-        years={"": "Depuis le début"}
-        | {name: name for name in periods.years}
-        | ({EVER: "Toutes années"} if ever else {}),
+        | {key: month(date.fromisoformat(key + "-01")) for key in _months(periods, mois, now)},
+        years=periods.choices | ({EVER: "Toutes années"} if ever or periods.before else {}),
         levels={"": "Tous"} | {level: level for level in LEVELS},
         departments={"": "Tous"} | departments,
         files={form: "/gestion/creneaux?" + urlencode(kept | {"fichier": form}) for form in (*FILES, *BY_GROUP)},
@@ -163,10 +161,11 @@ def _month(asked: str) -> Period | None:
     return Period(school_year_of(first), first, last)
 
 
-def _months(whole: Period, asked: str, now: datetime) -> list[str]:
+def _months(periods: Periods, asked: str, now: datetime) -> list[str]:
     """The months that can hold a visit already closed, the latest first, and the one asked for."""
-    last = min(whole.to_on, paris(now).date())
-    months = range(whole.from_on.year * 12 + whole.from_on.month - 1, last.year * 12 + last.month)
+    first = (periods.before or periods.whole).from_on
+    last = min(periods.whole.to_on, paris(now).date())
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
     named = {f"{count // 12}-{count % 12 + 1:02}" for count in months}
     return sorted(named | {asked} if _month(asked) else named, reverse=True)
 

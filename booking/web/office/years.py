@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from litestar import get, post
@@ -22,12 +22,17 @@ from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, Refusal
+from workshops.results.queries import life_of_programme
 
 
 @dataclass(frozen=True)
 class YearList(Page, template="office/years.html"):
+    """`begins`: the first day of the programme's target; a year that ended before counts for none of it."""
+
     years: Sequence[YearLine]
+    begins: date
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,8 @@ class YearPage(Page, template="office/year.html"):
 
 @get("/gestion/annees", opt=COORDINATOR)
 async def list_years(now: NamedDependency[datetime]) -> Template:
-    return page(YearList(years=await years(now=now)))
+    begins, _ = life_of_programme(await targets(), now=now)
+    return page(YearList(years=await years(now=now), begins=begins))
 
 
 @get("/gestion/annees/{year:str}", opt=COORDINATOR)

@@ -88,6 +88,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
             "by_level": [count("4e", "4e")],
             "by_month": [count(key, key) if key == "2026-12" else nothing(key) for key in MONTHS],
             "by_year": [nothing("2025-2026"), count("2026-2027", "2026-2027")],
+            "by_year_before_targets": [],
             "by_company": [
                 {"siret": builders.siret(1), "name": "Horlogerie", "visits": 1, "people": 2, "declared_visits": 0}
             ],

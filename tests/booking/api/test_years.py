@@ -23,7 +23,7 @@ async def boss(app):
 async def test_a_year_is_rehearsed_then_closed(db, app, boss):
     past = await a_past_year(app.state.settings.data_dir)
     line = (await boss.get("/years")).json()["items"][1]
-    assert line == {"year": "2026-2027", "over": True, "open_visits": 3} | dict.fromkeys(
+    assert line == {"year": "2026-2027", "over": True, "open_visits": 3, "empty": False} | dict.fromkeys(
         ("started_at", "closed_at", "reopened_at")
     )
     seen = (await boss.get("/years/2026-2027")).json()

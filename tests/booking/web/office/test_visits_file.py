@@ -23,7 +23,7 @@ async def test_the_visits_behind_a_figure_are_a_file_that_names_its_filter(offic
     await a_visit(on="2026-11-12 09:00", counted=12, level="5e")
     await a_visit(on="2026-10-12 09:00", counted=9, level="4e")
     shown = (await office.get(ADDRESS)).text
-    assert '<option value="2026-2027" selected>2026-2027</option>' in shown
+    assert '<option value="2026-2027" selected>Année scolaire 2026-2027</option>' in shown
     links = dict(re.findall(r'<a href="(/gestion/creneaux\?[^"]*fichier=(?:csv|xlsx))">(CSV|XLSX)</a>', shown))
     csv, xlsx = sorted((unescape(one) for one in links), key=lambda one: one[-3:])
     answer = await office.get(csv)
