@@ -49,7 +49,11 @@ class Result(msgspec.Struct):
     booked: int | None
     planned: int | None
     due: int | None
+    counted: int | None
+    engaged: int | None
+    hoped: int | None
     forecast: int | None
+    presence_percent: int | None
     rule: str
     frozen: bool
     official: bool
@@ -88,8 +92,11 @@ async def read_results(
     """Each target with its figures and its counting rule, and the pupils received, between two days included.
 
     Without `from` and `to`, targets and counts follow the targets' own dates, and the school years before them stand
-    apart in `by_year_before_targets`, which is empty when `from` is given. A null figure is not followed yet; a
-    forecast always speaks of the target's last day, as the same days of the last 12 months went. `planned` are seats
+    apart in `by_year_before_targets`, which is empty when `from` is given. A null figure is not followed yet. A
+    `forecast` always speaks of the target's last day: what is `counted` by now (then `done` without `from` and `to`),
+    what is `engaged` (booked at the head counts announced, of which `presence_percent` came at the last visits closed;
+    cohorts that run, openings that are dated), what is `hoped` (of each month left, what last year's brought beyond
+    what is engaged of it). `planned` are seats
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
     brought to `done`.
@@ -127,7 +134,11 @@ def _target(one: Progress) -> Result:
         booked=one.booked,
         planned=one.planned,
         due=one.due,
+        counted=one.counted,
+        engaged=one.engaged,
+        hoped=one.hoped,
         forecast=one.forecast,
+        presence_percent=one.presence,
         rule=one.target.rule,
         frozen=one.frozen,
         official=one.target.official,

@@ -74,6 +74,7 @@ def statements() -> list[Sent]:
     return [
         *(sent for sent in every_statement() if sent.sql is not None),
         *(Sent(f"metrics.py {one.key}", 0, one.behind, Share) for one in METRICS if one.behind),
+        *(Sent(f"metrics.py {one.key} dated", 0, one.dated, None) for one in METRICS if one.dated),
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,8 @@ from booking.year.rules import SchoolYear
 from tests.journeys.five_years import AIMS, AUTUMNS, BEGINS, ENDS, READ_AT
 from tests.journeys.ledger import CohortKept
 from tests.journeys.office import WHOLE, YEARS, Office, number, plain, table
+
+MONTHS = {month: (date(2030, month, 1), date(2030, month + 1, 1) - timedelta(days=1)) for month in range(4, 9)}
 
 
 @pytest.fixture(scope="module")
@@ -65,15 +67,22 @@ async def test_the_months_to_come_are_foreseen_as_those_of_last_year(office):
     ledger, today = office.world.ledger, office.world.today
     whole = ledger.figures(*WHOLE, today=today)
     since, until = (ledger.figures(BEGINS, day.replace(year=day.year - 1), today=today) for day in (today, ENDS))
-    booked = {("technilab", "pupils"): ledger.booked(*WHOLE)}
-    expected = {
-        metric: done + max(booked.get(metric, 0), until[metric] - since[metric]) for metric, done in whole.items()
-    }
+    hoped = {metric: until[metric] - since[metric] for metric in whole}
     # Diplomas are told in summer for the autumn before: those of this year stand as those of last year.
     before = ledger.figures(BEGINS, today.replace(year=today.year - 2), today=today)
-    expected["bts1", "completed"] += since["bts1", "completed"] - before["bts1", "completed"]
-    told = {(one["programme"], one["metric"]): one["forecast"] for one in (await office.results())["targets"]}
-    assert told == expected
+    hoped["bts1", "completed"] += since["bts1", "completed"] - before["bts1", "completed"]
+    # Of visits, each month brings what is booked of it, and beyond it what the same days of last year brought.
+    months = [(today + timedelta(days=1), date(2030, 3, 31)), *(MONTHS[month] for month in range(4, 9))]
+    hoped["technilab", "pupils"] = sum(
+        max(0, ledger.pupils(first.replace(year=2029), last.replace(year=2029)) - ledger.booked(first, last))
+        for first, last in months
+    )
+    engaged = {("technilab", "pupils"): ledger.booked(*WHOLE)}
+    told = {(one["programme"], one["metric"]): one for one in (await office.results())["targets"]}
+    assert {metric: (one["counted"], one["engaged"], one["hoped"]) for metric, one in told.items()} == {
+        metric: (done, engaged.get(metric, 0), hoped[metric]) for metric, done in whole.items()
+    }
+    assert all(one["forecast"] == one["counted"] + one["engaged"] + one["hoped"] for one in told.values())
 
 
 async def test_the_board_shows_the_ledgers_figures(office):

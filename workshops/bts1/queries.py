@@ -42,9 +42,7 @@ ORDER BY school_year DESC, country, kind
 TOTALS = """
 WITH reached AS (
   SELECT c.id, max(s.step_on) FILTER (WHERE s.step = 'ouverte') AS opened_on,
-         coalesce(bool_or(s.step = 'suspendue'), false) AS stopped, count(s.id) AS steps,
-         EXISTS (SELECT 1 FROM bts1_steps p WHERE p.course = c.id AND p.step = 'ouverte' AND p.planned
-                   AND p.step_on BETWEEN $3::date AND $2::date) AS announced
+         coalesce(bool_or(s.step = 'suspendue'), false) AS stopped, count(s.id) AS steps
   FROM bts1_courses c
   LEFT JOIN bts1_steps s ON s.course = c.id AND NOT s.planned AND s.step_on <= least($2::date, $3::date)
   GROUP BY c.id
@@ -54,7 +52,6 @@ WITH reached AS (
 )
 SELECT count(*) FILTER (WHERE opened_on >= $1)::int AS opened,
        count(*) FILTER (WHERE opened_on IS NULL AND steps > 0 AND NOT stopped)::int AS in_preparation,
-       count(*) FILTER (WHERE announced AND opened_on IS NULL AND NOT stopped)::int AS announced,
        (SELECT coalesce(enrolled, 0)::int FROM counted) AS enrolled,
        (SELECT coalesce(completed, 0)::int FROM counted) AS completed
 FROM reached
@@ -136,16 +133,12 @@ class CourseSheet:
 
 @dataclass(frozen=True)
 class Bts1Totals:
-    """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it.
-
-    `announced`: those of them whose opening is dated between today and the period's end.
-    """
+    """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it."""
 
     opened: int
     in_preparation: int
     enrolled: int
     completed: int
-    announced: int = 0
 
 
 async def courses(*, school: int | None, now: datetime, only: int | None = None) -> list[CourseCard]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from workshops.ptech.queries import PLACES
+from workshops.ptech.rules import MENTORS_WANTED
 
+_IN_OCTOBER = "CASE WHEN term = 'october' THEN present ELSE 0 END"
+_ENTERED = "CASE WHEN first THEN present ELSE entered END"
 # $1 and $2 the target's days, $3 today, as each programme's totals read them: the census of an October to come counts.
 _COHORTS = """
 SELECT c.id, 'cohort' AS kind, s.title, c.entry_year, h.name AS school_name, h.commune, of.figure::int AS figure
@@ -41,16 +44,66 @@ _INTAKES = """
 SELECT sum({counted}) AS figure FROM bts1_intakes
 WHERE course = c.id AND make_date(school_year, 9, 1) BETWEEN $1::date AND least($2::date, $3::date)
 """
+# The figure by the days on which it grows: $1 and $2 the target's days, $3 today. What is told of a day after today is
+# engaged already.
+_CENSUSES_DATED = """
+SELECT of_on AS on_day, sum({counted})::int AS figure FROM (
+  SELECT term, present, entered, row_number() OVER (PARTITION BY cohort ORDER BY school_year, term DESC) = 1 AS first,
+    make_date(school_year + (term = 'june')::int, CASE term WHEN 'june' THEN 6 ELSE 10 END, 1) AS of_on
+  FROM ptech_censuses) n
+WHERE of_on BETWEEN $1::date AND $2::date AND $3::date IS NOT NULL GROUP BY of_on HAVING sum({counted}) > 0
+"""
+_SCHEMES_DATED = """
+SELECT on_day, count(*)::int AS figure FROM (
+  SELECT min(make_date(entry_year, 9, 1)) AS on_day FROM ptech_cohorts
+  WHERE make_date(entry_year, 9, 1) BETWEEN $1::date AND least($2::date, $3::date) GROUP BY scheme
+  UNION ALL
+  SELECT greatest(s.opens_on, $3::date + 1) FROM ptech_schemes s
+  WHERE s.opens_on <= $2::date AND (s.closed_on IS NULL OR s.closed_on > $3::date) AND $3::date < $2::date
+    AND NOT EXISTS (SELECT FROM ptech_cohorts c WHERE c.scheme = s.id AND make_date(c.entry_year, 9, 1) <= $3::date)
+) begun GROUP BY on_day
+"""
+# The place that a company takes is one more only where more of them are there than ever before in the period.
+_PLACES_DATED = f"""
+SELECT on_day, sum(held - before)::int AS figure FROM (
+  SELECT on_day, held, coalesce(max(held) OVER (PARTITION BY cohort ORDER BY on_day
+      ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+  FROM (
+    SELECT a.cohort, a.on_day, least({MENTORS_WANTED}, count(DISTINCT o.company)) AS held
+    FROM (SELECT DISTINCT cohort, greatest(from_on, $1::date) AS on_day FROM ptech_mentors
+          WHERE from_on <= $2::date AND (to_on IS NULL OR to_on >= $1::date) AND $3::date IS NOT NULL) a
+    JOIN ptech_mentors o ON o.cohort = a.cohort AND a.on_day BETWEEN o.from_on AND coalesce(o.to_on, a.on_day)
+    GROUP BY a.cohort, a.on_day
+  ) arrivals
+) places WHERE held > before GROUP BY on_day
+"""  # noqa: S608 - constants only
+_OPENED_DATED = """
+SELECT on_day, count(*)::int AS figure FROM (
+  SELECT step_on AS on_day FROM bts1_steps
+  WHERE step = 'ouverte' AND NOT planned AND step_on BETWEEN $1::date AND least($2::date, $3::date)
+  UNION ALL
+  SELECT greatest(p.step_on, $3::date + 1) FROM bts1_steps p
+  WHERE p.step = 'ouverte' AND p.planned AND p.step_on BETWEEN $3::date AND $2::date AND $3::date < $2::date
+    AND NOT EXISTS (SELECT FROM bts1_steps s WHERE s.course = p.course AND s.step = 'suspendue' AND NOT s.planned
+                      AND s.step_on <= $3::date)
+) opened GROUP BY on_day
+"""
+_INTAKES_DATED = """
+SELECT make_date(school_year, 9, 1) AS on_day, sum({counted})::int AS figure FROM bts1_intakes
+WHERE make_date(school_year, 9, 1) BETWEEN $1::date AND $2::date AND {counted} > 0 AND $3::date IS NOT NULL
+GROUP BY on_day
+"""
 
 
 @dataclass(frozen=True)
 class Metric:
     """A figure that may have a target: the words to start from, its source, and how it comes about.
 
-    `done`, `planned` (in preparation) and `awaited` (of that, expected within the period) name fields of its
-    programme's totals; without `done` it is counted from the visits. `behind` lists the lines that add up to it.
-    `told_after`: it is told some time after the day that it is counted for. `people`: it counts them, so that a small
-    figure would point at somebody. Of the metrics that count one `thing`, one target is official.
+    `done` and `planned` (in preparation) name fields of its programme's totals; without `done` it is counted from the
+    visits. `behind` lists the lines that add up to it, `dated` the days on which it grows. `carried`: the cohorts that
+    run bring it again each October. `told_after`: it is told some time after the day that it is counted for. `people`:
+    it counts them, so that a small figure would point at somebody. Of the metrics that count one `thing`, one target
+    is official.
     """
 
     programme: str
@@ -61,8 +114,9 @@ class Metric:
     source: str
     done: str = ""
     planned: str = ""
-    awaited: str = ""
     behind: str = ""
+    dated: str = ""
+    carried: bool = False
     told_after: timedelta = timedelta()
     people: bool = True
     thing: str = ""
@@ -92,8 +146,8 @@ METRICS = (
         source="Dispositifs P-TECH et leurs cohortes, tenus par les lycées.",
         done="schemes",
         planned="planned_schemes",
-        awaited="planned_schemes",
         behind=_SCHEMES,
+        dated=_SCHEMES_DATED,
         people=False,
     ),
     Metric(
@@ -104,7 +158,9 @@ METRICS = (
         rule="Lycéens présents au recensement d'octobre, comptés une fois par année scolaire.",
         source="Recensements d'octobre des cohortes P-TECH : élèves-années.",
         done="pupil_years",
-        behind=_COHORTS.format(figure=_CENSUSES.format(counted="CASE WHEN term = 'october' THEN present ELSE 0 END")),
+        behind=_COHORTS.format(figure=_CENSUSES.format(counted=_IN_OCTOBER)),
+        dated=_CENSUSES_DATED.format(counted=_IN_OCTOBER),
+        carried=True,
         told_after=timedelta(days=61),
         thing="lyceens",
     ),
@@ -117,7 +173,8 @@ METRICS = (
         " fois.",
         source="Premier recensement de chaque cohorte P-TECH, et entrées tardives des suivants.",
         done="entrants",
-        behind=_COHORTS.format(figure=_CENSUSES.format(counted="CASE WHEN first THEN present ELSE entered END")),
+        behind=_COHORTS.format(figure=_CENSUSES.format(counted=_ENTERED)),
+        dated=_CENSUSES_DATED.format(counted=_ENTERED),
         told_after=timedelta(days=61),
         thing="lyceens",
     ),
@@ -131,6 +188,7 @@ METRICS = (
         source="Entreprises mentores des cohortes P-TECH, avec leurs dates.",
         done="companies",
         behind=_COHORTS.format(figure=PLACES),
+        dated=_PLACES_DATED,
         people=False,
     ),
     Metric(
@@ -142,8 +200,8 @@ METRICS = (
         source="Étapes datées des formations BTS+1, tenues par les lycées.",
         done="opened",
         planned="in_preparation",
-        awaited="announced",
         behind=_COURSES.format(figure=_OPENED),
+        dated=_OPENED_DATED,
         people=False,
     ),
     Metric(
@@ -155,6 +213,7 @@ METRICS = (
         source="Rentrées des formations BTS+1.",
         done="enrolled",
         behind=_COURSES.format(figure=_INTAKES.format(counted="enrolled")),
+        dated=_INTAKES_DATED.format(counted="enrolled"),
         told_after=timedelta(days=61),
     ),
     Metric(
@@ -166,6 +225,7 @@ METRICS = (
         source="Rentrées des formations BTS+1.",
         done="completed",
         behind=_COURSES.format(figure=_INTAKES.format(counted="completed")),
+        dated=_INTAKES_DATED.format(counted="completed"),
         told_after=timedelta(days=365),
     ),
 )

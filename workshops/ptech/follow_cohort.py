@@ -244,11 +244,17 @@ async def cohort_of_action(action: int) -> int:
     return int(or_not_found(await Action.select(Action.cohort).where(Action.id == action).first())["cohort"])
 
 
-async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:
-    """All the cohorts of a lycée, or of the programme: a year's share is of the cohorts that were counted in it."""
+async def censuses_by_cohort(*, school: int | None = None) -> list[tuple[int, list[CensusCount]]]:
+    """The cohorts of a lycée, or of the programme, that were ever counted: each its entry year and its censuses."""
     found: dict[tuple[int, int], list[CensusCount]] = defaultdict(list)
     for one in await rows(CENSUSES_OF_ALL, school):
         counts = dict(one)
         found[counts.pop("cohort"), counts.pop("entry_year")].append(CensusCount(**counts))
+    return [(year, known) for (_, year), known in found.items()]
+
+
+async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:
+    """All the cohorts of a lycée, or of the programme: a year's share is of the cohorts that were counted in it."""
     today = paris_day(now)
-    return together([funnel(known, entry_year=year, today=today) for (_, year), known in found.items()])
+    known = await censuses_by_cohort(school=school)
+    return together([funnel(censuses, entry_year=year, today=today) for year, censuses in known])

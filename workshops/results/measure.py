@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate, pairwise
+from typing import Any
 
 from asyncpg import Record
 
@@ -13,29 +16,41 @@ from workshops.database import row, rows
 from workshops.programmes.metrics import COUNTED, METRICS, Metric, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech import queries as ptech
-from workshops.results.rules import Past, due, evenly, forecast, left
-from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.ptech.carry_on import carry_on, enter_again
+from workshops.ptech.follow_cohort import censuses_by_cohort
+from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
+from workshops.results.share import grown
+from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.slots.queries import SEATS_FREE
 from workshops.versions.kept import Kept
 
-# Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own; $5: a year ago; $6: the
-# last of the days of the past year that tell of the target's last ones.
+# Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own.
 PUPILS = """
 SELECT coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS done,
        coalesce(sum(declared_pupils) FILTER (WHERE begins BETWEEN $1 AND $2), 0)::int AS declared,
-       coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $3 AND $4), 0)::int AS done_in_all,
-       coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $4), 0)::int AS in_a_year,
-       coalesce(sum(pupils) FILTER (WHERE begins > $5 AND begins BETWEEN $3 AND $6), 0)::int AS in_the_rest
+       coalesce(sum(pupils) FILTER (WHERE begins BETWEEN $3 AND $4), 0)::int AS counted
 FROM tallies WHERE span = 'day' AND begins BETWEEN least($1::date, $3::date) AND greatest($2::date, $4::date)
 """
-# $1, $2: the period, as instants; $3: now; $4, $5: the target's own.
+# The pupils of each day between two of them.
+BY_DAY = "SELECT begins AS on_day, pupils FROM tallies WHERE span = 'day' AND begins BETWEEN $1 AND $2"
+# $1, $2: the period, as instants; $3: now; $4, $5: the target's own; $6: the first instant of tomorrow. By the
+# month for which it is engaged; what is of today or before, for none.
 AWAITED = f"""
-SELECT coalesce(sum(seats_taken) FILTER (WHERE asked), 0)::int AS booked, count(*) FILTER (WHERE asked) AS slots,
+SELECT CASE WHEN starts_at >= $6 THEN date_trunc('month', starts_at AT TIME ZONE 'Europe/Paris')::date END AS month,
+       coalesce(sum(seats_taken) FILTER (WHERE asked), 0)::int AS booked,
+       (count(*) FILTER (WHERE asked))::int AS slots,
        coalesce(sum({SEATS_FREE}) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
-       coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS booked_in_all
+       coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS engaged
 FROM slots s CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
 WHERE state IN ('open', 'closed') AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
+GROUP BY 1
 """  # noqa: S608 - constants only
+# Of how many pupils announced how many were there, at the last visits closed.
+PRESENCE = """
+SELECT sum(t.counted)::float8 / nullif(sum(t.announced), 0) AS share FROM (
+  SELECT id FROM slots WHERE state = 'done' AND starts_at < $1 ORDER BY starts_at DESC LIMIT 1000
+) s JOIN turnouts t ON t.slot = s.id AND t.announced > 0
+"""
 
 
 @dataclass(frozen=True)
@@ -43,30 +58,40 @@ class Progress:
     """A target and where it stands. None means that nothing of it is followed, or that it has no such figure.
 
     `done`: what closed visits, censuses or courses counted; `booked`: seats held in visits not yet closed; `planned`:
-    seats still free in visits to come, schemes and courses in preparation; `due`: the pace line today; `forecast`: the
-    figure at the target's end, if each day to come brings what the same day of the last 12 months brought; `frozen`:
-    the period is over and nothing of it is left to count. `told` is the latest figure typed by hand; `declared` is how
-    much of `done` past visits brought, which nobody scanned.
+    seats still free in visits to come, schemes and courses in preparation; `due`: the pace line today; `frozen`: the
+    period is over and nothing of it is left to count. `told` is the latest figure typed by hand; `declared` is how much
+    of `done` past visits brought, which nobody scanned.
+
+    What is foreseen speaks of the target's own days, in three parts: `counted`; `engaged`, booked at the head counts
+    announced, of which `presence` per cent came until now, cohorts that run, openings that are dated; `hoped`, what the
+    months left may bring beyond, as those of last year did, None before the target's first day.
     """
 
     target: TargetCard
     done: int | None
     booked: int | None
-    forecast: int | None
     frozen: bool
     planned: int | None = None
     due: int | None = None
     told: DeclaredFigure | None = None
     declared: int | None = None
+    counted: int | None = None
+    engaged: int | None = None
+    hoped: int | None = None
+    presence: int | None = None
+
+    @property
+    def forecast(self) -> int | None:
+        """The figure at the target's end: what is counted, engaged and hoped of it."""
+        return None if self.hoped is None else (self.counted or 0) + (self.engaged or 0) + self.hoped
 
 
 @dataclass(frozen=True)
 class Figure:
-    """What is counted of a programme between two days, what is in preparation, what of that is expected by then."""
+    """What is counted of a programme between two days, and what is in preparation."""
 
     done: int
     planned: int | None = None
-    awaited: int = 0
 
 
 TOTALS: dict[str, Callable[..., Awaitable[object]]] = {"ptech": ptech.totals, "bts1": bts1.totals}
@@ -75,7 +100,7 @@ TOTALS: dict[str, Callable[..., Awaitable[object]]] = {"ptech": ptech.totals, "b
 async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
     """Each target with what is done and booked in a period (both days included; by default the target's own).
 
-    The forecast always speaks of the target's own dates. The number of statements depends on the targets' dates alone.
+    What is foreseen always speaks of the target's own dates. The number of statements depends on the targets alone.
     """
     told: dict[int, list[DeclaredFigure]] = {}
     for one in await declared_figures():
@@ -113,10 +138,9 @@ class PeriodTotals:
 
 
 def _figure(metric: Metric, totals: object) -> Figure:
-    done, planned, awaited = (
-        getattr(totals, field) if field else None for field in (metric.done, metric.planned, metric.awaited)
+    return Figure(
+        getattr(totals, metric.done) if metric.done else 0, getattr(totals, metric.planned) if metric.planned else None
     )
-    return Figure(done or 0, planned, awaited or 0)
 
 
 async def _followed(
@@ -124,101 +148,120 @@ async def _followed(
 ) -> Progress:
     today, metric = paris_day(now), metric_of(target.programme, target.metric)
     if metric is None:
-        return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
+        return Progress(target=target, done=None, booked=None, frozen=False)
     asked = (await counted.between(target.programme, from_on, to_on))[target.metric]
-    whole = (await counted.between(target.programme, target.from_on, target.to_on))[target.metric]
-    foreseen = [await _foreseen(target, counted, whole.done, whole.awaited, today=today)]
-    if metric.told_after and today < target.to_on:
-        then = today - metric.told_after
-        reached = (await counted.between(target.programme, target.from_on, then))[target.metric]
-        foreseen.append(await _foreseen(target, counted, reached.done, 0, today=then))
-    return _stands(target, asked.done, _most(foreseen), to_on=to_on, today=today, planned=asked.planned)
+    dated = await grown(target, now=now)
+    reached = (await counted.between(target.programme, target.from_on, target.to_on))[target.metric].done
+    # What is told some time after its day stands, until then, at least as it stood a year before.
+    since = {today, today - metric.told_after}
+    if metric.carried:
+        cohorts, until = await censuses_by_cohort(), target.to_on
+        engaged = sum(carry_on(cohorts, since=first_day_of(school_year_of(today)), until=until).values())
+        beyond = [enter_again(cohorts, after=day, until=until) for day in since]
+    else:
+        engaged = sum(dated.values()) - reached
+        beyond = [hoped(dated, _after(dated, day), to_on=target.to_on, today=day) for day in since]
+    return Progress(
+        target=target,
+        done=asked.done,
+        booked=None,
+        planned=asked.planned,
+        counted=reached,
+        engaged=engaged,
+        hoped=_ahead(target, max(beyond), today),
+        **_paced(target, to_on=to_on, today=today),
+    )
 
 
-async def _foreseen(target: TargetCard, counted: PeriodTotals, done: int, awaited: int, *, today: date) -> int | None:
-    rest = left(to_on=target.to_on, today=today)
-    since, until = [
-        (await counted.between(target.programme, target.from_on, on))[target.metric].done
-        for on in (rest.since, rest.until)
-    ]
-    past = Past(done, done - since, until - since, awaited)
-    return forecast(past, from_on=target.from_on, to_on=target.to_on, today=today)
+def _after(dated: Mapping[date, int], day: date) -> Counter[date]:
+    """What is known of the months after a day."""
+    found: Counter[date] = Counter()
+    for on, figure in dated.items():
+        if on > day:
+            found[month_of(on)] += figure
+    return found
 
 
-def _most(figures: list[int | None]) -> int | None:
-    return max((one for one in figures if one is not None), default=None)
+def _ahead(target: TargetCard, beyond: int, today: date) -> int | None:
+    """What is hoped: nobody says it before the target's first day, and nothing is once its last one is there."""
+    if today < target.from_on:
+        return None
+    return beyond if today < target.to_on else 0
+
+
+def _paced(target: TargetCard, *, to_on: date, today: date) -> dict[str, Any]:
+    pace = due(target.target, from_on=target.from_on, to_on=target.to_on, on=today)
+    return {"frozen": to_on < today, "due": pace}
 
 
 def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) -> Progress:
     if not told:
-        return Progress(target=target, done=None, booked=None, forecast=None, frozen=False)
-    today = paris_day(now)
-    rest = left(to_on=target.to_on, today=today)
-    since, until = (
-        max((one.figure for one in told if one.counted_on <= on), default=0) for on in (rest.since, rest.until)
-    )
-    done = told[-1].figure
-    past = Past(done=done, in_a_year=done - since, in_the_rest=until - since)
-    ahead = forecast(past, from_on=target.from_on, to_on=target.to_on, today=today)
-    return _stands(target, done, ahead, to_on=target.to_on, today=today, told=told[-1])
-
-
-def _stands(
-    target: TargetCard,
-    done: int,
-    ahead: int | None,
-    *,
-    to_on: date,
-    today: date,
-    planned: int | None = None,
-    told: DeclaredFigure | None = None,
-) -> Progress:
+        return Progress(target=target, done=None, booked=None, frozen=False)
+    today, done = paris_day(now), told[-1].figure
+    grown = pairwise([0, *accumulate((one.figure for one in told), max)])
+    brought = {one.counted_on: after - before for one, (before, after) in zip(told, grown, strict=True)}
     return Progress(
         target=target,
         done=done,
         booked=None,
-        forecast=ahead,
-        frozen=to_on < today,
-        planned=planned,
-        due=due(target.target, from_on=target.from_on, to_on=target.to_on, on=today),
-        told=told,
+        told=told[-1],
+        counted=done,
+        hoped=_ahead(target, hoped(brought, {}, to_on=target.to_on, today=today), today),
+        **_paced(target, to_on=target.to_on, today=today),
     )
 
 
-_kept: Kept[Record] = Kept()
+_kept: Kept[list[Record]] = Kept()
+_presence: Kept[Record] = Kept(most=4, figures=True)
 
 
-async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Record:
-    """What slots to come bring, kept until one of them changes; the hour counts to the minute."""
-    minute = now.replace(second=0, microsecond=0)
-    asked = *instants(from_on, to_on), minute, *instants(target.from_on, target.to_on)
+async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> list[Record]:
+    """What slots to come bring, month by month, kept until one of them changes; the hour counts to the minute."""
+    minute, tomorrow = now.replace(second=0, microsecond=0), paris_day(now) + A_DAY
+    asked = (
+        *(*instants(from_on, to_on), minute, *instants(target.from_on, target.to_on)),
+        paris_instant(tomorrow, time()),
+    )
 
-    async def ask() -> Record:
-        (found,) = await rows(AWAITED, *asked)
-        return found
+    async def ask() -> list[Record]:
+        return list(await rows(AWAITED, *asked))
 
     return await _kept.answer(asked, ask)
 
 
+async def _share_present(today: date) -> int | None:
+    """How many per cent of the pupils announced were there, at the last visits closed."""
+
+    async def ask() -> Record:
+        (found,) = await rows(PRESENCE, paris_instant(today + A_DAY, time()))
+        return found
+
+    share = (await _presence.answer(today, ask, lycee=""))["share"]
+    return None if share is None else round(100 * share)
+
+
 async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Progress:
     today = paris_day(now)
-    rest = left(to_on=target.to_on, today=today)
-    done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on, rest.since, rest.until)
-    awaited = await _awaited(target, from_on, to_on, now)
+    done = await row(PUPILS, from_on, to_on, target.from_on, target.to_on)
     assert done is not None  # noqa: S101 - an aggregate always has its row
-    days = {"from_on": target.from_on, "to_on": target.to_on}
-    past = Past(done["done_in_all"], done["in_a_year"], done["in_the_rest"], awaited["booked_in_all"])
-    if target.from_on > rest.since:
-        past = evenly(past, today=today, **days)
+    since = max(target.from_on, year_before(today) + A_DAY)
+    brought = {one["on_day"]: one["pupils"] for one in await rows(BY_DAY, since, target.to_on)}
+    awaited = await _awaited(target, from_on, to_on, now)
+    engaged = sum(one["engaged"] for one in awaited)
+    known = _after(brought, today) + Counter({one["month"]: one["engaged"] for one in awaited if one["month"]})
+    usual = evenly(brought, from_on=target.from_on, today=today)
+    pace = _paced(target, to_on=to_on, today=today)
     return Progress(
         target=target,
         done=done["done"],
-        booked=awaited["booked"],
-        forecast=forecast(past, today=today, **days),
-        frozen=to_on < today and awaited["slots"] == 0,
-        planned=awaited["planned"],
-        due=due(target.target, on=today, **days),
+        booked=sum(one["booked"] for one in awaited),
+        planned=sum(one["planned"] for one in awaited),
         declared=done["declared"],
+        presence=await _share_present(today),
+        counted=done["counted"],
+        engaged=engaged,
+        hoped=_ahead(target, hoped(usual, known, to_on=target.to_on, today=today), today),
+        **pace | {"frozen": pace["frozen"] and not any(one["slots"] for one in awaited)},
     )
 
 

@@ -1,29 +1,45 @@
-"""Where the programme should stand today, and where it will if it goes on as it goes. Pure."""
+"""Where the programme should stand today, and where it will: what is counted, engaged and hoped. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class Left:
-    """What is left of a target's time, as the last 12 months know it: `years` whole ones, then from `since` (not
-    included) to `until` (included), a year ago or less."""
-
-    years: int
-    since: date
-    until: date
+def year_before(day: date) -> date:
+    """The same day of the year before; 28 February for the 29th."""
+    return _years_after(day, -1)
 
 
-def left(*, to_on: date, today: date) -> Left:
-    """The days after today up to the target's last one, each told by the same day of the last 12 months."""
-    years = to_on.year - today.year
-    while _years_after(today, years) > to_on:
-        years -= 1
-    return Left(years, _years_after(today, -1), _years_after(to_on, -(years + 1)))
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+def hoped(brought: Mapping[date, int], known: Mapping[date, int], *, to_on: date, today: date) -> int:
+    """What the months left may bring beyond what is known of them: as much as the same month of the last 12 brought.
+
+    `brought`: the figure by the day that it was counted for, of which those of the last 12 months tell. `known`: by the
+    first day of each month, what is counted of it after today or engaged: beyond it alone is hoped, never less than 0,
+    so that a month that is full does not make up for an empty one. Of the month of today, its days to come.
+    """
+    repeated: Counter[date] = Counter()
+    since = year_before(today)
+    for on, figure in brought.items():
+        if since < on <= today:
+            for again in _again(on, to_on):
+                repeated[month_of(again)] += figure
+    return sum(max(0, figure - known.get(month, 0)) for month, figure in repeated.items())
+
+
+def _again(day: date, to_on: date) -> Iterator[date]:
+    years = 1
+    while (again := _years_after(day, years)) <= to_on:
+        yield again
+        years += 1
 
 
 def _years_after(day: date, years: int) -> date:
@@ -33,43 +49,16 @@ def _years_after(day: date, years: int) -> date:
         return day.replace(year=day.year + years, day=28)
 
 
-@dataclass(frozen=True)
-class Past:
-    """What is `done` in all, what the last 12 months brought of it, on the days too that stand for the target's last
-    ones, and what is `awaited` already."""
-
-    done: int
-    in_a_year: int
-    in_the_rest: int
-    awaited: int = 0
-
-
-def forecast(past: Past, *, from_on: date, to_on: date, today: date) -> int | None:
-    """The figure at the target's end, if each day to come brings what the same day of the last 12 months brought.
-
-    So that it follows the calendar of what is counted: visits stop in summer, a course opens at a rentrée, pupils are
-    counted in October. Never less than what is awaited already. None before the target's first day; what is done once
-    its last day is over.
-    """
-    if today < from_on:
-        return None
-    if today >= to_on:
-        return past.done
-    years = left(to_on=to_on, today=today).years
-    return past.done + max(past.awaited, years * past.in_a_year + past.in_the_rest)
-
-
-def evenly(past: Past, *, from_on: date, to_on: date, today: date) -> Past:
-    """A first year that is not over, as if the days it lacks had brought as much as those it had."""
-    days = (today - from_on).days + 1
-    rest = left(to_on=to_on, today=today)
-    if days < 1:
-        return past
-    return replace(
-        past,
-        in_a_year=round(past.done * (today - rest.since).days / days),
-        in_the_rest=round(past.done * (rest.until - rest.since).days / days),
-    )
+def evenly(brought: Mapping[date, int], *, from_on: date, today: date) -> dict[date, int]:
+    """A first year that is not over, with the days of the last 12 months that it lacks as if they had brought as much
+    as those it had."""
+    since, days = year_before(today), (today - from_on + A_DAY).days
+    if days < 1 or since >= from_on:
+        return dict(brought)
+    reached = sum(figure for on, figure in brought.items() if on <= today)
+    missing = [since + n * A_DAY for n in range(1, (from_on - since).days)]
+    told = [round(reached * n / days) for n in range(len(missing) + 1)]
+    return {**brought, **{on: told[n + 1] - told[n] for n, on in enumerate(missing)}}
 
 
 def due(target: int, *, from_on: date, to_on: date, on: date) -> int:

@@ -1,10 +1,11 @@
-"""The cohorts and the courses behind a target: what each brings to its figure."""
+"""The cohorts and the courses behind a target: what each brings to its figure, and when it grew."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from workshops.database import rows
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import paris_day
@@ -34,6 +35,14 @@ async def share(target: TargetCard, *, now: datetime) -> list[Share]:
     if not followed(target):
         return []
     return await rows_as(Share, _behind(target), target.from_on, target.to_on, paris_day(now))
+
+
+async def grown(target: TargetCard, *, now: datetime) -> dict[date, int]:
+    """By how much the figure of a target of P-TECH or BTS+1 grew on which day; after today, what is engaged of it."""
+    metric = metric_of(target.programme, target.metric)
+    dated = "" if metric is None else metric.dated
+    found = await rows(dated, target.from_on, target.to_on, paris_day(now)) if dated else []
+    return {one["on_day"]: one["figure"] for one in found}
 
 
 def _behind(target: TargetCard) -> str:

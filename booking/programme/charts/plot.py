@@ -131,7 +131,7 @@ def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float,
     """What the end of the dotted line says, out of the way of the target's words."""
     close, below = abs(ahead - chart.target) < 0.09 * highest, ahead < chart.target
     level = end[1] + 22 if below else goal[1] - 20 if close else end[1] - 5
-    return Words(f"à ce rythme : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
+    return Words(f"prévu : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
 
 
 def _below(frame: Frame) -> Line:

@@ -233,7 +233,7 @@ def curve_sheet(
     ahead = None if stand.frozen else stand.forecast
     reached = points[-1].figure if points else 0
     words = f"{number(reached)} {target.unit} sur {number(target.target)}" + (
-        f" ; à ce rythme {number(ahead)} en {month(target.to_on)}." if ahead is not None else "."
+        f" ; {number(ahead)} prévus en {month(target.to_on)} : {parts_of(stand)}." if ahead is not None else "."
     )
     columns: tuple[str, ...] = ("Date", "Réalisé", "Rythme régulier")
     if before:
@@ -257,6 +257,12 @@ def curve_sheet(
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
     drawn, many = chart if lines else None, len(lines)
     return Sheet(name, target.label, rule, period, columns, lines, ("",) * many, drawn, many)
+
+
+def parts_of(stand: Progress) -> str:
+    """« compté 1 703, engagé 640, espéré 1 899 »: what a forecast is made of."""
+    parts = (("compté", stand.counted), ("engagé", stand.engaged), ("espéré", stand.hoped))
+    return ", ".join(f"{name} {number(figure)}" for name, figure in parts if figure is not None)
 
 
 def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:

@@ -106,13 +106,31 @@ PACE = (
     ),
     Definition(
         "Prévision",
-        "Le chiffre au dernier jour si l'avenir ressemble aux 12 derniers mois.",
-        "Le chiffre réalisé, ce que les 12 derniers mois ont apporté, ce qui est déjà inscrit ou daté.",
-        "Réalisé, plus, pour chaque jour qui reste, ce que le même jour des 12 derniers mois a apporté : pas de visite"
-        " en été, une formation ouvre à une rentrée, les élèves P-TECH se comptent en octobre. Jamais moins que ce qui"
-        " est déjà inscrit ou daté. La première année des visites compte comme si elle allait du même pas.",
+        "Le chiffre au dernier jour, en trois parts : ce qui est compté, ce qui est engagé, ce qui est espéré.",
+        "Chiffres comptés, réservations, recensements des cohortes en cours, étapes datées, 12 derniers mois.",
+        "Compté, plus engagé, plus espéré. Aucune part n'est comptée deux fois.",
         "Après le dernier jour de l'objectif.",
-        ("Prévu en",),
+        ("Prévu en", "Compté"),
+    ),
+    Definition(
+        "Engagé",
+        "Ce qui est déjà inscrit ou daté, et n'est pas encore compté.",
+        "Réservations des visites à venir ou à clore, cohortes P-TECH, étapes et rentrées notées.",
+        "Les visites, à l'effectif annoncé ; à côté, la présence : élèves comptés sur élèves annoncés, aux 1 000"
+        " dernières visites closes. Une cohorte P-TECH en cours revient à chaque octobre de ses cinq ans avec la part"
+        " d'élèves qu'elle a gardée d'une année à l'autre ; comptée une seule fois, avec celle de toutes les cohortes."
+        " Une formation, à son ouverture datée.",
+        NEVER,
+    ),
+    Definition(
+        "Espéré",
+        "Ce que les mois qui restent apporteraient au-delà, comme les mêmes mois de l'année passée.",
+        "Chiffres des 12 derniers mois, mois par mois.",
+        "Pour chaque mois qui reste, ce que le même mois de l'année passée a apporté, moins ce qui en est déjà engagé,"
+        " jamais moins de 0. En P-TECH, autant de nouveaux entrants à chaque octobre qu'au dernier, qui restent ensuite"
+        " comme les autres. La première année des visites, les mois qui manquent comptent comme si elle allait du même"
+        " pas.",
+        NEVER,
     ),
     Definition(
         "Provisoire, figé",

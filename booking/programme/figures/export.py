@@ -27,12 +27,15 @@ WHOLE_TARGETS = "chaque objectif, de son premier à son dernier jour"
 TARGET_COLUMNS = (
     *("Dispositif", "Objectif", "Unité", "À atteindre", "Premier jour", "Dernier jour"),
     *(
-        "Fait",
+        "Compté",
         "Dont déclaré",
         "Inscrit",
         "Prévu",
         "Rythme régulier",
-        "À la fin, au rythme présent",
+        "Engagé",
+        "Présence jusqu'ici (%)",
+        "Espéré",
+        "À la fin : compté, engagé, espéré",
         "État",
         "Règle de comptage",
     ),
@@ -126,6 +129,7 @@ def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
         target = one.target
         yield (
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
-            *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due, one.forecast),
+            *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due),
+            *(one.engaged, one.presence, one.hoped, one.forecast),
             *("figé" if one.frozen else "provisoire", target.rule),
         )

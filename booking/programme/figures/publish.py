@@ -19,8 +19,9 @@ from workshops.results.queries import Breakdown, breakdown, progress, whole
 from workshops.schools.rules import LEVELS
 from workshops.versions.kept import Kept
 
-# What a forecast of people is rounded to: of less than a thousand, and of more.
+# What is foreseen of people is rounded to: of less than a thousand, and of more.
 STEPS = (50, 100)
+PRESENCE_STEP = 5
 DECLARED_STEP = 10
 
 
@@ -28,8 +29,9 @@ DECLARED_STEP = 10
 class Stand:
     """A target as everyone may read it; `few`: something is counted, too little to say how much.
 
-    What is foreseen of people is rounded: read every day, it would tell what a single day of last year brought. So is
-    what past visits brought, since whole years may be of them alone: 0 where it is too little to say.
+    What is hoped of people is rounded: read every day, it would tell what a single day of last year brought. So is what
+    a cohort is foreseen to keep, and what past visits brought, since whole years may be of them alone: 0 where it is
+    too little to say. A handful that is booked is not told, and foreseen nowhere.
     """
 
     progress: Progress
@@ -130,15 +132,21 @@ def _stand(stand: Progress) -> Stand:
         return Stand(stand, few=False)
     booked = None if stand.booked is None or is_few(stand.booked) else stand.booked
     declared = None if stand.declared is None else DECLARED_STEP * round(stand.declared / DECLARED_STEP)
-    shown = replace(stand, booked=booked, forecast=_about(stand), declared=declared)
+    engaged = booked if stand.engaged == stand.booked else _about(stand.engaged)
+    presence = (
+        None if stand.presence is None or booked is None else PRESENCE_STEP * round(stand.presence / PRESENCE_STEP)
+    )
+    shown = replace(
+        stand, booked=booked, declared=declared, engaged=engaged, hoped=_about(stand.hoped), presence=presence
+    )
     return Stand(shown, few=is_few(stand.done or 0))
 
 
-def _about(stand: Progress) -> int | None:
-    if stand.forecast is None:
+def _about(foreseen: int | None) -> int | None:
+    if foreseen is None:
         return None
-    step = STEPS[stand.forecast >= 1000]
-    return max(stand.done or 0, step * round(stand.forecast / step))
+    step = STEPS[foreseen >= 1000]
+    return step * round(foreseen / step)
 
 
 def _told_before(earlier: Before | None, before: list[Shown]) -> tuple[tuple[date, int], ...]:

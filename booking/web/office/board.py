@@ -35,7 +35,7 @@ class Board(Page, template="office/board.html"):
 
 
 def outlook(progress: Sequence[Progress]) -> str:
-    """What becomes of the official targets if each day to come brings what the last 12 months brought."""
+    """What becomes of the official targets with what is counted, engaged and hoped of them."""
     aims = [one for one in progress if one.target.official and one.forecast is not None]
     reached = sum((one.forecast or 0) >= one.target.target for one in aims)
     if not aims:

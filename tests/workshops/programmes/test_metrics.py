@@ -19,10 +19,10 @@ def test_each_metric_has_a_name_of_its_own():
 
 def test_each_but_the_visitors_is_a_figure_of_its_programme_and_can_be_listed():
     for one in METRICS:
-        told = [of for of in (one.done, one.planned, one.awaited) if of]
+        told = [of for of in (one.done, one.planned) if of]
         known = {of.name for of in fields(TOTALS[one.programme])} if told else set()
         assert (one.key, set(told) - known) == (one.key, set())
-        assert (one.key, bool(one.behind), bool(one.done)) == (one.key, one is not VISITORS, one is not VISITORS)
+        assert (one.key, *map(bool, (one.behind, one.dated, one.done))) == (one.key, *[one is not VISITORS] * 3)
 
 
 def test_the_lyceens_are_counted_in_two_units_and_nothing_else_is():

@@ -14,8 +14,10 @@ from tests import builders, builders_bts1, builders_ptech
 from tests.workshops.programmes.test_set_target import PUPILS
 from workshops.builds.record import record
 from workshops.database import rows
+from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
+from workshops.results.share import grown
 from workshops.slots.close import close
 from workshops.slots.rules import GroupTurnout
 
@@ -140,11 +142,16 @@ async def test_the_progress_equals_an_independent_count(db, seed: int):
 
     assert whole.done == sum(one.counted for one in seen)
     assert part.done == sum(one.counted for one in seen if FIRST <= one.on <= LAST)
-    in_a_year = sum(one.counted for one in seen if one.on > year_ago)
-    until_august = sum(one.counted for one in seen if year_ago < one.on <= date(2026, 8, 31))
-    years = PUPILS["to_on"].year - 2027
-    assert PUPILS["to_on"] == date(2027 + years, 8, 31)
-    assert whole.forecast == part.forecast == whole.done + years * in_a_year + until_august
+    repeated: dict[tuple[int, int], int] = defaultdict(int)
+    already: dict[tuple[int, int], int] = defaultdict(int)
+    for one in seen:
+        if one.on > NOW.date():
+            already[one.on.year, one.on.month] += one.counted
+        for years in range(1, 9) if year_ago < one.on <= NOW.date() else ():
+            if one.on.replace(year=one.on.year + years) <= PUPILS["to_on"]:
+                repeated[one.on.year + years, one.on.month] += one.counted
+    hoped = sum(max(0, pupils - already[month]) for month, pupils in repeated.items())
+    assert whole.forecast == part.forecast == whole.done + hoped > whole.done
 
 
 async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
@@ -173,7 +180,7 @@ async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_close
 async def test_a_metric_that_nothing_follows_has_no_figure(db):
     await set_target(**PUPILS | {"programme": "ptech", "metric": "journeys", "target": 8}, by=None, now=NOW)
     (ptech,) = await progress(now=NOW)
-    assert ptech == Progress(target=ptech.target, done=None, booked=None, forecast=None, frozen=False)
+    assert ptech == Progress(target=ptech.target, done=None, booked=None, frozen=False)
 
 
 async def test_without_any_visit_no_heading_has_a_count(db):
@@ -260,7 +267,8 @@ async def test_pupils_of_ptech_are_foreseen_by_the_octobers_that_are_left(db):
         (await progress(now=builders.paris(f"{on} 09:00")))[0].forecast
         for on in ("2026-11-26", "2027-08-31", "2027-09-30", "2027-10-10")
     ]
-    assert foreseen == [24 + 3 * 24] * 4
+    carried, entering = 3 * 24, (1 + 2 + 3) * 24
+    assert foreseen == [24 + carried + entering] * 4
 
 
 async def test_bookings_already_made_are_part_of_what_is_foreseen(db):
@@ -269,3 +277,68 @@ async def test_bookings_already_made_are_part_of_what_is_foreseen(db):
     await builders.reservation(slot=slot, group=await builders.group(), pupils=20)
     (whole,) = await progress(now=NOW)
     assert (whole.done, whole.booked, whole.forecast) == (0, 20, 20)
+
+
+async def test_what_is_booked_of_a_month_and_what_last_years_brought_in_another_are_both_foreseen(db):
+    await builders.target(from_on=date(2025, 9, 1), to_on=date(2027, 8, 31))
+    workshop = await builders.workshop()
+    for on, counted in (("2026-01-12 09:00", 20), ("2026-03-10 09:00", 30)):
+        slot = await builders.slot(workshop=workshop, starts_at=builders.paris(on), state="done")
+        await builders.turnout(slot=slot, counted=counted, announced=32)
+    for on, taken in (("2027-01-20 09:00", 24), ("2027-03-31 23:30", 12), ("2026-11-28 09:00", 5)):
+        await builders.slot(workshop=workshop, starts_at=builders.paris(on), seats_taken=taken, hours=0.25)
+    now = builders.paris("2026-11-29 09:00")
+    (stand,) = await progress(now=now)
+    assert (stand.counted, stand.engaged, stand.presence) == (50, 24 + 12 + 5, 78)
+    assert (stand.hoped, stand.forecast) == (30 - 12, 50 + 41 + 18)
+    (part,) = await progress(from_on=date(2027, 1, 1), to_on=date(2027, 1, 31), now=now)
+    assert (part.done, part.booked) == (0, 24)
+    assert (part.counted, part.engaged, part.hoped) == (stand.counted, stand.engaged, stand.hoped)
+
+
+async def test_running_cohorts_are_carried_on_with_their_own_retention(db):
+    days = {"from_on": date(2025, 9, 1), "to_on": date(2029, 8, 31)}
+    await builders.target(programme="ptech", metric="pupils", target=1800, **days)
+    made = await builders_ptech.cohort(entry_year=2025)
+    await builders_ptech.census(made, 2025, present=30)
+    await builders_ptech.census(made, 2026, present=24)
+    (stand,) = await progress(now=builders.paris("2026-12-10 09:00"))
+    assert (stand.counted, stand.engaged, stand.hoped) == (54, 19 + 15, 0)
+    # A second cohort, counted once, keeps as many as the first; two more are hoped to enter as it did.
+    await builders_ptech.census(await builders_ptech.cohort(entry_year=2026), 2026, present=10)
+    (stand,) = await progress(now=builders.paris("2026-12-10 09:00"))
+    assert (stand.counted, stand.engaged, stand.hoped) == (64, 27 + 22, 10 + 10 + 8)
+
+
+async def test_a_target_in_its_last_days_foresees_what_is_booked_and_hopes_for_nothing_more(db):
+    await builders.target(from_on=date(2025, 9, 1), to_on=date(2026, 11, 30))
+    await builders.slot(starts_at=builders.paris("2026-11-20 09:00"), seats_taken=7)
+    found = [
+        ((await progress(now=builders.paris(f"{on} 09:00")))[0]) for on in ("2025-08-31", "2026-11-30", "2026-12-05")
+    ]
+    assert [(one.engaged, one.hoped, one.forecast) for one in found] == [(7, None, None), (7, 0, 7), (7, 0, 7)]
+
+
+@pytest.mark.parametrize("today", ["2026-06-15", "2026-09-20", "2026-11-29", "2028-01-10"])
+async def test_the_days_on_which_a_figure_grows_add_up_to_it(db, today: str):
+    days = {"from_on": date(2025, 9, 1), "to_on": date(2027, 8, 31)}
+    for metric in METRICS[1:]:
+        await builders.target(programme=metric.programme, metric=metric.metric, target=10, **days)
+    firms = [await builders.company(name=name) for name in ("A", "B", "C", "D")]
+    for entry_year in (2024, 2025, 2026):
+        made = await builders_ptech.cohort(entry_year=entry_year)
+        await builders_ptech.census(made, entry_year, present=24)
+        await builders_ptech.census(made, entry_year, "june", present=22, entered=1, left_moved=3)
+        for n, firm in enumerate(firms):
+            until = {"to_on": date(entry_year + 1, 7, 1)} if n == 0 else {}
+            await builders_ptech.mentor(made, company=firm, from_on=date(entry_year, 10 - n, 3), **until)
+    await builders_ptech.scheme(title="En préparation", opens_on=date(2027, 9, 1))
+    for year in (2024, 2026, 2028):
+        course = await builders_bts1.opened(title=f"Bachelor {year}", on=date(year, 9, 1))
+        await builders_bts1.intake(course, year, enrolled=12, completed=5)
+    at = builders.paris(f"{today} 09:00")
+    for stand in await progress(now=at):
+        told = await grown(stand.target, now=at)
+        engaged = 0 if stand.target.metric == "pupils" else stand.engaged
+        assert sum(told.values()) == stand.done + engaged, stand.target.metric
+        assert all(days["from_on"] <= on <= days["to_on"] and figure > 0 for on, figure in told.items())

@@ -31,7 +31,7 @@ BARS = Bars("Par lycée", "Deux lignes.", "élèves", (("Lycée Jules Haag", 120
 @pytest.mark.parametrize(
     ("chart", "words"),
     [
-        (CURVE, {"objectif : 6\u202f000", "à ce rythme : 4\u202f300"}),
+        (CURVE, {"objectif : 6\u202f000", "prévu : 4\u202f300"}),
         (BARS, {"1\u202f200", "40", "Lycée Jules Haag", "Lycée & compagnie"}),
     ],
 )

@@ -69,7 +69,8 @@ async def test_what_is_foreseen_of_people_is_rounded_so_that_no_day_is_told(db):
     await builders.target()
     await a_visit(counted=23)
     (stand,) = (await publish(now=NOW)).stands
-    assert (stand.progress.done, stand.progress.forecast) == (23, 100)
+    told = stand.progress
+    assert (told.counted, told.engaged, told.hoped, told.forecast) == (23, 0, 50, 73)
 
 
 async def test_a_handful_of_pupils_booked_is_not_told(db):
@@ -77,4 +78,4 @@ async def test_a_handful_of_pupils_booked_is_not_told(db):
     slot = await builders.slot(starts_at=NOW + timedelta(days=30))
     await builders.reservation(slot=slot, group=await builders.group(), pupils=4)
     (stand,) = (await publish(now=NOW)).stands
-    assert stand.progress.booked is None
+    assert (stand.progress.booked, stand.progress.engaged, stand.progress.presence) == (None, None, None)

@@ -34,10 +34,10 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Il manquerait 5 908. Élèves présents, comptés une fois par visite. Rythme, prévision : Coll" in shown
+    assert "Il manquerait 5 888. Élèves présents, comptés une fois par visite. Rythme, prévision : Coll" in shown
     assert "Rythme régulier aujourd'hui 1 636" in shown
-    assert "Inscrits, visites à clore 20 Places encore libres à venir 0" in shown
-    assert "Prévu en août 2030, comme les mêmes mois de l'année passée 92" in shown
+    assert "Places encore libres à venir 0 Compté 23 Engagé (inscrits, à l'effectif annoncé" in shown
+    assert "Prévu en août 2030, les trois ensemble 112" in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
     assert "8 x 5 x 3. Rythme, prévision : Entreprises mentores" in shown
 
@@ -46,11 +46,11 @@ async def test_the_board_says_first_how_many_targets_would_be_reached(office):
     await builders.target(target=5)
     await builders.target(programme="ptech", metric="companies", label="Entreprises mentores", target=120)
     await a_closed_visit(counted=23)
-    assert "Si l'avenir ressemble aux 12 derniers mois, 1 objectif sur 2 serait atteint." in read(
+    assert "Avec ce qui est compté, engagé et espéré, 1 objectif sur 2 serait atteint." in read(
         await office.get("/gestion")
     )
     await rows("UPDATE targets SET target = 6000 WHERE metric = 'pupils'")
-    assert "Si l'avenir ressemble aux 12 derniers mois, aucun des 2 objectifs ne serait atteint." in read(
+    assert "Avec ce qui est compté, engagé et espéré, aucun des 2 objectifs ne serait atteint." in read(
         await office.get("/gestion")
     )
 

@@ -15,7 +15,8 @@ def stand(forecast: int | None, *, target: int = 100, programme: str = "technila
     days = {"from_on": date(2024, 9, 1), "to_on": date(2029, 8, 31)}
     words = {"metric": "pupils", "label": "Collégiens", "unit": "collégiens", "rule": "Un par visite."}
     card = TargetCard(id=1, programme=programme, target=target, official=official, **words, **days)
-    return Progress(target=card, done=10, booked=0, forecast=forecast, frozen=False)
+    ahead = None if forecast is None else forecast - 1
+    return Progress(target=card, done=1, booked=0, frozen=False, counted=1, engaged=0, hoped=ahead)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,8 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
     told = dict(zip(lines[0], lines[1], strict=True))
     shown = await office.get("/api/v1/results")
     [figures] = shown.json()["targets"]
+    assert figures["forecast"] == figures["counted"] + figures["engaged"] + figures["hoped"]
+    assert (figures["presence_percent"], figures["counted"], figures["done"]) == (88, 21, 21)
     assert told == {
         "Dispositif": "TECHNILAB",
         "Objectif": figures["label"],
@@ -28,12 +30,15 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "À atteindre": str(figures["target"]),
         "Premier jour": "01/09/2026",
         "Dernier jour": "31/08/2031",
-        "Fait": "21",
+        "Compté": "21",
         "Dont déclaré": "0",
         "Inscrit": "0",
         "Prévu": "0",
         "Rythme régulier": str(figures["due"]),
-        "À la fin, au rythme présent": str(figures["forecast"]),
+        "Engagé": "0",
+        "Présence jusqu'ici (%)": "88",
+        "Espéré": str(figures["hoped"]),
+        "À la fin : compté, engagé, espéré": str(figures["forecast"]),
         "État": "provisoire",
         "Règle de comptage": "'=Chaque élève une fois",
     }
