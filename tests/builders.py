@@ -397,7 +397,7 @@ async def target(*, programme: str = "technilab", metric: str = "pupils", **more
         "label": "Collégiens accueillis",
         "unit": "élèves",
         "target": 6000,
-        "rule": "Élèves présents, comptés une fois par visite.",
+        "note": "",
         "from_on": date(2025, 9, 1),
         "to_on": date(2030, 8, 31),
     }

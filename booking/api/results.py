@@ -55,6 +55,7 @@ class Result(msgspec.Struct):
     forecast: int | None
     presence_percent: int | None
     rule: str
+    note: str
     frozen: bool
     official: bool
     declared: ToldFigure | None
@@ -140,6 +141,7 @@ def _target(one: Progress) -> Result:
         forecast=one.forecast,
         presence_percent=one.presence,
         rule=one.target.rule,
+        note=one.target.note,
         frozen=one.frozen,
         official=one.target.official,
         declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),

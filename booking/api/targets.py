@@ -23,14 +23,17 @@ from workshops.refusals import or_not_found
 
 
 class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):
-    """What a scheme must reach between two days, both included, and the rule by which it is counted."""
+    """What a scheme must reach between two days, both included, and a coordinator's note beside it.
+
+    How it is counted is not told: the code that counts it says it.
+    """
 
     label: Line
     target: Whole
     unit: Line
     from_on: date
     to_on: date
-    rule: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)]
+    note: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)] = ""
 
 
 class NewFigure(msgspec.Struct, forbid_unknown_fields=True):
@@ -42,8 +45,10 @@ class NewFigure(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class Target(msgspec.Struct):
-    """A target with its counting rule; `declared`: its figures are typed. Of two units of one thing, one is
-    `official`."""
+    """A target with its counting rule, as the code that counts it says it, and a coordinator's note beside it.
+
+    `declared`: its figures are typed. Of two units of one thing, one is `official`.
+    """
 
     programme: Programme
     metric: str
@@ -53,6 +58,7 @@ class Target(msgspec.Struct):
     from_on: date
     to_on: date
     rule: str
+    note: str
     official: bool
     declared: bool
 
@@ -98,7 +104,7 @@ async def keep_target(
         label=data.label,
         unit=data.unit,
         target=data.target,
-        rule=data.rule,
+        note=data.note,
         from_on=data.from_on,
         to_on=data.to_on,
         declared=metric_of(programme, metric) is None,
@@ -173,6 +179,7 @@ def _card(one: TargetCard) -> Target:
         from_on=one.from_on,
         to_on=one.to_on,
         rule=one.rule,
+        note=one.note,
         official=one.official,
         declared=one.declared,
     )

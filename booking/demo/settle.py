@@ -104,7 +104,6 @@ async def _set_targets(this_autumn: int, now: datetime) -> None:
             metric=measure.metric,
             label=measure.label,
             unit=measure.unit,
-            rule=measure.rule,
             target=figure,
             from_on=date(began, 9, 1),
             to_on=date(began + years, 8, 31),

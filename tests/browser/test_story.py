@@ -63,7 +63,6 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
         label="Collégiens accueillis",
         unit="élèves",
         target=6000,
-        rule="Élèves présents, comptés une fois par visite.",
         from_on=date(2024, 9, 1),
         to_on=date(2029, 8, 31),
         by=None,

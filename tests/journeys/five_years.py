@@ -130,7 +130,6 @@ async def _set_targets(by: int) -> None:
             metric=one.metric,
             label=one.label,
             unit=one.unit,
-            rule=one.rule,
             target=AIMS[one.programme, one.metric],
             from_on=BEGINS,
             to_on=ENDS,

@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workshops.programmes.metrics import metric_of
 from workshops.shapes import rows_as
 
 ALL = """
-SELECT id, programme, metric, label, unit, target, rule, from_on, to_on, official, declared FROM targets
+SELECT id, programme, metric, label, unit, target, note, from_on, to_on, official, declared FROM targets
 ORDER BY array_position(ARRAY['technilab', 'ptech', 'bts1']::varchar[], programme), id
 """
+TYPED_RULE = "Chiffre saisi par la coordination, avec sa date et sa source."
+UNFOLLOWED_RULE = "Ce chiffre n'est pas suivi."
 DECLARED = "SELECT target, figure, counted_on, source FROM declared_figures ORDER BY target, counted_on"
 
 
 @dataclass(frozen=True)
 class TargetCard:
-    """One target, its unit, its counting rule, and the days between which it is counted (both included).
+    """One target, its unit, and the days between which it is counted (both included).
 
-    `declared`: its figure is typed by hand. `official`: of two units of one thing, the one that counts.
+    `declared`: its figure is typed by hand. `official`: of two units of one thing, the one that counts. `note`: what a
+    coordinator says of it, to be shown as hers.
     """
 
     id: int
@@ -27,11 +31,19 @@ class TargetCard:
     label: str
     unit: str
     target: int
-    rule: str
     from_on: date
     to_on: date
+    note: str = ""
     official: bool = True
     declared: bool = False
+
+    @property
+    def rule(self) -> str:
+        """How it is counted, as the code that counts it says."""
+        metric = metric_of(self.programme, self.metric)
+        if metric is not None and not self.declared:
+            return metric.rule
+        return TYPED_RULE if self.declared else UNFOLLOWED_RULE
 
 
 @dataclass(frozen=True)

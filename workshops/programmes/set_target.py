@@ -1,25 +1,27 @@
-"""Say what the programme must reach, by when, how it is counted and in which unit; or take it back."""
+"""Say what the programme must reach, by when and in which unit, with a note of the coordination; or take it back."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from piccolo.query import Select
 
-from workshops.database import rows, transaction, value
-from workshops.events.record import record, record_by
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
 from workshops.programmes.metrics import other_units
 from workshops.programmes.tables import Declared, Target
+from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound, or_not_found
 
 SET = """
-INSERT INTO targets (programme, metric, label, unit, target, rule, from_on, to_on, declared, official)
+INSERT INTO targets (programme, metric, label, unit, target, note, from_on, to_on, declared, official)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9,
         NOT EXISTS (SELECT FROM targets t WHERE t.official AND t.programme || '/' || t.metric = ANY($10)))
 ON CONFLICT (programme, metric) DO UPDATE SET
-  label = excluded.label, unit = excluded.unit, target = excluded.target, rule = excluded.rule,
+  label = excluded.label, unit = excluded.unit, target = excluded.target, note = excluded.note,
   from_on = excluded.from_on, to_on = excluded.to_on
 RETURNING id
 """
@@ -27,7 +29,17 @@ RETURNING id
 _METRIC = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 PROGRAMMES = ("technilab", "ptech", "bts1")
+BEFORE = "SELECT label, unit, target, note, from_on, to_on FROM targets WHERE programme = $1 AND metric = $2 FOR UPDATE"
+NOTE_MOST = 500
 LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"
+# What the journal calls each, where it changes.
+CHANGES = {
+    "label": "intitulé",
+    "target": "objectif",
+    "unit": "unité",
+    "from_on": "premier jour",
+    "to_on": "dernier jour",
+}
 CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND metric = ANY($2)"
 
 
@@ -38,22 +50,27 @@ async def set_target(
     label: str,
     unit: str,
     target: int,
-    rule: str,
+    note: str = "",
     from_on: date,
     to_on: date,
     declared: bool = False,
     by: int | None,
     now: datetime,
 ) -> int:
-    """A target with its dates and its counting rule, which stands beside every figure; returns its number.
+    """A target with its dates, and a note that stands beside every figure of it, marked as the coordination's.
 
-    `declared`: its figure is typed by hand (see declare). Set again for the same programme and metric, it is replaced,
-    and counted as before. Of two units of one thing, the first one set is the official one. Raises Invalid.
+    Its counting rule is not typed: the code that counts it says it. `declared`: its figure is typed by hand (see
+    declare). Set again for the same programme and metric, it is replaced, and counted as before; the journal says what
+    it was and what it is. Of two units of one thing, the first one set is the official one. Returns its number. Raises
+    Invalid.
     """
-    texts = (("metric", metric, 40), ("label", label, 120), ("unit", unit, 40), ("rule", rule, 500))
+    texts = (("metric", metric, 40), ("label", label, 120), ("unit", unit, 40))
     errors = {
         field: f"Écrivez de 1 à {most} caractères." for field, text, most in texts if not 1 <= len(text.strip()) <= most
     }
+    note = note.strip()
+    if wrong := _wrong(note):
+        errors["note"] = wrong
     if metric.strip() and not _METRIC.fullmatch(metric):
         errors["metric"] = "Le nom d'un objectif s'écrit en minuscules sans accent, chiffres et tirets."
     if programme not in PROGRAMMES:
@@ -67,25 +84,41 @@ async def set_target(
         errors["to_on"] = "La fin vient avant le début."
     if errors:
         raise Invalid(errors)
+    label, unit = label.strip(), unit.strip()
+    others = [f"{programme}/{other}" for other in other_units(programme, metric)]
     async with transaction():
+        before = await row(BEFORE, programme, metric)
         kept = int(
-            await value(
-                SET,
-                programme,
-                metric,
-                label.strip(),
-                unit.strip(),
-                target,
-                rule.strip(),
-                from_on,
-                to_on,
-                declared,
-                [f"{programme}/{other}" for other in other_units(programme, metric)],
-            )
+            await value(SET, programme, metric, label, unit, target, note, from_on, to_on, declared, others),
         )
-        detail = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}"
-        await record_by(by, "target_changed", about_kind="target", about=kept, detail=detail, now=now)
+        if before is None:
+            detail, words = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}", note
+        else:
+            after = {"label": label, "unit": unit, "target": target, "from_on": from_on, "to_on": to_on}
+            detail = " ; ".join(_changes(before, after))
+            words = f"note : {_said(before['note'])} -> {_said(note)}" if before["note"] != note else ""
+            if not detail and not words:
+                return kept
+            detail = f"{label} : {detail}" if detail else label
+        if by is not None:
+            await record("target_changed", by=by, about_kind="target", about=kept, detail=detail, words=words, now=now)
         return kept
+
+
+def _wrong(note: str) -> str | None:
+    if len(note) > NOTE_MOST:
+        return f"Note : {NOTE_MOST} caractères au plus."
+    return says_who("Note", note, instead="Écrivez-la sans nom.")
+
+
+def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    for name, what in CHANGES.items():
+        if before[name] != after[name]:
+            yield f"{what} {before[name]} -> {after[name]}"
+
+
+def _said(note: str) -> str:
+    return f"« {note} »" if note else "aucune"
 
 
 def _named(programme: str, metric: str) -> Select[Any]:

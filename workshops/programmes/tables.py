@@ -8,8 +8,9 @@ from piccolo.table import Table
 
 
 class Target(Table, tablename="targets"):
-    """What France 2030 expects of one scheme, between two dates, and how it is counted.
+    """What France 2030 expects of one scheme, between two dates. `note`: what a coordinator says of it.
 
+    How it is counted, the code that counts it says (see metrics).
     `declared`: its figure is typed by hand, see Declared. `official`: of two units of one thing, the one that counts.
     """
 
@@ -19,7 +20,7 @@ class Target(Table, tablename="targets"):
     label = Varchar(length=120)
     unit = Varchar(length=40)
     target = Integer()
-    rule = Text()
+    note = Text()
     from_on = Date(default=None)
     to_on = Date(default=None)
     official = Boolean(default=True)

@@ -255,6 +255,7 @@ def curve_sheet(
     name = f"objectif-{target.id}"
     declared = counted(stand.declared or 0, "élève déclaré", "élèves déclarés")
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
+    rule += _noted(target)
     drawn, many = chart if lines else None, len(lines)
     return Sheet(name, target.label, rule, period, columns, lines, ("",) * many, drawn, many)
 
@@ -263,6 +264,10 @@ def parts_of(stand: Progress) -> str:
     """« compté 1 703, engagé 640, espéré 1 899 »: what a forecast is made of."""
     parts = (("compté", stand.counted), ("engagé", stand.engaged), ("espéré", stand.hoped))
     return ", ".join(f"{name} {number(figure)}" for name, figure in parts if figure is not None)
+
+
+def _noted(target: TargetCard) -> str:
+    return f" Note de la coordination : {target.note}" if target.note else ""
 
 
 def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
@@ -276,7 +281,7 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
     return Sheet(
         name=f"detail-{target.id}",
         title=title,
-        rule=target.rule,
+        rule=target.rule + _noted(target),
         period=period,
         columns=(heading, unit),
         lines=tuple((_named_share(one), one.figure) for one in shares),

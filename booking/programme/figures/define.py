@@ -150,7 +150,7 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
             f"Objectif : {number(one.target)}, du {day(one.from_on)} au {day(one.to_on)}."
             + ("" if one.official else " Donné à titre indicatif : l'autre unité est l'officielle."),
             _source(one),
-            one.rule,
+            one.rule + (f" Note de la coordination : {one.note}" if one.note else ""),
             f"Après le {day(one.to_on)}.",
         )
         for one in targets
@@ -167,6 +167,6 @@ def define(targets: Sequence[TargetCard]) -> list[tuple[str, list[Definition]]]:
 
 def _source(target: TargetCard) -> str:
     if target.declared:
-        return "Chiffre saisi par la coordination, avec sa date et sa source."
+        return target.rule
     metric = metric_of(target.programme, target.metric)
     return metric.source if metric else "Aucune : ce chiffre n'est pas suivi."

@@ -38,6 +38,7 @@ TARGET_COLUMNS = (
         "À la fin : compté, engagé, espéré",
         "État",
         "Règle de comptage",
+        "Note de la coordination",
     ),
 )
 
@@ -131,5 +132,5 @@ def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
             *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due),
             *(one.engaged, one.presence, one.hoped, one.forecast),
-            *("figé" if one.frozen else "provisoire", target.rule),
+            *("figé" if one.frozen else "provisoire", target.rule, target.note),
         )

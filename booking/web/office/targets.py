@@ -21,7 +21,7 @@ from booking.programme.figures.export import export_targets
 from booking.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import NOTE_MOST, set_target
 from workshops.refusals import Invalid, NotFound
 
 
@@ -132,5 +132,5 @@ def told_in(form: Form) -> dict[str, Any]:
         "unit": form.text("unit", label="Unité", most=40),
         "from_on": form.date("from_on", label="Premier jour"),
         "to_on": form.date("to_on", label="Dernier jour"),
-        "rule": form.text("rule", label="Règle de comptage", most=500, lines=True),
+        "note": form.text("note", label="Note de la coordination", most=NOTE_MOST, lines=True, required=False),
     }

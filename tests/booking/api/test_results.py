@@ -8,6 +8,7 @@ from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW, paris
+from workshops.programmes.metrics import VISITORS, metric_of
 
 
 @pytest.fixture
@@ -60,7 +61,8 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "hoped": 69,
                 "forecast": 92,
                 "presence_percent": 96,
-                "rule": "Élèves présents, comptés une fois par visite.",
+                "rule": VISITORS.rule,
+                "note": "",
                 "frozen": False,
                 "official": True,
                 "declared": None,
@@ -83,7 +85,8 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "hoped": 0,
                 "forecast": 0,
                 "presence_percent": None,
-                "rule": "Élèves présents, comptés une fois par visite.",
+                "rule": metric_of("ptech", "companies").rule,
+                "note": "",
                 "frozen": False,
                 "official": True,
                 "declared": None,

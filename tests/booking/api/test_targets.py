@@ -8,6 +8,7 @@ from tests import builders
 from tests.booking.api.test_host_slots import a_host
 from tests.booking.api.test_ptech import a_coordinator
 from workshops.database import rows, value
+from workshops.programmes.metrics import VISITORS
 
 PUPILS = {
     "label": "Collégiens accueillis",
@@ -15,7 +16,7 @@ PUPILS = {
     "unit": "élèves",
     "from_on": "2025-09-01",
     "to_on": "2030-08-31",
-    "rule": "Élèves présents, une fois par visite.",
+    "note": "Les annexes comptent avec leur collège.",
 }
 
 
@@ -25,7 +26,9 @@ async def test_a_target_is_set_and_set_again(db):
     made = await machine.client.put(path, json=PUPILS)
     assert (made.status_code, made.json()) == (
         200,
-        PUPILS | {"programme": "technilab", "metric": "pupils", "official": True, "declared": False, "figures": []},
+        PUPILS
+        | {"programme": "technilab", "metric": "pupils", "official": True, "declared": False, "figures": []}
+        | {"rule": VISITORS.rule},
     )
     again = (await machine.client.put(path, json=PUPILS | {"target": 7000})).json()
     assert (again["target"], (await machine.get(path)).json()) == (7000, again)

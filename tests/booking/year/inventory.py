@@ -83,7 +83,7 @@ KEPT = {
             "partners.web",
             "rooms.name",
         ),
-        *("targets.label", "targets.rule", "targets.unit", "tech_objects.name", "tech_objects.summary"),
+        *("targets.label", "targets.note", "targets.unit", "tech_objects.name", "tech_objects.summary"),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
         "workshops.bring",

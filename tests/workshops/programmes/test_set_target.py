@@ -4,9 +4,9 @@ import pytest
 
 from tests import builders
 from tests.builders import NOW
-from tests.told import told
-from workshops.database import value
-from workshops.programmes.queries import TargetCard, targets
+from workshops.database import rows
+from workshops.programmes.metrics import VISITORS
+from workshops.programmes.queries import TYPED_RULE, UNFOLLOWED_RULE, TargetCard, targets
 from workshops.programmes.set_target import set_target
 from workshops.refusals import Invalid
 
@@ -16,7 +16,7 @@ PUPILS = {
     "label": "Collégiens accueillis",
     "unit": "élèves",
     "target": 6000,
-    "rule": "Élèves présents, comptés une fois par visite.",
+    "note": "Les annexes comptent avec leur collège.",
     "from_on": date(2024, 9, 1),
     "to_on": date(2029, 8, 31),
 }
@@ -40,7 +40,7 @@ async def test_a_wrong_target_is_refused_field_by_field(db):
             label="x" * 121,
             unit=" ",
             target=0,
-            rule="",
+            note="x" * 501,
             from_on=date(2027, 1, 1),
             to_on=date(2027, 1, 1),
             by=None,
@@ -50,7 +50,7 @@ async def test_a_wrong_target_is_refused_field_by_field(db):
         "metric": "Écrivez de 1 à 40 caractères.",
         "label": "Écrivez de 1 à 120 caractères.",
         "unit": "Écrivez de 1 à 40 caractères.",
-        "rule": "Écrivez de 1 à 500 caractères.",
+        "note": "Note : 500 caractères au plus.",
         "programme": "Choisissez TECHNILAB, P-TECH ou BTS+1.",
         "target": "L'objectif est un nombre entre 1 et 1 000 000.",
         "to_on": "La fin vient avant le début.",
@@ -58,21 +58,49 @@ async def test_a_wrong_target_is_refused_field_by_field(db):
     assert await targets() == []
 
 
-async def test_a_target_is_changed_and_the_journal_keeps_what_it_became(db):
+async def test_a_note_names_nobody(db):
+    with pytest.raises(Invalid) as refused:
+        await set_target(**PUPILS | {"note": "D'après Nadia Perrin."}, by=None, now=NOW)
+    assert list(refused.value.errors) == ["note"]
+
+
+async def test_the_rule_of_a_target_is_that_of_the_code_that_counts_it_whatever_is_noted(db):
+    await set_target(**PUPILS | {"note": "Élèves différents, chacun compté une seule fois."}, by=None, now=NOW)
+    await set_target(**PUPILS | {"metric": "stages"}, declared=True, by=None, now=NOW)
+    await set_target(**PUPILS | {"metric": "autre"}, by=None, now=NOW)
+    found = {one.metric: one.rule for one in await targets()}
+    assert found == {"pupils": VISITORS.rule, "stages": TYPED_RULE, "autre": UNFOLLOWED_RULE}
+
+
+async def test_the_journal_says_what_each_change_of_a_target_was_and_is(db):
     nadia = await builders.account("nadia@example.org", name="Nadia Perrin")
-    target = {
-        "programme": "technilab",
-        "metric": "pupils",
-        "label": "Collégiens accueillis",
-        "unit": "élèves",
-        "rule": "Présents, une fois par visite.",
-        "from_on": date(2025, 9, 1),
-        "to_on": date(2030, 8, 31),
-    }
-    for figure in (6000, 6500):
-        await set_target(target=figure, by=nadia, now=NOW, **target)
-    assert await value("SELECT target FROM targets") == 6500
-    assert [one[4] for one in await told()] == [
-        "Collégiens accueillis : 6000, du 2025-09-01 au 2030-08-31",
-        "Collégiens accueillis : 6500, du 2025-09-01 au 2030-08-31",
+    for changed in (
+        {"note": ""},
+        {"note": "", "target": 6500},
+        {"note": "", "target": 6500},
+        {"note": "", "target": 6500, "to_on": date(2030, 8, 31), "from_on": date(2025, 9, 1)},
+        {"target": 6500, "to_on": date(2030, 8, 31), "from_on": date(2025, 9, 1)},
+        {"note": "Sans les annexes.", "target": 6500, "to_on": date(2030, 8, 31), "from_on": date(2025, 9, 1)},
+        {"note": "", "label": "Collégiens", "unit": "collégiens", "to_on": date(2030, 8, 31)},
+    ):
+        await set_target(**PUPILS | changed, by=nadia, now=NOW)
+    found = await rows(
+        "SELECT e.detail, coalesce(w.words, '') AS words FROM events e LEFT JOIN event_words w ON w.event = e.id"
+        " WHERE e.act = 'target_changed' AND e.by = $1 ORDER BY e.id",
+        nadia,
+    )
+    assert [(one["detail"], one["words"]) for one in found] == [
+        ("Collégiens accueillis : 6000, du 2024-09-01 au 2029-08-31", ""),
+        ("Collégiens accueillis : objectif 6000 -> 6500", ""),
+        (
+            "Collégiens accueillis : premier jour 2024-09-01 -> 2025-09-01 ; dernier jour 2029-08-31 -> 2030-08-31",
+            "",
+        ),
+        ("Collégiens accueillis", "note : aucune -> « Les annexes comptent avec leur collège. »"),
+        ("Collégiens accueillis", "note : « Les annexes comptent avec leur collège. » -> « Sans les annexes. »"),
+        (
+            "Collégiens : intitulé Collégiens accueillis -> Collégiens ; objectif 6500 -> 6000 ; unité élèves ->"
+            " collégiens ; premier jour 2025-09-01 -> 2024-09-01",
+            "note : « Sans les annexes. » -> aucune",
+        ),
     ]

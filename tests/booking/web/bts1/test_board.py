@@ -23,7 +23,7 @@ async def test_the_board_tells_the_status_the_next_step_and_the_months_of_each(o
         label="Formations",
         unit="formations",
         target=10,
-        rule="À la première rentrée.",
+        note="Avec le CNAM.",
         from_on=date(2025, 9, 1),
         to_on=date(2028, 8, 31),
     )
@@ -31,7 +31,7 @@ async def test_the_board_tells_the_status_the_next_step_and_the_months_of_each(o
     assert "Ouvertes 1 sur 10 visées en août 2028" in shown
     assert "En préparation 1 de l'idée à l'habilitation" in shown
     assert "Étapes en retard 1" in shown
-    assert "À la première rentrée." in shown
+    assert "comptées à leur première rentrée. Note de la coordination : Avec le CNAM." in shown
     assert (
         "Licence professionnelle Microtechniques Lycée Jules Haag, Besançon Ouverte depuis septembre 2026"
         " Première promotion sans date 19 mois 14 pour 12 places en 2026-2027"

@@ -10,6 +10,7 @@ from tests import builders
 from tests.browsing import read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
+from workshops.programmes.metrics import VISITORS
 
 
 async def a_closed_visit(*, counted=23, level="4e", on="2026-12-10 09:00", **more):
@@ -27,14 +28,13 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
         label="Entreprises mentores",
         unit="entreprises",
         target=120,
-        rule="8 x 5 x 3.",
     )
     await a_closed_visit(counted=23)
     ahead = await builders.slot(starts_at=NOW + timedelta(days=30))
     await builders.reservation(slot=ahead, group=await builders.group(), pupils=20)
     shown = read(await office.get("/gestion"))
     assert "Collégiens accueillis 23 élèves sur 6 000" in shown
-    assert "Il manquerait 5 888. Élèves présents, comptés une fois par visite. Rythme, prévision : Coll" in shown
+    assert f"Il manquerait 5 888. {VISITORS.rule} Rythme, prévision : Coll" in shown
     assert "Rythme régulier aujourd'hui 1 636" in shown
     assert "Places encore libres à venir 0 Compté 23 Engagé (inscrits, à l'effectif annoncé" in shown
     assert "Prévu en août 2030, les trois ensemble 112" in shown

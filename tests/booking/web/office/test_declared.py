@@ -13,7 +13,7 @@ STAGES = {
     "unit": "stages",
     "from_on": "2025-09-01",
     "to_on": "2030-08-31",
-    "rule": "Conventions signées.",
+    "note": "Conventions signées.",
 }
 PATH = "/gestion/objectifs/technilab/stages-d-observation"
 

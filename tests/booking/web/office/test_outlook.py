@@ -13,7 +13,7 @@ from workshops.results.measure import Progress
 
 def stand(forecast: int | None, *, target: int = 100, programme: str = "technilab", official: bool = True) -> Progress:
     days = {"from_on": date(2024, 9, 1), "to_on": date(2029, 8, 31)}
-    words = {"metric": "pupils", "label": "Collégiens", "unit": "collégiens", "rule": "Un par visite."}
+    words = {"metric": "pupils", "label": "Collégiens", "unit": "collégiens", "note": "Un par visite."}
     card = TargetCard(id=1, programme=programme, target=target, official=official, **words, **days)
     ahead = None if forecast is None else forecast - 1
     return Progress(target=card, done=1, booked=0, frozen=False, counted=1, engaged=0, hoped=ahead)

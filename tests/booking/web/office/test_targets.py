@@ -5,6 +5,7 @@ import pytest
 from tests import builders
 from tests.browsing import read
 from workshops.database import row, value
+from workshops.programmes.metrics import VISITORS
 
 FORM = {
     "label": "Collégiens accueillis",
@@ -12,7 +13,7 @@ FORM = {
     "unit": "élèves",
     "from_on": "2025-09-01",
     "to_on": "2030-08-31",
-    "rule": "Présents, comptés une fois par visite.",
+    "note": "Élèves différents, chacun compté une seule fois.",
 }
 PATH = "/gestion/objectifs/technilab/pupils"
 
@@ -32,6 +33,21 @@ async def test_a_target_is_set_then_changed(office):
     assert "Collégiens accueillis : 6 500 élèves · TECHNILAB" in read(await office.get("/gestion/objectifs"))
 
 
+async def test_the_rule_is_told_by_the_code_and_the_note_stands_beside_it_as_the_coordinations(office):
+    """On the board, the list, the form, the public page, the dictionary, a chart and its file, the table of targets."""
+    await office.post(PATH, FORM)
+    number = await value("SELECT id FROM targets")
+    rule, note = VISITORS.rule, f"Note de la coordination : {FORM['note']}"
+    chart = f"/gestion/graphiques/objectif-{number}"
+    for path in ("/gestion", "/gestion/objectifs", "/programme", "/gestion/dictionnaire", chart):
+        assert f"{rule} {note}" in read(await office.get(path)), path
+    assert f"Règle de comptage {rule}" in read(await office.get(PATH))
+    assert f"{rule} {note}" in (await office.get(f"{chart}/chiffres.csv")).content.decode("utf-8-sig")
+    lines = (await office.get("/gestion/objectifs.csv")).content.decode("utf-8-sig").splitlines()
+    told = dict(zip(*(line.split(";") for line in lines[:2]), strict=True))
+    assert (told["Règle de comptage"], told["Note de la coordination"]) == (rule, FORM["note"])
+
+
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [
@@ -41,7 +57,7 @@ async def test_a_target_is_set_then_changed(office):
         ({"to_on": "9999-12-31"}, "to_on"),
         ({"from_on": "0001-01-01"}, "from_on"),
         ({"from_on": ""}, "from_on"),
-        ({"rule": ""}, "rule"),
+        ({"note": "D'après Nadia Perrin"}, "note"),
         ({"unit": "x" * 41}, "unit"),
     ],
 )

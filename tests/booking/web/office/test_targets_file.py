@@ -7,10 +7,11 @@ from datetime import date, timedelta
 from tests import builders
 from tests.builders import NOW
 from workshops.database import value
+from workshops.programmes.metrics import VISITORS
 
 
 async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_may_change(office, nadia):
-    await builders.target(rule="=Chaque élève une fois", from_on=date(2026, 9, 1), to_on=date(2031, 8, 31))
+    await builders.target(note="=Chaque élève une fois", from_on=date(2026, 9, 1), to_on=date(2031, 8, 31))
     lycee = await builders.school(kind="lycee")
     slot = await builders.slot(host=lycee, starts_at=NOW - timedelta(days=3), state="done")
     await builders.turnout(slot=slot, school=await builders.school(), counted=21, group_ref=1)
@@ -40,7 +41,8 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "Espéré": str(figures["hoped"]),
         "À la fin : compté, engagé, espéré": str(figures["forecast"]),
         "État": "provisoire",
-        "Règle de comptage": "'=Chaque élève une fois",
+        "Règle de comptage": VISITORS.rule,
+        "Note de la coordination": "'=Chaque élève une fois",
     }
     assert lines[2:4] == [[""], ["Tableau", "Objectifs"]]
     assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
