@@ -41,6 +41,7 @@ PLURALS = {"reservation": "Réservations", "slot": "Créneaux", "attendance": "V
 
 ACTS = {
     "access_denied": "Page refusée",
+    "access_contested": "« Ce n'était pas moi » : sessions et clés fermées",
     "account_disabled": "Compte fermé",
     "account_enabled": "Compte rouvert",
     "account_erased": "Compte effacé",
@@ -228,6 +229,7 @@ ACTS = {
     "sign_up_refused": "Inscription d'un enseignant refusée",
     "sign_in_refused": "Lien de connexion refusé",
     "sign_in_unknown": "Lien demandé pour une adresse inconnue",
+    "session_ended": "Une session fermée",
     "signed_in": "Connexion",
     "signed_up": "Inscription d'un enseignant",
     "signed_out": "Déconnexion",

@@ -176,6 +176,7 @@ DONE = {
     "densite-importee": "Les communes rurales et urbaines sont à jour.",
     "calendrier-importe": "Le calendrier scolaire est à jour.",
     "agenda-revoque": "Le lien d'agenda est révoqué : il n'ouvre plus rien.",
+    "session-fermee": "La session est fermée : il faut s'y connecter de nouveau.",
     "sessions-fermees": "Les autres sessions sont fermées.",
     "deconnecte": "Vous êtes déconnecté.",
     "etablissement-quitte": "Vous avez quitté ce rôle : ses clés et ses liens d'agenda n'ouvrent plus rien.",

@@ -40,6 +40,10 @@ REFUSALS = {
     429: "Too many tries.",
     503: "The database does not answer for a moment.",
 }
+FRESH = (
+    "Not by key: it gives or refuses somebody an access. Every key is answered `/problems/fresh-proof-needed`; the"
+    " pages do it, in a session whose person has proved herself in the last ten minutes."
+)
 
 
 def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
@@ -116,6 +120,8 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
     act["tags"] = [path.removeprefix("/api/v1/").split("/")[0]]
     act["summary"] = re.split(r"(?<=[.:;])\s", act["description"], maxsplit=1)[0].rstrip(".:;")
     act["description"] += f"\n\n{_open_to(who)}"
+    if handler.opt.get("fresh"):
+        act["description"] += f" {FRESH}"
     if who == ANYONE:
         act["security"] = [{}, {"bearer": []}]
     if body_of(handler) is not None:
@@ -129,6 +135,8 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
         **{str(status): answer for status, answer in _answers(handler, of)},
         **{str(status): _refusal(status, of) for status in statuses_of(handler, method, path)},
     }
+    if handler.opt.get("fresh"):
+        act["responses"]["403"]["description"] = FRESH
     for one in act.get("parameters", ()):
         one.setdefault("description", WORDS.get(one["name"], ""))
         one["schema"].pop("description", None)

@@ -1,4 +1,7 @@
-"""Who came in unasked and waits for an answer: teachers who signed up, companies that ask to join."""
+"""Who came in unasked and waits for an answer: teachers who signed up, companies that ask to join.
+
+Keys read who waits. The answer gives an access: it is no key's.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import Asking, asking_after
@@ -63,7 +66,7 @@ async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Sign
     return page_of(found, _teacher, of="sign-ups", limit=limit)
 
 
-@post("/sign-ups/{number:int}/confirmation", opt=COORDINATOR, status_code=200)
+@post("/sign-ups/{number:int}/confirmation", opt=COORDINATOR | FRESH, status_code=200)
 async def confirm_sign_up(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
@@ -73,7 +76,7 @@ async def confirm_sign_up(
     )
 
 
-@post("/sign-ups/{number:int}/refusal", opt=COORDINATOR, status_code=200)
+@post("/sign-ups/{number:int}/refusal", opt=COORDINATOR | FRESH, status_code=200)
 async def refuse_sign_up(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
@@ -88,7 +91,7 @@ async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> P
     return page_of(found, _company, of="company-requests", limit=limit)
 
 
-@post("/company-requests/{number:int}/acceptance", opt=COORDINATOR, status_code=200)
+@post("/company-requests/{number:int}/acceptance", opt=COORDINATOR | FRESH, status_code=200)
 async def accept_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
@@ -96,7 +99,7 @@ async def accept_company(
     return await _answered(number, welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now))
 
 
-@post("/company-requests/{number:int}/refusal", opt=COORDINATOR, status_code=200)
+@post("/company-requests/{number:int}/refusal", opt=COORDINATOR | FRESH, status_code=200)
 async def refuse_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:

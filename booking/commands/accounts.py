@@ -38,9 +38,10 @@ def invite(email: str, role: str, school: str | None, company: str | None, name:
 @click.option("--days", type=click.IntRange(1, KEY_LASTS.days), default=KEY_LASTS.days, help="Sa durée, en jours.")
 @click.option("--read-only", is_flag=True, help="Elle lit et ne change rien.")
 def token(email: str, label: str, days: int, read_only: bool) -> None:
-    """Print the key alone, so that a script can take it."""
+    """Print the key alone, so that a script can take it; a mail tells the account's person."""
     key, now, lasts = secrets.token_urlsafe(32), datetime.now(UTC), timedelta(days=days)
-    asyncio.run(issue_token(email, token=key, label=label, lasts=lasts, writes=not read_only, now=now))
+    not_me = secrets.token_urlsafe(32)
+    asyncio.run(issue_token(email, token=key, label=label, lasts=lasts, writes=not read_only, not_me=not_me, now=now))
     click.echo(key)
 
 

@@ -16,6 +16,7 @@ from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.drafts import keep_typed
 from booking.door.guards import (
     ANYONE,
+    FreshProofNeeded,
     KeyOnlyReads,
     KeyUnknown,
     NotYours,
@@ -84,7 +85,7 @@ class Entrance(Layer):
             _refuse_keys(request, handler, person)
             try:
                 await _refuse_unless_allowed(handler, person, path=scope["path"], demo=settings.demo, now=now)
-            except (SignInFirst, ProofFirst) as no:
+            except (SignInFirst, ProofFirst, FreshProofNeeded) as no:
                 if unsafe:
                     account = person.account if person is not None else None
                     no.back = await keep_typed(request, settings, account=account, now=now)
@@ -118,11 +119,14 @@ async def _refuse_other_forms(
 
 
 def _refuse_keys(request: Request[Any, Any, Any], handler: BaseRouteHandler, person: Person | None) -> None:
-    """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads."""
+    """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads.
+
+    What no key does is refused as such to all of them.
+    """
     if person is None:
         if handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request.scope) is not None:
             raise KeyUnknown()
-    elif not person.writes and request.method not in SAFE:
+    elif not person.writes and request.method not in SAFE and not handler.opt.get("fresh"):
         raise KeyOnlyReads()
 
 
@@ -130,7 +134,7 @@ async def _refuse_unless_allowed(
     handler: BaseRouteHandler, person: Person | None, *, path: str, demo: bool, now: datetime
 ) -> None:
     try:
-        refuse_unless_allowed(handler, person, demo=demo)
+        refuse_unless_allowed(handler, person, demo=demo, now=now)
     except NotYours:
         by = person.account if person is not None else None
         await count_refusal("access_denied", account=by, about_kind="address", detail=path[:200], now=now)

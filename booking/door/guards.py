@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.rules import ROLES, Role
+from booking.people.accounts.rules import ROLES, Role, proved_lately
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from litestar import Litestar
     from litestar.handlers.base import BaseRouteHandler
 
@@ -25,6 +27,8 @@ DESK_LINK: Final = "desk link"
 """Whoever holds the link of one visit's desk, see booking.day.desk_links: no account, no role."""
 SIGNED_IN: Final = ROLES
 TEACHER: Final = {"who": {Role.TEACHER}}
+FRESH: Final = {"fresh": True}
+"""What gives, changes or takes away an access, beside who may: see `refuse_unless_allowed`."""
 NEW_TEACHER: Final = TEACHER | {"newcomers": True}
 """Open as well to a teacher whom her collège has not confirmed: she searches, makes groups and asks."""
 HOST: Final = {"who": {Role.HOST}}
@@ -84,6 +88,17 @@ class ProofFirst(Refusal):
     back: Back | None = None
 
 
+class FreshProofNeeded(Refusal):
+    kind = "fresh-proof-needed"
+    status = 403
+    title = "Prouvez que c'est vous"
+    sentence = (
+        "Cette action donne, change ou retire un accès : elle se fait sur les pages, après une preuve de moins de dix"
+        " minutes que c'est bien vous. Aucune clé ne la fait."
+    )
+    back: Back | None = None
+
+
 class WrittenBefore(Refusal):
     """A form drawn before this person signed in again: it comes back as she wrote it, and nothing is done."""
 
@@ -101,12 +116,14 @@ def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
     return who != ANYONE and DESK_LINK in who and (person is None or person.role not in who)
 
 
-def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, demo: bool) -> None:
-    """Raise SignInFirst, NotYours, AwaitsCollege or ProofFirst when the route is not for this person, or not yet.
+def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, demo: bool, now: datetime) -> None:
+    """Raise SignInFirst, NotYours, AwaitsCollege, ProofFirst or FreshProofNeeded when the route is not for this
+    person, or not yet.
 
     A coordinator gives a second proof (ASVS 5.0, 6.3.3), the invented ones of the trial excepted; so does whoever
     chose to. `opt={"unproved": True}` marks the pages where it is given, `opt={"newcomers": True}` those
-    open to a teacher whom her collège has not confirmed, beside what everybody has.
+    open to a teacher whom her collège has not confirmed, beside what everybody has. `opt={"fresh": True}` marks what
+    gives, changes or takes away an access: whoever does it has proved herself in the last minutes, and no key has.
     """
     who = handler.opt["who"]
     if who == ANYONE:
@@ -120,6 +137,8 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, d
     wanted = person.proof == "asked" or (person.proof == "none" and person.role == "coordinator" and not demo)
     if wanted and not handler.opt.get("unproved"):
         raise ProofFirst()
+    if handler.opt.get("fresh") and not proved_lately(person.proved_at, now=now):
+        raise FreshProofNeeded()
 
 
 def refuse_a_new_proof(person: Person) -> None:

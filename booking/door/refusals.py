@@ -17,7 +17,7 @@ from msgspec import UNSET, Meta, UnsetType
 from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
 from booking.door.forms import AnyRequest
-from booking.door.guards import NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.door.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.head import route_of
 from booking.door.hosts import Misdirected, refuse_other_hosts
 from booking.door.misread import errors_of, in_its_names, sentence_of
@@ -131,6 +131,8 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
             return _back_to(f"/connexion?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, ProofFirst):
             return _back_to(f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
+        if isinstance(no, FreshProofNeeded):
+            return _back_to(f"/connexion/preuve?next={quote(_asked(request, no.back))}", no.back)
         if isinstance(no, NotYours):
             no = NotFound()
     more: dict[str, Any] = {}

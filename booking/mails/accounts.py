@@ -9,7 +9,7 @@ from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.sign_in import opens_until
-from booking.people.accounts.tables import Account
+from booking.people.accounts.tables import Account, ApiToken, SecondProof
 from booking.people.passkeys.tables import Passkey
 from booking.settings import Settings
 from booking.wording import ROLES, moment
@@ -52,13 +52,29 @@ async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Dr
 async def passkey_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A device signs in by itself from now on; the mail of one that is removed already says enough."""
     added = await Passkey.select(Passkey.label, Passkey.created_at).where(Passkey.id == notice.about).first()
+    return None if added is None else _added(notice, settings, at=added["created_at"], label=added["label"])
+
+
+async def key_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A program reads, or acts, in this person's place from now on; told of one that was revoked meanwhile, too."""
+    columns = (ApiToken.label, ApiToken.created_at, ApiToken.expires_at, ApiToken.writes)
+    added = await ApiToken.select(*columns).where(ApiToken.id == notice.about).first()
     if added is None:
         return None
-    return Draft(
-        words={"label": added["label"]},
-        link=f"{settings.base_url}/compte",
-        lines=(("Ajoutée", moment(added["created_at"])),),
-    )
+    told = {"label": added["label"], "writes": added["writes"], "until": added["expires_at"]}
+    return _added(notice, settings, at=added["created_at"], **told)
+
+
+async def phone_added(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A phone's code is asked of whoever signs in by mail from now on."""
+    added = await SecondProof.select(SecondProof.since).where(SecondProof.id == notice.about).first()
+    return None if added is None else _added(notice, settings, at=added["since"])
+
+
+def _added(notice: Claimed, settings: Settings, *, at: datetime, **words: object) -> Draft:
+    """Its one act: saying that it was somebody else."""
+    link = f"{settings.base_url}/compte/ce-n-etait-pas-moi/{notice.secret}"
+    return Draft(words=words, link=link, lines=(("Fait", moment(at)),))
 
 
 async def passkey_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -65,6 +65,8 @@ KINDS: dict[str, Kind] = {
     "company_accepted": Kind(None, "Demande d'une entreprise acceptée", sign_ups.company_accepted),
     "company_declined": Kind(None, "Demande d'une entreprise non retenue", sign_ups.company_declined),
     "account_idle": Kind(None, "Compte qui ne sert plus, bientôt effacé", accounts.account_idle),
+    "key_added": Kind(None, "Clé de l'API créée pour un compte", accounts.key_added),
+    "phone_added": Kind(None, "Téléphone enregistré pour un compte", accounts.phone_added),
     "passkey_added": Kind(None, "Clé d'accès ajoutée à un compte", accounts.passkey_added),
     "passkey_removed": Kind(None, "Clé d'accès retirée d'un compte", accounts.passkey_removed),
     "webhook_paused": Kind(None, "Logiciel qui ne répond plus, à qui l'a abonné", accounts.webhook_paused),

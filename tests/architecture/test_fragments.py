@@ -36,6 +36,10 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.move.PUT_AT",
     },
     "booking/demo/settle.py": {"booking.people.accounts.sign_in.CAME"},
+    "booking/people/passkeys/disavow.py": {
+        "booking.people.accounts.not_me.SPEND_NOT_ME",
+        "booking.people.accounts.second_proof.FORGET_PHONE_SINCE",
+    },
     "booking/people/passkeys/keep.py": {"booking.people.accounts.second_proof.KEEP_RESCUE"},
     "booking/people/sign_ups/prove.py": {
         "booking.people.accounts.invite.KEEP_ACCOUNT",

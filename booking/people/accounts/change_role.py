@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.rules import hash_of
-from booking.people.accounts.sign_in import open_session
-from booking.people.accounts.tables import Membership, Session
+from booking.people.accounts.sign_in import move_session
+from booking.people.accounts.tables import Membership
 from workshops.database import transaction
 from workshops.refusals import NotFound
 
@@ -18,8 +17,4 @@ async def change_role(
     async with transaction():
         if not await Membership.exists().where(Membership.id == membership, Membership.account == account):
             raise NotFound()
-        ended = await Session.delete().where(Session.id_hash == hash_of(old_session)).returning(Session.proved)
-        proved = any(one["proved"] for one in ended)
-        await open_session(
-            account, session_id=new_session, browser=browser, now=now, membership=membership, proved=proved
-        )
+        await move_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 
 from asyncpg import Record
 
-from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role
+from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
+from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
-from workshops.database import row, rows
+from workshops.database import row, rows, value
 from workshops.together import Together
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
@@ -24,7 +25,7 @@ class Person:
     `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
     passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads. Who has
     several roles acts as one of them at a time; `hats` counts them. `awaiting`: a teacher of whom her collège has not
-    said yet that she is its.
+    said yet that she is its. `proved_at`: when she last proved herself in this session; None of a machine.
     """
 
     role: ClassVar[Role]
@@ -38,6 +39,7 @@ class Person:
     hats: int = 1
     proof: str = "given"
     writes: bool = True
+    proved_at: datetime | None = None
 
     @property
     def place(self) -> str:
@@ -111,13 +113,16 @@ _PLACES = """
   LEFT JOIN companies c ON c.id = m.company
 """
 
+# What a mail alone does not open: who has a phone, or coordinates and has a passkey.
+_ASKED = """(EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
+    OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
+        AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')))"""
+MAIL_OPENS = f"SELECT NOT {_ASKED} FROM accounts a WHERE a.id = $1"  # noqa: S608 - constants only
+
 PERSON_OF_SESSION = f"""
-SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at,
+SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at, coalesce(t.proved_at, t.created_at) AS proved_at,
   (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
-  CASE WHEN t.proved THEN 'given' WHEN EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
-       OR (EXISTS (SELECT FROM passkeys k WHERE k.account = a.id)
-           AND EXISTS (SELECT FROM memberships o WHERE o.account = a.id AND o.role = 'coordinator')) THEN 'asked'
-       ELSE 'none' END AS proof
+  CASE WHEN t.proved THEN 'given' WHEN {_ASKED} THEN 'asked' ELSE 'none' END AS proof
 FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
 WHERE t.id_hash = ANY ($1::bytea[]) AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
@@ -163,7 +168,7 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Pers
         return None
     if found["seen_at"] < now - SEEN_EVERY:
         await row(SEEN, id_hash, now)
-    return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"])
+    return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"], proved_at=found["proved_at"])
 
 
 async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
@@ -174,6 +179,16 @@ async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
     if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
         await row(USED, token_hash, now)
     return _person(found, proof="key", writes=found["writes"])
+
+
+async def mail_opens(account: int) -> bool:
+    """Whether a mailed link is all that this account asks of whoever signs in."""
+    return bool(await value(MAIL_OPENS, account))
+
+
+async def still_contests(token: str, *, now: datetime) -> bool:
+    """Whether the link of a mail that tells of a new key, phone or passkey still ends something."""
+    return await NotMeLink.exists().where(NotMeLink.token_hash == hash_of(token), NotMeLink.expires_at > now)
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,15 @@ FIRST_LINK_LASTS = timedelta(days=7)
 """The link in a mail that lets in somebody who never came, and opens nothing of hers yet."""
 SESSION_IDLE = timedelta(hours=2)
 SESSION_LASTS = timedelta(hours=12)
+PROOF_LASTS = timedelta(minutes=10)
+"""How long one has proved who one is for what makes or changes an access."""
+NOT_ME_LASTS = timedelta(days=30)
 SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(days=1)
 KEY_LASTS = timedelta(days=365)
 """At the most: whoever still needs a key makes another one each year."""
+KEY_LASTS_OFTEN = timedelta(days=90)
+"""Unless more is asked for, on the pages."""
 
 # OWASP ASVS 5.0, 6.3.1: counted per account and per address.
 TRIES_LAST = timedelta(minutes=15)
@@ -54,6 +59,14 @@ class LinkSpent(Refusal):
     status = 410
     title = "Lien expiré"
     sentence = "Ce lien a déjà servi, ou son délai est passé. Demandez-en un nouveau."
+
+
+class NotMeSpent(LinkSpent):
+    kind = "not-me-spent"
+    sentence = (
+        "Ce lien a déjà servi, ou il date de plus de 30 jours. Connectez-vous, puis regardez dans Mon compte vos clés,"
+        " vos clés d'accès et vos sessions."
+    )
 
 
 class TooManyTries(Refusal):
@@ -181,6 +194,11 @@ def step_of(code: str, secret: str, *, now: datetime) -> int | None:
 def plain_code(typed: str) -> str:
     """A code as it is compared: no spaces, no dashes, small letters, ASCII alone."""
     return re.sub(r"[^a-z0-9]", "", typed.lower())
+
+
+def proved_lately(proved_at: datetime | None, *, now: datetime) -> bool:
+    """Whether one proved who one is within the last minutes."""
+    return proved_at is not None and proved_at > now - PROOF_LASTS
 
 
 def proof_beside_mail(role: str, *, phone: bool, passkeys: bool) -> str:

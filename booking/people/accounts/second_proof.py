@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
+from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import (
     CodeWrong,
     NothingToForget,
@@ -32,6 +33,10 @@ phones AS (DELETE FROM second_proofs WHERE account = $1 RETURNING id),
 keys AS (DELETE FROM passkeys WHERE account = $1 RETURNING id)
 SELECT (SELECT count(*) FROM phones) + (SELECT count(*) FROM keys)"""
 
+# Whoever added a phone or a passkey read the codes on paper that came with it: they go, whichever it was.
+FORGET_PHONE_SINCE = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1)
+DELETE FROM second_proofs WHERE account = $1 AND since >= $2"""
+
 
 async def enrol(
     account: int,
@@ -39,6 +44,7 @@ async def enrol(
     code: str,
     salt: bytes,
     rescue_codes: Sequence[str],
+    not_me: str,
     secret_key: str,
     old_session: str,
     new_session: str,
@@ -47,7 +53,8 @@ async def enrol(
     address: str,
     now: datetime,
 ) -> None:
-    """From now on this account signs in with the phone that showed `code` as well.
+    """From now on this account signs in with the phone that showed `code` as well, and its person is told by a mail
+    whose link is `not_me`.
 
     Raises CodeWrong while the phone does not show the right code, ProvedAlready for an account that has a phone,
     TooManyTries.
@@ -57,10 +64,12 @@ async def enrol(
         if step is None:
             raise CodeWrong()
     async with transaction():
-        if await value(KEEP, account, salt, step, now) is None:
+        kept = await value(KEEP, account, salt, step, now)
+        if kept is None:
             raise ProvedAlready()
         await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
         await record("second_proof_kept", by=account, about_kind="account", about=account, now=now)
+        await tell_owner("phone_added", account, about_kind="phone", about=kept, not_me=not_me, now=now)
         await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
 
 

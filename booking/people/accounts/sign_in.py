@@ -29,9 +29,10 @@ _OPENS = f"""token_hash = $1 AND used_at IS NULL AND expires_at > $2 AND EXISTS 
     AND (expires_at <= sign_in_links.created_at + interval '{LINK_LASTS.seconds} seconds' OR {_FIRST}))"""
 OPENS_UNTIL = f"SELECT expires_at FROM sign_in_links WHERE {_OPENS}"  # noqa: S608 - constants only
 SPEND_LINK = f"UPDATE sign_in_links SET used_at = $2 WHERE {_OPENS} RETURNING account, next_path"  # noqa: S608 - as above
-OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved)
+OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at, seen_at, expires_at, browser, proved,
+  proved_at)
 SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
-       $3, $3, $4, $5, $7"""
+       $3, $3, $4, $5, $7, $8"""
 CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
 
 
@@ -94,8 +95,12 @@ async def opens_until(secret: str, *, now: datetime) -> datetime | None:
     return until
 
 
-async def enter(token: str, *, session_id: str, browser: str, address: str, now: datetime) -> str:
+async def enter(
+    token: str, *, session_id: str, browser: str, address: str, now: datetime, old_session: str = ""
+) -> str:
     """Use a link: a new session is open under `session_id`; returns the path the person was going to.
+
+    The session that this browser had, if it was this person's, goes on under the new id, in the same role.
 
     Raises LinkSpent for a link that is unknown, used or too old, TooManyTries when an address guesses.
     """
@@ -103,27 +108,48 @@ async def enter(token: str, *, session_id: str, browser: str, address: str, now:
         async with transaction():
             spent = await row(SPEND_LINK, hash_of(token), now)
             if spent is not None:
-                await open_session(spent["account"], session_id=session_id, browser=browser, now=now)
+                here = Session.delete().where(Session.id_hash == hash_of(old_session))
+                ended = await here.where(Session.account == spent["account"]).returning(Session.membership)
+                acted_as = next((one["membership"] for one in ended), None)
+                await open_session(
+                    spent["account"], session_id=session_id, browser=browser, membership=acted_as, now=now
+                )
                 return str(spent["next_path"])
         await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
         raise LinkSpent()
 
 
 async def open_session(
-    account: int, *, session_id: str, browser: str, now: datetime, membership: int | None = None, proved: bool = False
+    account: int,
+    *,
+    session_id: str,
+    browser: str,
+    now: datetime,
+    membership: int | None = None,
+    proved: bool = False,
+    proved_at: datetime | None = None,
 ) -> None:
-    """Open a session for an account that has proved itself; inside the caller's transaction."""
+    """Open a session for an account that has proved itself, at `proved_at` or now; inside the caller's transaction."""
     async with transaction():
-        ends = now + SESSION_LASTS
-        await rows(OPEN_SESSION, hash_of(session_id), account, now, ends, browser[:160], membership, proved)
+        opened = (hash_of(session_id), account, now, now + SESSION_LASTS, browser[:160], membership, proved)
+        await rows(OPEN_SESSION, *opened, proved_at or now)
         await rows(CAME, account, now)
         await record("signed_in", by=account, about_kind="account", about=account, now=now)
 
 
 async def reopen_session(
-    account: int, *, old: str, new: str, membership: int | None, browser: str, now: datetime
+    account: int, *, old: str, new: str, membership: int | None, browser: str, proved: bool = True, now: datetime
 ) -> None:
-    """The session of one who has proved herself twice goes on under a new id, with all its rights."""
+    """The session of one who has just proved herself, twice unless said otherwise, goes on under a new id."""
     async with transaction():
         await Session.delete().where(Session.id_hash == hash_of(old))
-        await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=True)
+        await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=proved)
+
+
+async def move_session(account: int, *, old: str, new: str, membership: int, browser: str, now: datetime) -> None:
+    """The session goes on under a new id, in another of the account's roles: nothing more is proved by that."""
+    async with transaction():
+        here = Session.delete().where(Session.id_hash == hash_of(old), Session.account == account)
+        for was in await here.returning(Session.proved, Session.proved_at, Session.created_at):
+            proof = {"proved": was["proved"], "proved_at": was["proved_at"] or was["created_at"]}
+            await open_session(account, session_id=new, browser=browser, now=now, membership=membership, **proof)

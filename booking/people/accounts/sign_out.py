@@ -34,6 +34,20 @@ async def end_other_sessions(account: int, *, session_id: str, now: datetime) ->
         await record("other_sessions_ended", by=account, about_kind="account", about=account, now=now)
 
 
+async def end_session(account: int, *, session: int, now: datetime) -> None:
+    """End one session of the account, wherever it is open. Raises NotFound."""
+    async with transaction():
+        own = Session.delete().where(Session.id == session, Session.account == account)
+        if not await own.returning(Session.id):
+            raise NotFound()
+        await record("session_ended", by=account, about_kind="account", about=account, now=now)
+
+
+async def end_access(account: int, *, now: datetime) -> None:
+    """Sessions, mailed links, keys and agenda links end at once and for good; inside the caller's transaction."""
+    await rows(END_ACCESS, account, now)
+
+
 async def disable(account: int, *, by: int, now: datetime) -> None:
     """Close an account: its sessions, keys and links end at once and for good, what it did stays.
 
@@ -46,7 +60,7 @@ async def disable(account: int, *, by: int, now: datetime) -> None:
         closing = Account.update({Account.disabled_at: now})
         if not await closing.where(Account.id == account, Account.disabled_at.is_null()).returning(Account.id):
             raise NotFound()
-        await rows(END_ACCESS, account, now)
+        await end_access(account, now=now)
         await record("account_disabled", by=by, about_kind="account", about=account, now=now)
 
 

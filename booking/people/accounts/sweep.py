@@ -10,6 +10,7 @@ SPENT = (
     "DELETE FROM sign_in_links WHERE expires_at < $1 RETURNING id",
     "DELETE FROM sessions WHERE expires_at < $1 RETURNING id",
     "DELETE FROM passkey_challenges WHERE expires_at < $1 RETURNING id",
+    "DELETE FROM not_me_links WHERE expires_at < $1 RETURNING id",
     "DELETE FROM tries WHERE $1 > ALL (at) RETURNING id",
 )
 # A visit still points to it.
@@ -24,6 +25,7 @@ FORGET_RIGHTS = (
     "DELETE FROM sessions WHERE account = $1",
     "DELETE FROM api_tokens WHERE account = $1",
     "DELETE FROM sign_in_links WHERE account = $1",
+    "DELETE FROM not_me_links WHERE account = $1",
     "DELETE FROM second_proofs WHERE account = $1",
     "DELETE FROM rescue_codes WHERE account = $1",
 )

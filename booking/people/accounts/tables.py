@@ -73,7 +73,8 @@ class SignInLink(Table, tablename="sign_in_links"):
 class Session(Table, tablename="sessions"):
     """A signed-in browser: SHA-256 of its id, idle for 2 hours at most, 12 hours in all.
 
-    `proved`: its person also gave the second proof.
+    `proved`: its person also gave the second proof. `proved_at`: when she last proved herself, by a link, a code or a
+    passkey; None in a session of before that was kept.
     """
 
     id: Serial
@@ -85,6 +86,7 @@ class Session(Table, tablename="sessions"):
     expires_at = Timestamptz(default=None)
     browser = Varchar(length=160, default="")
     proved = Boolean(default=False)
+    proved_at = Timestamptz(null=True, default=None)
 
 
 class SecondProof(Table, tablename="second_proofs"):
@@ -126,6 +128,19 @@ class ApiToken(Table, tablename="api_tokens"):
     revoked_at = Timestamptz(null=True, default=None)
     used_at = Timestamptz(null=True, default=None)
     writes = Boolean(default=True)
+
+
+class NotMeLink(Table, tablename="not_me_links"):
+    """By what the mail of a new key, phone or passkey says « ce n'était pas moi »: one use, kept as SHA-256 only.
+
+    `made_at`: since when whatever opens the account is not believed.
+    """
+
+    id: Serial
+    token_hash = Bytea(unique=True)
+    account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    made_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
 
 
 class Tries(Table, tablename="tries"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import KEY_LASTS, UnknownAccount, hash_of
 from booking.people.accounts.tables import ApiToken
 from workshops.database import row, transaction
@@ -23,10 +24,12 @@ async def issue_token(
     membership: int | None = None,
     lasts: timedelta = KEY_LASTS,
     writes: bool = True,
+    not_me: str = "",
 ) -> None:
     """Let a machine that shows `token` read as this person, and act too if it `writes`; raises UnknownAccount.
 
-    A key opens the JSON API, where no account, key, phone nor passkey is made or changed.
+    A key opens the JSON API, where no account, key, phone nor passkey is made or changed. Its person is told by a mail
+    whose link is `not_me`; without one, nobody is.
     """
     async with transaction():
         acts_as = await row(ACTS_AS, email.strip().lower(), membership)
@@ -43,6 +46,10 @@ async def issue_token(
         )
         (kept,) = await ApiToken.insert(fresh).returning(ApiToken.id)
         await record("token_issued", by=acts_as["account"], about_kind="token", about=kept["id"], now=now)
+        if not_me:
+            await tell_owner(
+                "key_added", acts_as["account"], about_kind="token", about=kept["id"], not_me=not_me, now=now
+            )
 
 
 async def revoke_token(token: int, *, account: int, now: datetime) -> None:

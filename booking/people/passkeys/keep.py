@@ -9,6 +9,7 @@ from datetime import datetime
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
+from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.second_proof import KEEP_RESCUE
 from booking.people.accounts.sign_in import reopen_session
@@ -24,7 +25,7 @@ from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
 
-OWNER = """SELECT a.email, a.name, (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
+OWNER = """SELECT (SELECT count(*) FROM passkeys p WHERE p.account = a.id) AS passkeys,
   EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'coordinator')
   AND NOT EXISTS (SELECT FROM rescue_codes c WHERE c.account = a.id AND c.used_at IS NULL) AS needs_paper
 FROM accounts a WHERE a.id = $1 FOR UPDATE"""
@@ -44,6 +45,7 @@ async def keep_passkey(
     made: str,
     label: str,
     rescue_codes: Sequence[str],
+    not_me: str,
     origin: str,
     old_session: str,
     new_session: str,
@@ -52,7 +54,8 @@ async def keep_passkey(
     address: str,
     now: datetime,
 ) -> bool:
-    """From now on this account signs in with the passkey that was just made; its session gets a new id.
+    """From now on this account signs in with the passkey that was just made; its session gets a new id, and its person
+    is told by a mail whose link is `not_me`.
 
     Returns whether `rescue_codes` are kept: for a coordinator, who must prove herself, without any code on paper yet.
     Raises PasskeyNotKept, PasskeyKnown, TooManyPasskeys, TooManyTries.
@@ -73,15 +76,7 @@ async def keep_passkey(
         if owner["needs_paper"]:
             await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
         await record("passkey_kept", by=account, about_kind="account", about=account, now=now)
-        await queue(
-            "passkey_added",
-            to_email=owner["email"],
-            to_name=owner["name"],
-            about_kind="passkey",
-            about=kept,
-            once=f"passkey_added:{kept}",
-            now=now,
-        )
+        await tell_owner("passkey_added", account, about_kind="passkey", about=kept, not_me=not_me, now=now)
         await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
         return bool(owner["needs_paper"])
 

@@ -19,6 +19,11 @@ function textOf(buffer) {
 async function ask(form) {
   const token = form.elements._csrf.value;
   const answer = await fetch(form.dataset.passkey, { method: "POST", headers: { "X-CSRF-Token": token } });
+  if (answer.redirected) {
+    // Something is to be proved first: the form is sent as it is, and comes back with what was typed.
+    form.submit();
+    return new Promise(() => {});
+  }
   if (!answer.ok) throw new Error(answer.statusText);
   const asked = await answer.json();
   const known = (list) => list?.map((one) => ({ ...one, id: bytesOf(one.id) }));

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf
+from booking.door.guards import FRESH, SIGNED_IN, AnyOf
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
@@ -74,7 +74,7 @@ async def _to_hand_over(
     return groups, visits, {"": NOBODY_NAMED, **named} if named else {}
 
 
-@post("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN})
+@post("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN} | FRESH)
 async def leave_place(
     request: AnyRequest,
     membership: FromPath[int],

@@ -17,7 +17,7 @@ from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf
+from booking.door.guards import FRESH, SIGNED_IN, AnyOf
 from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
@@ -26,8 +26,8 @@ from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import Profile, profile_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import Role, hash_of, proof_beside_mail, reminders_for
-from booking.people.accounts.sign_out import end_other_sessions
+from booking.people.accounts.rules import KEY_LASTS_OFTEN, Role, hash_of, proof_beside_mail, reminders_for
+from booking.people.accounts.sign_out import end_other_sessions, end_session
 from booking.people.accounts.token import issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
 from booking.settings import Settings
@@ -148,6 +148,12 @@ async def close_others(
     return done("/compte", "sessions-fermees")
 
 
+@post("/compte/sessions/{session:int}/fermeture", opt={"who": SIGNED_IN})
+async def close_session(session: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+    await end_session(person.account, session=session, now=now)
+    return done("/compte", "session-fermee")
+
+
 @post("/compte/mail-du-lundi", opt={"who": DIGEST_ROLES})
 async def choose_mail(
     request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -157,7 +163,7 @@ async def choose_mail(
     return done("/compte", "mail-du-lundi")
 
 
-@post("/compte/cles", opt={"who": SIGNED_IN})
+@post("/compte/cles", opt={"who": SIGNED_IN} | FRESH)
 async def make_key(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -167,8 +173,8 @@ async def make_key(
     """The key is shown on the answer itself, once: nobody can read it again."""
     form = Form(await request.form())
     label = form.text("label", label="Usage", most=80)
-    days = form.choice("days", KEY_DAYS, label="Durée", default="365")
-    writes = form.choice("acts", KEY_ACTS, label="Ce qu'elle permet", default="agir") == "agir"
+    days = form.choice("days", KEY_DAYS, label="Durée", default=str(KEY_LASTS_OFTEN.days))
+    writes = form.choice("acts", KEY_ACTS, label="Ce qu'elle permet", default="lire") == "agir"
     if form.errors:
         return await account_page(request, person, settings, now, form=form)
     token = secrets.token_urlsafe(32)
@@ -179,6 +185,7 @@ async def make_key(
         membership=person.membership,
         lasts=timedelta(days=int(days)),
         writes=writes,
+        not_me=secrets.token_urlsafe(32),
         now=now,
     )
     return await account_page(request, person, settings, now, new_key=token, new_label=label)

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.answers import Page, done, download, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf
+from booking.door.guards import FRESH, SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
 from booking.year.erase_account import erase_account
@@ -60,7 +60,7 @@ async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **m
     return page(Erasure(expected, person.role == Role.HOST, where, words, **more), status=status)
 
 
-@post("/compte/effacement", opt={"who": SIGNED_IN})
+@post("/compte/effacement", opt={"who": SIGNED_IN} | FRESH)
 async def erase_own_account(
     request: AnyRequest, person: AnyOf[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:

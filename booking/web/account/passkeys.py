@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.passkeys.ask import ask_for_new
@@ -38,7 +38,7 @@ def new_challenge() -> bytes:
     return secrets.token_bytes(CHALLENGE_BYTES)
 
 
-@post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF, status_code=200)
+@post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF | FRESH, status_code=200)
 async def ask_new_passkey(
     person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def ask_new_passkey(
     )
 
 
-@post("/compte/cles-d-acces", opt=BEFORE_PROOF)
+@post("/compte/cles-d-acces", opt=BEFORE_PROOF | FRESH)
 async def add_passkey(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -72,6 +72,7 @@ async def add_passkey(
         made=form.typed.get("answer", ""),
         label=label or browser_words(browser),
         rescue_codes=[code.replace("-", "") for code in rescue_codes],
+        not_me=secrets.token_urlsafe(32),
         origin=passkey_origin(settings),
         old_session=session_id_of(request, settings) or "",
         new_session=session_id,
@@ -88,7 +89,7 @@ async def add_passkey(
     return answer
 
 
-@post("/compte/cles-d-acces/{passkey:int}/retrait", opt={"who": SIGNED_IN})
+@post("/compte/cles-d-acces/{passkey:int}/retrait", opt={"who": SIGNED_IN} | FRESH)
 async def drop_passkey(passkey: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
     return done("/compte", "cle-d-acces-retiree")

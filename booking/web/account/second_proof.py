@@ -1,4 +1,4 @@
-"""The second proof: registering a phone, then showing its code, or a passkey, at each sign-in."""
+"""A phone that one registers, its code or a passkey at each sign-in, and a proof again before an access changes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from pyotp import TOTP
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.people.accounts.own import has_second_proof
-from booking.people.accounts.queries import Coordinator, Person
-from booking.people.accounts.rules import CodeWrong, local_path, secret_of
+from booking.people.accounts.own import has_second_proof, is_example
+from booking.people.accounts.queries import Coordinator, Person, mail_opens
+from booking.people.accounts.rules import CodeWrong, local_path, proved_lately, secret_of
 from booking.people.accounts.second_proof import enrol, prove
+from booking.people.accounts.sign_in import ask_link, reopen_session
 from booking.people.passkeys.queries import passkeys_of
 from booking.qr_code import ScreenCode, screen_code
 from booking.settings import Settings
+from workshops.refusals import NotFound
 
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
@@ -33,11 +35,23 @@ RESCUE_CODES = 8
 
 @dataclass(frozen=True)
 class CodeAsked(Page, template="account/code.html"):
+    """`again`: she is inside, and proves herself once more; then a mailed link may do, to `email` where it does, and an
+    example of the trial has a button of its own."""
+
     next_path: str
+    again: bool
+    email: str
+    example: bool
     has_phone: bool
     has_passkeys: bool
+    has_codes: bool
     passkeys_here: bool
     form: Form | None = None
+
+
+@dataclass(frozen=True)
+class ProofSent(Page, template="account/preuve_envoyee.html"):
+    email: str
 
 
 @dataclass(frozen=True)
@@ -84,6 +98,61 @@ async def code_page(
     return await _code_page(request, person, settings, next_path=local_path(next))
 
 
+@get("/connexion/preuve", opt=BEFORE_PROOF)
+async def proof_page(
+    request: AnyRequest,
+    person: AnyOf[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    next: FromQuery[str] = "/",
+) -> Template | Redirect:
+    """« Prouvez que c'est vous », then on to where she was, with what she had typed."""
+    if proved_lately(person.proved_at, now=now):
+        return done(local_path(next))
+    return await _code_page(request, person, settings, next_path=local_path(next))
+
+
+@post("/connexion/preuve/lien", opt=BEFORE_PROOF)
+async def mail_proof(
+    request: AnyRequest,
+    person: AnyOf[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """To whom a mailed link is all that a sign-in asks."""
+    if not await mail_opens(person.account):
+        raise NotFound()
+    next_path = local_path(Form(await request.form()).typed.get("next"))
+    address = address_of(request, settings)
+    await ask_link(person.email, token=secrets.token_urlsafe(32), next_path=next_path, address=address, now=now)
+    return page(ProofSent(person.email))
+
+
+@post("/connexion/preuve/essai", opt=BEFORE_PROOF)
+async def be_example_again(
+    request: AnyRequest,
+    person: AnyOf[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    """An invented person proves herself as she came in: by a button, on a trial alone."""
+    if not (settings.demo and await is_example(person.account)):
+        raise NotFound()
+    session_id = new_session_id()
+    await reopen_session(
+        person.account,
+        old=session_id_of(request, settings) or "",
+        new=session_id,
+        membership=person.membership,
+        browser=request.headers.get("user-agent", ""),
+        proved=person.proof == "given",
+        now=now,
+    )
+    answer = done(local_path(Form(await request.form()).typed.get("next")))
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer
+
+
 @post("/connexion/code", opt=BEFORE_PROOF)
 async def give_code(
     request: AnyRequest,
@@ -114,12 +183,12 @@ async def give_code(
     return answer
 
 
-@get("/compte/telephone", opt=BEFORE_PROOF)
+@get("/compte/telephone", opt=BEFORE_PROOF | FRESH)
 async def phone_page(request: AnyRequest, person: AnyOf[Person], settings: NamedDependency[Settings]) -> Template:
     return await _phone_page(request, person, settings)
 
 
-@post("/compte/telephone", opt=BEFORE_PROOF)
+@post("/compte/telephone", opt=BEFORE_PROOF | FRESH)
 async def register_phone(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -136,6 +205,7 @@ async def register_phone(
             code=form.text("code", label="Code", most=20),
             salt=_salt(request, settings),
             rescue_codes=[code.replace("-", "") for code in rescue_codes],
+            not_me=secrets.token_urlsafe(32),
             secret_key=settings.secret_key,
             old_session=session_id_of(request, settings) or "",
             new_session=session_id,
@@ -156,9 +226,14 @@ async def register_phone(
 async def _code_page(
     request: AnyRequest, person: Person, settings: Settings, *, status: int = 200, **more: Any
 ) -> Template:
+    by_mail, again = await mail_opens(person.account), person.proof != "asked"
     shown = CodeAsked(
+        again=again,
+        email=person.email if again and by_mail else "",
+        example=again and bool(settings.demo) and await is_example(person.account),
         has_phone=await has_second_proof(person.account),
         has_passkeys=bool(await passkeys_of(person.account)),
+        has_codes=not by_mail,
         passkeys_here=passkeys_here(request, settings),
         **more,
     )

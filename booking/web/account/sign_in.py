@@ -103,6 +103,7 @@ async def go_in(
         session_id=session_id,
         browser=request.headers.get("user-agent", ""),
         address=address_of(request, settings),
+        old_session=session_id_of(request, settings) or "",
         now=now,
     )
     return signed_in(settings, session_id, next_path)

@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.acts import ACTS, PLURALS
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SUBSCRIBERS, AnyOf
+from booking.door.guards import FRESH, SUBSCRIBERS, AnyOf
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
@@ -52,7 +52,7 @@ async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
     return await _page(person)
 
 
-@post(AT, opt=SUBSCRIBERS)
+@post(AT, opt=SUBSCRIBERS | FRESH)
 async def make_webhook(
     request: AnyRequest,
     person: AnyOf[Subscriber],

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.guards import FRESH, HOST
 from booking.door.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
@@ -66,7 +66,7 @@ async def _page(
     return page(shown, status=status)
 
 
-@post(HERE, opt=HOST)
+@post(HERE, opt=HOST | FRESH)
 async def invite_colleague(
     request: AnyRequest,
     person: NamedDependency[Host],

@@ -19,7 +19,7 @@ from booking.door.answers import Page, done, page
 from booking.door.choose_company import Suggestions, company_in, suggested, written
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import AnyRequest, Form, words_asked
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.people.accounts.invite import invite
 from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
@@ -108,7 +108,7 @@ async def _invite_page(
     return page(shown, status=status)
 
 
-@post("/gestion/comptes", opt=COORDINATOR)
+@post("/gestion/comptes", opt=COORDINATOR | FRESH)
 async def invite_someone(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -162,7 +162,7 @@ async def _uai_in(form: Form) -> str:
     raise Invalid({"school": f"Plusieurs établissements conviennent : {names}{others}. Écrivez l'UAI du bon."})
 
 
-@post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR)
+@post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR | FRESH)
 async def close_account(
     account: FromPath[int],
     request: AnyRequest,
@@ -177,7 +177,7 @@ async def close_account(
     return done(_list_of(search), "compte-ferme")
 
 
-@post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR)
+@post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR | FRESH)
 async def open_account(
     account: FromPath[int],
     request: AnyRequest,
@@ -192,7 +192,7 @@ async def open_account(
     return done(_list_of(search), "compte-rouvert")
 
 
-@post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR)
+@post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR | FRESH)
 async def take_role_back(
     account: FromPath[int],
     membership: FromPath[int],

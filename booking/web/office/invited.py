@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.entrance import HIGHEST_NUMBER
 from booking.door.forms import AnyRequest, Form, words_asked
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
 from booking.people.accounts.invited import OpenInvitation, open_invitations
@@ -93,7 +93,7 @@ async def paste_page() -> Template:
     return page(PasteForm(LINES_MOST))
 
 
-@post("/gestion/comptes/invitations/liste", opt=COORDINATOR, status_code=200)
+@post("/gestion/comptes/invitations/liste", opt=COORDINATOR | FRESH, status_code=200)
 async def foresee(request: AnyRequest) -> Template:
     """Nothing leaves before the second button."""
     form = Form(await request.form())
@@ -107,7 +107,7 @@ async def foresee(request: AnyRequest) -> Template:
     return page(PastePreview(foreseen, sum(one.leaves for one in foreseen), lines))
 
 
-@post("/gestion/comptes/invitations/envoi", opt=COORDINATOR | {"form_on": "/gestion/comptes/invitations/liste"})
+@post("/gestion/comptes/invitations/envoi", opt=COORDINATOR | FRESH | {"form_on": "/gestion/comptes/invitations/liste"})
 async def send_all(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

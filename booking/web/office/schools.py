@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, Waiting
 from booking.people.accounts.queries import Coordinator
@@ -113,7 +113,7 @@ async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> T
     return page(shown)
 
 
-@post("/gestion/etablissements/{number:int}/chef-etablissement", opt=COORDINATOR)
+@post("/gestion/etablissements/{number:int}/chef-etablissement", opt=COORDINATOR | FRESH)
 async def confirm_principal(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.outbox.journal.queries import Told, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import LABELS, change_settings, foresee_settings
@@ -69,7 +69,7 @@ async def foresee(request: AnyRequest) -> Template | Redirect:
     return page(ConfirmPage(changes=changes, wanted=asdict(wanted) | {"zone": wanted.zone or OWN_CALENDAR}))
 
 
-@post("/gestion/reglages/confirmation", opt=COORDINATOR)
+@post("/gestion/reglages/confirmation", opt=COORDINATOR | FRESH)
 async def store(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

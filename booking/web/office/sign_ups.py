@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import Asking, asking_after
@@ -53,7 +53,7 @@ async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/gestion/inscriptions/{number:int}/confirmation", opt=COORDINATOR)
+@post("/gestion/inscriptions/{number:int}/confirmation", opt=COORDINATOR | FRESH)
 async def confirm_one(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -64,7 +64,7 @@ async def confirm_one(
     return done("/gestion/inscriptions", "inscription-confirmee")
 
 
-@post("/gestion/inscriptions/{number:int}/refus", opt=COORDINATOR)
+@post("/gestion/inscriptions/{number:int}/refus", opt=COORDINATOR | FRESH)
 async def refuse_one(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -75,7 +75,7 @@ async def refuse_one(
     return done("/gestion/inscriptions", "inscription-refusee")
 
 
-@post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=COORDINATOR)
+@post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=COORDINATOR | FRESH)
 async def welcome_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -86,7 +86,7 @@ async def welcome_company(
     return done("/gestion/inscriptions", "entreprise-accueillie")
 
 
-@post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=COORDINATOR)
+@post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=COORDINATOR | FRESH)
 async def decline_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

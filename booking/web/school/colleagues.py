@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
-from booking.door.guards import TEACHER
+from booking.door.guards import FRESH, TEACHER
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
@@ -47,7 +47,7 @@ async def _page(person: Teacher, *, refusal: Refusal | None = None) -> Template:
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/mon-college/collegues/{number:int}/confirmation", opt=TEACHER)
+@post("/mon-college/collegues/{number:int}/confirmation", opt=TEACHER | FRESH)
 async def confirm_colleague(
     number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -64,7 +64,7 @@ async def confirm_colleague(
     return done("/mon-college/collegues", "inscription-confirmee")
 
 
-@post("/mon-college/collegues/{number:int}/refus", opt=TEACHER)
+@post("/mon-college/collegues/{number:int}/refus", opt=TEACHER | FRESH)
 async def refuse_colleague(
     number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:

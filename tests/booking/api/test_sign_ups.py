@@ -1,4 +1,4 @@
-"""A coordinator's program lists who came in unasked, and answers."""
+"""A coordinator's program lists who came in unasked; she answers herself, in a session that she has just proved."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from booking.people.accounts.token import issue_token
 from booking.people.company_requests.ask import ask_to_join
 from tests import builders
-from tests.browsing import Machine
+from tests.browsing import Browser, Machine
 from workshops.database import rows, value
 
 
@@ -22,7 +22,15 @@ async def machine(app) -> Machine:
     return Machine(app, token)
 
 
-async def test_a_sign_up_is_read_and_confirmed_once(machine):
+async def answered(app, where: str) -> int:
+    """The answer to a coordinator's own session, by the same route."""
+    nadia = await value("SELECT id FROM accounts WHERE email = 'nadia@example.org'")
+    browser = await Browser(app, now=builders.NOW).sign_in(nadia)
+    sent = await browser.client.post(f"/api/v1{where}", headers={"X-CSRF-Token": browser.csrf})
+    return sent.status_code
+
+
+async def test_a_sign_up_is_read_and_confirmed_once(app, machine):
     college = await builders.school(name="Collège Stendhal")
     await rows(
         """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at)
@@ -35,12 +43,12 @@ async def test_a_sign_up_is_read_and_confirmed_once(machine):
         ("Claire Renaud", "Collège Stendhal", False, 0)
     ]
     where = f"/sign-ups/{listed[0]['id']}"
-    assert (await machine.post(f"{where}/confirmation")).status_code == 200
-    assert (await machine.post(f"{where}/refusal")).status_code == 404
+    assert await answered(app, f"{where}/confirmation") == 200
+    assert await answered(app, f"{where}/refusal") == 404
     assert await value("SELECT school FROM memberships WHERE role = 'teacher'") == college
 
 
-async def test_a_company_is_read_and_accepted_once(machine):
+async def test_a_company_is_read_and_accepted_once(app, machine):
     told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
     more = {"email": "luc@example.org", "proposal": "Un témoignage.", "address": "10.0.0.1", "now": builders.NOW}
     await ask_to_join(siret="55208131766522", **told, **more)
@@ -49,6 +57,6 @@ async def test_a_company_is_read_and_accepted_once(machine):
         ("Scierie du Haut", "Un témoignage.", "")
     ]
     where = f"/company-requests/{listed[0]['id']}"
-    assert (await machine.post(f"{where}/acceptance")).status_code == 200
-    assert (await machine.post(f"{where}/refusal")).status_code == 404
+    assert await answered(app, f"{where}/acceptance") == 200
+    assert await answered(app, f"{where}/refusal") == 404
     assert await value("SELECT name FROM companies") == "Scierie du Haut"

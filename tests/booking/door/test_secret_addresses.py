@@ -12,6 +12,7 @@ from workshops.database import value
 SECRETS = {
     "/accueil/lien/{token:str}",
     "/agenda/{token:str}",
+    "/compte/ce-n-etait-pas-moi/{token:str}",
     "/connexion/{token:str}",
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
@@ -129,16 +131,54 @@ async def a_passkey(account: int) -> int:
     )
 
 
-async def test_who_has_a_new_passkey_reads_its_name_and_what_to_do_if_it_is_not_hers(db):
-    mail = await told("passkey_added", await a_passkey(await account("claire@example.org")))
+async def a_key(account: int) -> int:
+    teaches = await membership(account, "teacher", school=await school())
+    return await value(
+        """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at, writes)
+           VALUES ('k', $1, $2, 'Emploi du temps', $3, $4, true) RETURNING id""",
+        *(account, teaches, NOW, NOW + timedelta(days=90)),
+    )
+
+
+async def a_phone(account: int) -> int:
+    return await value(
+        "INSERT INTO second_proofs (account, salt, since) VALUES ($1, 's', $2) RETURNING id", account, NOW
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "sentence"),
+    [
+        (
+            "key_added",
+            a_key,
+            "Une clé de l'API, « Emploi du temps », lit et agit à votre place dans Technilab jusqu'au dimanche 11 avril"
+            " 2027.",
+        ),
+        (
+            "phone_added",
+            a_phone,
+            "Un téléphone est enregistré pour votre compte Technilab : son code est demandé à chaque connexion par"
+            " mail.",
+        ),
+        (
+            "passkey_added",
+            a_passkey,
+            "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.",
+        ),
+    ],
+)
+async def test_what_opens_an_account_otherwise_is_told_in_one_sentence_with_the_way_to_say_that_it_was_not_her(
+    db, kind, made, sentence
+):
+    mail = await told(kind, await made(await account("claire@example.org")), secret="son-lien")
     assert mail is not None
     assert text_of(mail) == (
-        "Bonjour,\n\n"
-        "La clé d'accès « Téléphone de Claire » ouvre maintenant votre compte Technilab.\n\n"
-        "Ajoutée : lundi 11 janvier 2027, 9 h 00\n\n"
-        "Vous ne l'avez pas ajoutée ? Retirez-la dans votre compte, puis fermez les autres sessions.\n\n"
-        "Ouvrir mon compte :\n"
-        "http://127.0.0.1:8000/compte\n"
+        f"Bonjour,\n\n{sentence}\n\n"
+        "Fait : lundi 11 janvier 2027, 9 h 00\n\n"
+        "Si c'est bien vous, il n'y a rien à faire. Sinon, dites-le : toutes vos sessions et vos clés se ferment.\n\n"
+        "Ce n'était pas moi :\n"
+        "http://127.0.0.1:8000/compte/ce-n-etait-pas-moi/son-lien\n"
     )
 
 

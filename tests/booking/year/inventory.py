@@ -191,6 +191,7 @@ NEVER_PERSONAL = {
             "questions.teacher_hash",
             "second_proofs.salt",
             "webhooks.salt",
+            "not_me_links.token_hash",
             "sessions.id_hash",
             "sign_in_links.token_hash",
             "sign_ups.answer_hash",

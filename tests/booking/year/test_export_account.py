@@ -33,6 +33,7 @@ PARTS = {
     "scans": "pointages",
     "second_proofs": "compte",
     "sessions": "sessions",
+    "not_me_links": "",
     "sign_in_links": "",
 }
 

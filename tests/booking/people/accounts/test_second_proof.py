@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import secrets
 from datetime import timedelta
 
 import pytest
@@ -44,6 +45,7 @@ async def register(account: int, *, code: str | None = None, old="s1", new="s2",
         code=shown(now) if code is None else code,
         salt=SALT,
         rescue_codes=["aaaaaabbbbbb", "ccccccdddddd"],
+        not_me=secrets.token_urlsafe(32),
         secret_key=KEY,
         old_session=old,
         new_session=new,

@@ -54,6 +54,7 @@ async def keep(
         made=made,
         label=label,
         rescue_codes=paper_of(account),
+        not_me=secrets.token_urlsafe(32),
         origin=ORIGIN,
         old_session=old,
         new_session=new,
