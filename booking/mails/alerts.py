@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.visits.alerts.queries import alert_met, still_suit
+from booking.visits.alerts.queries import SlotTold, alert_met, still_suit
 from booking.wording import span
 
 SLOTS_TOLD = 5
@@ -19,18 +20,32 @@ async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | Non
     if alert is None:
         return None
     found, sentence = await still_suit(alert.id, now=now), alert.wish.answers
-    items = tuple(
-        Item(
-            span(one.starts_at, one.ends_at),
-            f"{settings.base_url}/creneaux/{one.id}{sentence}",
-            f"{one.workshop}, {one.host_name}, {one.commune}",
-        )
-        for one in found
-    )
-    listed = Listing("Créneaux qui conviennent :", items[:SLOTS_TOLD], max(0, len(items) - SLOTS_TOLD))
+    whole = [one for one in found if one.whole]
+    halves = [one for one in found if not one.whole]
+    suit = "Pour la classe entière :" if halves else "Créneaux qui conviennent :"
     return Draft(
-        words={"found": len(found), "whom": alert.group_name or f"{alert.wish.pupils} élèves de {alert.wish.level}"},
+        words={
+            "found": len(found),
+            "whole": len(whole),
+            "whom": alert.group_name or f"{alert.wish.pupils} élèves de {alert.wish.level}",
+        },
         link=f"{settings.base_url}/creneaux{sentence}",
         lines=(("Vous cherchez", alert.words),),
-        lists=(listed,) if found else (),
+        lists=tuple(
+            Listing(title, tuple(_item(one, settings, sentence) for one in slots[:SLOTS_TOLD]), _more(slots))
+            for title, slots in ((suit, whole), ("En deux moitiés :", halves))
+            if slots
+        ),
     )
+
+
+def _item(one: SlotTold, settings: Settings, sentence: str) -> Item:
+    return Item(
+        span(one.starts_at, one.ends_at),
+        f"{settings.base_url}/creneaux/{one.id}{sentence}",
+        f"{one.workshop}, {one.host_name}, {one.commune}",
+    )
+
+
+def _more(slots: Sequence[SlotTold]) -> int:
+    return max(0, len(slots) - SLOTS_TOLD)

@@ -20,11 +20,13 @@ from tests.architecture.sql import Sent, every_statement
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import (
+    Ways,
     count_on_offer,
     days_on_offer,
     found_on_offer,
     objects_on_offer,
     slots_on_offer,
+    ways_on_offer,
 )
 from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS
@@ -126,6 +128,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert (await slots_on_offer(filters, now=NOW)).items == []
         assert await count_on_offer(alone, now=NOW) == (await found_on_offer(alone, now=NOW)).slots == 0
         assert await days_on_offer(alone, now=NOW) == []
+        assert await ways_on_offer(filters, pupils=27, now=NOW) == Ways(0, 0, 0, 0)
         assert await pairs_on_offer(filters, pupils=27, limit=5, now=NOW) == []
         assert await partners_on_offer(filters, pupils=27, slots=[1], now=NOW) == []
         assert await pairs_on_offer(filters, pupils=27, slot=1, limit=5, now=NOW) == []

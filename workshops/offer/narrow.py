@@ -39,8 +39,9 @@ CONDITIONS = {
     "to_on": "s.starts_at < {}",
     "level": "{}::varchar = ANY (s.levels)",
     "pupils": SEATS_FREE + " >= {}",
-    "whole_or_halves": f"({SEATS_FREE} >= {{0}} OR (s.seats < {{0}} AND 2 * ({SEATS_FREE}) >= {{0}}))",
-    "once_free": "2 * s.seats >= {}",
+    "halves": "s.id IN (SELECT id FROM paired)",
+    "either": " OR ".join((SEATS_FREE + " >= {}", "s.id IN (SELECT id FROM paired)")),
+    "waiting": "s.seats >= {}",
     "department": "s.school IN (SELECT id FROM schools WHERE department = {})",
     "school": "s.school = (SELECT id FROM schools WHERE uai = {})",
     "tech_object": """s.workshop IN (SELECT workshop FROM workshop_objects WHERE tech_object = {0})
@@ -49,13 +50,24 @@ CONDITIONS = {
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",
 }
-# By `waiting`, then `halves`.
-_PUPILS = {
-    (False, False): "pupils",
-    (False, True): "whole_or_halves",
-    (True, False): "once_free",
-    (True, True): "once_free",
-}
+LATER = """EXISTS (SELECT FROM openings awaited
+      WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN awaited.first_on AND awaited.last_on
+      AND (awaited.opens_at > {now}::timestamptz
+        OR (awaited.draws_at <= {now}::timestamptz AND awaited.drawn_at IS NULL)))"""
+"""Whether nobody may ask for the slot `s` yet: its period opens later, or its draw is being held."""
+# Neither takes the class alone, and neither is left with less than a third of it.
+TOGETHER = """{a}.seats < {pupils} AND {b}.seats < {pupils} AND {a}.room + {b}.room >= {pupils}
+    AND least({a}.room, {b}.room) * 3 >= {pupils}"""
+# Of the slots that suit but for their size, those that have another one of their lycée for the other half.
+PAIRED = """small AS MATERIALIZED (
+  SELECT s.id, s.school, s.seats, {free} AS room, s.starts_at AT TIME ZONE 'Europe/Paris' AS at, {later} AS later
+  {slots} AND s.seats < {pupils}::int AND {free} > 0 ORDER BY s.starts_at, s.id LIMIT {among}
+), paired AS MATERIALIZED (
+  SELECT a.id, a.later FROM small a WHERE EXISTS (
+    SELECT FROM small b WHERE b.school = a.school AND b.id <> a.id AND b.later = a.later
+    AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days' AND {together})
+),"""
+PAIRS_AMONG = 2000
 PRESENT = "NOT (SELECT days FROM away) @> (s.starts_at AT TIME ZONE 'Europe/Paris')::date"
 
 
@@ -87,6 +99,18 @@ def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -
         if asked is not None:
             args.append(asked)
             suits += " AND " + CONDITIONS[name].format(f"${len(args)}")
+    if filters.later is not None:
+        args.append(now)
+        suits += (" AND " if filters.later else " AND NOT ") + LATER.format(now=f"${len(args)}")
+    if filters.pupils is not None:
+        how = "waiting" if filters.waiting else "pupils" if filters.takes == "whole" else filters.takes
+        args.append(filters.pupils)
+        pupils = f"${len(args)}"
+        if how in {"halves", "either"}:
+            args.append(now)
+            among = (WITHIN if source == NEAREST else source).format(suits=suits)
+            tables += paired(among, pupils=pupils, now=f"${len(args)}")
+        suits += f" AND ({CONDITIONS[how].format(pupils)})"
     if after is not None:
         place = [after.starts_at, after.slot] if after.km is None else [after.km, after.starts_at, after.slot]
         marks = [f"${len(args) + number}" for number in range(1, len(place) + 1)]
@@ -97,11 +121,22 @@ def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -
     return Narrowed(tables, source.format(suits=suits), args)
 
 
+def paired(slots: str, *, pupils: str, now: str) -> str:
+    """SQL: the tables `small` and `paired` of these slots, for a class of so many pupils."""
+    return PAIRED.format(
+        free=SEATS_FREE,
+        later=LATER.format(now=now),
+        slots=slots,
+        pupils=pupils,
+        together=TOGETHER.format(a="a", b="b", pupils=f"{pupils}::int"),
+        among=PAIRS_AMONG,
+    )
+
+
 def _wishes(filters: Filters, now: datetime) -> dict[str, object]:
     return {
         "to_on": filters.to_on and paris_instant(filters.to_on + timedelta(days=1), time()),
         "level": filters.level,
-        _PUPILS[filters.waiting, filters.halves]: filters.pupils,
         "department": filters.department,
         "school": filters.school,
         "tech_object": filters.tech_object,

@@ -6,14 +6,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workshops.database import rows
-from workshops.offer.narrow import narrow
+from workshops.offer.narrow import PAIRS_AMONG, TOGETHER, narrow
 from workshops.offer.queries import PAGE, OfferedSlot, offered
 from workshops.offer.rules import Filters
 from workshops.slots.queries import SEATS_FREE
 
 # $a pupils, $b one slot that must be of the pair (null: any), $c how many pairs. The same half-day first, then the same
 # day, then two dates within three weeks; the same workshop first; each slot with the one that suits it best.
-# Neither takes the class alone, and neither is left with less than a third of it.
 PAIRS = """
 WITH {tables} fits AS (
   SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room, {km} AS km
@@ -24,8 +23,7 @@ pairs AS (
     CASE WHEN a.at::date <> b.at::date THEN 2 WHEN (a.at::time < '12:00') = (b.at::time < '12:00') THEN 0 ELSE 1
     END AS away
   FROM local a JOIN local b ON b.school = a.school AND (a.at, a.id) < (b.at, b.id) AND b.at < a.at + interval '21 days'
-  WHERE a.seats < {pupils} AND b.seats < {pupils} AND a.room + b.room >= {pupils}
-    AND least(a.room, b.room) * 3 >= {pupils} AND ({slot}::int IS NULL OR {slot} IN (a.id, b.id))
+  WHERE {together} AND ({slot}::int IS NULL OR {slot} IN (a.id, b.id))
 ), best AS (
   SELECT DISTINCT ON (CASE WHEN {slot}::int IS NULL THEN first ELSE first + second END) * FROM pairs
   ORDER BY CASE WHEN {slot}::int IS NULL THEN first ELSE first + second END, away, same DESC, apart, second
@@ -44,11 +42,9 @@ SELECT DISTINCT ON (a.id) a.id AS slot, b.id AS other, a.room AS slot_room, b.ro
   END AS away
 FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
   AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days'
-WHERE a.id = ANY ({numbers}::int[]) AND a.seats < {pupils} AND b.seats < {pupils} AND a.room + b.room >= {pupils}
-  AND least(a.room, b.room) * 3 >= {pupils}
+WHERE a.id = ANY ({numbers}::int[]) AND {together}
 ORDER BY a.id, away, a.workshop = b.workshop DESC, greatest(b.at - a.at, a.at - b.at), b.id
 """
-PAIRS_AMONG = 2000
 
 
 @dataclass(frozen=True)
@@ -74,7 +70,7 @@ class Partner:
 
 async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> list[Partner]:
     """For each of these slots that does not take a class alone, the one of the same search to share it with."""
-    single = replace(filters, pupils=None, halves=False, waiting=False, only_free=True, by_distance=False, cursor=None)
+    single = replace(filters, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
     asked = narrow(single, now=now)
     place = len(asked.args)
     statement = PARTNERS.format(
@@ -83,7 +79,7 @@ async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], 
         slots=asked.slots,
         among=PAIRS_AMONG,
         numbers=f"${place + 1}",
-        pupils=f"${place + 2}",
+        together=TOGETHER.format(a="a", b="b", pupils=f"${place + 2}"),
     )
     return [Partner(**one) for one in await rows(statement, *asked.args, slots, pupils)]
 
@@ -95,7 +91,7 @@ async def pairs_on_offer(
 
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
-    single = replace(filters, pupils=None, halves=False, waiting=False, only_free=True, by_distance=False, cursor=None)
+    single = replace(filters, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
     asked = narrow(single, now=now)
     place = len(asked.args)
     km = "near.km" if filters.near else "NULL::float8"
@@ -106,7 +102,7 @@ async def pairs_on_offer(
         km=km,
         slots=asked.slots,
         among=PAIRS_AMONG,
-        pupils=f"${place + 1}",
+        together=TOGETHER.format(a="a", b="b", pupils=f"${place + 1}"),
         slot=f"${place + 2}",
         order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
         limit=f"${place + 3}",

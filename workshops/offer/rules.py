@@ -5,11 +5,15 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Literal
 
 from workshops.refusals import Invalid
 
 NO_CURSOR = "Ce curseur n'est pas celui d'une page de cette liste."
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
+
+
+Takes = Literal["whole", "halves", "either"]
 
 
 @dataclass(frozen=True)
@@ -19,8 +23,9 @@ class Filters:
     `school` is a lycée's UAI, `tech_object` an object's number, `near` a latitude and a longitude in degrees.
     `zone` leaves out the days off of a holiday zone, `college` also those that this school declared itself.
     `company_places` must be left for companies. `only_open` leaves out the slots whose reservations are closed,
-    `only_free` the full ones too. `halves` keeps those that are too small for `pupils` and have room for half of
-    them, `waiting` also those where they find no room today.
+    `only_free` the full ones too. `takes`: how a slot takes the `pupils`, whole, as one of two halves, or either;
+    `waiting` also keeps those large enough where they find no room today. `later`: only what opens later, or only what
+    does not.
     """
 
     from_on: date | None = None
@@ -38,8 +43,9 @@ class Filters:
     company_places: int | None = None
     only_free: bool = False
     only_open: bool = False
-    halves: bool = False
+    takes: Takes = "whole"
     waiting: bool = False
+    later: bool | None = None
     limit: int = 50
     cursor: str | None = None
 

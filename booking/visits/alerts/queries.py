@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.visits.alerts.rules import Wish
-from workshops.offer.suit import suits
+from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as, rows_as
 
@@ -21,10 +21,11 @@ FROM alerts a LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.ua
 LEFT JOIN tech_objects o ON o.id = a.tech_object"""
 LIVE_OF = f"{_SEEN} WHERE a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
 MET = f"{_SEEN} WHERE a.id = $1 AND a.met_at IS NOT NULL"
-STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at
+STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
+  {takes_whole("a")} AS whole
 FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
 JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE a.id = $2 AND {FITS} ORDER BY s.starts_at, s.id"""  # noqa: S608 - constants only
+WHERE a.id = $2 AND {FITS} ORDER BY whole DESC, s.starts_at, s.id"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ class AlertSeen:
 
 @dataclass(frozen=True)
 class SlotTold:
-    """A slot that an alert tells of."""
+    """A slot that an alert tells of: it takes the class `whole`, or one of its halves."""
 
     id: int
     workshop: str
@@ -60,6 +61,7 @@ class SlotTold:
     commune: str
     starts_at: datetime
     ends_at: datetime
+    whole: bool
 
 
 async def alerts_of(membership: int, *, now: datetime) -> list[AlertSeen]:

@@ -27,6 +27,7 @@ CARRIED = (
         "entreprises",
         "libres",
         "complets",
+        "facon",
         "vue",
         "mois",
     ),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from urllib.parse import quote
 
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.class_told import ClassTold
-from booking.web.public.wanted import MINE, Wanted
+from booking.web.public.wanted import HALVES, LATER, MINE, WHOLE, Wanted
 from booking.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
-from workshops.offer.queries import COUNT_MOST, OfferedSlot
+from workshops.offer.queries import COUNT_MOST, OfferedSlot, Ways, ways_on_offer
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
@@ -39,6 +39,15 @@ class WayOut:
     words: str
     address: str
     told: str
+
+
+@dataclass(frozen=True)
+class Facon:
+    """A way in which a class comes: « Classe entière (8) », the address of the search in that way."""
+
+    words: str
+    address: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -140,7 +149,32 @@ def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> st
     return f"{counted(free, 'place')}{come}"
 
 
-def sentence(found: int, search: Wanted, departments: Mapping[str, str]) -> str:
+async def in_ways(search: Wanted, *, now: datetime) -> tuple[Wanted, Ways | None]:
+    """A search for a class of so many, in the first way in which it can be had, and in how many slots it is had how;
+    None where no number is said."""
+    asked = search.filters
+    if not asked.pupils:
+        return search, None
+    ways = await ways_on_offer(asked, pupils=asked.pupils, now=now)
+    return (search if asked.waiting else search.taken(ways)), ways
+
+
+def facons(search: Wanted, ways: Ways | None, path: str) -> list[Facon]:
+    """The other ways in which the class of a search can be had, where there is more than one."""
+    if ways is None or search.filters.waiting:
+        return []
+    told = (
+        (WHOLE, f"Classe entière ({ways.whole})", ways.whole),
+        (HALVES, f"En deux moitiés ({ways.halves})", ways.halves),
+        (LATER, f"Pas encore ouverts ({ways.later})", ways.later),
+    )
+    shown = [one for one in told if one[2] or one[0] == search.facon]
+    if len(shown) < 2:
+        return []
+    return [Facon(words, search.at(path, facon=name, suite=None), name == search.facon) for name, words, _ in shown]
+
+
+def sentence(found: int, search: Wanted, departments: Mapping[str, str], ways: Ways | None = None) -> str:
     """« 12 créneaux conviennent à un groupe de 24 élèves de 4e, à moins de 40 km de votre collège. »"""
     asked = search.filters
     whom = ""
@@ -156,15 +190,31 @@ def sentence(found: int, search: Wanted, departments: Mapping[str, str]) -> str:
         where += ", hors de vos vacances" if mine else f", hors vacances de la zone {asked.zone}"
     if asked.company_places:
         where += ", avec une place pour une entreprise"
+    if ways is not None and not search.filters.waiting and (otherwise := _otherwise(ways)):
+        whole = f"{_slots(ways.whole)} {'convient' if ways.whole < 2 else 'conviennent'}"
+        return f"{whole if ways.whole else 'Aucun créneau ne convient'}{whom}{otherwise}{where}."
     return f"{_slots(found)} {verb}{whom}{where}." if found else f"Aucun créneau ne convient{whom}{where}."
 
 
-def found_words(found: int, search: Wanted) -> str:
+def _otherwise(ways: Ways) -> str:
+    """« , 34 en deux moitiés »; what opens later where nothing else can be had."""
+    if ways.halves:
+        return f", {ways.halves} en deux moitiés"
+    if ways.later and not ways.whole:
+        return f", {ways.later} {'ouvre' if ways.later < 2 else 'ouvrent'} plus tard"
+    return ""
+
+
+def found_words(found: int, search: Wanted, ways: Ways | None = None) -> str:
     """« 9 créneaux conviennent, hors vacances de la zone A. »"""
     asked = search.filters
     away = ""
     if asked.zone is not None:
         away = f", hors vacances de la zone {asked.zone}" if asked.zone else ", hors de vos vacances"
+    if ways is not None and not asked.waiting and (otherwise := _otherwise(ways)):
+        suit = f"{_slots(ways.whole)} {'convient' if ways.whole < 2 else 'conviennent'} à la classe entière"
+        nowhere = "Aucun créneau pour la classe entière" if ways.halves else "Aucun créneau n'est ouvert"
+        return f"{suit if ways.whole else nowhere}{otherwise}{away}."
     if not found:
         return f"Aucun créneau ne convient{away}."
     if asked.waiting or not (asked.pupils or asked.level):
@@ -172,18 +222,19 @@ def found_words(found: int, search: Wanted) -> str:
     return f"{_slots(found)} {'convient' if found < 2 else 'conviennent'}{away}."
 
 
-def without_room(found: int, everywhere: int, search: Wanted) -> WayOut | None:
+def without_room(ways: Ways, search: Wanted) -> WayOut | None:
     """The way to the slots where the class would wait, or back to those that have room for it."""
     if search.filters.waiting:
         return WayOut("Cacher les créneaux complets", search.address(complets=None, suite=None), "")
-    if everywhere <= found:
+    if not ways.full:
         return None
-    words = f"Voir aussi {counted(everywhere - found, 'créneau complet', 'créneaux complets')}"
-    return WayOut(words, search.address(complets="oui", suite=None), "")
+    words = f"Voir aussi {counted(ways.full, 'créneau complet', 'créneaux complets')}"
+    return WayOut(words, search.address(complets="oui", facon=None, suite=None), "")
 
 
 async def ways_out(search: Wanted, *, today: date, now: datetime) -> list[WayOut]:
     """For a search that found nothing: the nearest days, then each wish that finds something once given up."""
+    search = replace(search, filters=replace(search.filters, takes="either"))
     days = []
     if search.filters.from_on or search.filters.to_on:
         days = await nearest_days(search.filters, today=today, now=now)

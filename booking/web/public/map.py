@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litestar import get
@@ -15,7 +15,7 @@ from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import Asked, asked_for
-from booking.web.public.found import sentence
+from booking.web.public.found import Facon, facons, in_ways, sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
@@ -32,10 +32,12 @@ _areas: Kept[list[AreaOnOffer]] = Kept()
 
 @dataclass(frozen=True)
 class SearchMap(Page, template="public/map.html"):
-    """The lycées of a search, drawn and told; `drawn` is None when none of them has a place on a map."""
+    """The lycées of a search, drawn and told; `drawn` is None when none of them has a place on a map. `facons`: how
+    else the class can come."""
 
     search: Wanted
     sentence: str
+    facons: list[Facon]
     drawn: Map | None
     home: SchoolCard | None
 
@@ -44,8 +46,10 @@ class SearchMap(Page, template="public/map.html"):
 async def map_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """The same search as the list's, on a map; every lycée that it holds is told beside it."""
     asked = await asked_for(request.query_params, visitor, now=now)
-    drawn, found = await map_of(asked, now=now), await count_on_offer(asked.search.filters, now=now)
-    return page(SearchMap(asked.search, sentence(found, asked.search, asked.served.offered), drawn, asked.home))
+    search, ways = await in_ways(asked.search, now=now)
+    drawn, found = await map_of(replace(asked, search=search), now=now), await count_on_offer(search.filters, now=now)
+    told = sentence(found, search, asked.served.offered, ways)
+    return page(SearchMap(search, told, facons(search, ways, "/creneaux/carte"), drawn, asked.home))
 
 
 async def map_of(asked: Asked, *, now: datetime) -> Map | None:

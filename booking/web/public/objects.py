@@ -16,7 +16,7 @@ from booking.door.guards import SHARED, AnyOf
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
-from booking.web.public.found import sentence
+from booking.web.public.found import Facon, facons, in_ways, sentence
 from booking.web.public.wanted import Wanted
 from workshops.offer.queries import ObjectOnOffer, count_on_offer, objects_on_offer
 
@@ -27,6 +27,7 @@ class Gallery(Page, template="public/objects.html"):
 
     search: Wanted
     sentence: str
+    facons: Sequence[Facon]
     objects: Sequence[ObjectOnOffer]
 
 
@@ -34,12 +35,14 @@ class Gallery(Page, template="public/objects.html"):
 async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
     asked = await asked_for(request.query_params, visitor, now=now)
-    filters = replace(asked.search.filters, tech_object=None)
-    found = await count_on_offer(filters, now=now)
+    every = replace(asked.search, filters=replace(asked.search.filters, tech_object=None))
+    search, ways = await in_ways(every, now=now)
+    found = await count_on_offer(search.filters, now=now)
     return page(
         Gallery(
-            search=asked.search,
-            sentence=sentence(found, asked.search, asked.served.offered),
-            objects=await objects_on_offer(filters, now=now),
+            search=search,
+            sentence=sentence(found, search, asked.served.offered, ways),
+            facons=facons(search, ways, "/objets"),
+            objects=await objects_on_offer(search.filters, now=now),
         )
     )

@@ -20,7 +20,7 @@ PERIODS_SHOWN = 4
 VACANCES = "Vacances "
 # What each chip's own form asks; the rest of the search goes along hidden.
 ASKS = {
-    "classe": ("niveau", "eleves"),
+    "classe": ("niveau", "eleves", "facon"),
     "lieu": ("km", "departement"),
     "periode": ("du", "au", "jour", "vacances", "vue", "mois"),
     "plus": ("objet", "lycee", "departement", "libres", "complets", "entreprises"),
@@ -134,7 +134,7 @@ def period_words(search: Wanted, known: Mapping[date, str]) -> str:
 
 def _group(search: Wanted, one: GroupSeen) -> Choice:
     typed = search.form.typed
-    address = search.address(groupe=str(one.id), niveau=one.level, eleves=str(one.pupils), suite=None)
+    address = search.address(groupe=str(one.id), niveau=one.level, eleves=str(one.pupils), suite=None, facon=None)
     return Choice(f"{one.name}, {counted(one.pupils, 'élève')}", address, typed.get("groupe") == str(one.id))
 
 

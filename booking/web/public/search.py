@@ -23,10 +23,20 @@ from booking.web.public.asked import asked_for
 from booking.web.public.asking import Asking, asking
 from booking.web.public.away import days_off, not_known
 from booking.web.public.class_told import ClassTold, class_told
-from booking.web.public.found import Card, WayOut, act_for, found_words, ways_out, without_room
+from booking.web.public.found import (
+    Card,
+    Facon,
+    WayOut,
+    act_for,
+    facons,
+    found_words,
+    in_ways,
+    ways_out,
+    without_room,
+)
 from booking.web.public.lay_out import Map
 from booking.web.public.map import map_of
-from booking.web.public.wanted import Wanted
+from booking.web.public.wanted import HALVES, LATER, SEARCH, WHOLE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
@@ -34,6 +44,7 @@ from workshops.catalogue.queries import pictures_of
 from workshops.offer.queries import (
     DayOnOffer,
     ObjectOnOffer,
+    Ways,
     count_on_offer,
     days_on_offer,
     objects_on_offer,
@@ -76,10 +87,11 @@ class Shown:
 
 @dataclass(frozen=True)
 class Search(Asking, Page, template="public/search.html"):
-    """`shown` is what was found, `drawn` where."""
+    """`shown` is what was found, `drawn` where; `facons`, how else the class can come."""
 
     shown: Shown
     sentence: str
+    facons: list[Facon]
     ways_out: list[WayOut]
     home: SchoolCard | None
     drawn: Map | None
@@ -112,18 +124,20 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
     search, served, home, groups = found.search, found.served, found.home, found.groups
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
+    search, ways = await in_ways(search, now=now)
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
     found = replace(found, search=search)
     if search.month is None:
         told = class_told(search.form.typed, groups)
-        shown = await _list(search, told, visitor.role if visitor else None, today=today, now=now)
+        shown = await _list(search, told, visitor.role if visitor else None, ways=ways, today=today, now=now)
     else:
         shown = await _month(search, zone, today=today, now=now)
     return Search(
         **vars(await asking(found, now=now)),
         shown=shown,
-        sentence=found_words(shown.found, search),
+        sentence=found_words(shown.found, search, ways),
+        facons=facons(search, ways, SEARCH),
         ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
         home=home,
         drawn=await map_of(found, now=now) if shown.found else None,
@@ -137,12 +151,13 @@ async def _brought(search: Wanted, *, now: datetime) -> list[ObjectOnOffer]:
     return [one for one in found if one.slots]
 
 
-async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: date, now: datetime) -> Shown:
+async def _list(
+    search: Wanted, told: ClassTold, role: str | None, *, ways: Ways | None, today: date, now: datetime
+) -> Shown:
     asked = search.filters
     offer = await slots_on_offer(asked, now=now)
     days = [paris(one.starts_at).date() for one in offer.items] or [asked.from_on or today]
-    found = await count_on_offer(asked, now=now)
-    everywhere = await count_on_offer(replace(asked, waiting=True), now=now) if asked.pupils else found
+    found = await count_on_offer(asked, now=now) if ways is None else _found(search, ways)
     numbers = [one.id for one in offer.items]
     small = [one.id for one in offer.items if asked.pupils and one.seats < asked.pupils]
     pairs = await halves_at(asked, pupils=asked.pupils or 0, slots=small, now=now)
@@ -150,7 +165,7 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
     pictures = await pictures_of({one.workshop_id for one in offer.items})
     return Shown(
         found=found,
-        full=without_room(found, everywhere, search) if asked.pupils else None,
+        full=None if ways is None else without_room(ways, search),
         cards=[
             Card(
                 one,
@@ -169,9 +184,21 @@ async def _list(search: Wanted, told: ClassTold, role: str | None, *, today: dat
             )
             for one in offer.items
         ],
-        more_address=search.address(suite=offer.next_cursor) if offer.next_cursor else None,
+        more_address=_following(search, offer.next_cursor) if offer.next_cursor else None,
         unknown="" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
     )
+
+
+def _found(search: Wanted, ways: Ways) -> int:
+    """How many slots the list holds."""
+    if search.filters.waiting:
+        return ways.whole + ways.full
+    return {WHOLE: ways.whole, HALVES: ways.halves, LATER: ways.later}[search.facon]
+
+
+def _following(search: Wanted, cursor: str) -> str:
+    """The rest of a list is that of the same way of coming."""
+    return search.address(suite=cursor, facon=search.facon if search.facon != WHOLE else None)
 
 
 async def _month(search: Wanted, zone: str, *, today: date, now: datetime) -> Shown:

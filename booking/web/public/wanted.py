@@ -14,7 +14,8 @@ from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from workshops.academie.rules import ZONES
-from workshops.offer.rules import Filters, place_of
+from workshops.offer.queries import Ways
+from workshops.offer.rules import Filters, Takes, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
 
@@ -22,6 +23,9 @@ DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20
 SEARCH = "/creneaux"
 MINE = "moi"
+# How a class is taken: whole, in two halves, or in what is not open yet; with no answer, the first that can be had.
+WHOLE, HALVES, LATER = "classe", "moities", "bientot"
+TAKES: dict[str, Takes] = {WHOLE: "whole", HALVES: "halves", LATER: "either"}
 # An answer that asks for nothing: a teacher's search does not open on her class again.
 NOTHING = {"vue": "liste"}
 
@@ -56,6 +60,18 @@ class Wanted:
     def carried(self) -> str:
         """What goes along to a slot's page and comes back."""
         return carried(self.form.typed)
+
+    @property
+    def facon(self) -> str:
+        """How the class of this search is taken."""
+        return LATER if self.filters.later else HALVES if self.filters.takes == "halves" else WHOLE
+
+    def taken(self, ways: Ways) -> Wanted:
+        """The same search in the first way in which its class can be had, unless it says which one it wants."""
+        if self.form.typed.get("facon") or ways.whole or not (ways.halves or ways.later):
+            return self
+        told = HALVES if ways.halves else LATER
+        return replace(self, filters=replace(self.filters, takes=TAKES[told], later=told == LATER))
 
     def turned_to(self, month: date, *, today: date) -> Wanted:
         """The same search over another month."""
@@ -115,11 +131,14 @@ def wanted(
     pupils = form.whole("eleves", 1, 60, label="Élèves", default=0)
     objet = form.whole("objet", 1, 999_999, label="Objet", default=0)
     away = _away(college, form, zone)
+    facon = form.choice("facon", ("", *TAKES), label="Façon de venir", default="")
+    waiting = form.choice("complets", ("", "oui"), label="Créneaux complets", default="") == "oui"
+    untold = "eleves" in form.errors or not pupils
     filters = Filters(
         from_on=max(month, today) if month else from_on,
         to_on=last_of(month) if month else to_on,
         level=form.choice("niveau", ("", *LEVELS), label="Niveau", default="") or None,
-        pupils=None if "eleves" in form.errors else (pupils or None),
+        pupils=None if untold else pupils,
         department=form.choice("departement", ("", *departments), label="Département", default="") or None,
         school=_lycee(form),
         tech_object=None if "objet" in form.errors else (objet or None),
@@ -131,8 +150,9 @@ def wanted(
         company_places=1 if form.choice("entreprises", ("", "oui"), label="Entreprises", default="") else None,
         only_open=True,
         only_free=form.choice("libres", ("", "oui"), label="Places libres", default="") == "oui",
-        halves=True,
-        waiting=form.choice("complets", ("", "oui"), label="Créneaux complets", default="") == "oui",
+        takes="whole" if waiting else TAKES.get(facon, "whole"),
+        waiting=waiting,
+        later=None if untold else facon == LATER and not waiting,
         limit=PER_PAGE,
         cursor=_place(form, by_distance=near is not None and by_distance),
     )

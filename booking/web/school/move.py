@@ -108,7 +108,7 @@ async def _staying(seen: Visit) -> Half | None:
 
 async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[OfferedSlot]:
     """The slots of the same workshop, wherever they stand in the list, then the others in their order."""
-    free = replace(filters, only_free=True, halves=False, waiting=False, cursor=None, limit=PROPOSED)
+    free = replace(filters, only_free=True, takes="whole", later=None, waiting=False, cursor=None, limit=PROPOSED)
     there = await slots_on_offer(replace(free, school=free.school or lycee or None), now=now)
     same = [one for one in there.items if one.workshop == seen.workshop]
     known = {seen.slot, *(one.id for one in same)}

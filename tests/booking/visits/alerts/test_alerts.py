@@ -218,7 +218,7 @@ async def test_a_kept_search_suits_the_slots_that_the_list_shows(claire):
         college,
     )
     near, uai = (STENDHAL["lat"], STENDHAL["lon"]), await value("SELECT uai FROM schools WHERE id = $1", dole)
-    whole = {"level": "4e", "pupils": 22, "only_open": True, "halves": True, "limit": 200}
+    whole = {"level": "4e", "pupils": 22, "only_open": True, "takes": "either", "limit": 200}
     for wish, filters in (
         (WISH, Filters(**whole)),
         (replace(WISH, km=40), Filters(**whole, near=near, km=40)),

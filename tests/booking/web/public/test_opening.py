@@ -47,7 +47,11 @@ async def test_the_list_and_the_page_of_a_slot_say_when_it_opens_and_search_as_e
     app.state.clock = lambda: NOW
     visitor = Browser(app, now=NOW)
     found = read(await visitor.get("/creneaux?niveau=4e&eleves=24"))
-    assert ("1 créneau convient" in found, WORDS in found, "Se connecter" in found) == (True, True, True)
+    assert ("Aucun créneau n'est ouvert, 1 ouvre plus tard." in found, WORDS in found, "Se connecter" in found) == (
+        True,
+        True,
+        True,
+    )
     page = await visitor.get(f"/creneaux/{slot}")
     assert (WORDS in read(page), f'href="/ouvertures/{opening}/agenda.ics"' in page.text) == (True, True)
     assert "Se connecter pour réserver" not in read(page)

@@ -185,11 +185,12 @@ async def test_full_slots_are_a_tap_away_where_a_class_would_wait(visitor):
     assert (_hours(shown), _acts(shown)) == (["9 h 00", "10 h 00"], ["Attendre une place", "Réserver"])
 
 
-async def test_a_class_that_is_too_big_sees_the_slots_with_room_for_half_of_it(visitor):
+async def test_a_class_that_is_too_big_sees_first_the_slots_with_room_for_it_then_those_for_its_halves(visitor):
     lycee = await builders.school(kind="lycee")
     for hour, seats in (("08", 12), ("09", 24), ("10", 30)):
         await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00"), seats=seats)
-    assert _hours((await visitor.get("/creneaux?eleves=27")).text) == ["9 h 00", "10 h 00"]
+    assert _hours((await visitor.get("/creneaux?eleves=27")).text) == ["10 h 00"]
+    assert _hours((await visitor.get("/creneaux?eleves=27&facon=moities")).text) == ["8 h 00", "9 h 00"]
 
 
 @pytest.mark.parametrize(

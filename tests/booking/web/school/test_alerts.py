@@ -11,7 +11,7 @@ from booking.visits.alerts.queries import alerts_of
 from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.browsing import Browser, read
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import value
 from workshops.events.record import record
@@ -123,3 +123,30 @@ async def test_it_goes_with_her_role(claire):
     assert len(await alerts_of(member, now=NOW)) == 1
     await value("DELETE FROM memberships WHERE id = $1", member)
     assert await value("SELECT count(*) FROM alerts") == 0
+
+
+async def test_the_mail_says_which_slots_take_the_class_whole_and_which_its_halves(claire):
+    await claire.post("/creneaux/alertes", {"niveau": "4e", "eleves": "27"})
+    small = await builders.workshop(host=await builders.school(kind="lycee", name="Lycée Petit"))
+    large = await builders.workshop(host=await builders.school(kind="lycee", name="Lycée Grand"))
+    lone = await builders.workshop(host=await builders.school(kind="lycee", name="Lycée Seul"))
+    for workshop, when, seats in (
+        (small, "2027-03-25 09:00", 20),
+        (small, "2027-03-25 13:30", 20),
+        (lone, "2027-03-26 09:00", 20),
+        (large, "2027-04-01 09:00", 30),
+    ):
+        opened = await builders.slot(workshop=workshop, starts_at=paris(when), seats=seats)
+        await record("slot_opened", by=None, about_kind="slot", about=opened, now=NOW)
+    await tell()
+    said = text_of(await told("alert_met", await value("SELECT id FROM alerts")))
+    assert "Un créneau convient maintenant à 27 élèves de 4e, 2 en deux moitiés.\n" in said
+    whole, halves = said.split("Pour la classe entière :\n")[1].split("En deux moitiés :\n")
+    assert [line for line in whole.splitlines() if line.startswith("- ")] == [
+        "- jeudi 1er avril 2027, de 9 h 00 à 12 h 00"
+    ]
+    assert [line for line in halves.splitlines() if line.startswith("- ")] == [
+        "- jeudi 25 mars 2027, de 9 h 00 à 12 h 00",
+        "- jeudi 25 mars 2027, de 13 h 30 à 16 h 30",
+    ]
+    assert "Lycée Seul" not in said
