@@ -29,13 +29,15 @@ class HalfAsked(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class NewHalfGroups(msgspec.Struct, forbid_unknown_fields=True):
-    """A class asks for two slots of one lycée, a half in each; the adults come with each half."""
+    """A class asks for two slots of one lycée, a half in each; the adults come with each half. Both build the same
+    object unless `two_objects` says that it is known and wanted."""
 
     group_id: Whole
     halves: list[HalfAsked]
     adults: Count
     needs: Line = ""
     boxes: Boxes = Boxes()
+    two_objects: bool = False
 
 
 class HalfReserved(msgspec.Struct):
@@ -79,7 +81,7 @@ async def reserve_halves(
         needed=data.boxes.kept,
         key=readable_key(idempotency_key),
     )
-    taken = await book_both(first, second, now=now)
+    taken = await book_both(first, second, two_objects=data.two_objects, now=now)
     return made(HalfGroups([_told(taken.first), _told(taken.second)]), f"/reservations/{taken.first.id}")
 
 

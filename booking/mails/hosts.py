@@ -9,7 +9,7 @@ from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
-from booking.mails.places import at_home, guest_of, headcount, reason_line, was_at
+from booking.mails.places import at_home, guest_of, headcount, object_of_halves, reason_line, was_at
 from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, together, visit_line
 from booking.mails.visits import COMING, left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
@@ -31,7 +31,11 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     other = await other_half_in(COMING, visit, now) if booked else None
     if other is None:
         return replace(draft, words={**draft.words, "other": None})
-    more = (("Première moitié", visit_line(visit)), ("Deuxième moitié", visit_line(other)))
+    more = (
+        ("Première moitié", visit_line(visit)),
+        ("Deuxième moitié", visit_line(other)),
+        *await object_of_halves(visit.halves),
+    )
     who = tuple(line for line in draft.lines if line[0] in {"Où", "Groupe"})
     beside = entries_of([other], notice, settings, HOSTS_PAGE, now)
     return replace(draft, words={**draft.words, "other": other}, lines=(*more, *who), beside=beside)

@@ -13,7 +13,8 @@ from booking.mails.draft import Lines
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
-from booking.visits.halves.queries import other_half
+from booking.visits.halves.queries import halves_of, other_half
+from booking.visits.halves.rules import object_words
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
 from booking.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
@@ -129,6 +130,13 @@ def people_line(company: Company) -> tuple[str, str]:
 def people(count: int, role: str) -> str:
     """« 2 personnes, témoignage »"""
     return f"{counted(count, 'personne')}, {COMPANY_ROLES[role].lower()}"
+
+
+async def object_of_halves(halves: UUID | None) -> Lines:
+    """What both halves of a class build."""
+    both = await halves_of(halves)
+    words = object_words(both[0].objects, both[1].objects) if len(both) > 1 else ""
+    return (("Objet", words),) if words else ()
 
 
 async def other_half_line(halves: UUID | None, reservation: int) -> Lines:

@@ -6,19 +6,21 @@ from datetime import datetime, timedelta
 
 from booking.calendar.invites import queries as invites
 from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line, other_half_line, reason_line
+from booking.mails.places import asked_where, group_line, object_of_halves, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.together import also_lines, told_with
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.settings import Settings
+from booking.visits.halves.queries import other_half
+from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
-from booking.wording import moment, number
+from booking.wording import moment, number, span
 from workshops.schools import queries as schools
 
 
@@ -30,19 +32,20 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
     visit = await queries.visit_to_approve(notice.secret)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    sheet = (
-        ("Les élèves font", visit.pupils_do),
-        ("Montré seulement", visit.shown_only),
-        ("Protections", visit.protective_equipment),
-        ("Responsable", visit.responsible),
-    )
-    told = tuple((label, " ".join(words.split())) for label, words in sheet)
+    if both := await _both_halves(visit):
+        return await _halves_asked(both, notice, settings)
     choices = await to_sign(visit.id, visit.wish)
     replaced = await replaced_by(visit)
     described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.wish_rank]})"),) if len(choices) > 1 else ()
     several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
     return Draft(
-        words={"visit": visit, "until": visit.hold_until, "several": len(choices) > 1, "replaced": replaced},
+        words={
+            "visit": visit,
+            "until": visit.hold_until,
+            "several": len(choices) > 1,
+            "replaced": replaced,
+            "people": "",
+        },
         link=f"{settings.base_url}/visa/{notice.secret}",
         lines=(
             *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
@@ -50,10 +53,44 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
             *await other_half_line(visit.halves, visit.id),
             ("Demandé par", visit.teacher),
             *described,
-            *(line for line in told if line[1]),
+            *_sheet(visit),
             ("Répondre avant", moment(visit.hold_until)),
         ),
     )
+
+
+async def _both_halves(visit: Visit) -> list[Visit]:
+    """Both halves of a class that await the same answer, the first one first."""
+    half = await other_half(visit.halves, visit.id) if visit.replaces is None and visit.state == "requested" else None
+    other = await queries.visit(half.id, school=None) if half is not None and half.state == "requested" else None
+    return [] if other is None else sorted((visit, other), key=lambda one: one.half or 0)
+
+
+async def _halves_asked(both: list[Visit], notice: Claimed, settings: Settings) -> Draft:
+    """The whole class, and what each of its halves does."""
+    first = both[0]
+    people = people_words([one.pupils for one in both], [one.adults for one in both])
+    lines: list[tuple[str, str]] = [("Où", asked_where(first)[1][1]), ("La classe", f"{first.group_name}, {people}")]
+    lines += await object_of_halves(first.halves)
+    for label, one in zip(("Première moitié", "Deuxième moitié"), both, strict=True):
+        lines += [(label, f"{span(one.starts_at, one.ends_at)}, {one.workshop}"), *_sheet(one)]
+    until = min(one.hold_until for one in both if one.hold_until is not None)
+    return Draft(
+        words={"visit": first, "until": until, "several": False, "replaced": None, "people": people},
+        link=f"{settings.base_url}/visa/{notice.secret}",
+        lines=(*lines, ("Demandé par", first.teacher), ("Répondre avant", moment(until))),
+    )
+
+
+def _sheet(visit: Visit) -> Lines:
+    """What a workshop asks, on its safety sheet."""
+    told = (
+        ("Les élèves font", visit.pupils_do),
+        ("Montré seulement", visit.shown_only),
+        ("Protections", visit.protective_equipment),
+        ("Responsable", visit.responsible),
+    )
+    return tuple((label, " ".join(words.split())) for label, words in told if words.strip())
 
 
 async def address_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

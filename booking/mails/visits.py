@@ -15,6 +15,7 @@ from booking.mails.places import (
     bring_line,
     group_line,
     guest_of,
+    object_of_halves,
     other_half_line,
     reason_line,
     was_at,
@@ -53,7 +54,11 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     told = (*_deadlines(visit, other, now), *await _released(visit)) if notice.kind == "reservation_confirmed" else ()
     if other is None:
         return replace(draft, words={**draft.words, "other": None}, lines=(*draft.lines, *told))
-    lines = (("Première moitié", visit_line(visit)), ("Deuxième moitié", visit_line(other)))
+    lines = (
+        ("Première moitié", visit_line(visit)),
+        ("Deuxième moitié", visit_line(other)),
+        *await object_of_halves(visit.halves),
+    )
     where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès", "Arrêt", "Dépose du car"})
     beside = entries_of([other], notice, settings, TEACHERS_PAGE, now)
     return replace(

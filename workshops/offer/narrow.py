@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from workshops.offer.rules import Filters, ListPlace
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import AROUND, KILOMETRES
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import BUILT, SEATS_FREE
 
 # Half the way round the world: every lycée that has a place on the map.
 FARTHEST_KM = 20_040.0
@@ -55,12 +55,14 @@ LATER = """EXISTS (SELECT FROM openings awaited
       AND (awaited.opens_at > {now}::timestamptz
         OR (awaited.draws_at <= {now}::timestamptz AND awaited.drawn_at IS NULL)))"""
 """Whether nobody may ask for the slot `s` yet: its period opens later, or its draw is being held."""
-# Neither takes the class alone, and neither is left with less than a third of it.
+# Neither takes the class alone, neither is left with less than a third of it, and both build the same object.
 TOGETHER = """{a}.seats < {pupils} AND {b}.seats < {pupils} AND {a}.room + {b}.room >= {pupils}
-    AND least({a}.room, {b}.room) * 3 >= {pupils}"""
+    AND least({a}.room, {b}.room) * 3 >= {pupils} AND {alike}"""
+ALIKE = "({a}.built && {b}.built OR {a}.built = {b}.built)"
 # Of the slots that suit but for their size, those that have another one of their lycée for the other half.
 PAIRED = """small AS MATERIALIZED (
-  SELECT s.id, s.school, s.seats, {free} AS room, s.starts_at AT TIME ZONE 'Europe/Paris' AS at, {later} AS later
+  SELECT s.id, s.school, s.seats, {free} AS room, s.starts_at AT TIME ZONE 'Europe/Paris' AS at, {later} AS later,
+    {built} AS built
   {slots} AND s.seats < {pupils}::int AND {free} > 0 ORDER BY s.starts_at, s.id LIMIT {among}
 ), paired AS MATERIALIZED (
   SELECT a.id, a.later FROM small a WHERE EXISTS (
@@ -121,6 +123,13 @@ def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -
     return Narrowed(tables, source.format(suits=suits), args)
 
 
+def together(a: str, b: str, *, pupils: str, alike: bool = True) -> str:
+    """SQL: the slots `a` and `b` take the two halves of so many pupils, who build the same object, or two
+    otherwise."""
+    same = ALIKE.format(a=a, b=b)
+    return TOGETHER.format(a=a, b=b, pupils=pupils, alike=same if alike else f"NOT {same}")
+
+
 def paired(slots: str, *, pupils: str, now: str) -> str:
     """SQL: the tables `small` and `paired` of these slots, for a class of so many pupils."""
     return PAIRED.format(
@@ -128,7 +137,8 @@ def paired(slots: str, *, pupils: str, now: str) -> str:
         later=LATER.format(now=now),
         slots=slots,
         pupils=pupils,
-        together=TOGETHER.format(a="a", b="b", pupils=f"{pupils}::int"),
+        built=BUILT,
+        together=together("a", "b", pupils=f"{pupils}::int"),
         among=PAIRS_AMONG,
     )
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workshops.database import rows
-from workshops.offer.narrow import PAIRS_AMONG, TOGETHER, narrow
+from workshops.offer.narrow import PAIRS_AMONG, narrow, together
 from workshops.offer.queries import PAGE, OfferedSlot, offered
 from workshops.offer.rules import Filters
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import BUILT, SEATS_FREE
 
 # $a pupils, $b one slot that must be of the pair (null: any), $c how many pairs. The same half-day first, then the same
 # day, then two dates within three weeks; the same workshop first; each slot with the one that suits it best.
 PAIRS = """
 WITH {tables} fits AS (
-  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room, {km} AS km
+  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room, {km} AS km, {built} AS built
   {slots} ORDER BY s.starts_at, s.id LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits),
 pairs AS (
@@ -33,11 +33,13 @@ ORDER BY {order} LIMIT {limit}
 """
 PARTNERS = """
 WITH {tables} fits AS (
-  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room
+  SELECT s.id, s.workshop, s.school, s.starts_at, s.seats, {free} AS room, {built} AS built
   {slots} ORDER BY s.starts_at, s.id LIMIT {among}
 ), local AS (SELECT fits.*, starts_at AT TIME ZONE 'Europe/Paris' AS at FROM fits)
 SELECT DISTINCT ON (a.id) a.id AS slot, b.id AS other, a.room AS slot_room, b.room AS other_room,
   (b.at, b.id) < (a.at, a.id) AS other_first,
+  ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY (a.built) AND o.id = ANY (b.built) ORDER BY o.name)
+    AS objects,
   CASE WHEN a.at::date <> b.at::date THEN 2 WHEN (a.at::time < '12:00') = (b.at::time < '12:00') THEN 0 ELSE 1
   END AS away
 FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
@@ -58,13 +60,15 @@ class SlotPair:
 
 @dataclass(frozen=True)
 class Partner:
-    """The slot that suits another best, to take a class together; `other_first`: it begins before."""
+    """The slot that suits another best, to take a class together; `other_first`: it begins before; `objects`: what both
+    halves build."""
 
     slot: int
     other: int
     slot_room: int
     other_room: int
     other_first: bool
+    objects: list[str]
     away: int
 
 
@@ -76,18 +80,21 @@ async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], 
     statement = PARTNERS.format(
         tables=asked.tables,
         free=SEATS_FREE,
+        built=BUILT,
         slots=asked.slots,
         among=PAIRS_AMONG,
         numbers=f"${place + 1}",
-        together=TOGETHER.format(a="a", b="b", pupils=f"${place + 2}"),
+        together=together("a", "b", pupils=f"${place + 2}"),
     )
     return [Partner(**one) for one in await rows(statement, *asked.args, slots, pupils)]
 
 
 async def pairs_on_offer(
-    filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
+    filters: Filters, *, pupils: int, slot: int | None = None, alike: bool = True, limit: int, now: datetime
 ) -> list[SlotPair]:
     """The pairs of slots that take a class too large for one, both halves of it; with `slot`, those that it is of.
+
+    Both halves build the same object; not `alike`, two different ones.
 
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
@@ -99,10 +106,11 @@ async def pairs_on_offer(
     statement = PAIRS.format(
         tables=asked.tables,
         free=SEATS_FREE,
+        built=BUILT,
         km=km,
         slots=asked.slots,
         among=PAIRS_AMONG,
-        together=TOGETHER.format(a="a", b="b", pupils=f"${place + 1}"),
+        together=together("a", "b", pupils=f"${place + 1}", alike=alike),
         slot=f"${place + 2}",
         order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
         limit=f"${place + 3}",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from workshops.offer.narrow import CONDITIONS, TOGETHER
+from workshops.offer.narrow import CONDITIONS, together
 from workshops.schools.queries import KILOMETRES
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import BUILT, SEATS_FREE
 
 _OFF = """EXISTS (SELECT FROM closures off_day WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date
     BETWEEN off_day.first_on AND off_day.last_on
@@ -21,7 +21,8 @@ _ITSELF = """s.starts_at > $1 AND {open} AND {level}
   AND (NOT {wish}.companies OR ({companies})) AND ({wish}.away = '' OR NOT {off})"""
 _THERE = """({wish}.km IS NULL OR round(({km})::numeric, 1) <= {wish}.km)
   AND ({wish}.department = '' OR h.department = {wish}.department) AND ({wish}.lycee = '' OR h.uai = {wish}.lycee)"""
-_ROOM = "(SELECT {free} AS room, s.seats, s.starts_at AT TIME ZONE 'Europe/Paris' AS at) {half}"
+_ROOM = """(SELECT {free} AS room, s.seats, s.starts_at AT TIME ZONE 'Europe/Paris' AS at,
+    {built} AS built) {half}"""
 # The other half of the class, in another slot of the lycée that suits as well.
 _HALVED = """EXISTS (SELECT FROM slots other, LATERAL {one}, LATERAL {another}
     WHERE other.school = s.school AND other.id <> s.id AND {itself} AND {together}
@@ -41,10 +42,10 @@ def suits(wish: str, home: str) -> str:
     )
     there = _THERE.format(wish=wish, km=KILOMETRES.format(school="h", lat=f"{home}.lat", lon=f"{home}.lon"))
     halved = _HALVED.format(
-        one=_ROOM.format(free=SEATS_FREE, half="here"),
-        another=_of_other(_ROOM.format(free=SEATS_FREE, half="beside")),
+        one=_ROOM.format(free=SEATS_FREE, built=BUILT, half="here"),
+        another=_of_other(_ROOM.format(free=SEATS_FREE, built=BUILT, half="beside")),
         itself=_of_other(itself),
-        together=TOGETHER.format(a="here", b="beside", pupils=f"{wish}.pupils"),
+        together=together("here", "beside", pupils=f"{wish}.pupils"),
     )
     return f"{itself} AND {there} AND ({takes_whole(wish)} OR {halved})"
 

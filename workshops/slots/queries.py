@@ -51,6 +51,9 @@ FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.g
 
 SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
 """`seats_free` of a slot `s`, for a statement."""
+BUILT = """ARRAY(SELECT made.tech_object FROM workshop_objects made WHERE made.workshop = s.workshop
+    AND (s.only_objects IS NULL OR made.tech_object = ANY (s.only_objects)))"""
+"""The objects that a slot `s` lets a group build, for a statement."""
 DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, sl.list_locks_at AS list,
   sl.eve_at AS eve, sl.starts_at AS start"""
 """The `Deadlines` of a slot `sl`, for a statement that reads more."""

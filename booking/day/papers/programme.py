@@ -19,6 +19,7 @@ def programme(visit: PaperVisit) -> Paper:
         (PEN, "Retour au collège"),
     )
     on_badge = "il porte un prénom, jamais un nom" if visit.first_names else "il ne porte aucun nom"
+    built = visit.halves_build or ", ".join(visit.objects)
     contacts = [("Lycée", ", ".join(part for part in (visit.lycee, visit.phone, visit.mail) if part))]
     contacts.append(("Responsable de l'atelier", visit.responsible))
     if visit.teacher:
@@ -39,7 +40,7 @@ def programme(visit: PaperVisit) -> Paper:
                         ("Lieu", visit.where),
                         *((("Salle", visit.room),) if visit.room else ()),
                         ("Atelier", visit.workshop),
-                        *((("Objets fabriqués", ", ".join(visit.objects)),) if visit.objects else ()),
+                        *((("Objets fabriqués", built),) if built else ()),
                         ("Signe du groupe", f"{mark(visit.mark).words}, le même sur tous les badges"),
                     )
                 ),

@@ -1,10 +1,12 @@
-"""What the papers of a visit say, read in two statements whatever its size."""
+"""What the papers of a visit say, read in two statements whatever its size, and four for half of a class."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from booking.visits.halves.queries import halves_of
+from booking.visits.halves.rules import object_words
 from booking.visits.wishes.queries import choice_line, to_sign
 from booking.wording import counted, day, span
 from workshops.builds.queries import BuildLine, builds_of
@@ -15,7 +17,7 @@ from workshops.schools.rules import Arrival
 EARLY = timedelta(minutes=15)
 
 VISIT = f"""
-SELECT r.id, r.slot, r.state, r.wish, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
+SELECT r.id, r.slot, r.state, r.wish, r.halves, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
   r.opinion_given, g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
@@ -52,6 +54,7 @@ class PaperVisit:
     `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
     `academie` is the collège's, empty where it is not known.
     `opinion_given`: it answered the three questions of afterwards.
+    `halves` are the two of a class that await one visa, the first one first; `halves_build` what both build.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
     """
 
@@ -109,6 +112,8 @@ class PaperVisit:
     declared: int | None
     builds: tuple[BuildLine, ...] = ()
     choices: tuple[str, ...] = ()
+    halves_build: str = ""
+    halves: tuple[PaperVisit, ...] = ()
 
     @property
     def arrives_at(self) -> datetime:
@@ -148,10 +153,11 @@ class PaperVisit:
         return f"{self.group_name}, {self.college} · {self.workshop} · {day(self.starts_at)}"
 
 
-async def visit_on_paper(reservation: int, *, needs: bool = True) -> PaperVisit | None:
+async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = False) -> PaperVisit | None:
     """What the papers of this reservation hold, whatever its state; the caller has checked whose it is.
 
-    `needs`: whether the reader is of one of its two schools, who alone read what the group needs.
+    `needs`: whether the reader is of one of its two schools, who alone read what the group needs; `alone`: of half a
+    class, the other half is not read.
     """
     found = await row(VISIT, reservation)
     if found is None:
@@ -165,4 +171,15 @@ async def visit_on_paper(reservation: int, *, needs: bool = True) -> PaperVisit 
     facts["arrival"] = Arrival(*(facts.pop(one) for one in ("stop", "walk_minutes", "coach_drop")))
     wish = facts.pop("wish")
     choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
-    return PaperVisit(**facts, builds=tuple(builds), choices=tuple(choice_line(one) for one in choices))
+    both = await halves_of(facts.pop("halves"))
+    seen = PaperVisit(
+        **facts,
+        builds=tuple(builds),
+        choices=tuple(choice_line(one) for one in choices),
+        halves_build=object_words(both[0].objects, both[1].objects) if len(both) > 1 else "",
+    )
+    if alone or len(both) < 2 or {one.state for one in both} != {"requested"}:
+        return seen
+    other = await visit_on_paper(next(one.id for one in both if one.id != reservation), needs=needs, alone=True)
+    halves = (seen,) if other is None else (seen, other)
+    return replace(seen, halves=halves if both[0].id == reservation else halves[::-1])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Facts, Paper, Signatures, Text, Ticks
+from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
+from booking.visits.halves.rules import people_words
 from booking.wording import counted
 
 
 def visa(visit: PaperVisit) -> Paper:
     """One page: who goes, each choice with its lycée, its day and its distance, what they do there."""
     several = len(visit.choices) > 1
+    given = "Le visa est donné pour" if several else "Le visa est donné"
     one_alone = (Text("Le groupe ne fera qu'une de ces visites, la première qui a de la place."),) if several else ()
     return Paper(
         kind="visa",
@@ -22,16 +24,13 @@ def visa(visit: PaperVisit) -> Paper:
                 Facts(
                     (
                         ("Collège", visit.from_where),
-                        ("Groupe", f"{visit.group}, {counted(visit.pupils, 'élève')}"),
-                        ("Adultes hors du collège", str(visit.adults)),
+                        *_who(visit),
                         *((("Atelier décrit", visit.workshop),) if several else ()),
-                        ("Les élèves font", visit.pupils_do),
-                        ("Montré seulement", visit.shown_only),
-                        ("Protections", visit.protective_equipment),
-                        ("Responsable au lycée", visit.responsible),
+                        *(() if visit.halves else _sheet(visit)),
                     )
                 ),
-                Ticks("Le visa est donné pour" if several else "Le visa est donné", visit.choices),
+                *_each_half(visit),
+                Ticks(given, ("Les deux moitiés",) if visit.halves else visit.choices),
                 *one_alone,
                 Ticks("", ("Le visa est refusé",)),
                 Blanks(("Raison du refus",)),
@@ -47,4 +46,37 @@ def visa(visit: PaperVisit) -> Paper:
                 ),
             ),
         ),
+    )
+
+
+def _who(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
+    """The group that goes; of two halves, the whole class."""
+    if not visit.halves:
+        pupils = f"{visit.group}, {counted(visit.pupils, 'élève')}"
+        return ("Groupe", pupils), ("Adultes hors du collège", str(visit.adults))
+    people = people_words([one.pupils for one in visit.halves], [one.adults for one in visit.halves])
+    built = (("Objet", visit.halves_build),) if visit.halves_build else ()
+    return ("Groupe", f"{visit.group}, {people}"), *built
+
+
+def _sheet(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
+    """What the workshop asks, on its safety sheet."""
+    return (
+        ("Les élèves font", visit.pupils_do),
+        ("Montré seulement", visit.shown_only),
+        ("Protections", visit.protective_equipment),
+        ("Responsable au lycée", visit.responsible),
+    )
+
+
+def _when_and_where(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
+    return ("Quand", visit.when), ("Où", visit.where), ("Atelier", visit.workshop)
+
+
+def _each_half(visit: PaperVisit) -> tuple[Block, ...]:
+    """When, where and what each half of the class does."""
+    return tuple(
+        block
+        for title, one in zip(("Première moitié", "Deuxième moitié"), visit.halves, strict=False)
+        for block in (Heading(title), Facts((*_when_and_where(one), *_sheet(one))))
     )

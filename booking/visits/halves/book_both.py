@@ -10,8 +10,8 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.halves.queries import Half, act_of, halves_of
-from booking.visits.halves.rules import of_half, refuse_halves
+from booking.visits.halves.queries import Half, act_of, halves_of, objects_at
+from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_halves
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
@@ -41,11 +41,12 @@ class BothTaken:
 
 
 @retried
-async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTaken:
+async def book_both(first: Demand, second: Demand, *, two_objects: bool = False, now: datetime) -> BothTaken:
     """Reserve a slot for each half of a class, of one lycée, in one transaction; one visa is asked for both.
 
-    Raises NotFound, Invalid, KeyReused, NoPrincipal, PrincipalTeaches, and every refusal of a booking, with the half
-    that it comes from; nothing is written then.
+    Both build the same object, unless `two_objects` are asked for. Raises NotFound, Invalid, TwoObjects, KeyReused,
+    NoPrincipal, PrincipalTeaches, and every refusal of a booking, with the half that it comes from; nothing is
+    written then.
     """
     demands = (first, second)
     for demand in demands:
@@ -58,6 +59,9 @@ async def book_both(first: Demand, second: Demand, *, now: datetime) -> BothTake
             return await _both(before.id, repeated=True)
         seen = [await _seen(one) for one in demands]
         refuse_halves([one.slot for one in demands], [one.host for one in seen])
+        built = await objects_at(first.slot, second.slot)
+        if not two_objects and not build_alike(*built):
+            raise TwoObjects(*built)
         if seen[0].approval or first.awaiting:
             until = min([await held_until(one.deadlines, host=one.host, now=now) for one in seen])
             demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))

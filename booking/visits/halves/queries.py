@@ -7,25 +7,29 @@ from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from booking.visits.halves.rules import split
+from booking.visits.halves.rules import object_words, split
 from booking.visits.reservations.tables import Reservation
 from booking.wording import Mark, counted, mark, paris, span
+from workshops.database import rows
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import OfferedSlot
 from workshops.offer.rules import Filters
 from workshops.shapes import rows_as
-from workshops.slots.queries import SlotCard
+from workshops.slots.queries import BUILT, SlotCard
 
-HALVES = """
+_NAMES = f"ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY ({BUILT}) ORDER BY o.name)::text[]"  # noqa: S608
+HALVES = f"""
 SELECT r.id, coalesce(r.half, 1)::int AS half, r.state, r.uid, r.sequence, r.slot, r.pupils, r.adults,
-  r.mark AS mark_number, w.title AS workshop, h.id AS host, h.name AS host_name, h.commune, r.starts_at, r.ends_at
-FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
-JOIN schools h ON h.id = sl.school
+  r.mark AS mark_number, w.title AS workshop, h.id AS host, h.name AS host_name, h.commune, r.starts_at, r.ends_at,
+  {_NAMES} AS objects
+FROM reservations r JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop
+JOIN schools h ON h.id = s.school
 WHERE r.halves = $1 AND r.replaces IS NULL
   AND r.id = (SELECT max(o.id) FROM reservations o
               WHERE o.halves = $1 AND o.half = r.half AND o.replaces IS NULL)
 ORDER BY r.half
-"""
+"""  # noqa: S608 - constants only
+OBJECTS_AT = f"SELECT s.id, {_NAMES} AS objects FROM slots s WHERE s.id = ANY ($1::int[])"  # noqa: S608 - constants only
 
 
 WITHIN = timedelta(days=21)
@@ -34,12 +38,14 @@ AWAY = ("Deux créneaux de la même demi-journée", "Deux créneaux du même jou
 
 @dataclass(frozen=True)
 class PairOffered:
-    """Two slots of one lycée for a class too large for one: how many go to each, and `words` for how far apart."""
+    """Two slots of one lycée for a class too large for one: how many go to each, `words` for how far apart, `objects`
+    for what is built."""
 
     first: OfferedSlot
     second: OfferedSlot
     halves: tuple[int, int]
     words: str
+    objects: str
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,7 @@ class Half:
     commune: str
     starts_at: datetime
     ends_at: datetime
+    objects: list[str]
 
     @property
     def mark(self) -> Mark:
@@ -75,10 +82,13 @@ class Half:
 async def pairs_for(
     filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
 ) -> list[PairOffered]:
-    """The pairs of slots that take both halves of a class, split as evenly as their free seats allow."""
+    """The pairs of slots that take both halves of a class, split as evenly as their free seats allow; where no pair
+    builds the same object, those that build two."""
     found = await pairs_on_offer(filters, pupils=pupils, slot=slot, limit=limit, now=now)
+    if not found and slot is not None:
+        found = await pairs_on_offer(filters, pupils=pupils, slot=slot, alike=False, limit=limit, now=now)
     return [
-        PairOffered(one.first, one.second, halves, AWAY[one.away])
+        PairOffered(one.first, one.second, halves, AWAY[one.away], object_words(one.first.objects, one.second.objects))
         for one in found
         if (halves := split(pupils, one.first.seats_free, one.second.seats_free)) is not None
     ]
@@ -86,12 +96,14 @@ async def pairs_for(
 
 @dataclass(frozen=True)
 class HalvesAt:
-    """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`."""
+    """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`,
+    `objects` what both build."""
 
     first: int
     second: int
     halves: tuple[int, int]
     away: int
+    objects: list[str]
 
 
 async def halves_at(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> dict[int, HalvesAt]:
@@ -104,7 +116,7 @@ async def halves_at(filters: Filters, *, pupils: int, slots: list[int], now: dat
         places = ((one.slot, one.slot_room), (one.other, one.other_room))
         first, second = reversed(places) if one.other_first else places
         if (halves := split(pupils, first[1], second[1])) is not None:
-            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away)
+            paired[one.slot] = HalvesAt(first[0], second[0], halves, one.away, one.objects)
     return paired
 
 
@@ -127,6 +139,12 @@ async def act_of(reservation: int, *, school: int | None = None) -> UUID | None:
     one = Reservation.select(Reservation.halves).where(Reservation.id == reservation)
     found = await (one if school is None else one.where(Reservation.school == school)).first()
     return None if found is None else cast(UUID | None, found["halves"])
+
+
+async def objects_at(first: int, second: int) -> tuple[list[str], list[str]]:
+    """What two slots let a group build."""
+    found = {one["id"]: one["objects"] for one in await rows(OBJECTS_AT, [first, second])}
+    return found.get(first, []), found.get(second, [])
 
 
 async def halves_of(halves: UUID | None) -> list[Half]:

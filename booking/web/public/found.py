@@ -134,7 +134,8 @@ def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
     """« Réserver les deux moitiés », 14 et 13 élèves."""
     page = f"/creneaux/{pair.first}/moities/{pair.second}{carried}"
     when = ("la même demi-journée", "le même jour", "à deux dates")[pair.away]
-    told = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}"
+    built = f", le même objet : {', '.join(pair.objects)}" if pair.objects else ""
+    told = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}{built}"
     return Act("Réserver les deux moitiés", _form(page, role), told, firm=True)
 
 

@@ -14,7 +14,8 @@ from booking.door.answers import Page, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.halves.queries import Half, other_half
+from booking.visits.halves.queries import other_half
+from booking.visits.halves.rules import object_words, people_words
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
@@ -27,7 +28,7 @@ from workshops.refusals import Invalid
 @dataclass(frozen=True)
 class VisaAsked(Page, template="public/visa.html"):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
-    `other`: the other half of a class, for which the same visa is good."""
+    `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
 
     visit: Visit
     token: str
@@ -37,7 +38,9 @@ class VisaAsked(Page, template="public/visa.html"):
     choices: list[Choice]
     ranks: dict[int, str]
     replaced: Visit | None
-    other: Half | None
+    halves: list[Visit]
+    people: str
+    built: str
     form: Form | None = None
 
 
@@ -93,6 +96,7 @@ async def visa_page(token: FromPath[str]) -> Template:
 async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None = None) -> Template:
     choices = await to_sign(seen.id, seen.wish)
     replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
+    both = await _both(seen)
     shown = VisaAsked(
         visit=seen,
         token=token,
@@ -102,10 +106,19 @@ async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None
         choices=choices,
         ranks=RANKS,
         replaced=replaced,
-        other=await other_half(seen.halves, seen.id) if seen.replaces is None else None,
+        halves=both,
+        people=people_words([one.pupils for one in both], [one.adults for one in both]) if both else "",
+        built=object_words(both[0].objects, both[1].objects) if both else "",
         form=form,
     )
     return page(shown, status=status)
+
+
+async def _both(seen: Visit) -> list[Visit]:
+    """Both halves of a class that await the same answer, the first one first; none for a group that comes whole."""
+    half = await other_half(seen.halves, seen.id) if seen.replaces is None and seen.state == "requested" else None
+    other = await visit(half.id, school=None) if half is not None and half.state == "requested" else None
+    return [] if other is None else sorted((seen, other), key=lambda one: one.half or 0)
 
 
 @post("/visa/{token:str}", opt={"who": ANYONE})

@@ -21,7 +21,7 @@ from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import book_both
-from booking.visits.halves.rules import split
+from booking.visits.halves.rules import build_alike, object_words, split, two_objects
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.web.public.away import away_words
@@ -36,7 +36,8 @@ from workshops.slots.queries import SlotCard, slot_card
 
 @dataclass(frozen=True)
 class HalvesForm(Page, template="school/halves.html"):
-    """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room.
+    """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room;
+    `built` what both make, `two_objects` what is said where they make two.
 
     `others` are the end of an address for each other class of her own; `visa`: the principal is asked before.
     """
@@ -47,6 +48,8 @@ class HalvesForm(Page, template="school/halves.html"):
     pupils: int
     halves: tuple[int, int]
     fits: bool
+    built: str
+    two_objects: str
     bookable: bool
     opens: str
     visa: bool
@@ -106,6 +109,10 @@ async def _form_page(
             pupils=pupils,
             halves=halves or ((pupils + 1) // 2, pupils // 2),
             fits=halves is not None,
+            built=object_words(first.object_names, second.object_names),
+            two_objects=""
+            if build_alike(first.object_names, second.object_names)
+            else two_objects(first.object_names, second.object_names),
             bookable=all(one.state_at(now) == "open" for one in (first, second)),
             opens=next((words for one in (first, second) if (words := not_yet(one, now) or draw_first(one))), ""),
             visa=(await visa_of(person.school)).needed,
@@ -158,7 +165,7 @@ async def reserve_both(
         form.refuse_if_wrong()
         asked: dict[str, Any] = {"group": group, "adults": adults, "key": key, **needs}
         demands = halves_of_class(person, settings, slots=(slot, other), pupils=pupils, **asked)
-        taken = await book_both(*demands, now=now)
+        taken = await book_both(*demands, two_objects=form.ticked("two_objects"), now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -31,6 +31,7 @@ from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
+from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
@@ -66,6 +67,7 @@ class VisitPage(Page, template="school/visit.html"):
     needs_told: bool
     choices: Sequence[Choice]
     halves: Sequence[Half]
+    halves_build: str
     printable_halves: bool
     both_stand: bool
     another: str
@@ -149,6 +151,7 @@ async def visit_page(
         needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),
         choices=await choices_of(seen.wish),
         halves=halves,
+        halves_build=object_words(halves[0].objects, halves[1].objects) if len(halves) > 1 else "",
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),
         both_stand=len(halves) > 1 and all(one.state in LIVE and one.starts_at > now for one in halves),
         another=_another(seen, halves) if person.role == "teacher" else "",
