@@ -24,8 +24,8 @@ _THERE = """({wish}.km IS NULL OR round(({km})::numeric, 1) <= {wish}.km)
 _ROOM = """(SELECT {free} AS room, s.seats, s.starts_at AT TIME ZONE 'Europe/Paris' AS at,
     {built} AS built) {half}"""
 # The other half of the class, in another slot of the lycée that suits as well.
-_HALVED = """EXISTS (SELECT FROM slots other, LATERAL {one}, LATERAL {another}
-    WHERE other.school = s.school AND other.id <> s.id AND {itself} AND {together}
+_HALVED = """EXISTS (SELECT FROM slots sibling, LATERAL {one}, LATERAL {another}
+    WHERE sibling.school = s.school AND sibling.id <> s.id AND {itself} AND {together}
     AND here.at BETWEEN beside.at - interval '21 days' AND beside.at + interval '21 days')"""
 
 
@@ -56,5 +56,5 @@ def takes_whole(wish: str) -> str:
 
 
 def _of_other(of_slot: str) -> str:
-    """The same said of the slot `other`."""
-    return re.sub(r"\bs\.", "other.", of_slot)
+    """The same said of the slot `sibling`."""
+    return re.sub(r"\bs\.", "sibling.", of_slot)
