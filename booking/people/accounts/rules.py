@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import math
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from pyotp import TOTP
 
@@ -33,6 +35,10 @@ KEY_LASTS_OFTEN = timedelta(days=90)
 TRIES_LAST = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 5
 TRIES_PER_ADDRESS = 30
+# A whole school leaves by one address: beyond its tries each further one waits so many seconds more than the last.
+WAIT_GROWS = timedelta(seconds=2)
+LISTED_HAS = 20
+"""How many times the room of another address a network has that a coordinator has listed."""
 
 
 _EMAIL = re.compile(
@@ -79,7 +85,9 @@ class TooManyTries(Refusal):
 
     def __init__(self, retry_after: int) -> None:
         self.retry_after = retry_after
-        super().__init__()
+        minutes = -(-retry_after // 60)
+        wait = f"{minutes} minutes" if minutes > 1 else f"{retry_after} seconde{'s' if retry_after > 1 else ''}"
+        super().__init__(f"Trop d'essais en peu de temps. Recommencez dans {wait}.")
 
 
 class NotYourself(Refusal):
@@ -218,6 +226,27 @@ def local_path(asked: str | None) -> str:
     return "/"
 
 
+# A collège's mailbox reads this name: it holds no address, no number, no sentence.
+_NAME = re.compile(r"[^\W\d_]+\.?(?:[ '’-]{1,2}[^\W\d_]+\.?){0,7}")
+
+
+def refuse_name(name: str, *, field: str = "name") -> None:
+    """Raise Invalid for what cannot be the name of a person: others read it, in mails and on their pages."""
+    if not _NAME.fullmatch(name):
+        raise Invalid({field: "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud."})
+
+
+def asker_of(address: str) -> str:
+    """By what an address is counted: an IPv6 one by its /64, which one subscriber has whole; an IPv4 one by itself."""
+    try:
+        known = ip_address(address.partition("%")[0])
+    except ValueError:
+        return address
+    if isinstance(known, IPv6Address):
+        return str(known.ipv4_mapped or ip_network((known, 64), strict=False))
+    return str(known)
+
+
 def wait_for(tries: Iterable[datetime], *, most: int, now: datetime, asked: int = 1) -> int:
     """Seconds to wait before `asked` tries more, 0 when they may be made at once."""
     counted = sorted(at for at in tries if at > now - TRIES_LAST)
@@ -225,3 +254,12 @@ def wait_for(tries: Iterable[datetime], *, most: int, now: datetime, asked: int 
     if too_many <= 0:
         return 0
     return max(1, int((counted[too_many - 1] + TRIES_LAST - now).total_seconds()))
+
+
+def wait_growing(tries: Iterable[datetime], *, most: int, now: datetime, asked: int = 1) -> int:
+    """The same for an address: beyond its `most`, a wait after the last try that grows with each of them."""
+    counted = [at for at in tries if at > now - TRIES_LAST]
+    too_many = len(counted) + asked - most
+    if too_many <= 0 or not counted:
+        return 0
+    return max(0, math.ceil((max(counted) + too_many * WAIT_GROWS - now).total_seconds()))

@@ -7,9 +7,9 @@ from datetime import datetime
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.rules import TRIES_PER_ADDRESS, hash_of, local_path, plain_email
+from booking.people.accounts.rules import hash_of, local_path, plain_email
 from booking.people.accounts.sign_in import send_link
-from booking.people.sign_ups.rules import LINK_LASTS, TRIES_PER_SCHOOL
+from booking.people.sign_ups.rules import LINK_LASTS
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
@@ -17,12 +17,10 @@ from workshops.schools.tables import School
 KNOWN = """SELECT a.id, a.email, a.name, a.disabled_at IS NOT NULL AS disabled, EXISTS (
   SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'teacher' AND m.school = $2) AS teaches
 FROM accounts a WHERE a.email = $1"""
-# Asked for again, the newest link alone serves.
+# Whoever asks knows an address, which is not to read its mailbox: what is asked again waits beside, until its own link
+# is used.
 KEEP = """INSERT INTO sign_ups (email, name, school, token_hash, next_path, asked_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
-ON CONFLICT (email, school) DO UPDATE SET name = excluded.name, token_hash = excluded.token_hash,
-  next_path = excluded.next_path, asked_at = excluded.asked_at, expires_at = excluded.expires_at
-RETURNING id"""
+VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 
 
 async def ask_sign_up(
@@ -37,8 +35,6 @@ async def ask_sign_up(
     if not await School.exists().where(School.id == school, School.kind == "college", School.closed.eq(False)):
         raise Invalid({"college": "Choisissez votre collège dans la liste."})
     await tries.take("sign_up", account=email, address=address, now=now)
-    most = (TRIES_PER_SCHOOL, TRIES_PER_ADDRESS)
-    await tries.take("sign_up_school", account=str(school), address=address, most=most, now=now)
     async with transaction():
         known = await row(KNOWN, email, school)
         if known is not None and known["disabled"]:

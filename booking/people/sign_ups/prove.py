@@ -18,17 +18,35 @@ from booking.people.sign_ups.rules import SignUpSpent
 from booking.people.sign_ups.tables import SignUp
 from workshops.academie.queries import academie
 from workshops.academie.rules import is_trusted
-from workshops.database import row, transaction, value
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.schools.queries import MAILBOX
 
-SPEND = f"""UPDATE sign_ups u SET token_hash = NULL, proved_at = coalesce(u.proved_at, $2)
-FROM sign_ups was JOIN schools s ON s.id = was.school
-WHERE u.id = was.id AND u.token_hash = $1 AND u.expires_at > $2
-  AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = u.email AND a.disabled_at IS NOT NULL)
-RETURNING u.id, u.email, u.name, u.school, u.next_path, was.proved_at IS NULL AS first,
-  {MAILBOX.format(school="s")} AS mailbox, s.name AS school_name"""  # noqa: S608 - constants only
-ANSWERED = "DELETE FROM sign_ups WHERE id = $1"
+# Two links of one person that are used at once come one after the other.
+ALONE = """SELECT pg_advisory_xact_lock(hashtext('sign_up:' || school || ':' || email))
+FROM sign_ups WHERE token_hash = $1"""
+# What waited beside one that is proved is taken up there: she reads that mailbox, and says so again.
+SPEND = f"""
+WITH used AS (
+  SELECT u.* FROM sign_ups u WHERE u.token_hash = $1 AND u.expires_at > $2
+    AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = u.email AND a.disabled_at IS NOT NULL)
+  FOR UPDATE
+), before AS (
+  SELECT p.id FROM sign_ups p JOIN used ON p.email = used.email AND p.school = used.school AND p.id <> used.id
+  WHERE p.proved_at IS NOT NULL
+), taken_up AS (
+  DELETE FROM sign_ups WHERE id = (SELECT id FROM used) AND EXISTS (SELECT FROM before)
+), proved AS (
+  UPDATE sign_ups u SET token_hash = NULL, name = used.name, next_path = used.next_path,
+    proved_at = coalesce(u.proved_at, $2)
+  FROM used WHERE u.id = coalesce((SELECT id FROM before), used.id)
+  RETURNING u.id, u.email, u.name, u.school, u.next_path
+)
+SELECT p.*, NOT EXISTS (SELECT FROM before) AS first, {MAILBOX.format(school="s")} AS mailbox, s.name AS school_name
+FROM proved p JOIN schools s ON s.id = p.school"""  # noqa: S608 - constants only
+# With what she had asked again meanwhile: its link opens nothing any more.
+ANSWERED = """DELETE FROM sign_ups u USING sign_ups answered
+WHERE answered.id = $1 AND u.email = answered.email AND u.school = answered.school"""
 FORGET_OF = "DELETE FROM sign_ups WHERE email = $1"
 NEVER_PROVED = "DELETE FROM sign_ups WHERE proved_at IS NULL AND expires_at < $1 RETURNING id"
 
@@ -53,6 +71,7 @@ async def prove(token: str, *, session_id: str, answer_token: str, browser: str,
     """
     async with tries.counted_if_wrong("sign_up_link", account=hash_of(token).hex()[:32], address=address, now=now):
         async with transaction():
+            await rows(ALONE, hash_of(token))
             spent = await row(SPEND, hash_of(token), now)
             if spent is not None:
                 account = await _let_in(spent, session_id=session_id, browser=browser, now=now)

@@ -4,7 +4,6 @@ from typing import Any
 
 from piccolo.columns import Array, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
-from piccolo.constraints import Unique
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Membership
@@ -12,7 +11,8 @@ from workshops.schools.tables import School
 
 
 class SignUp(Table, tablename="sign_ups"):
-    """A teacher who says that she teaches in a collège, one row for an address and a collège.
+    """A teacher who says that she teaches in a collège: one proved row for an address and a collège, and beside it what
+    is asked again, each with its own link, until that is used.
 
     `token_hash` is the link to her own mail, which serves once, `proved_at` when it did: she reads that mailbox. Of a
     trusted domain, she has then a `membership` that awaits; of another, nothing is open before the answer.
@@ -33,5 +33,3 @@ class SignUp(Table, tablename="sign_ups"):
     )
     answer_hash = Bytea(null=True, unique=True, default=None)
     more_hashes = Array(base_column=Bytea(default=b""), default=list)
-
-    sign_ups_once = Unique(["email", "school"])

@@ -20,11 +20,11 @@ from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE, AnyOf
 from booking.door.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
-from booking.people.accounts.rules import local_path
+from booking.people.accounts.rules import local_path, refuse_name
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.queries import ToProve, to_prove
-from booking.people.sign_ups.rules import SignUpSpent, refuse_name
+from booking.people.sign_ups.rules import SignUpSpent
 from booking.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.class_told import ABOUT_CLASS

@@ -14,9 +14,9 @@ from booking.door.answers import Page, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.door.session import address_of
+from booking.people.accounts.rules import refuse_name
 from booking.people.company_requests.ask import ask_to_join
 from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
-from booking.people.sign_ups.rules import refuse_name
 from booking.settings import Settings
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
