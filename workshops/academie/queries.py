@@ -8,13 +8,16 @@ from workshops.database import row
 # One row of a small table and the names beside it: read where it is needed, so that no process keeps what has changed.
 SERVED = """
 SELECT a.name, a.zone, a.departments, a.neighbours, a.project, a.operator, a.contact, a.signatory,
-       a.trusted_domains, a.college_mailbox,
+       a.trusted_domains, a.networks, a.college_mailbox,
        ARRAY(SELECT ARRAY[d.code, d.name] FROM departments d
              WHERE CASE WHEN a.departments <> '{}' THEN d.code = ANY (a.departments)
                         ELSE coalesce(a.name, d.academie) = d.academie END
              ORDER BY d.code) AS offered
 FROM (SELECT) once LEFT JOIN academie a ON true
 """
+# Whether an address is of one of the networks that a coordinator has listed.
+LISTED = """EXISTS (SELECT FROM academie listing, unnest(listing.networks) AS listed_line
+  WHERE split_part(listed_line, ' ', 1)::cidr >>= {address})"""
 
 
 async def academie() -> Served:
@@ -24,5 +27,5 @@ async def academie() -> Served:
     offered = dict(found["offered"])
     if found["name"] is None:
         return Served(offered=offered)
-    lists = {name: tuple(found[name]) for name in ("departments", "neighbours", "trusted_domains")}
+    lists = {name: tuple(found[name]) for name in ("departments", "neighbours", "trusted_domains", "networks")}
     return Served(**{**found, **lists, "offered": offered})

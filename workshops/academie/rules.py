@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 
 from workshops.plain_words import one_line
 from workshops.pupil_names.rules import says_who
@@ -15,6 +16,10 @@ ZONES = ("A", "B", "C")
 # `project`, `operator`, `contact`, `signatory`, `college_mailbox`: the most characters of each.
 LENGTHS = {"project": 80, "operator": 200, "contact": 254, "signatory": 120, "college_mailbox": 120}
 TRUSTED_MOST = 20
+NETWORKS_MOST = 50
+NETWORK_MOST = 140
+# The widest that are one's own: beyond, a network is half the internet.
+WIDEST = {4: 8, 6: 32}
 UAI = "{uai}"
 FUNCTION_INSTEAD = "Écrivez la fonction seule, par exemple « La déléguée régionale »."
 _DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
@@ -32,7 +37,8 @@ class Wanted:
     `signatory` the function of whoever signs the companies' certificates: no name.
     `college_mailbox` is the form of the collèges' official mailboxes, « ce.{uai}@ac-besancon.fr », for those of which
     the annuaire tells none. A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils'
-    one.
+    one. `networks` are those by which whole schools leave, « 192.0.2.0/24 Lycée Jules Haag »: who comes from there may
+    try far more often.
     """
 
     name: str = ""
@@ -45,6 +51,7 @@ class Wanted:
     signatory: str = ""
     trusted_domains: tuple[str, ...] = ()
     college_mailbox: str = ""
+    networks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,12 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         errors["trusted_domains"] = f"Écrivez un domaine par ligne, par exemple ac-besancon.fr, {TRUSTED_MOST} au plus."
     elif any(_OF_PUPILS.search(one) for one in domains):
         errors["trusted_domains"] = "Un domaine d'élèves ouvrirait la porte aux élèves : retirez-le."
+    networks = [_network(one) for one in wanted.networks]
+    if len(networks) > NETWORKS_MOST or None in networks:
+        errors["networks"] = (
+            f"Écrivez un réseau par ligne, par exemple 192.0.2.0/24 Lycée Jules Haag, {NETWORKS_MOST} au plus, chacun"
+            f" d'un préfixe de {WIDEST[4]} bits au moins (IPv6 : {WIDEST[6]})."
+        )
     if errors or name is None:
         raise Invalid(errors)
     return Wanted(
@@ -114,5 +127,17 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         departments=tuple(sorted(set(wanted.departments))),
         neighbours=tuple(sorted({one for one in neighbours if one and one != name})),
         trusted_domains=tuple(sorted(set(domains))),
+        networks=tuple(sorted({one for one in networks if one})),
         **tidy,
     )
+
+
+def _network(line: str) -> str | None:
+    """« 192.0.2.7/24  Lycée » as « 192.0.2.0/24 Lycée »; None for what begins with no network, or one too wide."""
+    typed, _, words = one_line(line).partition(" ")
+    try:
+        network = ip_network(typed, strict=False)
+    except ValueError:
+        return None
+    written = f"{network} {words}".rstrip()
+    return None if network.prefixlen < WIDEST[network.version] or len(written) > NETWORK_MOST else written

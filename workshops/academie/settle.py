@@ -10,13 +10,13 @@ from workshops.schools.rules import zone_of
 
 SET = """
 INSERT INTO academie (id, name, zone, departments, neighbours, project, operator, contact, trusted_domains, signatory,
-  college_mailbox)
-VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+  college_mailbox, networks)
+VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (id) DO UPDATE SET
   name = excluded.name, zone = excluded.zone, departments = excluded.departments, neighbours = excluded.neighbours,
   project = excluded.project, operator = excluded.operator, contact = excluded.contact,
   trusted_domains = excluded.trusted_domains, signatory = excluded.signatory,
-  college_mailbox = excluded.college_mailbox
+  college_mailbox = excluded.college_mailbox, networks = excluded.networks
 """
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('academie'))"
 BEGIN = "INSERT INTO academie (id, name, zone, neighbours) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING"
@@ -33,6 +33,7 @@ async def settle(wanted: Wanted) -> tuple[Served, Served]:
             *(told.name, told.zone, list(told.departments), list(told.neighbours)),
             *(told.project, told.operator, told.contact, list(told.trusted_domains), told.signatory),
             told.college_mailbox,
+            list(told.networks),
         )
         return before, await academie()
 

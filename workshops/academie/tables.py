@@ -10,6 +10,7 @@ class Academie(Table, tablename="academie"):
 
     Without `departments`, all those of the académie's schools are offered. The schools of `neighbours` are kept too.
     A teacher whose mail is of a trusted domain may sign up by herself. `college_mailbox` holds {uai}.
+    `networks` are those of whole schools, each with its words.
     """
 
     id: Serial
@@ -23,6 +24,7 @@ class Academie(Table, tablename="academie"):
     signatory = Varchar(length=120, default="")
     college_mailbox = Varchar(length=120, default="")
     trusted_domains = Array(base_column=Varchar(length=120), default=list)
+    networks = Array(base_column=Varchar(length=140), default=list)
 
     academie_alone = Check("id = 1")
     academie_known_zone = Check("zone IN ('', 'A', 'B', 'C')")

@@ -50,7 +50,7 @@ async def ask_to_join(
         wrong["proposal"] = f"Ce que vous proposez : {PROPOSAL_MOST} caractères au plus."
     if wrong:
         raise Invalid(wrong)
-    await tries.take("join", account=siret, address=address, most=TRIES, now=now)
+    await tries.take("join", account=email, address=address, most=TRIES, now=now)
     async with transaction():
         member = await row(MEMBER, email, siret)
         if member is not None:

@@ -23,9 +23,10 @@ LABELS = {
     "signatory": "Signataire des attestations",
     "college_mailbox": "Forme des boîtes des collèges",
     "trusted_domains": "Domaines de messagerie de confiance",
+    "networks": "Réseaux des établissements",
 }
 # What an empty setting means.
-EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune", "trusted_domains": "aucun"}
+EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune", "trusted_domains": "aucun", "networks": "aucun"}
 
 
 async def foresee_settings(wanted: Wanted) -> list[tuple[str, str, str]]:

@@ -104,6 +104,7 @@ async def _wanted(form: Form) -> Wanted:
         departments=tuple(form.several("departments", known, label=LABELS["departments"], required=False)),
         neighbours=_lines(form, "neighbours"),
         trusted_domains=_lines(form, "trusted_domains"),
+        networks=_lines(form, "networks"),
         **{part: form.typed.get(part, "") for part in LENGTHS},
     )
 

@@ -93,6 +93,7 @@ KEPT = {
             "academie.operator",
             "academie.project",
             "academie.signatory",
+            "academie.networks",
             "academie.trusted_domains",
         ),
     },

@@ -96,6 +96,9 @@ async def test_nothing_changed_is_said_and_told_to_nobody(office):
         ({"project": "x" * 81}, "Nom du programme : Écrivez 80 caractères au plus."),
         ({"trusted_domains": "le rectorat"}, "Écrivez un domaine par ligne, par exemple ac-besancon.fr"),
         ({"trusted_domains": "eleves.ac-besancon.fr"}, "Un domaine d'élèves ouvrirait la porte aux élèves"),
+        ({"networks": "Lycée Jules Haag"}, "Réseaux des établissements : Écrivez un réseau par ligne, par exemple"),
+        ({"networks": "192.0.2.0/33 Lycée"}, "Écrivez un réseau par ligne, par exemple 192.0.2.0/24 Lycée Jules Haag"),
+        ({"networks": "0.0.0.0/0 Tout"}, "chacun d'un préfixe de 8 bits au moins (IPv6 : 32)"),
         ({"contact": "personne"}, "Adresse de contact : Écrivez une adresse de messagerie complète."),
     ],
 )
@@ -125,6 +128,19 @@ async def test_trusted_domains_are_kept_once_each_and_in_small_letters(office):
     await builders.academie()
     await confirm(office, NANCY | {"trusted_domains": "AC-Nancy-Metz.fr\n@ac-nancy-metz.fr\nreseau-canope.fr"})
     assert (await academie()).trusted_domains == ("ac-nancy-metz.fr", "reseau-canope.fr")
+
+
+async def test_networks_are_kept_with_their_words_and_as_networks_are_written(office):
+    await builders.academie()
+    typed = (
+        "194.199.7.12/16   Collèges du  Doubs\n192.0.2.7 Lycée Jules Haag\n2001:DB8::/32\n192.0.2.7 Lycée Jules Haag"
+    )
+    shown, _ = await confirm(office, NANCY | {"networks": typed})
+    kept = ("192.0.2.7/32 Lycée Jules Haag", "194.199.0.0/16 Collèges du Doubs", "2001:db8::/32")
+    assert f"Réseaux des établissements aucun → devient {', '.join(kept)}" in read(shown)
+    assert (await academie()).networks == kept
+    await confirm(office, NANCY | {"project": "ACIER", "networks": "\n".join(kept)})
+    assert (await academie()).networks == kept
 
 
 async def test_every_process_sees_a_change_at_once(office, visitor):
