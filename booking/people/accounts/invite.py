@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email
+from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
 from booking.people.accounts.sign_in import first_link
 from workshops.companies.tables import Company
 from workshops.database import row, transaction, value
 from workshops.events.record import record
+from workshops.plain_words import one_line
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
 
@@ -44,10 +45,12 @@ async def invite(
 
     Raises Invalid, field by field.
     """
-    email = plain_email(email)
+    email, name = plain_email(email), one_line(name)[:120]
+    if name:
+        refuse_name(name)
     async with transaction():
         place = await place_of(role, school=school, company=company)
-        account = await row(KEEP_ACCOUNT, email, name.strip()[:120] or email.split("@")[0], now, example)
+        account = await row(KEEP_ACCOUNT, email, name or email.split("@")[0], now, example)
         assert account is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
         added = await value(KEEP_MEMBERSHIP, account["id"], role, *place, now)
         if added is None:

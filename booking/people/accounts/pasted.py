@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
+from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
 from workshops.companies.rules import is_siret
 from workshops.plain_words import one_line
 from workshops.refusals import Invalid
@@ -63,10 +63,10 @@ def _line(number: int, line: str) -> PastedLine:
         email = plain_email(typed)
     except Invalid:
         return PastedLine(number, typed[:254], role, place[:20], name[:120], "L'adresse n'est pas complète.")
-    return PastedLine(number, email, role, place[:20], name[:120], _error(role, place))
+    return PastedLine(number, email, role, place[:20], name[:120], _error(role, place, name[:120]))
 
 
-def _error(role: str, place: str) -> str:
+def _error(role: str, place: str, name: str) -> str:
     if not role:
         return "Le rôle manque : enseignant, accueil, entreprise ou coordination."
     if role in ROLES_OF_A_SCHOOL and not is_uai(place):
@@ -75,4 +75,8 @@ def _error(role: str, place: str) -> str:
         return "Le SIRET manque, ou n'est pas bon : 14 chiffres."
     if role == Role.COORDINATOR and place:
         return "La coordination n'a pas d'établissement : laissez vide."
+    try:
+        refuse_name(name or "Sans Nom")
+    except Invalid as no:
+        return no.sentence
     return ""

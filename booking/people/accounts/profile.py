@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.people.accounts.rules import REMINDERS, plain_phone
+from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
@@ -60,6 +60,8 @@ async def change_profile(account: int, *, name: str, phone: str, reminders: Coll
     number = plain_phone(phone)
     async with transaction():
         before = or_not_found(await row_as(Profile, LOCK, account))
+        if told != before.name:
+            refuse_name(told)
         after = {"name": told, "phone": number, "unwanted": unwanted}
         changed = [LABELS[part] for part, value in after.items() if getattr(before, part) != value]
         if not changed:

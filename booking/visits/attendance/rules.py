@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from booking.people.accounts.rules import refuse_name
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME
 
@@ -133,8 +133,10 @@ def visitors_of(typed: str, *, people: int) -> str:
     if len(names) > people:
         comes = "une personne" if people == 1 else f"{people} personnes"
         raise Invalid({"visitors": f"Vous venez à {comes} : écrivez un nom par ligne, pas plus."})
-    if any(len(name) > VISITOR_MOST or re.search(r"[0-9@]", name) for name in names):
+    if any(len(name) > VISITOR_MOST for name in names):
         raise Invalid({"visitors": f"Le prénom et le nom seulement, un par ligne, en {VISITOR_MOST} lettres au plus."})
+    for name in names:
+        refuse_name(name, field="visitors")
     return "\n".join(names)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import hash_of
+from booking.people.accounts.rules import hash_of, refuse_name
 from booking.visits.principals.rules import AddressAnswered
 from booking.visits.reservations.ask_approval import teaches_in
 from booking.visits.reservations.rules import PrincipalTeaches
@@ -41,6 +41,8 @@ async def set_visa(
     """A teacher says whom to ask. A new address is confirmed by the collège's mailbox; the end of the visa by whoever
     signs, or by the coordination where no address is known. Raises Invalid, PrincipalTeaches, NotFound.
     """
+    if principal_name:
+        refuse_name(principal_name, field="principal_name")
     if await teaches_in(school, principal_mail):
         raise PrincipalTeaches("principal_mail")
     async with transaction():

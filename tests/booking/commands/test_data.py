@@ -32,6 +32,15 @@ def test_an_invitation_that_lacks_a_school_is_refused(home: Path) -> None:
     assert (said.returncode, said.stderr) == (2, "Cet UAI n'est celui d'aucun établissement enregistré.\n")
 
 
+def test_an_invitation_that_calls_somebody_by_a_sentence_is_refused(home: Path) -> None:
+    more = ("--role", "coordinator", "--name", "Cliquez http://x.example")
+    said = technilab("invite", "marie@ac-besancon.fr", *more, home=home)
+    assert (said.returncode, said.stderr) == (
+        2,
+        "Prénom et nom : écrivez-les seuls, par exemple Claire Renaud.\n",
+    )
+
+
 def test_the_official_schools_are_imported_then_updated(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "annuaire.csv"
     file.write_text(f"{COLUMNS}\n0250001R;Collège Exemple;Collège;025;Besançon;25000\n")
