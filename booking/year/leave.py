@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.rules import LastCoordinator, Role
+from booking.people.accounts.sign_in import move_session
 from booking.people.accounts.tables import Membership
 from booking.people.accounts.withdraw_role import COORDINATORS, ROLE, WITHDRAW
 from booking.visits.groups.archive import FORGET_GROUPS
@@ -27,8 +28,17 @@ class Left:
     visits: int
 
 
+@dataclass(frozen=True)
+class Here:
+    """The session in which somebody leaves the role that she acts in: it goes on as `new`, in another of her roles."""
+
+    old: str
+    new: str
+    browser: str
+
+
 @retried
-async def leave(account: int, *, membership: int, to: int | None, now: datetime) -> Left:
+async def leave(account: int, *, membership: int, to: int | None, here: Here | None = None, now: datetime) -> Left:
     """A person ends one of her own roles; the last one takes her account with it.
 
     `to`: the colleague who follows a teacher's groups and coming visits from now on; without one they wait at the
@@ -47,9 +57,15 @@ async def leave(account: int, *, membership: int, to: int | None, now: datetime)
             await rows(FORGET_GROUPS, account, held["school"], now)
         elif held["role"] == Role.TEACHER and to is not None:
             visits = await hand_over(former=account, school=held["school"], to=to, by=account, now=now)
-        if not await Membership.exists().where(Membership.account == account, Membership.id != membership):
+        others = Membership.select(Membership.id).where(Membership.account == account, Membership.id != membership)
+        other = await others.order_by(Membership.id).first()
+        if other is None:
             await erase_account(account, by=account, others_go_on=True, now=now)
             return Left(closed=True, visits=visits)
+        if here is not None:
+            await move_session(
+                account, old=here.old, new=here.new, membership=other["id"], browser=here.browser, now=now
+            )
         await rows(WITHDRAW, membership)
         detail = ", ".join(filter(None, (held["role"], held["place"])))
         await record("role_left", by=account, about_kind="account", about=account, detail=detail, now=now)

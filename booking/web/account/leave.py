@@ -15,15 +15,17 @@ from litestar.response import Redirect, Template
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.session import new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
+from booking.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.handovers.queries import VisitAhead, successors, visits_followed
 from booking.web.account.own_data import VISITS as OWN_VISITS
 from booking.web.account.own_data import WHERE_EXPECTED
 from booking.wording import school_year_of
-from booking.year.leave import leave
+from booking.year.leave import Here, leave
 from booking.year.queries import held_alone
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
@@ -79,6 +81,7 @@ async def leave_place(
     request: AnyRequest,
     membership: FromPath[int],
     person: AnyOf[Person],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
@@ -87,8 +90,11 @@ async def leave_place(
     colleague = form.whole("colleague", 1, 999_999_999, label="Collègue", default=0)
     if form.errors:
         return await _page(membership, person, now, status=422, form=form)
+    here, session_id = None, new_session_id()
+    if membership == person.membership:
+        here = Here(session_id_of(request, settings) or "", session_id, request.headers.get("user-agent", ""))
     try:
-        left = await leave(person.account, membership=membership, to=colleague or None, now=now)
+        left = await leave(person.account, membership=membership, to=colleague or None, here=here, now=now)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _page(membership, person, now, status=no.status, form=form)
@@ -98,5 +104,7 @@ async def leave_place(
         return await _page(membership, person, now, status=no.status, form=form, refusal=no)
     if left.closed:
         return done("/", "compte-efface")
-    # The session of a role ends with it.
-    return done("/connexion" if membership == person.membership else "/compte", "etablissement-quitte")
+    answer = done("/compte", "etablissement-quitte")
+    if here is not None:
+        answer.set_cookie(session_cookie(settings, session_id))
+    return answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import value
+from workshops.database import rows, value
 
 
 async def two_teachers(app) -> tuple[Browser, Browser, int, int]:
@@ -50,13 +50,35 @@ async def test_what_was_left_without_a_name_is_taken_over_from_the_college_s_pag
     assert (again.status_code, "Marie Perrin a déjà repris ce groupe" in read(again)) == (409, True)
 
 
-async def test_whoever_has_another_role_keeps_her_account_and_signs_in_again(app):
-    claire, _, role, _ = await two_teachers(app)
+async def test_whoever_has_another_role_keeps_her_account_and_goes_on_in_it(app):
+    claire, marie, role, _ = await two_teachers(app)
     account = await value("SELECT account FROM memberships WHERE id = $1", role)
     other = await builders.membership(account, "host", school=await builders.school(kind="lycee"))
+    elsewhere = await Browser(app, now=NOW).sign_in(account, membership=role)
+    before = claire.client.cookies["technilab"]
     left = await claire.post(f"/compte/roles/{role}/depart", {"sure": "oui"})
-    assert left.headers["location"] == "/connexion?fait=etablissement-quitte"
+    assert (left.status_code, left.headers["location"]) == (303, "/compte?fait=etablissement-quitte")
     assert await value("SELECT array_agg(id) FROM memberships WHERE account = $1", account) == [other]
+    claire.keep_up()
+    assert claire.client.cookies["technilab"] != before
+    assert (await claire.get("/lycee")).status_code == 200
+    # Elsewhere the role that she left opens nothing any more, and nobody else is signed out.
+    assert (await elsewhere.get("/mes-visites")).headers["location"] == "/connexion?next=/mes-visites"
+    assert (await marie.get("/mes-visites")).status_code == 200
+    kept = await rows("SELECT membership, proved_at FROM sessions WHERE account = $1", account)
+    assert [tuple(one) for one in kept] == [(other, NOW)]
+
+
+async def test_leaving_another_role_than_the_one_that_she_acts_in_changes_nothing_of_her_session(app):
+    claire, _, role, _ = await two_teachers(app)
+    account = await value("SELECT account FROM memberships WHERE id = $1", role)
+    other = await builders.membership(account, "coordinator")
+    left = await claire.post(f"/compte/roles/{other}/depart", {"sure": "oui"})
+    assert left.status_code == 409
+    await builders.person("coordinator")
+    left = await claire.post(f"/compte/roles/{other}/depart", {"sure": "oui"})
+    assert left.headers["location"] == "/compte?fait=etablissement-quitte"
+    assert (await claire.get("/mes-visites")).status_code == 200
 
 
 async def test_the_role_of_somebody_else_has_no_such_page(app):
