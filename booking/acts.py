@@ -206,6 +206,8 @@ ACTS = {
     "reservation_renew_approval": "Visa redemandé",
     "reservation_reopen": "Groupe attendu de nouveau, visite rouverte",
     "reservation_taken_over": "Visite reprise par un collègue",
+    "reservation_taken_over_also": "Visite reprise par un collègue, dite avec une autre",
+    "reservation_taken_over_there": "Visite reprise par un collègue, la première à ce lycée",
     "reservation_turn_away": "Demande retirée, l'inscription n'étant pas confirmée",
     "reservation_unlock": "Liste rouverte",
     "group_declared": "Groupe déclaré présent par le lycée",

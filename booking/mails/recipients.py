@@ -56,7 +56,7 @@ ASKS = (*BOOKED, "reservation_visa_asked", "change_asked")
 MADE_SURE = ("reservation_approve", "reservation_paper_visa", "reservation_accept", "reservation_admit")
 COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
 GIVEN_UP = ("reservation_cancel", "reservation_decline")
-TAKEN_OVER = ("reservation_taken_over",)
+TAKEN_OVER, TAKEN_OVER_THERE = ("reservation_taken_over",), ("reservation_taken_over", "reservation_taken_over_there")
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
 # A visit that changes its slot; the event says which one it left.
 MOVES = ("reservation_moved", "change_approve", "change_paper_visa")
@@ -84,7 +84,7 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
     Line(TAKEN_OVER, To.TEACHER, "visit_taken_over", REQUEST),
     Line(TAKEN_OVER, To.FORMER, "visit_handed_over", CANCEL, was=SURE),
-    Line(TAKEN_OVER, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
+    Line(TAKEN_OVER_THERE, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
     Line(("reservation_objects",), To.TEACHER, "objects_changed"),
     Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
     Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=SURE),

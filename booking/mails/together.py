@@ -1,8 +1,8 @@
-"""One mail for all visits of a group that one act changed: both halves of a class, or its visits in a series."""
+"""One mail for all visits that one act changed: halves of a class, a series of a group, all that a teacher left."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from booking.calendar.invites import queries
@@ -26,6 +26,15 @@ JOIN events o ON o.at = e.at AND o.about_kind = 'reservation' AND o.act = e.act 
 JOIN reservations r ON r.id = o.about AND r."group" = own."group"
 WHERE n.id = $1 ORDER BY r.starts_at, r.id
 """  # noqa: S608 - constants only
+# All that one act hands to a colleague: whatever the group, of one lycée alone where it is named.
+TAKEN_WITH = f"""
+SELECT o.about FROM notices n JOIN events e ON e.id = n.event
+JOIN events o ON o.at = e.at AND o.about_kind = 'reservation' AND o.id <> e.id AND o.also = e.also
+  AND o.act IN ('reservation_taken_over', 'reservation_taken_over_there', 'reservation_taken_over_also')
+  AND {_READERS.format(event="o")} = {_READERS.format(event="e")}
+JOIN reservations r ON r.id = o.about JOIN slots s ON s.id = r.slot
+WHERE n.id = $1 AND ($2::int IS NULL OR s.school = $2) ORDER BY r.starts_at, r.id
+"""  # noqa: S608 - constants only
 
 
 async def together(
@@ -33,9 +42,21 @@ async def together(
 ) -> tuple[GroupVisit | None, list[GroupVisit]]:
     """The visit of a notice and the others of which it tells, those alone that are to come and of which it is still
     true."""
-    found = [await queries.visit(number) for number in (notice.about, *await told_with(notice))]
-    still = [one for one in found if one is not None and one.state in states and one.ends_at > now]
+    still = await _still(states, (notice.about, *await told_with(notice)), now)
     return (still[0], still[1:]) if still else (None, [])
+
+
+async def taken_together(
+    states: Collection[str], notice: Claimed, now: datetime, *, host: int | None = None
+) -> list[GroupVisit]:
+    """All visits that a colleague took over in one act, those at the lycée `host` alone where it is named."""
+    others = [one["about"] for one in await rows(TAKEN_WITH, notice.id, host)]
+    return await _still(states, (notice.about, *others), now)
+
+
+async def _still(states: Collection[str], numbers: Iterable[int], now: datetime) -> list[GroupVisit]:
+    found = [await queries.visit(number) for number in numbers]
+    return [one for one in found if one is not None and one.state in states and one.ends_at > now]
 
 
 async def told_with(notice: Claimed) -> list[int]:

@@ -22,7 +22,7 @@ from booking.mails.places import (
     when_and_where,
     when_it_was,
 )
-from booking.mails.together import TEACHERS_PAGE, also_lines, entries_of, together, visit_line
+from booking.mails.together import TEACHERS_PAGE, also_lines, entries_of, taken_together, together, visit_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.halves.queries import other_half
@@ -73,19 +73,33 @@ async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
 
 
 async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """She follows it from now on, in the place of a colleague who has left; her agenda gets it."""
-    visit = await visit_in(LIVE, notice, now)
-    return None if visit is None else await _to_teacher(visit, notice, settings, now)
+    """She follows it from now on, in the place of a colleague who has left, and whatever else that one left her; her
+    agenda gets them."""
+    visits = await taken_together(LIVE, notice, now)
+    if not visits:
+        return None
+    visit, *others = visits
+    draft = await _to_teacher(visit, notice, settings, now, others=others)
+    if not others:
+        return draft
+    beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
+    return replace(draft, lines=_each(visits), link=f"{settings.base_url}/mes-visites", beside=beside)
 
 
 async def handed_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """A colleague follows it: it leaves the agenda of whoever had reserved it, while it goes on."""
-    visit = await visit_in(COMING, notice, now)
-    if visit is None or visit.booked_by == notice.account:
+    """A colleague follows what she left: it leaves the agenda of whoever had reserved it, while it goes on."""
+    visits = [one for one in await taken_together(COMING, notice, now) if one.booked_by != notice.account]
+    if not visits:
         return None
-    gone = farewell(visit, guest_of(notice, settings, f"/reservations/{visit.id}"), now=now)
-    lines = (*when_it_was(visit), group_line(visit))
-    return Draft(words={"visit": visit}, link="", lines=lines, invitation=gone, only_if_invited=True)
+    visit, *others = visits
+    gone, *beside = (farewell(one, guest_of(notice, settings, f"/reservations/{one.id}"), now=now) for one in visits)
+    lines = _each(visits) if others else (*when_it_was(visit), group_line(visit))
+    words = {"visit": visit, "others": others}
+    return Draft(words=words, link="", lines=lines, invitation=gone, beside=tuple(beside), only_if_invited=True)
+
+
+def _each(visits: Collection[GroupVisit]) -> Lines:
+    return tuple((one.group_name, f"{visit_line(one)}, {one.host_name}") for one in visits)
 
 
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

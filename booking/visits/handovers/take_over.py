@@ -43,24 +43,31 @@ WITH was AS (
 }
 SELECT count(*) FROM taken
 """  # noqa: S608 - constants only
+# Mails tell all that one act takes over together: the first of those that are sure, asked for or waiting tells of the
+# others; the first at another lycée tells that one.
+_READERS = "CASE WHEN taken.state IN ('confirmed', 'locked') THEN 'sure' ELSE taken.state END"
 # The entry stays the same one: it leaves one agenda, and comes into another.
 TAKE = f"""
 WITH was AS (
   SELECT id, booked_by FROM reservations WHERE id = ANY ($1::int[])
 ), taken AS (
   {FOLLOWED_BY}
+), placed AS (
+  SELECT taken.*, row_number() OVER (PARTITION BY {_READERS} ORDER BY visit.starts_at, visit.id) AS nth,
+    row_number() OVER (PARTITION BY {_READERS}, place.school ORDER BY visit.starts_at, visit.id) AS nth_there
+  FROM taken JOIN reservations visit ON visit.id = taken.id JOIN slots place ON place.id = visit.slot
 ), {
     recorded(
-        "taken ORDER BY taken.id",
+        "placed ORDER BY placed.id",
         at="$3",
         by="$4",
-        act="'reservation_taken_over'",
+        act="'reservation_taken_over' || CASE WHEN nth = 1 THEN '' WHEN nth_there = 1 THEN '_there' ELSE '_also' END",
         about_kind="'reservation'",
-        about="taken.id",
-        sequence="taken.sequence",
-        was="taken.state",
-        state="taken.state",
-        also="taken.former",
+        about="placed.id",
+        sequence="placed.sequence",
+        was="placed.state",
+        state="placed.state",
+        also="placed.former",
     )
 }
 SELECT count(*) FROM taken

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 import pytest
 
 from booking.visits.handovers.queries import left_behind
 from booking.visits.handovers.rules import TakenOver
 from booking.visits.handovers.take_over import take_over
+from booking.year.leave import leave
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound
 
-MARIE, PAUL = "marie@example.org", "paul@example.org"
+MARIE, PAUL, INES = "marie@example.org", "paul@example.org", "ines@example.org"
 
 
 async def a_colleague(story: Story, email: str, name: str) -> int:
@@ -129,3 +131,47 @@ async def test_another_college_takes_nothing_over(db):
     with pytest.raises(NotFound):
         await take_over(await group_of(story), school=await builders.school(), by=stranger, now=NOW)
     assert await value("SELECT booked_by FROM reservations") == story.teacher
+
+
+async def test_five_visits_left_make_one_mail_for_each_who_hears_of_them(db):
+    """Claire leaves two groups and five visits, three at Jules's lycée and two at Inès's, and keeps another role."""
+    story = await reserved()
+    other = await builders.school(kind="lycee", name="Lycée Edgar Faure")
+    await builders.person("host", INES, name="Inès Roy", school=other)
+    second = await builders.group(school=story.college, teacher=story.teacher, name="3e A")
+    days = {story.host: ("2027-03-30", "2027-04-01"), other: ("2027-04-06", "2027-04-08")}
+    for host, dates in days.items():
+        for number, day in enumerate(dates):
+            visit = await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
+            group = second if number else await group_of(story)
+            await builders.reservation(slot=visit, group=group, by=story.teacher, uid=f"{day}@technilab.example")
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await a_colleague(story, PAUL, "Paul Petit")
+    role = await value("SELECT id FROM memberships WHERE account = $1", story.teacher)
+    await builders.membership(story.teacher, "coordinator")
+    await builders.person("coordinator", "nadia@example.org")
+    assert (await leave(story.teacher, membership=role, to=marie, now=NOW)).visits == 5
+    mails = await posted()
+    assert sorted(mail.to[0] for mail in mails) == sorted([CLAIRE, MARIE, JULES, INES])
+    told = {mail.to[0]: mail for mail in mails}
+    days_of = re.compile(r"\w+di\s\d+(?:er)?\s(?:mars|avril)\s2027")
+    dates = {one: len({" ".join(day.split()) for day in days_of.findall(text_of(told[one]))}) for one in told}
+    assert dates == {CLAIRE: 5, MARIE: 5, JULES: 3, INES: 2}
+    uids = {"r-1@technilab.example", *(f"{day}@technilab.example" for days in days.values() for day in days)}
+    assert {one: entries(told[one]) for one in told} == {
+        CLAIRE: {(uid, "CANCEL") for uid in uids},
+        MARIE: {(uid, "REQUEST") for uid in uids},
+        JULES: {(uid, "REQUEST") for uid in uids if "-04-06" not in uid and "-04-08" not in uid},
+        INES: {(uid, "REQUEST") for uid in uids if "-04-06" in uid or "-04-08" in uid},
+    }
+    assert "Vous suivez maintenant 5 visites" in text_of(told[MARIE])
+
+
+def entries(mail) -> set[tuple[str, str]]:
+    """What a mail does to an agenda: each entry's number and method."""
+    found = set()
+    for part in mail.message.walk():
+        if part.get_content_type() in {"text/calendar", "application/ics"}:
+            held = part.get_payload(decode=True).decode()
+            found.add((re.search(r"UID:(\S+)", held)[1], re.search(r"METHOD:(\w+)", held)[1]))
+    return found
