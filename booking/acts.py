@@ -205,6 +205,8 @@ ACTS = {
     "reservation_release": "Choix abandonné, un autre est retenu",
     "reservation_renew_approval": "Visa redemandé",
     "reservation_reopen": "Groupe attendu de nouveau, visite rouverte",
+    "reservation_take_back": "Visa papier retiré par qui signe pour le collège",
+    "reservation_take_back_also": "Visa papier retiré, dit avec une autre visite",
     "reservation_taken_over": "Visite reprise par un collègue",
     "reservation_taken_over_also": "Visite reprise par un collègue, dite avec une autre",
     "reservation_taken_over_there": "Visite reprise par un collègue, la première à ce lycée",

@@ -109,6 +109,7 @@ def environment(settings: Settings) -> Environment:
         screen_code=screen_code,
         span=lambda starts_at, ends_at: wording.spaced(wording.span(starts_at, ends_at)),
         counted=wording.counted,
+        paper_visa=wording.paper_visa,
         mark=wording.mark,
         month=wording.month,
         dates_words=wording.dates_words,

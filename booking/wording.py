@@ -199,6 +199,11 @@ def moment(when: datetime) -> str:
     return f"{day(when)}, {hour(when)}"
 
 
+def paper_visa(signed_by: str, signed_on: date | None) -> str:
+    """« Mme Perrin, mardi 12 janvier 2027 »: who signed on paper, and when; an older note says its own words."""
+    return ", ".join(part for part in (signed_by, day(signed_on) if signed_on else "") if part)
+
+
 def span(starts_at: datetime, ends_at: datetime) -> str:
     """« jeudi 25 mars 2027, de 8 h 30 à 12 h 00 »"""
     return f"{day(starts_at)}, de {hour(starts_at)} à {hour(ends_at)}"

@@ -185,6 +185,11 @@ async def slot(
     return await _insert("slots", **values | more)
 
 
+def paper_visa(*, token: str = "v" * 43) -> dict[str, Any]:
+    """What a teacher says of a visa on paper, and the link that takes it back."""
+    return {"signed_by": "Mme Perrin", "signed_on": NOW.date(), "token": token}
+
+
 def deadlines(starts_at: datetime) -> dict[str, datetime]:
     """The deadlines of a slot that was opened long before, as its row holds them."""
     told = deadlines_of(starts_at, school=0, now=starts_at - timedelta(days=60))

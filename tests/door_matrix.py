@@ -84,6 +84,8 @@ RIGHTS = {
     ("POST", "/compte/profil"): SIGNED_IN,
     ("GET", "/visa/adresse/{token:str}"): ANYONE,
     ("POST", "/visa/adresse/{token:str}"): ANYONE,
+    ("GET", "/visa/papier/{token:str}"): ANYONE,
+    ("POST", "/visa/papier/{token:str}"): ANYONE,
     ("GET", "/visa/fin/{token:str}"): ANYONE,
     ("POST", "/visa/fin/{token:str}"): ANYONE,
     ("POST", "/gestion/etablissements/{number:int}/fin-de-visa"): COORDINATOR,

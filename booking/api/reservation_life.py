@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
-from typing import Annotated
+from datetime import date, datetime
+from typing import Annotated, Any
 
 import msgspec
 from litestar import post, put
@@ -18,7 +18,7 @@ from booking.door.demands import fresh_of
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
-from booking.visits.reservations.approve import note_paper_visa
+from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
@@ -27,6 +27,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow, State
 from booking.visits.reservations.tell_needs import tell_needs
+from workshops.plain_words import A_LINE
 from workshops.refusals import NotFound
 
 
@@ -57,9 +58,10 @@ class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
-    """Who signed on paper, and when; the reservations signed for among the choices of a wish, all unless told."""
+    """Who signed on paper, and on which day; of a wish, the choices signed for, all unless told."""
 
-    note: Line
+    signed_by: Annotated[str, msgspec.Meta(min_length=1, max_length=SIGNED_BY_MOST, pattern=A_LINE)]
+    signed_on: date
     choices: list[Whole] | None = None
 
 
@@ -210,11 +212,14 @@ async def paper_visa(
 ) -> SignedOnPaper:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
 
-    `signed` says that none of the choices signed for holds a place yet: the first that does is offered.
+    Whoever signs for the collège is told at once, with a link that takes the visa back: the reservation is then
+    `requested` again. `signed` says that none of the choices signed for holds a place yet: the first that does is
+    offered.
     """
     seen = await visit(reservation, school=person.school)
-    own = {"school": person.school, "by": person.account}
-    state = await note_paper_visa(reservation, note=data.note, ticked=data.choices, **own, now=now)
+    own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
+    paper: dict[str, Any] = {"signed_by": data.signed_by, "signed_on": data.signed_on}
+    state = await note_paper_visa(reservation, **paper, ticked=data.choices, **own, now=now)
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return SignedOnPaper(kept, state)
 

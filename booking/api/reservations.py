@@ -80,6 +80,13 @@ class GroupOfVisit(msgspec.Struct):
     level: Level
 
 
+class OnPaper(msgspec.Struct):
+    """A visa noted from paper: who signed, and on which day (null for one noted before the day was asked)."""
+
+    signed_by: str
+    signed_on: date | None
+
+
 class Reservation(msgspec.Struct):
     """A reservation as its people read it, with the acts that are allowed now.
 
@@ -101,6 +108,7 @@ class Reservation(msgspec.Struct):
     pupils: int
     adults: int
     adults_asked: int | None
+    paper_visa: OnPaper | None
     change_id: int | None
     replaces_id: int | None
     late: bool
@@ -210,6 +218,7 @@ def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
         pupils=seen.pupils,
         adults=seen.adults,
         adults_asked=seen.adults_asked,
+        paper_visa=OnPaper(seen.visa_note, seen.visa_paper_on) if seen.visa_note or seen.visa_paper_on else None,
         change_id=seen.change,
         replaces_id=seen.replaces,
         late=seen.late,

@@ -20,6 +20,9 @@ from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
 
+# A visit that was sure and whose visa was taken back stays in the lycée's agendas, in doubt.
+KNOWN = COMING | {"requested"}
+
 
 async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A group comes, or comes on another day or with another head count; `also` is the slot that it left, if any."""
@@ -53,6 +56,17 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
     return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))
 
 
+async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A group whose visa is asked for again keeps its place until then; its entry is in doubt."""
+    visit, others = await together({"requested"}, notice, now)
+    known = None if visit is None else await asked(visit.id, school=visit.host)
+    if visit is None or known is None:
+        return None
+    more = (*also_lines("Autre moitié", others), *_choice_and_seats(visit))
+    draft = _to_host(visit, notice, settings, now, more, until=known.hold_until)
+    return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))
+
+
 async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A group no longer comes, nor the other half of its class where both were given up at once."""
     visit, others = await together(ENDED, notice, now)
@@ -77,7 +91,7 @@ async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The entry of a visit takes its new hour or room, and those of its group's others that the same act moved."""
-    visit, others = await together(COMING, notice, now)
+    visit, others = await together(KNOWN, notice, now)
     if visit is None or not await receives(notice, visit.host):
         return None
     before = was_at(notice, visit) if visit.id == notice.about else None
@@ -98,7 +112,8 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
-    visit = await visit_in(COMING, notice, now)
+    known = KNOWN if notice.kind == "reservation_moved_host" else COMING
+    visit = await visit_in(known, notice, now)
     return visit if visit is not None and await receives(notice, visit.host) else None
 
 

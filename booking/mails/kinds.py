@@ -86,6 +86,7 @@ KINDS: dict[str, Kind] = {
     "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved),
     "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming),
     "reservation_cancelled": _to_teacher("Annulation d'une visite, au collège", visits.cancelled),
+    "visa_taken_back": _to_teacher("Visa papier retiré, au collège", visits.visa_taken_back),
     "change_not_granted": _to_teacher("Changement non retenu, au collège", visas.not_granted),
     "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved),
     "objects_changed": _to_teacher("Objets de la visite changés, au collège", visits.objects_changed),
@@ -103,6 +104,7 @@ KINDS: dict[str, Kind] = {
     "question_closed": Kind(None, "Question fermée, au collège", questions.announced(Side.TEACHER, "closed")),
     # To the principal
     "approval_asked": _to_principal("Demande de visa, au chef d'établissement", visas.approval_asked),
+    "paper_visa_noted": Kind(None, "Visa noté sur papier, à qui le signe", visas.paper_noted),
     "signed_visit_cancelled": _to_principal("Annulation d'une visite, au chef d'établissement", visas.cancelled),
     "signed_visit_changed": _to_principal("Changement d'une visite visée, au chef d'établissement", visas.changed),
     "principal_address": Kind(None, "Adresse du chef d'établissement à confirmer, au collège", visas.address_asked),
@@ -115,6 +117,7 @@ KINDS: dict[str, Kind] = {
     "headcount_changed_host": _to_host("Changement d'effectif, au lycée", hosts.received),
     "visit_taken_over_host": _to_host("Visite reprise par un collègue, au lycée", hosts.taken_over),
     "reservation_cancelled_host": _to_host("Annulation d'une visite, au lycée", hosts.cancelled),
+    "visa_taken_back_host": _to_host("Visa papier retiré, au lycée", hosts.visa_taken_back),
     "reservation_left": _to_host("Départ d'un groupe vers un autre créneau, au lycée", hosts.left),
     "slot_moved_host": _to_host("Créneau déplacé, au lycée", hosts.slot_moved),
     "slot_called_off_host": _to_host("Créneau annulé, au lycée", hosts.slot_called_off),

@@ -58,6 +58,8 @@ COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_vi
 GIVEN_UP = ("reservation_cancel", "reservation_decline")
 TAKEN_OVER, TAKEN_OVER_THERE = ("reservation_taken_over",), ("reservation_taken_over", "reservation_taken_over_there")
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
+# A lycée that knows a visit may know that its visa was taken back: it is asked for again.
+KNOWN = SURE | ASKED
 # A visit that changes its slot; the event says which one it left.
 MOVES = ("reservation_moved", "change_approve", "change_paper_visa")
 EXPECTED, COMING_ASKED = frozenset({"announced"}), frozenset({"asked"})
@@ -73,36 +75,40 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=HOPED, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=HOPED, state=SURE),
+    # A visa noted from paper is not that of whoever signs: the place is held.
+    Line(("reservation_take_back",), To.TEACHER, "visa_taken_back", REQUEST),
+    Line(("reservation_take_back",), To.HOSTS, "visa_taken_back_host", REQUEST, was=SURE),
     # It changes.
     Line(COUNTED, To.TEACHER, "headcount_changed", REQUEST, was=SURE),
     Line(COUNTED, To.HOSTS, "headcount_changed_host", REQUEST, was=SURE),
     Line(("reservation_headcount",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
     Line(MOVES, To.TEACHER, "reservation_moved", REQUEST),
-    Line(MOVES, To.HOSTS_STILL, "reservation_moved_host", REQUEST, was=SURE),
+    Line(MOVES, To.HOSTS_STILL, "reservation_moved_host", REQUEST, was=KNOWN),
     Line(MOVES, To.HOSTS_NEW, "reservation_received", REQUEST, was=SURE),
-    Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=SURE),
+    Line(MOVES, To.HOSTS_LEFT, "reservation_left", CANCEL, was=KNOWN),
     Line(("reservation_moved",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
     Line(TAKEN_OVER, To.TEACHER, "visit_taken_over", REQUEST),
     Line(TAKEN_OVER, To.FORMER, "visit_handed_over", CANCEL, was=SURE),
     Line(TAKEN_OVER_THERE, To.HOSTS, "visit_taken_over_host", REQUEST, was=SURE),
     Line(("reservation_objects",), To.TEACHER, "objects_changed"),
     Line(("reservation_follow",), To.TEACHER, "slot_moved", REQUEST),
-    Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=SURE),
+    Line(("reservation_follow",), To.HOSTS, "slot_moved_host", REQUEST, was=KNOWN),
     Line(("reservation_follow",), To.PRINCIPAL, "signed_visit_changed", was=SURE),
     Line(("reservation_refuse", "reservation_lapse"), To.TEACHER, "change_not_granted", was=SURE),
     Line(NOT_GRANTED, To.TEACHER, "change_not_granted"),
     # It will not be.
     Line(("reservation_refuse",), To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED),
     Line(GIVEN_UP, To.TEACHER, "reservation_cancelled", CANCEL, was=ASKED | SURE),
-    Line(GIVEN_UP, To.HOSTS, "reservation_cancelled_host", CANCEL, was=SURE),
+    Line(GIVEN_UP, To.HOSTS, "reservation_cancelled_host", CANCEL, was=KNOWN),
+    Line(("reservation_refuse", "reservation_lapse"), To.HOSTS, "reservation_cancelled_host", CANCEL, was=ASKED),
     Line(GIVEN_UP, To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
-    Line(("reservation_lapse",), To.TEACHER, "approval_lapsed", was=ASKED),
+    Line(("reservation_lapse",), To.TEACHER, "approval_lapsed", CANCEL, was=ASKED),
     Line(("reservation_lapse",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED),
     Line(("reservation_lapse",), To.TEACHER, "offer_lapsed", was=OFFERED),
     Line(("reservation_lapse",), To.TEACHER, "wait_lapsed", was=WAITING),
     Line(("reservation_lapse",), To.TEACHER, "draw_lapsed", was=IN_DRAW),
     Line(("reservation_call_off",), To.TEACHER, "slot_called_off", CANCEL),
-    Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=SURE),
+    Line(("reservation_call_off",), To.HOSTS, "slot_called_off_host", CANCEL, was=KNOWN),
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
     # It was, and the lycée has closed it.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
@@ -176,6 +182,7 @@ def words_of(events: Iterable[Event]) -> tuple[Sequence[object], ...] | None:
     return tuple(zip(*words, strict=True)) if words else None
 
 
+# A lycée hears of a visit that was sure once, of no other demand.
 # $1 event, $2 about_kind, $3 about, $4 also, $5 to whom, $6 letter, $7 entry: arrays; $8 now. A visit that
 # has moved on since stood, at the event's moment, in the slot that its next move left.
 TELL = f"""
@@ -183,7 +190,7 @@ WITH words AS (
   SELECT * FROM unnest($1::bigint[], $2::varchar[], $3::int[], $4::int[], $5::varchar[], $6::varchar[], $7::varchar[])
     AS w (event, about_kind, about, also, told, letter, entry)
 ), visits AS (
-  SELECT w.*, r.school AS college, r.booked_by, there.school AS host, was.school AS former
+  SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former
   FROM words w JOIN reservations r ON r.id = w.about
   LEFT JOIN LATERAL (
     SELECT e.also AS slot FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > w.event
@@ -210,8 +217,8 @@ WITH words AS (
   UNION ALL
   SELECT v.event, v.letter, a.* FROM visits v
   CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}
-  WHERE v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
-    OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host)
+  WHERE v.confirmed_at IS NOT NULL AND (v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
+    OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host))
   UNION ALL
   SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_hears("v.college")} WHERE v.told = 'principal'
   UNION ALL

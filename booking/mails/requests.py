@@ -1,4 +1,4 @@
-"""Mails about a demand that is not a visit yet: a visa, a wait, an offer. None has a place in an agenda."""
+"""Mails about a demand that is not a visit yet: a visa, a wait, an offer. None is sure in an agenda."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
+from booking.calendar.invites import queries as invites
+from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line, other_half_line
+from booking.mails.places import asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.reservations import queries
@@ -78,7 +80,11 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     if visit is None:
         return None
     others = any(one.state in LIVE for one in await choices_of(visit.wish))
-    return _to_teacher(visit, settings, more=await other_half_line(visit.halves, visit.id), others=others)
+    draft = _to_teacher(visit, settings, more=await other_half_line(visit.halves, visit.id), others=others)
+    # One that was sure before its visa was taken back is in an agenda.
+    entry = await invites.visit(visit.id)
+    guest = guest_of(notice, settings, f"/reservations/{visit.id}")
+    return replace(draft, invitation=None if entry is None else invitation(entry, guest, now=now))
 
 
 async def asked_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:

@@ -19,8 +19,9 @@ from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
+from booking.visits.reservations.take_back_visa import taken_back_by
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
-from booking.wording import moment, number, span
+from booking.wording import moment, number, paper_visa, span
 from workshops.schools import queries as schools
 
 
@@ -91,6 +92,25 @@ def _sheet(visit: Visit) -> Lines:
         ("Responsable", visit.responsible),
     )
     return tuple((label, " ".join(words.split())) for label, words in told if words.strip())
+
+
+async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To whoever signs: a visa of hers was noted from paper, and the link that takes it back while it can."""
+    found = await taken_back_by(notice.secret, now=now)
+    if found is None or not found[1]:
+        return None
+    visit, _ = found
+    return Draft(
+        words={"visit": visit, "college": visit.school_name},
+        link=f"{settings.base_url}/visa/papier/{notice.secret}",
+        lines=(
+            *where_and_how_far(visit, await to_sign(visit.id, visit.wish)),
+            group_line(visit),
+            *await other_half_line(visit.halves, visit.id),
+            ("Visa papier", paper_visa(visit.visa_note, visit.visa_paper_on)),
+            *((("Réservé par", visit.teacher),) if visit.teacher else ()),
+        ),
+    )
 
 
 async def address_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

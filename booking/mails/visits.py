@@ -22,10 +22,19 @@ from booking.mails.places import (
     when_and_where,
     when_it_was,
 )
-from booking.mails.together import TEACHERS_PAGE, also_lines, entries_of, taken_together, together, visit_line
+from booking.mails.together import (
+    TEACHERS_PAGE,
+    also_lines,
+    entries_of,
+    taken_together,
+    together,
+    told_with,
+    visit_line,
+)
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.halves.queries import other_half
+from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
@@ -70,6 +79,18 @@ async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
     """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
     visit = await visit_in(COMING | {"requested"}, notice, now)
     return None if visit is None else await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
+
+
+async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """Whoever signs for the collège does not know the visa that was noted from paper: it is asked for again."""
+    visit = await visit_in({"requested", "waiting", "offered"}, notice, now)
+    known = None if visit is None else await asked(visit.id, school=None)
+    if visit is None or known is None:
+        return None
+    others = [one for number in await told_with(notice) if (one := await queries.visit(number)) is not None]
+    beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
+    draft = await _to_teacher(visit, notice, settings, now, until=known.hold_until, held=visit.state == "requested")
+    return replace(draft, beside=beside)
 
 
 async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -300,6 +300,7 @@ def test_no_page_is_forgotten():
         "/sorties/{token:str}",
         "/visa/adresse/{token:str}",
         "/visa/fin/{token:str}",
+        "/visa/papier/{token:str}",
         "/visa/{token:str}",
     }
     assert looked_at - pages == set()

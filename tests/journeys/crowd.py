@@ -78,7 +78,7 @@ class Crowd:
             "move": ("POST", f"{one}/move", {"to_slot_id": slot}),
             "headcount": ("PUT", f"{one}/headcount", heads),
             "wish": ("POST", "/wishes", ranked | heads | {"wait": sits["wait"]}),
-            "visa": ("POST", f"{asked}/paper-visa", {"note": "Visa de Mme Perrin"}),
+            "visa": ("POST", f"{asked}/paper-visa", {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}),
             "announce": ("POST", f"/slots/{slot}/attendances", comes),
             "change": ("PUT", coming, comes),
             "withdraw": ("DELETE", coming, {}),

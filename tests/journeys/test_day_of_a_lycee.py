@@ -30,7 +30,7 @@ async def january(lycee: Lycee, day: date) -> None:
             await companies_come(lycee)
         case 12:
             for group in (2, 5, 11, 14, 17):
-                await lycee.does(group, "paper-visa", note="Visa de Mme Perrin, 11 janvier")
+                await lycee.does(group, "paper-visa", signed_by="Mme Perrin", signed_on="2027-01-11")
             assert await lycee.asks(21, popular) == "waiting"
         case 13:
             assert await lycee.asks(22, popular) == "waiting"
@@ -46,7 +46,7 @@ async def january(lycee: Lycee, day: date) -> None:
             await lycee.does(0, "cancellation", reason="")
             assert await lycee.state(20) == "offered"
             assert (await lycee.does(20, "acceptance"))["state"] == "requested"
-            await lycee.does(20, "paper-visa", note="Visa de Mme Perrin, 15 janvier")
+            await lycee.does(20, "paper-visa", signed_by="Mme Perrin", signed_on="2027-01-15")
         case 16:
             await lycee.does(20, "cancellation", reason="Examen blanc")
             assert await lycee.state(21) == "offered"
@@ -56,7 +56,7 @@ async def january(lycee: Lycee, day: date) -> None:
             assert (await lycee.does(22, "refusal"))["state"] == "lapsed"
         case 20:
             assert (await lycee.does(23, "acceptance", pupils=COMING[23]))["state"] == "requested"
-            await lycee.does(23, "paper-visa", note="Visa de Mme Perrin, 20 janvier")
+            await lycee.does(23, "paper-visa", signed_by="Mme Perrin", signed_on="2027-01-20")
             await the_host_changes_its_mind(lycee)
 
 

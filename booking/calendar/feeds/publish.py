@@ -51,7 +51,7 @@ def _event(line: AgendaLine, settings: Settings) -> Event:
         organizer_name=organizer.display_name,
         # When the entry was last changed, not when it is read: otherwise no two readings would be alike.
         stamp=line.changed_at,
-        status="CANCELLED" if line.state in ENDED else "CONFIRMED",
+        status="CANCELLED" if line.state in ENDED else "TENTATIVE" if line.state == "requested" else "CONFIRMED",
         geo=place.geo,
         reminded=line.state not in ENDED,
     )

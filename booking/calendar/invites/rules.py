@@ -57,11 +57,14 @@ class NotInTheCalendar(Refusal):
 def method_and_status(state: str, *, invited: bool) -> tuple[Method, Status] | None:
     """How a reservation or an attendance in this state is told to an agenda; None when it has no place there.
 
-    A demand without its visa, a wait and an offer are none yet. What ended is a CANCEL (a REQUEST with
-    STATUS:CANCELLED leaves the entry where it is: RFC 5546, 3.2.5), for those only who were `invited` before.
+    A demand without its visa, a wait and an offer are none yet; a visit whose visa was taken back is in doubt. What
+    ended is a CANCEL (a REQUEST with STATUS:CANCELLED leaves the entry where it is: RFC 5546, 3.2.5), for those only
+    who were `invited` before.
     """
     if state in SURE:
         return "REQUEST", "CONFIRMED"
+    if state == states.State.REQUESTED and invited:
+        return "REQUEST", "TENTATIVE"
     return ("CANCEL", "CANCELLED") if state in ENDED and invited else None
 
 

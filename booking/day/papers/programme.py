@@ -41,6 +41,7 @@ def programme(visit: PaperVisit) -> Paper:
                         *((("Salle", visit.room),) if visit.room else ()),
                         ("Atelier", visit.workshop),
                         *((("Objets fabriqués", built),) if built else ()),
+                        *((("Visa sur papier", visit.paper_visa),) if visit.paper_visa else ()),
                         ("Signe du groupe", f"{mark(visit.mark).words}, le même sur tous les badges"),
                     )
                 ),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from booking.visits.halves.queries import halves_of
 from booking.visits.halves.rules import object_words
 from booking.visits.wishes.queries import choice_line, to_sign
-from booking.wording import counted, day, span
+from booking.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row
 from workshops.schools.queries import KILOMETRES
@@ -18,7 +18,7 @@ EARLY = timedelta(minutes=15)
 
 VISIT = f"""
 SELECT r.id, r.slot, r.state, r.wish, r.halves, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
-  r.opinion_given, g.name AS group_name, g.level, g.section, g.first_names,
+  r.opinion_given, r.visa_note, r.visa_paper_on, g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
@@ -53,6 +53,7 @@ class PaperVisit:
     what each of their objects is, by its number.
     `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
     `academie` is the collège's, empty where it is not known.
+    `visa_note` says who signed its visa on paper, `visa_paper_on` when.
     `opinion_given`: it answered the three questions of afterwards.
     `halves` are the two of a class that await one visa, the first one first; `halves_build` what both build.
     `first_names` says that the group chose a first name on its badges; no paper prints one.
@@ -69,6 +70,8 @@ class PaperVisit:
     starts_at: datetime
     ends_at: datetime
     opinion_given: bool
+    visa_note: str
+    visa_paper_on: date | None
     group_name: str
     level: str
     section: str
@@ -136,6 +139,11 @@ class PaperVisit:
         """« 4e B (4e) », « Les curieux (6e, SEGPA) »"""
         section = f", {self.section}" if self.section else ""
         return f"{self.group_name} ({self.level}{section})"
+
+    @property
+    def paper_visa(self) -> str:
+        """« Mme Perrin, mardi 12 janvier 2027 »; empty where no visa was noted from paper."""
+        return paper_visa(self.visa_note, self.visa_paper_on)
 
     @property
     def people(self) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
 from booking.people.accounts.tables import Account
+from booking.visits.outings.rules import year_of_outings
 from workshops.database import value
 from workshops.shapes import rows_as
 from workshops.versions.kept import Kept
@@ -65,6 +66,13 @@ FROM (
   FROM slots s WHERE s.school = h.id AND s.state IN ('open', 'closed') AND s.starts_at > $1
 ) ahead WHERE ahead.slots > 0 ORDER BY ahead.first_at, h.id LIMIT $2
 """
+# Of the visits of this school year that a visa was given for; what was noted before its day was asked has its words.
+ON_PAPER = """
+SELECT s.id AS school, s.name AS school_name, s.commune, count(*)::int AS visas
+FROM reservations r JOIN schools s ON s.id = r.school
+WHERE r.starts_at >= $1 AND r.starts_at < $2 AND r.signed_host IS NOT NULL AND s.needs_approval
+GROUP BY s.id HAVING bool_and(r.visa_paper_on IS NOT NULL OR r.visa_note <> '') ORDER BY visas DESC, s.name, s.id
+"""
 READS = """
 SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 AND ($3::int IS NULL OR m.school = $3))
@@ -99,6 +107,21 @@ class Unattended:
     pupils: int
     first_at: datetime
     in_all: int
+
+
+@dataclass(frozen=True)
+class OnPaper:
+    """A collège whose principal has signed none of this school year's visas by her link, and how many are on paper."""
+
+    school: int
+    school_name: str
+    commune: str
+    visas: int
+
+
+async def all_on_paper(*, now: datetime) -> list[OnPaper]:
+    """The collèges where all visas of the school year are on paper, those with most of them first."""
+    return await rows_as(OnPaper, ON_PAPER, *year_of_outings(now))
 
 
 _unattended: Kept[list[Unattended]] = Kept(most=2)

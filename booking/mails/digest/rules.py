@@ -29,6 +29,7 @@ RANKS = {
     "sign_up": "Enseignants inscrits d'eux-mêmes, à confirmer",
     "company": "Entreprises qui demandent à venir",
     "visa": "Visas de collèges sans boîte officielle, à régler",
+    "paper": "Collèges où tous les visas sont sur papier",
     "alone": "Lycées où plus personne ne reçoit",
     "late": "Visites passées que les lycées n'ont pas closes",
     "empty": "Créneaux sans groupe, à moins de trois semaines",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from itertools import chain
 
-from booking.mails.digest.queries import Empty, Unattended, empty, unattended
+from booking.mails.digest.queries import Empty, OnPaper, Unattended, all_on_paper, empty, unattended
 from booking.mails.digest.rules import ToDo
 from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care
@@ -32,6 +32,7 @@ async def to_do(*, now: datetime) -> list[ToDo]:
             _sign_ups(await count_waiting()),
             _companies(await count_asking()),
             _visas(await visas_to_settle()),
+            _paper(await all_on_paper(now=now)),
             _alone(await unattended(now=now, most=EMPTY_MOST)),
             _late(cared),
             _empty(await empty(now=now, most=EMPTY_MOST)),
@@ -78,6 +79,19 @@ def _visas(found: list[VisaToSettle]) -> Iterator[ToDo]:
         told = "Un enseignant a donné l'adresse de la direction, ou propose la fin du visa : vous seul pouvez répondre."
         page = f"/gestion/etablissements/{one.school}"
         yield ToDo("visa", f"{one.school_name}, {one.commune}", told, page, "Répondre", way=f"{page}#visa")
+
+
+def _paper(found: list[OnPaper]) -> Iterator[ToDo]:
+    for one in found:
+        visas = counted(one.visas, "visa noté", "visas notés") + " sur papier"
+        yield ToDo(
+            "paper",
+            f"{one.school_name}, {one.commune}",
+            f"{visas} cette année scolaire, aucun donné par le lien : demandez à la direction si elle les connaît.",
+            page := f"/gestion/etablissements/{one.school}",
+            "Appeler le collège",
+            way=page,
+        )
 
 
 def _alone(found: list[Unattended]) -> Iterator[ToDo]:

@@ -18,7 +18,7 @@ from workshops.refusals import Invalid, Refusal
 TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
     "reservation": (
         *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept"),
-        *("reservation_approve", "reservation_paper_visa", "reservation_refuse"),
+        *("reservation_approve", "reservation_paper_visa", "reservation_take_back", "reservation_refuse"),
         *("reservation_headcount", "reservation_moved", "reservation_follow"),
         *("reservation_lock", "reservation_unlock", "reservation_attend", "reservation_miss", "reservation_reopen"),
         *("reservation_cancel", "reservation_decline", "reservation_lapse", "reservation_release"),
@@ -38,7 +38,7 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
 # Mails tell the halves of a class together, and a group of all its visits in a series; programs hear of each.
 _OF_HALF = {
     f"reservation_{act}_also"
-    for act in ("booked", "approve", "paper_visa", "refuse", "lapse", "cancel", "follow", "call_off")
+    for act in ("booked", "approve", "paper_visa", "take_back", "refuse", "lapse", "cancel", "follow", "call_off")
 }
 SUBJECTS: Mapping[Role, tuple[str, ...]] = {
     Role.TEACHER: ("reservation",),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.outings.rules import year_of_outings
@@ -13,7 +13,8 @@ from workshops.shapes import row_as, rows_as
 PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.ends_at FROM outing_pages p
 JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""
 OUTINGS = """SELECT r.id, r.state, r.starts_at, r.ends_at, g.name AS group_name, r.pupils, r.adults,
-  w.title AS workshop, h.name AS host_name, h.commune, coalesce(a.name, '') AS teacher, r.slot
+  w.title AS workshop, h.name AS host_name, h.commune, coalesce(a.name, '') AS teacher, r.slot,
+  r.visa_note, r.visa_paper_on
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN slots sl ON sl.id = r.slot
 JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school LEFT JOIN accounts a ON a.id = r.booked_by
 WHERE r.school = $1 AND r.starts_at >= $2 AND r.starts_at < $3 AND r.replaces IS NULL
@@ -48,6 +49,8 @@ class Outing:
     commune: str
     teacher: str
     slot: int
+    visa_note: str
+    visa_paper_on: date | None
 
 
 async def page_of_outings(token: str, *, now: datetime) -> PageOfOutings | None:

@@ -8,7 +8,7 @@ class.
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import void_links
@@ -18,13 +18,18 @@ from booking.visits.reservations.move import fold
 from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
+from booking.visits.reservations.take_back_visa import tell_of_paper
 from workshops.crossings import retried
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
+from workshops.school_calendar.rules import paris_day
 
+# What is signed by the link needs no paper any more.
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
-  signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = coalesce($2, r.visa_note)
+  signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = $2, visa_paper_on = $3
 FROM slots sl WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
+PAPER_LASTS = timedelta(days=366)
+SIGNED_BY_MOST = 120
 NOT_TICKED = "Le visa n'a pas été donné pour ce choix."
 
 
@@ -52,26 +57,48 @@ async def answer_approval(
             raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
         if not approved:
             return await _refused(stands, reason=reason, now=now)
-        return await _signed(stands, ticked, act="approve", role="principal", by=None, now=now)
+        state, _ = await _signed(stands, ticked, act="approve", role="principal", by=None, now=now)
+        return state
 
 
 @retried
 async def note_paper_visa(
-    reservation: int, *, note: str, school: int, by: int, ticked: Collection[int] | None = None, now: datetime
+    reservation: int,
+    *,
+    signed_by: str,
+    signed_on: date,
+    school: int,
+    by: int,
+    token: str,
+    ticked: Collection[int] | None = None,
+    now: datetime,
 ) -> str:
-    """The teacher holds the visa on paper and says so, with the choices that it is for; the links sent are void.
+    """The teacher holds the visa on paper and says who signed it, when, and for which choices; the links sent are void.
 
-    Returns the new state. Raises NotFound, Invalid, NotNow.
+    Whoever signs for the collège is told at once, with the link `token` that takes it back. Returns the new state.
+    Raises NotFound, Invalid, NotNow.
     """
-    note = " ".join(note.split())[:200]
-    if not note:
-        raise Invalid({"note": "Dites qui a signé et quand, par exemple : visa de Mme Perrin, 12 janvier."})
+    signed_by = " ".join(signed_by.split())
+    _refuse_paper(signed_by, signed_on, now=now)
     async with transaction():
         await lock_choices(reservation)
         stands = await standing(reservation, school=school)
         stands.transition("paper_visa", role="teacher", now=now)
         await void_links(reservation, now=now)
-        return await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, note=note, now=now)
+        paper = (signed_by, signed_on)
+        state, signed = await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, paper=paper, now=now)
+        await tell_of_paper(signed, school=school, token=token, now=now)
+        return state
+
+
+def _refuse_paper(signed_by: str, signed_on: date, *, now: datetime) -> None:
+    wrong, today = {}, paris_day(now)
+    if not signed_by or len(signed_by) > SIGNED_BY_MOST:
+        wrong["signed_by"] = f"Dites qui a signé, en {SIGNED_BY_MOST} caractères au plus, par exemple : Mme Perrin."
+    if not today - PAPER_LASTS <= signed_on <= today:
+        wrong["signed_on"] = "Dites le jour où le visa a été signé : aujourd'hui, ou un jour des douze derniers mois."
+    if wrong:
+        raise Invalid(wrong)
 
 
 async def _signed(
@@ -81,36 +108,39 @@ async def _signed(
     act: str,
     role: str,
     by: int | None,
-    note: str | None = None,
+    paper: tuple[str, date | None] = ("", None),
     now: datetime,
-) -> str:
+) -> tuple[str, int]:
+    """The new state, and the reservation that it is of."""
     if stands.state == "confirmed":
         await take_adults(stands, act=act, role=role, by=by, now=now)
-        await rows(SIGN, [stands.id], note)
-        return stands.state
+        await rows(SIGN, [stands.id], *paper)
+        return stands.state, stands.id
     if stands.replaces is not None:
-        return await _changed(stands, act=act, by=by, note=note, now=now)
+        return await _changed(stands, act=act, by=by, paper=paper, now=now)
     choices = await choices_left(stands)
     agreed = [one for one in choices if ticked is None or one.id in ticked]
     if not agreed:
         raise Invalid({"ticked": "Cochez au moins un choix, ou refusez la visite."})
     twin = await twin_like(stands)
-    await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], note)
+    await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], *paper)
     if sure := next((one for one in agreed if one.state == "requested"), None):
         await carry_out_both(act, await standing(sure.id), role=role, by=by, now=now)
         await release_others(await standing(sure.id), by=by, now=now)
-        return "confirmed"
+        return "confirmed", sure.id
     await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
-    return "signed"
+    return "signed", agreed[0].id
 
 
-async def _changed(change: Standing, *, act: str, by: int | None, note: str | None, now: datetime) -> str:
+async def _changed(
+    change: Standing, *, act: str, by: int | None, paper: tuple[str, date | None], now: datetime
+) -> tuple[str, int]:
     visit = await standing(change.replaces or 0)
     if visit.state != "confirmed":
         raise LinkSpent("La visite à changer a déjà eu lieu, ou sa liste est close.")
     await fold(change, visit, by=by, act=f"change_{act}", now=now)
-    await rows(SIGN, [visit.id], note)
-    return "confirmed"
+    await rows(SIGN, [visit.id], *paper)
+    return "confirmed", visit.id
 
 
 async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:

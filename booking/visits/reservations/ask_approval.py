@@ -18,7 +18,7 @@ from workshops.events.record import record
 from workshops.refusals import Invalid
 
 # Two halves of a class that await one visa have one link.
-VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND reservation IN (
+VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND NOT takes_back AND reservation IN (
   SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other ON other.halves = one.halves
   WHERE one.id = $1 AND one.state = 'requested' AND other.state = 'requested'
     AND one.replaces IS NULL AND other.replaces IS NULL)"""

@@ -32,7 +32,7 @@ LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.needed, r.booked_by,
   r.wish, r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
-  r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, sl.school AS host,
+  r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, r.visa_paper_on, sl.school AS host,
   s.needs_approval AS approval, {DEADLINES},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN schools s ON s.id = r.school
@@ -122,13 +122,17 @@ class Standing:
     signed_host: int | None
     signed_on: date | None
     signed_adults: int | None
+    visa_paper_on: date | None
     approval: bool
     change: int | None
 
     @property
     def asks(self) -> Asks:
         """What is asked of the principal about it."""
-        return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
+        return Asks(
+            *(self.adults_asked is not None, self.change is not None, self.replaces is not None),
+            paper=self.visa_paper_on is not None,
+        )
 
     @property
     def signed(self) -> Signed:

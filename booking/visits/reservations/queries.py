@@ -49,7 +49,7 @@ class Visit:
     `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another
     one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
-    signed for are `adults_asked`;
+    signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
     that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening, held at `draws_at`
     while the demand is in it; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed
@@ -78,6 +78,7 @@ class Visit:
     halves: UUID | None
     half: int | None
     visa_note: str
+    visa_paper_on: date | None
     created_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
@@ -139,13 +140,16 @@ class Visit:
     @property
     def asks(self) -> Asks:
         """What is asked of the principal about it."""
-        return Asks(self.adults_asked is not None, self.change is not None, self.replaces is not None)
+        return Asks(
+            *(self.adults_asked is not None, self.change is not None, self.replaces is not None),
+            paper=self.visa_paper_on is not None,
+        )
 
 
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.wish, r.wish_rank, r.halves, r.half,
-  r.visa_note, r.created_at, c.needs_approval,
+  r.visa_note, r.visa_paper_on, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},
@@ -177,7 +181,7 @@ VISIT_TO_APPROVE = f"""{VISIT}
 OF_LINK = """SELECT r.id FROM approvals ap JOIN reservations sent ON sent.id = ap.reservation
 JOIN reservations r ON r.id = sent.id
   OR (r.halves = sent.halves AND r.state = 'requested' AND r.replaces IS NULL AND sent.replaces IS NULL)
-WHERE ap.token_hash = $1 AND ap.used_at IS NULL
+WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND NOT ap.takes_back
 ORDER BY r.state <> 'requested', r.id <> sent.id LIMIT 1"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""

@@ -22,7 +22,7 @@ WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT 
                   AND first.state = 'requested' AND r.state = 'requested' AND first.replaces IS NULL)
   AND NOT EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
   AND NOT EXISTS (SELECT 1 FROM approvals ap
-                  WHERE ap.reservation = r.id AND ap.created_at >= r.hold_until - $2::interval)
+                  WHERE ap.reservation = r.id AND NOT ap.takes_back AND ap.created_at >= r.hold_until - $2::interval)
   AND NOT EXISTS (SELECT FROM events e WHERE e.act = 'reservation_ask_again' AND e.about_kind = 'reservation'
                   AND e.about = r.id AND e.also = (extract(epoch FROM r.hold_until) / 60)::int)
 ORDER BY r.hold_until, r.id LIMIT 200"""

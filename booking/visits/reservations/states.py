@@ -41,6 +41,7 @@ class Act(StrEnum):
     PAPER_VISA = "paper_visa"
     RENEW_APPROVAL = "renew_approval"
     REFUSE = "refuse"
+    TAKE_BACK = "take_back"
     ADMIT = "admit"
     TURN_AWAY = "turn_away"
     CANCEL = "cancel"
@@ -132,6 +133,9 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.CONFIRMED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
     (State.CONFIRMED, Act.HEADCOUNT): Transition(TEACHER, None, until="headcount"),
     (State.CONFIRMED, Act.MOVE): Transition(TEACHER, None, until="list"),
+    # A visa noted from paper that whoever signs for the collège does not know: its place is held, she is asked.
+    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, State.REQUESTED) for state in SURE},
+    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, None) for state in (State.WAITING, State.OFFERED)},
     # More adults than were signed for come once the principal has said so.
     (State.CONFIRMED, Act.APPROVE): Transition(PRINCIPAL, None),
     (State.CONFIRMED, Act.PAPER_VISA): Transition(TEACHER, None),
@@ -177,14 +181,17 @@ def moment_of(until: Until, deadlines: Deadlines) -> datetime | None:
 @dataclass(frozen=True)
 class Asks:
     """What is asked of the principal about a visit that stands: more adults, another place (`change`). The reservation
-    may itself be that place: it `replaces` the visit."""
+    may itself be that place: it `replaces` the visit. Its visa may have been noted from `paper`."""
 
     adults: bool = False
     change: bool = False
     replaces: bool = False
+    paper: bool = False
 
     def bars(self, state: str, act: str) -> bool:
         """Whether an act of the table is not to be done now."""
+        if act == "take_back":
+            return not self.paper
         if state == "confirmed" and act in ANSWERS:
             return not self.adults
         if self.replaces:

@@ -42,7 +42,8 @@ class Reservation(Table, tablename="reservations"):
 
     A visa holds for a lycée, a day and a number of adults (`signed_*`). A change that goes beyond it is a reservation
     of its own that `replaces` the visit: it holds its place beside, and vanishes into the visit when it is signed. More
-    adults are `adults_asked` until then. `late` marks a late cancellation, or a visit that was moved too late.
+    adults are `adults_asked` until then. `visa_note` says who signed on paper, and `visa_paper_on` when.
+    `late` marks a late cancellation, or a visit that was moved too late.
     `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
     """
 
@@ -80,6 +81,7 @@ class Reservation(Table, tablename="reservations"):
     signed_host = Integer(null=True, default=None)
     signed_on = Date(null=True, default=None)
     signed_adults = SmallInt(null=True, default=None)
+    visa_paper_on = Date(null=True, default=None)
     late = Boolean(default=False)
     reason = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())
@@ -101,10 +103,14 @@ class Reservation(Table, tablename="reservations"):
 
 
 class Approval(Table, tablename="approvals"):
-    """A principal's link to one reservation: single use, kept as SHA-256 only; a new one makes the old ones void."""
+    """A principal's link to one reservation: single use, kept as SHA-256 only; a new one makes the old ones void.
+
+    One that `takes_back` asks nothing: it undoes the visa that was noted from paper.
+    """
 
     id: Serial
     reservation = ForeignKey(Reservation, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     token_hash = Bytea(unique=True)
     created_at = Timestamptz(default=TimestamptzNow())
     used_at = Timestamptz(null=True, default=None)
+    takes_back = Boolean(default=False)

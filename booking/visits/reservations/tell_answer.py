@@ -14,9 +14,10 @@ from workshops.database import row
 
 ASKED_OF_PRINCIPAL = """
 SELECT ap.reservation, ap.created_at AS asked_at,
-  (SELECT max(n.created_at) FROM approvals n WHERE n.id > ap.id AND n.reservation IN (ap.reservation,
+  (SELECT max(n.created_at) FROM approvals n WHERE n.id > ap.id AND NOT n.takes_back
+     AND n.reservation IN (ap.reservation,
      (SELECT r.id FROM reservations r WHERE r.replaces = ap.reservation AND r.state = 'requested'))) AS renewed_at
-FROM approvals ap WHERE ap.token_hash = $1
+FROM approvals ap WHERE ap.token_hash = $1 AND NOT ap.takes_back
 """
 OFFERED = """
 SELECT r.id AS reservation, r.hold_until, r.state, r.created_at AS asked_at FROM reservations r WHERE r.offered_as = $1

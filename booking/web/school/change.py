@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from typing import Any
 
 from litestar import post
 from litestar.di import NamedDependency
@@ -15,7 +16,7 @@ from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.settings import Settings
-from booking.visits.reservations.approve import note_paper_visa
+from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.change_headcount import Counted, change_headcount
 from booking.visits.reservations.confirm import accept
@@ -122,12 +123,14 @@ async def paper_visa(
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
-        note = form.text("note", label="Qui a signé, et quand", most=200)
+        signed_by = form.text("signed_by", label="Qui a signé", most=SIGNED_BY_MOST)
+        signed_on = form.date("signed_on", label="Quand")
         form.refuse_if_wrong()
         choices = await to_sign(reservation, seen.wish)
         ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
-        own = {"school": person.school, "by": person.account}
-        await note_paper_visa(reservation, note=note, ticked=ticked, **own, now=now)
+        own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
+        paper: dict[str, Any] = {"signed_by": signed_by, "signed_on": signed_on}
+        await note_paper_visa(reservation, **paper, ticked=ticked, **own, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "paper_visa")
     # A change that is signed has vanished into the visit that it replaces.

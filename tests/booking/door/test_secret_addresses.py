@@ -22,6 +22,7 @@ SECRETS = {
     "/sorties/{token:str}/agenda.ics",
     "/visa/adresse/{token:str}",
     "/visa/fin/{token:str}",
+    "/visa/papier/{token:str}",
     "/visa/{token:str}",
 }
 

@@ -298,7 +298,7 @@ async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
 async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
     of, taken = await a_demand_for_both()
     own = {"school": of.college, "by": of.teacher}
-    await note_paper_visa(taken.second.id, note="Mme Perrin, le 12", **own, now=NOW)
+    await note_paper_visa(taken.second.id, **builders.paper_visa(), **own, now=NOW)
     assert await states() == ["confirmed", "confirmed"]
     assert await kinds_told() == [
         *("approval_asked", "reservation_confirmed", "reservation_received"),

@@ -81,10 +81,13 @@ async def test_a_renewed_link_makes_the_old_one_void(db):
 
 async def test_a_visa_on_paper_is_noted_and_confirms(db):
     booked, _, college, teacher = await a_request()
+    paper = builders.paper_visa()
     with pytest.raises(Invalid):
-        await note_paper_visa(booked.id, note=" ", school=college, by=teacher, now=NOW)
-    await note_paper_visa(booked.id, note="Mme Perrin, le 11 janvier", school=college, by=teacher, now=NOW)
-    assert tuple(await row("SELECT state, visa_note FROM reservations")) == ("confirmed", "Mme Perrin, le 11 janvier")
+        await note_paper_visa(booked.id, **(paper | {"signed_by": " "}), school=college, by=teacher, now=NOW)
+    await note_paper_visa(booked.id, **paper, school=college, by=teacher, now=NOW)
+    assert tuple(await row("SELECT state, visa_note, visa_paper_on FROM reservations")) == (
+        *("confirmed", "Mme Perrin", NOW.date()),
+    )
     with pytest.raises(LinkSpent):
         await answer_approval(LINK, approved=False, reason="x", now=NOW)
 

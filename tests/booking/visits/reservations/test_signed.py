@@ -141,10 +141,9 @@ async def test_signed_again_the_visit_is_swapped_as_one_entry(db):
 async def test_signed_on_paper_it_is_swapped_too(db):
     visited = await Visited.signed()
     moved = await visited.move(visited.elsewhere)
-    note = "Mme Perrin, le 11 janvier"
-    assert await note_paper_visa(moved.asked, note=note, **visited.own, now=NOW) == "confirmed"
+    assert await note_paper_visa(moved.asked, **builders.paper_visa(), **visited.own, now=NOW) == "confirmed"
     assert await visited.stands() == (visited.elsewhere, "confirmed", 2, 2)
-    assert await value("SELECT visa_note FROM reservations") == note
+    assert await value("SELECT visa_note FROM reservations") == "Mme Perrin"
     with pytest.raises(LinkSpent):
         await answer_approval(SECOND, approved=True, now=NOW)
 

@@ -51,7 +51,7 @@ WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.se
 ACTS = {
     "teacher": ("cancel", "headcount", "move", "accept", "paper_visa", "renew_approval"),
     "host": ("decline", "attend", "miss"),
-    "principal": ("approve", "refuse"),
+    "principal": ("approve", "refuse", "take_back"),
 }
 EVERY_ACT = [(role, act) for role, acts in ACTS.items() for act in acts]
 ANSWERS = [
@@ -61,6 +61,7 @@ ANSWERS = [
     ("teacher", "renew_approval"),
     ("principal", "approve"),
     ("principal", "approve_others"),
+    ("principal", "take_back"),
 ]
 # Refusals that speak of places, hours or another slot; those of the state are NotNow, ListLocked, HeadcountLocked.
 NOT_FOR_THE_STATE = (PeriodNotOpen, SlotFull, GroupTooBig, GroupBusy, TooLate, HostClosed, Invalid)

@@ -26,6 +26,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
 from booking.visits.reservations.remind_principal import remind_principals
 from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move as move_slot
 from booking.visits.slot_changes.resize import resize
@@ -39,6 +40,9 @@ from workshops.database import row, rows
 
 FORGET = "SELECT forget_the_test()"
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
+PAPER_LINK = """SELECT n.secret FROM notices n JOIN reservations noted ON noted.id = n.about
+JOIN reservations r ON r.id = noted.id OR r.wish = noted.wish
+WHERE n.kind = 'paper_visa_noted' AND r.id = $1 ORDER BY n.id DESC LIMIT 1"""
 OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
 WHERE r.id = $1 ORDER BY o.id"""
 OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
@@ -134,7 +138,7 @@ class World:
         school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
         return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token())
 
-    async def act(
+    async def act(  # noqa: PLR0912 - one case an act
         self, reservation: int, act: str, *, pupils: int, to_slot: int, adults: int = 2, stranger: bool = False
     ) -> None:
         """Do one act on a reservation, as the person whose act it is; a principal without a link cannot ask at all."""
@@ -161,7 +165,12 @@ class World:
                 fewer = max(1, held["pupils"] - 5) if held else 1
                 await accept(reservation, pupils=fewer, secret_key=SECRET, token=self.token(), **own)
             case "paper_visa":
-                await note_paper_visa(reservation, note="Visa de Mme Perrin", **own)
+                await note_paper_visa(reservation, **builders.paper_visa(token=self.token()) | own)
+            case "take_back":
+                link = await row(PAPER_LINK, reservation)
+                if link is None:
+                    raise NotNow
+                await take_back_visa(link["secret"], ask_token=self.token(), now=now)
             case "renew_approval":
                 await renew_approval(reservation, token=self.token(), **own)
             case "approve" | "refuse" | "approve_others":

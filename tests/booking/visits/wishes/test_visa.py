@@ -12,6 +12,7 @@ from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
+from tests import builders
 from tests.booking.visits.reservations.test_wait import College, seats, state
 from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
 from tests.builders import NOW, paris
@@ -111,7 +112,7 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
 async def test_a_visa_on_paper_releases_it_too(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
-    await note_paper_visa(reserving.choices[0], note="Visa de Mme Perrin", **own, now=NOW)
+    await note_paper_visa(reserving.choices[0], **builders.paper_visa(), **own, now=NOW)
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
 
 
@@ -248,7 +249,7 @@ async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
     signed = await note_paper_visa(
-        reserving.choices[0], note="Visa de Mme Perrin", ticked=reserving.choices[1:], **own, now=NOW
+        reserving.choices[0], **builders.paper_visa(), ticked=reserving.choices[1:], **own, now=NOW
     )
     assert signed == "signed"
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]

@@ -212,9 +212,15 @@ async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
     await browser.post(f"/reservations/{visit}/visa-relance")
     await tell()
     assert await value("SELECT to_email FROM notices WHERE kind = 'approval_asked'") == "principal@example.org"
-    answer = await browser.post(f"/reservations/{visit}/visa-papier", {"note": "Mme Perrin, 11 janvier"})
+    answer = await browser.post(
+        f"/reservations/{visit}/visa-papier", {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}
+    )
     assert answer.headers["location"] == f"/reservations/{visit}?fait=visa-note"
     assert await state_of(visit) == "confirmed"
+    page = read(await browser.get(f"/reservations/{visit}"))
+    assert "Visa papier : Mme Perrin, lundi 11 janvier 2027" in page
+    programme = read(await browser.get(f"/mes-visites/{visit}/papiers/programme"))
+    assert "Visa sur papier Mme Perrin, lundi 11 janvier 2027" in programme
 
 
 async def test_a_wrong_offset_keeps_the_form_with_what_was_typed_and_why_beside_it(app):

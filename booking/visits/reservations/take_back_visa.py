@@ -1,0 +1,115 @@
+"""A visa noted from paper is told to whoever signs for the collège, who takes it back by a link if it is not hers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.outbox.notices.queue import Asked, queue_all
+from booking.people.accounts.rules import LinkSpent, hash_of
+from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval, teaches_in
+from booking.visits.reservations.carry_out import Standing, carry_out, standing
+from booking.visits.reservations.queries import Visit, held_until, visit
+from booking.visits.reservations.release import lock_choices
+from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.tables import Approval
+from workshops.crossings import retried
+from workshops.database import row, rows, transaction, value
+from workshops.events.record import record
+from workshops.schools.queries import MAILBOX
+from workshops.shapes import rows_as
+
+# Whoever signs at her confirmed address, the mailbox, then the coordination: the first whose mailbox is no teacher's.
+SIGNING = f"""SELECT 1 AS rank, s.principal_mail AS email, s.principal_name AS name FROM schools s
+WHERE s.id = $1 AND s.principal_confirmed_at IS NOT NULL AND s.principal_mail <> ''
+UNION ALL SELECT 2, of.mailbox, left(s.name, 160)
+FROM schools s, LATERAL (SELECT {MAILBOX.format(school="s")} AS mailbox) of WHERE s.id = $1 AND of.mailbox <> ''
+UNION ALL SELECT 3, a.email, a.name FROM memberships m
+JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE m.role = 'coordinator' ORDER BY rank, email"""  # noqa: S608 - constants only
+LINK = "SELECT reservation, used_at FROM approvals WHERE token_hash = $1 AND takes_back"
+# A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
+ON_PAPER = """SELECT r.id FROM reservations noted JOIN reservations r
+  ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
+WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r.starts_at > $2
+  AND r.state IN ('confirmed', 'locked', 'waiting', 'offered') ORDER BY r.wish_rank, r.half, r.id"""
+UNSIGN = """UPDATE reservations SET signed_host = NULL, signed_on = NULL, signed_adults = NULL, visa_note = '',
+  visa_paper_on = NULL WHERE id = $1"""
+SPEND = "UPDATE approvals SET used_at = $2 WHERE takes_back AND used_at IS NULL AND reservation = ANY ($1::int[])"
+
+
+@dataclass(frozen=True)
+class _Signing:
+    rank: int
+    email: str
+    name: str
+
+
+async def tell_of_paper(reservation: int, *, school: int, token: str, now: datetime) -> None:
+    """Whoever signs for the collège hears that a visa of hers was noted; in the transaction that notes it.
+
+    At the coordination everybody has the link where neither she nor the collège has a mailbox of its own.
+    """
+    hear = await rows_as(_Signing, SIGNING, school)
+    own = [one for one in hear if one.rank == 3 or not await teaches_in(school, one.email)]
+    told = [one for one in own if one.rank == own[0].rank]
+    link = Approval(reservation=reservation, token_hash=hash_of(token), created_at=now, takes_back=True)
+    (kept,) = await Approval.insert(link).returning(Approval.id)
+    await queue_all(
+        [
+            Asked(
+                *("paper_visa_noted", one.email, one.name, "reservation", reservation),
+                *(f"paper_visa_noted:{kept['id']}:{place}", token),
+            )
+            for place, one in enumerate(told)
+        ],
+        now=now,
+    )
+
+
+@retried
+async def take_back_visa(token: str, *, ask_token: str, now: datetime) -> int:
+    """Whoever signs says that the visa is not hers: the seats are held, she is asked by a link as for any visit.
+
+    Returns the visit. Raises LinkSpent once it is taken back, replaced by a visa of her own, or too late.
+    """
+    async with transaction():
+        link = await row(LINK, hash_of(token))
+        if link is None:
+            raise LinkSpent()
+        await lock_choices(link["reservation"])
+        found: list[int] = [one["id"] for one in await rows(ON_PAPER, link["reservation"], now)]
+        if not found or await value("SELECT used_at FROM approvals WHERE token_hash = $1", hash_of(token)):
+            raise LinkSpent()
+        for place, one in enumerate(found):
+            await _unsigned(await standing(one), told=place == 0, now=now)
+        await rows(SPEND, [*found, link["reservation"]], now)
+        if (await standing(found[0])).state == "requested":
+            try:
+                await ask_approval(found[0], token=ask_token, now=now)
+            except (NoPrincipal, PrincipalTeaches):
+                # Only the coordination heard: it confirms an address first, or the collège notes the visa again.
+                return found[0]
+        return found[0]
+
+
+async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:
+    if stands.change is not None:
+        # Nothing is left that it would change.
+        await carry_out("cancel", await standing(stands.change), role="teacher", by=None, now=now)
+    await rows(UNSIGN, stands.id)
+    if stands.transition("take_back", role="principal", now=now).becomes is not None:
+        until = await held_until(stands.deadlines, host=stands.host, now=now)
+        await carry_out("take_back", stands, role="principal", by=None, now=now, hold_until=until, told=told)
+        return
+    act = "reservation_take_back" if told else "reservation_take_back_also"
+    await record(act, by=None, about_kind="reservation", about=stands.id, was=stands.state, state=stands.state, now=now)
+
+
+async def taken_back_by(token: str, *, now: datetime) -> tuple[Visit, bool] | None:
+    """The visit whose paper visa a link takes back, and whether it still can; None for a link never sent."""
+    link = await row(LINK, hash_of(token))
+    if link is None:
+        return None
+    first = await row(ON_PAPER, link["reservation"], now)
+    seen = await visit(link["reservation"] if first is None else first["id"], school=None)
+    return None if seen is None else (seen, first is not None and link["used_at"] is None)

@@ -1,0 +1,56 @@
+"""The page of whoever signs, when a visa was noted from paper: one button takes it back, no account."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from booking.door.answers import Page, page
+from booking.door.guards import ANYONE
+from booking.people.accounts.rules import LinkSpent
+from booking.visits.halves.queries import Half, other_half
+from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.rules import LinkNotOurs
+from booking.visits.reservations.take_back_visa import take_back_visa, taken_back_by
+
+
+@dataclass(frozen=True)
+class PaperVisaNoted(Page, template="public/paper_visa.html"):
+    """`stands`: the visa may still be taken back; `done`: it has just been."""
+
+    visit: Visit
+    token: str
+    other: Half | None
+    stands: bool
+    done: bool = False
+
+
+@get("/visa/papier/{token:str}", opt={"who": ANYONE})
+async def paper_visa_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """What was noted; nothing is taken back by opening the page, since mail scanners open it too."""
+    return await _page(token, now)
+
+
+@post("/visa/papier/{token:str}", opt={"who": ANYONE})
+async def take_back(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    try:
+        await take_back_visa(token, ask_token=secrets.token_urlsafe(32), now=now)
+    except LinkSpent:
+        # Taken back in another window meanwhile, signed since, or over.
+        return await _page(token, now)
+    return await _page(token, now, done=True)
+
+
+async def _page(token: str, now: datetime, *, done: bool = False) -> Template:
+    found = await taken_back_by(token, now=now)
+    if found is None:
+        raise LinkNotOurs()
+    visit, stands = found
+    other = await other_half(visit.halves, visit.id)
+    return page(PaperVisaNoted(visit, token, other, stands, done), status=200 if stands or done else 410)

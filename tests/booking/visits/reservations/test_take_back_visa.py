@@ -1,0 +1,163 @@
+"""A visa noted from paper is told at once to whoever signs, who takes it back by a link: two collèges, one noted it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.book import book
+from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.queries import visit
+from booking.visits.reservations.take_back_visa import take_back_visa
+from tests import builders
+from tests.booking.visits.reservations.demands import a_demand
+from tests.builders import NOW
+from tests.telling import tell
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid
+
+TAKES_BACK, ASKED_AGAIN = "v" * 43, "w" * 43
+
+
+class Noted:
+    """Two collèges asked for their visits in two lycées; the teacher of the first notes that hers is signed."""
+
+    visit: int
+    college: int
+    own: dict[str, Any]
+
+    @classmethod
+    async def new(cls, **of_college: Any) -> Noted:
+        self = cls()
+        await builders.person("coordinator", "coordination@example.org")
+        for number, (who, host) in enumerate((("claire", "accueil"), ("denis", "ailleurs"))):
+            principal = {"principal_mail": f"principal-{who}@example.org", "principal_name": f"Mme {who}"}
+            more = {"needs_approval": True, "mail": f"ce.{who}@example.org"} | principal
+            college = await builders.school(**more | (of_college if number == 0 else {}))
+            teacher = await builders.person("teacher", f"{who}@example.org", school=college)
+            lycee = await builders.school(kind="lycee")
+            await builders.person("host", f"{host}@example.org", school=lycee)
+            slot, group = await builders.slot(host=lycee), await builders.group(school=college)
+            # As it was asked for when the collège still had somebody to ask.
+            made = await builders.reservation(slot=slot, group=group, by=teacher, state="requested")
+            await rows("UPDATE reservations SET hold_until = $2 WHERE id = $1", made, NOW + timedelta(days=5))
+            if number == 0:
+                self.visit, self.college, self.own = made, college, {"school": college, "by": teacher}
+        return self
+
+    async def note(self) -> str:
+        return await note_paper_visa(self.visit, **builders.paper_visa(token=TAKES_BACK), **self.own, now=NOW)
+
+
+async def told() -> list[tuple[str, str]]:
+    await tell()
+    return sorted(tuple(one) for one in await rows("SELECT kind, to_email FROM notices"))
+
+
+@pytest.mark.parametrize(
+    ("of_college", "hears"),
+    [
+        ({}, ["principal-claire@example.org"]),
+        ({"principal_confirmed_at": None}, ["ce.claire@example.org"]),
+        ({"principal_mail": "claire+visa@example.org"}, ["ce.claire@example.org"]),
+        ({"principal_confirmed_at": None, "mail": ""}, ["coordination@example.org"]),
+        ({"principal_mail": "claire@example.org", "mail": "CLAIRE@example.org"}, ["coordination@example.org"]),
+    ],
+    ids=["the principal", "the mailbox", "never the teacher", "the coordination", "no mailbox but the teacher's"],
+)
+async def test_who_signs_hears_at_once_of_a_visa_noted_from_paper(db, of_college, hears):
+    noted = await Noted.new(**of_college)
+    assert await noted.note() == "confirmed"
+    assert await told() == sorted(
+        [
+            *(("paper_visa_noted", mail) for mail in hears),
+            ("reservation_confirmed", "claire@example.org"),
+            ("reservation_received", "accueil@example.org"),
+        ]
+    )
+
+
+async def test_taking_it_back_asks_for_the_visit_again_with_its_deadlines_and_tells_teacher_and_host(db):
+    noted = await Noted.new()
+    await noted.note()
+    await tell()
+    await rows("DELETE FROM notices")
+    later = NOW + timedelta(days=1)
+    assert await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=later) == noted.visit
+    found = await row(
+        "SELECT r.state, r.hold_until, r.visa_note, r.visa_paper_on, r.signed_host, sl.seats_taken, sl.groups_taken"
+        " FROM reservations r JOIN slots sl ON sl.id = r.slot WHERE r.id = $1",
+        noted.visit,
+    )
+    assert tuple(found) == ("requested", later + timedelta(days=10), "", None, None, 24, 1)
+    assert await told() == [
+        ("approval_asked", "principal-claire@example.org"),
+        ("visa_taken_back", "claire@example.org"),
+        ("visa_taken_back_host", "accueil@example.org"),
+    ]
+    with pytest.raises(LinkSpent):
+        await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=later)
+    assert await answer_approval(ASKED_AGAIN, approved=True, now=later) == "confirmed"
+
+
+async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):
+    noted = await Noted.new()
+    await noted.note()
+    await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
+    await tell()
+    await rows("DELETE FROM notices")
+    await lapse(now=NOW + timedelta(days=11))
+    await tell()
+    found = await rows("SELECT kind, to_email, entry FROM notices WHERE about = $1 ORDER BY kind", noted.visit)
+    assert [tuple(one) for one in found] == [
+        ("approval_lapsed", "claire@example.org", "CANCEL"),
+        ("reservation_cancelled_host", "accueil@example.org", "CANCEL"),
+        ("signed_visit_cancelled", "principal-claire@example.org", ""),
+    ]
+
+
+async def test_a_visa_that_the_principal_gives_herself_has_nothing_to_take_back(db):
+    noted = await Noted.new()
+    await noted.note()
+    await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
+    await answer_approval(ASKED_AGAIN, approved=True, now=NOW)
+    seen = await visit(noted.visit, school=None)
+    assert (seen.state, seen.acts(role="principal", now=NOW)) == ("confirmed", ())
+
+
+async def test_choices_signed_on_paper_that_wait_are_not_signed_any_more(db):
+    noted = await Noted.new()
+    college, teacher = noted.own["school"], noted.own["by"]
+    group, full = await builders.group(school=college), await builders.slot(seats=24)
+    await builders.reservation(slot=full, group=await builders.group())
+    demand = a_demand(full, group, school=college, by=teacher)
+    waits = await book(demand, wait=True, now=NOW)
+    assert waits.state == "waiting"
+    await rows(
+        "UPDATE reservations SET signed_host = 1, signed_on = $2, signed_adults = 2, visa_note = 'Mme Perrin',"
+        " visa_paper_on = $2 WHERE id = $1",
+        *(waits.id, NOW.date()),
+    )
+    seen = await visit(waits.id, school=None)
+    assert seen.acts(role="principal", now=NOW) == ("take_back",)
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"signed_by": " "}, "signed_by"),
+        ({"signed_by": "x" * 121}, "signed_by"),
+        ({"signed_on": NOW.date() + timedelta(days=1)}, "signed_on"),
+        ({"signed_on": NOW.date() - timedelta(days=400)}, "signed_on"),
+    ],
+)
+async def test_a_paper_visa_says_who_signed_and_on_which_day_that_was(db, said, field):
+    noted = await Noted.new()
+    with pytest.raises(Invalid) as no:
+        await note_paper_visa(noted.visit, **builders.paper_visa() | said, **noted.own, now=NOW)
+    assert set(no.value.errors) == {field}
+    assert await value("SELECT state FROM reservations WHERE id = $1", noted.visit) == "requested"
