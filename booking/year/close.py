@@ -35,6 +35,7 @@ from booking.year.tables import YearClosing
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.slots.call_off import call_off_slot
 from workshops.slots.close import FREEZE
@@ -199,6 +200,8 @@ async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: dat
         raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : le journal le garde."):
+        raise Invalid({"reason": told})
     async with transaction():
         closed = YearClosing.update({YearClosing.closed_at: None, YearClosing.reopened_at: now})
         closed = closed.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_not_null())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 
 
 def wrong_counts(
@@ -22,6 +22,6 @@ def wrong_counts(
         ("note", len(note) <= 500, "Écrivez 500 caractères au plus."),
     )
     wrong = {field: sentence for field, right, sentence in checks if not right}
-    if named := says_who("Remarque", note, instead="Écrivez ce qui s'est passé, sans nom."):
+    if named := says_of_pupil("Remarque", note, instead="Écrivez ce qui s'est passé, sans nom."):
         wrong.setdefault("note", named)
     return wrong

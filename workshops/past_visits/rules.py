@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from workshops.pupil_names.health import health_told
 from workshops.pupil_names.rules import person_named
 from workshops.schools.rules import LEVELS
 
@@ -85,6 +86,8 @@ def wrong(sketch: VisitSketch, *, today: date) -> dict[str, str]:
             errors[name] = f"{most} caractères au plus"
         elif name != "source" and (named := person_named(getattr(sketch, name))):
             errors[name] = f"« {named} » ressemble à un nom de personne ; écrivez la classe, par exemple 4e B"
+        elif health := health_told(getattr(sketch, name)):
+            errors[name] = f"« {health.words} » parle de la santé d'un élève ; écrivez la classe, par exemple 4e B"
     return errors
 
 

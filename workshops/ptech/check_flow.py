@@ -8,7 +8,7 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workshops.ptech.rules import EXITS, PUPILS_MOST, TERMS, YEARS_COUNTED, wrong_year
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 
@@ -128,7 +128,7 @@ def _wrong_counts(census: CensusCount) -> dict[str, str]:
         wrong["girls"] = "Les filles ne peuvent pas être plus nombreuses que les élèves présents."
     if len(census.note) > NOTE_MOST:
         wrong["note"] = f"Explication : {NOTE_MOST} caractères au plus."
-    elif named := says_who("Explication", census.note, instead="Écrivez ce qui explique l'écart, sans nom."):
+    elif named := says_of_pupil("Explication", census.note, instead="Écrivez ce qui explique l'écart, sans nom."):
         wrong["note"] = named
     return wrong
 

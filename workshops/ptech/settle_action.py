@@ -11,6 +11,7 @@ from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
 from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
@@ -80,6 +81,8 @@ async def call_off_action(
     reason = reason.strip()
     if not 1 <= len(reason) <= REASON_MOST:
         raise Invalid({"reason": f"Motif : de 1 à {REASON_MOST} caractères, il est lu par ceux qui devaient venir."})
+    if personal := says_of_pupil("Motif", reason, instead="Écrivez pourquoi, sans nom."):
+        raise Invalid({"reason": personal})
     async with transaction():
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":

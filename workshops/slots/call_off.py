@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from workshops.database import rows, transaction
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
-from workshops.slots.limits import REASON_MOST
+from workshops.slots.limits import REASON_INSTEAD, REASON_MOST
 from workshops.slots.lock import LockedSlot, lock_slot
 
 CALL_OFF = """
@@ -29,6 +30,8 @@ async def call_off_slot(slot: int, *, reason: str, host_school: int) -> LockedSl
         raise Invalid({"reason": "Dites pourquoi en quelques mots : les groupes et les entreprises le liront."})
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+    if told := says_of_pupil("Raison", reason, instead=REASON_INSTEAD):
+        raise Invalid({"reason": told})
     async with transaction():
         was = await lock_slot(slot, host_school=host_school)
         await rows(CALL_OFF, slot, reason)

@@ -10,6 +10,7 @@ from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
 
 SUNDAY = 6
 REASON_MOST = 300
+REASON_INSTEAD = "Écrivez pourquoi, sans nom : les groupes et les entreprises le liront."
 TAKEN = {
     "seats": ("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
     "groups_max": ("groupe vient déjà", "groupes viennent déjà", "Refusez-en un d'abord."),

@@ -8,10 +8,11 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import rows, savepoint, transaction
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import REASON_MOST, refuse_wrong_hours
+from workshops.slots.limits import REASON_INSTEAD, REASON_MOST, refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
@@ -56,6 +57,8 @@ async def move_slot(
         refuse_wrong_hours(starts_at, ends_at, now=now)
         if len(reason) > REASON_MOST:
             raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+        if personal := says_of_pupil("Raison", reason, instead=REASON_INSTEAD):
+            raise Invalid({"reason": personal})
         if (starts_at, ends_at, room) == (was.starts_at, was.ends_at, was.room):
             raise Invalid({"starts_at": "Le créneau est déjà à cette heure, dans cette salle."})
         if room != was.room:

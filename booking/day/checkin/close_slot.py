@@ -14,7 +14,7 @@ from booking.wording import counted as in_words
 from booking.wording import hour
 from workshops.database import row, rows, transaction
 from workshops.events.record import record, recorded
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
 from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
@@ -183,7 +183,7 @@ def _unsaid(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
 def _wrong_note(group: ExpectedGroup, note: str) -> str | None:
     if len(note) > NOTE_MOST:
         return f"La remarque du groupe {group.label} est trop longue."
-    return says_who(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
+    return says_of_pupil(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
 
 
 def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:

@@ -11,6 +11,7 @@ from booking.visits.reservations.carry_out import EXPECTED_AGAIN
 from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS, Act
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.slots.close import reopen
 
@@ -56,6 +57,8 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
         raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
+    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : le journal le garde."):
+        raise Invalid({"reason": told})
     came = sorted(CAME)
     async with transaction():
         await reopen(slot)

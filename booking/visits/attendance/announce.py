@@ -12,6 +12,7 @@ from booking.visits.attendance.rules import (
     AlreadyAnnounced,
     CompanyPlacesFull,
     CompanyTradeTaken,
+    message_of,
     refuse_announcement,
     refuse_people,
 )
@@ -74,12 +75,12 @@ async def announce(
     Raises NotFound, Invalid, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
     """
     refuse_people(people, role)
+    message = message_of(message)
     seen = or_not_found(await places_of(slot, company=company))
     refuse_announcement(seen, people=people, now=now)
     try:
         badges = issue_rows(secret_key, badge_salt, "company", range(1, people + 1))
-        kept = message.strip()[:500]
-        made = await value(ANNOUNCE, slot, company, people, role, kept, by, uid, now, badge_salt, *badges)
+        made = await value(ANNOUNCE, slot, company, people, role, message, by, uid, now, badge_salt, *badges)
     except UniqueViolationError as twice:
         if twice.constraint_name == "attendances_one_per_trade":
             raise CompanyTradeTaken() from None

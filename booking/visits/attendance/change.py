@@ -8,6 +8,7 @@ from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import (
     NoMoreAnnouncements,
     Standing,
+    message_of,
     refuse_change,
     refuse_people,
     refuse_withdrawal,
@@ -91,7 +92,7 @@ async def change(
     Raises NotFound for another company's, Invalid, NoMoreAnnouncements, CompanyPlacesFull.
     """
     refuse_people(people, role)
-    message = message.strip()[:500]
+    message = message_of(message)
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()

@@ -7,11 +7,14 @@ from datetime import datetime
 from enum import StrEnum
 
 from booking.people.accounts.rules import refuse_name
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME
 
 PEOPLE_MOST = 10
 REASON_MOST = 300
+MESSAGE_MOST = 500
+MESSAGE_INSTEAD = "Les noms de vos visiteurs ont leur place sur la page de votre venue."
 
 
 class CompanyRole(StrEnum):
@@ -187,4 +190,14 @@ def reason_of(reason: str) -> str:
         raise Invalid({"reason": "Donnez une raison : l'entreprise la lira."})
     if len(reason) > REASON_MOST:
         raise Invalid({"reason": f"Dites la raison en {REASON_MOST} caractères au plus."})
+    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'entreprise le lira."):
+        raise Invalid({"reason": told})
     return reason
+
+
+def message_of(message: str) -> str:
+    """What a company writes to the lycée with its coming. Raises Invalid."""
+    message = message.strip()[:MESSAGE_MOST]
+    if told := says_of_pupil("Message au lycée", message, instead=MESSAGE_INSTEAD):
+        raise Invalid({"message": told})
+    return message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from booking.wording import SECTIONS
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import LEVELS
 
@@ -35,7 +35,7 @@ def refuse_group(*, name: str, level: str, pupils: int, section: str, school_yea
     errors = {}
     if not 1 <= len(name) <= 60:
         errors["name"] = "Nom du groupe : de 1 à 60 caractères, par exemple « 4e B »."
-    elif named := says_who("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
+    elif named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
         errors["name"] = named
     if level not in LEVELS:
         errors["level"] = "Niveau : choisissez 6e, 5e, 4e ou 3e."

@@ -9,6 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent, hash_of
+from workshops.pupil_names.health import says_health
 from workshops.pupil_names.rules import person_named
 from workshops.refusals import Invalid, Refusal
 
@@ -77,6 +78,8 @@ def check_line(text: str, *, wished_on: date | None = None, slot: int | None = N
         errors["text"] = (
             f"Votre message : « {named} » ressemble à un nom de personne. Ne nommez personne, surtout pas un élève."
         )
+    elif health := says_health("Votre message", text):
+        errors["text"] = health
     if wished_on is not None and not today < wished_on <= today + WISHED_WITHIN:
         errors["wished_on"] = "Date souhaitée : choisissez un jour à venir, dans l'année."
     if errors:

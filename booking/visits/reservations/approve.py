@@ -21,6 +21,7 @@ from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
 from workshops.crossings import retried
 from workshops.database import rows, transaction
+from workshops.pupil_names.health import says_health, says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 
@@ -45,6 +46,8 @@ async def answer_approval(
     reason = " ".join(reason.split())[:300]
     if not approved and not reason:
         raise Invalid({"reason": "Dites pourquoi en quelques mots : l'enseignant le lira."})
+    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'enseignant le lira."):
+        raise Invalid({"reason": told})
     async with transaction():
         found = await asked_by_link(token)
         if found is None:
@@ -95,6 +98,8 @@ def _refuse_paper(signed_by: str, signed_on: date, *, now: datetime) -> None:
     wrong, today = {}, paris_day(now)
     if not signed_by or len(signed_by) > SIGNED_BY_MOST:
         wrong["signed_by"] = f"Dites qui a signé, en {SIGNED_BY_MOST} caractères au plus, par exemple : Mme Perrin."
+    elif told := says_health("Qui a signé", signed_by):
+        wrong["signed_by"] = told
     if not today - PAPER_LASTS <= signed_on <= today:
         wrong["signed_on"] = "Dites le jour où le visa a été signé : aujourd'hui, ou un jour des douze derniers mois."
     if wrong:

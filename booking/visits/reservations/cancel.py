@@ -10,7 +10,7 @@ from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import SURE, Act, is_late
 from workshops.crossings import retried
 from workshops.database import transaction
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, NotFound
 
 ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
@@ -27,7 +27,7 @@ async def cancel(
     the new state. Raises NotFound, Invalid, NotNow.
     """
     reason = " ".join(reason.split())[:300]
-    if named := says_who("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
+    if named := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
         raise Invalid({"reason": named})
     async with transaction():
         await lock_choices(reservation)

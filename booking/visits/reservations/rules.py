@@ -17,7 +17,7 @@ from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservations.states import LIVE
 from booking.wording import mark
 from workshops.openings.rules import opens_later
-from workshops.pupil_names.rules import says_who
+from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME, Deadlines, seats_free
 
@@ -196,7 +196,7 @@ def refuse_needs(needs: str, needed: Sequence[str] = ()) -> str:
     """The line beside the boxes, tidied. Raises Invalid for one that is too long or names somebody, and for no box."""
     _refuse_boxes(needed)
     needs = " ".join(needs.split())
-    told = says_who("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
+    told = says_of_pupil("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
     if len(needs) > NEEDS_MOST:
         told = f"Besoins d'accueil : {NEEDS_MOST} caractères au plus, vous en avez {len(needs)}."
     if told is not None:

@@ -76,6 +76,7 @@ async def change_coming(
     except NotFound:
         raise
     except Refusal as no:
+        form.errors.update(no.errors if isinstance(no, Invalid) else {})
         refusal = None if isinstance(no, Invalid) else no
         return await _coming_page(attendance, person, now, status=no.status, form=form, refusal=refusal)
     return done("/entreprise", "venue-changee")

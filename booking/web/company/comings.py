@@ -147,6 +147,7 @@ async def announce_coming(
     except NotFound:
         raise
     except Refusal as no:
+        form.errors.update(no.errors if isinstance(no, Invalid) else {})
         refusal = None if isinstance(no, Invalid) else no
         return await _announce_page(slot, person, now, status=no.status, form=form, refusal=refusal)
     seen = await coming(made, company=company)
