@@ -6,7 +6,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -57,6 +57,21 @@ class Settings:
     log_format: str = "text"
     database_read_url: str = ""
     listen: str = LOOPBACK
+
+    def trusts(self, peer: str) -> bool:
+        """Whether this caller is one of ours that hands requests on: its address, or the socket (`unix`)."""
+        if peer in self.trusted_proxies:
+            return True
+        try:
+            address = ip_address(peer)
+        except ValueError:
+            return False
+        address = getattr(address, "ipv4_mapped", None) or address
+        return any(address in network for network in self._proxies)
+
+    @cached_property
+    def _proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        return tuple(network for one in self.trusted_proxies if (network := network_of(one)) is not None)
 
     @cached_property
     def socket(self) -> Path | None:
@@ -134,6 +149,12 @@ def data_folder(environ: dict[str, str] | None = None) -> Path:
 def _refuse_a_half_configured_production(settings: Settings) -> None:
     if settings.log_format not in {"text", "json"}:
         raise SettingsRefused("Technilab ne démarre pas : LOG_FORMAT est « text » ou « json ».")
+    for one in settings.trusted_proxies:
+        if one != "unix" and network_of(one) is None:
+            raise SettingsRefused(
+                f"Technilab ne démarre pas : TRUSTED_PROXIES contient « {one} », qui n'est ni une adresse, ni un réseau"
+                " comme 10.0.0.0/24, ni « unix »."
+            )
     if settings.demo:
         return
     missing = [
@@ -152,8 +173,31 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
         )
     if len(settings.secret_key) < 32:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
-    if not settings.base_url.startswith(("https://", "http://127.0.0.1", "http://localhost")):
-        raise SettingsRefused("Technilab ne démarre pas : BASE_URL doit commencer par https://.")
+    if not _may_be_shown(settings.base_url):
+        raise SettingsRefused(
+            "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, par exemple"
+            " https://technilab.exemple.fr."
+        )
+
+
+def network_of(proxy: str) -> IPv4Network | IPv6Network | None:
+    """The addresses that a proxy has, one alone or those of a network (CIDR); None for what is neither."""
+    try:
+        return ip_network(proxy)
+    except ValueError:
+        return None
+
+
+def _may_be_shown(base_url: str) -> bool:
+    """By https, or on this machine alone: an origin and nothing more, whose host is compared whole."""
+    try:
+        read = urlsplit(base_url)
+        host, _ = read.hostname, read.port
+    except ValueError:
+        return False
+    if not host or read.username is not None or read.path or read.query or read.fragment:
+        return False
+    return read.scheme == "https" or (read.scheme == "http" and host in THIS_MACHINE)
 
 
 def _is_ip_address(host: str) -> bool:
@@ -175,7 +219,7 @@ def _demo_secret(data_dir: Path) -> str:
     """A secret of this data folder's own, so that demo sessions survive a restart."""
     file = data_dir / "secret"
     if not file.exists():
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         file.touch(mode=0o600)
         file.write_text(secrets.token_urlsafe(48))
     return file.read_text()

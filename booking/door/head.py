@@ -104,7 +104,7 @@ class Application(Known, Litestar):
 def request_of(scope: HTTPScope, settings: Settings) -> str:
     """The number that a proxy of ours gave the request, else one that is drawn."""
     peer = scope["client"][0] if scope["client"] else ""
-    if peer in settings.trusted_proxies:
+    if settings.trusts(peer):
         for name, told in scope["headers"]:
             if name == b"x-request-id" and _NUMBER.fullmatch(told):
                 return told.decode()

@@ -73,9 +73,9 @@ async def person_behind(request: Request, settings: Settings, *, keys: bool, now
 def address_of(request: Request, settings: Settings) -> str:  # type: ignore[type-arg]
     """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on, or the socket (`unix`)."""
     peer = (request.client.host if request.client else "") or "unix"
-    if peer in settings.trusted_proxies:
+    if settings.trusts(peer):
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
         for hop in reversed(hops):
-            if hop not in settings.trusted_proxies:
+            if not settings.trusts(hop):
                 return hop
     return peer
