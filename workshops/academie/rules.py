@@ -25,6 +25,8 @@ FUNCTION_INSTEAD = "Écrivez la fonction seule, par exemple « La déléguée r�
 _DOMAIN = re.compile(r"(?=.{4,120}$)([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}", re.ASCII)
 # What the domains of pupils' mailboxes are called: eleves.ac-paris.fr, etu.lycee.fr, monlycee-eleve.net.
 _OF_PUPILS = re.compile(r"(^|[.-])(eleves?|etu|etudiants?|pupils?|students?|apprenants?)([.-]|$)", re.ASCII)
+# RFC 5321, 4.1.2 without quotes; without what source routes are written with (RFC 5321, appendix C: % and !).
+_PLAIN_NAME = re.compile(r"(?=.{1,64}$)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*", re.ASCII)
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
 
 
@@ -77,9 +79,18 @@ class Served(Wanted):
 
 
 def is_trusted(mail: str, domains: Iterable[str]) -> bool:
-    """Whether this address is of one of these very domains: one below it, a pupils' one perhaps, is another."""
-    name, _, domain = mail.casefold().rpartition("@")
-    return bool(name) and domain in set(domains) and not _OF_PUPILS.search(domain)
+    """Whether this address is of one of these very domains: one below it, a pupils' one perhaps, is another.
+
+    A name that a mail server could hand on to another one is of none: `x%evil.example@trusted`, `evil!x@trusted`,
+    quotes, a second at-sign; neither is a domain whose letters only look alike.
+    """
+    name, _, domain = mail.lower().rpartition("@")
+    return (
+        mail.isascii()
+        and bool(_PLAIN_NAME.fullmatch(name))
+        and domain in set(domains)
+        and not _OF_PUPILS.search(domain)
+    )
 
 
 def of(name: str) -> str:
