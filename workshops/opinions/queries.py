@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workshops.opinions.rules import FEWEST
 from workshops.shapes import rows_as
 
 _SUMS = """SELECT o.school_year, o.question,
@@ -11,7 +12,9 @@ _SUMS = """SELECT o.school_year, o.question,
   coalesce(sum(o.visits) FILTER (WHERE o.answer = 'partly'), 0)::int AS partly,
   coalesce(sum(o.visits) FILTER (WHERE o.answer = 'no'), 0)::int AS no
 FROM opinions o"""
-_BY_YEAR = "GROUP BY o.school_year, o.question ORDER BY o.school_year DESC, o.question"
+# Fewer answers than these say who gave them to whoever knows who came.
+_BY_YEAR = f"""GROUP BY o.school_year, o.question HAVING sum(o.visits) >= {FEWEST}
+ORDER BY o.school_year DESC, o.question"""
 OF_WORKSHOP = f"{_SUMS} WHERE o.workshop = $1 {_BY_YEAR}"
 IN_ALL = f"{_SUMS} WHERE $1::int IS NULL OR o.school_year = $1 {_BY_YEAR}"
 
@@ -32,7 +35,7 @@ class Said:
 
 
 async def said_of_workshop(workshop: int) -> list[Said]:
-    """What was said of a workshop, the last year first."""
+    """What was said of a workshop, the last year first; a year is told once enough visits have answered."""
     return await rows_as(Said, OF_WORKSHOP, workshop)
 
 
