@@ -121,7 +121,8 @@ def _file_sentence(error: Exception) -> str:
 
 def _unforeseen(error: Exception) -> str:
     trace = data_folder() / "erreur.txt"
-    trace.parent.mkdir(parents=True, exist_ok=True)
+    trace.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    trace.touch(mode=0o600)
     when = datetime.now().astimezone().isoformat(timespec="seconds")
     trace.write_text(f"{when}\n{''.join(traceback.format_exception(error))}")
     return f"Technilab a rencontré une erreur imprévue ; elle est décrite dans {Path(trace)}."

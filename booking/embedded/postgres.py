@@ -14,9 +14,9 @@ from urllib.parse import quote
 
 from booking.embedded.programs import (
     EngineRefused,
+    give_way,
     launch,
     make_socket_folder,
-    open_the_way,
     owner_of,
     program,
     socket_folder,
@@ -50,7 +50,7 @@ class Postgres:
         """Start it, made at first use, and wait until it takes connections."""
         owner = owner_of(self.folder)
         if owner is not None:
-            open_the_way(self.folder, Path(program("postgres")))
+            give_way(self.folder, owner, Path(program("postgres")))
         if not (self.folder / "PG_VERSION").exists():
             create(self.folder, self.log, owner)
         self._forget_a_dead_server()

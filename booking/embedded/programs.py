@@ -18,6 +18,10 @@ from typing import IO
 SYSTEM_USER = "technilab"
 SOCKET_PATH_LIMIT = 80  # macOS allows 103 bytes in all, and PostgreSQL adds a name and a lock of its own
 
+CLOSED = 0o700
+# What we keep in DATA_DIR beside the engines' own folders.
+OURS = ("mail", "objets", "metrics", "valkey")
+
 
 class EngineRefused(Exception):
     """The embedded engine cannot start here; the text says what to change."""
@@ -102,6 +106,36 @@ def owner_of(folder: Path) -> pwd.struct_passwd | None:
         f"PostgreSQL refuse de fonctionner sous root et le compte système {SYSTEM_USER} n'a pas pu être créé :"
         " lancez Technilab sous un compte ordinaire, ou donnez DATABASE_URL."
     )
+
+
+def keep_private(data_dir: Path) -> None:
+    """Nobody else of this machine reads what a school keeps here, as it is made and where it stands: mails, secrets,
+    photos. A folder that is not ours alone, a home or one that everybody writes in, keeps its mode."""
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (data_dir, *(data_dir / name for name in OURS)):
+        with suppress(FileNotFoundError):
+            _close(folder)
+    for mail in (data_dir / "mail").glob("*.eml"):
+        with suppress(OSError):
+            mail.chmod(0o600)
+
+
+def _close(folder: Path) -> None:
+    found = folder.stat()
+    shared = found.st_mode & (stat.S_ISVTX | stat.S_IWOTH) or folder in {Path.home(), Path(folder.anchor)}
+    if not shared and os.geteuid() in {0, found.st_uid} and stat.S_IMODE(found.st_mode) != CLOSED:
+        folder.chmod(CLOSED)
+
+
+def give_way(folder: Path, owner: pwd.struct_passwd, *places: Path) -> None:
+    """Let the system account reach its files: the data folder is its own, closed to everybody but root, and those
+    above may be crossed."""
+    data_dir = folder.parent
+    if stat.S_IMODE(data_dir.stat().st_mode) == CLOSED:
+        os.chown(data_dir, owner.pw_uid, owner.pw_gid)
+        open_the_way(data_dir, *places)
+    else:
+        open_the_way(folder, *places)
 
 
 def open_the_way(*places: Path) -> None:

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Protocol
 
 from booking.embedded.postgres import Postgres
+from booking.embedded.programs import keep_private
 from booking.embedded.valkey import Valkey
 
 _held: list[EngineShare] = []
@@ -30,6 +31,7 @@ def provide(data_dir: Path, *, queue: bool = True) -> None:
     An engine started here lives in `data_dir` as long as one process on this machine uses it. Raises EngineRefused
     with a French sentence when it cannot start.
     """
+    keep_private(data_dir)
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _share(Postgres(data_dir))
     if queue:
@@ -85,7 +87,7 @@ class EngineShare:
 
     def join(self) -> None:
         """Use the engine, and start it if nobody has."""
-        self.engine.folder.parent.mkdir(parents=True, exist_ok=True)
+        self.engine.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with self._gate():
             users = self._open("users")
             fcntl.flock(users, fcntl.LOCK_SH)

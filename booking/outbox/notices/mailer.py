@@ -66,7 +66,7 @@ class FileMailer:
             raise ServerUnreachable(f"le dossier des mails ne s'écrit pas : {error.strerror}") from error
 
     def _keep(self, message: EmailMessage) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         name = f"{datetime.now(UTC):%Y%m%dT%H%M%S%f}-{message['Message-ID'][1:13]}.eml"
         part = self._folder / f".{name}.{os.getpid()}"
         # 0600: a sign-in link is as good as a password for its ten minutes.

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from booking.embedded.programs import keep_private
 from tests.command_line import data_folder, processes_of, python
 
 USER = """
@@ -130,3 +131,24 @@ def test_what_was_typed_is_not_written_in_the_log_of_the_database(home: Path) ->
     leave(user)
     told = (home / "postgres.log").read_text()
     assert ("duplicate key" in told, "phyrine" in told) == (True, False)
+
+
+def test_the_folder_of_the_data_and_what_stands_in_it_are_nobody_else_s_to_read(home: Path) -> None:
+    """Also where an older version had left them open."""
+    mail = home / "mail"
+    mail.mkdir(mode=0o755)
+    letter = mail / "20270111T080000000000-x.eml"
+    letter.write_text("Votre lien de connexion")
+    for place, mode in ((home, 0o755), (mail, 0o755), (letter, 0o644)):
+        place.chmod(mode)
+    user = python(USER, home)
+    assert ask(user, "SELECT 1") == "1 True"
+    leave(user)
+    assert {oct(place.stat().st_mode & 0o777) for place in (home, mail)} == {"0o700"}
+    assert oct(letter.stat().st_mode & 0o777) == "0o600"
+
+
+def test_a_folder_that_everybody_writes_in_is_left_as_it_is(home: Path) -> None:
+    home.chmod(0o1777)
+    keep_private(home)
+    assert oct(home.stat().st_mode & 0o7777) == "0o1777"
