@@ -248,6 +248,8 @@ ACTS = {
     "slot_restated": "Conditions du créneau changées",
     "target_changed": "Objectif modifié",
     "target_dropped": "Objectif retiré",
+    "to_do_put_off": "Point à faire remis à plus tard",
+    "to_do_taken_up": "Point à faire repris",
     "token_issued": "Clé de l'API créée",
     "token_revoked": "Clé de l'API révoquée",
     "unit_chosen": "Unité officielle choisie",

@@ -168,6 +168,8 @@ DONE = {
     "annuaire-importe": "Les établissements sont à jour.",
     "mail-du-lundi": "Votre choix pour le mail du lundi est enregistré.",
     "donnees-importees": "Les données du fichier sont enregistrées.",
+    "point-remis": "C'est remis. Le point reste visible en bas de la page et revient ce jour-là, ou s'il s'en ajoute.",
+    "point-repris": "Ce point est de nouveau à faire.",
     "accueil-rappele": "Le rappel part par mail à l'accueil du lycée.",
     "lettres-envoyees": "Les lettres partent par mail. « Messages » dit ce que chacune devient.",
     "aucune-lettre": "Aucune lettre n'est partie : ces collèges ont tous réservé ou reçu la leur entre-temps.",

@@ -25,6 +25,7 @@ from booking.people.company_requests.tables import CompanyRequest
 from booking.people.drafts.tables import Draft
 from booking.people.passkeys.tables import Passkey, PasskeyChallenge
 from booking.people.sign_ups.tables import SignUp
+from booking.programme.coordination.tables import PutOff
 from booking.programme.outreach.tables import CollegeInvitation
 from booking.visits.alerts.tables import Alert
 from booking.visits.attendance.tables import Attendance
@@ -80,6 +81,7 @@ APP_CONFIG = AppConfig(
         QuestionLine,
         Webhook,
         WebhookDelivery,
+        PutOff,
     ],
     migration_dependencies=["workshops.piccolo_app"],
 )

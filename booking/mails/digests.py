@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from booking.mails.digest.queries import reads_weekly_mail, waiting
-from booking.mails.digest.rules import RANKS, TITLES, ToDo, Waiting
+from booking.mails.digest.rules import TITLES, ToDo, Waiting
 from booking.mails.digest.to_do import to_do
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
@@ -54,7 +54,7 @@ async def for_coordinator(notice: Claimed, settings: Settings, now: datetime) ->
         link=f"{settings.base_url}/gestion/a-faire",
         stop=f"{settings.base_url}/compte",
         lines=tuple((one.target.label, _stands(one)) for one in aims),
-        lists=tuple(_ranked(found, settings)),
+        lists=(Listing("Le plus pressant d'abord", tuple(_item(one, settings) for one in found)),),
     )
 
 
@@ -65,11 +65,8 @@ def _stands(one: Progress) -> str:
     return f"{'▰' * full}{'▱' * (BAR - full)} {number(done)} sur {number(target)} {one.target.unit}"
 
 
-def _ranked(found: list[ToDo], settings: Settings) -> Iterable[Listing]:
-    for kind, title in RANKS.items():
-        items = [Item(one.title, settings.base_url + one.address, one.told) for one in found if one.kind == kind]
-        if items:
-            yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
+def _item(one: ToDo, settings: Settings) -> Item:
+    return Item(one.title, settings.base_url + one.address, one.told)
 
 
 def _by_kind(found: list[Waiting], items_of: Callable[[list[Waiting]], list[Item]]) -> Iterable[Listing]:

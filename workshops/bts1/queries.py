@@ -12,7 +12,7 @@ from asyncpg import Record
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.shapes import rows_as
 
 _CARDS = """
@@ -37,6 +37,19 @@ SELECT school_year, {", ".join(COUNTS)} FROM bts1_intakes WHERE course = $1 ORDE
 MOBILITIES = """
 SELECT id, school_year, country, kind, people FROM bts1_mobilities WHERE course = $1
 ORDER BY school_year DESC, country, kind
+"""
+# $1 the latest school year whose October is over: a course has an intake in each from its first rentrée on.
+INTAKES_MISSING = """
+SELECT c.id AS course, c.title, h.name AS school_name, h.commune, y.school_year
+FROM (
+  SELECT course, max(step_on) FILTER (WHERE step = 'ouverte') AS opened_on,
+    max(step_on) FILTER (WHERE step = 'suspendue') AS stopped_on
+  FROM bts1_steps WHERE NOT planned GROUP BY course
+) r JOIN bts1_courses c ON c.id = r.course JOIN schools h ON h.id = c.school
+CROSS JOIN LATERAL generate_series(extract(year FROM r.opened_on - interval '7 months')::int, $1::int) y (school_year)
+WHERE (r.stopped_on IS NULL OR r.stopped_on > make_date(y.school_year, 10, 31)) AND NOT EXISTS (
+  SELECT FROM bts1_intakes i WHERE i.course = c.id AND i.school_year = y.school_year AND i.enrolled IS NOT NULL)
+ORDER BY y.school_year, h.commune, h.name, c.title
 """
 # $1, $2 the period, $3 today: nothing is reached after today.
 TOTALS = """
@@ -139,6 +152,22 @@ class Bts1Totals:
     in_preparation: int
     enrolled: int
     completed: int
+
+
+@dataclass(frozen=True)
+class IntakeMissing:
+    """A rentrée of a course of which nobody said how many students enrolled (2026 is 2026-2027)."""
+
+    course: int
+    title: str
+    school_name: str
+    commune: str
+    school_year: int
+
+
+async def intakes_missing(*, now: datetime) -> list[IntakeMissing]:
+    """The rentrées that courses lack once their October is over, the oldest first."""
+    return await rows_as(IntakeMissing, INTAKES_MISSING, school_year_counted(paris_day(now)))
 
 
 async def courses(*, school: int | None, now: datetime, only: int | None = None) -> list[CourseCard]:

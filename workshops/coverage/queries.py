@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from asyncpg import Record
 
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
 from workshops.schools.queries import MAILBOX
 from workshops.versions.kept import Kept
@@ -18,6 +18,7 @@ _YEARS = ", ".join(
     for at, level in enumerate(LEVELS_COUNTED)
     for back in range(at + 1)
 )
+_PUBLIC = "c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed"
 _WORDS = holds("concat_ws(' ', c.name, c.commune, c.uai)", "$3::text[]")
 _COVER = f"""
 WITH received AS (
@@ -41,7 +42,7 @@ FROM schools c
 CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
 LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
 LEFT JOIN received r ON r.college = c.id AND r.level = l.level
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND NOT c.closed
+WHERE {_PUBLIC}
   AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS}
 GROUP BY c.id
 """  # noqa: S608 - constants only
@@ -66,6 +67,8 @@ SELECT c.department AS code, coalesce(d.name, c.department) AS name, count(*)::i
 FROM ({_COVER}) c LEFT JOIN departments d ON d.code = c.department
 GROUP BY c.department, d.name ORDER BY name, c.department
 """  # noqa: S608 - constants only
+UNCOUNTED = f"""SELECT count(*) FROM schools c WHERE {_PUBLIC} AND NOT EXISTS (
+  SELECT FROM head_counts h WHERE h.school = c.id AND h.school_year = $1 AND h.level = '{LEVELS_COUNTED[-1]}')"""  # noqa: S608 - constants only
 YEARS_KNOWN = (
     "SELECT school_year, bool_or(example) AS example FROM head_counts GROUP BY school_year ORDER BY school_year"
 )
@@ -149,6 +152,11 @@ def _cover(one: Record) -> CollegeCover:
 def _classes(one: Record) -> tuple[ClassCover, ...]:
     told = [ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED]
     return tuple(told)
+
+
+async def uncounted(school_year: int) -> int:
+    """How many public collèges have no head count of their 3e in a school year, as coverage() tells them."""
+    return int(await value(UNCOUNTED, school_year))
 
 
 async def years_counted() -> dict[int, bool]:

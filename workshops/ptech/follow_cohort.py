@@ -57,6 +57,26 @@ WHERE $1::int IS NULL OR s.school = $1
 """
 
 
+# With what names their cohort.
+CENSUSES_TO_EXPLAIN = CENSUSES_OF_ALL.replace(
+    "SELECT n.cohort, c.entry_year,",
+    """
+SELECT n.cohort, c.entry_year, s.title AS scheme_title, h.name AS school_name, h.commune,""",
+).replace("s.id = c.scheme\n", "s.id = c.scheme JOIN schools h ON h.id = s.school\n")
+
+
+@dataclass(frozen=True)
+class CohortGap:
+    """A census of a cohort that does not follow from the one before, and that nothing explains."""
+
+    cohort: int
+    scheme_title: str
+    entry_year: int
+    school_name: str
+    commune: str
+    flow: Flow
+
+
 @dataclass(frozen=True)
 class ActionLine:
     """A mentoring action of a cohort; without a company, the lycée's own."""
@@ -242,6 +262,21 @@ def _mentors(found: Sequence[Record], counts: Sequence[ActionCount], today: date
 async def cohort_of_action(action: int) -> int:
     """The cohort with which something is done. Raises NotFound."""
     return int(or_not_found(await Action.select(Action.cohort).where(Action.id == action).first())["cohort"])
+
+
+async def gaps_unexplained() -> list[CohortGap]:
+    """The censuses of all cohorts whose flow does not add up and that say nothing of it, by cohort, in time."""
+    found: dict[tuple[int, str, int, str, str], list[CensusCount]] = defaultdict(list)
+    for one in await rows(CENSUSES_TO_EXPLAIN, None):
+        told = dict(one)
+        named = tuple(told.pop(name) for name in ("cohort", "scheme_title", "entry_year", "school_name", "commune"))
+        found[named].append(CensusCount(**told))
+    return [
+        CohortGap(*named, flow)
+        for named, censuses in sorted(found.items())
+        for flow in flows_of(censuses)
+        if flow.gap and not flow.census.note
+    ]
 
 
 async def censuses_by_cohort(*, school: int | None = None) -> list[tuple[int, list[CensusCount]]]:

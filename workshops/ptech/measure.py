@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.rules import YEARS
+from workshops.ptech.rules import SILENT_DAYS, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 # Without an action for so long, a company is to be called.
-SILENT_DAYS = 120
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.database import rows
-from workshops.ptech.rules import MENTORS_WANTED, is_running, mentors_missing
+from workshops.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS, is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
-from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.shapes import row_as, rows_as
 
 _SCHEMES = """
@@ -45,6 +45,36 @@ SELECT least({MENTORS_WANTED}, coalesce(max((SELECT count(DISTINCT o.company) FR
   WHERE o.cohort = c.id AND day BETWEEN o.from_on AND coalesce(o.to_on, day))), 0)) AS figure
 FROM ptech_mentors m CROSS JOIN LATERAL (SELECT greatest(m.from_on, $1::date) AS day) arrival
 WHERE m.cohort = c.id AND m.from_on <= least($2::date, $3::date) AND (m.to_on IS NULL OR m.to_on >= $1::date)
+"""  # noqa: S608 - constants only
+# $1 the latest school year whose October is over.
+CENSUSES_MISSING = f"""
+SELECT c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune, y.school_year
+FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
+CROSS JOIN LATERAL generate_series(c.entry_year, least(c.entry_year + {YEARS - 1}, $1::int)) y (school_year)
+WHERE (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1)) AND NOT EXISTS (
+  SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = 'october')
+ORDER BY y.school_year, h.commune, h.name, s.title, c.entry_year
+"""  # noqa: S608 - constants only
+# The mentors of today, of cohorts within their five years, with nothing planned and nothing held for too long: as
+# engagement() has it. $1 today, $2 how many days.
+MENTORS_QUIET = f"""
+SELECT c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune, k.name AS company,
+  coalesce(held.last_on, m.from_on) AS since
+FROM ptech_mentors m JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme
+JOIN schools h ON h.id = s.school JOIN companies k ON k.id = m.company
+CROSS JOIN LATERAL (
+  SELECT max(a.held_on) FILTER (WHERE a.state = 'held') AS last_on,
+    coalesce(bool_or(a.state = 'planned' AND a.held_on >= $1::date), false) AS planned
+  FROM (SELECT state, (starts_at AT TIME ZONE 'Europe/Paris')::date AS held_on FROM mentoring_actions
+        WHERE cohort = m.cohort AND company = m.company) a
+  WHERE a.held_on >= m.from_on OR NOT EXISTS (
+    SELECT FROM ptech_mentors b WHERE b.cohort = m.cohort AND b.company = m.company AND b.from_on < m.from_on)
+) held
+WHERE m.from_on <= $1::date AND (m.to_on IS NULL OR m.to_on >= $1::date)
+  AND $1::date BETWEEN make_date(c.entry_year, 9, 1) AND make_date(c.entry_year + {YEARS}, 8, 31)
+  AND (s.closed_on IS NULL OR s.closed_on >= $1::date)
+  AND NOT held.planned AND $1::date - coalesce(held.last_on, m.from_on) > $2::int
+ORDER BY since, k.name, c.id
 """  # noqa: S608 - constants only
 # $1 and $2 the period's days, $3 today. A census speaks of 1 October or 1 June, a cohort of 1 September.
 TOTALS = f"""
@@ -150,6 +180,41 @@ class PtechTotals:
     companies: int
     actions: int
     pupil_minutes: int
+
+
+@dataclass(frozen=True)
+class CensusMissing:
+    """An October that is over and that nobody counted in a cohort (2026 is 2026-2027)."""
+
+    cohort: int
+    scheme_title: str
+    entry_year: int
+    school_name: str
+    commune: str
+    school_year: int
+
+
+@dataclass(frozen=True)
+class MentorQuiet:
+    """A mentor company that is to be called: nothing held `since` that day, and nothing planned."""
+
+    cohort: int
+    scheme_title: str
+    entry_year: int
+    school_name: str
+    commune: str
+    company: str
+    since: date
+
+
+async def censuses_missing(*, now: datetime) -> list[CensusMissing]:
+    """The October censuses that cohorts lack once that October is over, the oldest first."""
+    return await rows_as(CensusMissing, CENSUSES_MISSING, school_year_counted(paris_day(now)))
+
+
+async def mentors_quiet(*, now: datetime) -> list[MentorQuiet]:
+    """The mentor companies of today that are to be called, the longest silent first."""
+    return await rows_as(MentorQuiet, MENTORS_QUIET, paris_day(now), SILENT_DAYS)
 
 
 async def schemes(*, school: int | None = None) -> list[SchemeCard]:

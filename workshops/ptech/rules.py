@@ -48,6 +48,8 @@ class OutcomeKind(StrEnum):
 
 
 YEARS = 5
+# A mentor company with nothing held for longer, and nothing planned, is to be called.
+SILENT_DAYS = 120
 MENTORS_WANTED = 3
 # A pupil may repeat a year: a cohort is counted for two years more than the five of its course.
 YEARS_COUNTED = 7

@@ -78,6 +78,11 @@ def school_year_of(day: date) -> int:
     return day.year if (day.month, day.day) >= YEAR_TURNS else day.year - 1
 
 
+def school_year_counted(day: date) -> int:
+    """The latest school year whose October is over: what is counted in October is known by then."""
+    return school_year_of(day) - (day.month in {8, 9, 10})
+
+
 def year_words(first: int) -> str:
     """« 2026-2027 », from its autumn."""
     return f"{first}-{first + 1}"

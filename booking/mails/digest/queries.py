@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
 from booking.people.accounts.tables import Account
 from booking.visits.outings.rules import year_of_outings
-from workshops.database import value
+from workshops.database import rows, value
 from workshops.shapes import rows_as
 from workshops.versions.kept import Kept
 
@@ -47,11 +48,16 @@ ORDER BY starts_at, slot, detail
 EMPTY = f"""
 SELECT * FROM (
   SELECT s.school, h.name || ', ' || h.commune AS school_name, h.department, count(*)::int AS slots,
-    min(s.starts_at) AS first_at, count(*) OVER ()::int AS in_all
+    min(s.starts_at) AS first_at, count(*) OVER ()::int AS in_all, (sum(count(*)) OVER ())::int AS slots_in_all
   FROM slots s JOIN schools h ON h.id = s.school
   WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
+    AND h.department = ANY ($5::varchar[])
   GROUP BY s.school, h.name, h.commune, h.department ORDER BY first_at, s.school LIMIT $4
 ) soonest ORDER BY first_at, school
+"""  # noqa: S608 - constants only
+EMPTY_DEPARTMENTS = f"""
+SELECT DISTINCT h.department FROM slots s JOIN schools h ON h.id = s.school
+WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
 """  # noqa: S608 - constants only
 # From the lycées whose workshops nobody stands for any more, next to none, to their slots.
 UNATTENDED = """
@@ -86,7 +92,7 @@ async def waiting(*, school: int | None, now: datetime) -> list[Waiting]:
 
 @dataclass(frozen=True)
 class Empty:
-    """A lycée with slots to come that no group has chosen: how many, the first one, and how many such lycées are."""
+    """A lycée with slots to come that no group has chosen: how many, the first one; how many are in all."""
 
     school: int
     school_name: str
@@ -94,6 +100,7 @@ class Empty:
     slots: int
     first_at: datetime
     in_all: int
+    slots_in_all: int
 
 
 @dataclass(frozen=True)
@@ -140,14 +147,19 @@ async def unattended(*, now: datetime, most: int) -> list[Unattended]:
 _empty: Kept[list[Empty]] = Kept(most=2)
 
 
-async def empty(*, now: datetime, most: int) -> list[Empty]:
-    """The lycées with slots that still lack a group, by their names: of a country's, those whose slots are soonest."""
+async def empty(*, now: datetime, most: int, departments: Sequence[str]) -> list[Empty]:
+    """The lycées of these départements with slots that still lack a group, those whose slots are soonest first."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[Empty]:
-        return await rows_as(Empty, EMPTY, minute, None, EMPTY_WITHIN, most)
+        return await rows_as(Empty, EMPTY, minute, None, EMPTY_WITHIN, most, departments)
 
-    return await _empty.answer((minute, most), ask)
+    return await _empty.answer((minute, most, *departments), ask)
+
+
+async def empty_departments(*, now: datetime) -> list[str]:
+    """The départements in which a slot of the next three weeks lacks a group."""
+    return [one["department"] for one in await rows(EMPTY_DEPARTMENTS, now, None, EMPTY_WITHIN)]
 
 
 async def reads_weekly_mail(email: str, *, role: str, school: int | None = None) -> bool:

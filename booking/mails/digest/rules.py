@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from booking.wording import paris
+from booking.programme.coordination.rules import Delayed
+from booking.wording import counted, paris
 
 LEAVES_AT = time(7, 0)
 EMPTY_WITHIN = timedelta(days=21)
@@ -20,22 +21,6 @@ TITLES = {
     "unscanned": "Visites passées sans pointage",
     "unbuilt": "Visites passées sans objet noté",
     "undelivered": "Mails qui n'ont pas pu être remis",
-}
-# What the coordination has to do, the most pressing first: nothing leaves, somebody waits, a figure is missing, a
-# place would be lost, a cohort or a course is behind, a year may be closed.
-RANKS = {
-    "silent": "Les mails ne partent plus",
-    "failed": "Mails en échec",
-    "sign_up": "Enseignants inscrits d'eux-mêmes, à confirmer",
-    "company": "Entreprises qui demandent à venir",
-    "visa": "Visas de collèges sans boîte officielle, à régler",
-    "paper": "Collèges où tous les visas sont sur papier",
-    "alone": "Lycées où plus personne ne reçoit",
-    "late": "Visites passées que les lycées n'ont pas closes",
-    "empty": "Créneaux sans groupe, à moins de trois semaines",
-    "mentors": "Cohortes P-TECH où il manque des entreprises",
-    "step": "Formations BTS+1 en retard d'une étape",
-    "year": "Années scolaires à clore",
 }
 
 
@@ -53,19 +38,66 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class ToDo:
-    """One thing that the coordination has to do: `kind` is a key of RANKS, `address` the page that tells it.
+class Point:
+    """One thing that waits for the coordination; `address` is the page that tells it.
 
-    `act` are the words of what to do. It is done at once by a POST to `post`, otherwise on the page `way`.
+    `act` are the words of what to do. It is done on the page `way`, or at once by a POST to `post`.
     """
 
-    kind: str
     title: str
     told: str
     address: str
     act: str = ""
     way: str = ""
     post: str = ""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What waits of one subject: its points, what several of them mean together, and how many things they tell of.
+
+    `lines_in_all` where only the first points were asked for; `more` is then the page that has the others. `amount`:
+    how many things they are, where points tell of several.
+    """
+
+    points: tuple[Point, ...]
+    told: str = ""
+    amount: int = 0
+    lines_in_all: int = 0
+    more: str = ""
+
+    @property
+    def number(self) -> int:
+        """How many things wait."""
+        return self.amount or self.lines or 0
+
+    @property
+    def lines(self) -> int:
+        """How many points there are, those that were not asked for included."""
+        return max(self.lines_in_all, len(self.points))
+
+
+def one_of(amount: int, point: Point) -> Found:
+    """So many things that one point tells together, and whose page lists them."""
+    return Found((point,) * bool(amount), amount=amount)
+
+
+@dataclass(frozen=True)
+class ToDo(Point):
+    """The one line of a subject; `lasts`: it may be put off, `delayed`: it was, and asks nothing before that day."""
+
+    kind: str = ""
+    lasts: bool = True
+    delayed: Delayed | None = None
+
+
+def told_in_one(kind: str, found: Found, *, one: str, several: str, lasts: bool, delayed: Delayed | None) -> ToDo:
+    """All of a subject in one line: the point itself where there is one, else how many, and the way to their list."""
+    if found.lines == 1 and (not one or found.number == 1):
+        return ToDo(**vars(found.points[0]), kind=kind, lasts=lasts, delayed=delayed)
+    page = f"/gestion/a-faire/{kind}"
+    title = counted(found.number, one, several)
+    return ToDo(title, found.told, page, "Voir la liste", way=page, kind=kind, lasts=lasts, delayed=delayed)
 
 
 def monday_of(now: datetime) -> date | None:

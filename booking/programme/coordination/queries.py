@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.outbox.notices.queries import outbox
-from booking.programme.coordination.rules import Care, LateSlot
+from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
+from workshops.school_calendar.rules import paris_day
 from workshops.shapes import rows_as
 
 LATE_SHOWN = 10
@@ -29,6 +30,10 @@ FROM (
 ) s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 ORDER BY s.starts_at, s.id
 """  # noqa: S608 - constants only
+PUT_OFFS = """
+SELECT p.subject, p.until_on, p.number, coalesce(a.name, '') AS by_name
+FROM put_offs p LEFT JOIN accounts a ON a.id = p.put_off_by WHERE p.until_on > $1::date
+"""
 MAILS = """
 SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE state = 'dropped') AS dropped,
        max(sent_at) AS last_sent_at
@@ -133,6 +138,11 @@ async def care(*, now: datetime) -> Care:
         late=[LateSlot(**{name: it for name, it in one.items() if name != "in_all"}) for one in late],
         late_in_all=late[0]["in_all"] if late else 0,
     )
+
+
+async def put_offs(*, now: datetime) -> dict[str, Delayed]:
+    """What does not ask before a day to come, by subject."""
+    return {one.subject: one for one in await rows_as(Delayed, PUT_OFFS, paris_day(now))}
 
 
 async def mails() -> Mails:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.outbox.notices.rules import worker_silent
-from workshops.refusals import Refusal
+from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, school_year_of
 
 A_DAY = timedelta(days=1)
@@ -73,6 +73,33 @@ class NothingToRemind(Refusal):
     kind = "nothing-to-remind"
     title = "Rien à rappeler"
     sentence = "Cette visite est close, ou son lycée a reçu un rappel dans les sept derniers jours."
+
+
+# Further away nobody remembers why.
+PUT_OFF_MOST = timedelta(days=181)
+
+
+@dataclass(frozen=True)
+class Delayed:
+    """A subject that a coordinator put off to a day, when it counted so many things."""
+
+    subject: str
+    until_on: date
+    number: int
+    by_name: str
+
+
+class NotPutOff(Refusal):
+    kind = "not-put-off"
+    title = "À régler maintenant"
+    sentence = "Tant que les mails ne partent pas, personne n'apprend rien : ce point ne se remet pas."
+
+
+def refuse_put_off(until: date | None, *, today: date) -> date:
+    """The day to which something is put off. Raises Invalid for one that has come, or is too far away."""
+    if until is None or not today < until <= today + PUT_OFF_MOST:
+        raise Invalid({"until": "Choisissez un jour à venir, dans les six mois."})
+    return until
 
 
 @dataclass(frozen=True)

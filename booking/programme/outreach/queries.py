@@ -96,6 +96,14 @@ WHERE i.school_year = $2 AND i.invited_at <= $3 AND i.reminded_at IS NULL AND NO
   AND ($4::varchar IS NULL OR c.department = $4) AND {holds(_TOLD, "$5::text[]")}
 ORDER BY c.name, c.id
 """  # noqa: S608 - constants only
+# The départements where a letter or its reminder may leave, and none left of late: those of $4, by now, the year.
+TO_WRITE_TO = f"""
+SELECT DISTINCT c.department FROM schools c LEFT JOIN college_invitations i ON i.school = c.id AND i.school_year = $2
+WHERE {_NOT_YET} AND c.department = ANY ($4::varchar[]) AND {MAILBOX.format(school="c")} <> '' AND {_AHEAD} IS NULL
+  AND (i.id IS NULL OR i.invited_at <= $3 AND i.reminded_at IS NULL) AND NOT EXISTS (
+    SELECT FROM college_invitations l JOIN schools o ON o.id = l.school
+    WHERE o.department = c.department AND greatest(l.invited_at, l.reminded_at) > $3)
+"""  # noqa: S608 - constants only
 NEVER = f"""
 SELECT c.id FROM schools c WHERE {_NOT_YET} AND ($1::varchar IS NULL OR c.department = $1)
   AND {holds(_TOLD, "$2::text[]")} ORDER BY c.name, c.id
@@ -162,6 +170,12 @@ async def silent_since_written(*, department: str | None, words: str, now: datet
     """The collèges that a letter of this school year has not brought, two weeks later."""
     asked = (now, school_year_began(now).year, now - BEFORE_A_REMINDER, department, patterns(words))
     return [one["id"] for one in await rows(SILENT, *asked)]
+
+
+async def departments_to_write_to(departments: Sequence[str], *, now: datetime) -> list[str]:
+    """Those where some collège may be written to, or reminded, and where no letter waits for its two weeks to pass."""
+    asked = (now, school_year_began(now).year, now - BEFORE_A_REMINDER, departments)
+    return [one["department"] for one in await rows(TO_WRITE_TO, *asked)]
 
 
 async def writable(colleges: Sequence[int], *, now: datetime) -> dict[int, str]:

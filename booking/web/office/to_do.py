@@ -1,11 +1,10 @@
-"""À faire: one ranked list over the three schemes, each line with its act in place."""
+"""À faire: one ranked list over the three schemes, one line a subject, each with its act and a day to put it off to."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from datetime import date, datetime, timedelta
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -13,33 +12,106 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
+from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
-from booking.mails.digest.rules import RANKS, ToDo
-from booking.mails.digest.to_do import to_do
+from booking.mails.digest.rules import Found, ToDo
+from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.people.accounts.queries import Coordinator
+from booking.programme.coordination.put_off import put_off, take_up
 from booking.programme.coordination.remind_closing import remind_closing
-from workshops.refusals import Refusal
+from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
+from booking.wording import paris
+from workshops.refusals import NotFound, Refusal, or_not_found
+
+ALL = "/gestion/a-faire"
+PROPOSED = timedelta(days=7)
 
 
 @dataclass(frozen=True)
 class ToDoPage(Page, template="office/to_do.html"):
-    """What there is to do, under the title of each kind, the most pressing first."""
+    """What there is to do, the most pressing first, and what was put off; from `first` to `last` it may be, to
+    `proposed` unless said otherwise."""
 
-    found: Sequence[tuple[str, Sequence[ToDo]]]
-    titles: Mapping[str, str]
-    in_all: int
+    found: Sequence[ToDo]
+    later: Sequence[ToDo]
+    first: date
+    last: date
+    proposed: date
     refusal: Refusal | None = None
 
 
-@get("/gestion/a-faire", opt=COORDINATOR)
+@dataclass(frozen=True)
+class SubjectPage(Page, template="office/to_do_subject.html"):
+    """All that waits of one subject."""
+
+    subject: Subject
+    found: Found
+    refusal: Refusal | None = None
+
+
+@get(ALL, opt=COORDINATOR)
 async def to_do_page(now: NamedDependency[datetime]) -> Template:
     return await _page(now)
 
 
 async def _page(now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
-    found = await to_do(now=now)
-    by_kind = [(kind, list(some)) for kind, some in groupby(found, lambda one: one.kind)]
-    return page(ToDoPage(by_kind, RANKS, len(found), refusal), status=status)
+    told, today = await all_to_do(now=now), paris(now).date()
+    shown = ToDoPage(
+        found=[one for one in told if one.delayed is None],
+        later=[one for one in told if one.delayed],
+        first=today + A_DAY,
+        last=today + PUT_OFF_MOST,
+        proposed=today + PROPOSED,
+        refusal=refusal,
+    )
+    return page(shown, status=status)
+
+
+@get("/gestion/a-faire/{kind:str}", opt=COORDINATOR)
+async def to_do_of(kind: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    return await _subject_page(kind, now)
+
+
+async def _subject_page(kind: str, now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
+    subject = or_not_found(BY_KIND.get(kind))
+    return page(SubjectPage(subject, await subject.ask(now), refusal), status=status)
+
+
+@post("/gestion/a-faire/{kind:str}/report", opt=COORDINATOR)
+async def put_off_to(
+    kind: FromPath[str],
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """The subject asks again on the day that is typed."""
+    subject, form = or_not_found(BY_KIND.get(kind)), Form(await request.form())
+    waits = (await subject.ask(now)).number
+    if not waits:
+        raise NotFound
+    try:
+        if subject.needs_all:
+            raise NotPutOff
+        await put_off(kind, words=subject.title, number=waits, until=_day(form), by=person.account, now=now)
+    except Refusal as no:
+        return await _page(now, status=no.status, refusal=no)
+    return done(ALL, "point-remis")
+
+
+def _day(form: Form) -> date | None:
+    try:
+        return date.fromisoformat(form.typed.get("until", ""))
+    except ValueError:
+        return None
+
+
+@post("/gestion/a-faire/{kind:str}/reprise", opt=COORDINATOR)
+async def take_up_again(
+    kind: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    subject = or_not_found(BY_KIND.get(kind))
+    await take_up(kind, words=subject.title, by=person.account, now=now)
+    return done(ALL, "point-repris")
 
 
 @post("/gestion/creneaux/{slot:int}/rappel", opt=COORDINATOR)
@@ -49,5 +121,5 @@ async def remind_host(
     try:
         await remind_closing(slot, by=person.account, now=now)
     except Refusal as no:
-        return await _page(now, status=no.status, refusal=no)
-    return done("/gestion/a-faire", "accueil-rappele")
+        return await _subject_page("late", now, status=no.status, refusal=no)
+    return done(ALL, "accueil-rappele")

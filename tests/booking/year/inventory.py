@@ -165,7 +165,7 @@ NEVER_PERSONAL = {
             "turnouts.level",
             "workshops.levels",
         ),
-        *("workshops.offers", "workshops.state", "year_counts.what"),
+        *("put_offs.subject", "workshops.offers", "workshops.state", "year_counts.what"),
     },
     "a year, a code or a source that an official file gives": {
         *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),

@@ -153,24 +153,27 @@ async def test_a_host_reads_what_waits_each_line_leading_to_its_page(lycee):
 
 
 async def test_a_coordinator_reads_what_to_do_and_where_the_targets_stand(lycee):
-    await builders.target()
+    target = await builders.target()
     await builders.membership(await builders.account("nadia@example.org", name="Nadia"), "coordinator")
     for day in ("2027-01-20 09:00", "2027-01-27 09:00"):
         await a_visit(lycee, day, booked=None)
     await builders.notice(kind="invited", state="failed")
+    college = await builders.school(mail="ce.0250001r@ac-besancon.fr")
+    await rows("INSERT INTO head_counts (school, school_year, level, pupils) VALUES ($1, 2026, '3e', 20)", college)
     await ask_for_digests(now=NOW)
     mails = {str(mail.message["To"]): mail for mail in await posted()}
     mail = mails["Nadia <nadia@example.org>"]
-    assert str(mail.message["Subject"]) == "Cette semaine : 2 points à faire"
+    assert str(mail.message["Subject"]) == "Cette semaine : 3 points à faire"
     assert text_of(mail) == (
         "Bonjour,\n\n"
-        "2 points vous attendent cette semaine, et voici où en sont les objectifs.\n\n"
+        "3 points vous attendent cette semaine, et voici où en sont les objectifs.\n\n"
         "Collégiens accueillis : ▱▱▱▱▱▱▱▱▱▱ 0 sur 6 000 élèves\n\n"
-        "Mails en échec\n"
-        f"- 1 mail en échec\n  Leurs destinataires n'ont rien reçu.\n  {SITE}/gestion/messages\n\n"
-        "Créneaux sans groupe, à moins de trois semaines\n"
-        "- Lycée Jules Haag, Besançon : 2 créneaux sans groupe\n"
-        f"  D'ici trois semaines, le premier mercredi 20 janvier 2027.\n  {SITE}/gestion/etablissements/{lycee}\n\n"
+        "Le plus pressant d'abord\n"
+        f"- 1 mail en échec\n  Leurs destinataires n'ont rien reçu.\n  {SITE}/gestion/messages\n"
+        "- Collégiens accueillis : 0 sur 1 636 au rythme régulier\n"
+        f"  Objectif : 6 000 élèves en août 2030.\n  {SITE}/gestion/graphiques/objectif-{target}\n"
+        "- 2 créneaux sans groupe\n"
+        f"  D'ici trois semaines, le premier mercredi 20 janvier 2027.\n  {SITE}/gestion/a-faire/empty\n\n"
         "Chaque ligne mène à la page où la régler.\n\n"
         "Voir ce qui est à faire :\n"
         f"{SITE}/gestion/a-faire\n"

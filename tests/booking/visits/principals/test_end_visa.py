@@ -101,7 +101,7 @@ async def test_without_an_address_the_coordinator_alone_ends_it(app, college):
     assert saved.headers["location"] == "/mon-college?fait=fin-de-visa-coordination"
     assert (await _asked(), await _needed(college)) == ([], True)
     here = f"/gestion/etablissements/{college}"
-    waits = "Visas de collèges sans boîte officielle, à régler Collège Stendhal, Besançon"
+    waits = "Collège Stendhal, Besançon Un enseignant a donné l'adresse de la direction, ou propose la fin du visa"
     assert waits in read(await office.get("/gestion/a-faire"))
     assert "Un enseignant propose d'y mettre fin" in read(await office.get(here))
     assert (await office.post(f"{here}/fin-de-visa")).headers["location"] == f"{here}?fait=fin-de-visa"

@@ -1,0 +1,162 @@
+"""What waits for the coordination of P-TECH, BTS+1, the targets and the years: the points of each subject."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.mails.digest.rules import Found, Point, one_of
+from booking.programme.past_visits.queries import closed_years
+from booking.wording import counted, day, month, number
+from booking.year.queries import years
+from workshops.bts1.queries import courses, intakes_missing
+from workshops.bts1.rules import STEPS
+from workshops.coverage.queries import uncounted
+from workshops.ptech.follow_cohort import gaps_unexplained
+from workshops.ptech.queries import censuses_missing, cohorts, mentors_quiet
+from workshops.results.measure import progress
+from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
+
+
+async def censuses(now: datetime) -> Found:
+    """Cohorts that nobody counted in an October that is over."""
+    closed = await closed_years()
+    return Found(
+        tuple(
+            Point(
+                f"{one.scheme_title}, cohorte {one.entry_year} : octobre {one.school_year}",
+                f"{one.school_name}, {one.commune} n'a pas recensé ses lycéens : l'année {year_words(one.school_year)}"
+                " compte pour 0.",
+                f"/gestion/ptech/cohortes/{one.cohort}",
+                "Recenser",
+                way=f"/gestion/ptech/cohortes/{one.cohort}/recensement?annee={one.school_year}&periode=october",
+            )
+            for one in await censuses_missing(now=now)
+            if year_words(one.school_year) not in closed
+        ),
+        told="Des lycéens P-TECH ne comptent dans aucun objectif.",
+    )
+
+
+async def intakes(now: datetime) -> Found:
+    """Courses of which nobody said who enrolled."""
+    closed = await closed_years()
+    return Found(
+        tuple(
+            Point(
+                f"{one.title} : rentrée {one.school_year}",
+                f"{one.school_name}, {one.commune} n'a pas dit combien d'étudiants sont inscrits.",
+                f"/bts1/{one.course}",
+                "Noter la rentrée",
+                way=f"/bts1/{one.course}/effectifs/{one.school_year}",
+            )
+            for one in await intakes_missing(now=now)
+            if year_words(one.school_year) not in closed
+        ),
+        told="Des étudiants de BTS+1 ne comptent dans aucun objectif.",
+    )
+
+
+async def gaps(now: datetime) -> Found:
+    """Censuses that lack pupils, or have some too many, and say nothing of it."""
+    return Found(
+        tuple(
+            Point(
+                f"{one.scheme_title}, cohorte {one.entry_year}",
+                f"{one.school_name}, {one.commune} : {one.flow.sentence}",
+                f"/gestion/ptech/cohortes/{one.cohort}",
+                "Expliquer",
+                way=f"/gestion/ptech/cohortes/{one.cohort}/recensement?annee={one.flow.census.school_year}"
+                f"&periode={one.flow.census.term}",
+            )
+            for one in await gaps_unexplained()
+        ),
+        told="Des lycéens y sont perdus de vue, ou comptés de trop.",
+    )
+
+
+async def late_targets(now: datetime) -> Found:
+    """Those that stand clearly under their even pace: by a tenth of it and more."""
+    return Found(
+        tuple(
+            Point(
+                f"{one.target.label} : {number(one.done)} sur {number(one.due)} au rythme régulier",
+                f"Objectif : {number(one.target.target)} {one.target.unit} en {month(one.target.to_on)}.",
+                f"/gestion/graphiques/objectif-{one.target.id}",
+                "Voir la courbe",
+                way=f"/gestion/graphiques/objectif-{one.target.id}",
+            )
+            for one in await progress(now=now)
+            if one.target.official and not one.frozen and one.done is not None and one.due is not None
+            if 10 * one.done < 9 * one.due
+        ),
+        told="Ils sont à plus d'un dixième sous leur rythme régulier.",
+    )
+
+
+async def mentors(now: datetime) -> Found:
+    """Cohorts that lack a mentor company."""
+    return Found(
+        tuple(
+            Point(
+                f"{one.scheme_title}, cohorte {one.entry_year}",
+                f"{one.school_name}, {one.commune} : il manque {counted(one.missing, 'entreprise', 'entreprises')}"
+                " sur 3.",
+                f"/gestion/ptech/cohortes/{one.id}",
+                "Trouver une entreprise",
+                way=f"/gestion/ptech/cohortes/{one.id}/entreprises",
+            )
+            for one in await cohorts(now=now)
+            if one.missing
+        ),
+        told="Chaque cohorte en a trois.",
+    )
+
+
+async def quiet_mentors(now: datetime) -> Found:
+    """Mentor companies to be called."""
+    today = paris_day(now)
+    return Found(
+        tuple(
+            Point(
+                f"{one.company}, cohorte {one.entry_year}",
+                f"{one.scheme_title}, {one.school_name}, {one.commune} : rien depuis"
+                f" {counted((today - one.since).days, 'jour')}, rien de prévu.",
+                f"/gestion/ptech/cohortes/{one.cohort}",
+                "Prévoir une action",
+                way=f"/gestion/ptech/cohortes/{one.cohort}/actions",
+            )
+            for one in await mentors_quiet(now=now)
+        )
+    )
+
+
+async def late_steps(now: datetime) -> Found:
+    """Courses behind their next step."""
+    points = []
+    for one in await courses(school=None, now=now):
+        if one.stands.late:
+            step = STEPS.get(one.stands.next or "", "suivante")
+            due = f" était prévue le {day(one.stands.next_on)}" if one.stands.next_on else " est en retard"
+            told = f"{one.school_name}, {one.commune} : l'étape « {step} »{due}."
+            points.append(Point(one.title, told, f"/bts1/{one.id}", "Dater l'étape", way=f"/bts1/{one.id}#etapes"))
+    return Found(tuple(points))
+
+
+async def head_counts(now: datetime) -> Found:
+    """Collèges whose pupils are not known."""
+    year = school_year_counted(paris_day(now))
+    lacking = await uncounted(year)
+    title = counted(lacking, "collège sans effectif", "collèges sans effectifs") + f" en {year_words(year)}"
+    told, page = "La couverture et l'équité les ignorent.", "/gestion/imports#effectifs"
+    return one_of(lacking, Point(title, told, "/gestion/couverture", "Importer les effectifs", way=page))
+
+
+async def years_to_close(now: datetime) -> Found:
+    """School years that are over and not closed."""
+    points = []
+    for one in reversed([one for one in await years(now=now) if one.to_close]):
+        left = counted(one.open, "visite reste à clore", "visites restent à clore") if one.open else "Tout est prêt"
+        page = f"/gestion/annees/{one.year.name}"
+        told = f"{left} ; la clôture fige les chiffres, puis efface les prénoms."
+        points.append(Point(f"Année scolaire {one.year.name}", told, page, "Clore l'année", way=page))
+    return Found(tuple(points), told="La clôture fige les chiffres, puis efface les prénoms.")

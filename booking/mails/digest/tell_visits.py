@@ -1,0 +1,141 @@
+"""What waits for the coordination of visits and of the people who make them: the points of each subject."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from booking.mails.digest.queries import all_on_paper, empty, empty_departments, unattended
+from booking.mails.digest.rules import Found, Point, one_of
+from booking.outbox.notices.queries import outbox
+from booking.outbox.notices.rules import worker_silent
+from booking.people.company_requests.queries import count_asking
+from booking.programme.coordination.queries import care
+from booking.programme.outreach.queries import departments_to_write_to
+from booking.visits.newcomers.queries import count_waiting
+from booking.visits.unmet.queries import unmet_everywhere
+from booking.wording import counted, day, moment
+from workshops.schools.queries import visas_to_settle
+
+ANSWERS = "/gestion/inscriptions"
+# Of a country's lycées, so many have a line each in their list.
+LINES_MOST = 25
+
+
+async def silent_worker(now: datetime) -> Found:
+    """Whether the mails leave."""
+    box = await outbox()
+    if not worker_silent(box.beat_at, now):
+        return Found(())
+    since = f"ne répond plus depuis {moment(box.beat_at)}" if box.beat_at else "n'a jamais démarré"
+    waits = f" {counted(box.waiting, 'message attend', 'messages attendent')}, rien n'est perdu."
+    told = f"Le service d'envoi {since}.{waits * bool(box.waiting)} Prévenez la personne qui installe Technilab."
+    return Found((Point("Les mails ne partent plus", told, "/gestion/messages"),))
+
+
+async def failed_mails(now: datetime) -> Found:
+    """Mails that nobody received."""
+    failed = (await outbox()).failed
+    title = counted(failed, "mail en échec", "mails en échec")
+    told, relaunch = "Leurs destinataires n'ont rien reçu.", "/gestion/messages/relance"
+    return one_of(failed, Point(title, told, "/gestion/messages", "Relancer", post=relaunch))
+
+
+async def visas(now: datetime) -> Found:
+    """Collèges whose visa the coordination alone can settle."""
+    told = "Un enseignant a donné l'adresse de la direction, ou propose la fin du visa : vous seul pouvez répondre."
+    found = [(f"{one.school_name}, {one.commune}", one.school) for one in await visas_to_settle()]
+    page = "/gestion/etablissements/{}"
+    return Found(
+        tuple(
+            Point(name, told, page.format(school), "Répondre", way=f"{page.format(school)}#visa")
+            for name, school in found
+        )
+    )
+
+
+async def on_paper(now: datetime) -> Found:
+    """Collèges all of whose visas of the year were noted from paper: does their principal know of them?"""
+    points = []
+    for one in await all_on_paper(now=now):
+        visas = counted(one.visas, "visa noté", "visas notés") + " sur papier"
+        told = f"{visas} cette année scolaire, aucun donné par le lien : demandez à la direction si elle les connaît."
+        page = f"/gestion/etablissements/{one.school}"
+        points.append(Point(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
+    return Found(tuple(points))
+
+
+async def alone(now: datetime) -> Found:
+    """Lycées with slots to come and no account left."""
+    found = await unattended(now=now, most=LINES_MOST)
+    points = []
+    for one in found:
+        awaited = f" ; {counted(one.pupils, 'élève y est attendu', 'élèves y sont attendus')}" if one.pupils else ""
+        told = (
+            f"Aucun compte n'y est ouvert : {counted(one.slots, 'créneau', 'créneaux')} à venir, le premier"
+            f" {day(one.first_at)}{awaited}."
+        )
+        way = f"/gestion/comptes/invitation?role=host&uai={one.uai}"
+        page = f"/gestion/etablissements/{one.school}"
+        points.append(Point(one.school_name, told, page, "Inviter quelqu'un", way=way))
+    return Found(tuple(points), lines_in_all=found[0].in_all if found else 0)
+
+
+async def sign_ups(now: datetime) -> Found:
+    """Teachers who wait to be answered for."""
+    waiting = await count_waiting()
+    title = counted(waiting, "inscription attend", "inscriptions attendent")
+    told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
+    return one_of(waiting, Point(title, told, ANSWERS, "Répondre", way=ANSWERS))
+
+
+async def waiting_classes(now: datetime) -> Found:
+    """Classes that no slot suits."""
+    found = await unmet_everywhere(now=now)
+    classes, pupils = sum(one.classes for one in found), sum(one.pupils for one in found)
+    title = counted(classes, "classe attend un créneau", "classes attendent un créneau")
+    told = f"{counted(pupils, 'élève')} : un lycée qui en ouvre un les reçoit."
+    return one_of(classes, Point(title, told, "/gestion/demandes", "Voir où", way="/gestion/demandes"))
+
+
+async def late_visits(now: datetime) -> Found:
+    """Visits that are over and that their lycée did not close."""
+    cared = await care(now=now)
+    points = []
+    for one in cared.late:
+        pupils = counted(one.pupils, "élève n'est pas compté", "élèves ne sont pas comptés")
+        reminded = f" Accueil rappelé le {day(one.reminded_at)}." if one.reminded_at else ""
+        told = f"{one.school_name}, {one.commune} n'a pas clos cette visite : {pupils}.{reminded}"
+        ask = () if one.reminded_at else ("Rappeler l'accueil", "", f"/gestion/creneaux/{one.id}/rappel")
+        title, page = f"{one.title}, {day(one.starts_at)}", f"/gestion/etablissements/{one.school}"
+        points.append(Point(title, told, page, *ask))
+    told = "Leurs élèves ne comptent pas avant que leur lycée les ait closes."
+    return Found(tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux/attendus")
+
+
+async def companies(now: datetime) -> Found:
+    """Companies that ask to join."""
+    asking, page = await count_asking(), f"{ANSWERS}#entreprises"
+    title = counted(asking, "entreprise demande à venir", "entreprises demandent à venir")
+    return one_of(asking, Point(title, "Un mail leur dit votre réponse.", page, "Répondre", way=page))
+
+
+async def empty_slots(now: datetime) -> Found:
+    """Slots whose letter may leave: where it left, there is nothing to do but to wait for two weeks."""
+    asked = await departments_to_write_to(await empty_departments(now=now), now=now)
+    found = await empty(now=now, most=LINES_MOST, departments=asked)
+    return Found(
+        tuple(
+            Point(
+                f"{one.school_name} : {counted(one.slots, 'créneau sans groupe', 'créneaux sans groupe')}",
+                f"D'ici trois semaines, le premier {day(one.first_at)}.",
+                f"/gestion/etablissements/{one.school}",
+                "Écrire à des collèges",
+                way=f"/gestion/lettres?qui=jamais-venus&departement={one.department}",
+            )
+            for one in found
+        ),
+        told=f"D'ici trois semaines, le premier {day(found[0].first_at)}." if found else "",
+        amount=found[0].slots_in_all if found else 0,
+        lines_in_all=found[0].in_all if found else 0,
+        more="/creneaux",
+    )
