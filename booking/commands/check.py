@@ -71,8 +71,8 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     """Look at each part in turn; a database that does not answer ends the visit with its own error."""
     version = str(await value(VERSION)).split()[0]
     yield Finding("Base de données", True, f"PostgreSQL {version} répond")
-    late = sum(len(names) for names in (await pending()).values())
-    yield Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
+    tables = await _tables()
+    yield tables
     for name, part in OTHER_WAYS.items():
         if url := os.environ.get(name):
             yield await _way(part, name, url)
@@ -81,12 +81,21 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     yield await _mail()
     async for found in _replies():
         yield found
-    if not late:
+    if tables.fine:
         yield await _sums()
         stands = await standing()
         if (standbys := _standbys()) or stands.lag is not None:
             yield _replicas(stands, standbys)
         yield _worker(stands, now)
+
+
+async def _tables() -> Finding:
+    """Those of another version are a finding too: while the machines are upgraded one by one, the rest is looked at."""
+    try:
+        late = sum(len(names) for names in (await pending()).values())
+    except Refusal as refused:
+        return Finding("Tables", False, refused.sentence.rstrip("."))
+    return Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
 
 
 async def _way(part: str, name: str, url: str) -> Finding:

@@ -10,12 +10,17 @@ import click
 
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
-from booking.outbox.watch.migrations import ours
+from booking.outbox.watch.migrations import APPS, Descent, descent, ours
 from workshops.database import engine, rows
 from workshops.refusals import Refusal
 
 HAS_TABLE = "SELECT to_regclass('public.migration') IS NOT NULL AS found"
-ALREADY_RAN = "SELECT name FROM migration"
+# Those of an extension are nobody's data.
+HAS_OTHERS = """SELECT EXISTS (
+  SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+  AND c.relname <> 'migration' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+) AS found"""
+ALREADY_RAN = "SELECT name, app_name FROM migration"
 ONE_AT_A_TIME = "SELECT pg_advisory_lock(7265)"
 
 
@@ -23,14 +28,38 @@ class MigrationFailed(Refusal):
     kind = "migration-failed"
 
 
-class OtherTables(Refusal):
-    """These data were made by a Technilab that this one does not follow."""
+class NewerTables(Refusal):
+    """A version to come wrote these data, or is just bringing them up to date: this machine has stayed behind."""
 
-    kind = "other-tables"
+    kind = "newer-tables"
     sentence = (
-        "Ces données ont été créées par une autre version de Technilab, dont les tables diffèrent. Pour recommencer à"
-        " neuf, effacez le dossier des données (DATA_DIR, « var » d'ordinaire) ou donnez une base vide."
+        "Ces données viennent d'une version plus récente de Technilab : mettez cette machine à jour, ou remettez en"
+        " place une sauvegarde d'avant (technilab restore --replace)."
     )
+
+
+class OlderTables(Refusal):
+    """Of a time whose versions nothing carries on."""
+
+    kind = "older-tables"
+    sentence = (
+        "Ces données sont d'avant le 29 novembre 2026, et trop anciennes pour être reprises : gardez-les avec la"
+        " version qui les a faites, donnez à celle-ci une autre base (DATABASE_URL ou DATA_DIR), et reprenez-y les"
+        " visites tenues avec technilab import-visits."
+    )
+
+
+class ForeignTables(Refusal):
+    """Tables, none of which Technilab has made."""
+
+    kind = "foreign-tables"
+    sentence = (
+        "Cette base contient les tables d'un autre logiciel : donnez à Technilab une base à lui (DATABASE_URL). Rien"
+        " n'a été changé."
+    )
+
+
+OF_DESCENT: dict[Descent, type[Refusal]] = {Descent.NEWER: NewerTables, Descent.OLDER: OlderTables}
 
 
 @click.command(cls=FrenchCommand)
@@ -45,13 +74,22 @@ def migrate() -> None:
 async def pending() -> dict[str, list[str]]:
     """The migrations that this database lacks, by application.
 
-    Raises OtherTables where it ran one that this version does not know.
+    Raises NewerTables and OlderTables where it ran one that this version does not know, ForeignTables where it holds
+    what Technilab has not made.
     """
-    known = await rows(ALREADY_RAN) if (await rows(HAS_TABLE))[0]["found"] else []
-    ran = {one["name"] for one in known}
-    if ran - {name for names in ours().values() for name in names}:
-        raise OtherTables()
+    ran = await migrations_run()
+    if (refused := OF_DESCENT.get(descent(ran))) is not None:
+        raise refused()
     return {app: [name for name in names if name not in ran] for app, names in ours().items()}
+
+
+async def migrations_run() -> set[str]:
+    """Which migrations of Technilab's this database ran, known here or not. Raises ForeignTables."""
+    known = await rows(ALREADY_RAN) if (await rows(HAS_TABLE))[0]["found"] else []
+    ran = {one["name"] for one in known if one["app_name"] in APPS}
+    if not ran and (await rows(HAS_OTHERS))[0]["found"]:
+        raise ForeignTables()
+    return ran
 
 
 async def bring_up_to_date(tell: Progress | None = None) -> int:

@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from enum import Enum, auto
 from functools import cache
 
 from booking.settings import SettingsRefused
 from workshops.carried import carried
 
 APPS = ("workshops", "booking")
+# The day from which on every version carries on what the ones before it kept; a migration begins with its day.
+KEPT_FROM = "2026-11-29"
+
+
+class Descent(Enum):
+    """What data are to this version, by the migrations that they ran."""
+
+    OURS = auto()  # none that it does not know: those that they lack can run
+    NEWER = auto()  # some that were made after it: a version to come wrote them, or is about to
+    OLDER = auto()  # some of a time whose versions nothing carries on
 
 
 @cache
@@ -29,3 +41,11 @@ def ours() -> dict[str, tuple[str, ...]]:
                 " installez-la à nouveau."
             )
     return told
+
+
+def descent(ran: Iterable[str]) -> Descent:
+    """Whether this version can take on data that ran these migrations, and if not, why."""
+    unknown = set(ran) - {name for names in ours().values() for name in names}
+    if not unknown:
+        return Descent.OURS
+    return Descent.NEWER if min(unknown) >= KEPT_FROM else Descent.OLDER

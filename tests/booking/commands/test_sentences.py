@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import subprocess
 import sys
@@ -10,7 +9,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import database
 from tests.command_line import ROOT, free_port, technilab
 
 NO_SERVER = f"postgresql://technilab:secret@127.0.0.1:{free_port()}/technilab"
@@ -41,29 +39,6 @@ def test_a_database_that_does_not_answer_is_told_in_one_sentence(command: str, t
     said = technilab(*words, home=tmp_path, DATABASE_URL=NO_SERVER, REDIS_URL="redis://127.0.0.1:1")
     assert said.stderr == "La base de données ne répond pas à l'adresse que donne DATABASE_URL.\n"
     assert said.returncode == 2
-
-
-@pytest.fixture
-def of_another_version():
-    """A database that ran a migration which this version does not know."""
-    url = database.clone("another_version")
-    asyncio.run(
-        database.run(url, "INSERT INTO migration (name, app_name) VALUES ('2025-01-01T00:00:00:000001', 'booking')")
-    )
-    yield url
-    database.drop("another_version")
-
-
-@pytest.mark.parametrize("command", ["migrate", "check"])
-def test_data_of_another_version_are_refused_with_how_to_begin_again(
-    command, of_another_version, tmp_path: Path
-) -> None:
-    said = technilab(command, home=tmp_path, DATABASE_URL=of_another_version)
-    assert (said.returncode, said.stderr) == (
-        2,
-        "Ces données ont été créées par une autre version de Technilab, dont les tables diffèrent. Pour recommencer à"
-        " neuf, effacez le dossier des données (DATA_DIR, « var » d'ordinaire) ou donnez une base vide.\n",
-    )
 
 
 @pytest.mark.parametrize("command", ["run", "web", "worker"])

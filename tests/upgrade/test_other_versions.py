@@ -1,0 +1,140 @@
+"""Data of a version to come, of one too old and of another program: each is told apart, and none is touched."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from booking.commands.migrate import ForeignTables, NewerTables, OlderTables
+from booking.outbox.watch.migrations import KEPT_FROM, Descent, descent, ours
+from tests import database
+from tests.command_line import ROOT, running, technilab
+from tests.upgrade import kept
+
+NEWER = (
+    "Ces données viennent d'une version plus récente de Technilab : mettez cette machine à jour, ou remettez en place"
+    " une sauvegarde d'avant (technilab restore --replace)."
+)
+OLDER = (
+    "Ces données sont d'avant le 29 novembre 2026, et trop anciennes pour être reprises : gardez-les avec la version"
+    " qui les a faites, donnez à celle-ci une autre base (DATABASE_URL ou DATA_DIR), et reprenez-y les visites tenues"
+    " avec technilab import-visits."
+)
+FOREIGN = (
+    "Cette base contient les tables d'un autre logiciel : donnez à Technilab une base à lui (DATABASE_URL). Rien n'a"
+    " été changé."
+)
+RAN = "INSERT INTO migration (name, app_name) VALUES ('{}', 'booking')"
+TO_COME = [RAN.format("2099-01-01T00:00:00:009001"), "CREATE TABLE to_come (id serial PRIMARY KEY)"]
+LONG_AGO = [
+    "DELETE FROM migration WHERE name > '2026-11-27'",
+    RAN.format("2025-01-01T00:00:00:000001"),
+    "ALTER TABLE workshops RENAME COLUMN title TO name",
+]
+ANOTHERS = ["DROP SCHEMA public CASCADE", "CREATE SCHEMA public", "CREATE TABLE customers (id serial PRIMARY KEY)"]
+
+
+@pytest.fixture
+def holding() -> Iterator[str]:
+    """A database with our tables, that a test makes another's."""
+    name = f"other_version_{uuid4().hex[:12]}"
+    yield database.clone(name)
+    database.drop(name)
+
+
+def schema(url: str) -> str:
+    """All that the database holds, as SQL; the mark that psql is given anew with each dump is left out."""
+    command = [kept.program("pg_dump"), "--no-owner", "--inserts", "--dbname", url]
+    told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return "\n".join(line for line in told.splitlines() if not line.startswith("\\"))
+
+
+@pytest.mark.parametrize("command", ["migrate", "run", "demo"])
+@pytest.mark.parametrize(
+    ("made", "sentence"), [(TO_COME, NEWER), (LONG_AGO, OLDER), (ANOTHERS, FOREIGN)], ids=["newer", "older", "another"]
+)
+def test_data_of_another_version_are_told_apart_and_left_alone(
+    command: str, made: list[str], sentence: str, holding: str, home: Path
+) -> None:
+    asyncio.run(database.run(holding, *made))
+    before = schema(holding)
+    said = technilab(command, home=home, DATABASE_URL=holding, DEMO="1", PORT="8127", REDIS_URL="none")
+    assert (said.returncode, said.stdout, said.stderr) == (2, "", f"{sentence}\n")
+    assert schema(holding) == before
+
+
+@pytest.mark.parametrize(
+    ("made", "sentence"), [(TO_COME, NEWER), (LONG_AGO, OLDER), (ANOTHERS, FOREIGN)], ids=["newer", "older", "another"]
+)
+def test_check_says_it_and_looks_at_the_rest(made: list[str], sentence: str, holding: str, home: Path) -> None:
+    asyncio.run(database.run(holding, *made))
+    said = technilab("check", home=home, DATABASE_URL=holding, DEMO="1", REDIS_URL="none")
+    lines = said.stdout.splitlines()
+    assert f"NON  Tables : {sentence.removesuffix('.')}" in lines
+    assert [line.partition(" : ")[0] for line in lines] == [
+        *("oui  Base de données", "NON  Tables", "oui  File d'attente", "oui  Disque", "oui  Courrier"),
+    ]
+    assert (said.returncode, said.stderr) == (2, "À reprendre : Tables.\n")
+
+
+def test_a_process_of_before_goes_on_serving_while_the_others_are_upgraded(holding: str, home: Path) -> None:
+    told = {"DATABASE_URL": holding, "REDIS_URL": "none"}
+    with running("web", home=home, **told) as site:
+        asyncio.run(database.run(holding, *TO_COME))
+        ready = httpx.get(f"{site.url}/health/ready")
+        assert (ready.status_code, ready.json()["checks"]["migrations"]["ok"]) == (200, True)
+        assert httpx.get(f"{site.url}/creneaux").status_code == 200
+
+
+OF_VECTOR = ("CREATE TABLE of_vector (id int)", "ALTER EXTENSION vector ADD TABLE of_vector")
+
+
+def test_tables_of_an_extension_are_nobodys_data(home: Path) -> None:
+    name = f"other_version_{uuid4().hex[:12]}"
+    url = database.empty(name)
+    asyncio.run(database.run(url, "CREATE EXTENSION vector", *OF_VECTOR))
+    said = technilab("migrate", home=home, DATABASE_URL=url)
+    database.drop(name)
+    assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_a_first_migration_that_was_cut_short_is_finished(holding: str) -> None:
+    every = [name for names in ours().values() for name in names]
+    assert {descent(every[:number]) for number in range(len(every) + 1)} == {Descent.OURS}
+    assert descent([*every[:3], "2026-11-28T23:59:59:002360"]) is Descent.OLDER
+    assert descent([*every[:3], f"{KEPT_FROM}T00:00:00:002400"]) is Descent.NEWER
+    assert descent([*every, "2025-01-01T00:00:00:000001", "2099-01-01T00:00:00:000001"]) is Descent.OLDER
+
+
+def test_what_was_kept_from_that_day_on_ran_none_of_a_later_one() -> None:
+    assert max(kept.told()["migrations"]) < KEPT_FROM
+    assert set(kept.told()["migrations"]) <= {name for names in ours().values() for name in names}
+
+
+ERASING = re.compile(
+    r"\b(effacez|supprimez|videz)\b[^.\n]{0,60}\b(DATA_DIR|dossier d(es|e) données|base de données|les tables)"
+    r"|\b(erase|delete|remove|wipe|drop|empty) [^.\n]{0,40}(\bDATA_DIR\b|\bdata folder\b|`var/?`|\bthe database\b)",
+    re.IGNORECASE,
+)
+READ = ("README.md", "Makefile", "docs/*.md", "deploy/**/*", "booking/**/*.py", "booking/**/*.toml", "templates/**/*")
+
+
+def test_nothing_that_a_person_reads_tells_her_to_erase_data() -> None:
+    said = {
+        f"{file.relative_to(ROOT)}: {found[0]}"
+        for pattern in READ
+        for file in ROOT.glob(pattern)
+        if file.is_file() and file.suffix in {".md", ".py", ".toml", ".html", ".txt", ".sh", ".yaml", ".yml", ""}
+        for found in ERASING.finditer(file.read_text(errors="ignore"))
+    }
+    assert said == set()
+    assert ERASING.search("Pour recommencer à neuf, effacez le dossier des données (DATA_DIR)")
+    for refused in (NewerTables, OlderTables, ForeignTables):
+        assert not re.search("efface|supprim|vide", refused.sentence)
