@@ -253,6 +253,7 @@ ACTS = {
     "token_issued": "Clé de l'API créée",
     "token_revoked": "Clé de l'API révoquée",
     "unit_chosen": "Unité officielle choisie",
+    "notice_setting": "Délai de réservation du lycée changé",
     "arrival_setting": "Accès et signataire du lycée changés",
     "visa_ended": "Fin du visa d'un collège",
     "visa_kept": "Visa d'un collège gardé, sa fin refusée",

@@ -192,7 +192,7 @@ def paper_visa(*, token: str = "v" * 43) -> dict[str, Any]:
 
 def deadlines(starts_at: datetime) -> dict[str, datetime]:
     """The deadlines of a slot that was opened long before, as its row holds them."""
-    told = deadlines_of(starts_at, school=0, now=starts_at - timedelta(days=60))
+    told = deadlines_of(starts_at, now=starts_at - timedelta(days=60))
     return {"settles_at": told.headcount, "list_locks_at": told.list, "eve_at": told.eve}
 
 

@@ -353,6 +353,7 @@ RIGHTS = {
     ("GET", "/lycee/creneaux/series/{series:int}/suite"): HOST,
     ("GET", "/lycee/venir"): HOST,
     ("POST", "/lycee/venir"): HOST,
+    ("POST", "/lycee/venir/delai"): HOST,
     ("GET", "/lycee/salles"): HOST,
     ("POST", "/lycee/salles"): HOST,
     ("GET", "/lycee/salles/{number:int}"): HOST,

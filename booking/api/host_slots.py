@@ -52,7 +52,8 @@ class OpenedSlot(msgspec.Struct):
 async def open_new_slot(
     data: JSONBody[NewSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSlot]:
-    """Open a slot of one's lycée. Reservations close a week before at 18:00 unless `booking_closes_at` is given."""
+    """Open a slot of one's lycée. Reservations close at 18:00 as many school days before as the
+    lycée says (five unless it says otherwise), earlier where `booking_closes_at` is given."""
     opened = await open_slot(
         data.workshop_id,
         starts_at=data.starts_at,

@@ -84,7 +84,8 @@ async def open_series_of_slots(
 ) -> Response[OpenedSeries]:
     """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason (200).
 
-    Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken.
+    Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken,
+    too_soon (reservations would be closed already).
     """
     series = Series(
         workshop=data.workshop_id,

@@ -122,7 +122,7 @@ async def open_days(first_on: date, last_on: date) -> list[date]:
 async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:
     """Spread slots over these days, each workshop in turn, never on a Wednesday afternoon.
 
-    Three in four can be reserved until the evening before, so that a trial finds places in its first week.
+    Their reservations close as their lycée says: a trial finds places from the second week on.
     """
     turns: Iterator[Taught] = cycle(draw.sample(taught, len(taught)))
     opened: list[Opened] = []
@@ -143,7 +143,6 @@ async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, dra
                 host_school=one.lycee.id,
                 room=one.room,
                 company_places=one.company_places,
-                booking_closes_at=None if number % 4 == 0 else paris_instant(day - A_DAY, time(18)),
                 now=starts_at - OPENED_BEFORE,
                 by=None,
             )

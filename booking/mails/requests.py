@@ -68,7 +68,11 @@ async def offered(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in({"offered"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
-    answer = _to_teacher(visit, settings, until=visit.hold_until, more=(("Répondre avant", moment(visit.hold_until)),))
+    more = [("Répondre avant", moment(visit.hold_until))]
+    if visit.needs_approval:
+        held = await queries.held_until(visit.deadlines, college=visit.school, now=now)
+        more.append(("Visa possible", f"jusqu'au {moment(held)}, si vous prenez la place aujourd'hui"))
+    answer = _to_teacher(visit, settings, until=visit.hold_until, more=tuple(more))
     if visit.offer_salt is None:
         return answer
     return replace(answer, link=f"{settings.base_url}/offre/{offer_token(visit.offer_salt, settings.secret_key)}")

@@ -17,6 +17,18 @@ WHERE last_on >= $1 AND first_on <= $2
   AND (zone = ANY($3::varchar[]) OR school = ANY($4::int[]) OR (zone IS NULL AND school IS NULL))
 ORDER BY first_on, last_on, id
 """
+KEEPS_OFF = """
+SELECT kind, label, first_on, last_on, zone, school FROM closures c
+WHERE last_on >= $2 AND first_on <= $3
+  AND (school = $1 OR zone = (SELECT s.zone FROM schools s WHERE s.id = $1) OR (zone IS NULL AND school IS NULL))
+ORDER BY first_on, last_on, id
+"""
+# The last school day of a zone on or before a day, for a statement: `last_working_day`, of lessons only.
+SCHOOL_DAY = """(SELECT max(lessons.day)::date
+  FROM generate_series({day} - interval '75 days', {day}, '1 day') lessons (day)
+  WHERE extract(isodow FROM lessons.day) < 6 AND NOT EXISTS (SELECT FROM closures off
+    WHERE off.school IS NULL AND (off.zone IS NULL OR off.zone = {zone})
+    AND lessons.day::date BETWEEN off.first_on AND off.last_on))"""
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
 """
@@ -54,9 +66,10 @@ async def closures_between(
     return await rows_as(DayOff, BETWEEN, first_on, last_on, list(zones), list(schools))
 
 
-async def days_off_before(school: int, on: date) -> list[DayOff]:
-    """What keeps this school from working in the weeks before a day: public holidays and its own closures."""
-    return await closures_between(on - 2 * LOOKS_BACK, on, schools=[school])
+async def days_off_before(school: int, on: date, *, since: date | None = None) -> list[DayOff]:
+    """What keeps this school from working in the months before a day, or before it and `since` another: its zone's
+    holidays, public holidays and its own closures."""
+    return await rows_as(DayOff, KEEPS_OFF, school, min(on, since or on) - 2 * LOOKS_BACK, on)
 
 
 async def day_off_of(school: int, on: date) -> DayOff | None:

@@ -18,8 +18,8 @@ LUNCH_ON_WEDNESDAY = time(13, 0)
 SATURDAY = 5
 
 Reason = Literal["holiday", "public_holiday", "closure"]
-NOBODY_WORKS: frozenset[Reason] = frozenset({"public_holiday", "closure"})
-LOOKS_BACK = timedelta(days=30)
+# Longer than a summer.
+LOOKS_BACK = timedelta(days=75)
 
 
 @dataclass(frozen=True)
@@ -98,10 +98,15 @@ def autumn_of(day: date) -> int:
     return day.year if day.month >= 9 else day.year - 1
 
 
-def last_working_day(day: date, off: Iterable[DayOff], *, school: int) -> date | None:
-    """The day itself when this school works on it, else the last one before: not a Saturday or a Sunday, no public
-    holiday, no closure of its own. None where it is closed for a month."""
-    closed = [one for one in off if one.kind in NOBODY_WORKS and one.school in {None, school}]
+def lessons_only(off: Iterable[DayOff]) -> list[DayOff]:
+    """The days off of a zone and of everyone, without those that a school closes itself: pupils have lessons then."""
+    return [one for one in off if one.kind != "closure"]
+
+
+def last_working_day(day: date, off: Iterable[DayOff]) -> date | None:
+    """The day itself when it is worked on, else the last one before: not a Saturday or a Sunday, none of these days
+    off. None where there is none in all a summer."""
+    closed = tuple(off)
     for back in range(LOOKS_BACK.days + 1):
         before = day - timedelta(days=back)
         if before.weekday() < SATURDAY and not any(one.first_on <= before <= one.last_on for one in closed):
@@ -109,23 +114,33 @@ def last_working_day(day: date, off: Iterable[DayOff], *, school: int) -> date |
     return None
 
 
-def next_working_day(instant: datetime, off: Iterable[DayOff], *, school: int) -> datetime:
-    """The same hour of the wall on the first day, from this one on, on which the school works."""
+def next_working_day(instant: datetime, off: Iterable[DayOff]) -> datetime:
+    """The same hour of the wall on the first day, from this one on, that is worked on."""
     off, day = tuple(off), paris_day(instant)
     for ahead in range(LOOKS_BACK.days + 1):
-        if last_working_day(day + timedelta(days=ahead), off, school=school) == day + timedelta(days=ahead):
+        if last_working_day(day + timedelta(days=ahead), off) == day + timedelta(days=ahead):
             return paris_instant(day + timedelta(days=ahead), instant.astimezone(PARIS).time())
     return instant
 
 
-def on_working_day(deadline: datetime, off: Iterable[DayOff], *, school: int, after: datetime) -> datetime:
+def on_working_day(deadline: datetime, off: Iterable[DayOff], *, after: datetime) -> datetime:
     """A deadline at its hour of the last working day before.
 
     A Sunday stays where Friday would not come later than `after`: nobody is given a date that has passed.
     """
-    day = last_working_day(paris_day(deadline), off, school=school)
+    day = last_working_day(paris_day(deadline), off)
     moved = deadline if day is None else paris_instant(day, deadline.astimezone(PARIS).time())
     return moved if moved > after else deadline
+
+
+def school_days_before(day: date, count: int, off: Iterable[DayOff]) -> date:
+    """The day that is so many school days before this one: Monday to Friday, no holiday, whatever the school closes
+    itself."""
+    off, found = lessons_only(off), day
+    for _ in range(count):
+        before = found - timedelta(days=1)
+        found = last_working_day(before, off) or before
+    return found
 
 
 def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
-from workshops.schools.rules import Arrival
+from workshops.schools.rules import BOOKING_DAYS, Arrival
 from workshops.shapes import row_as, rows_as
 from workshops.versions.kept import Kept
 
@@ -203,16 +203,18 @@ async def address_asked(link_hash: bytes) -> AddressAsked | None:
 
 @dataclass(frozen=True)
 class Welcomed:
-    """How groups come to a lycée, and the function of whoever signs for it."""
+    """How groups come to a lycée, the function of whoever signs for it, and how many school days before a visit its
+    reservations close."""
 
     arrival: Arrival
     signatory: str
+    booking_days: int
 
 
 async def welcomed_at(school: int) -> Welcomed:
     """What a lycée has said of it; nothing for a school that is not known."""
-    asked = "SELECT stop, walk_minutes, coach_drop, signatory FROM schools WHERE id = $1"
-    return await row_as(Welcomed, asked, school) or Welcomed(Arrival(), "")
+    asked = "SELECT stop, walk_minutes, coach_drop, signatory, booking_days FROM schools WHERE id = $1"
+    return await row_as(Welcomed, asked, school) or Welcomed(Arrival(), "", BOOKING_DAYS)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from functools import lru_cache
 from workshops.plain_words import unaccented
 from workshops.refusals import Refusal
 
+# How many school days before a visit its reservations close, unless the lycée says another number.
+BOOKING_DAYS, BOOKING_DAYS_MOST = 5, 20
 UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 EARTH_KM = 6371.0
 BYTES_MOST = 1_000_000

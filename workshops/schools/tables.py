@@ -25,6 +25,7 @@ class School(Table, tablename="schools"):
     `closed`: the annuaire says so. A principal's address is asked nothing before `principal_confirmed_at`;
     `principal_link` is the SHA-256 of the link by which the collège's mailbox confirms it, `visa_end_link` of the one
     by which whoever signs says that the visa is no longer asked for, once a teacher proposed it.
+    Of a lycée, `booking_days` is how many school days before a visit its reservations close.
     """
 
     id: Serial
@@ -58,11 +59,13 @@ class School(Table, tablename="schools"):
     walk_minutes = SmallInt(null=True, default=None)
     coach_drop = Varchar(length=200, default="")
     signatory = Varchar(length=120, default="")
+    booking_days = SmallInt(default=5)
     part_of: ForeignKey[Any] = ForeignKey(
         "self", null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
     )
 
     schools_confirmed_address = Check("principal_confirmed_at IS NULL OR principal_mail <> ''")
     schools_walk_is_short = Check("walk_minutes BETWEEN 1 AND 90")
+    schools_closes_in_time = Check("booking_days BETWEEN 1 AND 20")
     schools_known_kind = Check("kind IN ('college', 'lycee')")
     schools_known_priority = Check("priority IN ('', 'REP', 'REP+')")

@@ -11,14 +11,13 @@ from asyncpg.exceptions import ExclusionViolationError
 from workshops.database import rows, savepoint, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
-from workshops.school_calendar.queries import closures_between
-from workshops.school_calendar.rules import LOOKS_BACK, paris_day
+from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
 from workshops.series.tables import SlotSeries
 from workshops.slots.open import OPEN_ALL
 from workshops.slots.queries import standing_in
-from workshops.slots.rules import RoomTaken, deadlines_of, default_closing
+from workshops.slots.rules import RoomTaken, closing, deadlines_of
 
 NOTE = f"""WITH {
     recorded(
@@ -59,7 +58,7 @@ async def open_series(
     """Collèges may reserve this workshop on every date that is open, or on those the host ticked; all or none.
 
     `ticked` says for each date under which reason the host read it (None: open). The slots are kept together as a
-    series, or join the one that `grows`. Reservations of each slot close a week before at 18:00.
+    series, or join the one that `grows`. Reservations of each slot close as many school days before as the lycée says.
     Raises Invalid, NotFound, WorkshopNotPublished, DatesTaken, RoomTaken.
     """
     async with transaction():
@@ -91,14 +90,13 @@ async def _keep(host_school: int, workshop: int, now: datetime) -> int:
 async def _open(
     series: Series, plan: SeriesPlan, chosen: list[PlannedDate], *, host_school: int, now: datetime
 ) -> dict[date, int]:
-    off = await closures_between(series.first_on - 2 * LOOKS_BACK, series.last_on, schools=[host_school])
-    deadlines = [deadlines_of(one.starts_at, off, school=host_school, now=now) for one in chosen]
+    deadlines = [deadlines_of(one.starts_at, plan.off, now=now) for one in chosen]
     made = await rows(
         OPEN_ALL,
         *(series.workshop, host_school, series.room),
         [one.starts_at for one in chosen],
         [one.ends_at for one in chosen],
-        [default_closing(one.starts_at, off, school=host_school, now=now) for one in chosen],
+        [closing(one.starts_at, plan.off, days=plan.booking_days) for one in chosen],
         *(list(plan.levels), plan.seats, plan.groups_max, series.company_places),
         *(series.one_per_trade, series.on_agreement, plan.example, now),
         [one.headcount for one in deadlines],

@@ -9,7 +9,7 @@ from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import rows
 from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import closures_between
-from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
 from workshops.shapes import row_as, rows_as
@@ -18,7 +18,7 @@ from workshops.slots.lock import take_room
 
 # Locked, they keep every other slot of the lycée from opening while the series does.
 WORKSHOPS = """
-SELECT w.id, w.title, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone
+SELECT w.id, w.title, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
 FROM workshops w JOIN schools s ON s.id = w.school WHERE w.school = $1 ORDER BY w.id
 """
 WORKSHOPS_LOCKED = WORKSHOPS + " FOR NO KEY UPDATE OF w"
@@ -82,7 +82,11 @@ class SeriesHead:
 
 @dataclass(frozen=True)
 class SeriesPlan:
-    """A series as it would be opened now: its numbers, those of the workshop included, and the fate of each date."""
+    """A series as it would be opened now: its numbers, those of the workshop included, and the fate of each date.
+
+    `off` are the lycée's days off from before the first date on; `booking_days`, how many school days before each date
+    its reservations close.
+    """
 
     title: str
     zone: str
@@ -90,6 +94,8 @@ class SeriesPlan:
     seats: int
     groups_max: int
     example: bool
+    off: list[DayOff]
+    booking_days: int
     dates: list[PlannedDate]
 
     @property
@@ -144,7 +150,8 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
     groups_max = taught["groups_max"] if series.groups_max is None else series.groups_max
     refuse_wrong_numbers(seats, groups_max, series.company_places)
     await take_room(series.room, host_school=host_school, seats=seats)
-    off = await closures_between(series.first_on, series.last_on, zones=[taught["zone"]], schools=[host_school])
+    before = series.first_on - 2 * LOOKS_BACK
+    off = await closures_between(before, series.last_on, zones=[taught["zone"]], schools=[host_school])
     since, until = paris_instant(series.first_on, time()), paris_instant(series.last_on + timedelta(days=1), time())
     occupied = await rows_as(Occupied, OCCUPIED, host_school, since, until)
     return SeriesPlan(
@@ -154,5 +161,15 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
         seats=seats,
         groups_max=groups_max,
         example=taught["example"],
-        dates=plan_dates(series, off=off, occupied=occupied, zone=taught["zone"], school=host_school, now=now),
+        off=off,
+        booking_days=taught["booking_days"],
+        dates=plan_dates(
+            series,
+            off=off,
+            occupied=occupied,
+            zone=taught["zone"],
+            school=host_school,
+            days=taught["booking_days"],
+            now=now,
+        ),
     )

@@ -18,8 +18,9 @@ from workshops.school_calendar.rules import (
     reason_closed,
     wednesday_afternoon,
 )
+from workshops.schools.rules import BOOKING_DAYS
 from workshops.slots.limits import SUNDAY
-from workshops.slots.rules import LONGEST, SHORTEST, TO_COME
+from workshops.slots.rules import LONGEST, SHORTEST, TO_COME, closing
 
 DAYS_MOST = 400
 # Fifty-two weeks: the same weekday of the next school year.
@@ -27,7 +28,7 @@ A_YEAR = timedelta(days=364)
 DATES_MOST = 200
 NAMED_MOST = 5
 
-Skipped = Reason | Literal["wednesday_afternoon", "room_taken", "host_taken"]
+Skipped = Reason | Literal["wednesday_afternoon", "room_taken", "host_taken", "too_soon"]
 # What the calendar and the walls say stands; these two are the lycée's own habits, and it may decide otherwise.
 FOR_THE_HOST_TO_DECIDE = frozenset({"wednesday_afternoon", "host_taken"})
 
@@ -177,11 +178,19 @@ def dates_of(series: Series) -> list[date]:
 
 
 def plan_dates(
-    series: Series, *, off: Iterable[DayOff], occupied: Iterable[Occupied], zone: str, school: int, now: datetime
+    series: Series,
+    *,
+    off: Iterable[DayOff],
+    occupied: Iterable[Occupied],
+    zone: str,
+    school: int,
+    days: int = BOOKING_DAYS,
+    now: datetime,
 ) -> list[PlannedDate]:
     """Each date still to come with its fate. 09:00 is 09:00 on the wall before and after a change of clocks.
 
-    `off` and `occupied` are those of the lycée `school` over the whole period.
+    `off` and `occupied` are those of the lycée `school` over the whole period, and before it; reservations close so
+    many school `days` before each date: one for which they would be closed already is too soon.
     """
     closures = list(off)
     by_day: dict[date, list[Occupied]] = {}
@@ -196,7 +205,8 @@ def plan_dates(
         # What nobody can decide otherwise is said first: a box to tick never hides it.
         taken, there = _taken(series, at_that_time)
         closed = reason_closed(on, closures, zone=zone, school=school)
-        reason = closed or taken or _reason_quiet(series, starts_at, ends_at)
+        soon: Skipped | None = "too_soon" if closing(starts_at, closures, days=days) <= now else None
+        reason = closed or soon or taken or _reason_quiet(series, starts_at, ends_at)
         planned.append(PlannedDate(on, starts_at, ends_at, reason, there if reason == taken else None))
     return planned
 

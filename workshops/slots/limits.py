@@ -25,10 +25,7 @@ TAKEN = {
 def refuse_wrong_hours(
     starts_at: datetime, ends_at: datetime, *, now: datetime, closes_at: datetime | None = None
 ) -> None:
-    """A visit is to come, within one day that is no Sunday; reservations that were told to close do so before it.
-
-    Raises Invalid.
-    """
+    """A visit is to come, within one day that is no Sunday. Raises Invalid."""
     errors = {}
     for field, instant in (("starts_at", starts_at), ("ends_at", ends_at), ("booking_closes_at", closes_at)):
         if instant is not None and instant.tzinfo is None:
@@ -45,22 +42,37 @@ def refuse_wrong_hours(
         errors["ends_at"] = "La fin vient avant le début."
     elif paris_day(ends_at) != paris_day(starts_at) or not SHORTEST <= ends_at - starts_at <= LONGEST:
         errors["ends_at"] = "Un créneau dure de 30 minutes à 10 heures, dans la même journée."
-    if closes_at is not None and (told := _wrong_closing(closes_at, starts_at, now)):
-        errors["booking_closes_at"] = told
     if errors:
         raise Invalid(errors)
 
 
-def refuse_wrong_closing(closes_at: datetime, starts_at: datetime, *, now: datetime) -> None:
-    """Reservations of a visit that stands close at a moment to come, before it begins. Raises Invalid."""
-    if told := _wrong_closing(closes_at, starts_at, now):
+def refuse_too_soon(latest: datetime, *, days: int, now: datetime) -> None:
+    """A slot that nobody could reserve any more is not opened: its reservations close at the `latest`, so many school
+    days before. Raises Invalid."""
+    if latest <= now:
+        ago = "" if days == 1 else "s"
+        raise Invalid(
+            {
+                "starts_at": f"Trop tôt pour les collèges : vos réservations closent {days} jour{ago} d'école avant,"
+                f" {_moment(latest)} pour cette date. Choisissez une date plus lointaine,"
+                " ou changez ce délai dans « Venir, signer »."
+            }
+        )
+
+
+def refuse_wrong_closing(closes_at: datetime, latest: datetime, *, days: int, now: datetime) -> None:
+    """Reservations close at a moment to come, and at the `latest` so many school days before. Raises Invalid."""
+    if closes_at > latest:
+        ago = "" if days == 1 else "s"
+        told = f"Les réservations closent au plus tard {_moment(latest)}, {days} jour{ago} d'école avant la visite."
         raise Invalid({"booking_closes_at": told})
+    if closes_at <= now:
+        raise Invalid({"booking_closes_at": "Cette clôture des réservations est déjà passée."})
 
 
-def _wrong_closing(closes_at: datetime, starts_at: datetime, now: datetime) -> str | None:
-    if closes_at > starts_at:
-        return "Les réservations closent au plus tard au début du créneau."
-    return "Cette clôture des réservations est déjà passée." if closes_at <= now else None
+def _moment(instant: datetime) -> str:
+    there = instant.astimezone(PARIS)
+    return f"le {there:%d/%m/%Y} à {there.hour} h" + (f" {there:%M}" if there.minute else "")
 
 
 def refuse_wrong_numbers(seats: int, groups_max: int, company_places: int) -> None:

@@ -16,7 +16,7 @@ from workshops.slots.rules import refuse_to_change
 LOCK = """
 SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
        s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
-       s.on_agreement, s.workshop, s.only_objects, s.version, h.zone
+       s.on_agreement, s.workshop, s.only_objects, s.version, h.zone, h.booking_days
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR UPDATE OF s
 """
 # In the order of their numbers, as every act that takes several.
@@ -26,7 +26,8 @@ ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 @dataclass(frozen=True)
 class LockedSlot:
-    """A slot of the lycée under its lock; `zone` is the lycée's, for its holidays."""
+    """A slot of the lycée under its lock; `zone` is the lycée's, for its holidays, `booking_days` how many school days
+    before a visit its reservations close."""
 
     id: int
     school: int
@@ -48,6 +49,7 @@ class LockedSlot:
     only_objects: list[int] | None
     version: int
     zone: str
+    booking_days: int
 
 
 async def lock_slot(slot: int, *, host_school: int, version: int | None = None) -> LockedSlot:

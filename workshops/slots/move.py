@@ -47,8 +47,8 @@ async def move_slot(
 ) -> MovedSlot:
     """The visit takes place at another hour or in another room; its seats and whoever holds them stay.
 
-    Reservations close as long before it as they did. `reason` may say why it moves. Raises Invalid, NotFound,
-    SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay, RoomTaken.
+    Reservations close as the rule says, or as long before it as the lycée had chosen; they may be closed then. `reason`
+    may say why it moves. Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay, RoomTaken.
     """
     async with transaction():
         was = await lock_slot(slot, host_school=host_school, version=version)
@@ -68,9 +68,9 @@ async def move_slot(
             off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
             if closed := reason_closed(day, off, zone=was.zone, school=host_school):
                 raise ClosedDay(closed)
-        off = await days_off_before(host_school, day)
-        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, school=host_school, now=now)
-        deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
+        off = await days_off_before(host_school, max(day, paris_day(was.starts_at)))
+        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, days=was.booking_days)
+        deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
                 told = (deadlines.headcount, deadlines.list, deadlines.eve)

@@ -12,13 +12,13 @@ from workshops.events.record import record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import refuse_wrong_hours, refuse_wrong_numbers
+from workshops.slots.limits import refuse_too_soon, refuse_wrong_closing, refuse_wrong_hours, refuse_wrong_numbers
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
-from workshops.slots.rules import ClosedDay, RoomTaken, deadlines_of, default_closing
+from workshops.slots.rules import ClosedDay, RoomTaken, closing, deadlines_of
 
 WORKSHOP = """
-SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone
+SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
 FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF w
 """
 OPEN = """
@@ -56,10 +56,10 @@ async def open_slot(
 ) -> int:
     """Collèges may reserve this workshop at this hour; returns the slot's number.
 
-    Seats and groups are the workshop's unless given. Unless given, reservations close a week before at 18:00, the day
-    before when that has passed, else at the start. Companies come one of a trade, or with the lycée's agreement, where
-    asked so. A Wednesday afternoon is accepted: `wednesday_afternoon` lets a page say so.
-    Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
+    Seats and groups are the workshop's unless given. Reservations close at 18:00 as many school days before as the
+    lycée says, earlier where it is given: a slot that nobody could reserve any more is not opened. Companies come one
+    of a trade, or with the lycée's agreement, where asked so. A Wednesday afternoon is accepted: `wednesday_afternoon`
+    lets a page say so. Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
     refuse_wrong_hours(starts_at, ends_at, closes_at=booking_closes_at, now=now)
     async with transaction():
@@ -77,8 +77,12 @@ async def open_slot(
         if reason := reason_closed(day, off, zone=taught["zone"], school=host_school):
             raise ClosedDay(reason)
         off = await days_off_before(host_school, day)
-        closes_at = booking_closes_at or default_closing(starts_at, off, school=host_school, now=now)
-        deadlines = deadlines_of(starts_at, off, school=host_school, now=now)
+        latest = closing(starts_at, off, days=taught["booking_days"])
+        refuse_too_soon(latest, days=taught["booking_days"], now=now)
+        if booking_closes_at is not None:
+            refuse_wrong_closing(booking_closes_at, latest, days=taught["booking_days"], now=now)
+        closes_at = booking_closes_at or latest
+        deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
                 made = int(

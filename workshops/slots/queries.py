@@ -7,9 +7,10 @@ from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
+from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
-from workshops.slots.rules import Deadlines, SlotStanding, seats_free, state_shown
+from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, seats_free, state_shown
 
 ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
@@ -57,6 +58,30 @@ BUILT = """ARRAY(SELECT made.tech_object FROM workshop_objects made WHERE made.w
 DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, sl.list_locks_at AS list,
   sl.eve_at AS eve, sl.starts_at AS start"""
 """The `Deadlines` of a slot `sl`, for a statement that reads more."""
+
+
+ZONE_OF_HOST = "(SELECT own.zone FROM schools own WHERE own.id = {slot}.school)"
+
+
+def settles_for(slot: str, zone: str, *, host: str = "") -> str:
+    """SQL: until when a collège of this `zone` changes its head count in a slot, on a day of its own lessons; the slot
+    knows it for those of its lycée's zone, which is that of the row `host` where it is known."""
+    there = f"{host}.zone" if host else ZONE_OF_HOST.format(slot=slot)
+    wall = f"({slot}.starts_at AT TIME ZONE 'Europe/Paris')"
+    day = SCHOOL_DAY.format(day=f"({wall}::date::timestamp - interval '{SETTLES_DAYS} days')", zone=zone)
+    return f"""CASE WHEN {zone} IN ('', {there}) THEN {slot}.settles_at
+    ELSE coalesce(({day} + {wall}::time) AT TIME ZONE 'Europe/Paris', {slot}.settles_at) END"""
+
+
+def deadlines_for(slot: str, zone: str, *, host: str = "") -> str:
+    """The same for a collège of this `zone`."""
+    settles = settles_for(slot, zone, host=host)
+    return f"""{settles} AS free_cancellation, {settles} AS headcount, {slot}.list_locks_at AS list,
+  {slot}.eve_at AS eve, {slot}.starts_at AS start"""
+
+
+DEADLINES_AT = f"""SELECT {deadlines_for("sl", "c.zone")} FROM slots sl JOIN schools c ON c.id = $2
+WHERE sl.id = $1"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)
@@ -182,6 +207,11 @@ class TurnoutLine:
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
     return await row_as(SlotCard, ONE, slot)
+
+
+async def deadlines_at(slot: SlotCard, *, college: int) -> Deadlines:
+    """What a slot's day decides for one collège."""
+    return await row_as(Deadlines, DEADLINES_AT, slot.id, college) or slot.deadlines
 
 
 async def standing_in(

@@ -8,10 +8,12 @@ from datetime import datetime
 from workshops.catalogue.tables import WorkshopObject
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
+from workshops.school_calendar.queries import days_off_before
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import LEVELS
 from workshops.slots.limits import refuse_wrong_closing
 from workshops.slots.lock import LockedSlot, lock_slot
-from workshops.slots.rules import SlotBegun
+from workshops.slots.rules import SlotBegun, closing
 
 RESTATE = """
 UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, only_objects = $6,
@@ -42,7 +44,9 @@ async def restate_slot(
         if was.starts_at <= now:
             raise SlotBegun("Cette visite a commencé : ce qu'elle annonce ne change plus.")
         if booking_closes_at is not None and booking_closes_at != was.booking_closes_at:
-            refuse_wrong_closing(booking_closes_at, was.starts_at, now=now)
+            off = await days_off_before(host_school, paris_day(was.starts_at))
+            latest = closing(was.starts_at, off, days=was.booking_days)
+            refuse_wrong_closing(booking_closes_at, latest, days=was.booking_days, now=now)
         if levels is not None and not (levels and set(levels) <= set(LEVELS)):
             raise Invalid({"levels": "Choisissez au moins un niveau."})
         await rows(

@@ -8,9 +8,17 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import PARIS, DayOff, Reason, on_working_day, paris_day, paris_instant
+from workshops.school_calendar.rules import (
+    PARIS,
+    DayOff,
+    Reason,
+    lessons_only,
+    on_working_day,
+    paris_day,
+    paris_instant,
+    school_days_before,
+)
 
-BOOKING_CLOSES_DAYS = 7
 BOOKING_CLOSES_AT = time(18, 0)
 SHORTEST = timedelta(minutes=30)
 LONGEST = timedelta(hours=10)
@@ -185,17 +193,18 @@ class Deadlines:
     start: datetime
 
 
-def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> Deadlines:
-    """A week, two days and one day before the start, at its hour of the wall, each on a working day of the lycée."""
+def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, now: datetime) -> Deadlines:
+    """A week, two days and one day before the start, at its hour of the wall: the first on a day of lessons, the others
+    on a day that the lycée works, whose days `off` are."""
     off = tuple(off)
 
-    def before(days: int, hour: time) -> datetime:
+    def before(days: int, hour: time, closed: Iterable[DayOff]) -> datetime:
         told = paris_instant(paris_day(starts_at) - timedelta(days=days), hour)
-        return on_working_day(told, off, school=school, after=now)
+        return on_working_day(told, closed, after=now)
 
     hour = starts_at.astimezone(PARIS).time()
-    settles = before(SETTLES_DAYS, hour)
-    return Deadlines(settles, settles, before(LIST_LOCKS_DAYS, hour), before(1, REMINDED_AT), starts_at)
+    settles = before(SETTLES_DAYS, hour, lessons_only(off))
+    return Deadlines(settles, settles, before(LIST_LOCKS_DAYS, hour, off), before(1, REMINDED_AT, off), starts_at)
 
 
 def seats_free(*, seats: int, seats_taken: int, groups_max: int, groups_taken: int) -> int:
@@ -203,15 +212,19 @@ def seats_free(*, seats: int, seats_taken: int, groups_max: int, groups_taken: i
     return seats - seats_taken if groups_taken < groups_max else 0
 
 
-def default_closing(starts_at: datetime, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
-    """When reservations close: a week before at 18:00, on a working day; the day before when that has passed; else at
-    the start."""
-    off = tuple(off)
-    for days in (BOOKING_CLOSES_DAYS, 1):
-        closes_at = paris_instant(paris_day(starts_at) - timedelta(days=days), BOOKING_CLOSES_AT)
-        if closes_at > now:
-            return on_working_day(closes_at, off, school=school, after=now)
-    return starts_at
+def closing(starts_at: datetime, off: Iterable[DayOff] = (), *, days: int) -> datetime:
+    """When reservations close at the latest, so that a visit can be prepared: at 18:00, so many school days before.
+
+    `days` is the lycée's own number, `off` what its zone and everyone have off; what it closes itself counts as days
+    of school.
+    """
+    return paris_instant(school_days_before(paris_day(starts_at), days, off), BOOKING_CLOSES_AT)
+
+
+def closing_again(stored: datetime, was: datetime, now_is: datetime) -> datetime:
+    """When reservations close once the rule says otherwise (`was`, then `now_is`): its moment, or the earlier one that
+    the lycée chose."""
+    return now_is if stored == was else min(stored, now_is)
 
 
 def moved_closing(
@@ -220,23 +233,21 @@ def moved_closing(
     starts_at: datetime,
     off: Iterable[DayOff] = (),
     *,
-    school: int,
-    now: datetime,
+    days: int,
 ) -> datetime:
-    """When reservations close once the slot has moved: as many days before it, at the same hour of the wall, on a
-    working day.
+    """When reservations close once the slot has moved: at the rule's moment, or as many days before as the lycée had
+    chosen, at the same hour of the wall, where that is earlier.
 
-    On the day itself it is as long before the start. A moment that has passed gives way to the default closing.
+    On the day itself it is as long before the start.
     """
     off = tuple(off)
-    days = paris_day(was_at) - paris_day(closes_at)
-    if days:
-        moved = paris_instant(paris_day(starts_at) - days, closes_at.astimezone(PARIS).time())
-    else:
-        moved = starts_at - (was_at - closes_at)
-    if now < moved <= starts_at:
-        return on_working_day(moved, off, school=school, after=now) if days else moved
-    return default_closing(starts_at, off, school=school, now=now)
+    latest = closing(starts_at, off, days=days)
+    if closes_at == closing(was_at, off, days=days):
+        return latest
+    apart = paris_day(was_at) - paris_day(closes_at)
+    if not apart:
+        return min(latest, starts_at - (was_at - closes_at))
+    return min(latest, paris_instant(paris_day(starts_at) - apart, closes_at.astimezone(PARIS).time()))
 
 
 def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:

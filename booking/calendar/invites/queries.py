@@ -9,7 +9,7 @@ from uuid import UUID
 from booking.calendar.invites import rules
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
-from workshops.slots.queries import SEATS_FREE
+from workshops.slots.queries import SEATS_FREE, settles_for
 from workshops.together import Together
 
 SLOT_FACTS = f"""
@@ -30,7 +30,8 @@ SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, t
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
   told.wish, told.wish IS NOT NULL AS wished, told.wish_rank, told.halves,
   told.confirmed_at, told.changed_at, told."group", g.name AS group_name, g.level,
-  c.id AS college, c.name AS college_name, c.commune AS college_commune, {SLOT_FACTS}
+  c.id AS college, c.name AS college_name, c.commune AS college_commune,
+  {SLOT_FACTS.replace("s.settles_at", settles_for("s", "c.zone", host="h") + " AS settles_at")}
 FROM reservations told
   JOIN groups g ON g.id = told."group"
   JOIN schools c ON c.id = told.school

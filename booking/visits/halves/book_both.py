@@ -63,7 +63,7 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
         if not two_objects and not build_alike(*built):
             raise TwoObjects(*built)
         if seen[0].approval or first.awaiting:
-            until = min([await held_until(one.deadlines, host=one.host, now=now) for one in seen])
+            until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
             demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
         made = await _take(demands[0], seen[0], now=now)
         await _take(replace(demands[1], passed=await marks_passed(made, second.slot)), await _seen(second), now=now)

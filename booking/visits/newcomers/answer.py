@@ -148,7 +148,7 @@ async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime)
         return
     twin = await twin_like(stands)
     both = [stands] if twin is None else [stands, twin]
-    until = min([await held_until(one.deadlines, host=one.host, now=now) for one in both])
+    until = min([await held_until(one.deadlines, college=one.school, now=now) for one in both])
     for one in both:
         await hold(one.id, until=until, now=now)
     # Without an address the demand waits: she may give it now, and ask herself.

@@ -23,7 +23,7 @@ from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.shapes import row_as
-from workshops.slots.queries import DEADLINES
+from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_shifted
 
@@ -33,7 +33,7 @@ WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.needed, r.booked_by,
   r.wish, r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
   r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, r.visa_paper_on, sl.school AS host,
-  s.needs_approval AS approval, {DEADLINES},
+  s.needs_approval AS approval, {deadlines_for("sl", "s.zone")},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN schools s ON s.id = r.school
 WHERE r.id = $1"""  # noqa: S608 - constants only
@@ -74,7 +74,9 @@ LEFT_ON_THEIR_OWN = """UPDATE reservations r SET replaces = NULL FROM ended
 # Seats held for an answer or a visa are not held longer than the new hour allows.
 FOLLOWED = """UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence = r.sequence + 1, changed_at = $5,
     state = CASE WHEN $6 AND r.state = 'locked' THEN 'confirmed' ELSE r.state END,
-    hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until, $7) END
+    hold_until = CASE WHEN r.hold_until IS NOT NULL THEN least(r.hold_until,
+      (SELECT held.until FROM unnest($7::int[], $12::timestamptz[]) AS held (school, until)
+       WHERE held.school = r.school)) END
   FROM was WHERE r.id = was.id RETURNING r.id, r."group", was.state AS was, r.state, r.sequence"""
 # A change may be made until the list of the visit that it replaces locks.
 CHANGES_FOLLOW = """UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was

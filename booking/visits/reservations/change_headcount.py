@@ -140,4 +140,4 @@ async def _count(stands: Standing, pupils: int, adults: int, *, act: str, by: in
 
 
 async def _held(stands: Standing, *, now: datetime) -> datetime:
-    return min(await held_until(stands.deadlines, host=stands.host, now=now), stands.deadlines.list)
+    return min(await held_until(stands.deadlines, college=stands.school, now=now), stands.deadlines.list)

@@ -50,7 +50,7 @@ async def accept(
             role="teacher",
             by=by,
             now=now,
-            hold_until=await held_until(stands.deadlines, host=stands.host, now=now) if visa else None,
+            hold_until=await held_until(stands.deadlines, college=stands.school, now=now) if visa else None,
             instead="requested" if visa else None,
         )
         if visa:

@@ -154,7 +154,7 @@ async def _place(one: Entered, means: _Means) -> None:
         raise GroupBusy()
     refuse_booking(seen, pupils=one.pupils, now=means.now, drawn=True)
     asks = seen.approval or one.awaiting
-    until = await held_until(seen.deadlines, host=seen.host, now=means.now) if asks else None
+    until = await held_until(seen.deadlines, college=one.school, now=means.now) if asks else None
     try:
         async with savepoint():
             if await value(PLACE, one.id, means.now, "requested" if asks else "confirmed", until) is None:

@@ -99,7 +99,7 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
         asked = Signed(host=seen.host, on=paris_day(seen.deadlines.start), adults=stands.adults)
         if stands.state == "confirmed" and stands.approval and not stands.signed.holds_for(asked):
             return await _ask_first(stands, seen, to_slot, adults=adults, by=by, fresh=fresh, now=now)
-        held = await held_until(seen.deadlines, host=seen.host, now=now) if stands.state == "requested" else None
+        held = await held_until(seen.deadlines, college=stands.school, now=now) if stands.state == "requested" else None
         late = stands.state == "confirmed" and is_late(stands.deadlines, now=now)
         sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
         if held is not None:

@@ -22,7 +22,7 @@ from workshops.slots.seats import seats_kept
 # come first, then the collège with fewer visits this school year. One that does not fit, or is busy elsewhere at that
 # hour, or has this choice in reserve, is passed over and keeps its rank.
 NEXT_WAITING = f"""
-SELECT r.id, sl.school AS host, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
+SELECT r.id, r.school, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
   AND NOT EXISTS (
@@ -66,7 +66,7 @@ class Next:
     """The first of a slot's waiting list that fits."""
 
     id: int
-    host: int
+    school: int
     deadlines: Deadlines
 
 
@@ -87,7 +87,7 @@ async def promote(slot: int, *, now: datetime) -> list[int]:
     passed: list[int] = []
     year_began = paris_instant(school_year_began(now), time())
     while (waiting := await row_as(Next, NEXT_WAITING, slot, year_began, passed)) is not None:
-        expires_at = await offered_until(waiting.deadlines, host=waiting.host, now=now)
+        expires_at = await offered_until(waiting.deadlines, college=waiting.school, now=now)
         if expires_at is None:
             break
         try:

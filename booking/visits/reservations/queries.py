@@ -24,7 +24,7 @@ from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
 from workshops.shapes import row_as, rows_as
-from workshops.slots.queries import DEADLINES
+from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 
 # The reservation of the other half of a class, as it is today.
@@ -163,7 +163,8 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
   h.stop, h.walk_minutes, h.coach_drop, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
-  {DEADLINES}, EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
+  {deadlines_for("sl", "c.zone", host="h")},
+  EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
     AS awaits_college
 FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
@@ -256,13 +257,13 @@ async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
     return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}
 
 
-async def held_until(deadlines: Deadlines, *, host: int, now: datetime) -> datetime:
-    """Until when seats are held for a principal's visa."""
-    off = await days_off_before(host, paris_day(now + APPROVAL_LASTS))
-    return hold_until(deadlines, off, school=host, now=now)
+async def held_until(deadlines: Deadlines, *, college: int, now: datetime) -> datetime:
+    """Until when seats are held for the visa of a collège's principal."""
+    off = await days_off_before(college, paris_day(now + APPROVAL_LASTS + LOOKS_BACK))
+    return hold_until(deadlines, off, now=now)
 
 
-async def offered_until(deadlines: Deadlines, *, host: int, now: datetime) -> datetime | None:
-    """Until when an offered place is held; None when it is too late to offer one."""
-    off = await days_off_before(host, paris_day(now + OFFER_LASTS + LOOKS_BACK))
-    return offer_expires_at(deadlines, off, school=host, now=now)
+async def offered_until(deadlines: Deadlines, *, college: int, now: datetime) -> datetime | None:
+    """Until when a place offered to a collège is held; None when it is too late to offer one."""
+    off = await days_off_before(college, paris_day(now + OFFER_LASTS + LOOKS_BACK))
+    return offer_expires_at(deadlines, off, now=now)

@@ -7,12 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import DayOff, next_working_day, on_working_day, paris_day
+from workshops.school_calendar.rules import (
+    PARIS,
+    DayOff,
+    last_working_day,
+    next_working_day,
+    on_working_day,
+    paris_day,
+    paris_instant,
+)
 from workshops.slots.rules import Deadlines
 
 
@@ -73,6 +81,7 @@ OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
 OFFER_SHORTEST = timedelta(hours=1)
 APPROVAL_LASTS = timedelta(days=10)
+OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
 
 Until = Literal["headcount", "list", "start", "ever"]
 TEACHER = frozenset({"teacher"})
@@ -269,34 +278,46 @@ def is_late(deadlines: Deadlines, *, moved_late: bool = False, now: datetime) ->
     return moved_late or now > deadlines.free_cancellation
 
 
-def offer_expires_at(
-    deadlines: Deadlines, off: Iterable[DayOff] = (), *, school: int, now: datetime
-) -> datetime | None:
+def offer_expires_at(deadlines: Deadlines, off: Iterable[DayOff] = (), *, now: datetime) -> datetime | None:
     """Until when an offered place is held: 48 h, half of what is left before the list locks when the slot is near,
     and no offer at all (None) when that would leave less than an hour to answer.
 
-    On a working day of the lycée: the last one before while that leaves a day to answer, else the next one while that
-    leaves the group behind an hour.
+    On a day that the collège works, whose days `off` are: the last one before while that leaves a day to answer, else
+    the next one while that leaves the group behind an hour.
     """
     off = tuple(off)
     lasts = min(OFFER_LASTS, (deadlines.list - now) / 2)
     if lasts < OFFER_SHORTEST:
         return None
-    expires = on_working_day(now + lasts, off, school=school, after=now + min(lasts, OFFER_FAIR))
-    later = next_working_day(expires, off, school=school)
+    expires = on_working_day(now + lasts, off, after=now + min(lasts, OFFER_FAIR))
+    later = next_working_day(expires, off)
     return later if later <= deadlines.list - 2 * OFFER_SHORTEST else expires
 
 
-def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, school: int, now: datetime) -> datetime:
+def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, now: datetime) -> datetime:
     """Until when seats are held for a principal's visa: 10 days, half of what is left when the slot is near.
 
-    On a working day: the last one before while that leaves a day to sign, else the next one before the slot's own day.
-    A weekend is the end where it is all that is left.
+    On a day that the collège works, whose days `off` are, and at an hour at which somebody signs: the last one before
+    while that leaves a day to sign, else the next one before the slot's own day. A weekend is the end where it is all
+    that is left.
     """
     off = tuple(off)
-    lasts = on_working_day(now + APPROVAL_LASTS, off, school=school, after=now)
+    lasts = next_working_day(on_working_day(now + APPROVAL_LASTS, off, after=now), off)
     half = now + (deadlines.start - now) / 2
-    near = next_working_day(on_working_day(half, off, school=school, after=now + OFFER_FAIR), off, school=school)
+    near = next_working_day(on_working_day(half, off, after=now + OFFER_FAIR), off)
     if paris_day(near) >= paris_day(deadlines.start):
-        near = on_working_day(half, off, school=school, after=now)
-    return min(lasts, max(deadlines.list, near))
+        near = on_working_day(half, off, after=now)
+    return at_office_hours(min(lasts, max(deadlines.list, near)), deadlines.start, off, now=now)
+
+
+def at_office_hours(moment: datetime, start: datetime, off: Iterable[DayOff], *, now: datetime) -> datetime:
+    """The end of a question, when it would be at night: in the evening before, else the morning after, else the
+    start."""
+    on, hour = paris_day(moment), moment.astimezone(PARIS).time()
+    if OFFICE_OPENS <= hour <= OFFICE_CLOSES:
+        return moment
+    last = on if hour > OFFICE_CLOSES else on - timedelta(days=1)
+    evening = paris_instant(last_working_day(last, off) or last, OFFICE_CLOSES)
+    if evening > now + OFFER_SHORTEST:
+        return evening
+    return min(paris_instant(last + timedelta(days=1), OFFICE_OPENS), start)

@@ -98,7 +98,7 @@ async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:
         await carry_out("cancel", await standing(stands.change), role="teacher", by=None, now=now)
     await rows(UNSIGN, stands.id)
     if stands.transition("take_back", role="principal", now=now).becomes is not None:
-        until = await held_until(stands.deadlines, host=stands.host, now=now)
+        until = await held_until(stands.deadlines, college=stands.school, now=now)
         await carry_out("take_back", stands, role="principal", by=None, now=now, hold_until=until, told=told)
         return
     act = "reservation_take_back" if told else "reservation_take_back_also"

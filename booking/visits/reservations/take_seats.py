@@ -131,7 +131,7 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
     async with transaction():
         if demand.awaiting:
             await refuse_newcomer(demand)
-        until = await held_until(seen.deadlines, host=seen.host, now=now)
+        until = await held_until(seen.deadlines, college=demand.school, now=now)
         if demand.held_at_most is not None:
             until = min(until, demand.held_at_most)
         requested = await _decided(demand, "requested", until, now=now)

@@ -68,6 +68,7 @@ WITH followed AS (
 }
 SELECT count(*) FROM followed
 """  # noqa: S608 - constants only
+COLLEGES = "SELECT DISTINCT school FROM reservations WHERE slot = $1 AND hold_until IS NOT NULL ORDER BY school"
 TRIES = 2
 
 
@@ -119,7 +120,7 @@ async def move(
             now=now,
         )
         was_at = minute_of(moved.was.starts_at)
-        readers = await _follow(slot, moved.deadlines, ends_at, was_at, told, host=host_school, by=by, now=now)
+        readers = await _follow(slot, moved.deadlines, ends_at, was_at, told, by=by, now=now)
         companies: int = await value(COMPANIES_FOLLOW, slot, now, by, was_at)
         detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
         await record("slot_moved", by=by, about_kind="slot", about=slot, detail=detail, now=now)
@@ -165,15 +166,16 @@ async def _follow(
     was_at: int,
     told: Collection[str],
     *,
-    host: int,
     by: int,
     now: datetime,
 ) -> list[str]:
     """Take every reservation along; a group that books elsewhere at this very moment makes it busy."""
     starts_at = deadlines.start
+    colleges = [one["school"] for one in await rows(COLLEGES, slot)]
+    held = {one: await held_until(deadlines, college=one, now=now) for one in colleges}
     arguments = (
         *(slot, states_that("follow"), starts_at, ends_at, now, _unlocks(deadlines, now)),
-        *(await held_until(deadlines, host=host, now=now), by, deadlines.list, was_at, list(told)),
+        *(list(held), by, deadlines.list, was_at, list(told), list(held.values())),
     )
     for _ in range(TRIES):
         if busy := await groups_busy(slot, starts_at, ends_at):

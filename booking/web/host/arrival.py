@@ -16,13 +16,18 @@ from booking.people.accounts.queries import Host
 from workshops.events.record import record
 from workshops.refusals import Invalid
 from workshops.schools.queries import Welcomed, welcomed_at
-from workshops.schools.rules import Arrival
+from workshops.schools.rules import BOOKING_DAYS_MOST, Arrival
 from workshops.schools.tell_arrival import SIGNATORY_MOST, WALK_MOST, WORDS_MOST, tell_arrival
+from workshops.slots.close_by import say_notice
 
 
 @dataclass(frozen=True)
 class OwnArrival(Page, template="host/arrival.html"):
+    """`notice` is the form of how long before a visit reservations close."""
+
     kept: Welcomed
+    days_most: int
+    notice: Form | None
     words_most: int
     signatory_most: int
     walk_most: int
@@ -34,9 +39,11 @@ async def own_arrival(person: NamedDependency[Host]) -> Template:
     return await _page(person)
 
 
-async def _page(person: Host, *, status: int = 200, form: Form | None = None) -> Template:
+async def _page(person: Host, *, status: int = 200, form: Form | None = None, notice: Form | None = None) -> Template:
     shown = OwnArrival(
         kept=await welcomed_at(person.school),
+        days_most=BOOKING_DAYS_MOST,
+        notice=notice,
         words_most=WORDS_MOST,
         signatory_most=SIGNATORY_MOST,
         walk_most=WALK_MOST,
@@ -65,3 +72,19 @@ async def change_own_arrival(
         return await _page(person, status=no.status, form=form)
     await record("arrival_setting", by=person.account, about_kind="school", about=person.school, now=now)
     return done("/lycee/venir", "venue-dite")
+
+
+@post("/lycee/venir/delai", opt=HOST)
+async def change_notice(
+    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    """Its open slots to come follow at once."""
+    form = Form(await request.form())
+    days = form.whole("booking_days", 1, BOOKING_DAYS_MOST, label="Jours d'école")
+    try:
+        form.refuse_if_wrong()
+        await say_notice(person.school, days, by=person.account, now=now)
+    except Invalid as no:
+        form.errors.update(no.errors)
+        return await _page(person, status=no.status, notice=form)
+    return done("/lycee/venir", "delai-dit")

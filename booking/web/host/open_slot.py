@@ -113,7 +113,7 @@ async def _asked(form: Form, school: int) -> dict[str, Any]:
         "company_places": form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
         "one_per_trade": form.ticked("one_per_trade"),
         "on_agreement": form.ticked("on_agreement"),
-        "booking_closes_at": closes_at_of(form, on, starts_at),
+        "booking_closes_at": closes_at_of(form),
     }
 
 
@@ -123,13 +123,11 @@ def _ends_at(form: Form, on: date, starts_at: datetime, workshop: WorkshopCard |
     return starts_at + timedelta(minutes=workshop.minutes if workshop else 0)
 
 
-def closes_at_of(form: Form, on: date, starts_at: datetime) -> datetime | None:
+def closes_at_of(form: Form) -> datetime | None:
     """When reservations close, from the last day that was typed for them; None when none was."""
     if not form.typed.get("closes_on", "").strip():
         return None
-    closes_on = form.date("closes_on", label="Dernier jour pour réserver")
-    closes_at = datetime.combine(closes_on, CLOSES_AT, PARIS)
-    return min(closes_at, starts_at) if closes_on == on else closes_at
+    return datetime.combine(form.date("closes_on", label="Dernier jour pour réserver"), CLOSES_AT, PARIS)
 
 
 def _note(form: Form, no: Refusal) -> None:

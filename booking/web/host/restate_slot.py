@@ -80,8 +80,7 @@ async def change_conditions(
     request: AnyRequest, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen, form = await touched(slot, person), Form(await request.form())
-    starts_at, closed_at = seen.slot.starts_at, seen.slot.booking_closes_at
-    closes_at = closes_at_of(form, paris(starts_at).date(), starts_at)
+    closed_at, closes_at = seen.slot.booking_closes_at, closes_at_of(form)
     objects = {str(one.id): one.id for one in await objects_of(seen.slot.workshop)}
     built = form.several("objects", objects, label="Objets", required=len(objects) > 1)
     asked: dict[str, Any] = {

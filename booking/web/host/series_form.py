@@ -26,6 +26,7 @@ WHY: dict[Skipped, tuple[str, str, str]] = {
         "date où un créneau est déjà ouvert",
         "dates où un créneau est déjà ouvert",
     ),
+    "too_soon": ("Trop tôt", "date trop proche pour être préparée", "dates trop proches pour être préparées"),
     "wednesday_afternoon": ("Mercredi après-midi", "mercredi après-midi", "mercredis après-midi"),
 }
 

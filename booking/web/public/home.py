@@ -43,7 +43,7 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)
-    offer = await slots_on_offer(Filters(only_free=True, limit=SHOWN), now=now)
+    offer = await slots_on_offer(Filters(only_free=True, later=False, limit=SHOWN), now=now)
     objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
     pictures = await pictures_of({one.workshop_id for one in offer.items})
     cards = [

@@ -16,7 +16,7 @@ from booking.door.forms import AnyRequest, Form
 from booking.door.guards import ANYONE
 from booking.settings import Settings
 from booking.visits.reservations.answer_offer import OfferOver, answer_offer
-from booking.visits.reservations.queries import Visit, visit_offered
+from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered import OFFER, answered_page
@@ -25,8 +25,11 @@ from workshops.refusals import Invalid
 
 @dataclass(frozen=True)
 class Offer(Page, template="public/offer.html"):
+    """`visa_until`: until when the principal may answer, where she is asked."""
+
     visit: Visit
     token: str
+    visa_until: datetime | None
     form: Form | None = None
 
 
@@ -52,7 +55,12 @@ async def offer_page(
 ) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _offered(token, settings, now)
-    return page(Offer(seen, token)) if isinstance(seen, Visit) else seen
+    return await _page(seen, token, now) if isinstance(seen, Visit) else seen
+
+
+async def _page(seen: Visit, token: str, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
+    asked = await held_until(seen.deadlines, college=seen.school, now=now) if seen.needs_approval else None
+    return page(Offer(seen, token, asked, form), status=status)
 
 
 @post("/offre/{token:str}", opt={"who": ANYONE})
@@ -76,7 +84,7 @@ async def answer_offered(
         )
     except Invalid as no:
         form.errors.update(no.errors)
-        return page(Offer(seen, token, form), status=422)
+        return await _page(seen, token, now, status=422, form=form)
     except OfferOver:
         # Answered in another window meanwhile.
         if isinstance(told := await _offered(token, settings, now), Visit):

@@ -27,7 +27,7 @@ from booking.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import SlotCard, deadlines_at, slot_card
 from workshops.slots.rules import TO_COME, Deadlines
 from workshops.tech_objects.queries import ObjectCard, objects_of
 
@@ -136,7 +136,7 @@ async def slot_page(
         picture=(await pictures_of([seen.workshop])).get(seen.workshop),
         companies=[one for one in companies if one.state == "announced"],
         distance_km=distance_to(visitor, seen.lat, seen.lon),
-        deadlines=seen.deadlines,
+        deadlines=await deadlines_at(seen, college=visitor.school) if isinstance(visitor, Teacher) else seen.deadlines,
         pupils=told.pupils,
         search=search,
         act=act_for(seen, told, role, state=state, now=now, carried=search),

@@ -46,7 +46,8 @@ from booking.web.school.visa import visa_words
 from booking.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import SlotCard, deadlines_at, slot_card
+from workshops.slots.rules import Deadlines
 
 PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
@@ -66,6 +67,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 
     slot: SlotCard
+    deadlines: Deadlines
     groups: Sequence[GroupSeen]
     others: int
     chosen: GroupSeen | None
@@ -161,7 +163,7 @@ async def _form_page(
     if group is not None and not person.awaiting and seen.draws_at is None:
         days = days_told(request.query_params)
         beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, days=days, now=now)
-    opens = not_yet(seen, now)
+    opens, deadlines = not_yet(seen, now), await deadlines_at(seen, college=person.school)
     at_once = seen.draws_at is None and room >= min(pupils, seen.seats)
     shown = ReserveForm(
         slot=seen,
@@ -183,7 +185,8 @@ async def _form_page(
         pupils_most=min(PUPILS_MOST, seen.seats),
         adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open" and not opens,
-        settled=seen.deadlines.free_cancellation <= now,
+        settled=deadlines.free_cancellation <= now,
+        deadlines=deadlines,
         opens=opens,
         drawn=draw_first(seen),
         away=await away_words(person.school, paris(seen.starts_at).date()),

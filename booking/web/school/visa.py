@@ -22,5 +22,6 @@ async def visa_words(person: Teacher, slot: SlotCard, *, at_once: bool, now: dat
     who = (visa.confirmed_at and visa.principal_name) or "votre chef d'établissement"
     held = "une place obtenue est tenue"
     if at_once:
-        held = f"les places sont tenues jusqu'au {moment(await held_until(slot.deadlines, host=slot.school, now=now))},"
+        until = await held_until(slot.deadlines, college=person.school, now=now)
+        held = f"les places sont tenues jusqu'au {moment(until)},"
     return f"Votre collège demande un visa : {held} le temps que {who} réponde."

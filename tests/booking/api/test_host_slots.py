@@ -25,14 +25,14 @@ async def test_a_lycee_opens_a_slot_by_the_api(db):
     school, machine = await a_host()
     workshop, room = await builders.workshop(host=school), await builders.room(school=school)
     asked = {"workshop_id": workshop, "room_id": room, "company_places": 3, **HOURS}
-    answer = await machine.post("/slots", asked | {"booking_closes_at": "2027-03-20T18:00:00+01:00"})
+    answer = await machine.post("/slots", asked | {"booking_closes_at": "2027-03-17T18:00:00+01:00"})
     slot = await value("SELECT id FROM slots")
     assert (answer.status_code, answer.json()) == (201, {"id": slot, "state": "open"})
     kept = await row("SELECT starts_at, ends_at, booking_closes_at, seats, room, company_places FROM slots")
     assert tuple(kept) == (
         paris("2027-03-25 08:30"),
         paris("2027-03-25 12:00"),
-        paris("2027-03-20 18:00"),
+        paris("2027-03-17 18:00"),
         24,
         room,
         3,

@@ -20,7 +20,7 @@ from workshops.slots.rules import (
     SlotBegun,
     SlotCalledOff,
     SlotDone,
-    default_closing,
+    closing,
     moved_closing,
 )
 
@@ -52,23 +52,21 @@ class Lycee:
     ("closes_at", "to", "expected"),
     [
         ("2027-03-18 18:00", "2027-04-01 14:00", "2027-03-25 18:00"),
-        ("2027-03-22 12:00", "2027-04-01 14:00", "2027-03-29 12:00"),
-        ("2027-03-25 09:00", "2027-04-01 14:00", "2027-04-01 14:00"),
-        ("2027-03-25 07:30", "2027-04-01 14:00", "2027-04-01 12:30"),
-        ("2027-03-18 18:00", "2027-01-14 14:00", "2027-01-13 18:00"),
-        ("2027-03-18 18:00", "2027-01-11 14:00", "2027-01-11 14:00"),
+        ("2027-03-10 12:00", "2027-04-01 14:00", "2027-03-17 12:00"),
+        # Never later than the rule's, which may have passed.
+        ("2027-03-22 12:00", "2027-04-01 14:00", "2027-03-25 18:00"),
+        ("2027-03-25 07:30", "2027-04-01 14:00", "2027-03-25 18:00"),
+        ("2027-03-18 18:00", "2027-01-14 14:00", "2027-01-07 18:00"),
+        ("2027-03-18 18:00", "2027-01-11 14:00", "2027-01-04 18:00"),
     ],
 )
-def test_reservations_close_as_long_before_the_new_hour(closes_at, to, expected):
-    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), school=1, now=NOW) == paris(expected)
+def test_reservations_close_as_long_before_the_new_hour_and_never_after_the_rule(closes_at, to, expected):
+    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), days=5) == paris(expected)
 
 
-def test_a_slot_with_the_default_closing_keeps_it_across_a_change_of_clocks():
-    was = paris("2027-03-25 09:00")
-    closes_at = default_closing(was, school=1, now=NOW)
-    assert moved_closing(closes_at, was, paris("2027-04-01 09:00"), school=1, now=NOW) == default_closing(
-        paris("2027-04-01 09:00"), school=1, now=NOW
-    )
+def test_a_slot_with_the_closing_of_the_rule_keeps_to_it_across_a_change_of_clocks():
+    was, then = paris("2027-03-25 09:00"), paris("2027-04-01 09:00")
+    assert moved_closing(closing(was, days=5), was, then, days=5) == closing(then, days=5)
 
 
 async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(db):

@@ -9,8 +9,9 @@ from workshops.slots.rules import (
     SlotCalledOff,
     SlotDone,
     TooEarly,
+    closing,
+    closing_again,
     deadlines_of,
-    default_closing,
     may_call_off,
     refuse_to_record,
     state_shown,
@@ -20,16 +21,11 @@ SOON = NOW + timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
-    ("now", "closes_at"),
-    [
-        ("2027-03-01 08:00", "2027-03-23 18:00"),
-        ("2027-03-23 17:59", "2027-03-23 18:00"),
-        ("2027-03-23 18:00", "2027-03-29 18:00"),
-        ("2027-03-29 18:00", "2027-03-30 09:00"),
-    ],
+    ("days", "closes_at"),
+    [(1, "2027-03-29 18:00"), (2, "2027-03-26 18:00"), (5, "2027-03-23 18:00"), (20, "2027-03-02 18:00")],
 )
-def test_reservations_close_a_week_before_at_18_even_across_the_change_of_hour(now: str, closes_at: str):
-    assert default_closing(paris("2027-03-30 09:00"), school=1, now=paris(now)) == paris(closes_at)
+def test_reservations_close_at_18_so_many_school_days_before_even_across_the_change_of_hour(days: int, closes_at: str):
+    assert closing(paris("2027-03-30 09:00"), days=days) == paris(closes_at)
 
 
 @pytest.mark.parametrize(
@@ -82,34 +78,48 @@ def test_a_closed_day_says_why(reason, sentence: str):
         ("2027-03-22 09:00", ("2027-03-15 09:00", "2027-03-19 09:00", "2027-03-19 08:00")),
         # The Tuesday after Easter: Monday is a holiday, then the week-end.
         ("2027-03-30 14:00", ("2027-03-23 14:00", "2027-03-26 14:00", "2027-03-26 08:00")),
-        # The lycée is closed on Thursday and Friday.
+        # The lycée is closed on Thursday and Friday: pupils have their lessons.
         ("2027-04-12 09:00", ("2027-04-05 09:00", "2027-04-07 09:00", "2027-04-07 08:00")),
+        ("2027-04-16 09:00", ("2027-04-09 09:00", "2027-04-14 09:00", "2027-04-15 08:00")),
+        # The first days back from the holidays.
+        ("2027-05-04 09:00", ("2027-04-23 09:00", "2027-04-23 09:00", "2027-05-03 08:00")),
     ],
 )
 def test_a_deadline_falls_on_the_last_working_day_before(starts_at, expected):
     off = [
         DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29)),
         DayOff("closure", "Portes ouvertes", date(2027, 4, 8), date(2027, 4, 9), school=1),
-        DayOff("closure", "Un autre lycée", date(2027, 3, 15), date(2027, 3, 24), school=2),
-        DayOff("holiday", "Vacances", date(2027, 3, 13), date(2027, 3, 28), zone="A"),
+        DayOff("holiday", "Vacances", date(2027, 4, 24), date(2027, 5, 2), zone="A"),
     ]
-    told = deadlines_of(paris(starts_at), off, school=1, now=paris("2027-01-04 09:00"))
+    told = deadlines_of(paris(starts_at), off, now=paris("2027-01-04 09:00"))
     assert (told.free_cancellation, told.list, told.eve) == tuple(paris(one) for one in expected)
     assert told.headcount == told.free_cancellation
 
 
 def test_no_deadline_is_over_before_it_was_told():
     friday_evening = paris("2027-03-19 21:00")
-    told = deadlines_of(paris("2027-03-22 20:00"), school=1, now=friday_evening)
+    told = deadlines_of(paris("2027-03-22 20:00"), now=friday_evening)
     assert (told.list, told.eve) == (paris("2027-03-20 20:00"), paris("2027-03-21 08:00"))
 
 
-def test_a_lycee_closed_for_a_month_keeps_the_day_itself():
-    off = [DayOff("closure", "Travaux", date(2027, 1, 1), date(2027, 3, 21), school=1)]
-    told = deadlines_of(paris("2027-03-22 09:00"), off, school=1, now=paris("2027-01-04 09:00"))
-    assert told.list == paris("2027-03-20 09:00")
+def test_a_lycee_closed_for_a_month_has_its_last_day_before_it():
+    off = [DayOff("closure", "Travaux", date(2027, 2, 1), date(2027, 3, 21), school=1)]
+    told = deadlines_of(paris("2027-03-22 09:00"), off, now=paris("2027-01-04 09:00"))
+    assert (told.list, told.headcount) == (paris("2027-01-29 09:00"), paris("2027-03-15 09:00"))
 
 
-def test_reservations_close_on_a_working_day_too():
+def test_a_public_holiday_is_no_school_day():
     easter = DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29))
-    assert default_closing(paris("2027-04-05 09:00"), [easter], school=1, now=NOW) == paris("2027-03-26 18:00")
+    assert closing(paris("2027-04-05 09:00"), [easter], days=5) == paris("2027-03-26 18:00")
+
+
+@pytest.mark.parametrize(
+    ("stored", "then"),
+    [
+        ("2027-03-18 18:00", "2027-03-22 18:00"),
+        ("2027-03-10 18:00", "2027-03-10 18:00"),
+        ("2027-03-24 18:00", "2027-03-22 18:00"),
+    ],
+)
+def test_a_closing_follows_the_rule_unless_the_lycee_chose_an_earlier_one(stored, then):
+    assert closing_again(paris(stored), paris("2027-03-18 18:00"), paris("2027-03-22 18:00")) == paris(then)

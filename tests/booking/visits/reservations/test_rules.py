@@ -33,7 +33,7 @@ OPEN = SlotSeen(
     host_closed=False,
     approval=False,
     host=1,
-    deadlines=deadlines_of(NOW + timedelta(days=20), school=1, now=NOW),
+    deadlines=deadlines_of(NOW + timedelta(days=20), now=NOW),
 )
 
 

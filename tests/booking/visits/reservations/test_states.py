@@ -31,7 +31,7 @@ ENDS = {
 
 def of(starts_at, *off: DayOff) -> Deadlines:
     """The deadlines of a slot that was opened long before."""
-    return deadlines_of(starts_at, off, school=1, now=starts_at - timedelta(days=60))
+    return deadlines_of(starts_at, off, now=starts_at - timedelta(days=60))
 
 
 def acts(state: str, role: str, *, days: float = 30) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ def test_a_visit_moved_too_late_stays_late_whatever_its_new_date():
     [(30, 48), (4, 24), (2.5, 6), (2.05, None), (1, None)],
 )
 def test_an_offer_lasts_two_days_and_less_when_the_slot_is_near(days, hours):
-    expires = offer_expires_at(of(NOW + timedelta(days=days)), school=1, now=NOW)
+    expires = offer_expires_at(of(NOW + timedelta(days=days)), now=NOW)
     assert expires == (None if hours is None else NOW + timedelta(hours=hours))
 
 
@@ -151,13 +151,13 @@ def test_an_offer_lasts_two_days_and_less_when_the_slot_is_near(days, hours):
 )
 def test_an_offer_ends_on_a_working_day_that_leaves_time_to_answer(now, starts_at, expires):
     easter = DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29))
-    told = offer_expires_at(of(paris(starts_at)), [easter], school=1, now=paris(now))
+    told = offer_expires_at(of(paris(starts_at)), [easter], now=paris(now))
     assert told == paris(expires)
 
 
 def test_seats_are_held_ten_days_for_a_visa_and_never_past_the_list():
-    assert hold_until(of(NOW + timedelta(days=30)), school=1, now=NOW) == NOW + timedelta(days=10)
-    assert hold_until(of(NOW + timedelta(days=9)), school=1, now=NOW) == NOW + timedelta(days=7)
+    assert hold_until(of(NOW + timedelta(days=30)), now=NOW) == NOW + timedelta(days=10)
+    assert hold_until(of(NOW + timedelta(days=9)), now=NOW) == NOW + timedelta(days=7)
 
 
 @pytest.mark.parametrize(
@@ -166,23 +166,23 @@ def test_seats_are_held_ten_days_for_a_visa_and_never_past_the_list():
         # Half of what is left, on a working day as it is.
         ("2027-03-09 09:00", "2027-03-11 09:00", "2027-03-10 09:00"),
         # On Saturday: the principal has Thursday and Friday.
-        ("2027-03-04 10:00", "2027-03-09 09:00", "2027-03-05 21:30"),
+        ("2027-03-04 10:00", "2027-03-09 09:00", "2027-03-05 18:00"),
         # On Sunday: Friday has passed, and on Monday she can still sign for Tuesday.
         ("2027-03-05 17:00", "2027-03-09 09:00", "2027-03-08 13:00"),
-        # On Easter Monday: on Tuesday, for Wednesday.
-        ("2027-03-26 17:00", "2027-03-31 09:00", "2027-03-30 01:30"),
+        # On Easter Monday: on Tuesday, for Wednesday, at an hour at which somebody signs.
+        ("2027-03-26 17:00", "2027-03-31 09:00", "2027-03-30 08:00"),
         # On Saturday, for Monday: Friday, since no working day is left between.
-        ("2027-03-05 10:00", "2027-03-08 09:00", "2027-03-05 21:30"),
+        ("2027-03-05 10:00", "2027-03-08 09:00", "2027-03-05 18:00"),
         # Nothing but the weekend is left.
-        ("2027-03-05 17:00", "2027-03-08 09:00", "2027-03-07 01:00"),
+        ("2027-03-05 17:00", "2027-03-08 09:00", "2027-03-07 08:00"),
     ],
 )
 def test_a_visa_for_a_near_slot_is_awaited_until_a_working_day_where_one_is_left(now, starts_at, until):
     easter = DayOff("public_holiday", "Lundi de Pâques", date(2027, 3, 29), date(2027, 3, 29))
-    near = deadlines_of(paris(starts_at), [easter], school=1, now=NOW)
-    assert hold_until(near, [easter], school=1, now=paris(now)) == paris(until)
+    near = deadlines_of(paris(starts_at), [easter], now=NOW)
+    assert hold_until(near, [easter], now=paris(now)) == paris(until)
 
 
 def test_a_visa_is_awaited_until_a_working_day():
     thursday = paris("2027-03-04 10:00")
-    assert hold_until(of(paris("2027-04-29 09:00")), school=1, now=thursday) == paris("2027-03-12 10:00")
+    assert hold_until(of(paris("2027-04-29 09:00")), now=thursday) == paris("2027-03-12 10:00")

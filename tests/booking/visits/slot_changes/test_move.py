@@ -91,8 +91,8 @@ async def test_seats_held_for_an_answer_are_not_held_past_a_nearer_visit(db):
     await moved(full, NOW + timedelta(days=3))
     held = await rows("SELECT state, hold_until FROM reservations WHERE hold_until IS NOT NULL ORDER BY id")
     assert [tuple(one) for one in held] == [
-        ("requested", NOW + timedelta(days=1, hours=12)),
-        ("offered", NOW + timedelta(days=1, hours=12)),
+        ("requested", paris("2027-01-12 18:00")),
+        ("offered", paris("2027-01-12 18:00")),
     ]
 
 

@@ -26,7 +26,7 @@ async def restated(full: FullSlot, **asked: object) -> bool:
 
 async def test_an_open_slot_says_it_otherwise_and_tells_nobody(db):
     full = await a_full_slot()
-    closes_at = paris("2027-03-22 18:00")
+    closes_at = paris("2027-03-15 18:00")
     assert await restated(full, booking_closes_at=closes_at, levels=["3e", "4e"], one_per_trade=True, on_agreement=True)
     assert tuple(await row(SAYS)) == (closes_at, ["4e", "3e"], True, True, 1)
     assert await told() == []
@@ -34,7 +34,7 @@ async def test_an_open_slot_says_it_otherwise_and_tells_nobody(db):
     assert tuple(event) == (
         full.host,
         full.slot,
-        "réservations jeudi 18 mars 2027, 9 h 00 -> lundi 22 mars 2027, 18 h 00, niveaux 6e à 3e -> 4e et 3e,"
+        "réservations jeudi 18 mars 2027, 9 h 00 -> lundi 15 mars 2027, 18 h 00, niveaux 6e à 3e -> 4e et 3e,"
         " une entreprise par métier non -> oui, accord du lycée non -> oui",
     )
     assert {tuple(one) for one in await rows("SELECT sequence FROM reservations")} == {(0,)}
@@ -48,8 +48,8 @@ async def test_what_is_said_again_changes_nothing(db):
 
 async def test_reservations_that_were_closed_open_again_until_another_day(db):
     full = await a_full_slot(booking_closes_at=NOW - timedelta(days=1))
-    await restated(full, booking_closes_at=paris("2027-03-20 18:00"))
-    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-20 18:00")
+    await restated(full, booking_closes_at=paris("2027-03-17 18:00"))
+    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-17 18:00")
 
 
 @pytest.mark.parametrize("state", ["requested", "confirmed", "locked", "offered", "waiting"])

@@ -38,13 +38,13 @@ async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
     lycee = await a_lycee()
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     room = await builders.room(school=lycee.school, name="Hall B")
-    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-20"))
+    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-17"))
     slot = await value("SELECT id FROM slots")
     assert (answer.status_code, answer.headers["location"]) == (303, f"/lycee/creneaux/{slot}?fait=creneau-ouvert")
     assert tuple(await row(KEPT)) == (
         paris("2027-03-25 08:30"),
         paris("2027-03-25 12:00"),
-        paris("2027-03-20 18:00"),
+        paris("2027-03-17 18:00"),
         20,
         2,
         2,
@@ -74,11 +74,13 @@ async def test_what_is_left_blank_comes_from_the_workshop(db):
     )
 
 
-async def test_a_last_day_that_is_the_visit_s_own_ends_when_it_starts(db):
+async def test_a_last_day_after_that_of_the_lycee_is_refused_beside_its_field(db):
     lycee = await a_lycee()
     workshop = await builders.workshop(host=lycee.school)
-    await lycee.browser.post("/lycee/creneaux", filled(workshop, closes_on="2027-03-25"))
-    assert await value("SELECT booking_closes_at FROM slots") == paris("2027-03-25 08:30")
+    answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, closes_on="2027-03-19"))
+    assert answer.status_code == 422
+    assert "au plus tard le 18/03/2027 à 18 h, 5 jours d&#39;école avant la visite." in answer.text
+    assert 'id="closes_on-erreur"' in answer.text
 
 
 async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
