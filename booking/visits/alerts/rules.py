@@ -65,7 +65,10 @@ class Wish:
             "objet": self.tech_object,
             "entreprises": "oui" if self.companies else "",
         }
-        return f"?{urlencode({name: told for name, told in said.items() if told})}"
+        asked = {name: told for name, told in said.items() if told}
+        # A search that says its group alone opens near its collège: this one was kept for any distance and any day.
+        everywhere = {"vue": "liste"} if asked.keys() <= {"groupe", "niveau", "eleves"} and self.group else {}
+        return f"?{urlencode(asked | everywhere)}"
 
     def ends_at(self, now: datetime) -> datetime:
         """After its last day; without one, with the school year that it asks for."""

@@ -11,7 +11,7 @@ from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.tables import Reservation
 from booking.wording import number, paris, span
-from workshops.database import value
+from workshops.database import rows, value
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.openings.rules import may_be_had
@@ -37,6 +37,11 @@ RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
   WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
+# Slots at which a group comes or waits, and those at an hour at which it is to be elsewhere.
+ITS_OWN = """SELECT s.id FROM slots s WHERE s.id = ANY ($2::int[]) AND EXISTS (
+  SELECT FROM reservations r WHERE r."group" = $1 AND (r.slot = s.id AND r.state = ANY ($3::varchar[])
+    OR r.state IN ('requested', 'confirmed', 'locked', 'offered') AND r.replaces IS NULL
+      AND r.starts_at < s.ends_at AND r.ends_at > s.starts_at))"""
 BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
 PROPOSED = 30
 
@@ -91,17 +96,24 @@ async def already_there(group: int, slots: list[int], *, school: int) -> bool:
     return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
 
 
+def has_room(slot: OfferedSlot, pupils: int) -> bool:
+    """Whether a slot has room for all of a group today: in any other, it would wait."""
+    return slot.groups_free > 0 and slot.seats_free >= pupils
+
+
 async def slots_beside(
     first: SlotCard,
     *,
+    group: int,
     level: str,
     pupils: int,
     near: tuple[float, float] | None,
     days: tuple[date, date] = (date.min, date.max),
     now: datetime,
 ) -> list[OfferedSlot]:
-    """What a group may put after its first choice: the open slots of its level around that date, full ones too, near
-    its collège; those of the `days` searched for first, then the same workshop, then the nearest."""
+    """What a group may put after its first choice: the open slots of its level around that date, near its collège, but
+    for those where it comes or waits, or cannot be at that hour; those that have room for all of it first, then those
+    of the `days` searched for, then the same workshop, then the nearest."""
     day = paris(first.starts_at).date()
     found = await slots_on_offer(
         Filters(
@@ -116,10 +128,13 @@ async def slots_beside(
         now=now,
     )
     open_now = [one for one in found.items if may_be_had(one.opens_at, one.draws_at, now)]
-    fitting = [one for one in open_now if one.id != first.id and one.seats >= pupils]
+    large = [one for one in open_now if one.id != first.id and one.seats >= pupils]
+    elsewhere = {one["id"] for one in await rows(ITS_OWN, group, [one.id for one in large], sorted(LIVE))}
+    fitting = [one for one in large if one.id not in elsewhere]
     from_on, to_on = days
 
-    def last(one: OfferedSlot) -> tuple[bool, bool]:
-        return not from_on <= paris(one.starts_at).date() <= to_on, one.workshop_id != first.workshop
+    def last(one: OfferedSlot) -> tuple[bool, bool, bool]:
+        out = not from_on <= paris(one.starts_at).date() <= to_on
+        return not has_room(one, pupils), out, one.workshop_id != first.workshop
 
     return sorted(fitting, key=last)

@@ -9,7 +9,7 @@ from typing import Any
 
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
-from booking.web.public.class_told import CARRIED
+from booking.web.public.class_told import ABOUT_CLASS, CARRIED
 from booking.web.public.wanted import MINE, SEARCH, Wanted, wanted
 from booking.wording import paris, school_year_of
 from workshops.academie.queries import academie
@@ -37,9 +37,10 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
     if isinstance(visitor, Teacher):
         home = await school(visitor.school)
         groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
-        if not any(name in query for name in ANSWERS):
+        said = {name for name in ANSWERS if query.get(name)} if "groupe" in query else {*ANSWERS} & {*query}
+        if not said or ("groupe" in said and said <= {*ABOUT_CLASS}):
             own = await groups_by(visitor.account, school_year=school_year_of(now))
-            query = {**query, **opening(visitor, groups, own=own, zone=home.zone if home else "")}
+            query = {**opening(visitor, groups, own=own, zone=home.zone if home else ""), **query}
     search = wanted(
         query,
         visitor,
@@ -53,7 +54,8 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
 
 
 def opening(teacher: Teacher, groups: Sequence[GroupSeen], *, own: Collection[int], zone: str) -> dict[str, str]:
-    """What a teacher's search opens on: a group of hers without a visit yet, near her collège, out of its holidays."""
+    """What a teacher's search opens on: a group of hers without a visit yet, near her collège, out of its holidays; one
+    that comes from a group opens so for that group."""
     first = min(groups, key=lambda one: (one.id not in own, one.visits > 0), default=None)
     said = {
         "groupe": str(first.id) if first else "",

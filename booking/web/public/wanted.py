@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.class_told import carried, class_told
+from booking.web.public.class_told import ABOUT_CLASS, carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from workshops.academie.rules import ZONES
 from workshops.offer.queries import Ways
@@ -26,7 +26,7 @@ MINE = "moi"
 # How a class is taken: whole, in two halves, or in what is not open yet; with no answer, the first that can be had.
 WHOLE, HALVES, LATER = "classe", "moities", "bientot"
 TAKES: dict[str, Takes] = {WHOLE: "whole", HALVES: "halves", LATER: "either"}
-# An answer that asks for nothing: a teacher's search does not open on her class again.
+# An answer that asks for nothing: a teacher's search does not open near her collège again.
 NOTHING = {"vue": "liste"}
 
 
@@ -48,8 +48,8 @@ class Wanted:
         for name, value in changed.items():
             if value is None:
                 kept.pop(name, None)
-        if self.opens and not kept:
-            kept = NOTHING
+        if self.opens and kept.keys() <= {*ABOUT_CLASS}:
+            kept |= NOTHING
         return self.path + (f"?{urlencode(kept)}" if kept else "")
 
     def at(self, path: str, **changed: str | None) -> str:

@@ -162,7 +162,9 @@ async def _form_page(
         pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
     if group is not None and not person.awaiting and seen.draws_at is None:
         days = days_told(request.query_params)
-        beside = await slots_beside(seen, level=group.level, pupils=pupils, near=person.near, days=days, now=now)
+        beside = await slots_beside(
+            seen, group=group.id, level=group.level, pupils=pupils, near=person.near, days=days, now=now
+        )
     opens, deadlines = not_yet(seen, now), await deadlines_at(seen, college=person.school)
     at_once = seen.draws_at is None and room >= min(pupils, seen.seats)
     shown = ReserveForm(

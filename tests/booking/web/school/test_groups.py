@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests import builders
 from tests.browsing import Browser, read
+from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 
 
@@ -129,3 +132,34 @@ async def test_another_college_s_group_is_not_put_away(app):
     others = await builders.group(name="Autre")
     assert (await browser.post(f"/mes-groupes/{others}/archive")).status_code == 404
     assert (await browser.post(f"/mes-groupes/{others}/reprise")).status_code == 404
+
+
+async def test_a_search_from_a_group_stays_near_and_out_of_the_holidays(app):
+    app.state.clock = lambda: NOW
+    college = await builders.school(lat=47.24, lon=6.02, zone="A")
+    claire = await builders.person("teacher", school=college)
+    group = await builders.group(school=college, teacher=claire, name="4e B", pupils=24)
+    near = await builders.school(kind="lycee", name="Lycée Proche", lat=47.24, lon=6.02)
+    far = await builders.school(kind="lycee", name="Lycée Loin", lat=47.63, lon=6.86)
+    await rows(
+        "INSERT INTO closures (kind, label, zone, first_on, last_on)"
+        " VALUES ('holiday', 'Vacances', 'A', '2027-04-10', '2027-04-25')"
+    )
+    for host, day in ((near, "2027-03-25"), (near, "2027-04-15"), (far, "2027-03-26")):
+        await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
+    browser = await Browser(app, now=NOW).sign_in(claire)
+    own = (await browser.get("/mes-groupes")).text
+    (link,) = re.findall(rf'href="(/creneaux\?groupe={group}[^"]*)"', own)
+    shown = await browser.get(link.replace("&amp;", "&"))
+    assert "Une visite pour 4e B, 24 élèves, à moins de 40 km, hors vacances." in read(shown)
+    assert _days(shown.text) == ["jeudi 25 mars"]
+    # What she takes away on the page stays away.
+    anywhere = re.search(r'href="([^"]+)"[^>]*>toute distance<', shown.text)[1].replace("&amp;", "&")
+    anytime = re.search(r'href="([^"]+)"[^>]*>à tout moment<', (await browser.get(anywhere)).text)[1]
+    wide = await browser.get(anytime.replace("&amp;", "&"))
+    assert "Une visite pour 4e B, 24 élèves, à toute distance, à tout moment." in read(wide)
+    assert sorted(_days(wide.text)) == ["jeudi 15 avril", "jeudi 25 mars", "vendredi 26 mars"]
+
+
+def _days(html: str) -> list[str]:
+    return [one.lower() for one in re.findall(r'<p class="on-offer-when"><strong>(\w+ \d+ \w+),', html)]

@@ -181,3 +181,24 @@ async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages
     assert await made() == [(1, "cancelled_by_teacher"), (2, "confirmed"), (3, "cancelled_by_teacher")]
     first = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
     assert "Raison : Un autre choix de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{first}"))
+
+
+async def test_the_other_choices_say_where_the_class_would_wait_and_leave_out_where_it_comes(app):
+    desk = await Wishes.new(app)
+    lycee = await value("SELECT school FROM slots WHERE id = $1", desk.slot)
+    free, few = desk.others
+    few_left = await builders.reservation(slot=few, group=await builders.group(), pupils=20)
+    await rows("UPDATE slots SET groups_max = 2 WHERE id = $1", few)
+    booked = await builders.slot(host=lycee, starts_at=paris("2027-03-29 09:00"), seats=60, groups_max=2)
+    waited = await builders.slot(host=lycee, starts_at=paris("2027-03-30 09:00"))
+    same_hour = await builders.slot(starts_at=paris("2027-03-29 10:00"))
+    await builders.reservation(slot=booked, group=desk.group)
+    await builders.reservation(slot=waited, group=desk.group, state="waiting")
+    page = (await desk.page()).text
+    second = page[page.index('name="choice_2"') : page.index('name="choice_3"')].replace("\u00a0", " ")
+    shown = {
+        int(number): words.split(" · ")[-1] for number, words in re.findall(r'value="(\d+)"[^>]*>([^<]+)<', second)
+    }
+    assert shown == {free: "24 places", few: "complet pour 24 élèves, liste d&#39;attente"}
+    assert list(shown) == [free, few]
+    assert {booked, waited, same_hour, few_left}.isdisjoint(shown)
