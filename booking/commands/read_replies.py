@@ -21,12 +21,15 @@ from booking.settings import read_settings
 def read_replies(folder: Path | None) -> None:
     """Keep the answers, and say how many there were of each."""
     tally = asyncio.run(_read(folder))
+    dates = (
+        f" {counted(tally['COUNTER'], 'autre date proposée', 'autres dates proposées')}," if tally["COUNTER"] else ""
+    )
     aside = f", {counted(tally[ASIDE], 'mail mis de côté', 'mails mis de côté')}" if tally[ASIDE] else ""
     click.echo(
         f"{counted(tally.total(), 'mail lu', 'mails lus')} :"
         f" {counted(tally['ACCEPTED'], 'présence', 'présences')},"
         f" {counted(tally['TENTATIVE'], 'présence incertaine', 'présences incertaines')},"
-        f" {counted(tally['DECLINED'], 'absence', 'absences')},"
+        f" {counted(tally['DECLINED'], 'absence', 'absences')},{dates}"
         f" {counted(tally[None], 'mail ignoré', 'mails ignorés')}{aside}."
     )
 

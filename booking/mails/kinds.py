@@ -13,6 +13,7 @@ from booking.mails import (
     alerts,
     closings,
     companies,
+    counters,
     digests,
     hosts,
     mentoring,
@@ -143,6 +144,8 @@ KINDS: dict[str, Kind] = {
     "slot_moved_company": _to_company("Créneau déplacé, à l'entreprise", companies.told("asked", "announced")),
     "slot_called_off_company": _to_company("Créneau annulé, à l'entreprise", companies.told("called_off")),
     "reminder_1_company": _to_company("Rappel de la veille, à l'entreprise", reminders.day_before_for_company),
+    # To whoever was invited
+    "counter_declined": Kind(None, "Autre date proposée par un agenda : où la changer", counters.declined),
     # To the hosts and the mentor company of a cohort
     "mentoring_planned": _of_action("Action de mentorat prévue, au lycée et à l'entreprise", mentoring.planned),
     "mentoring_changed": _of_action("Action de mentorat changée, au lycée et à l'entreprise", mentoring.changed),

@@ -67,7 +67,8 @@ SELECT c.name AS entreprise, a.state AS etat, s.starts_at AS debut, a.people AS 
 FROM attendances a JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
 WHERE a.announced_by = $1 ORDER BY a.id""",
     "reponses_d_agenda": """
-SELECT answer AS reponse, answered_at AS repondu_le FROM replies WHERE account = $1 ORDER BY id""",
+SELECT answer AS reponse, comment AS commentaire, answered_at AS repondu_le FROM replies WHERE account = $1
+ORDER BY id""",
     "mails": """
 SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",

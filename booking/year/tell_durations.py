@@ -193,7 +193,7 @@ def _of_accounts() -> tuple[Keeping, ...]:
         ),
         Keeping("Mails envoyés : adresse, nom, ce qui est arrivé", "Prévenir chacun", _spelled(MAILS_LAST)),
         Keeping(
-            "Réponse de votre agenda à une invitation",
+            "Réponse de votre agenda à une invitation, et le mot joint à un refus",
             "Savoir qui vient",
             f"{_spelled(REPLIES_LAST)} après la visite",
         ),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from tests.conformance.readers import Unreadable
 
@@ -16,6 +17,9 @@ MISSING = (
     "libical manque pour relire les invitations : `make test` l'installe sous Debian en root ; ailleurs, installez le"
     " paquet libical3t64 (Debian 13), libical3 (Debian 12, Ubuntu) ou libical (Homebrew)."
 )
+
+
+T = TypeVar("T")
 
 
 class _Time(ctypes.Structure):
@@ -63,6 +67,15 @@ def _library() -> Any:
 
 def libical(raw: bytes) -> list[Read]:
     """Every entry of a calendar object, in order; raises Unreadable for bytes that are none."""
+    return _read_all(raw, _read)
+
+
+def restrictions_hold(raw: bytes) -> list[bool]:
+    """Whether each entry holds what its method asks and nothing that it forbids (RFC 5546), its hours left unread."""
+    return _read_all(raw, lambda library, entry, *, sound: sound)
+
+
+def _read_all(raw: bytes, read: Callable[..., T]) -> list[T]:
     library = _library()
     calendar = ctypes.c_void_p(library.icalparser_parse_string(raw))
     kind = library.icalcomponent_string_to_kind(b"VEVENT")
@@ -73,7 +86,7 @@ def libical(raw: bytes) -> list[Read]:
         found = []
         entry = library.icalcomponent_get_first_component(calendar, kind)
         while entry:
-            found.append(_read(library, ctypes.c_void_p(entry), sound=sound))
+            found.append(read(library, ctypes.c_void_p(entry), sound=sound))
             entry = library.icalcomponent_get_next_component(calendar, kind)
         return found
     finally:

@@ -54,4 +54,5 @@ def _event(line: AgendaLine, settings: Settings) -> Event:
         status="CANCELLED" if line.state in ENDED else "TENTATIVE" if line.state == "requested" else "CONFIRMED",
         geo=place.geo,
         reminded=line.state not in ENDED,
+        busy=line.attended and line.state not in ENDED,
     )

@@ -65,7 +65,8 @@ PLACE_FIELDS = tuple(field for field in SlotPlace.__dataclass_fields__ if field 
 
 @dataclass(frozen=True)
 class AgendaLine:
-    """One entry of a feed: `title` and `who` are its words, `path` the page of ours that it leads to."""
+    """One entry of a feed: `title` and `who` are its words, `path` the page of ours that it leads to. `attended`: the
+    feed's reader is there herself, and busy."""
 
     uid: str
     sequence: int
@@ -75,6 +76,7 @@ class AgendaLine:
     who: str
     path: str
     place: SlotPlace | Meeting
+    attended: bool = True
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,7 @@ def _line(one: Record, *, hat: str) -> AgendaLine:
         who=who,
         path=path_of(hat, about=one["about"], slot=place.slot),
         place=place,
+        attended=hat != "principal",
     )
 
 
@@ -171,6 +174,7 @@ def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
         who=f"{counted(place.seats_free, 'place libre', 'places libres')} sur {place.seats}",
         path=f"/creneaux/{place.slot}",
         place=place,
+        attended=False,
     )
 
 

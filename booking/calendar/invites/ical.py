@@ -109,13 +109,21 @@ def _entry(event: Event) -> icalendar.Event:
     written.add("UID", _Words(event.uid))
     written.add("SEQUENCE", event.sequence)
     written.add("DTSTAMP", event.stamp.astimezone(UTC))
+    organizer = _person(event.organizer_mail, event.organizer_name)
+    if event.method == "DECLINECOUNTER":
+        # RFC 5546, 3.2.8: nothing that the entry says already.
+        written.add("ORGANIZER", organizer)
+        written.add("COMMENT", _Words(event.comment))
+        return written
     written.add("DTSTART", paris(event.starts_at))
     written.add("DTEND", paris(event.ends_at))
     for name, words in (("SUMMARY", event.summary), ("DESCRIPTION", event.description), ("LOCATION", event.location)):
         written.add(name, _Words(words))
     written.add("URL", vUri(event.url.translate(_NO_CONTROLS)))
     written.add("STATUS", event.status)
-    written.add("ORGANIZER", _person(event.organizer_mail, event.organizer_name))
+    if event.busy is not None:
+        written.add("TRANSP", "OPAQUE" if event.busy else "TRANSPARENT")
+    written.add("ORGANIZER", organizer)
     if event.attendee_mail:
         asked = {"CUTYPE": "INDIVIDUAL", "ROLE": "REQ-PARTICIPANT", "PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
         written.add("ATTENDEE", _person(event.attendee_mail, event.attendee_name, **asked))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
 
@@ -68,6 +68,13 @@ def invitation(visit: GroupVisit | CompanyVisit | Meeting, guest: Guest, *, now:
 def farewell(visit: GroupVisit, guest: Guest, *, now: datetime) -> Invitation:
     """The CANCEL for one person of the lycée that a visit has left, while it goes on elsewhere."""
     return _written(visit, guest, "CANCEL", "CANCELLED", now=now)
+
+
+def counter_declined(
+    visit: GroupVisit | CompanyVisit | Meeting, guest: Guest, comment: str, *, now: datetime
+) -> Invitation:
+    """The answer to another date that an agenda proposes: the entry stays where it is (RFC 5546, 3.2.8)."""
+    return Invitation(replace(_written(visit, guest, "DECLINECOUNTER", "CONFIRMED", now=now).event, comment=comment))
 
 
 async def invitation_for(

@@ -12,7 +12,7 @@ from booking.wording import COMPANY_ROLES, counted
 from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 
-Method = Literal["REQUEST", "CANCEL"]
+Method = Literal["REQUEST", "CANCEL", "DECLINECOUNTER"]
 Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 # A reservation, a company's coming, a mentoring action: each has its own words for being sure, and for having ended.
@@ -27,6 +27,8 @@ class Event:
     No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only
     published has none (RFC 5546, 3.2.1). One that is `reminded` rings the day before, where its reader keeps
     that (Google rings as it likes, a feed's reader may be told not to); a CANCEL holds none (RFC 5546, 3.2.5).
+    `busy`: whether its reader is taken then (RFC 5545, 3.8.2.7), None where each agenda decides. `comment` is what a
+    DECLINECOUNTER says beside its refusal, which leaves the entry as it is (RFC 5546, 3.2.8).
     """
 
     uid: str
@@ -46,6 +48,8 @@ class Event:
     status: Status = "CONFIRMED"
     geo: tuple[float, float] | None = None
     reminded: bool = False
+    busy: bool | None = None
+    comment: str = ""
 
 
 class NotInTheCalendar(Refusal):

@@ -12,7 +12,7 @@ from datetime import datetime
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from booking.calendar.replies.parse import answer_in
-from booking.calendar.replies.rules import ASIDE, LARGEST, AgendaAnswer, Aside, MailboxUnreachable
+from booking.calendar.replies.rules import ASIDE, LARGEST, AgendaAnswer, Aside, CounterProposal, MailboxUnreachable
 from booking.calendar.replies.take import take
 from booking.settings import SettingsRefused
 
@@ -140,6 +140,6 @@ def aside_in_mailbox(url: str) -> int:
         mailbox.close()
 
 
-def _answer(mailbox: Mailbox, number: bytes) -> AgendaAnswer | Aside | None:
+def _answer(mailbox: Mailbox, number: bytes) -> AgendaAnswer | CounterProposal | Aside | None:
     content = mailbox.content(number)
     return ASIDE if content is None else answer_in(content)

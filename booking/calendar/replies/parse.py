@@ -9,22 +9,30 @@ from itertools import islice
 
 from icalendar import Calendar, Event, vDDDTypes
 
-from booking.calendar.replies.rules import ASIDE, LARGEST, WORDS, AgendaAnswer, Aside, can_be_kept
+from booking.calendar.replies.rules import (
+    ASIDE,
+    LARGEST,
+    WORDS,
+    AgendaAnswer,
+    Aside,
+    CounterProposal,
+    can_be_kept,
+    comment_shown,
+)
 
 PARTS_MOST = 50
 CALENDARS = frozenset({"text/calendar", "application/ics"})
 
 
-def answer_in(raw: bytes) -> AgendaAnswer | Aside | None:
-    """The answer that a mail carries; None for any other mail, ASIDE for one too large or too twisted to be read.
-
-    A counter-proposal (METHOD:COUNTER) is no answer: dates are changed on the reservation's page.
-    """
+def answer_in(raw: bytes) -> AgendaAnswer | CounterProposal | Aside | None:
+    """The answer or the other date that a mail carries; None for any other mail, ASIDE for one too large or too twisted
+    to be read."""
     if len(raw) > LARGEST:
         return ASIDE
     try:
-        calendar = _calendar(message_from_bytes(raw))
-        answer = None if calendar is None else _answer(calendar)
+        mail = message_from_bytes(raw)
+        calendar = _calendar(mail)
+        answer = None if calendar is None else _answer(calendar, automatic=_is_automatic(mail))
     except Exception:
         # Three parsers deep in a stranger's bytes, anything may break; the next mail must be read all the same.
         return ASIDE
@@ -48,24 +56,35 @@ def _words(part: Message) -> str:
         return octets.decode("utf-8", "replace").removeprefix("\ufeff")
 
 
-def _answer(calendar: Calendar) -> AgendaAnswer | None:
-    if str(calendar.get("METHOD", "")).upper() != "REPLY" or not calendar.events:
+def _is_automatic(mail: Message) -> bool:
+    # RFC 3834, 5.1: what a program sends by itself says so, and never "no".
+    return str(mail.get("Auto-Submitted", "no")).split(";")[0].strip().lower() != "no"
+
+
+def _answer(calendar: Calendar, *, automatic: bool) -> AgendaAnswer | CounterProposal | None:
+    method = str(calendar.get("METHOD", "")).upper()
+    if method not in {"REPLY", "COUNTER"} or not calendar.events:
         return None
     event = calendar.events[0]
     person = event.get("ATTENDEE")
     if person is None or isinstance(person, list):
         return None
     word = WORDS.get(str(person.params.get("PARTSTAT", "")).upper())
-    email = str(person).strip().lower().removeprefix("mailto:")
-    if word is None or not email:
+    uid, email = str(event.get("UID", "")), str(person).strip().lower().removeprefix("mailto:")
+    sequence = int(event.get("SEQUENCE", 0))
+    if not email:
         return None
-    return AgendaAnswer(
-        uid=str(event.get("UID", "")),
-        email=email,
-        word=word,
-        sequence=int(event.get("SEQUENCE", 0)),
-        answered_at=_answered_at(event),
-    )
+    if method == "COUNTER":
+        return CounterProposal(uid, email, sequence, automatic)
+    if word is None:
+        return None
+    comment = _comment(event) if word == "DECLINED" else ""
+    return AgendaAnswer(uid, email, word, sequence, _answered_at(event), comment)
+
+
+def _comment(event: Event) -> str:
+    written = event.get("COMMENT", "")
+    return comment_shown(" ".join(str(one) for one in written) if isinstance(written, list) else str(written))
 
 
 def _answered_at(event: Event) -> datetime | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.replies.rules import AgendaAnswer, Invited
+from booking.calendar.replies.rules import Invited
 from booking.visits.hosting.rules import Kind, ToDo
 from workshops.database import row, rows
 from workshops.shapes import rows_as
@@ -13,19 +13,19 @@ from workshops.shapes import rows_as
 # Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
 # action.
 INVITED = """
-SELECT 'reservation' AS kind, r.id AS about, a.id AS account, r.state, r.sequence,
+SELECT 'reservation' AS kind, r.id AS about, a.id AS account, a.name, r.state, r.sequence,
   p.sequence AS answered_sequence, p.answered_at
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN accounts a ON a.email = $2
 LEFT JOIN replies p ON p.reservation = r.id AND p.account = a.id
 WHERE r.uid = $1 AND (a.id = r.booked_by OR EXISTS (SELECT 1 FROM memberships m WHERE m.account = a.id
   AND (m.school = sl.school AND m.role = 'host' OR m.school = r.school AND m.role = 'teacher')))
 UNION ALL
-SELECT 'attendance', t.id, a.id, t.state, t.sequence, p.sequence, p.answered_at
+SELECT 'attendance', t.id, a.id, a.name, t.state, t.sequence, p.sequence, p.answered_at
 FROM attendances t JOIN accounts a ON a.email = $2 AND a.id = t.announced_by
 LEFT JOIN replies p ON p.attendance = t.id AND p.account = a.id
 WHERE t.uid = $1
 UNION ALL
-SELECT 'action', m.id, a.id, m.state, m.sequence, p.sequence, p.answered_at
+SELECT 'action', m.id, a.id, a.name, m.state, m.sequence, p.sequence, p.answered_at
 FROM mentoring_actions m JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme
 JOIN accounts a ON a.email = $2 AND a.disabled_at IS NULL LEFT JOIN replies p ON p.action = m.id AND p.account = a.id
 WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
@@ -33,7 +33,7 @@ WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
 """
 # An answer to an older version of the entry says nothing about this one.
 _DECLINED = """
-SELECT p.reservation, p.attendance, p.account, a.name, p.answered_at, coalesce(r.slot, t.slot) AS slot,
+SELECT p.reservation, p.attendance, p.account, a.name, p.comment, p.answered_at, coalesce(r.slot, t.slot) AS slot,
   CASE WHEN t.id IS NOT NULL THEN 'company' WHEN p.account = r.booked_by OR EXISTS (SELECT 1 FROM memberships m
     WHERE m.account = p.account AND m.school = r.school AND m.role = 'teacher') THEN 'teacher' ELSE 'host' END AS role
 FROM replies p JOIN accounts a ON a.id = p.account
@@ -63,7 +63,8 @@ GROUP BY m.id ORDER BY m.starts_at, m.id
 AHEAD: tuple[tuple[Kind, str], ...] = (("ask_declined", DECLINED_AT), ("ask_action", DECLINED_ACTIONS_AT))
 # $1 the cohort, $2 the company that asks, or null: it reads of its own actions, and no name of the lycée's people.
 DECLINED_OF_COHORT = """
-SELECT m.id AS action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name
+SELECT m.id AS action, told.side, CASE WHEN told.side = 'host' AND $2::int IS NOT NULL THEN '' ELSE a.name END AS name,
+  p.comment
 FROM replies p JOIN mentoring_actions m ON m.id = p.action JOIN accounts a ON a.id = p.account
 CROSS JOIN LATERAL (SELECT CASE WHEN EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id AND o.role = 'company'
   AND o.company = m.company) THEN 'company' ELSE 'host' END AS side) told
@@ -84,6 +85,7 @@ class Declined:
     slot: int
     account: int
     name: str
+    comment: str
     role: str
     answered_at: datetime
 
@@ -95,6 +97,7 @@ class DeclinedAction:
     action: int
     side: str
     name: str
+    comment: str
 
 
 @dataclass(frozen=True)
@@ -104,18 +107,20 @@ class KnownInvited:
     kind: str
     about: int
     account: int
+    name: str
     invited: Invited
 
 
-async def known(answer: AgendaAnswer) -> KnownInvited | None:
-    """The invited person who may have sent this answer; None when nobody at this address was invited to this."""
-    found = await row(INVITED, answer.uid, answer.email)
+async def known(uid: str, email: str) -> KnownInvited | None:
+    """The invited person who may have answered; None when nobody at this address was invited to this."""
+    found = await row(INVITED, uid, email)
     if found is None:
         return None
     return KnownInvited(
         kind=found["kind"],
         about=found["about"],
         account=found["account"],
+        name=found["name"],
         invited=Invited(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
     )
 

@@ -9,13 +9,15 @@ from typing import Literal
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import SURE
 from workshops.ptech.rules import ActionState
+from workshops.pupil_names.rules import person_named
 from workshops.refusals import Refusal
 
 Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
 WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DECLINED": "DECLINED"}
 
 LARGEST = 256_000
-UID_MOST, ADDRESS_MOST, SEQUENCE_MOST = 255, 254, 2**31 - 1
+UID_MOST, ADDRESS_MOST, SEQUENCE_MOST, COMMENT_MOST = 255, 254, 2**31 - 1, 300
+WITHHELD = "[commentaire non repris : il semble nommer quelqu'un]"
 # A mail that may be an answer and cannot be kept as one: a person looks at it.
 Aside = Literal["aside"]
 ASIDE: Aside = "aside"
@@ -40,16 +42,42 @@ class NowhereToRead(Refusal):
 
 @dataclass(frozen=True)
 class AgendaAnswer:
-    """What an agenda program sent back (RFC 5546, 3.2.3): one person's word on one version of one entry."""
+    """What an agenda program sent back (RFC 5546, 3.2.3): one person's word on one version of one entry, and what she
+    wrote beside it."""
 
     uid: str
     email: str
     word: Word
     sequence: int
     answered_at: datetime | None
+    comment: str = ""
 
 
-def can_be_kept(answer: AgendaAnswer) -> bool:
+@dataclass(frozen=True)
+class CounterProposal:
+    """Another date that an agenda program proposes for an entry (RFC 5546, 3.2.7): dates are changed on our pages.
+
+    `automatic`: a program sent it by itself (RFC 3834), and is not answered.
+    """
+
+    uid: str
+    email: str
+    sequence: int
+    automatic: bool
+
+
+def comment_shown(written: str) -> str:
+    """What the schools read of a comment: one line of 300 signs at most, and none that names somebody.
+
+    Nobody can be asked to write it otherwise: what is left out is said.
+    """
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in written).split())
+    if person_named(line) is not None:
+        return WITHHELD
+    return line if len(line) <= COMMENT_MOST else line[: COMMENT_MOST - 1] + "…"
+
+
+def can_be_kept(answer: AgendaAnswer | CounterProposal) -> bool:
     """Whether an answer holds what a row can hold: no program writes it otherwise, a stranger may."""
     return (
         0 <= answer.sequence <= SEQUENCE_MOST
@@ -81,9 +109,18 @@ class Invited:
     answered_at: datetime | None
 
 
-def counts(answer: AgendaAnswer, invited: Invited | None, *, now: datetime) -> bool:
+def is_answered(proposal: CounterProposal, invited: Invited) -> bool:
+    """Whether a proposed date has its answer: it speaks of the entry as it stands, and a person sent it."""
+    return not proposal.automatic and _speaks_of(invited, proposal.sequence)
+
+
+def _speaks_of(invited: Invited, sequence: int) -> bool:
+    return invited.state in AWAITED and sequence >= invited.sequence
+
+
+def counts(answer: AgendaAnswer, invited: Invited, *, now: datetime) -> bool:
     """Whether an answer is kept: it comes from someone invited, on the entry as it stands, after her last answer."""
-    if invited is None or invited.state not in AWAITED or answer.sequence < invited.sequence:
+    if not _speaks_of(invited, answer.sequence):
         return False
     if invited.answered_sequence is None or invited.answered_at is None:
         return True

@@ -13,9 +13,10 @@ from workshops.ptech.tables import Action
 
 
 class Reply(Table, tablename="replies"):
-    """« I come », « I may come » or « I do not come », as an agenda program sent it; no word of its mail is kept.
+    """« I come », « I may come » or « I do not come », as an agenda program sent it.
 
-    `sequence` is the version of the invitation that was answered: once it changes, the answer is an old one.
+    Of its mail the `comment` of a refusal alone is kept. `sequence` is the version of the invitation that was answered:
+    once it changes, the answer is an old one.
     """
 
     id: Serial
@@ -26,6 +27,7 @@ class Reply(Table, tablename="replies"):
     action = ForeignKey(Action, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     answer = Varchar(length=12)
+    comment = Varchar(length=300, default="")
     sequence = Integer(default=0)
     answered_at = Timestamptz(default=None)
     received_at = Timestamptz(default=TimestamptzNow())

@@ -28,6 +28,7 @@ DELIVERIES = "Envoi à un logiciel abonné : de quoi, quand, s'il est arrivé"
 TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom du navigateur"
 DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
 DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
+REPLIES = "Réponse de votre agenda à une invitation, et le mot joint à un refus"
 JOURNAL = "Journal : qui a fait quoi, quand"
 
 ERASED = {
@@ -57,6 +58,7 @@ ERASED = {
     DEVICES: {"passkeys.label"},
     PROGRAMS: {"webhooks.label", "webhooks.url"},
     DELIVERIES: {"webhook_deliveries.last_error"},
+    REPLIES: {"replies.comment"},
     TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},

@@ -27,7 +27,7 @@ GONE = (
     *("Honorine Vasseur", "Pétronille", "petronille.quintard", "Cunégonde", "Anselmine", "Hildegarde", "Radegonde"),
     *("Fulgence", "Sidonie", "Ambroise", "Wandrille", "Scholastique", "Apolline", "Bertille", "Célestin", "Donatien"),
     *("Eudoxie", "Firmin", "Gildas", "Hermance", "Isaure", "Jocaste", "192.0.2.77", "06 99 88"),
-    *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine"),
+    *("lazarine.vautrin", "Lazarine Vautrin", "Quitterie Ambrosi", "Philibert", "quitterie", "Mélusine", "Clodomir"),
 )
 STAYS = ("solange.perrache", "Solange Perrache", "yves.marchand", "Yves Marchand")
 SEEN = paris("2027-03-20 08:00")
@@ -78,7 +78,8 @@ async def seed(data_dir: Path) -> Seeded:
     coming = {"message": "Barnabé viendra", "reason": "Pas Clotaire", "visitors": "Sidonie Lagarde", "by": gontran}
     attendance = await builders.attendance(slot=slot, company=firm, **coming)
     await rows(
-        "INSERT INTO replies (attendance, account, answer, answered_at) VALUES ($1, $2, 'ACCEPTED', $3)",
+        """INSERT INTO replies (attendance, account, answer, comment, answered_at)
+        VALUES ($1, $2, 'DECLINED', 'Clodomir ne peut pas', $3)""",
         attendance,
         gontran,
         SEEN,

@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.publish import PublishedFeed, publish
-from booking.calendar.feeds.queries import feed, open_slots
+from booking.calendar.feeds.queries import feed, open_slots, outings_feed
 from booking.calendar.feeds.rules import NothingToFollow
 from booking.people.accounts.rules import hash_of
 from tests import builders
@@ -83,6 +83,7 @@ async def test_a_teachers_feed_holds_the_entry_of_her_invitation_and_invites_nob
         "LOCATION:Lycée Jules Haag\\, Atelier 2\\, 1 rue Labbé\\, 25000 Besançon",
         f"URL:{page}",
         "STATUS:CONFIRMED",
+        "TRANSP:OPAQUE",
         "ORGANIZER;CN=Technilab:mailto:technilab@example.org",
         "GEO:47.24;6.02",
         "BEGIN:VALARM",
@@ -241,3 +242,31 @@ async def test_a_college_or_an_unknown_uai_has_no_public_feed(db):
     await builders.school(uai="0250001R")
     for uai in ("0250001R", "0259999X"):
         assert await open_slots(uai, host_name=SETTINGS.host, now=NOW) is None
+
+
+async def test_only_who_is_there_herself_is_busy_and_never_for_what_was_cancelled(db):
+    """Two lycées, each with a visit; the principal's page of outings, and what one of them offers to everybody."""
+    story = await a_story()
+    elsewhere = await builders.slot()
+    await builders.reservation(slot=elsewhere, group=await builders.group(), uid="elsewhere@t.example")
+    await builders.reservation(
+        slot=story.slot,
+        group=await builders.group(),
+        uid="r-2@t.example",
+        state="called_off",
+        changed_at=NOW,
+        confirmed_at=NOW,
+    )
+    await builders.slot(host=story.host, starts_at=paris("2027-04-01 09:00"))
+    await follows(JULES)
+    assert busy(await published()) == {"r-1@technilab.example": "OPAQUE", "r-2@t.example": "TRANSPARENT"}
+    outings = await outings_feed(story.college, "Collège Stendhal", since=NOW, now=NOW)
+    assert busy(publish(outings, SETTINGS, now=NOW)) == {"r-1@technilab.example": "TRANSPARENT"}
+    uai = await value("SELECT uai FROM schools WHERE id = $1", story.host)
+    offered = await open_slots(uai, host_name=SETTINGS.host, now=NOW)
+    assert offered is not None
+    assert set(busy(publish(offered, SETTINGS, now=NOW)).values()) == {"TRANSPARENT"}
+
+
+def busy(read: PublishedFeed) -> dict[str, str]:
+    return {str(one.uid): str(one["TRANSP"]) for one in Calendar.from_ical(read.body, multiple=False).events}

@@ -16,6 +16,7 @@ def calendar(
     sequence: str = "SEQUENCE:0\r\n",
     stamp: str = "20270110T101500Z",
     method: str = "REPLY",
+    comment: str = "",
 ) -> bytes:
     """The calendar object alone, as Google writes it."""
     return (
@@ -23,17 +24,18 @@ def calendar(
         f"METHOD:{method}\r\nBEGIN:VEVENT\r\nDTSTART:20270325T080000Z\r\nDTEND:20270325T110000Z\r\nDTSTAMP:{stamp}\r\n"
         f"ORGANIZER;CN=Technilab:mailto:technilab@example.org\r\nUID:{uid}\r\n"
         f"ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT;PARTSTAT={word};CN=Claire;X-NUM-GUESTS=0:mailto:{email}\r\n"
-        f"{sequence}STATUS:CONFIRMED\r\nSUMMARY:TECHNILAB\r\nTRANSP:OPAQUE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+        f"{comment}{sequence}STATUS:CONFIRMED\r\nSUMMARY:TECHNILAB\r\nTRANSP:OPAQUE\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
     ).encode()
 
 
-def by_google(word: str = "DECLINED", **more: str) -> bytes:
+def by_google(word: str = "DECLINED", headers: bytes = b"", **more: str) -> bytes:
     """An alternative with the words, and the same calendar again as an attachment."""
     body = calendar(word, **more)
     return (
         b"From: Claire Renaud <claire@example.org>\r\nTo: technilab@example.org\r\n"
         b"Subject: =?UTF-8?Q?Refus=C3=A9=3A_TECHNILAB?=\r\nMIME-Version: 1.0\r\n"
-        b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n'
+        + headers
+        + b'Content-Type: multipart/mixed; boundary="m"\r\n\r\n'
         b'--m\r\nContent-Type: multipart/alternative; boundary="a"\r\n\r\n'
         b'--a\r\nContent-Type: text/plain; charset="UTF-8"\r\n\r\nClaire a refus\xc3\xa9.\r\n'
         b'--a\r\nContent-Type: text/calendar; charset="UTF-8"; method=REPLY\r\nContent-Transfer-Encoding: 7bit\r\n\r\n'

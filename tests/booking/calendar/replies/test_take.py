@@ -74,6 +74,33 @@ async def test_a_company_that_declines_is_shown_to_the_host(db):
     assert await value("SELECT company_places_taken FROM slots") == 2
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("COMMENT:Le car est en panne\\, nous proposons le 12.\r\n", "Le car est en panne, nous proposons le 12."),
+        ("COMMENT;LANGUAGE=fr:Deux\\nlignes \r\n", "Deux lignes"),
+        ("COMMENT:Une\r\nCOMMENT:autre\r\n", "Une autre"),
+        (f"COMMENT:{'a' * 400}\r\n", "a" * 299 + "…"),
+        ("COMMENT:Léa Martin est absente\r\n", "[commentaire non repris : il semble nommer quelqu'un]"),
+        ("", ""),
+    ],
+)
+async def test_the_comment_of_whoever_declines_is_shown_to_both_schools_unless_it_names_somebody(db, written, shown):
+    reservation, slot = await invited()
+    await answered(comment=written)
+    assert [one.comment for one in await declined_of_reservation(reservation)] == [shown]
+    assert [one.comment for one in await declined_of_slot(slot)] == [shown]
+
+
+async def test_a_comment_goes_with_the_refusal_that_it_came_with(db):
+    reservation, _ = await invited()
+    await answered("DECLINED", comment="COMMENT:Pas de car\r\n", stamp="20270110T101500Z")
+    await answered("ACCEPTED", comment="COMMENT:Nous en avons un\r\n", stamp="20270110T101600Z")
+    assert [one["comment"] for one in await rows("SELECT comment FROM replies")] == [""]
+    await answered("DECLINED", comment="COMMENT:En fait non\r\n", stamp="20270110T101700Z")
+    assert [one.comment for one in await declined_of_reservation(reservation)] == ["En fait non"]
+
+
 async def test_a_later_answer_takes_the_place_of_the_first(db):
     reservation, _ = await invited()
     await answered("DECLINED", stamp="20270110T101500Z")
@@ -98,10 +125,9 @@ async def test_the_same_mail_read_twice_is_one_answer_and_one_line_of_the_journa
         {"sequence": ""},
         {"uid": "another@technilab.example"},
         {"email": "stranger@example.org"},
-        {"method": "COUNTER"},
     ],
 )
-async def test_an_old_a_foreign_or_a_bargaining_answer_is_ignored(db, more):
+async def test_an_old_or_a_foreign_answer_is_ignored(db, more):
     await invited(sequence=2)
     assert await answered(**({"sequence": "SEQUENCE:2\r\n"} | more)) is None
     assert await kept() == []

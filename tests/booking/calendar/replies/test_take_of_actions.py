@@ -81,10 +81,9 @@ async def test_a_later_yes_takes_the_place_of_the_no(db):
         {"uid": "another@technilab.example"},
         {"email": "stranger@example.org"},
         {"email": "ferme@example.org"},
-        {"method": "COUNTER"},
     ],
 )
-async def test_an_old_a_foreign_or_a_bargaining_answer_is_ignored(db, more):
+async def test_an_old_or_a_foreign_answer_is_ignored(db, more):
     story, made = await invited()
     moved = replace(VISIT, starts_at=paris("2027-03-29 14:00"))
     await change_action(made, moved, school=story.school, by=story.host, now=NOW)
