@@ -28,6 +28,7 @@ class Settings:
     `database_read_url` is a replica, for what decides nothing.
     `listen` is the address where pages are served, or `unix:` and the path of a socket.
     `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
+    `mail_rate` mails a minute leave, of those that waited for a server that was away.
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
     `standbys` are the database's that there should be: fewer that follow are told to whoever watches.
@@ -48,6 +49,7 @@ class Settings:
     one_of_several: bool = False
     standbys: int = 0
     trusted_proxies: tuple[str, ...] = ()
+    mail_rate: int = 60
     reply_to: str = ""
     imap_url: str = ""
     replies_dir: Path | None = None
@@ -121,6 +123,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=env.get("MAIL_FROM") or "technilab@example.org",
+        mail_rate=_whole(env, "MAIL_RATE", 60),
         reply_to=env.get("REPLY_TO", "").strip(),
         data_dir=data_dir,
         port=port,
@@ -155,6 +158,8 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
                 f"Technilab ne démarre pas : TRUSTED_PROXIES contient « {one} », qui n'est ni une adresse, ni un réseau"
                 " comme 10.0.0.0/24, ni « unix »."
             )
+    if settings.mail_rate < 1:
+        raise SettingsRefused("Technilab ne démarre pas : MAIL_RATE est au moins 1 mail par minute.")
     if settings.demo:
         return
     missing = [

@@ -109,7 +109,12 @@ async def deliver_notices(ctx: Context) -> None:
         sending.rung, handled = False, BATCH
         while handled == BATCH and _now() < until:
             handled = await deliver(
-                ctx["mailer"], ctx["write"], mail_from=settings.mail_from, reply_to=settings.reply_to, now=clock()
+                ctx["mailer"],
+                ctx["write"],
+                mail_from=settings.mail_from,
+                reply_to=settings.reply_to,
+                rate=settings.mail_rate,
+                now=clock(),
             )
     if sending.rung or handled == BATCH:
         await _ring(ctx, JOB)

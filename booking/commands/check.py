@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -22,7 +22,7 @@ from booking.outbox.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.outbox.notices.rules import ServerUnreachable, worker_silent
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.watch.queries import Standing, disk_free, last_beat, queue_answers, standing
-from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST
+from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST, OUTBOX_LATE
 from booking.redis_at import NO_REDIS
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
@@ -183,8 +183,12 @@ async def _worker_here(now: datetime) -> AsyncIterator[Finding]:
 
 
 def _worker(box: Standing, now: datetime) -> Finding:
-    waiting = f", {counted(box.waiting, 'mail en attente', 'mails en attente')}" if box.waiting else ""
+    age = now - box.oldest_at if box.oldest_at else timedelta()
+    hours, minutes = divmod(age // timedelta(minutes=1), 60)
+    late = age > OUTBOX_LATE
+    since = f", le plus ancien depuis {f'{hours} h {minutes:02}' if hours else f'{minutes} min'}" if late else ""
+    waiting = f", {counted(box.waiting, 'mail en attente', 'mails en attente')}{since}" if box.waiting else ""
     if worker_silent(box.beat_at, now):
         return Finding("Travail de fond", False, f"ne tourne pas{waiting} : lancez technilab worker")
     failed = f", {counted(box.failed, 'mail en échec', 'mails en échec')} à relancer" if box.failed else ""
-    return Finding("Travail de fond", not box.failed, f"tourne{waiting}{failed}")
+    return Finding("Travail de fond", not box.failed and not late, f"tourne{waiting}{failed}")

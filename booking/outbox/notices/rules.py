@@ -71,6 +71,7 @@ class Claimed:
     account: int | None = None
     entry: str = ""
     request: str = ""
+    created_at: datetime | None = None
 
 
 # Reads the facts again and writes the letter; None when it has become pointless or false, and is not to be sent.
@@ -85,8 +86,12 @@ class MailDelayed(Exception):
     """The other side did not take this mail this time (SMTP 4xx)."""
 
 
+class ServerLost(MailDelayed):
+    """The server went away with this mail in hand: it may have taken it, and may go away each time."""
+
+
 class ServerUnreachable(MailDelayed):
-    """No mail can leave for now: the server does not answer, or does not let us in."""
+    """No mail can leave for now: the server does not answer, or does not let us in. No mail is to blame."""
 
 
 @dataclass(frozen=True)

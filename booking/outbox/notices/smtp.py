@@ -12,11 +12,12 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import aiosmtplib
 
 from booking.outbox.notices.mailer import Mailer
-from booking.outbox.notices.rules import MailDelayed, MailRefused, ServerUnreachable
+from booking.outbox.notices.rules import MailDelayed, MailRefused, ServerLost, ServerUnreachable
 from booking.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
-ONE_MAIL_SECONDS = 40.0
+HAND_OVER_SECONDS = 20.0
+ONE_MAIL_SECONDS = ANSWER_SECONDS + HAND_OVER_SECONDS
 # Domains that nobody can own.
 _INVENTED = re.compile(r"(^|\.)(example(\.(org|com|net))?|test|invalid|localhost)$", re.IGNORECASE)
 STARTTLS = ("auto", "required", "never")
@@ -48,16 +49,18 @@ class SmtpMailer:
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
                 await self._connected()
-        except (aiosmtplib.SMTPException, OSError) as error:
-            raise ServerUnreachable(str(error) or "le serveur de messagerie ne répond pas") from error
+        except (aiosmtplib.SMTPException, OSError) as error:  # TimeoutError is an OSError
+            self._hang_up()
+            raise ServerUnreachable(_words(error)) from error
 
     async def send(self, message: EmailMessage) -> None:
+        await self.greet()
         try:
-            async with asyncio.timeout(ONE_MAIL_SECONDS):
+            async with asyncio.timeout(HAND_OVER_SECONDS):
                 await _hand_over(await self._connected(), message)
-        except (ServerUnreachable, aiosmtplib.SMTPException, OSError) as error:  # TimeoutError is an OSError
+        except (ServerLost, aiosmtplib.SMTPException, OSError) as error:
             self._hang_up()
-            raise ServerUnreachable(str(error) or "le serveur de messagerie ne répond pas") from error
+            raise ServerLost(_words(error)) from error
 
     async def _connected(self) -> aiosmtplib.SMTP:
         # A 5xx while connecting is about us (wrong password, unknown relay), never about this one mail.
@@ -103,7 +106,11 @@ def _answer(refused: aiosmtplib.SMTPResponseException) -> MailRefused | MailDela
     if refused.code >= 500:
         return MailRefused(said)
     # 421: the server closes the line, whatever the mail.
-    return ServerUnreachable(said) if refused.code == 421 else MailDelayed(said)
+    return ServerLost(said) if refused.code == 421 else MailDelayed(said)
+
+
+def _words(error: Exception) -> str:
+    return str(error) or "le serveur de messagerie ne répond pas"
 
 
 def _read(url: str) -> SplitResult:

@@ -22,7 +22,6 @@ STANDS = """SELECT
   (SELECT count(*) FROM notices WHERE state = 'queued') AS waiting,
   (SELECT count(*) FROM notices WHERE state = 'failed') AS failed,
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
-  (SELECT min(next_try_at) FROM notices WHERE state = 'queued') AS due_at,
   (SELECT count(*) FROM events_to_tell) AS to_tell,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at,
   (CASE WHEN NOT pg_is_in_recovery() THEN (SELECT extract(epoch FROM max(replay_lag)) FROM pg_stat_replication)
@@ -38,14 +37,13 @@ BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 class Standing:
     """How the mails, the worker and the standbys are doing.
 
-    `due_at` is when the first mail that waits should have left, `beat_at` the last sign of life of any worker. `lag` is
+    `oldest_at` is when the oldest mail that waits was written, `beat_at` the last sign of life of any worker. `lag` is
     in seconds, None without a standby that is behind; `streaming` standbys follow; `ran` are the database's migrations.
     """
 
     waiting: int
     failed: int
     oldest_at: datetime | None
-    due_at: datetime | None
     to_tell: int
     beat_at: datetime | None
     lag: float | None

@@ -27,7 +27,7 @@ def judged(
     *,
     database: bool,
     lacking: int | None,
-    due_at: datetime | None,
+    oldest_at: datetime | None,
     beat_at: datetime | None,
     lag: float | None,
     streaming: int | None,
@@ -39,10 +39,10 @@ def judged(
     """Each part by its name. `lacking` migrations is None where nobody could tell, `free` are bytes of disk; of the
     `standbys` that there should be, `streaming` follow.
 
-    Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since a mail is overdue, of lag;
+    Figures are bytes, migrations, and seconds: since a worker gave a sign of life, since the oldest mail waits, of lag;
     and the standbys that follow.
     """
-    late = max(0.0, (now - due_at).total_seconds()) if due_at else 0.0
+    late = max(0.0, (now - oldest_at).total_seconds()) if oldest_at else 0.0
     return {
         "database": Check(database, stops=True),
         "migrations": Check(lacking == 0, lacking, stops=True),

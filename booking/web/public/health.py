@@ -41,7 +41,7 @@ async def ready(settings: NamedDependency[Settings], now: NamedDependency[dateti
     checks = judged(
         database=database,
         lacking=found.lacking if found else None,
-        due_at=found.due_at if found else None,
+        oldest_at=found.oldest_at if found else None,
         beat_at=found.beat_at if found else None,
         lag=found.lag if found else None,
         streaming=found.streaming if found else None,

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tests.booking.calendar.replies.mails import by_google
+from tests.booking.commands.test_passkeys import asked
 from tests.command_line import Running, eventually, free_port, technilab
 from tests.imap import post_box
 
@@ -101,3 +102,13 @@ def test_mails_of_strangers_that_were_set_aside_are_counted_in_the_folder_and_th
     ]
     told = technilab("check", home=home, DEMO="1", IMAP_URL=box.url).stdout
     assert "NON  Réponses : La boîte des réponses ne s'ouvre pas" in told
+
+
+AGED = """UPDATE notices SET state = 'queued', created_at = now() - interval '3 hours',
+next_try_at = now() + interval '1 hour' RETURNING state"""
+
+
+def test_mails_that_wait_are_told_by_their_age_whenever_they_are_tried_next(home: Path) -> None:
+    assert asked(AGED, home) == "queued"
+    told = technilab("check", home=home, DEMO="1").stdout.splitlines()[-1]
+    assert re.fullmatch(r"NON  Travail de fond : .*1 mail en attente, le plus ancien depuis 3 h 0\d.*", told)

@@ -14,6 +14,7 @@ import pytest
 
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
+from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
@@ -112,18 +113,63 @@ async def test_a_mail_is_given_up_after_six_tries_and_leaves_when_it_is_sent_aga
     assert await held("state", "attempts") == [("sent", 1)]
 
 
-async def test_a_server_that_is_down_costs_one_try_to_one_mail(db):
-    await asked("a", "b", "c")
+async def away(*, now: datetime = NOW) -> None:
+    """Nothing listens where the server was."""
     async with post_office() as office:
         pass
-    assert await send(office) == 1
-    assert [(state, attempts) for state, attempts in await held("state", "attempts")] == [
-        ("queued", 1),
-        ("queued", 0),
-        ("queued", 0),
-    ]
+    assert await send(office, now=now) == 1
+
+
+async def test_a_server_that_is_away_costs_no_mail_a_try_however_long(db):
+    await asked("a", "b", "c")
+    for hour in range(50):
+        await away(now=NOW + timedelta(hours=hour))
+    waiting = await held("state", "attempts", "next_try_at")
+    assert waiting == [("queued", 0, NOW)] * 3
     async with post_office() as office:
-        assert await send(office, now=LATER) == 3
+        assert await send(office, now=NOW + timedelta(hours=50)) == 3
+    assert [mail.to for mail in office.mails] == [["a@example.org"], ["b@example.org"], ["c@example.org"]]
+    assert await held("state", "attempts", "last_error") == [("sent", 1, "")] * 3
+
+
+async def test_what_waited_for_the_server_leaves_in_its_order_so_many_a_minute(db):
+    await asked(*"abcdefg")
+    await away()
+    back = NOW + timedelta(hours=2)
+    async with post_office() as office:
+        left = [await send_at_a_rate(office, now=back + timedelta(seconds=30 * half)) for half in range(6)]
+    assert left == [3, 0, 3, 0, 1, 0]
+    assert "".join(mail.to[0][0] for mail in office.mails) == "abcdefg"
+
+
+async def test_what_is_written_once_the_server_is_back_waits_behind_nothing(db):
+    await asked(*"abcdefg")
+    await away()
+    back = NOW + timedelta(hours=2)
+    async with post_office() as office:
+        assert await send_at_a_rate(office, now=back) == 3
+        await queue_all([Asked("sign_in", "z@example.org", "z", "account", 1, "once:z")], now=back)
+        assert await send_at_a_rate(office, now=back + timedelta(seconds=30)) == 1
+    assert "".join(mail.to[0][0] for mail in office.mails) == "abcz"
+
+
+async def test_a_server_that_was_never_away_gets_all_that_is_due(db):
+    await asked(*"abcdefg")
+    async with post_office() as office:
+        assert await send_at_a_rate(office, now=NOW) == 7
+
+
+async def test_a_mail_with_which_the_server_goes_away_pays_for_it_and_the_next_one_leaves(db):
+    await asked("boum", "claire")
+    async with post_office("421 4.3.2 Closing") as office:
+        assert await send(office) == 1
+        assert await held("state", "attempts", "next_try_at") == [("queued", 1, LATER), ("queued", 0, NOW)]
+        assert await send(office) == 1
+    assert [mail.to for mail in office.mails] == [["claire@example.org"]]
+
+
+async def send_at_a_rate(office: PostOffice, *, now: datetime) -> int:
+    return await deliver(SmtpMailer(office.url), plain_letter, mail_from=MAIL_FROM, now=now, rate=3)
 
 
 async def test_a_letter_that_cannot_be_written_fails_alone_and_its_number_is_in_the_log(db, caplog):

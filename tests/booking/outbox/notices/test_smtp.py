@@ -11,7 +11,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mailer import FileMailer, mailer_of
 from booking.outbox.notices.read_mails import demo_mails
-from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerUnreachable
+from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerLost, ServerUnreachable
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.settings import SettingsRefused, read_settings
 from tests.builders import NOW
@@ -74,7 +74,7 @@ async def test_a_server_that_hangs_up_after_a_mail_is_called_again():
     async with post_office() as office, SmtpMailer(office.url) as mailer:
         await mailer.send(mail())
         office.answers = ["421 4.3.2 Closing"]
-        with pytest.raises(ServerUnreachable, match=r"421 4\.3\.2 Closing"):
+        with pytest.raises(ServerLost, match=r"421 4\.3\.2 Closing"):
             await mailer.send(mail())
         await mailer.send(mail())
         assert (len(office.mails), office.connections) == (2, 2)
