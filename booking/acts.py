@@ -119,6 +119,7 @@ ACTS = {
     "figure_declared": "Chiffre déclaré",
     "first_names_chosen": "Prénoms choisis pour un groupe",
     "first_names_given_up": "Prénoms d'un groupe effacés",
+    "examples_forgotten": "Exemples d'un essai enlevés",
     "group_archived": "Groupe archivé",
     "group_changed": "Groupe modifié",
     "group_registered": "Groupe ajouté",

@@ -20,6 +20,7 @@ COMMANDS = {
     "worker": "Envoie les mails et fait le travail de fond.",
     "migrate": "Met les tables à jour.",
     "demo": "Remplit une base vide d'exemples.",
+    "forget-examples": "Enlève les exemples d'un essai et ce qu'eux seuls ont fait (--dry-run le dit seulement).",
     "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
     "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
     "import-records": "Importe des données P-TECH ou BTS+1 (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",

@@ -13,6 +13,12 @@ from urllib.parse import urlsplit
 LOOPBACK = "127.0.0.1"
 THIS_MACHINE = (LOOPBACK, "localhost", "::1")
 YES = {"1", "true", "yes", "oui"}
+NO = {"", "0", "false", "no", "non"}
+SHOWN = "public"
+# RFC 1918, RFC 4193, and what a link gives itself: nobody reaches it from the internet.
+PRIVATE = tuple(
+    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"))
+)
 PLAIN_PORTS = {"https": 443, "http": 80}
 
 
@@ -32,6 +38,7 @@ class Settings:
     `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
     `one_of_several` web machines tells who shares requests out that it is about to stop.
     `standbys` are the database's that there should be: fewer that follow are told to whoever watches.
+    `demo` is a trial; one that is `shown` to the public gives no key, tells no program, and begins anew each night.
     `metrics_token` opens /metrics, which is not there without it.
     `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
     """
@@ -46,6 +53,7 @@ class Settings:
     port: int
     workers: int
     demo: bool
+    shown: bool = False
     one_of_several: bool = False
     standbys: int = 0
     trusted_proxies: tuple[str, ...] = ()
@@ -112,7 +120,13 @@ class Settings:
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
     """Read the environment; raises SettingsRefused with a French sentence when production lacks something."""
     env = dict(os.environ) if environ is None else environ
-    demo = env.get("DEMO", "") in YES
+    asked = env.get("DEMO", "").strip().lower()
+    if asked not in YES | NO | {SHOWN}:
+        raise SettingsRefused(
+            f"Technilab ne démarre pas : DEMO est « 1 » pour un essai sur cette machine, « {SHOWN} » pour un essai que"
+            f" l'on montre, ou absent ; pas « {env['DEMO']} »."
+        )
+    demo = asked not in NO
     port = _whole(env, "PORT", 8000)
     data_dir = data_folder(env)
     settings = Settings(
@@ -134,6 +148,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         metrics_token=env.get("METRICS_TOKEN", "").strip(),
         log_format=env.get("LOG_FORMAT") or "text",
         demo=demo,
+        shown=asked == SHOWN,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
         standbys=_whole(env, "STANDBYS", 0),
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
@@ -161,6 +176,7 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
     if settings.mail_rate < 1:
         raise SettingsRefused("Technilab ne démarre pas : MAIL_RATE est au moins 1 mail par minute.")
     if settings.demo:
+        _refuse_a_trial_for_everybody(settings)
         return
     missing = [
         name
@@ -178,7 +194,7 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
         )
     if len(settings.secret_key) < 32:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
-    if not _may_be_shown(settings.base_url):
+    if not _is_address(settings.base_url) or not (settings.secure or _is_this_machine(settings.host)):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, par exemple"
             " https://technilab.exemple.fr."
@@ -193,16 +209,48 @@ def network_of(proxy: str) -> IPv4Network | IPv6Network | None:
         return None
 
 
-def _may_be_shown(base_url: str) -> bool:
-    """By https, or on this machine alone: an origin and nothing more, whose host is compared whole."""
+def _refuse_a_trial_for_everybody(settings: Settings) -> None:
+    """The keys and the buttons of a trial are whoever's opens its pages: on this machine, or on this network."""
+    if not _is_address(settings.base_url):
+        raise SettingsRefused(
+            "Technilab ne démarre pas : BASE_URL est une adresse entière, par exemple https://essai.exemple.fr."
+        )
+    if not settings.shown and not is_near(settings.host):
+        raise SettingsRefused(
+            f"Technilab ne démarre pas : DEMO=1 est pour cette machine ou ce réseau, et {settings.host} est public."
+            f" Pour montrer un essai, mettez DEMO={SHOWN} ; pour de vraies visites, enlevez DEMO."
+        )
+
+
+def is_near(host: str) -> bool:
+    """Whether a host is this machine or of a private network; whatever is spelt otherwise is not."""
+    if _is_this_machine(host):
+        return True
     try:
-        read = urlsplit(base_url)
-        host, _ = read.hostname, read.port
+        address = ip_address(host)
     except ValueError:
         return False
-    if not host or read.username is not None or read.path or read.query or read.fragment:
+    address = getattr(address, "ipv4_mapped", None) or address
+    return any(address.version == one.version and address in one for one in PRIVATE)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
+
+
+def _is_address(url: str) -> bool:
+    """Whether it is https:// or http://, a host and perhaps a port, and nothing that one could take for the host."""
+    try:
+        told = urlsplit(url)
+        plain = f"[{told.hostname}]" if ":" in (told.hostname or "") else told.hostname
+        written = f"{plain}:{told.port}" if told.port is not None else plain
+    except ValueError:
         return False
-    return read.scheme == "https" or (read.scheme == "http" and host in THIS_MACHINE)
+    return told.scheme in PLAIN_PORTS and bool(told.hostname) and url.lower() == f"{told.scheme}://{written}"
 
 
 def _is_ip_address(host: str) -> bool:

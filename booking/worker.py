@@ -40,6 +40,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
+from booking.people.accounts.trial import refuse_examples
 from booking.programme.ptech.remind import remind_of_actions
 from booking.redis_at import master_of, redis_at
 from booking.settings import Settings, read_settings
@@ -133,7 +134,7 @@ async def _ring(ctx: Context, job: str) -> None:
 async def send_webhooks(ctx: Context) -> None:
     """Tell other programs what waits for them; the turn that is under way takes what comes meanwhile."""
     settings: Settings = ctx["settings"]
-    if ctx["telling"].locked():
+    if settings.shown or ctx["telling"].locked():
         return
     async with ctx["telling"]:
         await deliver_webhooks(
@@ -141,6 +142,7 @@ async def send_webhooks(ctx: Context) -> None:
             base_url=settings.base_url,
             secret_key=settings.secret_key,
             clock=ctx.get("clock", _now),
+            trial=settings.demo,
         )
 
 
@@ -192,9 +194,14 @@ async def read_replies(ctx: Context) -> None:
 
 @later
 async def clean(ctx: Context) -> None:
-    """Once a day, erase what was kept long enough and throw away what is spent."""
+    """Once a day, erase what was kept long enough and throw away what is spent; all of a trial that is shown."""
     settings: Settings = ctx["settings"]
     await forget(now=_now())
+    if settings.shown:
+        from booking.demo.renew import renew  # noqa: PLC0415 the examples, which few have
+
+        await renew(data_dir=settings.data_dir, now=_now())
+        return
     await purge(data_dir=settings.data_dir, now=_now())
 
 
@@ -221,8 +228,10 @@ CLOCKWORK = (
 
 
 async def start(ctx: Context) -> None:
-    """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails."""
+    """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails, or
+    when the invented people of a trial are still here."""
     settings = read_settings()
+    await refuse_examples(settings)
     ctx["settings"] = settings
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)

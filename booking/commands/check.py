@@ -23,6 +23,7 @@ from booking.outbox.notices.rules import ServerUnreachable, worker_silent
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.watch.queries import Standing, disk_free, last_beat, queue_answers, standing
 from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST, OUTBOX_LATE
+from booking.people.accounts.trial import examples_standing
 from booking.redis_at import NO_REDIS
 from booking.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
@@ -82,6 +83,8 @@ async def examine(*, now: datetime) -> AsyncIterator[Finding]:
     async for found in _replies():
         yield found
     if tables.fine:
+        if invented := await examples_standing():
+            yield _examples(invented)
         yield await _sums()
         stands = await standing()
         if (standbys := _standbys()) or stands.lag is not None:
@@ -96,6 +99,15 @@ async def _tables() -> Finding:
     except Refusal as refused:
         return Finding("Tables", False, refused.sentence.rstrip("."))
     return Finding("Tables", not late, f"à mettre à jour ({late}), avec technilab migrate" if late else "à jour")
+
+
+def _examples(standing: int) -> Finding:
+    """Invented people open the doors of a trial, and of nothing else."""
+    told = counted(standing, "compte d'exemple", "comptes d'exemple")
+    with suppress(SettingsRefused):  # told above
+        if read_settings().demo:
+            return Finding("Exemples", True, f"{told} : c'est un essai")
+    return Finding("Exemples", False, f"{told} parmi de vraies données : lancez technilab forget-examples")
 
 
 async def _way(part: str, name: str, url: str) -> Finding:

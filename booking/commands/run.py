@@ -15,6 +15,7 @@ from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide, release, revive
+from booking.people.accounts.trial import refuse_examples
 from booking.settings import Settings, read_settings
 from booking.wording import ROLES
 from workshops.database import rows
@@ -53,6 +54,7 @@ def run() -> None:
 
 async def _prepare(settings: Settings) -> None:
     await bring_up_to_date()
+    await refuse_examples(settings)
     if settings.demo and await is_empty():
         await fill_in()
     click.echo(f"Technilab répond sur {shown(settings)} (Ctrl-C pour l'arrêter)")

@@ -62,7 +62,7 @@ async def helper_behind(request: Request, settings: Settings, *, now: datetime) 
     token = request.cookies.get(cookie_name(settings))
     if not token:
         return None
-    return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now)
+    return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now, trial=settings.demo)
 
 
 def came_by_a_link(request: Request, settings: Settings) -> bool:  # type: ignore[type-arg]

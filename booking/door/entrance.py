@@ -84,7 +84,7 @@ class Entrance(Layer):
         if helper is None:
             _refuse_keys(request, handler, person)
             try:
-                await _refuse_unless_allowed(handler, person, path=scope["path"], demo=settings.demo, now=now)
+                await _refuse_unless_allowed(handler, person, path=scope["path"], settings=settings, now=now)
             except (SignInFirst, ProofFirst, FreshProofNeeded) as no:
                 if unsafe:
                     account = person.account if person is not None else None
@@ -131,10 +131,10 @@ def _refuse_keys(request: Request[Any, Any, Any], handler: BaseRouteHandler, per
 
 
 async def _refuse_unless_allowed(
-    handler: BaseRouteHandler, person: Person | None, *, path: str, demo: bool, now: datetime
+    handler: BaseRouteHandler, person: Person | None, *, path: str, settings: Settings, now: datetime
 ) -> None:
     try:
-        refuse_unless_allowed(handler, person, demo=demo, now=now)
+        refuse_unless_allowed(handler, person, unproved=settings.demo and not settings.shown, now=now)
     except NotYours:
         by = person.account if person is not None else None
         await count_refusal("access_denied", account=by, about_kind="address", detail=path[:200], now=now)

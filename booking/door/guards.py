@@ -116,14 +116,15 @@ def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
     return who != ANYONE and DESK_LINK in who and (person is None or person.role not in who)
 
 
-def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, demo: bool, now: datetime) -> None:
+def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, unproved: bool, now: datetime) -> None:
     """Raise SignInFirst, NotYours, AwaitsCollege, ProofFirst or FreshProofNeeded when the route is not for this
     person, or not yet.
 
-    A coordinator gives a second proof (ASVS 5.0, 6.3.3), the invented ones of the trial excepted; so does whoever
-    chose to. `opt={"unproved": True}` marks the pages where it is given, `opt={"newcomers": True}` those
-    open to a teacher whom her collège has not confirmed, beside what everybody has. `opt={"fresh": True}` marks what
-    gives, changes or takes away an access: whoever does it has proved herself in the last minutes, and no key has.
+    A coordinator gives a second proof (ASVS 5.0, 6.3.3), the invented ones of the trial excepted, and whoever tries it
+    on this machine (`unproved`); so does whoever chose to. `opt={"unproved": True}` marks the pages where it is given,
+    `opt={"newcomers": True}` those open to a teacher whom her collège has not confirmed, beside what everybody has.
+    `opt={"fresh": True}` marks what gives, changes or takes away an access: whoever does it has proved herself in the
+    last minutes, and no key has.
     """
     who = handler.opt["who"]
     if who == ANYONE:
@@ -134,7 +135,9 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, d
         raise NotYours()
     if person.awaiting and who != SIGNED_IN and not handler.opt.get("newcomers"):
         raise AwaitsCollege()
-    wanted = person.proof == "asked" or (person.proof == "none" and person.role == "coordinator" and not demo)
+    wanted = person.proof == "asked" or (
+        person.proof == "none" and person.role == "coordinator" and not (unproved or person.example)
+    )
     if wanted and not handler.opt.get("unproved"):
         raise ProofFirst()
     if handler.opt.get("fresh") and not proved_lately(person.proved_at, now=now):

@@ -58,16 +58,17 @@ async def person_behind(request: Request, settings: Settings, *, keys: bool, now
     """Who calls: by key if one is shown, else by session.
 
     A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
-    lose its form tokens and second proofs to one.
+    lose its form tokens and second proofs to one. A trial that is shown has no keys.
     """
     token = bearer_of(request.scope)
     if token is not None:
-        return await person_of_token(hash_of(token), now=now) if keys else None
+        keys = keys and not settings.shown
+        return await person_of_token(hash_of(token), now=now, trial=settings.demo) if keys else None
     session_id = session_id_of(request, settings)
     if session_id is None:
         return None
     csrf = csrf_of(session_id, settings.secret_key)
-    return await person_of_session(hash_of(session_id), csrf=csrf, now=now)
+    return await person_of_session(hash_of(session_id), csrf=csrf, now=now, trial=settings.demo)
 
 
 def address_of(request: Request, settings: Settings) -> str:  # type: ignore[type-arg]

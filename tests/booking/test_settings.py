@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from booking.settings import read_settings
+from booking.settings import SettingsRefused, read_settings
 
 
 @pytest.mark.parametrize(
@@ -21,3 +21,80 @@ from booking.settings import read_settings
 )
 def test_passkeys_belong_to_the_name_that_people_see_never_to_an_ip_address(base_url, demo, origin):
     assert replace(read_settings(), base_url=base_url, demo=demo, port=8000).passkeys_at == origin
+
+
+NEAR = (
+    "http://localhost:8000",
+    "http://LOCALHOST",
+    "http://127.0.0.1:8110",
+    "http://127.8.9.10",
+    "http://[::1]:8000",
+    "http://[::ffff:127.0.0.1]",
+    "http://10.1.2.3",
+    "http://172.31.0.1:8000",
+    "http://192.168.1.20:8000",
+    "http://[fd12::1]",
+    "http://[::ffff:192.168.1.20]",
+)
+PUBLIC = (
+    "https://technilab.example.org",
+    "http://localhost.evil.example",
+    "http://127.0.0.1.evil.example",
+    "http://8.8.8.8",
+    "http://172.32.0.1",
+    "http://0.0.0.0:8000",
+    "http://[2001:4860::1]",
+    "http://[::ffff:8.8.8.8]",
+    "http://2130706433",
+    "http://0x7f000001",
+    "http://localhost.",
+)
+NO_ADDRESS = (
+    "http://localhost@evil.example",
+    "http://localhost:8000@evil.example",
+    "http://evil.example@localhost",
+    "http://localhost\\@evil.example",
+    "http://evil.example#@localhost",
+    "http://localhost/?@evil.example",
+    "http://localhost:99999",
+    "http://[::1",
+    "localhost:8000",
+    "ftp://localhost",
+    "http://",
+)
+
+
+@pytest.mark.parametrize("base_url", NEAR)
+def test_a_trial_with_its_keys_starts_on_this_machine_and_on_this_network(base_url, tmp_path):
+    assert read_settings({"DEMO": "1", "BASE_URL": base_url, "DATA_DIR": str(tmp_path)}).demo
+
+
+@pytest.mark.parametrize("base_url", PUBLIC)
+def test_a_trial_with_its_keys_does_not_start_where_everybody_comes(base_url, tmp_path):
+    with pytest.raises(SettingsRefused) as no:
+        read_settings({"DEMO": "1", "BASE_URL": base_url, "DATA_DIR": str(tmp_path)})
+    assert "DEMO=1 est pour cette machine ou ce réseau" in str(no.value)
+    shown = read_settings({"DEMO": "public", "BASE_URL": base_url, "DATA_DIR": str(tmp_path)})
+    assert (shown.demo, shown.shown) == (True, True)
+
+
+@pytest.mark.parametrize("demo", ["1", "public"])
+@pytest.mark.parametrize("base_url", NO_ADDRESS)
+def test_a_trial_does_not_start_at_what_is_no_plain_address(base_url, demo, tmp_path):
+    with pytest.raises(SettingsRefused, match="BASE_URL est une adresse entière"):
+        read_settings({"DEMO": demo, "BASE_URL": base_url, "DATA_DIR": str(tmp_path)})
+
+
+@pytest.mark.parametrize("base_url", [*PUBLIC[1:], *NO_ADDRESS, *NEAR[6:]])
+def test_production_starts_by_https_or_on_this_machine_alone(base_url, tmp_path):
+    told = {"SECRET_KEY": "s" * 40, "SMTP_URL": "smtp://localhost", "DATA_DIR": str(tmp_path)}
+    with pytest.raises(SettingsRefused, match="BASE_URL doit commencer par https://"):
+        read_settings({**told, "BASE_URL": base_url.replace("[::ffff:127.0.0.1]", "10.0.0.1")})
+    for fine in ("https://technilab.example.org", "https://technilab.example.org:8443", *NEAR[:5]):
+        assert not read_settings({**told, "BASE_URL": fine}).demo
+
+
+@pytest.mark.parametrize("demo", ["pubic", "2", "on"])
+def test_a_misspelt_demo_is_said_rather_than_taken_for_production(demo, tmp_path):
+    with pytest.raises(SettingsRefused, match="DEMO est « 1 »"):
+        read_settings({"DEMO": demo, "DATA_DIR": str(tmp_path)})

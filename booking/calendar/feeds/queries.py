@@ -19,8 +19,9 @@ from workshops.database import rows
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE
 
-# $1 the token's hash, $2 since when visits are kept, $3 since when cancelled ones are. No row: the link opens nothing;
-# one row without a UID: it has nothing to show.
+# $1 the token's hash, $2 since when visits are kept, $3 since when cancelled ones are, $4 whether this is a
+# trial, whose invented people are nobody elsewhere. No row: the link opens nothing; one row without a
+# UID: it has nothing to show.
 _VISITS = f"""
 SELECT r.id AS about, r.uid, r.sequence, r.state, r.changed_at, g.name AS group_name, c.name AS college,
   r.pupils, r.adults, NULL::varchar AS company, NULL::smallint AS people, NULL::varchar AS company_role, {SLOT_FACTS}
@@ -40,7 +41,7 @@ WITH mine AS (
   SELECT m.role AS hat, m.school, m.company AS firm, m.account, coalesce(p.name, f.name) AS whose
   FROM feeds d JOIN memberships m ON m.id = d.membership JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   LEFT JOIN schools p ON p.id = m.school LEFT JOIN companies f ON f.id = m.company
-  WHERE d.token_hash = $1 AND d.revoked_at IS NULL
+  WHERE d.token_hash = $1 AND d.revoked_at IS NULL AND ($4 OR NOT a.example)
 )
 SELECT mine.hat, mine.whose, mine.school AS lycee, mine.firm, told.* FROM mine LEFT JOIN LATERAL (
   {_VISITS} AND mine.hat = 'teacher' AND r.booked_by = mine.account AND r.school = mine.school
@@ -87,12 +88,12 @@ class FollowedAgenda:
     lines: Sequence[AgendaLine]
 
 
-async def feed(token: str, *, now: datetime) -> FollowedAgenda | None:
+async def feed(token: str, *, now: datetime, trial: bool = False) -> FollowedAgenda | None:
     """What this link shows: a teacher's visits, a lycée's groups, a company's comings, their mentoring actions too.
 
     None when it opens nothing.
     """
-    found = await rows(FEED, hash_of(token), now - PAST_KEPT, now - CANCELLED_KEPT)
+    found = await rows(FEED, hash_of(token), now - PAST_KEPT, now - CANCELLED_KEPT, trial)
     if not found:
         return None
     mine, lines = found[0], [_line(one, hat=one["hat"]) for one in found if one["uid"] is not None]

@@ -49,7 +49,8 @@ AT_ONCE = 10
 LOOK_SECONDS = 1.0
 AT_A_STRETCH = 60.0
 
-# $1 now, $2 the lease's end, $3 the subscriptions that this worker is busy with. Of each one only the first delivery
+# $1 now, $2 the lease's end, $3 the subscriptions that this worker is busy with, $4 whether this is a trial: the
+# programs of its invented people are told of nothing elsewhere. Of each one only the first delivery
 # about each thing: whoever holds it keeps the others from every worker, as it still waits until its outcome is written.
 CLAIM = f"""WITH due AS (
   SELECT d.id FROM webhooks w CROSS JOIN LATERAL (
@@ -66,7 +67,8 @@ CLAIM = f"""WITH due AS (
 )
 SELECT c.id, c.webhook, c.about_kind, c.about, c.attempts, c.since, w.url, w.salt, e.id AS event, e.sequence,
   coalesce(e.act, '{TRIAL}') AS act, coalesce(e.at, c.since) AS at, coalesce(e.request, '') AS request,
-  {may_read("c.about_kind", "c.about")} AS readable
+  {may_read("c.about_kind", "c.about")} AND ($4 OR NOT EXISTS (
+    SELECT FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.id = w.membership AND a.example)) AS readable
 FROM claimed c JOIN webhooks w ON w.id = c.webhook LEFT JOIN events e ON e.id = c.event
 ORDER BY c.id"""  # noqa: S608 - constants only
 # An outcome is only told of the attempt that it is of: after a lease has run out, another worker's word counts.
@@ -113,14 +115,16 @@ class Outcome:
     trial: bool = False
 
 
-async def deliver_webhooks(post: Post, *, base_url: str, secret_key: str, clock: Callable[[], datetime]) -> int:
+async def deliver_webhooks(
+    post: Post, *, base_url: str, secret_key: str, clock: Callable[[], datetime], trial: bool = False
+) -> int:
     """Send all that is due, each receiver at its own pace; returns how many deliveries were handled."""
     handled, busy = 0, dict[int, asyncio.Task[int]]()
     until = monotonic() + AT_A_STRETCH
     try:
         while True:
             if monotonic() < until:
-                for webhook, batch in (await _claimed(list(busy), now=clock())).items():
+                for webhook, batch in (await _claimed(list(busy), trial=trial, now=clock())).items():
                     sent = _send_batch(post, batch, base_url=base_url, secret_key=secret_key, clock=clock)
                     busy[webhook] = asyncio.create_task(sent)
             if not busy:
@@ -144,9 +148,9 @@ def _handled(webhook: int, batch: asyncio.Task[int]) -> int:
     return 0
 
 
-async def _claimed(busy: Sequence[int], *, now: datetime) -> dict[int, list[Claimed]]:
+async def _claimed(busy: Sequence[int], *, trial: bool, now: datetime) -> dict[int, list[Claimed]]:
     batches = defaultdict[int, list[Claimed]](list)
-    for one in await rows_as(Claimed, CLAIM, now, now + LEASE, list(busy)):
+    for one in await rows_as(Claimed, CLAIM, now, now + LEASE, list(busy), trial):
         batches[one.webhook].append(one)
     return batches
 

@@ -38,7 +38,7 @@ def mailer_of(settings: Settings) -> Mailer:
                 mailbox_of(written)
         except ValueError as error:
             raise SettingsRefused(f"{name} n'est pas une adresse : « {written} ».") from error
-    if not settings.smtp_url:
+    if settings.shown or not settings.smtp_url:
         return FileMailer(settings.data_dir / MAIL_FOLDER)
     from booking.outbox.notices.smtp import SmtpMailer, TrialMailer  # noqa: PLC0415 - slow to load, and no page sends a mail
 

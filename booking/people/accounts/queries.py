@@ -25,7 +25,8 @@ class Person:
     `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
     passkey, "none" of one who has not, "key" of a machine, which gives none. `writes`: no key that only reads. Who has
     several roles acts as one of them at a time; `hats` counts them. `awaiting`: a teacher of whom her collège has not
-    said yet that she is its. `proved_at`: when she last proved herself in this session; None of a machine.
+    said yet that she is its. `proved_at`: when she last proved herself in this session; None of a machine. `example`:
+    invented for a trial, and nobody where there is none.
     """
 
     role: ClassVar[Role]
@@ -40,6 +41,7 @@ class Person:
     proof: str = "given"
     writes: bool = True
     proved_at: datetime | None = None
+    example: bool = False
 
     @property
     def place(self) -> str:
@@ -104,7 +106,7 @@ KINDS: dict[str, type[Person]] = {one.role: one for one in (Teacher, Principal, 
 
 
 _PERSON = """
-  a.id AS account, a.email, a.name, m.id AS membership, m.role, m.school, m.company, m.awaiting,
+  a.id AS account, a.email, a.name, a.example, m.id AS membership, m.role, m.school, m.company, m.awaiting,
   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
   s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name
 """
@@ -137,7 +139,7 @@ SEEN = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1"
 USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 
-_READ = ("account", "email", "name", "membership", "awaiting")
+_READ = ("account", "email", "name", "membership", "awaiting", "example")
 _OF_PLACE = {
     kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company")))
     for kind in KINDS.values()
@@ -161,20 +163,28 @@ def _shown_with(sql: str) -> Together[bytes, Record | None]:
 _sessions, _keys = _shown_with(PERSON_OF_SESSION), _shown_with(PERSON_OF_TOKEN)
 
 
-async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime) -> Person | None:
-    """Who holds this session, if it is neither idle nor over; being seen is written down once a minute."""
+async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime, trial: bool = False) -> Person | None:
+    """Who holds this session, if it is neither idle nor over; being seen is written down once a minute.
+
+    The invented people of a trial are nobody outside one.
+    """
     found = await _sessions.told(id_hash)
     if found is None or found["expires_at"] <= now or found["seen_at"] <= now - SESSION_IDLE:
+        return None
+    if found["example"] and not trial:
         return None
     if found["seen_at"] < now - SEEN_EVERY:
         await row(SEEN, id_hash, now)
     return _person(found, csrf=csrf, hats=found["hats"], proof=found["proof"], proved_at=found["proved_at"])
 
 
-async def person_of_token(token_hash: bytes, *, now: datetime) -> Person | None:
-    """Whom a machine with this key acts for, until it ends; that it served is written down once a day."""
+async def person_of_token(token_hash: bytes, *, now: datetime, trial: bool = False) -> Person | None:
+    """Whom a machine with this key acts for, until it ends; that it served is written down once a day.
+
+    The invented people of a trial are nobody outside one.
+    """
     found = await _keys.told(token_hash)
-    if found is None or found["expires_at"] <= now:
+    if found is None or found["expires_at"] <= now or (found["example"] and not trial):
         return None
     if found["used_at"] is None or found["used_at"] < now - USED_EVERY:
         await row(USED, token_hash, now)

@@ -30,6 +30,8 @@ KEY_LASTS = timedelta(days=365)
 """At the most: whoever still needs a key makes another one each year."""
 KEY_LASTS_OFTEN = timedelta(days=90)
 """Unless more is asked for, on the pages."""
+TRIAL_KEY_LASTS = timedelta(days=1)
+"""A key of an invented person, at the most."""
 
 # OWASP ASVS 5.0, 6.3.1: counted per account and per address.
 TRIES_LAST = timedelta(minutes=15)
@@ -132,6 +134,18 @@ class ProvedAlready(Refusal):
     kind = "proved-already"
     title = "Téléphone déjà enregistré"
     sentence = "Un téléphone est déjà enregistré pour ce compte."
+
+
+class ShownTrial(Refusal):
+    """A trial that everybody may enter opens nothing to programs, and calls none."""
+
+    kind = "shown-trial"
+    status = 403
+    title = "Essai montré à tous"
+    sentence = (
+        "Cet essai est ouvert à tout le monde : il ne donne aucune clé et ne prévient aucun logiciel. Installez le"
+        " vôtre avec « make run » pour essayer l'API."
+    )
 
 
 class NothingToForget(Refusal):

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.people.accounts.not_me import tell_owner
-from booking.people.accounts.rules import KEY_LASTS, UnknownAccount, hash_of
+from booking.people.accounts.rules import KEY_LASTS, TRIAL_KEY_LASTS, UnknownAccount, hash_of
 from booking.people.accounts.tables import ApiToken
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
-ACTS_AS = """SELECT m.id, m.account FROM memberships m JOIN accounts a ON a.id = m.account
+ACTS_AS = """SELECT m.id, m.account, a.example FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND ($2::int IS NULL OR m.id = $2) ORDER BY m.id LIMIT 1"""
 
 
@@ -28,8 +28,8 @@ async def issue_token(
 ) -> None:
     """Let a machine that shows `token` read as this person, and act too if it `writes`; raises UnknownAccount.
 
-    A key opens the JSON API, where no account, key, phone nor passkey is made or changed. Its person is told by a mail
-    whose link is `not_me`; without one, nobody is.
+    A key opens the JSON API, where no account, key, phone nor passkey is made or changed. One of an invented person
+    ends within a day. Its person is told by a mail whose link is `not_me`; without one, nobody is.
     """
     async with transaction():
         acts_as = await row(ACTS_AS, email.strip().lower(), membership)
@@ -41,7 +41,7 @@ async def issue_token(
             membership=acts_as["id"],
             label=label[:80],
             created_at=now,
-            expires_at=now + lasts,
+            expires_at=now + (min(lasts, TRIAL_KEY_LASTS) if acts_as["example"] else lasts),
             writes=writes,
         )
         (kept,) = await ApiToken.insert(fresh).returning(ApiToken.id)

@@ -1,18 +1,35 @@
-"""The invented people of the trial version, and the token that each of them keeps."""
+"""The invented people of the trial version, and the token of each: nobody, and nothing, where there is no trial."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 from dataclasses import dataclass
+from datetime import datetime
 
-from booking.people.accounts.rules import hash_of
-from workshops.database import rows
+from asyncpg import UndefinedTableError
+
+from booking.people.accounts.rules import TRIAL_KEY_LASTS, hash_of
+from booking.settings import Settings, SettingsRefused
+from workshops.database import DatabaseAway, rows, value
 from workshops.shapes import rows_as
 
-# No trial lasts that long: its keys never end while someone looks at it.
-KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, expires_at)
-VALUES ($1, $2, $3, 'version d''essai', now() + interval '20 years') ON CONFLICT (token_hash) DO NOTHING"""
+# Whoever looks at a trial reads its keys anew: one that was written down somewhere ends with the day.
+KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at)
+VALUES ($1, $2, $3, 'version d''essai', $4, $5)
+ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at"""
+STANDING = "SELECT count(*) FROM accounts WHERE example"
+
+
+class ExamplesStand(SettingsRefused):
+    """Invented people are still here, and this is no trial."""
+
+    def __init__(self, standing: int) -> None:
+        people = "1 compte d'exemple est encore là" if standing == 1 else f"{standing} comptes d'exemple sont encore là"
+        super().__init__(
+            f"Technilab ne démarre pas : {people}, dont les clés sont connues. Lancez technilab forget-examples"
+            " --dry-run, qui dit ce qui partirait, puis technilab forget-examples. Pour un essai, mettez DEMO=1."
+        )
 
 
 @dataclass(frozen=True)
@@ -43,8 +60,28 @@ async def demo_accounts() -> list[DemoAccount]:
     )
 
 
-async def trial_token(account: int, membership: int, *, secret_key: str) -> str:
-    """The token of an invented person of the trial version: always the same for one data folder."""
+async def trial_token(account: int, membership: int, *, secret_key: str, now: datetime) -> str:
+    """The token of an invented person of the trial version: always the same for one data folder, good for a day."""
     token = hmac.new(secret_key.encode(), f"trial token:{membership}".encode(), hashlib.sha256).hexdigest()
-    await rows(KEEP_TRIAL, hash_of(token), account, membership)
+    await rows(KEEP_TRIAL, hash_of(token), account, membership, now, now + TRIAL_KEY_LASTS)
     return token
+
+
+async def examples_standing() -> int:
+    """How many invented people there are."""
+    return int(await value(STANDING))
+
+
+async def refuse_examples(settings: Settings) -> None:
+    """Raise SettingsRefused where real visits would be served beside invented people, who would open the doors.
+
+    A database that is away, or has no tables yet, is said elsewhere: the doors are shut to invented people anyway.
+    """
+    if settings.demo:
+        return
+    try:
+        standing = await examples_standing()
+    except (DatabaseAway, UndefinedTableError):
+        return
+    if standing:
+        raise ExamplesStand(standing)

@@ -26,7 +26,7 @@ from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import Profile, profile_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import KEY_LASTS_OFTEN, Role, hash_of, proof_beside_mail, reminders_for
+from booking.people.accounts.rules import KEY_LASTS_OFTEN, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
 from booking.people.accounts.sign_out import end_other_sessions, end_session
 from booking.people.accounts.token import issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
@@ -170,7 +170,9 @@ async def make_key(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
-    """The key is shown on the answer itself, once: nobody can read it again."""
+    """The key is shown on the answer itself, once: nobody can read it again. Raises ShownTrial."""
+    if settings.shown:
+        raise ShownTrial()
     form = Form(await request.form())
     label = form.text("label", label="Usage", most=80)
     days = form.choice("days", KEY_DAYS, label="Durée", default=str(KEY_LASTS_OFTEN.days))

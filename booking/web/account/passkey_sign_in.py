@@ -41,6 +41,7 @@ async def go_in_by_passkey(
         browser=request.headers.get("user-agent", ""),
         address=address_of(request, settings),
         now=now,
+        trial=settings.demo,
     )
     return signed_in(settings, session_id, local_path(form.typed.get("next")))
 
@@ -72,5 +73,6 @@ async def show_own_passkey(
         browser=request.headers.get("user-agent", ""),
         address=address_of(request, settings),
         now=now,
+        trial=settings.demo,
     )
     return signed_in(settings, session_id, local_path(form.typed.get("next")))

@@ -1,4 +1,4 @@
-"""The trial version's shortcuts: one button and one token per invented person. They exist with DEMO=1 only."""
+"""The trial version's shortcuts: one button and one token per invented person. They exist in a trial only."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ async def become(request: AnyRequest, settings: NamedDependency[Settings], now: 
 
 
 @get("/demo/comptes.json", opt={"who": ANYONE})
-async def list_trial_accounts(settings: NamedDependency[Settings]) -> list[dict[str, Any]]:
+async def list_trial_accounts(
+    settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> list[dict[str, Any]]:
+    """Reading it renews the keys; a trial that is shown gives none."""
     if not settings.demo:
         raise NotFound()
     return [
@@ -47,7 +50,9 @@ async def list_trial_accounts(settings: NamedDependency[Settings]) -> list[dict[
             "email": one.email,
             "name": one.name,
             "school": {"uai": one.school_uai, "name": one.school_name} if one.school_uai else None,
-            "token": await trial_token(one.account, one.membership, secret_key=settings.secret_key),
+            "token": None
+            if settings.shown
+            else await trial_token(one.account, one.membership, secret_key=settings.secret_key, now=now),
         }
         for one in await demo_accounts()
     ]

@@ -22,6 +22,7 @@ from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, n
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
 from booking.mails.webhooks.subscribe import subscribe, unsubscribe
+from booking.people.accounts.rules import ShownTrial
 from booking.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
@@ -59,7 +60,12 @@ async def make_webhook(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
-    """The secret is shown on the answer itself, once: the receiver keeps it, nobody can read it again."""
+    """The secret is shown on the answer itself, once: the receiver keeps it, nobody can read it again.
+
+    Raises ShownTrial.
+    """
+    if settings.shown:
+        raise ShownTrial()
     form = Form(await request.form())
     label = form.text("label", label="Nom du logiciel", most=80)
     url = form.text("url", label="Adresse à prévenir", most=500)

@@ -76,7 +76,7 @@ async def follow(
     now: NamedDependency[datetime],
 ) -> Redirect | Template:
     """On to the desk, with the link in a cookie. A host keeps acting as herself: her account comes before a link."""
-    helper = await open_link(token, now=now)
+    helper = await open_link(token, now=now, trial=settings.demo)
     if isinstance(visitor, Host) and visitor.school != helper.school:
         return page(OtherSchool(visitor.place))
     answer = done(f"/accueil/{helper.slot}")
