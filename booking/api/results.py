@@ -34,6 +34,13 @@ class ToldFigure(msgspec.Struct):
     source: str
 
 
+class OtherUnit(msgspec.Struct):
+    """The same figure in another unit."""
+
+    figure: int
+    label: str
+
+
 class Result(msgspec.Struct):
     """A target with its figures and its counting rule."""
 
@@ -59,6 +66,7 @@ class Result(msgspec.Struct):
     frozen: bool
     official: bool
     declared: ToldFigure | None
+    beside: OtherUnit | None
 
 
 class Counts(msgspec.Struct):
@@ -100,7 +108,8 @@ async def read_results(
     what is engaged of it). `planned` are seats
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
-    brought to `done`.
+    brought to `done`. `beside` is the same in another unit: different companies beside places, courses accompanied
+    beside those that opened.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -144,6 +153,7 @@ def _target(one: Progress) -> Result:
         note=one.target.note,
         frozen=one.frozen,
         official=one.target.official,
+        beside=None if one.beside is None else OtherUnit(one.beside.figure, one.beside.label),
         declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),
     )
 

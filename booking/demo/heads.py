@@ -27,4 +27,5 @@ async def count_heads(*, now: datetime) -> None:
 
 def _otherwise(one: CountedCollege, draw: Random) -> CountedCollege:
     pupils = {level: round(told * draw.uniform(0.92, 1.05)) for level, told in one.pupils.items()}
-    return CountedCollege(one.uai, pupils)
+    girls = {level: round(told * one.girls[level] / max(one.pupils[level], 1)) for level, told in pupils.items()}
+    return CountedCollege(one.uai, pupils, girls)

@@ -65,6 +65,7 @@ WITH reached AS (
 )
 SELECT count(*) FILTER (WHERE opened_on >= $1)::int AS opened,
        count(*) FILTER (WHERE opened_on IS NULL AND steps > 0 AND NOT stopped)::int AS in_preparation,
+       count(*) FILTER (WHERE steps > 0 AND (opened_on IS NOT NULL OR NOT stopped))::int AS accompanied,
        (SELECT coalesce(enrolled, 0)::int FROM counted) AS enrolled,
        (SELECT coalesce(completed, 0)::int FROM counted) AS completed
 FROM reached
@@ -146,12 +147,16 @@ class CourseSheet:
 
 @dataclass(frozen=True)
 class Bts1Totals:
-    """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it."""
+    """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it.
+
+    `accompanied`: all that opened or are on their way.
+    """
 
     opened: int
     in_preparation: int
     enrolled: int
     completed: int
+    accompanied: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from workshops.plain_words import unaccented
 from workshops.schools.rules import FileRefused, is_uai, text_of
@@ -18,17 +19,18 @@ PUPILS_MOST = 3000
 
 @dataclass(frozen=True)
 class CountedCollege:
-    """A line of the file: a collège, and its pupils at each level that the file gives."""
+    """A line of the file: a collège, and its pupils at each level that the file gives; the girls, if it does."""
 
     uai: str
     pupils: dict[str, int]
+    girls: Mapping[str, int] = field(default_factory=dict)
 
 
 def read_head_counts(content: bytes) -> list[CountedCollege]:
     """The collèges of the file with their pupils by level; a level without a figure is left out, never nought.
 
-    Columns by their names, whatever their accents: the number (UAI), and « 6eme_total » to « 3eme_total ». Raises
-    FileRefused with every line in error.
+    Columns by their names, whatever their accents: the number (UAI), « 6eme_total » to « 3eme_total », and
+    « 6eme_filles » to « 3eme_filles » where they are there. Raises FileRefused with every line in error.
     """
     lines = list(csv.reader(io.StringIO(text_of(content), newline=""), delimiter=";"))
     header = [_name(cell) for cell in lines[0]] if lines else []
@@ -37,6 +39,7 @@ def read_head_counts(content: bytes) -> list[CountedCollege]:
     if number_at is None or not level_at:
         missing = "numero_college" if number_at is None else "3eme_total"
         raise FileRefused(f"colonne absente ({missing}) ; le séparateur est le point-virgule")
+    girls_at = {level: at for level in level_at for at, name in enumerate(header) if _is_girls(name, level)}
     found: dict[str, CountedCollege] = {}
     errors: list[str] = []
     for number, cells in enumerate(lines[1:], start=2):
@@ -48,7 +51,10 @@ def read_head_counts(content: bytes) -> list[CountedCollege]:
         if wrong := _wrong(uai, pupils, twice=uai in found):
             errors.append(f"ligne {number} : {wrong}")
         else:
-            found[uai] = CountedCollege(uai, {level: int(told) for level, told in pupils.items()})
+            counts = {level: int(told) for level, told in pupils.items()}
+            apart = {level: told[at].strip() for level, at in girls_at.items() if level in counts}
+            girls = {level: int(girls) for level, girls in apart.items() if _are_some(girls, counts[level])}
+            found[uai] = CountedCollege(uai, counts, girls)
     if errors:
         raise FileRefused(*errors)
     if not found:
@@ -69,6 +75,15 @@ def _wrong(uai: str, pupils: dict[str, str], *, twice: bool) -> str:
 
 def _name(cell: str) -> str:
     return re.sub(r"[^a-z0-9]", "", unaccented(cell))
+
+
+def _are_some(girls: str, pupils: int) -> bool:
+    """Whether a cell tells so many girls of so many pupils: what is left empty, or cannot be, is not known."""
+    return girls.isascii() and girls.isdigit() and int(girls) <= pupils
+
+
+def _is_girls(name: str, level: str) -> bool:
+    return re.fullmatch(rf"{level}(me)?s?filles", name) is not None
 
 
 def _is_total(name: str, level: str) -> bool:

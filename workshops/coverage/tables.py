@@ -11,7 +11,7 @@ from workshops.schools.tables import School
 class HeadCount(Table, tablename="head_counts"):
     """The pupils enrolled at one level of one collège in one school year (2026 is 2026-2027), as the ministry counts.
 
-    `example`: invented, as the examples' years are.
+    `girls` of them, where the file tells them apart. `example`: invented, as the examples' years are.
     """
 
     id: Serial
@@ -19,8 +19,10 @@ class HeadCount(Table, tablename="head_counts"):
     school_year = SmallInt()
     level = Varchar(length=2)
     pupils = SmallInt()
+    girls = SmallInt(null=True, default=None)
     example = Boolean(default=False)
 
     head_counts_once = Unique(["school", "school_year", "level"])
     head_counts_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
     head_counts_counts = Check("pupils BETWEEN 0 AND 3000")
+    head_counts_girls_are_some = Check("girls BETWEEN 0 AND pupils")

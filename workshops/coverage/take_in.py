@@ -19,21 +19,21 @@ SELECT count(DISTINCT school)::int AS schools, coalesce(bool_or(example), false)
 FROM head_counts WHERE school_year = $1
 """
 KEEP = """
-INSERT INTO head_counts (school, school_year, level, pupils, example)
-SELECT s.id, $1, told.level, told.pupils, $5
-FROM unnest($2::varchar[], $3::varchar[], $4::int[]) told (uai, level, pupils)
+INSERT INTO head_counts (school, school_year, level, pupils, girls, example)
+SELECT s.id, $1, told.level, told.pupils, told.girls, $6
+FROM unnest($2::varchar[], $3::varchar[], $4::int[], $5::int[]) told (uai, level, pupils, girls)
 JOIN schools s ON s.uai = told.uai AND s.kind = 'college'
 """
 
 STORED = """
 SELECT jsonb_build_object('school_year', $1::int, 'counts', coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.school, h.level)
   FILTER (WHERE h.school IS NOT NULL), '[]'))
-FROM (SELECT school, level, pupils, example FROM head_counts WHERE school_year = $1) h
+FROM (SELECT school, level, pupils, girls, example FROM head_counts WHERE school_year = $1) h
 """
 RESTORE = """
-INSERT INTO head_counts (school, school_year, level, pupils, example)
-SELECT h.school, ($1::jsonb ->> 'school_year')::int, h.level, h.pupils, h.example
-FROM jsonb_to_recordset($1::jsonb -> 'counts') h (school int, level varchar, pupils int, example boolean)
+INSERT INTO head_counts (school, school_year, level, pupils, girls, example)
+SELECT h.school, ($1::jsonb ->> 'school_year')::int, h.level, h.pupils, h.girls, h.example
+FROM jsonb_to_recordset($1::jsonb -> 'counts') h (school int, level varchar, pupils int, girls int, example boolean)
 """
 
 
@@ -92,10 +92,10 @@ async def keep_head_counts(
     counted: list[CountedCollege], *, school_year: int, by: int | None, now: datetime, example: bool
 ) -> None:
     """Keep what was read of a school year; a collège that the register does not know is left out."""
-    told = [(one.uai, level, pupils) for one in counted for level, pupils in one.pupils.items()]
-    uais, levels, pupils = zip(*told, strict=True)
+    told = [(one.uai, level, pupils, one.girls.get(level)) for one in counted for level, pupils in one.pupils.items()]
+    uais, levels, pupils, girls = zip(*told, strict=True)
     async with transaction():
         await HeadCount.delete().where(HeadCount.school_year == school_year)
-        await rows(KEEP, school_year, uais, levels, pupils, example)
+        await rows(KEEP, school_year, uais, levels, pupils, girls, example)
         detail = year_words(school_year)
         await record_by(by, "head_counts_imported", about_kind="results", about=None, detail=detail, now=now)

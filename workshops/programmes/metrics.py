@@ -102,8 +102,8 @@ class Metric:
     `done` and `planned` (in preparation) name fields of its programme's totals; without `done` it is counted from the
     visits. `behind` lists the lines that add up to it, `dated` the days on which it grows. `carried`: the cohorts that
     run bring it again each October. `told_after`: it is told some time after the day that it is counted for. `people`:
-    it counts them, so that a small figure would point at somebody. Of the metrics that count one `thing`, one target
-    is official.
+    it counts them, so that a small figure would point at somebody. `beside` is the field of another unit that stands
+    beside it everywhere, `one` and `several` its words. Of the metrics that count one `thing`, one target is official.
     """
 
     programme: str
@@ -120,6 +120,9 @@ class Metric:
     told_after: timedelta = timedelta()
     people: bool = True
     thing: str = ""
+    beside: str = ""
+    one: str = ""
+    several: str = ""
 
     @property
     def key(self) -> tuple[str, str]:
@@ -182,7 +185,7 @@ METRICS = (
         programme="ptech",
         metric="companies",
         label="Entreprises mentores P-TECH",
-        unit="entreprises",
+        unit="places d'entreprise",
         rule="Trois places d'entreprise mentore par cohorte ; une place prise compte une fois, même si une entreprise y"
         " en remplace une autre.",
         source="Entreprises mentores des cohortes P-TECH, avec leurs dates.",
@@ -190,6 +193,9 @@ METRICS = (
         behind=_COHORTS.format(figure=PLACES),
         dated=_PLACES_DATED,
         people=False,
+        beside="firms",
+        one="entreprise différente",
+        several="entreprises différentes",
     ),
     Metric(
         programme="bts1",
@@ -203,6 +209,9 @@ METRICS = (
         behind=_COURSES.format(figure=_OPENED),
         dated=_OPENED_DATED,
         people=False,
+        beside="accompanied",
+        one="formation accompagnée",
+        several="formations accompagnées",
     ),
     Metric(
         programme="bts1",

@@ -101,6 +101,8 @@ SELECT
   (SELECT coalesce(sum(present), 0) FROM counted WHERE term = 'october' AND of_on BETWEEN $1::date AND $2::date)::int
     AS pupil_years,
   (SELECT coalesce(sum(held.figure), 0) FROM ptech_cohorts c CROSS JOIN LATERAL ({PLACES}) held)::int AS companies,
+  (SELECT count(DISTINCT company) FROM ptech_mentors
+   WHERE from_on <= least($2::date, $3::date) AND (to_on IS NULL OR to_on >= $1::date))::int AS firms,
   (SELECT count(*) FROM acted)::int AS actions,
   (SELECT coalesce(sum(minutes::int * pupils), 0) FROM acted)::bigint AS pupil_minutes
 """  # noqa: S608 - constants only
@@ -169,7 +171,8 @@ class PtechTotals:
 
     `schemes` took a cohort at a rentrée of the period, `planned_schemes` have none yet. `entrants`: the pupils of each
     cohort's first October census, plus the late entrants of the later ones. `pupil_years`: the pupils of every October
-    census, once a school year. `companies`: the places held; one that follows another has the same place.
+    census, once a school year. `companies`: the places held; one that follows another has the same place. `firms`: the
+    different companies that held one.
     """
 
     schemes: int
@@ -178,6 +181,7 @@ class PtechTotals:
     entrants: int
     pupil_years: int
     companies: int
+    firms: int
     actions: int
     pupil_minutes: int
 

@@ -18,7 +18,8 @@ _LINE = f"""id, workshop, school, starts_at, ends_at, seats_taken::int AS booked
   CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
 FROM slots s WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2"""
 WHOLE = f"""
-SELECT count(*)::int AS visits_in_all, coalesce(sum(booked), 0)::int AS booked,
+SELECT count(*)::int AS visits_in_all,
+  (count(*) FILTER (WHERE groups > 0))::int AS with_groups, coalesce(sum(booked), 0)::int AS booked,
   coalesce(sum(planned), 0)::int AS planned
 FROM (SELECT {_LINE}) awaited
 """  # noqa: S608 - constants only
@@ -47,10 +48,11 @@ class AwaitedLine:
 
 @dataclass(frozen=True)
 class Awaited:
-    """A page of the visits to come or to close, and what they all amount to."""
+    """A page of the visits to come or to close, and what they all amount to; `with_groups` are no empty slots."""
 
     visits: list[AwaitedLine]
     visits_in_all: int
+    with_groups: int
     booked: int
     planned: int
 

@@ -54,6 +54,20 @@ SELECT sum(t.counted)::float8 / nullif(sum(t.announced), 0) AS share FROM (
 
 
 @dataclass(frozen=True)
+class Beside:
+    """The same in another unit, in words: nine different companies that hold nineteen places."""
+
+    figure: int
+    one: str
+    several: str
+
+    @property
+    def label(self) -> str:
+        """Its unit."""
+        return self.one if self.figure < 2 else self.several
+
+
+@dataclass(frozen=True)
 class Progress:
     """A target and where it stands. None means that nothing of it is followed, or that it has no such figure.
 
@@ -79,6 +93,7 @@ class Progress:
     engaged: int | None = None
     hoped: int | None = None
     presence: int | None = None
+    beside: Beside | None = None
 
     @property
     def forecast(self) -> int | None:
@@ -88,10 +103,12 @@ class Progress:
 
 @dataclass(frozen=True)
 class Figure:
-    """What is counted of a programme between two days, and what is in preparation."""
+    """What is counted of a programme between two days, and what is in preparation; the same in another unit, where
+    there is one."""
 
     done: int
     planned: int | None = None
+    beside: Beside | None = None
 
 
 TOTALS: dict[str, Callable[..., Awaitable[object]]] = {"ptech": ptech.totals, "bts1": bts1.totals}
@@ -139,7 +156,9 @@ class PeriodTotals:
 
 def _figure(metric: Metric, totals: object) -> Figure:
     return Figure(
-        getattr(totals, metric.done) if metric.done else 0, getattr(totals, metric.planned) if metric.planned else None
+        getattr(totals, metric.done) if metric.done else 0,
+        getattr(totals, metric.planned) if metric.planned else None,
+        Beside(getattr(totals, metric.beside), metric.one, metric.several) if metric.beside else None,
     )
 
 
@@ -169,6 +188,7 @@ async def _followed(
         counted=reached,
         engaged=engaged,
         hoped=_ahead(target, max(beyond), today),
+        beside=asked.beside,
         **_paced(target, to_on=to_on, today=today),
     )
 

@@ -18,7 +18,7 @@ SELECT p.id,
   coalesce(received.pupils, 0) AS pupils,
   coalesce(came.visits, 0) AS attendances, coalesce(came.declared_visits, 0) AS attendances_declared,
   (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
-     AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
+     AND s.groups_taken > 0 AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
   (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')
      WHERE a.company = p.company AND a.state = 'announced' AND s.starts_at >= $1 AND s.starts_at < $2
   )::int AS attendances_ahead,
@@ -50,6 +50,7 @@ LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
 class Member:
     """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
 
+    `slots_ahead` are those that a group makes: an empty slot is none.
     `slots_declared` and `attendances_declared` are those of past visits, which nobody scanned.
     `pupils` is None where everyone reads it and so few came, or where it would give so few away.
     """

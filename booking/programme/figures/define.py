@@ -110,7 +110,7 @@ PACE = (
         "Chiffres comptés, réservations, recensements des cohortes en cours, étapes datées, 12 derniers mois.",
         "Compté, plus engagé, plus espéré. Aucune part n'est comptée deux fois.",
         "Après le dernier jour de l'objectif.",
-        ("Prévu en", "Compté"),
+        ("Prévision pour", "Compté"),
     ),
     Definition(
         "Engagé",

@@ -39,13 +39,22 @@ EQUITY = (
         ("Distance",),
     ),
     Definition(
-        "Collèges venus, jamais venus",
-        "Les collèges publics connus, et ceux dont des élèves ont été accueillis dans la période.",
+        "Collèges venus, pas venus, jamais venus",
+        "Les collèges publics connus, ceux dont des élèves ont été accueillis dans la période, ceux qui ne sont venus"
+        " en aucune année.",
         "Annuaire de l'Éducation nationale, effectifs des visites closes.",
         "Un collège est venu dès qu'un de ses élèves est compté. Les collèges privés et les annexes n'entrent pas dans"
         " ce compte ; leurs élèves comptent partout ailleurs.",
         NEVER,
-        ("Collèges publics venus", "Collèges jamais venus"),
+        ("Collèges publics venus", "Collèges pas venus"),
+    ),
+    Definition(
+        "Part de tous les collégiens",
+        "La part du même ensemble parmi tous les élèves des collèges dont l'effectif est connu.",
+        "Effectifs par niveau du ministère, importés par la coordination.",
+        "De l'année scolaire choisie, sinon de la dernière qui est connue avant elle. Les filles n'y sont comptées que"
+        " là où le fichier les donne à part.",
+        "Quand les effectifs de l'année sont importés.",
     ),
     Definition(
         "Chiffres masqués",

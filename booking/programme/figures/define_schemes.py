@@ -52,8 +52,10 @@ PTECH = (
         "Les entreprises qui accompagnent une cohorte.",
         "Entreprises mentores des cohortes, avec leurs dates.",
         "Chaque cohorte a trois places. Une place compte une fois, dès qu'une entreprise la tient entre les dates de"
-        " l'objectif ; une entreprise qui en suit une autre prend la sienne. Une place vide est signalée.",
+        " l'objectif ; une entreprise qui en suit une autre prend la sienne. Une place vide est signalée. Une"
+        " entreprise qui tient des places dans plusieurs cohortes est une seule entreprise différente.",
         PERIOD,
+        ("Entreprises différentes",),
     ),
     Definition(
         "Heures de mentorat",
@@ -80,9 +82,10 @@ BTS1 = (
         "Les formations qui ont fait leur première rentrée.",
         "Étapes datées, tenues par les lycées.",
         "Une formation compte le jour où l'étape « ouverte » est franchie, même si elle est suspendue plus tard. Elle"
-        " est en préparation de la première étape franchie à l'ouverture.",
+        " est en préparation de la première étape franchie à l'ouverture. Accompagnées : celles qui ont ouvert et"
+        " celles qui sont en préparation.",
         PERIOD,
-        ("Ouvertes", "Suspendues"),
+        ("Ouvertes", "Suspendues", "Accompagnées"),
     ),
     Definition(
         "Étapes en retard",

@@ -12,7 +12,7 @@ from booking.programme.figures.compose import PUPILS_RULE, Sheet
 from booking.programme.figures.narrow import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
 from booking.spreadsheet import Line, about_file, told_file
-from booking.wording import PROGRAMMES, moment, paris
+from booking.wording import PROGRAMMES, counted, moment, paris
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.results.queries import Progress, progress
@@ -29,13 +29,14 @@ TARGET_COLUMNS = (
     *(
         "Compté",
         "Dont déclaré",
-        "Inscrit",
-        "Prévu",
+        "À côté",
+        "Inscrits, visites à clore",
+        "Places encore libres ou en préparation",
         "Rythme régulier",
         "Engagé",
         "Présence jusqu'ici (%)",
         "Espéré",
-        "À la fin : compté, engagé, espéré",
+        "Prévision au dernier jour : compté, engagé, espéré",
         "État",
         "Règle de comptage",
         "Note de la coordination",
@@ -73,8 +74,8 @@ async def export_visits(
 
 
 def _visits(found: Traced, *, alone: bool) -> Iterator[Line]:
-    counted = () if alone else ("Groupes", "Élèves")
-    heading = ("Date", "Atelier", "Lycée", "Commune", *counted, *(ALSO_WORDS[name][0] for name in found.also))
+    columns = () if alone else ("Groupes", "Élèves")
+    heading = ("Date", "Atelier", "Lycée", "Commune", *columns, *(ALSO_WORDS[name][0] for name in found.also))
     yield (*heading, "Origine", "Source")
     for one in found.visits:
         came = () if alone else (one.groups, one.pupils)
@@ -125,12 +126,16 @@ async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
     )
 
 
+def _beside(one: Progress) -> str | None:
+    return counted(one.beside.figure, one.beside.one, one.beside.several) if one.beside else None
+
+
 def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
     for one in stands:
         target = one.target
         yield (
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
-            *(target.from_on, target.to_on, one.done, one.declared, one.booked, one.planned, one.due),
-            *(one.engaged, one.presence, one.hoped, one.forecast),
+            *(target.from_on, target.to_on, one.done, one.declared, _beside(one)),
+            *(one.booked, one.planned, one.due, one.engaged, one.presence, one.hoped, one.forecast),
             *("figé" if one.frozen else "provisoire", target.rule, target.note),
         )

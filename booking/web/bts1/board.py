@@ -34,6 +34,7 @@ class CourseBoard(Page, template="bts1/board.html"):
     courses: list[CourseCard]
     aim: TargetCard | None
     opened: int
+    accompanied: int
     preparing: int
     stopped: int
     late: int
@@ -75,6 +76,7 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
     return CourseBoard(
         courses=known,
         aim=aim,
+        accompanied=counted.accompanied if counted else sum(status in {*PREPARING, *OPEN} for status in stand),
         opened=counted.opened if counted else sum(status in OPEN for status in stand),
         preparing=counted.in_preparation if counted else sum(status in PREPARING for status in stand),
         stopped=stand.count("suspendue"),

@@ -22,6 +22,7 @@ from booking.web.public.programme import Definitions
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import or_not_found
 from workshops.results.awaited import Awaited, awaited
+from workshops.results.measure import Beside, PeriodTotals
 from workshops.results.share import Share, share
 
 SHOWN = 50
@@ -32,6 +33,7 @@ MOST = 1_000_000
 class Shares(Page, template="office/shares.html"):
     target: TargetCard
     lines: Sequence[Share]
+    beside: Beside | None
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR | DECIDES_NOTHING)
@@ -44,7 +46,9 @@ async def list_shares(
         next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
     )
     lines = await share(target, now=now)
-    return page(Shares(target=target, lines=lines))
+    whole = await PeriodTotals(now=now).between(programme, target.from_on, target.to_on)
+    beside = whole[metric].beside if lines and metric in whole else None
+    return page(Shares(target=target, lines=lines, beside=beside))
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,14 @@ from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.compose import Period
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.queries import periods_of
-from booking.wording import paris
+from booking.programme.outreach.queries import to_come_by_department
+from booking.wording import paris, school_year_of
 from workshops.academie.queries import academie
+from workshops.equity.base_rates import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import targets
 from workshops.schools.rules import LEVELS
@@ -33,7 +36,7 @@ class EquityPage(Page, template="office/equity.html"):
     """`ways`: the lists behind each figure; `lycees`: those that received most.
 
     `received`: under each heading of `reached` those too of which no pupil came yet; `elsewhere`: the départements that
-    the académie does not serve.
+    the académie does not serve. `base`: the shares of all collégiens; `period` in words; `never` came, in any year.
     """
 
     equity: Equity
@@ -41,6 +44,9 @@ class EquityPage(Page, template="office/equity.html"):
     reached: Mapping[str, Mapping[str, Reached]]
     elsewhere: Sequence[Received]
     ways: Ways
+    base: BaseRates | None
+    period: str
+    never: int
     levels: Sequence[Received]
     lycees: Sequence[Received]
     years: Mapping[str, str]
@@ -62,12 +68,21 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         elsewhere=[one for one in departments if one.key not in served],
         reached=reached,
         ways=Ways(period.name),
+        base=await base_rates(_counted_in(period, now)),
+        period=periods.choices[period.name],
+        never=sum(map(len, (await to_come_by_department()).values())),
         levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
         lycees=found.received["lycees"][:LYCEES_SHOWN],
         years=periods.choices,
         year=period.name,
     )
     return page(shown)
+
+
+def _counted_in(period: Period, now: datetime) -> int:
+    """The school year whose head counts stand beside a period: its own, else this one."""
+    year = period.school_year or (school_year_of(period.to_on) if period.before else school_year_of(now))
+    return int(year[:4])
 
 
 def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> list[Received]:
@@ -80,6 +95,7 @@ async def equity_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     period = (await periods_of(await targets(), now=now)).named(annee)
-    content = await export_equity(period, by=person.account, now=now)
+    base = await base_rates(_counted_in(period, now))
+    content = await export_equity(period, base, by=person.account, now=now)
     name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}.csv"
     return download(content, name=name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from booking.door.answers import Page
 from workshops.programmes.metrics import METRICS
@@ -18,18 +18,23 @@ from workshops.school_calendar.rules import paris_day, school_year_of
 
 @dataclass(frozen=True)
 class Overview(Page, template="ptech/schemes.html"):
-    """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for."""
+    """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for.
+
+    `rentrees` are those that the places are counted for; `places_outside` were taken in cohorts of others.
+    """
 
     base: str
     tables: str
     schemes: Sequence[SchemeCard]
     cells: Mapping[tuple[int, int], CohortLine]
     years: Sequence[int]
+    rentrees: Sequence[int]
     wanted: int
     aimed: int
     stages: Sequence[Stage]
     lacking: Sequence[CohortLine]
     places: int
+    places_outside: int
     targets: Mapping[str, TargetCard]
     totals: PtechTotals | None
 
@@ -40,7 +45,7 @@ async def overview(school: int | None, *, base: str, now: datetime) -> Overview:
     known = {one.metric: one for one in await targets() if one.programme == "ptech"}
     period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
     today = paris_day(now)
-    first = school_year_of(period.from_on if period else today) - (0 if period else YEARS - 1)
+    rentrees = _rentrees(period) if period else range(school_year_of(today) - YEARS + 1, school_year_of(today) + 1)
     counted = await _totals(period, known, now=now) if period and not school else None
     opened = await schemes(school=school)
     return Overview(
@@ -48,20 +53,28 @@ async def overview(school: int | None, *, base: str, now: datetime) -> Overview:
         tables="/lycee/donnees" if school else "/gestion/imports/donnees",
         schemes=opened,
         cells={(one.scheme, one.entry_year): one for one in lines},
-        years=_years(lines, first),
+        years=_years(lines, rentrees),
+        rentrees=rentrees,
         wanted=MENTORS_WANTED,
         aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
         stages=await follow_all(school=school, now=now),
         lacking=[one for one in lines if one.missing],
-        places=sum(one.places for one in lines),
+        places=sum(one.places for one in lines if one.entry_year in rentrees),
+        places_outside=sum(one.places for one in lines if one.entry_year not in rentrees),
         targets=known,
         totals=counted,
     )
 
 
-def _years(lines: Sequence[CohortLine], first: int) -> list[int]:
+def _rentrees(period: TargetCard) -> range:
+    """The autumns within a target's days: a cohort speaks of 1 September."""
+    first, last = (day.year - ((day.month, day.day) < (9, 1)) for day in (period.from_on, period.to_on))
+    return range(first + (date(first, 9, 1) < period.from_on), last + 1)
+
+
+def _years(lines: Sequence[CohortLine], rentrees: Sequence[int]) -> list[int]:
     """The rentrées of the grid: those of the programme, and any other that has a cohort."""
-    return sorted({*range(first, first + YEARS), *(one.entry_year for one in lines)})
+    return sorted({*rentrees, *(one.entry_year for one in lines)})
 
 
 async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: datetime) -> PtechTotals:

@@ -66,6 +66,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "frozen": False,
                 "official": True,
                 "declared": None,
+                "beside": None,
             },
             {
                 "programme": "ptech",
@@ -90,6 +91,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "frozen": False,
                 "official": True,
                 "declared": None,
+                "beside": {"figure": 0, "label": "entreprise différente"},
             },
         ],
         "counts": {

@@ -37,7 +37,7 @@ async def test_each_target_stands_with_its_figure_unit_pace_and_rule(office):
     assert f"Il manquerait 5 888. {VISITORS.rule} Rythme, prévision : Coll" in shown
     assert "Rythme régulier aujourd'hui 1 636" in shown
     assert "Places encore libres à venir 0 Compté 23 Engagé (inscrits, à l'effectif annoncé" in shown
-    assert "Prévu en août 2030, les trois ensemble 112" in shown
+    assert "Prévision pour août 2030, les trois ensemble 112" in shown
     assert "Entreprises mentores 0 entreprises sur 120" in shown
     assert "8 x 5 x 3. Rythme, prévision : Entreprises mentores" in shown
 

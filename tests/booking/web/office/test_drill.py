@@ -98,7 +98,7 @@ async def test_each_count_of_colleges_leads_to_as_many(office, visits, year):
     )
     assert len(pairs) == 8
     counts = {unescape(to): int(count) for some in pairs for to, count in (some[:2], some[2:])}
-    never = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">sur <a href="([^"]+)">(\d+)', page)
+    never = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">[^<]+, sur <a href="([^"]+)">(\d+)', page)
     counts |= {unescape(never[1]): int(never[2]), unescape(never[3]): int(never[4])}
     for to, count in counts.items():
         listed = await office.get(to)
@@ -129,7 +129,8 @@ async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(offic
     told = re.findall(r'<dd><a href="(/gestion/creneaux/attendus)">(\d+)</a></dd>', board.text)
     assert told == [("/gestion/creneaux/attendus", "31"), ("/gestion/creneaux/attendus", "24")]
     shown = await office.get("/gestion/creneaux/attendus")
-    assert "3 visites à clore ou à venir : 31 élèves inscrits, 24 places encore libres." in read(shown)
+    told = "3 créneaux à clore ou à venir, dont 2 avec un groupe : 31 élèves inscrits, 24 places encore libres."
+    assert told in read(shown)
     assert shown.text.count('<th scope="row">') == 3
 
 

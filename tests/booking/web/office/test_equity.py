@@ -29,7 +29,7 @@ async def test_the_page_tells_who_came(office, visits):
     shown = read(await office.get("/gestion/equite"))
     assert "Filles 40 % 8 filles, 12 garçons" in shown
     assert "Éducation prioritaire 100 % 20 élèves de REP ou REP+" in shown
-    assert "Collèges jamais venus 1 sur 2 collèges publics" in shown
+    assert "Collèges pas venus 1 depuis le début, sur 2 collèges publics" in shown
     assert "REP 20 8 12 1 collège venu sur 1 collège public" in shown
     assert "Hors éducation prioritaire 0 – – 0 sur 1 collège public" in shown
     assert "Moins de 10 km 20 1" in shown
@@ -51,9 +51,9 @@ async def test_the_csv_holds_the_same_figures_and_is_journalled(office, visits, 
         "Extrait le;lundi 11 janvier 2027, 9 h 00",
         f"Version;Technilab {version('technilab')}",
     ]
-    assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1;0" in lines
-    assert "Département;25;Doubs;20;1;20;8;12;2;1;0" in lines
-    assert "Distance;;Moins de 10 km;20;1;;;;;;" in lines
+    assert "Éducation prioritaire;REP;REP;20;1;20;8;12;1;1;0;100;" in lines
+    assert "Département;25;Doubs;20;1;20;8;12;2;1;0;100;" in lines
+    assert "Distance;;Moins de 10 km;20;1;;;;;;;;" in lines
     assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
 
 
@@ -61,7 +61,7 @@ async def test_what_no_lycee_counted_apart_is_empty_in_the_csv_too(office, visit
     done = await builders.slot(starts_at=paris("2026-11-06 09:00"), state="done")
     await builders.turnout(slot=done, school=visits["never"], counted=15)
     lines = (await office.get("/gestion/equite.csv")).text.splitlines()
-    assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1;0" in lines
+    assert "Éducation prioritaire;;Hors éducation prioritaire;15;1;0;;;1;1;0;43;" in lines
 
 
 async def test_the_letter_is_read_with_own_words_before_it_leaves(office, visits):

@@ -38,13 +38,13 @@ async def test_the_board_names_what_is_counted_engaged_and_hoped(office):
         "Compté 120",
         "Engagé (inscrits, à l'effectif annoncé ; présence jusqu'ici : 75 %) 24",
         "Espéré (au-delà, comme les mêmes mois de l'année passée) 240",
-        "Prévu en août 2028, les trois ensemble 384",
+        "Prévision pour août 2028, les trois ensemble 384",
     ]
     assert lyceens == [
         "Compté 200",
         "Engagé (cohortes en cours, d'après ce qu'elles gardent d'élèves) 200",
         "Espéré (au-delà, comme au dernier octobre, de nouveaux entrants) 200",
-        "Prévu en août 2028, les trois ensemble 600",
+        "Prévision pour août 2028, les trois ensemble 600",
     ]
 
 
@@ -54,7 +54,7 @@ async def test_the_public_page_rounds_what_is_hoped_and_the_parts_still_add_up(o
         "Compté 120",
         "Engagé (inscrits, à l'effectif annoncé ; présence jusqu'ici : environ 75 %) 24",
         "Espéré (au-delà, comme les mêmes mois de l'année passée, environ) 250",
-        "Prévu en août 2028, les trois ensemble, environ 394",
+        "Prévision pour août 2028, les trois ensemble, environ 394",
     ]
 
 

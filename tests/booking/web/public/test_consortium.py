@@ -18,7 +18,8 @@ async def test_each_partner_is_told_with_its_role_since_when_and_what_it_did_thi
     slot = await builders.slot(host=lycee, starts_at=paris("2026-11-12 09:00"), state="done")
     await builders.turnout(slot=slot, counted=23)
     await builders.company_turnout(slot=slot, company=firm)
-    await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00"))
+    ahead = await builders.slot(host=lycee, starts_at=paris("2027-03-25 09:00"))
+    await builders.reservation(slot=ahead, group=await builders.group())
     answer = await visitor.get("/consortium")
     shown = read(answer)
     assert (
