@@ -17,16 +17,14 @@ import pytest
 
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
-from workshops.offer.pair import pairs_on_offer, partners_on_offer
+from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_on_offer
 from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import (
-    Ways,
     count_on_offer,
     days_on_offer,
     found_on_offer,
     objects_on_offer,
     slots_on_offer,
-    ways_on_offer,
 )
 from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS

@@ -1,4 +1,4 @@
-"""Pairs of slots for a class that none of them takes alone."""
+"""Pairs of slots for a class that none of them takes alone, and in how many slots it finds its place how."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workshops.database import rows
-from workshops.offer.narrow import PAIRS_AMONG, narrow, together
-from workshops.offer.queries import PAGE, OfferedSlot, offered
+from workshops.offer.narrow import LATER, PAIRS_AMONG, narrow, paired, together
+from workshops.offer.queries import COUNT_MOST, PAGE, OfferedSlot, offered
 from workshops.offer.rules import Filters
 from workshops.slots.queries import BUILT, SEATS_FREE
 
@@ -46,6 +46,16 @@ FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
   AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days'
 WHERE a.id = ANY ({numbers}::int[]) AND {together}
 ORDER BY a.id, away, a.workshop = b.workshop DESC, greatest(b.at - a.at, a.at - b.at), b.id
+"""
+
+# $a the pupils of a class, $b now: one statement for all the ways in which it finds its place.
+WAYS = """
+WITH {tables} {paired}
+  whole AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND NOT {later} LIMIT {limit}),
+  awaited AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND {later} LIMIT {limit}),
+  taken AS (SELECT 1 {slots} AND {free} < {pupils}::int AND s.seats >= {pupils}::int AND NOT {later} LIMIT {limit})
+SELECT (SELECT count(*) FROM whole), (SELECT count(*) FROM paired WHERE NOT later),
+  (SELECT count(*) FROM awaited) + (SELECT count(*) FROM paired WHERE later), (SELECT count(*) FROM taken)
 """
 
 
@@ -130,3 +140,31 @@ async def pairs_on_offer(
     )
     slots = {one[0]: offered(one) for one in await rows(page, *asked.args, numbers, len(numbers), now)}
     return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
+
+
+@dataclass(frozen=True)
+class Ways:
+    """In how many slots of a search a class finds its place: `whole`, as one of two `halves`, `later` only, or only to
+    wait, where it is `full`. Each is counted up to 1 000."""
+
+    whole: int
+    halves: int
+    later: int
+    full: int
+
+
+async def ways_on_offer(filters: Filters, *, pupils: int, now: datetime) -> Ways:
+    """The ways in which the slots of a search take a class, however it is asked to be taken: one statement."""
+    asked = narrow(replace(filters.whatever_the_order, pupils=None, later=None), now=now)
+    number, instant, most = (f"${len(asked.args) + place}" for place in (1, 2, 3))
+    statement = WAYS.format(
+        tables=asked.tables,
+        paired=paired(asked.slots, pupils=number, now=instant),
+        slots=asked.slots,
+        free=SEATS_FREE,
+        pupils=number,
+        later=LATER.format(now=instant),
+        limit=most,
+    )
+    (found,) = await rows(statement, *asked.args, pupils, now, COUNT_MOST)
+    return Ways(*found)

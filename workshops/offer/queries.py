@@ -9,7 +9,7 @@ import msgspec
 from asyncpg import Record
 
 from workshops.database import rows
-from workshops.offer.narrow import LATER, ON_OFFER, narrow, paired
+from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import SEATS_FREE
@@ -51,15 +51,6 @@ COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) 
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
 SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER BY s.starts_at LIMIT 1) AS first_at
-"""
-# $a the pupils of a class, $b now: one statement for all the ways in which it finds its place.
-WAYS = """
-WITH {tables} {paired}
-  whole AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND NOT {later} LIMIT {limit}),
-  awaited AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND {later} LIMIT {limit}),
-  taken AS (SELECT 1 {slots} AND {free} < {pupils}::int AND s.seats >= {pupils}::int AND NOT {later} LIMIT {limit})
-SELECT (SELECT count(*) FROM whole), (SELECT count(*) FROM paired WHERE NOT later),
-  (SELECT count(*) FROM awaited) + (SELECT count(*) FROM paired WHERE later), (SELECT count(*) FROM taken)
 """
 DAYS = """
 WITH {tables} fits AS (SELECT s.starts_at, {free} AS free {slots})
@@ -229,34 +220,6 @@ async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
     most = f"${len(asked.args) + 1}"
     (found,) = await rows(statement.format(tables=asked.tables, slots=asked.slots, limit=most), *asked.args, COUNT_MOST)
     return found
-
-
-@dataclass(frozen=True)
-class Ways:
-    """In how many slots of a search a class finds its place: `whole`, as one of two `halves`, `later` only, or only to
-    wait, where it is `full`. Each is counted up to 1 000."""
-
-    whole: int
-    halves: int
-    later: int
-    full: int
-
-
-async def ways_on_offer(filters: Filters, *, pupils: int, now: datetime) -> Ways:
-    """The ways in which the slots of a search take a class, however it is asked to be taken: one statement."""
-    asked = narrow(replace(filters.whatever_the_order, pupils=None, later=None), now=now)
-    number, instant, most = (f"${len(asked.args) + place}" for place in (1, 2, 3))
-    statement = WAYS.format(
-        tables=asked.tables,
-        paired=paired(asked.slots, pupils=number, now=instant),
-        slots=asked.slots,
-        free=SEATS_FREE,
-        pupils=number,
-        later=LATER.format(now=instant),
-        limit=most,
-    )
-    (found,) = await rows(statement, *asked.args, pupils, now, COUNT_MOST)
-    return Ways(*found)
 
 
 async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:

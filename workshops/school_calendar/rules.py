@@ -15,6 +15,7 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SUMMER = (7, 1)
 YEAR_TURNS = (8, 1)
 LUNCH_ON_WEDNESDAY = time(13, 0)
+OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
 SATURDAY = 5
 
 Reason = Literal["holiday", "public_holiday", "closure"]
@@ -131,6 +132,17 @@ def on_working_day(deadline: datetime, off: Iterable[DayOff], *, after: datetime
     day = last_working_day(paris_day(deadline), off)
     moved = deadline if day is None else paris_instant(day, deadline.astimezone(PARIS).time())
     return moved if moved > after else deadline
+
+
+def at_office_hours(moment: datetime, off: Iterable[DayOff], *, after: datetime) -> datetime:
+    """The end of a question, when it would be at night: in the evening of the last working day before, where that comes
+    `after` a moment that leaves time to answer, else the morning after."""
+    on, hour = paris_day(moment), moment.astimezone(PARIS).time()
+    if OFFICE_OPENS <= hour <= OFFICE_CLOSES:
+        return moment
+    last = on if hour > OFFICE_CLOSES else on - timedelta(days=1)
+    evening = paris_instant(last_working_day(last, off) or last, OFFICE_CLOSES)
+    return evening if evening > after else paris_instant(last + timedelta(days=1), OFFICE_OPENS)
 
 
 def school_days_before(day: date, count: int, off: Iterable[DayOff]) -> date:

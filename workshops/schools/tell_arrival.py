@@ -12,6 +12,10 @@ from workshops.schools.tables import School
 WORDS_MOST = 200
 SIGNATORY_MOST = 120
 WALK_MOST = 90
+# The number that it said before, none where there is no such lycée.
+SAY_NOTICE = """UPDATE schools s SET booking_days = $2
+FROM (SELECT id, booking_days FROM schools WHERE id = $1 FOR NO KEY UPDATE) was
+WHERE s.id = was.id AND s.kind = 'lycee' RETURNING was.booking_days"""
 INSTEAD = "Écrivez la fonction seule, par exemple « La proviseure »."
 
 

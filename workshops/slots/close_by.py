@@ -11,7 +11,7 @@ from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BOOKING_DAYS_MOST
-from workshops.schools.say_notice import SAY_NOTICE
+from workshops.schools.tell_arrival import SAY_NOTICE
 from workshops.slots.rules import closing, closing_again
 
 OPEN_OF = """SELECT id, starts_at, booking_closes_at FROM slots

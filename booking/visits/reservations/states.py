@@ -7,20 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
 from workshops.refusals import Refusal
-from workshops.school_calendar.rules import (
-    PARIS,
-    DayOff,
-    last_working_day,
-    next_working_day,
-    on_working_day,
-    paris_day,
-    paris_instant,
-)
+from workshops.school_calendar.rules import DayOff, at_office_hours, next_working_day, on_working_day, paris_day
 from workshops.slots.rules import Deadlines
 
 
@@ -81,7 +73,6 @@ OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
 OFFER_SHORTEST = timedelta(hours=1)
 APPROVAL_LASTS = timedelta(days=10)
-OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
 
 Until = Literal["headcount", "list", "start", "ever"]
 TEACHER = frozenset({"teacher"})
@@ -307,17 +298,5 @@ def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, now: datetim
     near = next_working_day(on_working_day(half, off, after=now + OFFER_FAIR), off)
     if paris_day(near) >= paris_day(deadlines.start):
         near = on_working_day(half, off, after=now)
-    return at_office_hours(min(lasts, max(deadlines.list, near)), deadlines.start, off, now=now)
-
-
-def at_office_hours(moment: datetime, start: datetime, off: Iterable[DayOff], *, now: datetime) -> datetime:
-    """The end of a question, when it would be at night: in the evening before, else the morning after, else the
-    start."""
-    on, hour = paris_day(moment), moment.astimezone(PARIS).time()
-    if OFFICE_OPENS <= hour <= OFFICE_CLOSES:
-        return moment
-    last = on if hour > OFFICE_CLOSES else on - timedelta(days=1)
-    evening = paris_instant(last_working_day(last, off) or last, OFFICE_CLOSES)
-    if evening > now + OFFER_SHORTEST:
-        return evening
-    return min(paris_instant(last + timedelta(days=1), OFFICE_OPENS), start)
+    until = min(lasts, max(deadlines.list, near))
+    return min(at_office_hours(until, off, after=now + OFFER_SHORTEST), deadlines.start)

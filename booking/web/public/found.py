@@ -13,7 +13,8 @@ from booking.web.public.wanted import HALVES, LATER, MINE, WHOLE, Wanted
 from booking.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
-from workshops.offer.queries import COUNT_MOST, OfferedSlot, Ways, ways_on_offer
+from workshops.offer.pair import Ways, ways_on_offer
+from workshops.offer.queries import COUNT_MOST, OfferedSlot
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 

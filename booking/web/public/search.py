@@ -41,10 +41,10 @@ from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.wording import paris
 from workshops.catalogue.queries import pictures_of
+from workshops.offer.pair import Ways
 from workshops.offer.queries import (
     DayOnOffer,
     ObjectOnOffer,
-    Ways,
     count_on_offer,
     days_on_offer,
     objects_on_offer,

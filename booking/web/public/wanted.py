@@ -14,7 +14,7 @@ from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import ABOUT_CLASS, carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from workshops.academie.rules import ZONES
-from workshops.offer.queries import Ways
+from workshops.offer.pair import Ways
 from workshops.offer.rules import Filters, Takes, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai

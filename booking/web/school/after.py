@@ -36,6 +36,7 @@ class VisitAfter(Page, template="school/after.html"):
     asked: bool
     form: Form | None
     refusal: Refusal | None
+    halves_build: str
     printable_halves: bool = False
 
 
@@ -52,6 +53,7 @@ async def after_page(
         built=[block for sheet in papers[0].sheets for block in sheet if isinstance(block, Built)],
         papers=papers,
         halves=await halves_of(visit.halves),
+        halves_build=seen.halves_build,
         story=await story_of("reservation", visit.id, reader=person.account),
         asked=person.role == "teacher" and not person.awaiting and not seen.opinion_given,
         form=form,
