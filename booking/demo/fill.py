@@ -138,7 +138,8 @@ async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now:
     """
     first = taught[0]
     today = paris_day(now)
-    usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[0]
+    # Far enough into the school year that its reservations are open.
+    usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[10]
     starts_at, length = paris_instant(usual, time(9)), timedelta(minutes=first.minutes)
     number = await open_slot(
         first.id,

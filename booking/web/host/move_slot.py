@@ -32,7 +32,8 @@ FIELDS = {"starts_at": "on", "ends_at": "ends", "seats": "room"}
 
 @dataclass(frozen=True)
 class MoveForm(Page, template="host/move_slot.html"):
-    """Where a slot may move; once `asked`, what its `plan` changes, and whether that is a `quiet` afternoon."""
+    """Where a slot may move; once `asked`, what its `plan` changes, whether its reservations are `closed` then, and
+    whether that is a `quiet` afternoon."""
 
     slot: SlotCard
     seen: Touched
@@ -42,6 +43,7 @@ class MoveForm(Page, template="host/move_slot.html"):
     today: date
     reason_most: int
     form: Form | None
+    closed: bool
     refusal: Refusal | None = None
     plan: MoveDone | None = None
     asked: Mapping[str, Any] | None = None
@@ -128,6 +130,7 @@ async def _page(
         today=paris(now).date(),
         reason_most=REASON_MOST,
         form=form,
+        closed=(plan := more.get("plan")) is not None and plan.booking_closes_at <= now,
         **more,
     )
     return page(shown, status=status)
