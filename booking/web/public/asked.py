@@ -38,7 +38,7 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
         home = await school(visitor.school)
         groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
         said = {name for name in ANSWERS if query.get(name)} if "groupe" in query else {*ANSWERS} & {*query}
-        if not said or ("groupe" in said and said <= {*ABOUT_CLASS}):
+        if not said or ("groupe" in said and said <= {*ABOUT_CLASS} and path == SEARCH):
             own = await groups_by(visitor.account, school_year=school_year_of(now))
             query = {**opening(visitor, groups, own=own, zone=home.zone if home else ""), **query}
     search = wanted(

@@ -48,7 +48,7 @@ class Wanted:
         for name, value in changed.items():
             if value is None:
                 kept.pop(name, None)
-        if self.opens and kept.keys() <= {*ABOUT_CLASS}:
+        if self.opens and kept.keys() <= ({*ABOUT_CLASS} if self.path == SEARCH else set()):
             kept |= NOTHING
         return self.path + (f"?{urlencode(kept)}" if kept else "")
 
