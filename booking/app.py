@@ -31,6 +31,7 @@ from booking.door.entrance import Entrance
 from booking.door.form_pages import form_pages
 from booking.door.given import DEPENDENCIES
 from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
+from booking.door.half_sent import VisitorLeft, nobody_there
 from booking.door.head import Application, Asked
 from booking.door.headers import add_headers
 from booking.door.meter import Meter, folder_of
@@ -87,7 +88,12 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         request_class=Asked,
         middleware=[Packing(), Sharing(), Entrance(), TakingUp(), Reading()],
         before_send=[_as_it_begins],
-        exception_handlers={Refusal: refused, HTTPException: bad_request, Exception: crashed},
+        exception_handlers={
+            VisitorLeft: nobody_there,
+            Refusal: refused,
+            HTTPException: bad_request,
+            Exception: crashed,
+        },
         dependencies=DEPENDENCIES,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings))),
         lifespan=[_engines],

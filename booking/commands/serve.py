@@ -15,6 +15,7 @@ from uvicorn.config import Config
 from uvicorn.server import Server
 
 from booking.commands.listening import BACKLOG, listening
+from booking.commands.patience import PatientProtocol
 from booking.commands.process_group import end_with_parent
 from booking.door.leaving import heed_the_sign
 from booking.loading import loading
@@ -45,7 +46,7 @@ def main() -> None:
     config = Config(
         assembled(),
         loop="uvloop",
-        http="httptools",
+        http=PatientProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -15,6 +15,7 @@ from litestar.plugins.core import MsgspecDIPlugin
 
 from booking.door.csrf import SAFE
 from booking.door.entrance import time_of
+from booking.door.half_sent import body_awaited
 from booking.door.routes import Known
 from booking.door.unread import NOT_READ, Unread
 from booking.settings import Settings
@@ -76,7 +77,7 @@ class Application(Known, Litestar):
 
     async def _answer(self, scope: HTTPScope, receive: Any, send: Send) -> None:
         """Under the request's number: the answer, a crash's page, the logs, and the mails that come of it name it."""
-        number = request_of(scope, self.state.settings)
+        number, receive = request_of(scope, self.state.settings), body_awaited(receive)
         before, status, began = request_id.set(number), 0, perf_counter()
 
         async def heard(message: Message) -> None:

@@ -18,6 +18,7 @@ from booking.door.answers import Page, page
 from booking.door.drafts import Back, page_of
 from booking.door.forms import AnyRequest
 from booking.door.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
+from booking.door.half_sent import TooSlow
 from booking.door.head import route_of
 from booking.door.hosts import Misdirected, refuse_other_hosts
 from booking.door.misread import errors_of, in_its_names, sentence_of
@@ -146,6 +147,8 @@ def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
     response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
     if isinstance(no, TooManyTries | Away):
         response.headers["Retry-After"] = str(no.retry_after)
+    if isinstance(no, TooSlow):
+        response.headers["Connection"] = "close"
     if isinstance(no, SignInFirst):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
