@@ -30,6 +30,7 @@ from workshops.carried import carried
 from workshops.ptech.rules import OUTCOMES
 from workshops.schools.rules import LEVELS
 
+NEXT_MOST = 600
 TEMPLATES = carried("booking", "templates")
 
 
@@ -223,7 +224,9 @@ def sign_in_here(context: Context) -> str:
     path = request.url.path if request is not None and request.method == "GET" else "/"
     if path == "/" or path.startswith("/connexion") or "token" in request.path_params:
         return "/connexion"
-    return f"/connexion?next={here(context)}"
+    # What is longer leads to the home page (`local_path`): it is not said again for nothing.
+    back = here(context)
+    return f"/connexion?next={back}" if len(back) <= NEXT_MOST else "/connexion"
 
 
 @pass_context

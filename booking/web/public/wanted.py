@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from booking.door.forms import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.class_told import ABOUT_CLASS, carried, class_told
+from booking.web.public.class_told import ABOUT_CLASS, CARRIED, carried, class_told
 from booking.web.public.wanted_days import days_asked, last_of, month_asked
 from workshops.academie.rules import ZONES
 from workshops.offer.pair import Ways
@@ -26,6 +26,9 @@ MINE = "moi"
 # How a class is taken: whole, in two halves, or in what is not open yet; with no answer, the first that can be had.
 WHOLE, HALVES, LATER = "classe", "moities", "bientot"
 TAKES: dict[str, Takes] = {WHOLE: "whole", HALVES: "halves", LATER: "either"}
+# What an address may say: each link of the page says it again, so nothing else and nothing long is taken along.
+NAMES = frozenset({*CARRIED, "facon", "jour", "suite", "pour", "phrase", "fait"})
+ANSWER_MOST = 100
 # An answer that asks for nothing: a teacher's search does not open near her collège again.
 NOTHING = {"vue": "liste"}
 
@@ -107,7 +110,7 @@ def wanted(
 
     What cannot be read is left out and noted as an error.
     """
-    form = Form(query)
+    form = Form({name: told[:ANSWER_MOST] for name, told in query.items() if name in NAMES and isinstance(told, str)})
     typed = form.typed
     told = class_told(typed, groups)
     if told.group is not None:
