@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -13,8 +14,7 @@ from booking.people.accounts.rules import (
     NothingToForget,
     ProvedAlready,
     UnknownAccount,
-    hash_of,
-    plain_code,
+    rescue_hash,
     secret_of,
     step_of,
 )
@@ -67,7 +67,7 @@ async def enrol(
         kept = await value(KEEP, account, salt, step, now)
         if kept is None:
             raise ProvedAlready()
-        await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
+        await keep_rescue_codes(account, rescue_codes)
         await record("second_proof_kept", by=account, about_kind="account", about=account, now=now)
         await tell_owner("phone_added", account, about_kind="phone", about=kept, not_me=not_me, now=now)
         await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
@@ -100,6 +100,12 @@ async def prove(
         raise CodeWrong()
 
 
+async def keep_rescue_codes(account: int, codes: Sequence[str]) -> None:
+    """Each opens the account once; in the caller's transaction."""
+    kept = await asyncio.to_thread(lambda: [rescue_hash(account, one) for one in codes])
+    await rows(KEEP_RESCUE, account, kept)
+
+
 async def forget_proof(email: str, *, now: datetime) -> None:
     """The phone is lost and the paper too: the account enrols again at its next sign-in, its sessions end.
 
@@ -121,6 +127,7 @@ async def _spend(account: int, code: str, secret_key: str, now: datetime) -> boo
     if step is not None:
         spent = SecondProof.update({SecondProof.last_step: step}).where(SecondProof.account == account)
         return bool(await spent.where(SecondProof.last_step < step).returning(SecondProof.id))
-    its = RescueCode.account == account, RescueCode.code_hash == hash_of(plain_code(code))
+    known = await asyncio.to_thread(rescue_hash, account, code)
+    its = RescueCode.account == account, RescueCode.code_hash == known
     rescue = RescueCode.update({RescueCode.used_at: now}).where(*its, RescueCode.used_at.is_null())
     return bool(await rescue.returning(RescueCode.id))

@@ -104,7 +104,7 @@ class SecondProof(Table, tablename="second_proofs"):
 
 
 class RescueCode(Table, tablename="rescue_codes"):
-    """A code on paper for the day the phone is lost: one use, kept as SHA-256 only."""
+    """A code on paper for the day the phone is lost: one use; what is kept of it costs memory to try."""
 
     id: Serial
     account = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)

@@ -10,8 +10,7 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.not_me import tell_owner
-from booking.people.accounts.rules import hash_of
-from booking.people.accounts.second_proof import KEEP_RESCUE
+from booking.people.accounts.second_proof import keep_rescue_codes
 from booking.people.accounts.sign_in import reopen_session
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
@@ -21,7 +20,7 @@ from booking.people.passkeys.rules import (
     read_answer,
 )
 from booking.people.passkeys.verify import Made, spend, verify_made
-from workshops.database import row, rows, transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
 
@@ -74,7 +73,7 @@ async def keep_passkey(
         if kept is None:
             raise PasskeyKnown()
         if owner["needs_paper"]:
-            await rows(KEEP_RESCUE, account, [hash_of(one) for one in rescue_codes])
+            await keep_rescue_codes(account, rescue_codes)
         await record("passkey_kept", by=account, about_kind="account", about=account, now=now)
         await tell_owner("passkey_added", account, about_kind="passkey", about=kept, not_me=not_me, now=now)
         await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import secrets
 from dataclasses import dataclass
@@ -31,6 +32,9 @@ from workshops.refusals import NotFound
 
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
+RESCUE_BYTES = 16
+# Of a phone, or of paper with its dashes.
+CODE_MOST = 60
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,10 @@ def passkeys_here(request: AnyRequest, settings: Settings) -> bool:
 
 def draw_rescue_codes() -> list[str]:
     """The codes that a person keeps on paper, as she reads them."""
-    return [f"{secrets.token_hex(3)}-{secrets.token_hex(3)}" for _ in range(RESCUE_CODES)]
+    drawn = [
+        base64.b32encode(secrets.token_bytes(RESCUE_BYTES)).decode().lower().rstrip("=") for _ in range(RESCUE_CODES)
+    ]
+    return ["-".join(one[start : start + 5] for start in range(0, len(one), 5)) for one in drawn]
 
 
 @get("/connexion/code", opt=BEFORE_PROOF)
@@ -166,7 +173,7 @@ async def give_code(
     try:
         await prove(
             person.account,
-            code=form.text("code", label="Code", most=20),
+            code=form.text("code", label="Code", most=CODE_MOST),
             secret_key=settings.secret_key,
             old_session=session_id_of(request, settings) or "",
             new_session=session_id,
@@ -202,7 +209,7 @@ async def register_phone(
     try:
         await enrol(
             person.account,
-            code=form.text("code", label="Code", most=20),
+            code=form.text("code", label="Code", most=CODE_MOST),
             salt=_salt(request, settings),
             rescue_codes=[code.replace("-", "") for code in rescue_codes],
             not_me=secrets.token_urlsafe(32),

@@ -27,7 +27,7 @@ MINE = "moi"
 WHOLE, HALVES, LATER = "classe", "moities", "bientot"
 TAKES: dict[str, Takes] = {WHOLE: "whole", HALVES: "halves", LATER: "either"}
 # What an address may say: each link of the page says it again, so nothing else and nothing long is taken along.
-NAMES = frozenset({*CARRIED, "facon", "jour", "suite", "pour", "phrase", "fait"})
+NAMES = frozenset({*CARRIED, "jour", "suite", "pour", "phrase", "fait"})
 ANSWER_MOST = 100
 # An answer that asks for nothing: a teacher's search does not open near her collège again.
 NOTHING = {"vue": "liste"}

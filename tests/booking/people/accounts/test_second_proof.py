@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from pyotp import TOTP
@@ -20,7 +21,7 @@ from booking.people.accounts.second_proof import enrol, forget_proof, prove
 from booking.people.accounts.sign_in import open_session
 from tests import builders
 from tests.builders import NOW
-from workshops.database import value
+from workshops.database import rows, value
 
 KEY = "the site's key"
 SALT = b"sixteen bytes of"
@@ -169,3 +170,26 @@ async def test_the_database_alone_does_not_give_the_secret(db):
         == 0
     )
     assert secret_of(SALT, KEY) != secret_of(SALT, "another key")
+
+
+async def test_codes_that_were_kept_under_a_bare_sha_256_are_carried_on_and_kept_dearer(db):
+    account = await nadia()
+    await register(account)
+    await rows(
+        "UPDATE rescue_codes SET code_hash = $1 WHERE id = (SELECT min(id) FROM rescue_codes)", hash_of("0a1b2c3d4e5f")
+    )
+    await rows("DELETE FROM rescue_codes WHERE code_hash <> $1", hash_of("0a1b2c3d4e5f"))
+    migration = import_module("piccolo_migrations.booking.booking_2441_dearer_codes")
+    for raise_it in (await migration.forwards()).raw:
+        await raise_it()
+    assert await value("SELECT count(*) FROM rescue_codes WHERE code_hash = $1", hash_of("0a1b2c3d4e5f")) == 0
+    await open_session(account, session_id="s4", browser="Firefox", now=NOW)
+    await give(account, "0a1b2c-3d4e5f", old="s4", new="s5")
+    assert await proof_of("s5") == "given"
+
+
+async def test_what_is_kept_of_a_code_is_no_hash_that_a_table_of_codes_is_compared_with(db):
+    account = await nadia()
+    await register(account)
+    kept = {one["code_hash"] for one in await rows("SELECT code_hash FROM rescue_codes")}
+    assert kept & {hash_of("aaaaaabbbbbb"), hash_of("ccccccdddddd")} == set()

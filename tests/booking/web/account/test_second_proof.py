@@ -15,7 +15,7 @@ from tests.browsing import Browser, read
 from tests.builders import NOW
 
 KEY = re.compile(r'<code class="text-break">([A-Z2-7]+)</code>')
-RESCUE = re.compile(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>")
+RESCUE = re.compile(r"<code>([a-z2-7-]{31})</code>")
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,9 @@ async def test_a_coordinator_registers_a_phone_before_anything_else(production):
     )
     _, rescue_codes = await register(browser)
     assert len(rescue_codes) == 8
+    # 26 letters of base32: 128 bits drawn, each of its own.
+    assert {len(re.sub("[^a-z2-7]", "", one)) for one in rescue_codes} == {26}
+    assert len(set(rescue_codes)) == 8
     assert (await browser.get("/gestion")).status_code == 200
 
 
