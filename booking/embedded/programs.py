@@ -123,15 +123,27 @@ def keep_private(data_dir: Path) -> None:
 def _close(folder: Path) -> None:
     found = folder.stat()
     shared = found.st_mode & (stat.S_ISVTX | stat.S_IWOTH) or folder in {Path.home(), Path(folder.anchor)}
-    if not shared and os.geteuid() in {0, found.st_uid} and stat.S_IMODE(found.st_mode) != CLOSED:
-        folder.chmod(CLOSED)
+    if shared or os.geteuid() not in {0, found.st_uid}:
+        return
+    # What an account of its own must reach in it, another engine's files for instance, may be walked to, never listed.
+    mode = CLOSED | stat.S_IXOTH if _holds_another_s(folder, found.st_uid) else CLOSED
+    if stat.S_IMODE(found.st_mode) != mode:
+        folder.chmod(mode)
+
+
+def _holds_another_s(folder: Path, owner: int) -> bool:
+    """Whether something in it, or just below, is of an account that is neither its owner, root nor ours."""
+    known = {0, owner, *(one.pw_uid for one in pwd.getpwall() if one.pw_name == SYSTEM_USER)}
+    with suppress(OSError):
+        return any(one.lstat().st_uid not in known for one in (*folder.glob("*"), *folder.glob("*/*")))
+    return False
 
 
 def give_way(folder: Path, owner: pwd.struct_passwd, *places: Path) -> None:
     """Let the system account reach its files: the data folder is its own, closed to everybody but root, and those
     above may be crossed."""
     data_dir = folder.parent
-    if stat.S_IMODE(data_dir.stat().st_mode) == CLOSED:
+    if stat.S_IMODE(data_dir.stat().st_mode) == CLOSED and data_dir.stat().st_uid in {0, owner.pw_uid}:
         os.chown(data_dir, owner.pw_uid, owner.pw_gid)
         open_the_way(data_dir, *places)
     else:
