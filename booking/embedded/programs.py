@@ -126,7 +126,7 @@ def _close(folder: Path) -> None:
     if shared or os.geteuid() not in {0, found.st_uid}:
         return
     # What an account of its own must reach in it, another engine's files for instance, may be walked to, never listed.
-    mode = CLOSED | stat.S_IXOTH if _holds_another_s(folder, found.st_uid) else CLOSED
+    mode = CLOSED | stat.S_IXGRP | stat.S_IXOTH if _holds_another_s(folder, found.st_uid) else CLOSED
     if stat.S_IMODE(found.st_mode) != mode:
         folder.chmod(mode)
 
