@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from booking.day.checkin.keep_photo import FOLDER
-from booking.outbox.watch.migrations import ours
+from booking.outbox.watch.migrations import Descent, descent
 from workshops.refusals import Refusal
 
 FORMAT = 1
@@ -33,11 +33,33 @@ class Damaged(BackupRefused):
 
 
 class Newer(BackupRefused):
-    def __init__(self, file: Path, made_by: str) -> None:
+    def __init__(self, file: Path) -> None:
         super().__init__(
-            f"La sauvegarde {file} vient d'une version plus récente de Technilab ({made_by}) : mettez d'abord"
-            " celle-ci à jour. Rien n'a été changé."
+            f"La sauvegarde {file} vient d'une version plus récente de Technilab : mettez d'abord cette machine à"
+            " jour. Rien n'a été changé."
         )
+
+
+class Older(BackupRefused):
+    def __init__(self, file: Path) -> None:
+        super().__init__(
+            f"La sauvegarde {file} est d'avant le 29 novembre 2026, et trop ancienne pour être reprise : remettez-la en"
+            " place avec la version qui l'a faite. Rien n'a été changé."
+        )
+
+
+class NotOurs(BackupRefused):
+    def __init__(self, file: Path) -> None:
+        super().__init__(f"{file} n'est pas une sauvegarde faite par technilab backup.")
+
+
+def refuse_descent(file: Path, ran: Iterable[str]) -> None:
+    """Raise Newer or Older where this version cannot take on a file whose base ran these migrations."""
+    match descent(ran):
+        case Descent.NEWER:
+            raise Newer(file)
+        case Descent.OLDER:
+            raise Older(file)
 
 
 def write(archive: Path, *, base: Path, photos: Iterable[Path], migrations: Iterable[str], made_at: str) -> int:
@@ -85,7 +107,7 @@ class _Hashed:
 
 @contextmanager
 def opened(file: Path) -> Iterator[Archive]:
-    """A backup whose manifest can be read. Raises Damaged, Newer."""
+    """A backup whose manifest can be read. Raises Damaged, Newer, Older."""
     try:
         with tarfile.open(file, "r:") as tar:
             if not tar.getmembers() or file.stat().st_size != _whole_size(tar):
@@ -109,9 +131,9 @@ class Archive:
         self._file, self._tar = file, tar
         self._members = {one.name: one for one in tar.getmembers()}
         told = self._manifest()
-        known = {name for names in ours().values() for name in names}
-        if told["format"] > FORMAT or set(told["migrations"]) - known:
-            raise Newer(file, str(told["technilab"]))
+        if told["format"] > FORMAT:
+            raise Newer(file)
+        refuse_descent(file, told["migrations"])
         self._told: dict[str, dict[str, Any]] = told["files"]
         self.bytes = sum(one["bytes"] for one in self._told.values())
         self.photos = sorted(set(self._told) - {BASE})

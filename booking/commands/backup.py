@@ -107,10 +107,9 @@ def keep(file: Path, *, url: str, total: int, migrations: list[str], photos: Pat
 
 
 def _dump(building: Path, file: Path, *, url: str, total: int, tell: Progress) -> None:
-    command = [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", "--verbose"]
     complaint, done = "", 0
     building.touch(0o600)
-    with launch([*command, f"--file={building}"], url) as dump:
+    with launch(dump_into(building, "--verbose"), url) as dump:
         for line in dump.stderr or ():
             complaint = line.decode(errors="replace").strip()
             if complaint.startswith(ONE_MORE_TABLE):
@@ -120,6 +119,11 @@ def _dump(building: Path, file: Path, *, url: str, total: int, tell: Progress) -
         raise BackupRefused(FULL.format(file.parent))
     if dump.returncode != 0:
         raise BackupRefused(f"La sauvegarde a échoué : {complaint}.")
+
+
+def dump_into(file: Path, *more: str) -> list[str]:
+    """What writes the database to a file, and takes no owner and no right along."""
+    return [program("pg_dump"), "--format=custom", "--no-owner", "--no-privileges", f"--file={file}", *more]
 
 
 def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes]:

@@ -7,18 +7,22 @@ import io
 from contextlib import redirect_stdout
 
 import click
+from asyncpg import PostgresError
 
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from booking.outbox.watch.migrations import APPS, Descent, descent, ours
-from workshops.database import engine, rows
+from workshops.database import engine, rows, value
 from workshops.refusals import Refusal
 
-HAS_TABLE = "SELECT to_regclass('public.migration') IS NOT NULL AS found"
+# Piccolo's own, whose columns tell it from another program's.
+HAS_TABLE = """SELECT EXISTS (SELECT FROM information_schema.columns
+  WHERE table_schema = 'public' AND table_name = 'migration' AND column_name = 'app_name') AS found"""
 # Those of an extension are nobody's data.
 HAS_OTHERS = """SELECT EXISTS (
   SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
-  AND c.relname <> 'migration' AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+  AND NOT ($1 AND c.relname = 'migration')
+  AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
 ) AS found"""
 ALREADY_RAN = "SELECT name, app_name FROM migration"
 ONE_AT_A_TIME = "SELECT pg_advisory_lock(7265)"
@@ -85,9 +89,10 @@ async def pending() -> dict[str, list[str]]:
 
 async def migrations_run() -> set[str]:
     """Which migrations of Technilab's this database ran, known here or not. Raises ForeignTables."""
-    known = await rows(ALREADY_RAN) if (await rows(HAS_TABLE))[0]["found"] else []
+    found = await value(HAS_TABLE)
+    known = await rows(ALREADY_RAN) if found else []
     ran = {one["name"] for one in known if one["app_name"] in APPS}
-    if not ran and (await rows(HAS_OTHERS))[0]["found"]:
+    if not ran and await value(HAS_OTHERS, found):
         raise ForeignTables()
     return ran
 
@@ -111,7 +116,10 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
         for app, names in lacking.items():
             for name in names:
                 with redirect_stdout(io.StringIO()):
-                    outcome = await ForwardsMigrationManager(app_name=app, migration_id="1").run()
+                    try:
+                        outcome = await ForwardsMigrationManager(app_name=app, migration_id="1").run()
+                    except PostgresError as error:
+                        raise MigrationFailed(f"La migration {name} n'a pas pu être appliquée : {error}.") from error
                 if not outcome.success:
                     raise MigrationFailed(f"La migration {name} n'a pas pu être appliquée : {outcome.message}")
                 done += 1

@@ -29,12 +29,24 @@ DISCREET = {"log_error_verbosity": "terse", "log_min_error_statement": "panic"}
 DATABASE = "technilab"
 
 
-class Postgres:
-    """One PostgreSQL per data folder."""
+# Of a server that nothing outlives: it waits for no disk.
+FOR_A_MOMENT = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "max_connections": "20",
+}
 
-    def __init__(self, data_dir: Path) -> None:
+
+class Postgres:
+    """One PostgreSQL per data folder; one that is there `for_a_moment` keeps nothing through a crash."""
+
+    def __init__(self, data_dir: Path, *, for_a_moment: bool = False) -> None:
         self.folder = data_dir / "postgres"
         self.log = data_dir / "postgres.log"
+        self._for_a_moment = for_a_moment
         self._started: subprocess.Popen[bytes] | None = None
 
     def url(self) -> str:
@@ -52,7 +64,7 @@ class Postgres:
         if owner is not None:
             give_way(self.folder, owner, Path(program("postgres")))
         if not (self.folder / "PG_VERSION").exists():
-            create(self.folder, self.log, owner)
+            create(self.folder, self.log, owner, synced=not self._for_a_moment)
         self._forget_a_dead_server()
         sockets = make_socket_folder(self.folder, owner)
         settings = {
@@ -60,8 +72,10 @@ class Postgres:
             "unix_socket_directories": str(sockets),
             "log_checkpoints": "off",
         } | DISCREET
+        if self._for_a_moment:
+            settings |= FOR_A_MOMENT
         command = [program("postgres"), "-D", str(self.folder)]
-        command += [part for name, value in (settings | DISCREET).items() for part in ("-c", f"{name}={value}")]
+        command += [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         with self.log.open("wb") as output:
             self._started = launch(command, owner, output)
         deadline = time.monotonic() + _PATIENCE
@@ -119,7 +133,7 @@ class Postgres:
         return True
 
 
-def create(folder: Path, log: Path, owner: pwd.struct_passwd | None) -> None:
+def create(folder: Path, log: Path, owner: pwd.struct_passwd | None, *, synced: bool = True) -> None:
     """Make it beside its place, then rename it: a first start that was interrupted leaves nothing half made."""
     building = folder.with_suffix(".new")
     shutil.rmtree(building, ignore_errors=True)
@@ -129,6 +143,7 @@ def create(folder: Path, log: Path, owner: pwd.struct_passwd | None) -> None:
     make = [program("initdb"), "-D", str(building), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
     # The same order and the same capitals on every machine, whatever locales it has.
     make += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--no-instructions"]
+    make += [] if synced else ["--no-sync"]
     name_it = [program("postgres"), "--single", "-D", str(building), "template1"]
     with log.open("wb") as output:
         for command, typed in ((make, b""), (name_it, f"CREATE DATABASE {DATABASE};\n".encode())):

@@ -10,6 +10,7 @@ import html
 import re
 import secrets
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -20,7 +21,7 @@ from booking.mails.fan_out import fan_out
 from booking.people.accounts.token import issue_token
 from tests.application import application
 from tests.browsing import Machine
-from tests.command_line import ROOT, technilab
+from tests.command_line import ROOT, data_folder, technilab
 from tests.upgrade import kept
 from workshops.database import engine
 from workshops.servers import Servers
@@ -87,7 +88,7 @@ HELD = {
 }
 
 
-def test_every_later_migration_runs_on_it(before: str, carried_on: str, home) -> None:
+def test_every_later_migration_runs_on_it(before: str, carried_on: str, home: Path) -> None:
     later = len(list(ROOT.glob("piccolo_migrations/*/*_[0-9]*.py"))) - len(kept.told()["migrations"])
     ran = asyncio.run(_rows(carried_on, "migration", ["name"])) - asyncio.run(_rows(before, "migration", ["name"]))
     assert ran.total() == later
@@ -114,6 +115,17 @@ def test_what_was_kept_is_there_afterwards_row_by_row(before: str, carried_on: s
 
     assert len(asyncio.run(_tables(before))) > 70
     assert asyncio.run(lost()) == {}
+
+
+def test_it_is_carried_on_by_the_oldest_postgresql_too(home: Path) -> None:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda one: int(one.parent.name))
+    if not found:
+        pytest.skip("no PostgreSQL of the system's here")
+    with data_folder() as folder, kept.server_of(found[0], folder) as url:
+        kept.load(url)
+        said = technilab("migrate", home=home, DATABASE_URL=url)
+        assert (said.returncode, said.stderr) == (0, "")
+        assert asyncio.run(_rows(url, "slots", ["id"])).total() == 173
 
 
 @pytest.fixture

@@ -106,7 +106,7 @@ def test_a_backup_of_a_newer_technilab_is_refused(home: Path, tmp_path: Path) ->
     refused = technilab("restore", "--replace", str(file), home=home)
     assert (refused.returncode, refused.stderr) == (
         2,
-        f"La sauvegarde {file} vient d'une version plus récente de Technilab (0.1.0) : mettez d'abord celle-ci à jour."
+        f"La sauvegarde {file} vient d'une version plus récente de Technilab : mettez d'abord cette machine à jour."
         " Rien n'a été changé.\n",
     )
 

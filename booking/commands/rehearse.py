@@ -1,0 +1,67 @@
+"""What a restored base goes through before it replaces another: this version's migrations, then what `check` asks.
+
+python -m booking.commands.rehearse, on the throw-away base of DATABASE_URL: a process of its own, because the one that
+restores asks the base that is to be replaced. Prints what it found as one line of JSON; a refusal is one sentence on
+stderr and exit code 2.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from random import SystemRandom
+
+import click
+
+from booking.commands.migrate import bring_up_to_date, migrations_run
+from booking.commands.words import sentence_of
+from booking.outbox.notices.beat import forget_all
+from booking.outbox.watch.migrations import Descent, descent
+from workshops.refusals import Refusal
+from workshops.tallies.queries import wrong_sums
+from workshops.versions.raise_all import raise_all
+
+
+@dataclass(frozen=True)
+class Rehearsed:
+    """How the base did.
+
+    `descent` is what it is to this version, empty for no base of Technilab; so many `steps` brought it up to date; so
+    many sums of the board are `wrong`, not those of its visits; `refused` says why it cannot be carried on.
+    """
+
+    descent: str
+    steps: int = 0
+    wrong: int = 0
+    refused: str = ""
+
+
+async def rehearse() -> Rehearsed:
+    """Bring the base up to date, as it will be when it is put in place, and look at it as `check` does."""
+    ran: set[str] = set()
+    with suppress(Refusal):
+        ran = await migrations_run()
+    if not ran:
+        return Rehearsed("")
+    if (what := descent(ran)) is not Descent.OURS:
+        return Rehearsed(what.name)
+    steps = await bring_up_to_date()
+    # No sign of life of the workers that lived where the file was made.
+    await forget_all()
+    await raise_all(SystemRandom().randrange(1, 2**40))
+    return Rehearsed(what.name, steps, await wrong_sums())
+
+
+def main() -> None:
+    """Say how it did."""
+    try:
+        found = asyncio.run(rehearse())
+    except Exception as error:
+        found = Rehearsed(Descent.OURS.name, refused=sentence_of(error))
+    click.echo(json.dumps(asdict(found)))
+
+
+if __name__ == "__main__":
+    main()
