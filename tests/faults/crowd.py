@@ -6,6 +6,8 @@ import json
 import os
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +24,10 @@ from tests.faults.models import DrawnSlot, Slot
 
 DONE = {"done", "present", "already", "undone"}
 NAME = "technilab.example"
+
+
+class Broken(Exception):
+    """The clients cannot go on; the text says which of them ended, and by what."""
 
 
 @dataclass
@@ -89,18 +95,32 @@ class Crowd:
     def go(self, doors: list[tuple[str, int]], **told: Any) -> None:
         """Let them act, each process on its own, until they are called home."""
         for orders in self.orders(doors, **told):
-            client = subprocess.Popen([sys.executable, "-m", "tests.faults.client"], cwd=ROOT, stdin=subprocess.PIPE)
+            with self._said(len(self._running)).open("wb") as said:
+                client = subprocess.Popen(
+                    [sys.executable, "-m", "tests.faults.client"], cwd=ROOT, stdin=subprocess.PIPE, stderr=said
+                )
             assert client.stdin is not None
             client.stdin.write(msgspec.json.encode(orders))
             client.stdin.close()
             self._running.append(client)
 
     def come_home(self, within: float = 180.0) -> list[Act]:
-        """Wait for their last look; all that they wrote down."""
+        """Wait for their last look; all that they wrote down. Raises Broken where one fell or did not come."""
+        deadline = time.monotonic() + within
         for client in self._running:
-            assert client.wait(timeout=within) == 0
+            with suppress(subprocess.TimeoutExpired):
+                client.wait(timeout=max(0.0, deadline - time.monotonic()))
+        self.stop()
+        self.refuse_the_fallen()
         self._running.clear()
         return self.acts()
+
+    def refuse_the_fallen(self) -> None:
+        """Raises Broken where a process of clients has ended otherwise than by coming home."""
+        for number, client in enumerate(self._running):
+            if client.poll():
+                last = self._said(number).read_text().strip().rpartition("\n")[2]
+                raise Broken(f"clients {number} ended with {client.returncode}: {last}")
 
     def acts(self) -> list[Act]:
         """What they have written down so far; what was read before is not read again."""
@@ -127,6 +147,10 @@ class Crowd:
     def stop(self) -> None:
         for client in self._running:
             client.kill()
+            client.wait()
+
+    def _said(self, number: int) -> Path:
+        return self.home / f"client-{number}.log"
 
     def _draw(self) -> Draw | None:
         draw = self.world["draw"]

@@ -65,6 +65,8 @@ class Entrant:
         """What became of a demand, as its teacher sees it."""
         group = group or self.dice.choice(list(self.entered))
         answer = await self.teacher.see(self.entered[group])
-        if answer.status:
+        if answer.status and not answer.done:
+            self.notes.note("look", answer, answer.refusal, since=answer.sent, group=group, draw=self.draw.opening)
+        elif answer.status:
             state = msgspec.json.decode(answer.body)["state"]
             self.notes.note("look", answer, state, since=answer.sent, group=group, draw=self.draw.opening)

@@ -1,6 +1,8 @@
 """The rules of a slot, a group, a badge and a draw, in as few words as possible: what histories are held to.
 
-A demand that waits takes no seat, so clients of fault runs never ask to wait: places that come free stay free.
+A demand that waits takes no seat, so clients of fault runs never ask to wait: places that come free stay free. They ask
+for what they may have, each group once at a time: an answer that is none of these cannot be. A group is busy only with
+what it has just asked for itself, and asking again under the same key gives the first answer.
 """
 
 from __future__ import annotations
@@ -28,16 +30,17 @@ class Slot:
         match act.act, act.answer:
             case "read", "seen":
                 return seated if act.seen == self.free(seated) else None
-            case "book", "slot-full":
-                return None if self._fits(seated, act.pupils) else seated
+            case "book" | "move", "slot-full":
+                asked = act.act == "book" or act.to_slot == self.id
+                return None if asked and self._fits(seated, act.pupils) else seated
             case "book", "done" | "":
                 return self._sits(seated, act)
             case "cancel", "done" | "":
                 return self._leaves(seated, act)
-            case "move", "slot-full":
-                return None if act.to_slot == self.id and self._fits(seated, act.pupils) else seated
             case "move", "done" | "":
                 return self._sits(seated, act) if act.to_slot == self.id else self._leaves(seated, act)
+            case "read" | "book" | "cancel" | "move", _:
+                return None
         raise ValueError(f"a slot's model does not know {act}")
 
     def free(self, seated: Seated) -> int:
@@ -69,14 +72,14 @@ class Group:
                 return sits
             case "look", "seen":
                 return sits if sits == ({act.seen} - {0}) else None
-            case "book", "group-busy":
-                return sits if act.slot in sits else None
             case "book", "done" | "":
                 return None if act.slot in sits else sits | {act.slot}
             case "cancel", "done" | "":
                 return sits - {act.slot} if act.slot in sits else None
             case "move", "done" | "":
                 return sits - {act.slot} | {act.to_slot} if act.slot in sits and act.to_slot not in sits else None
+            case "book" | "look" | "cancel" | "move", _:
+                return None
         raise ValueError(f"a group's model does not know {act}")
 
 
@@ -101,7 +104,7 @@ class Badge:
                 return "" if present == act.scan else present
             case "repeat", "same" | "":
                 return present
-            case "repeat", _:
+            case "scan" | "undo" | "repeat", _:
                 return None
         raise ValueError(f"a badge's model does not know {act}")
 
@@ -137,14 +140,14 @@ class Entry:
         match act.act, act.answer:
             case "demand", "done":
                 return None if stands else "in_draw"
-            case "demand", "":
-                return stands or "in_draw"
-            case "demand", "group-busy":
-                return stands or None
+            case "demand", "" | "group-busy":
+                return stands or (None if act.answer else "in_draw")
             case "demand", "period-not-open":
                 return stands
             case "withdraw", "done" | "":
                 return "" if stands == "in_draw" else None
+            case "demand" | "withdraw", _:
+                return None
             case "look", answer:
                 drawn = stands == "in_draw" and answer in RESULTS
                 return answer if drawn or answer == stands else None

@@ -48,11 +48,24 @@ BUGS = {
 }
 
 
+# Neither is seen but under faults: what was answered must be lost, or asked again.
+UNDER_FAULTS = {
+    "idempotency dropped": (Planted("booking/api/shapes.py", "    return key\n\n", "    return None\n\n"),),
+    "acknowledged before durable": (
+        Planted(
+            "workshops/servers.py",
+            "asyncpg.connect(**self.config, **told)",
+            'asyncpg.connect(**self.config, **told, server_settings={"synchronous_commit": "off"})',
+        ),
+    ),
+}
+
+
 def build_with(bug: str, folder: Path) -> None:
     """Lay the product there by links to its files, what Python has compiled too, and plant `bug` in it."""
     for name in COPIED:
         shutil.copytree(ROOT / name, folder / name, copy_function=os.symlink)
-    for planted in BUGS[bug]:
+    for planted in (BUGS | UNDER_FAULTS)[bug]:
         file = folder / planted.file
         text = file.read_text()
         assert text.count(planted.was) == 1, f"{planted.file} no longer holds what the fault replaces"

@@ -15,9 +15,23 @@ HEAD = """# Faults
 server, two web processes, two workers) while clients book, move, cancel, read and scan, {rate} acts a second asked
 for. Each client keeps its own log; a checker then looks for one order of all acts that the clock and the rules allow
 (`tests/faults/linearizable.py`), per slot, group, badge and demand of a draw. It finds the three bad histories that are
-stored, and the three faults planted in builds of the product (`tests/faults/test_planted.py`). PostgreSQL does not wait
-for the disk here (`fsync` off): its processes die, the machine that holds its files does not. All is read on the
-primary; what standbys show, on disks that are waited for, is the cluster's part ([failover.md](failover.md)).
+stored, and the five faults planted in builds of the product (`tests/faults/test_planted.py`, `test_small_runs.py`).
+PostgreSQL does not wait for the disk here (`fsync` off): its processes die, the machine that holds its files does not.
+All is read on the primary; what standbys show, on disks that are waited for, is the cluster's part
+([failover.md](failover.md)).
+
+A small run takes two minutes, names the faults it draws from, and leaves this page alone; with `--planted` it is one of
+a build that is wrong, and ends with an error and a report that says what clients saw:
+
+    make setup engines .venv/installed-dev
+    .venv/bin/python -m tests.faults.run --faults 4 --acts 3000 --rate 300 --only cut_answers --only kill_web \\
+        --folder /tmp/faults --report /tmp/faults/report.md
+    .venv/bin/python -m tests.faults.run --faults 4 --acts 3000 --rate 300 --only cut_answers --only kill_web \\
+        --planted "idempotency dropped" --folder /tmp/faults --report /tmp/faults/planted.md
+
+The same seed (`--seed`, printed) draws the same faults again. Without `--only`, `--help` names them all. Rounds of the
+same code and folder are added up: a new folder begins anew. A round that broke off is told under "What is wrong", and
+what its processes wrote is in `var/faults/broken-SEED`.
 
 Run of {on} at commit {version}, seed {seed}: {rounds} rounds, {faults} faults, {acts} acts in {requests} requests,
 {silent} acts without an answer that says whether they were done. The acts took {minutes} minutes, {per_second} a second
@@ -93,7 +107,7 @@ def write_report(rounds: list[dict[str, Any]], file: Path, *, rate: float) -> No
         per_second=f"{kinds.total() / seconds:.0f}",
         missing=sum(len(one["missing"]) for one in rounds),
         contradictions=sum(len(one["contradictions"]) for one in rounds),
-        gap=max(gap for every in gaps.values() for gap in every),
+        gap=max((gap for every in gaps.values() for gap in every), default=0.0),
         **{name: sum(one[name] for one in rounds) for name in summed},
     )
     lines = [
@@ -112,7 +126,7 @@ def wrong_of(one: dict[str, Any]) -> list[str]:
     """In words, what a round gave that it should not have; empty where all was right."""
     mails = {"lost_mails": "mails written down as sent that did not arrive", "doubled": "mails that came twice"}
     counted = [f"{one[name]} {words}" for name, words in mails.items() if one[name]]
-    return [*one["missing"], *one["contradictions"], *one["draw"]["wrong"], *counted]
+    return [*one["broken"], *one["missing"], *one["contradictions"], *one["draw"]["wrong"], *counted]
 
 
 def _draw(one: dict[str, Any]) -> str:

@@ -109,8 +109,10 @@ class Net:
 class Site:
     """What stands, where it can be asked, and the handles by which it is hurt."""
 
-    def __init__(self, home: Path, primary: Server, standby: Server, *, net: Net | None, disk: Path | None) -> None:
-        self.home, self.net, self.disk = home, net, disk
+    def __init__(
+        self, home: Path, primary: Server, standby: Server, *, net: Net | None, disk: Path | None, build: Path = ROOT
+    ) -> None:
+        self.home, self.net, self.disk, self.build = home, net, disk, build
         self.primary, self.standby = primary, standby
         self.queue = Valkey(home)
         self.post = Helper(["tests.faults.post", str(home / "mails.jsonl")])
@@ -238,18 +240,18 @@ class Site:
         return {"DATABASE_URL": f"postgresql://postgres@{doors}/technilab?target_session_attrs=read-write"}
 
     def _process(self, name: str, word: str, told: dict[str, str], before: tuple[str, ...] = ()) -> Process:
-        return Process(["booking", word], told, self.home / f"{name}.log", self.home / name, before)
+        return Process(["booking", word], told, self.home / f"{name}.log", self.home / name, before, self.build)
 
 
 @contextmanager
-def site() -> Iterator[Site]:
-    """All of it started; nothing of it is left at the end."""
+def site(build: Path = ROOT) -> Iterator[Site]:
+    """All of it started, its own processes from a build of the product; nothing of it is left at the end."""
     with ExitStack() as stack:
         home = stack.enter_context(data_folder())
         disk = stack.enter_context(own_disk(home / "disk"))
         pair = stack.enter_context(primary_and_standby(inside=disk))
         net = stack.enter_context(own_network())
-        here = Site(home, pair.primary, pair.standby, net=net, disk=disk)
+        here = Site(home, pair.primary, pair.standby, net=net, disk=disk, build=build)
         try:
             here.start()
             yield here

@@ -123,6 +123,30 @@ def test_a_stored_bad_history_is_found(name: str, where: str) -> None:
     assert [wrong.where for wrong in found] == [where]
 
 
+@pytest.mark.parametrize(
+    ("act", "where"),
+    [
+        # Asked again under its key, a booking that was done is not refused for being there.
+        (Act(0, "book", 3, 4, "group-busy", 7, group=1, pupils=24), ["slot 7", "group 1"]),
+        # What was acknowledged is there.
+        (Act(0, "look", 3, 4, "not-found", group=1), ["group 1"]),
+        (Act(0, "cancel", 3, 4, "not-found", 7, group=1, pupils=24), ["slot 7", "group 1"]),
+        (Act(0, "move", 3, 4, "not-found", 7, 8, group=1, pupils=24), ["slot 7", "slot 8", "group 1"]),
+        (Act(0, "read", 3, 4, "404", 7), ["slot 7"]),
+        (Act(0, "scan", 3, 4, "unknown", badge="a", scan="1"), ["badge a"]),
+        (Act(0, "undo", 3, 4, "not-found", badge="a", scan="1"), ["badge a"]),
+        (Act(0, "demand", 3, 4, "not-found", 9, group=2, draw=3), ["demand 2"]),
+        (Act(0, "withdraw", 3, 4, "not-found", group=2, draw=3), ["demand 2"]),
+        (Act(0, "look", 3, 4, "not-found", group=2, draw=3), ["demand 2"]),
+    ],
+    ids=lambda told: f"{told.act} {told.answer}" if isinstance(told, Act) else "",
+)
+def test_an_answer_that_cannot_be_is_told_and_does_not_end_the_search(act: Act, where: list[str]) -> None:
+    slots = {7: Slot(7, 48, 2), 8: Slot(8, 48, 2), 9: DrawnSlot(48, held_at=10.0)}
+    silent = Act(0, "book", 1, None, "", 7, group=1, pupils=24)
+    assert sorted(one.where for one in contradictions([silent, act], slots)) == sorted(where)
+
+
 def test_an_act_without_answer_may_have_been_done_or_not() -> None:
     slot = Slot(7, seats=24, groups_max=2)
     silent = Act(0, "book", 1, None, "", 7, group=1, pupils=24)

@@ -18,7 +18,7 @@ ROUND: dict[str, Any] = {
     **{"seed": "7.0", "on": "2026-11-01", "version": version(), "acts": dict.fromkeys(KINDS, 2), "requests": 15},
     **{"faults": [{"fault": "kill_web", "seconds": 2.0, "gap": 0.5}], "seconds": 10.0, "skipped": [], "draw": DRAW},
     **{"mails": 4, "silent": 0, "doubled": 0, "lost_mails": 0, "waiting": 0, "crashes": 0},
-    **{"contradictions": [], "missing": []},
+    **{"contradictions": [], "missing": [], "broken": []},
 }
 FAILED_OVER: dict[str, Any] = {
     **{"gap": 4.0, "rate": 300.0, "acts": 900, "pages": 9, "at": "2026-11-01 10:00", "version": version()},
@@ -37,6 +37,7 @@ def written(folder: Path, name: str, *lines: dict[str, Any]) -> None:
         ({"contradictions": ["slot 3 was sold twice"]}, 1),
         ({"missing": ["group 4 was told [3], the database says []"]}, 1),
         ({"draw": DRAW | {"wrong": ["two ranks are 3"]}}, 1),
+        ({"broken": ["it broke off: clients 1 ended with 1: KeyError: 3"]}, 1),
         ({"lost_mails": 2}, 1),
         ({"doubled": 1}, 1),
     ],
@@ -54,6 +55,7 @@ def test_a_run_that_is_complete_is_told_with_its_own_day_and_commit_and_ends_by_
         ("contradictions",): ["- round 7.1: slot 3 was sold twice"],
         ("missing",): ["- round 7.1: group 4 was told [3], the database says []"],
         ("draw",): ["- round 7.1: two ranks are 3"],
+        ("broken",): ["- round 7.1: it broke off: clients 1 ended with 1: KeyError: 3"],
         ("lost_mails",): ["- round 7.1: 2 mails written down as sent that did not arrive"],
         ("doubled",): ["- round 7.1: 1 mails that came twice"],
     }[tuple(wrong)]

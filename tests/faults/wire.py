@@ -20,6 +20,10 @@ class Silence(Exception):
     """No answer, or one that does not say whether the act was done."""
 
 
+class Problem(msgspec.Struct):
+    type: str
+
+
 @dataclass
 class Answer:
     """What came of a request that was sent until it was answered; nothing at all (`status` 0) when nobody ever did."""
@@ -36,8 +40,11 @@ class Answer:
 
     @property
     def refusal(self) -> str:
-        """The name of a refusal: `slot-full` of `/problems/slot-full`."""
-        return str(msgspec.json.decode(self.body)["type"]).rpartition("/")[2]
+        """The name of a refusal: `slot-full` of `/problems/slot-full`; the status of what is no refusal of ours."""
+        try:
+            return msgspec.json.decode(self.body, type=Problem).type.rpartition("/")[2]
+        except msgspec.MsgspecError:
+            return str(self.status)
 
 
 class Wire:
