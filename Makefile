@@ -4,7 +4,7 @@
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
-# make bench  the speeds of DESIGN.md beside those of this machine; BEFORE=COMMIT: beside those of that version, in one run
+# make bench  the figures of README.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, and the archive of its sources
 # make clean  forget the set-up, keep the data
@@ -71,6 +71,7 @@ ifdef BEFORE
 else
 	@$(BIN)/python -m tests.load.bench
 	@$(BIN)/python -m tests.load.at_rest
+	@$(BIN)/python -m tests.load.feed
 	@$(BIN)/python -m tests.load.hot_slot
 	-@$(BIN)/python -m tests.load.opening
 	@$(BIN)/python -m tests.load.figures

@@ -31,15 +31,29 @@ IN_RECOVERY = "SELECT pg_is_in_recovery()"
 class Server:
     """One PostgreSQL on a port of loopback; it keeps its port and its folder when it is stopped and started."""
 
-    def __init__(self, folder: Path, port: int) -> None:
+    def __init__(self, folder: Path, port: int, *, fsync: str | None = "off") -> None:
         self.folder = folder
         self.port = port
+        self.fsync = {"fsync": fsync} if fsync else {}
         self.log = folder.with_suffix(".log")
         self.url = f"postgresql://postgres@127.0.0.1:{port}/{DATABASE}"
 
+    def create(self) -> None:
+        """A new cluster, in a folder that its account can write in."""
+        owner = owner_of(self.folder)
+        if owner is not None:
+            open_the_way(self.folder, Path(program("postgres")))
+            self.folder.parent.chmod(0o777)
+        create(self.folder, self.log, owner)
+
+    @property
+    def pid(self) -> int:
+        """The process of which all its others are children."""
+        return int((self.folder / "postmaster.pid").read_text().split()[0])
+
     def start(self) -> None:
-        told = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": "", "fsync": "off"}
-        options = " ".join(f"-c {name}='{value}'" for name, value in told.items())
+        told = {"listen_addresses": "127.0.0.1", "port": str(self.port), "unix_socket_directories": ""}
+        options = " ".join(f"-c {name}='{value}'" for name, value in (told | self.fsync).items())
         self._ctl("start", "-w", "-l", str(self.log), "-o", options)
 
     def stop(self, how: str = "fast") -> None:
@@ -96,12 +110,8 @@ def primary_and_standby(*, migrated: bool = True, inside: Path | None = None) ->
     """Both started, the standby following; `migrated` brings our tables. Stopped and forgotten at the end."""
     with data_folder(inside) as home:
         pair = Pair(Server(home / "primary", free_port()), Server(home / "standby", free_port()))
-        owner = owner_of(pair.primary.folder)
-        if owner is not None:
-            open_the_way(pair.primary.folder, Path(program("postgres")))
-            home.chmod(0o777)
         try:
-            create(pair.primary.folder, pair.primary.log, owner)
+            pair.primary.create()
             pair.primary.start()
             if migrated:
                 database.load(pair.primary.url)

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from tests.load.before import rows_of, table
-
-OLDER = """GET /health/live                                20000/s   1.000  p95    0.5 ms   goal -
-page of slots                                    2000/s   0.100  p95    4.0 ms   goal 0.40  {500: 3}
-gone since                                        100/s   0.005  p95    4.0 ms   goal -
-"""
-OURS = """GET /health/live                                10000/s   1.000  p95    0.5 ms   web 80 µs
-page of slots                                    6000/s   0.600  p95    1.0 ms  web 120 µs
-page of slots, behind the cache (wrk)           47350/s   goal 30 000/s
-new since                                          90/s   0.009  p95    9.9 ms  web 120 µs
-"""
+from tests.load.before import middle, table
+from tests.load.bench import Line
+from tests.load.client import Figure
 
 
-def test_each_row_is_there_once_with_what_either_side_has_of_it():
-    faster = OURS.replace("6000/s   0.600", "8000/s   0.800")
-    assert [" ".join(line.split()) for line in table(rows_of([OLDER]), rows_of([OURS, faster, OURS]))] == [
-        "a second, and the share of /health/live before now ratio",
-        "GET /health/live 20000/s 1.000 10000/s 1.000 0.50",
-        "page of slots 2000/s 0.100 6000/s 0.600 3.00",
-        "new since - 90/s 0.009 -",
-        "gone since 100/s 0.005 - -",
+def line(per_second: float, *took: float) -> Line:
+    return Line(Figure(per_second, *took, statuses={}), 1.0, 0.0, 0.0, "", {})
+
+
+OLDER = {"live": line(20000, 0.4, 0.5, 0.6), "page": line(2000, 3, 4, 5), "gone since": line(100, 3, 4, 5)}
+OURS = {"live": line(10000, 0.4, 0.5, 0.6), "page": line(6000, 1, 2, 3), "new since": line(90, 9, 9.9, 11)}
+
+
+def test_each_operation_is_there_once_with_what_either_side_has_of_it():
+    faster = OURS | {"page": line(8000, 0.5, 1, 1.5)}
+    assert table(middle([OLDER]), middle([OURS, faster, OURS]))[2:] == [
+        "| live | 20 000 | 0.4, 0.5, 0.6 ms | 10 000 | 0.4, 0.5, 0.6 ms | 0.50 |",
+        "| page | 2 000 | 3.0, 4.0, 5.0 ms | 6 000 | 1.0, 2.0, 3.0 ms | 3.00 |",
+        "| new since | - | - | 90 | 9.0, 9.9, 11.0 ms | - |",
+        "| gone since | 100 | 3.0, 4.0, 5.0 ms | - | - | - |",
     ]

@@ -9,7 +9,6 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
 
 import msgspec
 
@@ -21,17 +20,13 @@ from tests.smtp import post_office
 SECONDS = 4.0
 
 
-async def print_beside(single: Mapping[str, Figure]) -> None:
-    """Start the cluster, ask it what the single machine was asked, and print both; or say why there is none."""
+async def beside() -> dict[str, Figure]:
+    """What the cluster gives, asked what the single machine was asked; nothing where it cannot, which is said."""
     if lacking := why_not():
         print(lacking)
-        return
+        return {}
     async with post_office() as post:
-        told = await asyncio.to_thread(_found_there, post.url)
-    print(f"{'':44} {'one machine':>25} {'cluster, all of it here':>25}")
-    for what, there in told.items():
-        beside = "".join(f"{one.per_second:9.0f}/s p95 {one.p95_ms:5.1f} ms" for one in (single[what], there))
-        print(f"{what:44} {beside}  {({n: of for n, of in there.statuses.items() if n >= 400}) or ''}")
+        return await asyncio.to_thread(_found_there, post.url)
 
 
 def _found_there(post: str) -> dict[str, Figure]:

@@ -1,75 +1,76 @@
-"""`make bench BEFORE=COMMIT`: the bench of an older version and of this one, in turn on one machine, in one table.
+"""`make bench BEFORE=COMMIT`: an older version and this one, in turn on one machine, asked by one client, in one table.
 
-The older version is set up in a folder of its own and runs its own bench; with `ROUNDS=3` they take three turns, and
-the medians are shown.
+The older version is set up in a folder of its own, and started by its own command line; each turn has a fresh database.
+With `ROUNDS=3` they take three turns, and the medians are shown.
 """
 
 from __future__ import annotations
 
 import os
-import re
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.command_line import ROOT
+from tests.load.bench import Line, measured, spaced, took
+from tests.load.client import Figure
+
 ROUNDS = int(os.environ.get("ROUNDS", "1"))
-ROW = re.compile(r"^(\S.*?) {2,}(\d+)/s +([\d.]+) +p95", re.MULTILINE)
 GIT = ("git", "-C", str(ROOT), "worktree")
-Rows = Mapping[str, tuple[float, float]]
+Found = Mapping[str, Line]
+HEAD = """| operation | before, a second | p50, p95, p99 | now, a second | p50, p95, p99 | ratio |
+| --- | --- | --- | --- | --- | --- |"""
 
 
 @contextmanager
 def as_it_was(commit: str) -> Iterator[Path]:
     """The tree of a commit, set up; gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="technilab-before-") as folder:
+        # PostgreSQL does not run as root, and its account reads the programs of that tree.
+        Path(folder).chmod(0o755)
         tree = Path(folder) / "tree"
         subprocess.run([*GIT, "add", "--quiet", "--detach", tree, commit], check=True)
         try:
-            subprocess.run(["make", "-s", "setup", ".venv/installed-dev"], cwd=tree, stdout=sys.stderr, check=True)
+            subprocess.run(["make", "-s", "setup"], cwd=tree, stdout=sys.stderr, check=True)
             yield tree
         finally:
             subprocess.run([*GIT, "remove", "--force", tree], check=True)
 
 
-def benched(tree: Path) -> str:
-    """What a tree's bench prints of one machine."""
-    command = [tree / ".venv" / "bin" / "python", "-m", "tests.load.bench"]
-    told = os.environ | {"CLUSTER": "0"}
-    return subprocess.run(command, cwd=tree, env=told, stdout=subprocess.PIPE, text=True, check=True).stdout
+def middle(turns: Sequence[Found]) -> dict[str, Figure]:
+    """Of each operation the medians of its turns."""
+    found: dict[str, list[Figure]] = {}
+    for turn in turns:
+        for what, line in turn.items():
+            found.setdefault(what, []).append(line.figure)
+    figures = ("per_second", "p50_ms", "p95_ms", "p99_ms")
+    return {
+        what: Figure(*(statistics.median(getattr(one, name) for one in every) for name in figures), statuses={})
+        for what, every in found.items()
+    }
 
 
-def rows_of(told: list[str]) -> Rows:
-    """Of each row, the answers a second and their share of GET /health/live: medians of several benches."""
-    found: dict[str, list[tuple[float, float]]] = {}
-    for what, per_second, share in ROW.findall("\n".join(told)):
-        found.setdefault(what, []).append((float(per_second), float(share)))
-    return {what: (middle(got, 0), middle(got, 1)) for what, got in found.items()}
-
-
-def middle(found: list[tuple[float, float]], place: int) -> float:
-    return statistics.median(one[place] for one in found)
-
-
-def table(before: Rows, now: Rows) -> list[str]:
-    """A line a row, ours first; a dash where one side has none."""
-    lines = [f"{'a second, and the share of /health/live':44} {'before':>18} {'now':>18}    ratio"]
+def table(before: Mapping[str, Figure], now: Mapping[str, Figure]) -> list[str]:
+    """A line an operation, ours first; a dash where one side has none."""
+    lines = HEAD.splitlines()
     for what in {**now, **before}:
-        beside = (f"{one[what][0]:8.0f}/s {one[what][1]:7.3f}" if what in one else "-" for one in (before, now))
-        ratio = f"{now[what][0] / before[what][0]:.2f}" if what in now and what in before else "-"
-        lines.append(f"{what:44} {next(beside):>18} {next(beside):>18} {ratio:>8}")
+        sides = [side.get(what) for side in (before, now)]
+        cells = [cell for one in sides for cell in ((spaced(one.per_second), took(one)) if one else ("-", "-"))]
+        was, are = sides
+        ratio = f"{are.per_second / was.per_second:.2f}" if was and are else "-"
+        lines.append(f"| {what} | {' | '.join(cells)} | {ratio} |")
     return lines
 
 
 def main(commit: str) -> None:
     with as_it_was(commit) as tree:
-        turns = [(benched(tree), benched(ROOT)) for _ in range(ROUNDS)]
+        turns = [[measured(one, cache=False)[0] for one in (tree, ROOT)] for _ in range(ROUNDS)]
     was, are = zip(*turns, strict=True)
-    print(*table(rows_of(list(was)), rows_of(list(are))), sep="\n")
+    print(*table(middle(was), middle(are)), sep="\n")
 
 
 if __name__ == "__main__":

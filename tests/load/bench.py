@@ -1,6 +1,10 @@
-"""`make bench`: how fast the finished product answers, as a share of GET /health/live in the same run.
+"""`make bench`: how fast the finished product answers, on a database that keeps what it acknowledges.
 
-With `CLUSTER=0` one machine alone is asked.
+    python -m tests.load.bench [TREE]
+
+`technilab migrate`, `demo`, `web` (two processes) and `worker` of a tree, this one's by default, are started on a fresh
+PostgreSQL as it comes, and asked by one client on 8 connections; the table that is printed is that of README.md. With
+`CLUSTER=0` one machine alone is asked.
 """
 
 from __future__ import annotations
@@ -10,44 +14,116 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from dataclasses import replace
-from datetime import UTC, datetime
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
 
-from tests import database
+from booking.embedded.valkey import Valkey
+from tests.command_line import ROOT, data_folder, environ, eventually, free_port
+from tests.front import front, nginx
+from tests.load.at_cluster import beside
+from tests.load.by_api import world_of
+from tests.load.client import Figure, run
+from tests.load.spent import spent
+from tests.load.stock import stock, told_of
+from tests.load.world import World, acts, reads
+from tests.replica import Server
 
-NAME = f"bench_{os.getpid()}"
-SECRET = "a secret of the bench, long enough to be one"
 SECONDS = float(os.environ.get("SECONDS", "4"))
-os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICCOLO_CONF": "booking.piccolo_conf"}
-
-from booking.calendar.feeds.publish import publish  # noqa: E402
-from booking.calendar.feeds.queries import open_slots  # noqa: E402
-from booking.settings import read_settings  # noqa: E402
-from tests.front import front, nginx  # noqa: E402
-from tests.load.at_cluster import print_beside  # noqa: E402
-from tests.load.client import Figure, run  # noqa: E402
-from tests.load.serving import free_port, serve  # noqa: E402
-from tests.load.spent import postmaster, spent  # noqa: E402
-from tests.load.world import Asked, a_world, acts, reads  # noqa: E402
-from workshops.database import pool, value  # noqa: E402
+SECRET = "a secret of the bench, long enough to be one"
+HEAD = """| operation | a second | p50, p95, p99 | share of live | CPU, web and PostgreSQL | goal | the cluster |
+| --- | --- | --- | --- | --- | --- | --- |"""
+BEHIND = "the same behind the cache (`deploy/nginx/technilab.conf`), by wrk"
 
 
-async def feed_of_500() -> float:
-    """Seconds for the open slots of the lycée as an agenda, kept nowhere: the quickest of five."""
-    now, took = datetime.now(UTC), []
-    settings = read_settings({"DEMO": "1"})
-    uai = await value("SELECT uai FROM schools WHERE kind = 'lycee'")
-    for _ in range(5):
-        began = time.perf_counter()
-        found = await open_slots(uai, host_name=settings.host, now=now)
-        publish(replace(found, lines=found.lines[:500]), settings, now=now)
-        took.append(time.perf_counter() - began)
-    return min(took)
+@dataclass(frozen=True)
+class Site:
+    """A Technilab that serves: where, on which database, and the process of its pages."""
+
+    port: int
+    server: Server
+    web: int
 
 
-def behind_the_cache(port: int) -> str:
+@dataclass(frozen=True)
+class Line:
+    """What one operation gave: its answers, their share of `/health/live`, microseconds of CPU that each cost.
+
+    `odd`: the statuses that it should not have had, and how often.
+    """
+
+    figure: Figure
+    share: float
+    web: float
+    database: float
+    goal: str
+    odd: Mapping[int, int]
+
+
+@contextmanager
+def serving(tree: Path) -> Iterator[Site]:
+    """The site of a tree, filled with its examples; its worker writes the mails meanwhile."""
+    with stock() as server, data_folder(Path(tempfile.gettempdir())) as home:
+        queue, port = Valkey(home), free_port()
+        queue.start()
+        told = {"DATABASE_URL": server.url, "REDIS_URL": queue.url(), "SECRET_KEY": SECRET, "DEMO": "1"}
+        env = environ(home, **told, PORT=str(port), WORKERS="2")
+        technilab = tree / ".venv" / "bin" / "technilab"
+        running = []
+        try:
+            for command in ("migrate", "demo"):
+                subprocess.run([technilab, command], env=env, cwd=tree, stdout=subprocess.DEVNULL, check=True)
+            for command in ("web", "worker"):
+                log = home / f"{command}.log"
+                with log.open("wb") as said:
+                    running.append(subprocess.Popen([technilab, command], env=env, cwd=tree, stdout=said, stderr=said))
+            eventually(lambda: _answers(port), "no page")
+            yield Site(port, server, running[0].pid)
+        finally:
+            for one in running:
+                one.terminate()
+                one.wait()
+            queue.stop()
+
+
+def _answers(port: int) -> bool:
+    with suppress(OSError):
+        return urllib.request.urlopen(f"http://127.0.0.1:{port}/health/live", timeout=1).status == 200
+    return False
+
+
+def measured(tree: Path, *, seconds: float = SECONDS, cache: bool = True) -> tuple[dict[str, Line], str]:
+    """Each operation's line, in their order, and what the cache in front answered a second."""
+    with serving(tree) as site:
+        print(f"{told_of(site.server)}; load of the machine {os.getloadavg()[0]:.1f}", file=sys.stderr)
+        world = world_of(f"http://127.0.0.1:{site.port}", site.server)
+        found = asyncio.run(_lines(site, world, seconds))
+        behind = _behind_the_cache(site.port) if cache else ""
+        over = site.server.ask("SELECT count(*) FROM slots WHERE seats_taken > seats")
+        assert over == "0", f"{over} slots are sold beyond their seats"
+    return found, behind
+
+
+async def _lines(site: Site, world: World, seconds: float) -> dict[str, Line]:
+    found: dict[str, Line] = {}
+    processes = (site.web, site.server.pid)
+    for asked in [*reads(world, site.port), *acts(world, site.port)]:
+        before = [spent(one) for one in processes]
+        figure = await run(site.port, asked.requests, seconds=seconds)
+        answers = max(1, sum(figure.statuses.values()))
+        web, database = ((spent(one) - was) / answers for one, was in zip(processes, before, strict=True))
+        live = next(iter(found.values())).figure if found else figure
+        odd = {status: n for status, n in figure.statuses.items() if status >= 400 and status != asked.refused}
+        found[asked.what] = Line(figure, figure.per_second / live.per_second, web, database, asked.goal, odd)
+    return found
+
+
+def _behind_the_cache(port: int) -> str:
     """The page of slots from nginx with the site of deploy/, asked for by wrk: our client would be what is measured."""
     wrk = shutil.which("wrk")
     if nginx() is None or wrk is None:
@@ -57,58 +133,41 @@ def behind_the_cache(port: int) -> str:
         command = [wrk, "-t2", "-c8", *asked, f"{there.url}/creneaux"]
         told = subprocess.run(command, capture_output=True, text=True, check=True)
     figure = re.search(r"Requests/sec: +([\d.]+)", told.stdout)
-    odd = "  with refusals" if "Non-2xx" in told.stdout else ""
-    return f"{float(figure[1]) if figure else 0:8.0f}/s{odd}"
+    return spaced(float(figure[1])) if figure and "Non-2xx" not in told.stdout else "refused"
 
 
-class Shown:
-    """One line for each run: answers a second, their share of the first run's, and what each cost of CPU."""
-
-    def __init__(self, port: int, web: int) -> None:
-        self.port, self.processes = port, (web, postmaster())
-        self.found: dict[str, Figure] = {}
-
-    async def run(self, asked: Asked) -> None:
-        before = [spent(one) for one in self.processes]
-        figure = await run(self.port, asked.requests, seconds=SECONDS)
-        answers = sum(figure.statuses.values())
-        web, database = ((spent(one) - was) / answers for one, was in zip(self.processes, before, strict=True))
-        self.found[asked.what] = figure
-        live = next(iter(self.found.values())).per_second
-        odd = {status: n for status, n in figure.statuses.items() if status >= 400}
-        print(
-            f"{asked.what:44} {figure.per_second:8.0f}/s  {figure.per_second / live:6.3f}  p95 {figure.p95_ms:6.1f} ms"
-            f"  web {web:5.0f} µs  PostgreSQL {database:5.0f} µs   goal {asked.goal}  {odd or ''}"
+def table(found: Mapping[str, Line], behind: str, cluster: Mapping[str, Figure]) -> list[str]:
+    """The table of README.md, line by line."""
+    lines = HEAD.splitlines()
+    for what, one in found.items():
+        there = cluster.get(what)
+        cells = (
+            *(f"{what} {one.odd or ''}".strip(), spaced(one.figure.per_second), took(one.figure), f"{one.share:.3f}"),
+            *(f"{one.web / 1000:.2f} and {one.database / 1000:.2f} ms", one.goal),
+            f"{spaced(there.per_second)}; {took(there)}" if there else "",
         )
+        lines.append("| " + " | ".join(cells) + " |")
+        if what == "page of slots" and behind:
+            lines.append(f"| {BEHIND} | {behind} | | | | 30 000 a second | |")
+    return lines
 
 
-async def main() -> None:
-    port = free_port()
-    with tempfile.TemporaryDirectory() as folder:
-        async with pool(size=4):
-            world = await a_world()
-        server = serve(port, folder)
-        try:
-            shown = Shown(port, server.pid)
-            for asked in reads(world, port):
-                await shown.run(asked)
-            print(f"{'page of slots, behind the cache (wrk)':44} {behind_the_cache(port)}   goal 30 000/s")
-            for asked in acts(world, port):
-                await shown.run(asked)
-        finally:
-            server.terminate()
-            server.wait()
-        async with pool(size=2):
-            took = await feed_of_500()
-            print(f"a feed of 500 entries, read and written: {took * 1000:.0f} ms   goal 250 ms")
-            over = await value("SELECT count(*) FROM slots WHERE seats_taken > seats")
-            print(f"slots sold beyond their seats: {over}")
-    if os.environ.get("CLUSTER") != "0":
-        await print_beside(shown.found)
+def took(figure: Figure) -> str:
+    return f"{figure.p50_ms:.1f}, {figure.p95_ms:.1f}, {figure.p99_ms:.1f} ms"
+
+
+def spaced(number: float) -> str:
+    """« 12 900 »."""
+    return f"{number:,.0f}".replace(",", " ")
+
+
+def main(tree: Path = ROOT) -> None:
+    began = time.monotonic()
+    found, behind = measured(tree)
+    cluster = {} if os.environ.get("CLUSTER") == "0" else asyncio.run(beside())
+    print(*table(found, behind, cluster), sep="\n")
+    print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
 
 
 if __name__ == "__main__":
-    try:
-        asyncio.run(main())
-    finally:
-        database.drop(NAME)
+    main(*map(Path, sys.argv[1:]))

@@ -12,7 +12,7 @@ class Goals:
     missed: list[str] = field(default_factory=list)
 
     def show(self, what: str, figure: str, goal: str, *, reached: bool) -> None:
-        print(f"  {what:32} {figure}   goal {goal}")
+        print(f"  {what:36} {figure}   goal {goal}")
         if not reached:
             self.missed.append(f"missed: {what}: {figure}, goal {goal}")
 

@@ -1,6 +1,6 @@
 """One hot slot: how many demands a second are decided, nearly all of them refused, or sent to wait.
 
-The verb in this process and the whole of a request, 8 connections.
+The verb in this process and the whole of a request, 8 connections, on a PostgreSQL as it comes.
 """
 
 from __future__ import annotations
@@ -16,14 +16,16 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
-from tests import database
+from tests.load.stock import stock
 
-NAME = f"hot_{os.getpid()}"
+_open = ExitStack()
 SECRET = "a secret of the bench, long enough to be one"
 SECONDS = 4.0
-os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICCOLO_CONF": "booking.piccolo_conf"}
+os.environ |= {"SECRET_KEY": SECRET, "PICCOLO_CONF": "booking.piccolo_conf"}
+os.environ["DATABASE_URL"] = _open.enter_context(stock(migrated=True)).url
 
 from booking.people.accounts.token import issue_token  # noqa: E402
 from booking.visits.reservations.book import book  # noqa: E402
@@ -118,8 +120,8 @@ async def main() -> None:
                     got = await over_http(port, hot, wait=wait)
                     share = got.per_second / live.per_second
                     print(
-                        f"one hot slot, {what}, the request   {got.per_second:8.0f}/s   {share:.3f} of live, p95"
-                        f" {got.p95_ms:.1f} ms  {got.statuses}"
+                        f"one hot slot, {what}, the request   {got.per_second:8.0f}/s   {share:.3f} of live,"
+                        f" p50, p95, p99 {got.p50_ms:.1f}, {got.p95_ms:.1f}, {got.p99_ms:.1f} ms  {got.statuses}"
                     )
                     taken = await value("SELECT seats_taken FROM slots WHERE id = $1", hot.slot)
                     assert taken == 24, taken
@@ -132,5 +134,5 @@ if __name__ == "__main__":
     try:
         asyncio.run(main())
     finally:
-        database.drop(NAME)
+        _open.close()
     sys.exit()

@@ -6,13 +6,6 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from tests.database import HOME
-
-
-def postmaster() -> int:
-    """The process of the tests' PostgreSQL, of which all its others are children."""
-    return int((HOME / "pg" / "postmaster.pid").read_text().splitlines()[0])
-
 
 def spent(process: int) -> float:
     """Microseconds of CPU of a process and of those that it has started and that still live."""

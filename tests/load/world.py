@@ -17,10 +17,10 @@ from tests.load.client import request
 
 
 class World:
-    """One académie's worth of slots, a teacher with many groups, a host with a full slot under way."""
+    """One académie's worth of slots, a teacher with many groups, a host with a visit under way, a full slot."""
 
     teacher = host = ""
-    reservation = desk = 0
+    reservation = desk = full = 0
     groups: list[int]
     wide: list[int]
     tokens: list[str]
@@ -47,6 +47,8 @@ async def a_world() -> World:
     under_way = await builders.slot(workshop=taught, starts_at=now - timedelta(hours=1), seats=200, groups_max=8)
     visits = [await builders.reservation(slot=under_way, group=group, by=1) for group in world.groups]
     world.desk, world.reservation = under_way, visits[0]
+    world.full = await builders.slot(workshop=taught, starts_at=now + timedelta(days=60), seats=24, groups_max=1)
+    await builders.reservation(slot=world.full, group=world.groups[0], by=1)
     world.tokens = [token for visit in visits for token in await builders.badges(visit)]
     return world
 
@@ -71,6 +73,13 @@ def bookings(world: World, slots: list[int], port: int, *, side_by_side: int = 1
             )
 
 
+def refused(world: World, port: int) -> Iterator[bytes]:
+    """Groups that find a slot full."""
+    for group in itertools.cycle(world.groups[1:]):
+        body = json.dumps({"slot_id": world.full, "group_id": group, "pupils": 24, "adults": 2}).encode()
+        yield request("POST", "/api/v1/reservations", port=port, token=world.teacher, body=body)
+
+
 def scans(world: World, port: int, *, together: int = 1) -> Iterator[bytes]:
     tokens = itertools.cycle(world.tokens)
     while True:
@@ -90,11 +99,12 @@ def scans(world: World, port: int, *, together: int = 1) -> Iterator[bytes]:
 
 @dataclass(frozen=True)
 class Asked:
-    """One line of the bench: what is asked, the goal, and the requests in their order."""
+    """One line of the bench: what is asked, the goal, the requests in their order, the status of a right refusal."""
 
     what: str
     goal: str
     requests: Callable[[], Iterator[bytes]]
+    refused: int = 0
 
 
 def reads(world: World, port: int) -> list[Asked]:
@@ -105,22 +115,23 @@ def reads(world: World, port: int) -> list[Asked]:
     return [
         Asked(what, goal, lambda sent=sent: the_same(sent))
         for what, goal, sent in (
-            ("GET /health/live", "-", request("GET", "/health/live", port=port)),
-            ("page of slots", "0.40 (200 slots, warm)", request("GET", "/creneaux", port=port, gzip=True)),
-            ("GET /api/v1/slots, 200 items", "0.40", request("GET", "/api/v1/slots?limit=200", port=port)),
-            ("invitation.ics", "0.11", request("GET", invitation, port=port, token=world.teacher)),
-            ("invitation.ics, held: 304", "0.40", held),
+            ("`GET /health/live`", "", request("GET", "/health/live", port=port)),
+            ("page of slots", "5 500 a second", request("GET", "/creneaux", port=port, gzip=True)),
+            ("`GET /api/v1/slots`, 200 items", "5 000 a second", request("GET", "/api/v1/slots?limit=200", port=port)),
+            ("`invitation.ics`", "1 100 a second", request("GET", invitation, port=port, token=world.teacher)),
+            ("`invitation.ics`, held already (304)", "4 000 a second", held),
         )
     ]
 
 
 def acts(world: World, port: int) -> list[Asked]:
     """What is written: bookings one slot after another and many side by side, scans alone and together."""
-    booked, half = "0.08, p95 12 ms", len(world.wide) // 2
+    booked, half = "1 000 a second, p95 12 ms", len(world.wide) // 2
     apart, beside = world.wide[:half], world.wide[half:]
     return [
-        Asked("POST /api/v1/reservations, 24 pupils", booked, lambda: bookings(world, apart, port)),
+        Asked("`POST /api/v1/reservations`, 24 pupils", booked, lambda: bookings(world, apart, port)),
         Asked("the same on 50 slots of one lycée", booked, lambda: bookings(world, beside, port, side_by_side=50)),
-        Asked("POST /api/v1/checkins, one scan", "0.20, p95 5 ms", lambda: scans(world, port)),
-        Asked("POST /api/v1/checkins, 50 scans", "200/s: 10 000 scans", lambda: scans(world, port, together=50)),
+        Asked("the same at one full slot: refused", "3 000 a second", lambda: refused(world, port), refused=409),
+        Asked("`POST /api/v1/checkins`, one scan", "2 500 a second, p95 5 ms", lambda: scans(world, port)),
+        Asked("the same, 50 scans together", "10 000 scans a second", lambda: scans(world, port, together=50)),
     ]
