@@ -277,6 +277,7 @@ ACTS = {
     "year_closed": "Année scolaire close",
     "year_closing_begun": "Clôture d'une année commencée",
     "year_reopened": "Chiffres d'une année rouverts",
+    "year_corrected": "Année close corrigée",
 }
 
 # As whom somebody acted on a visit.

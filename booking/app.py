@@ -41,11 +41,13 @@ from booking.door.refusals import bad_request, crashed, refused
 from booking.door.routes import Routes, routes_in
 from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
+from booking.door.why_correct import year_frozen
 from booking.embedded.provide import queue_url
 from booking.people.accounts.trial import refuse_examples
 from booking.settings import Settings, read_settings
 from booking.templating import environment
 from booking.web.public.api_page import ApiPage
+from workshops.closed_years.rules import YearFrozen
 from workshops.database import pool
 from workshops.refusals import Refusal
 
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         exception_handlers={
             VisitorLeft: nobody_there,
             Refusal: refused,
+            YearFrozen: year_frozen,
             HTTPException: bad_request,
             Exception: crashed,
         },

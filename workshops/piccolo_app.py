@@ -7,6 +7,7 @@ from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobilit
 from workshops.builds.tables import Build
 from workshops.carried import carried
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopPicture
+from workshops.closed_years.tables import ClosedYear, Correction, SchoolFacts, YearFigure
 from workshops.companies.tables import Company
 from workshops.coverage.tables import HeadCount
 from workshops.events.tables import Event, EventToTell, EventWords
@@ -69,6 +70,10 @@ APP_CONFIG = AppConfig(
         Feeder,
         Intake,
         Mobility,
+        ClosedYear,
+        SchoolFacts,
+        YearFigure,
+        Correction,
         Version,
     ],
     migration_dependencies=[],

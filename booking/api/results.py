@@ -41,6 +41,22 @@ class OtherUnit(msgspec.Struct):
     label: str
 
 
+class CorrectedBecause(msgspec.Struct):
+    """Why a closed year was corrected, and the lycée that did it, null for the coordination."""
+
+    school: str | None
+    reason: str
+
+
+class CorrectedYear(msgspec.Struct):
+    """What a target's figure was of a school year at its closing, what it is, and why it was corrected."""
+
+    year: str
+    was: int | None
+    becomes: int | None
+    because: list[CorrectedBecause]
+
+
 class Result(msgspec.Struct):
     """A target with its figures and its counting rule."""
 
@@ -67,6 +83,7 @@ class Result(msgspec.Struct):
     official: bool
     declared: ToldFigure | None
     beside: OtherUnit | None
+    corrected: list[CorrectedYear]
 
 
 class Counts(msgspec.Struct):
@@ -109,7 +126,8 @@ async def read_results(
     still free in visits to come, schemes and courses in preparation; `due` is what an even pace would have reached
     today; `declared` is a figure typed by a coordinator, `done_declared` what past visits, which nobody scanned,
     brought to `done`. `beside` is the same in another unit: different companies beside places, courses accompanied
-    beside those that opened.
+    beside those that opened. `corrected` are the closed years whose figure is no more that of their closing, each with
+    its reasons.
     """
     _refuse_a_wrong_period(from_on, to_on)
     stands = await progress(from_on=from_on, to_on=to_on, now=now)
@@ -155,6 +173,15 @@ def _target(one: Progress) -> Result:
         official=one.target.official,
         beside=None if one.beside is None else OtherUnit(one.beside.figure, one.beside.label),
         declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),
+        corrected=[
+            CorrectedYear(
+                year.year,
+                year.was,
+                year.becomes,
+                [CorrectedBecause(why.school_name or None, why.reason) for why in year.because],
+            )
+            for year in one.corrected
+        ],
     )
 
 

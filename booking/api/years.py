@@ -18,6 +18,7 @@ from booking.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
+from workshops.closed_years.queries import corrections, frozen_years
 
 
 class YearClosure(msgspec.Struct, forbid_unknown_fields=True):
@@ -55,9 +56,30 @@ class WaitingVisit(msgspec.Struct):
     unsettled: bool
 
 
-class YearInFull(Year, kw_only=True):
-    """A school year, the visits that nobody closed, and what its closing did, null before."""
+class CorrectedLine(msgspec.Struct):
+    """One line that changed what a closed year counts: its counts before and after, who did it, and why."""
 
+    programme: str
+    of: str
+    about: int
+    what: str
+    was: str
+    becomes: str
+    school: str | None
+    reason: str
+    at: Instant
+
+
+class YearInFull(Year, kw_only=True):
+    """A school year, the visits that nobody closed, and what its closing did, null before.
+
+    `frozen_at`: since when its figures and the schools' facts are frozen; `frozen_at_upgrade`: it was closed before
+    they were frozen with it. `corrected`: what was changed of it since, each line with its reason.
+    """
+
+    frozen_at: Instant | None
+    frozen_at_upgrade: bool
+    corrected: list[CorrectedLine]
     waiting: list[WaitingVisit]
     counts: dict[str, int] | None
 
@@ -82,8 +104,25 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> Year
     line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
     report = await report_of(line.year)
+    frozen = (await frozen_years()).get(line.year.first)
     return YearInFull(
         **_line(line),
+        frozen_at=frozen.frozen_at if frozen else None,
+        frozen_at_upgrade=frozen is not None and frozen.at_upgrade,
+        corrected=[
+            CorrectedLine(
+                programme=one.programme,
+                of=one.of,
+                about=one.about,
+                what=one.what,
+                was=one.was,
+                becomes=one.becomes,
+                school=one.school_name or None,
+                reason=one.reason,
+                at=one.at,
+            )
+            for one in await corrections(year=line.year.first)
+        ],
         waiting=[
             WaitingVisit(
                 slot_id=one.id,

@@ -43,10 +43,15 @@ def says_ours(request: Request) -> bool:  # type: ignore[type-arg]
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
 
 
+def is_form(request: Request) -> bool:  # type: ignore[type-arg]
+    """Whether a form is sent, with or without files."""
+    return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
+
+
 async def refuse_without_token(request: Request, *, expected: str) -> None:  # type: ignore[type-arg]
     """Raise NotFromOurPage when the form or the call does not carry this session's own token."""
     given = request.headers.get(HEADER)
-    if given is None and request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}:
+    if given is None and is_form(request):
         given = str((await request.form()).get(FIELD, ""))
     if not hmac.compare_digest((given or "").encode(), expected.encode()):
         raise NotFromOurPage()

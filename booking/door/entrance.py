@@ -11,7 +11,8 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.day.desk_links.rules import LinkEnded
-from booking.door.csrf import SAFE, NotFromOurPage, refuse_other_origins, refuse_without_token, says_ours
+from booking.door.correcting import hear_reason
+from booking.door.csrf import SAFE, NotFromOurPage, is_form, refuse_other_origins, refuse_without_token, says_ours
 from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.drafts import keep_typed
 from booking.door.guards import (
@@ -96,6 +97,8 @@ class Entrance(Layer):
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
             await _refuse_other_forms(request, person, settings, expected=expected, now=now)
+        if unsafe and person is not None:
+            await hear_reason(request, form=bool(expected) and is_form(request))
         await next_app(scope, receive, send)
 
 

@@ -21,7 +21,7 @@ from booking.year.erase_visits import (
     erase_texts,
     take_photos,
 )
-from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, report_of
+from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, records_in, report_of
 from booking.year.rules import (
     FROM_ZERO,
     NOBODY,
@@ -32,11 +32,13 @@ from booking.year.rules import (
     refuse_unsettled,
 )
 from booking.year.tables import YearClosing
+from workshops.closed_years.freeze import freeze, hold_still, reopen
+from workshops.closed_years.rules import reason_in
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
+from workshops.results.measure import figures_of
 from workshops.slots.call_off import call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
@@ -74,7 +76,6 @@ FROM slots s WHERE s.id = ANY ($1::int[])
 AT_ONCE = 200
 
 Tell = Callable[[int, int], None]
-REASON_MOST = 200
 
 
 def silent(done: int, total: int) -> None:
@@ -154,11 +155,13 @@ async def _end(year: SchoolYear, *, by: int | None, now: datetime) -> None:
     async with transaction():
         await keep_others_out()
         await _add(year, await erase_badges_left(year))
-        declared = await declared_in(year)
-        await rows(SETTLE, year.name, list(declared), list(declared.values()))
+        settled = {**await declared_in(year), **await records_in(year)}
+        await rows(SETTLE, year.name, list(settled), list(settled.values()))
         end = YearClosing.update({YearClosing.closed_at: now, YearClosing.closed_by: by, YearClosing.reopened_at: None})
         end = end.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_null())
         if await end.returning(YearClosing.id):
+            await hold_still()
+            await freeze(year.first, await figures_of(year.first, now=now), now=now)
             await record("year_closed", by=by, about_kind="year", about=year.first, detail=year.name, now=now)
 
 
@@ -191,20 +194,20 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
 
 
 async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: datetime) -> None:
-    """Let past visits of a closed year be declared, corrected or taken back; the coordinator says why, without a name.
+    """Let past visits of a closed year, and its records of P-TECH and BTS+1, be corrected until it is closed again.
 
-    What lycées counted stays frozen, and what was erased is gone. Raises Invalid, YearNotClosed.
+    The coordinator says why once, without a name: it is published beside each figure that changes. What lycées counted
+    of visits stays frozen, the schools' facts too, and what was erased is gone. Raises Invalid, YearNotClosed.
     """
-    reason = " ".join(reason.split())
+    reason = reason_in(reason, field="reason")
     if not reason:
-        raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
-    if len(reason) > REASON_MOST:
-        raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
-    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : le journal le garde."):
-        raise Invalid({"reason": told})
+        raise Invalid(
+            {"reason": "Dites pourquoi en quelques mots : la raison est publiée à côté des chiffres changés."}
+        )
     async with transaction():
         closed = YearClosing.update({YearClosing.closed_at: None, YearClosing.reopened_at: now})
         closed = closed.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_not_null())
         if not await closed.returning(YearClosing.id):
             raise YearNotClosed
+        await reopen(year.first, reason=reason, by=by, now=now)
         await record("year_reopened", by=by, about_kind="year", about=year.first, words=reason, now=now)

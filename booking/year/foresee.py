@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from booking.day.checkin.queries import roster
-from booking.year.queries import OpenVisit, Report, declared_in, open_visits, report_of
+from booking.year.queries import OpenVisit, Report, declared_in, open_visits, records_in, report_of
 from booking.year.rules import OUR_WORDS, SchoolYear, refuse_unsettled
 from workshops.database import row
 
@@ -78,7 +78,8 @@ async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: 
     for visit in visits:
         counts += await _frozen(visit)
     counts += before.counts if before else Counter()
-    counts.update({what: number - counts[what] for what, number in (await declared_in(year)).items()})
+    settled = {**await declared_in(year), **await records_in(year)}
+    counts.update({what: number - counts[what] for what, number in settled.items()})
     started_at = before.started_at if before else None
     return Report(year.name, started_at, None, before.closed_by if before else None, counts)
 

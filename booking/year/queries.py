@@ -59,6 +59,22 @@ WHERE EXISTS (SELECT FROM slots WHERE state <> 'draft' AND ends_at >= d.begins::
 LEFT_TO_FREEZE = """
 SELECT id FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2 ORDER BY id
 """
+# What a closing freezes of the other schemes and of the schools; the triggers of closed years know the same lines.
+RECORDS = """
+SELECT (SELECT count(*) FROM ptech_censuses WHERE school_year = y)
+    + (SELECT count(*) FROM ptech_outcomes WHERE school_year = y)
+    + (SELECT count(*) FROM ptech_cohorts WHERE entry_year = y)
+    + (SELECT count(*) FROM ptech_mentors WHERE from_on <= last AND (to_on IS NULL OR to_on >= first))
+    + (SELECT count(*) FROM mentoring_actions WHERE state = 'held'
+       AND (starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN first AND last) AS ptech_records,
+  (SELECT count(*) FROM bts1_steps WHERE NOT planned AND step_on BETWEEN first AND last)
+    + (SELECT count(*) FROM bts1_intakes WHERE school_year = y)
+    + (SELECT count(*) FROM bts1_mobilities WHERE school_year = y) AS bts1_records,
+  coalesce(nullif((SELECT count(*) FROM school_facts WHERE school_year = y), 0), (SELECT count(*) FROM schools))
+    AS schools,
+  (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts
+FROM (SELECT $1::int AS y, make_date($1::int, 8, 1) AS first, make_date($1::int + 1, 7, 31) AS last) year
+"""
 EXPECTED = """
 SELECT * FROM (
   SELECT g.name AS what, r.starts_at FROM reservations r JOIN groups g ON g.id = r."group"
@@ -219,6 +235,11 @@ async def declared_in(year: SchoolYear) -> Counter[str]:
     last = first_day_of(year.first + 1) - timedelta(days=1)
     visits, pupils = await declared_between(first_day_of(year.first), last)
     return Counter(declared_visits=visits, declared_pupils=pupils)
+
+
+async def records_in(year: SchoolYear) -> Counter[str]:
+    """The records of P-TECH and BTS+1 that count in a year, the head counts, and the schools whose facts it keeps."""
+    return +Counter(dict(await row(RECORDS, year.first) or {}))
 
 
 async def report_of(year: SchoolYear) -> Report | None:

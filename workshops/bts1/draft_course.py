@@ -8,7 +8,8 @@ from workshops.bts1.lock import lock_course
 from workshops.bts1.record_step import record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, refuse_card
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
-from workshops.database import rows, transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
@@ -42,7 +43,7 @@ async def draft_course(
     """
     title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
     refuse_card(title, field, note)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         if not await School.exists().where(School.id == school, School.kind == "lycee"):
             raise Invalid({"school": "Lycée : choisissez dans la liste."})
         made = await value(DRAFT, school, title, field, note, example, now)
@@ -60,7 +61,7 @@ async def change_course(
     """Another name, field or note. `school` None is a coordinator. Raises Invalid, NotFound, CourseKnown."""
     title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
     refuse_card(title, field, note)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         host = await lock_course(course, school=school)
         if await Course.exists().where(Course.school == host, Course.title == title, Course.id != course):
             raise CourseKnown
@@ -70,7 +71,7 @@ async def change_course(
 
 async def remove_course(course: int, *, school: int | None, by: int, now: datetime) -> None:
     """Take back a course that was a mistake: one that has counts stays. Raises NotFound, CourseCounted."""
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         for counts in (Intake, Mobility):
             if await counts.exists().where(counts.course == course):

@@ -9,7 +9,8 @@ from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, refuse_year
 from workshops.bts1.tables import Intake, Mobility
-from workshops.database import rows, transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import year_words
@@ -40,7 +41,7 @@ async def record_intake(
     """
     refuse_year(school_year, now=now)
     refuse_intake(counts)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         await rows(RECORD, course, school_year, *(counts.get(name) for name in COUNTS))
         told = ", ".join(f"{name} {count}" for name, count in counts.items() if count is not None)
@@ -52,7 +53,7 @@ async def forget_intake(course: int, school_year: int, *, school: int | None, by
     """The counts of a school year were a mistake. Raises NotFound."""
     if not FIRST_YEAR <= school_year <= LAST_YEAR:
         raise NotFound
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         wrong = Intake.delete().where(Intake.course == course, Intake.school_year == school_year)
         if not await wrong.returning(Intake.id):
@@ -88,7 +89,7 @@ async def record_mobility(
         errors["people"] = f"Personnes : de 1 à {MOST}."
     if errors:
         raise Invalid(errors)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         made = int(await value(STAY, course, school_year, country, kind, people))
         detail = f"{year_words(school_year)} : {country}, {kind}, {people}"
@@ -98,7 +99,7 @@ async def record_mobility(
 
 async def forget_mobility(course: int, mobility: int, *, school: int | None, by: int, now: datetime) -> None:
     """A mobility was a mistake. Raises NotFound."""
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         wrong = Mobility.delete().where(Mobility.course == course, Mobility.id == mobility)
         if not await wrong.returning(Mobility.id):

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import DatedStep, refuse_step
 from workshops.bts1.tables import Step
-from workshops.database import rows, transaction
+from workshops.closed_years.correct import recording
+from workshops.database import rows
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
@@ -27,7 +28,7 @@ async def record_step(
 
     `school` None is a coordinator. Raises Invalid, NotFound.
     """
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         known = await rows_as(DatedStep, KNOWN, course)
         refuse_step(DatedStep(step, step_on, planned), known, today=paris_day(now))
@@ -38,7 +39,7 @@ async def record_step(
 
 async def forget_step(course: int, step: str, *, school: int | None, by: int, now: datetime) -> None:
     """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         if not await Step.delete().where(Step.course == course, Step.step == step).returning(Step.id):
             raise NotFound

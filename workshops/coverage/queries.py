@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
+from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
@@ -38,13 +39,13 @@ SELECT c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon,
     )
 },
   coalesce(bool_or(h.example), false) AS example
-FROM schools c
+FROM {KNOWN_THEN.format(year="$1::int")} c
 CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
 LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
 LEFT JOIN received r ON r.college = c.id AND r.level = l.level
-WHERE {_PUBLIC}
+WHERE c.counted
   AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS}
-GROUP BY c.id
+GROUP BY c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon, c.mail, c.kind
 """  # noqa: S608 - constants only
 COVERAGE = f"""
 {_COVER} ORDER BY greatest(max(h.pupils) FILTER (WHERE h.level = '3e')

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime
 
+from workshops.closed_years.correct import correct_head_counts, recording
 from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
 from workshops.coverage.tables import HeadCount
 from workshops.database import rows, transaction, value
@@ -25,6 +26,10 @@ FROM unnest($2::varchar[], $3::varchar[], $4::int[], $5::int[]) told (uai, level
 JOIN schools s ON s.uai = told.uai AND s.kind = 'college'
 """
 
+WHOLE = """
+SELECT count(DISTINCT school) || ' collèges, ' || coalesce(sum(pupils), 0) || ' élèves' FROM head_counts
+WHERE school_year = $1
+"""
 STORED = """
 SELECT jsonb_build_object('school_year', $1::int, 'counts', coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.school, h.level)
   FILTER (WHERE h.school IS NOT NULL), '[]'))
@@ -71,7 +76,7 @@ async def take_in_head_counts(
 ) -> None:
     """Keep a year's head counts in place of those known for it, whole or not at all. Raises FileRefused."""
     counted = read_head_counts(content)
-    async with transaction():
+    async with recording(by=by, school=None, now=now):
         before = await stored(school_year)
         await keep_head_counts(counted, school_year=school_year, by=by, now=now, example=example)
         await remember("head_counts", made=(), before=before, after=await stored(school_year), by=by, now=now)
@@ -84,8 +89,15 @@ async def stored(school_year: int) -> str:
 
 async def take_back_head_counts(before: str) -> None:
     """The year's head counts are again as they were; inside the caller's transaction."""
-    await HeadCount.delete().where(HeadCount.school_year == json.loads(before)["school_year"])
+    year = json.loads(before)["school_year"]
+    was = await _whole(year)
+    await HeadCount.delete().where(HeadCount.school_year == year)
     await rows(RESTORE, before)
+    await correct_head_counts(year, was, await _whole(year))
+
+
+async def _whole(school_year: int) -> str:
+    return str(await value(WHOLE, school_year))
 
 
 async def keep_head_counts(
@@ -95,7 +107,9 @@ async def keep_head_counts(
     told = [(one.uai, level, pupils, one.girls.get(level)) for one in counted for level, pupils in one.pupils.items()]
     uais, levels, pupils, girls = zip(*told, strict=True)
     async with transaction():
+        was = await _whole(school_year)
         await HeadCount.delete().where(HeadCount.school_year == school_year)
         await rows(KEEP, school_year, uais, levels, pupils, girls, example)
+        await correct_head_counts(school_year, was, await _whole(school_year))
         detail = year_words(school_year)
         await record_by(by, "head_counts_imported", about_kind="results", about=None, detail=detail, now=now)

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
+from workshops.closed_years.queries import KNOWN_THEN
 from workshops.database import rows
 from workshops.equity.queries import SETTING, Received
 from workshops.school_calendar.rules import year_words
 from workshops.versions.kept import Kept
 
-# $1 the latest school year that may be read: of those counted, the last one up to it.
+# $1 the latest school year that may be read: of those counted, the last one up to it. A closed year's collèges are as
+# they were at its closing.
 ALL_PUPILS = f"""
 WITH counted AS (SELECT max(school_year) AS year FROM head_counts WHERE school_year <= $1)
 SELECT grouping(c.department, c.priority, setting.of) AS by,
   coalesce(c.department, c.priority, setting.of, '') AS key, counted.year, sum(h.pupils)::int AS pupils,
   coalesce(sum(h.pupils) FILTER (WHERE h.girls IS NOT NULL), 0)::int AS apart,
   coalesce(sum(h.girls), 0)::int AS girls, count(DISTINCT c.id)::int AS colleges, bool_or(h.example) AS example
-FROM counted JOIN head_counts h ON h.school_year = counted.year JOIN schools c ON c.id = h.school
+FROM counted CROSS JOIN LATERAL {KNOWN_THEN.format(year="counted.year")} c
+JOIN head_counts h ON h.school = c.id AND h.school_year = counted.year
 CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
 GROUP BY counted.year, GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only

@@ -5,20 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 
+from workshops.closed_years.queries import KNOWN_THEN
 from workshops.database import rows
 from workshops.equity.queries import SETTING
-from workshops.school_calendar.rules import paris_instant
+from workshops.school_calendar.rules import paris_instant, school_year_of
 
-# $1, $2 the period; $3 to $6 what is asked, null for all; $7, $8 the page.
+# $1, $2 the period; $3 to $6 what is asked, null for all; $7, $8 the page; $9 the school year of the
+# period's last day.
 PUBLIC = f"""
 SELECT c.id, c.uai, c.name, c.commune, c.department, c.priority, c.rural, came.pupils,
        count(*) OVER ()::int AS colleges, (count(*) FILTER (WHERE came.pupils > 0) OVER ())::int AS came,
        (sum(came.pupils) OVER ())::int AS received, (sum(came.declared) OVER ())::int AS declared
-FROM schools c CROSS JOIN LATERAL (
+FROM {KNOWN_THEN.format(year="$9::int")} c CROSS JOIN LATERAL (
   SELECT coalesce(sum(r.pupils), 0)::int AS pupils,
          coalesce(sum(r.pupils) FILTER (WHERE r.declared), 0)::int AS declared FROM received r
   WHERE r.college = c.id AND r.starts_at >= $1 AND r.starts_at < $2) came
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND (NOT c.closed OR came.pupils > 0)
+WHERE (c.counted OR came.pupils > 0)
   AND ($3::varchar IS NULL OR c.department = $3) AND ($4::varchar[] IS NULL OR c.priority = ANY ($4))
   AND ($5::varchar IS NULL OR {SETTING} = $5) AND ($6::boolean IS NULL OR (came.pupils > 0) = $6)
 ORDER BY c.department, c.commune, c.name, c.id LIMIT $7 OFFSET $8
@@ -71,7 +73,7 @@ async def public_colleges(
         PUBLIC,
         *(paris_instant(from_on, time()), paris_instant(to_on + timedelta(days=1), time())),
         *(asked.department or None, list(asked.priorities) or None, asked.setting or None, asked.came),
-        *(limit, after),
+        *(limit, after, school_year_of(to_on)),
     )
     if not found:
         return Colleges([])

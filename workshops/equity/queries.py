@@ -9,10 +9,12 @@ from typing import TypeVar
 
 from asyncpg import Record
 
+from workshops.closed_years.queries import KNOWN_THEN, THEN
 from workshops.database import rows
 from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
+from workshops.school_calendar.rules import school_year_of
 from workshops.schools.queries import KILOMETRES
-from workshops.tallies.queries import TALLIED, sums_of
+from workshops.tallies.queries import TALLIED, TALLIED_BY_YEAR, sums_of
 from workshops.versions.kept import Kept
 
 # What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
@@ -22,9 +24,10 @@ FAR = KILOMETRES.format(school="host", lat="c.lat", lon="c.lon")
 BAND = f"""(SELECT CASE WHEN km IS NULL THEN 'unknown' {
     " ".join(f"WHEN km < {most} THEN '{key}'" if most else f"ELSE '{key}'" for most, key, _ in BANDS)
 } END FROM (SELECT {FAR} AS km) far)"""  # noqa: S608 - constants only
-# `apart` are the pupils of the groups in which the girls were counted.
+# `apart` are the pupils of the groups in which the girls were counted. A collège is what it was in the year of its
+# visit, where that is closed.
 RECEIVED = f"""
-WITH told AS ({TALLIED})
+WITH told AS ({TALLIED_BY_YEAR})
 SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
        coalesce(host.uai, c.department, c.priority, setting.of, level.of, '') AS key,
        coalesce(host.name || ', ' || host.commune, {NAMED}, c.department, c.priority, setting.of, level.of, '')
@@ -33,7 +36,8 @@ SELECT grouping(host.uai, c.department, c.priority, setting.of, level.of) AS by,
        coalesce(sum(t.apart), 0)::int AS apart, coalesce(sum(t.girls), 0)::int AS girls,
        coalesce(sum(t.declared_pupils), 0)::int AS declared_pupils
 FROM told t
-LEFT JOIN schools host ON host.id = t.lycee AND t.by = 'lycee' LEFT JOIN schools c ON c.id = t.college
+LEFT JOIN schools host ON host.id = t.lycee AND t.by = 'lycee'
+LEFT JOIN LATERAL {THEN.format(school="t.college", year="t.school_year")} c ON true
 CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'college' THEN {SETTING} END AS of) setting
 CROSS JOIN LATERAL (SELECT CASE WHEN t.by = 'level' THEN t.key END AS of) level
 GROUP BY GROUPING SETS ((t.by, host.uai, host.name, host.commune), (t.by, c.department), (t.by, c.priority),
@@ -41,14 +45,15 @@ GROUP BY GROUPING SETS ((t.by, host.uai, host.name, host.commune), (t.by, c.depa
 HAVING t.by = CASE WHEN grouping(level.of) = 0 THEN 'level' WHEN grouping(host.uai) = 0 THEN 'lycee' ELSE 'college' END
 ORDER BY by, pupils DESC, key
 """  # noqa: S608 - constants only
+# $7: the school year of the period's last day, as which the collèges are known.
 REACHED = f"""
 WITH told AS ({TALLIED})
 SELECT grouping(c.department, c.priority, setting.of) AS by,
        coalesce(c.department, c.priority, setting.of, '') AS key,
        coalesce({NAMED}, c.department, c.priority, setting.of, '') AS label, count(*) AS known, count(t.college) AS came
-FROM schools c LEFT JOIN told t ON t.college = c.id AND t.pupils > 0
+FROM {KNOWN_THEN.format(year="$7::int")} c LEFT JOIN told t ON t.college = c.id AND t.pupils > 0
 CROSS JOIN LATERAL (SELECT {SETTING} AS of) setting
-WHERE c.kind = 'college' AND c.sector = 'public' AND c.part_of IS NULL AND (NOT c.closed OR t.college IS NOT NULL)
+WHERE c.counted OR t.college IS NOT NULL
 GROUP BY GROUPING SETS ((c.department), (c.priority), (setting.of), ()) ORDER BY by, key
 """  # noqa: S608 - constants only
 # The trips of a band together: as many pupils as all of them have, as far as these go on average. OFFSET 0: PostgreSQL
@@ -58,7 +63,9 @@ SELECT coalesce(sum(km * pupils) / nullif(sum(pupils), 0), avg(km)) AS km, sum(p
        sum(groups)::int AS groups, max(km) AS most_km
 FROM (
   SELECT {FAR} AS km, t.pupils, t.groups
-  FROM ({TALLIED}) t JOIN schools host ON host.id = t.lycee JOIN schools c ON c.id = t.college OFFSET 0
+  FROM ({TALLIED_BY_YEAR}) t
+  CROSS JOIN LATERAL {THEN.format(school="t.lycee", year="t.school_year")} host
+  CROSS JOIN LATERAL {THEN.format(school="t.college", year="t.school_year")} c OFFSET 0
 ) trip
 GROUP BY width_bucket(km, ARRAY[{", ".join(str(most) for most, _, _ in BANDS if most)}]::float8[])
 """  # noqa: S608 - constants only
@@ -142,10 +149,10 @@ async def equity(*, from_on: date, to_on: date) -> Equity:
 
 
 async def _equity(from_on: date, to_on: date) -> Equity:
-    sums = await sums_of(from_on, to_on)
-    received = await rows(RECEIVED, *sums.by("lycee", "college", "level"))
-    reached = await rows(REACHED, *sums.by("college"))
-    far = await rows(TRIPS, *sums.by("trip"))
+    sums, of_years = await sums_of(from_on, to_on), await sums_of(from_on, to_on, by_year=True)
+    received = await rows(RECEIVED, *of_years.by("lycee", "college", "level"))
+    reached = await rows(REACHED, *sums.by("college"), school_year_of(to_on))
+    far = await rows(TRIPS, *of_years.by("trip"))
     trips = [Trip(one["km"], one["pupils"], one["groups"]) for one in far]
     return Equity(
         whole=next(_received(received, _WHOLE["received"]), Received("", "")),

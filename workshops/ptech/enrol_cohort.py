@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workshops.database import row, transaction
+from workshops.closed_years.correct import recording
+from workshops.database import row
 from workshops.events.record import record_by
 from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
@@ -26,7 +27,7 @@ async def enrol_cohort(
     Raises Invalid, NotFound, CohortKnown, SchemeClosed.
     """
     label = _label(label)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_scheme(scheme, school=school)
         if not known.opens_on.year <= entry_year <= 2100:
             raise Invalid({"entry_year": f"Rentrée : choisissez une année depuis {known.opens_on.year}."})
@@ -43,7 +44,7 @@ async def enrol_cohort(
 async def relabel_cohort(cohort: int, *, label: str, school: int | None, by: int | None, now: datetime) -> None:
     """Call it otherwise. Raises Invalid, NotFound."""
     label = _label(label)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_cohort(cohort, school=school)
         await Cohort.update({Cohort.label: label}).where(Cohort.id == cohort)
         await record_by(by, "cohort_named", about_kind="cohort", about=cohort, detail=label, now=now)

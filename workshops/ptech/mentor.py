@@ -7,8 +7,9 @@ from typing import Any
 
 from asyncpg.exceptions import ExclusionViolationError
 
+from workshops.closed_years.correct import recording
 from workshops.companies.tables import Company
-from workshops.database import rows, savepoint, transaction
+from workshops.database import rows, savepoint
 from workshops.events.record import record, record_by
 from workshops.ptech.check_end import (
     ActionBeyond,
@@ -51,7 +52,7 @@ async def add_mentor(
     Raises Invalid, NotFound, AlreadyMentor.
     """
     refuse_dates(from_on, to_on)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
         refuse_mentor_day(from_on, entry_year=known.entry_year)
         if not await Company.exists().where(Company.id == company):
@@ -75,7 +76,7 @@ async def end_mentor(
     With a reason in `calling_off`, what is planned with it afterwards is called off, and those who were to come are
     told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         found = await _locked(mentor, school)
         refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
@@ -99,7 +100,7 @@ async def remove_mentor(mentor: int, *, school: int | None, by: int, now: dateti
 
     Raises NotFound, MentorActed once anything was planned or held with it that was not called off.
     """
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         found = await _locked(mentor, school)
         before = found["from_on"] - timedelta(days=1)
         if await rows(BEYOND, found["cohort"], found["company"], mentor, before):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from workshops.database import row, transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import row, value
 from workshops.events.record import record
 from workshops.ptech.check_end import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
@@ -76,7 +77,7 @@ async def plan_action(
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
         if as_company and not await Mentor.exists().where(Mentor.cohort == cohort, Mentor.company == company):
             raise NotFound
@@ -110,7 +111,7 @@ async def change_action(
     """
     sketch = _trimmed(sketch)
     refuse_action(sketch)
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled

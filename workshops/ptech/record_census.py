@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import astuple, replace
 from datetime import datetime
 
-from workshops.database import transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import value
 from workshops.events.record import record, record_by
 from workshops.ptech.check_flow import CensusCount, refuse_census
 from workshops.ptech.lock import lock_cohort
@@ -40,7 +41,7 @@ async def record_census(cohort: int, census: CensusCount, *, school: int | None,
     Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
     """
     census = replace(census, note=census.note.strip())
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
         others = [one for one in await _censuses(cohort) if one.rank != _rank(census)]
         refuse_census(census, known=others, entry_year=known.entry_year, now=now)
@@ -54,7 +55,7 @@ async def remove_census(
     cohort: int, *, school_year: int, term: str, school: int | None, by: int, now: datetime
 ) -> None:
     """Take the latest counts back, written by mistake. Raises NotFound, LaterCensus."""
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         await lock_cohort(cohort, school=school)
         known = await _censuses(cohort)
         meant = or_not_found(next((one for one in known if (one.school_year, one.term) == (school_year, term)), None))

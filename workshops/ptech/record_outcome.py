@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from workshops.database import transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
@@ -32,7 +33,7 @@ async def record_outcome(
 
     Returns the record's number. Raises Invalid, NotFound.
     """
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
         refuse_outcome(
             kind,
@@ -52,7 +53,7 @@ async def remove_outcome(
     cohort: int, *, kind: str, school_year: int, school: int | None, by: int, now: datetime
 ) -> None:
     """Take a count back, written by mistake. Raises NotFound."""
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
         if not known.entry_year <= school_year <= known.entry_year + YEARS_COUNTED:
             raise NotFound

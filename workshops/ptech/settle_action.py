@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workshops.database import rows, transaction, value
+from workshops.closed_years.correct import recording
+from workshops.database import rows, value
 from workshops.events.record import record
 from workshops.ptech.lock import lock_action
 from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
@@ -48,7 +49,7 @@ async def hold_action(
     """
     if not 0 <= pupils <= PUPILS_MOST:
         raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school)
         if known.state == "called_off":
             raise ActionSettled
@@ -83,7 +84,7 @@ async def call_off_action(
         raise Invalid({"reason": f"Motif : de 1 à {REASON_MOST} caractères, il est lu par ceux qui devaient venir."})
     if personal := says_of_pupil("Motif", reason, instead="Écrivez pourquoi, sans nom."):
         raise Invalid({"reason": personal})
-    async with transaction():
+    async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled

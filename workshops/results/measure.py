@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -18,6 +19,7 @@ from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_fi
 from workshops.ptech import queries as ptech
 from workshops.ptech.carry_on import carry_on, enter_again
 from workshops.ptech.follow_cohort import censuses_by_cohort
+from workshops.results.corrected import Corrected, every_correction
 from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
 from workshops.results.share import grown
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
@@ -78,7 +80,8 @@ class Progress:
 
     What is foreseen speaks of the target's own days, in three parts: `counted`; `engaged`, booked at the head counts
     announced, of which `presence` per cent came until now, cohorts that run, openings that are dated; `hoped`, what the
-    months left may bring beyond, as those of last year did, None before the target's first day.
+    months left may bring beyond, as those of last year did, None before the target's first day. `corrected`: what was
+    changed of its closed years, as it was and as it is.
     """
 
     target: TargetCard
@@ -94,6 +97,7 @@ class Progress:
     hoped: int | None = None
     presence: int | None = None
     beside: Beside | None = None
+    corrected: tuple[Corrected, ...] = ()
 
     @property
     def forecast(self) -> int | None:
@@ -122,7 +126,7 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
     told: dict[int, list[DeclaredFigure]] = {}
     for one in await declared_figures():
         told.setdefault(one.target, []).append(one)
-    counted = PeriodTotals(now=now)
+    counted, corrections = PeriodTotals(now=now), await every_correction()
     found = []
     for target in await targets():
         period = (from_on or target.from_on, to_on or target.to_on)
@@ -132,7 +136,17 @@ async def progress(*, from_on: date | None = None, to_on: date | None = None, no
             found.append(await _pupils(target, *period, now))
         else:
             found.append(await _followed(target, *period, counted, now=now))
+        corrected = await corrections.of(target, partial(_in_year, target, counted))
+        found[-1] = replace(found[-1], corrected=corrected) if corrected else found[-1]
     return found
+
+
+async def _in_year(target: TargetCard, counted: PeriodTotals, year: int) -> int:
+    first, last = first_day_of(year), first_day_of(year + 1) - A_DAY
+    if (target.programme, target.metric) == COUNTED:
+        found = await row(PUPILS, first, last, first, last)
+        return int(found["done"]) if found else 0
+    return (await counted.between(target.programme, first, last))[target.metric].done
 
 
 class PeriodTotals:
@@ -283,6 +297,17 @@ async def _pupils(target: TargetCard, from_on: date, to_on: date, now: datetime)
         hoped=_ahead(target, hoped(usual, known, to_on=target.to_on, today=today), today),
         **pace | {"frozen": pace["frozen"] and not any(one["slots"] for one in awaited)},
     )
+
+
+async def figures_of(year: int, *, now: datetime) -> dict[tuple[str, str], int]:
+    """What each metric counts of a school year (2026 is 2026-2027), by its programme and name."""
+    first, last = first_day_of(year), first_day_of(year + 1) - A_DAY
+    visits = await row(PUPILS, first, last, first, last)
+    counted, found = PeriodTotals(now=now), {COUNTED: int(visits["done"]) if visits else 0}
+    for programme in TOTALS:
+        for metric, figure in (await counted.between(programme, first, last)).items():
+            found[programme, metric] = figure.done
+    return found
 
 
 def instants(from_on: date, to_on: date) -> tuple[datetime, datetime]:

@@ -8,10 +8,11 @@ from typing import Any
 
 from asyncpg import Record
 
+from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database import row, rows
 from workshops.equity.queries import BAND, SETTING
 from workshops.results.measure import instants
-from workshops.tallies.queries import TALLIED, sums_of
+from workshops.tallies.queries import TALLIED, TALLIED_BY_YEAR, sums_of
 from workshops.versions.kept import Kept
 
 # What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
@@ -44,9 +45,16 @@ ALSO = {
         "LATERAL (SELECT sum(people) AS people FROM companies_came WHERE slot = v.id AND siret = {})",
     ),
 }
-_CHOSEN = """
-  FROM {visits} r JOIN schools host ON host.id = r.lycee {joined} schools c ON c.id = r.college
+_CHOSEN = (
+    """
+  FROM {visits} r CROSS JOIN LATERAL """
+    + THEN.format(school="r.lycee", year=YEAR_OF.format(at="r.starts_at"))
+    + """ host
+  {joined} LATERAL """
+    + THEN.format(school="r.college", year=YEAR_OF.format(at="r.starts_at"))
+    + """ c ON true
   WHERE r.starts_at >= $1 AND r.starts_at < $2 {narrowed}"""
+)
 _VISITED = f"""
   SELECT r.slot AS id, r.starts_at, r.lycee AS school, r.declared, coalesce(sum(r.pupils), 0) AS pupils,
          coalesce(sum(r.groups), 0) AS groups, coalesce(sum(r.girls), 0) AS girls
@@ -96,9 +104,11 @@ SELECT (shared.visits + coalesce(sum(r.declared_visits), 0))::int AS visits_in_a
        coalesce(sum(r.groups), 0)::int AS groups
 FROM (
   SELECT count(*) AS visits FROM slots s WHERE s.state = 'done' AND s.starts_at >= $7 AND s.starts_at < $8 AND EXISTS (
-    SELECT FROM turnouts r JOIN schools c ON c.id = r.school WHERE r.slot = s.id AND r.counted > 0 {{narrowed}})
+    SELECT FROM turnouts r CROSS JOIN LATERAL {THEN.format(school="r.school", year=YEAR_OF.format(at="s.starts_at"))} c
+    WHERE r.slot = s.id AND r.counted > 0 {{narrowed}})
 ) shared LEFT JOIN (
-  SELECT r.* FROM (SELECT t.*, t.key AS level FROM ({TALLIED}) t) r JOIN schools c ON c.id = r.college
+  SELECT r.* FROM (SELECT t.*, t.key AS level FROM ({TALLIED_BY_YEAR}) t) r
+  CROSS JOIN LATERAL {THEN.format(school="r.college", year="r.school_year")} c
   WHERE true {{narrowed}}
 ) r ON true GROUP BY shared.visits
 """  # noqa: S608 - constants only
@@ -213,7 +223,8 @@ async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, a
 
     async def ask() -> Record:
         shared = asked.keys() <= OF_COLLEGES
-        sums = (await sums_of(from_on, to_on)).by("class" if "level" in asked else "college") if shared else ()
+        of_years = await sums_of(from_on, to_on, by_year=True)
+        sums = of_years.by("class" if "level" in asked else "college") if shared else ()
         told = *sums, *instants(from_on, to_on)
         places = {name: f"${place}" for place, name in enumerate(asked, start=1 + len(told))}
         (found,) = await rows((SHARED if shared else READ).format(narrowed=narrowed_by(places)), *told, *asked.values())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.past_visits.queries import COUNTED_REFERENCE
 from workshops.results.measure import instants
 from workshops.results.trace import Behind, narrowed_by
@@ -29,7 +30,8 @@ FROM (
   SELECT -p.id, b.starts_at, p.lycee, p.college, p.level, p.group_label, p.pupils, p.girls, true, p.id, p.source,
          p.reference, p.tech_object, p.companies
   FROM received_before b JOIN past_visits p ON p.id = -b.slot WHERE b.starts_at >= $1 AND b.starts_at < $2
-) r JOIN schools host ON host.id = r.lycee JOIN schools c ON c.id = r.college
+) r CROSS JOIN LATERAL {THEN.format(school="r.lycee", year=YEAR_OF.format(at="r.starts_at"))} host
+CROSS JOIN LATERAL {THEN.format(school="r.college", year=YEAR_OF.format(at="r.starts_at"))} c
 LEFT JOIN tech_objects o ON o.id = r.tech_object
 WHERE true {{narrowed}} ORDER BY r.starts_at DESC, r.slot DESC, r.line
 """  # noqa: S608 - constants only

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, time
 
+from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
 from workshops.tallies.rules import A_DAY, Pieces, pieces_of
@@ -17,11 +18,12 @@ FIGURES = (
 KEY = "span, begins, by, lycee, college, key"
 # The midnight of Paris with which the day of a past visit begins, as the views have it.
 AT = "held_on::timestamp AT TIME ZONE 'Europe/Paris'"
+_COLLEGE = THEN.format(school="r.college", year=YEAR_OF.format(at="r.starts_at"))
 # What some visits amount to, day by day in all and month by month under each heading: {received}, {held} say which.
 _PARTS = """
 WITH pupils AS (
   SELECT r.*, c.department, at.day, date_trunc('month', at.day)::date AS month
-  FROM {received} r JOIN schools c ON c.id = r.college
+  FROM {received} r CROSS JOIN LATERAL {college} c
   CROSS JOIN LATERAL (SELECT (r.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) at
 ), others AS (
   SELECT h.slot, date_trunc('month', h.starts_at AT TIME ZONE 'Europe/Paris')::date AS month FROM {held} h
@@ -66,7 +68,7 @@ GROUP BY spans.span, spans.begins, by, lycee, college, key
 
 
 def _sums(received: str, held: str) -> str:
-    return _SPREAD.format(parts=_PARTS.format(received=received, held=held))
+    return _SPREAD.format(parts=_PARTS.format(received=received, held=held, college=_COLLEGE))
 
 
 SUMS = _sums("received", "held")
@@ -82,19 +84,28 @@ _OF_EDGES = """(
 _AT_EDGES = _PARTS.format(
     received=f"({' UNION ALL '.join(_OF_EDGES.format(view) for view in ('received_at_slots', 'received_before'))})",
     held=_OF_EDGES.format("held"),
+    college=_COLLEGE,
 )
-TALLIED = f"""
-SELECT by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one in FIGURES)} FROM (
-  SELECT t.by, t.lycee, t.college, t.key, {", ".join(f"p.sign * t.{one} AS {one}" for one in FIGURES)}
+_YEAR = "extract(year FROM {begins} - interval '7 months')::int"
+_TALLIED = f"""
+SELECT {{kept}} by, lycee, college, key, {", ".join(f"sum({one})::int AS {one}" for one in FIGURES)} FROM (
+  SELECT {{of_piece}} t.by, t.lycee, t.college, t.key, {", ".join(f"p.sign * t.{one} AS {one}" for one in FIGURES)}
   FROM unnest($1::varchar[], $2::date[], $3::int[]) p (span, begins, sign)
   JOIN tallies t ON t.span = p.span AND t.begins = p.begins AND t.by = ANY ($4::varchar[])
   UNION ALL
-  SELECT by, lycee, college, key, {", ".join(f"{one}::int" for one in FIGURES)}
+  SELECT {{of_edge}} by, lycee, college, key, {", ".join(f"{one}::int" for one in FIGURES)}
   FROM ({_AT_EDGES}) edges WHERE by = ANY ($4::varchar[])
 ) of_period
-GROUP BY by, lycee, college, key HAVING sum(visits) <> 0 OR sum(groups) <> 0
+GROUP BY {{kept}} by, lycee, college, key HAVING sum(visits) <> 0 OR sum(groups) <> 0
 """  # noqa: S608 - constants only
+TALLIED = _TALLIED.format(kept="", of_piece="", of_edge="")
 """The sums of a period under some headings, a line each; its six arguments are those of Sums.by()."""
+TALLIED_BY_YEAR = _TALLIED.format(
+    kept="school_year,",
+    of_piece=f"{_YEAR.format(begins='p.begins')} AS school_year,",
+    of_edge=f"{_YEAR.format(begins='begins')} AS school_year,",
+)
+"""The same, a line each and school year (2026 is 2026-2027), of the sums of `sums_of(…, by_year=True)`."""
 # The school years that have sums, and the days of the first and the last visit held: each an end of an index.
 KNOWN = f"""
 SELECT (SELECT min(begins) FROM tallies WHERE span = 'year') AS first,
@@ -129,12 +140,12 @@ class Sums:
         )
 
 
-async def sums_of(from_on: date, to_on: date) -> Sums:
-    """The fewest sums kept that make up a period, both days included."""
+async def sums_of(from_on: date, to_on: date, *, by_year: bool = False) -> Sums:
+    """The fewest sums kept that make up a period, both days included; `by_year`: each of one school year alone."""
     (known,) = await rows(KNOWN)
     years = None if known["first"] is None else (known["first"], known["last"])
     held = None if known["since"] is None else (known["since"], known["until"])
-    return Sums(pieces_of(from_on, to_on, years=years, held=held))
+    return Sums(pieces_of(from_on, to_on, years=years, held=held, by_year=by_year))
 
 
 async def wrong_sums() -> int:

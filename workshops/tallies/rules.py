@@ -35,13 +35,18 @@ def year_of(day: date) -> date:
 
 
 def pieces_of(
-    from_on: date, to_on: date, *, years: tuple[date, date] | None, held: tuple[date, date] | None = None
+    from_on: date,
+    to_on: date,
+    *,
+    years: tuple[date, date] | None,
+    held: tuple[date, date] | None = None,
+    by_year: bool = False,
 ) -> Pieces:
     """The fewest sums that make up a period, both days included; `years` are the first and the last that have any.
 
     All but August of a school year is the year less a month; all but one of ten years is ever less a year. `held` are
     the days of the first and the last visit: who asks for no less than these has whole months, as of figures up to
-    today.
+    today. `by_year`: no sum of all years stands for them, each piece is of one school year.
     """
     if held is not None and from_on <= to_on:
         from_on = _month(from_on) if from_on <= held[0] else from_on
@@ -60,7 +65,7 @@ def pieces_of(
         added += _fewest(begins, within, without, sign=1)
         left_out += _fewest(begins, without, within, sign=-1)
         begins = first_day_of(begins.year + 1)
-    return Pieces(added if len(added) <= len(left_out) else left_out, edges)
+    return Pieces(added if by_year or len(added) <= len(left_out) else left_out, edges)
 
 
 def _fewest(begins: date, told: list[date], others: list[date], *, sign: int) -> list[Piece]:

@@ -18,16 +18,16 @@ EQUITY = (
         "Éducation prioritaire",
         "Les élèves accueillis dont le collège est en REP ou en REP+.",
         "Effectifs des visites closes, annuaire de l'Éducation nationale.",
-        "Part de tous les élèves accueillis. Le classement du collège est celui de l'annuaire d'aujourd'hui, aussi pour"
-        " les visites passées.",
-        "L'effectif, à la clôture de la visite ; le classement suit l'annuaire.",
+        "Part de tous les élèves accueillis. Le classement du collège est celui de l'annuaire, d'aujourd'hui pour une"
+        " année en cours, du jour de la clôture pour une année close.",
+        "L'effectif, à la clôture de la visite ; le classement, à celle de l'année.",
     ),
     Definition(
         "Rural ou urbain",
         "Les élèves accueillis selon la commune de leur collège.",
         "Grille de densité de l'Insee, ou ce que la coordination a indiqué sur la fiche du collège.",
         "Une commune sans indication est « non renseignée » : elle n'est comptée ni rurale ni urbaine.",
-        "L'effectif, à la clôture de la visite ; la commune suit la fiche du collège.",
+        "L'effectif, à la clôture de la visite ; la commune, à celle de l'année.",
     ),
     Definition(
         "Distance moyenne",

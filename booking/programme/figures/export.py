@@ -40,6 +40,7 @@ TARGET_COLUMNS = (
         "État",
         "Règle de comptage",
         "Note de la coordination",
+        "Corrigé depuis la clôture",
     ),
 )
 
@@ -130,6 +131,12 @@ def _beside(one: Progress) -> str | None:
     return counted(one.beside.figure, one.beside.one, one.beside.several) if one.beside else None
 
 
+def _corrected(stand: Progress) -> str:
+    """« 2025-2026 : 277 → 287 (raison) » of each closed year of the figure that was corrected since."""
+    told = [(one, " ; ".join(why.reason for why in one.because)) for one in stand.corrected]
+    return " ; ".join(f"{one.year} : {one.was} → {one.becomes} ({why})" for one, why in told)
+
+
 def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
     for one in stands:
         target = one.target
@@ -137,5 +144,5 @@ def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
             *(target.from_on, target.to_on, one.done, one.declared, _beside(one)),
             *(one.booked, one.planned, one.due, one.engaged, one.presence, one.hoped, one.forecast),
-            *("figé" if one.frozen else "provisoire", target.rule, target.note),
+            *("figé" if one.frozen else "provisoire", target.rule, target.note, _corrected(one)),
         )

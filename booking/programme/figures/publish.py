@@ -13,6 +13,7 @@ from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.wording import paris, school_year_of
 from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
+from workshops.results.corrected import Corrected
 from workshops.results.curve import curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress, whole
@@ -128,7 +129,9 @@ def _years(counts: Breakdown, periods: Periods) -> list[Year]:
 
 def _stand(stand: Progress) -> Stand:
     metric = metric_of(stand.target.programme, stand.target.metric)
-    if metric is not None and not metric.people:
+    people = metric is None or metric.people
+    stand = replace(stand, corrected=tuple(_told(one, stand, people=people) for one in stand.corrected))
+    if not people:
         return Stand(stand, few=False)
     booked = None if stand.booked is None or is_few(stand.booked) else stand.booked
     declared = None if stand.declared is None else DECLARED_STEP * round(stand.declared / DECLARED_STEP)
@@ -140,6 +143,15 @@ def _stand(stand: Progress) -> Stand:
         stand, booked=booked, declared=declared, engaged=engaged, hoped=_about(stand.hoped), presence=presence
     )
     return Stand(shown, few=is_few(stand.done or 0))
+
+
+def _told(one: Corrected, stand: Progress, *, people: bool) -> Corrected:
+    """A correction is always told; its figures of people, where they tell of no handful and no year's visits."""
+    small = [
+        figure for figure in (one.was, one.becomes, abs((one.was or 0) - (one.becomes or 0))) if is_few(figure or 0)
+    ]
+    hidden = people and (bool(small) or (stand.target.programme, stand.target.metric) == COUNTED)
+    return replace(one, was=None, becomes=None) if hidden else one
 
 
 def _about(foreseen: int | None) -> int | None:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
 NEVER = "Jamais : c'est l'état du jour."
-PERIOD = "Après le dernier jour de l'objectif ; jusque-là, le lycée peut corriger."
-KEPT_OPEN = "Jamais : le lycée peut corriger ; le journal le dit."
+PERIOD = "À la clôture de chaque année ; ensuite, une correction dit sa raison, à côté du chiffre."
+KEPT_OPEN = "À la clôture de chaque année ; ensuite, une correction dit sa raison, sur la fiche."
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from booking.people.accounts.invitations import withdraw_all
 from booking.programme.imports.queries import WORDS, held_against, records_of
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from workshops.bts1 import take_back as bts1
+from workshops.closed_years.correct import recording
 from workshops.coverage.take_in import take_back_head_counts
 from workshops.crossings import retried
-from workshops.database import rows, transaction
+from workshops.database import rows
 from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET
@@ -27,7 +28,7 @@ async def undo_import(number: int, *, by: int, now: datetime) -> None:
 
     Raises NothingToUndo when it is not the last one (any more), ImportInUse with what hangs on it.
     """
-    async with transaction():
+    async with recording(by=by, school=None, now=now):
         last = await last_import(lock=True)
         if last is None or last.id != number:
             raise NothingToUndo

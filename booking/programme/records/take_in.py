@@ -15,6 +15,7 @@ from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import Sender, Sheet
 from booking.wording import counted
 from workshops.bts1 import take_back as bts1
+from workshops.closed_years.rules import YearFrozen
 from workshops.database import savepoint, transaction
 from workshops.events.record import record
 from workshops.imports.queries import last_import
@@ -195,6 +196,8 @@ async def _kept(done: Done, number: int, line: dict[str, Any], sender: Sender, n
     except Invalid as no:
         done.errors += [f"ligne {number} : {_in_words(sentence)}" for sentence in no.errors.values()]
     except Refusal as no:
+        done.errors.append(f"ligne {number} : {_in_words(no.sentence)}")
+    except YearFrozen as no:
         done.errors.append(f"ligne {number} : {_in_words(no.sentence)}")
     else:
         return True

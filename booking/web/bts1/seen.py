@@ -13,10 +13,12 @@ from booking.door.choose_company import Suggestions, suggested
 from booking.door.forms import Form
 from booking.door.keepers import school_of
 from booking.people.accounts.queries import Person
+from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.wording import paris, school_year_began
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, CourseStanding, DatedStep, last_year
+from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partners
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
@@ -45,6 +47,7 @@ class CoursePage(Page, template="bts1/course.html"):
     this_year: int
     uncounted: Sequence[int]
     makers: Sequence[tuple[str, str]]
+    corrected: Sequence[CorrectedWords]
     companies: Suggestions
     lycees: Mapping[str, str]
     today: date
@@ -104,6 +107,7 @@ async def course_page(
         this_year=this,
         uncounted=[year for year in (this + 1, this) if year not in {one.school_year for one in sheet.intakes}],
         makers=[("", "Aucun"), *makers],
+        corrected=in_words(await corrections(course=course)),
         companies=await suggested(form),
         lycees={"": "De tout lycée"} | await lycees_by_number(),
         today=paris(now).date(),

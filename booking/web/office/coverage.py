@@ -22,6 +22,7 @@ from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.wording import paris, school_year_began
 from workshops.academie.queries import academie
+from workshops.closed_years.queries import FrozenYear, frozen_years
 from workshops.coverage.queries import AreaCover, CollegeCover, coverage, coverage_by_area, years_counted
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
 from workshops.school_calendar.rules import year_words
@@ -42,6 +43,7 @@ class Coverage(Page, template="office/coverage.html"):
     """
 
     year: str
+    frozen: FrozenYear | None
     years: Mapping[str, str]
     departments: Mapping[str, str]
     department: str
@@ -81,6 +83,7 @@ async def coverage_page(
     skip = apres if apres < len(found) else 0
     shown = Coverage(
         year=year_words(year),
+        frozen=(await frozen_years()).get(year),
         years={name: name for name in years},
         departments={"": "Tous"} | dict(served.offered),
         department=department,

@@ -22,9 +22,11 @@ from booking.programme.figures.queries import periods_of
 from booking.programme.outreach.queries import to_come_by_department
 from booking.wording import paris, school_year_of
 from workshops.academie.queries import academie
+from workshops.closed_years.queries import FrozenYear, frozen_years
 from workshops.equity.base_rates import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import targets
+from workshops.school_calendar.rules import school_year_of as begun_in
 from workshops.schools.rules import LEVELS
 
 # The chart of the lycées has them all.
@@ -51,6 +53,7 @@ class EquityPage(Page, template="office/equity.html"):
     lycees: Sequence[Received]
     years: Mapping[str, str]
     year: str
+    frozen: FrozenYear | None
 
 
 @get("/gestion/equite", opt=COORDINATOR | DECIDES_NOTHING)
@@ -75,6 +78,7 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         lycees=found.received["lycees"][:LYCEES_SHOWN],
         years=periods.choices,
         year=period.name,
+        frozen=(await frozen_years()).get(begun_in(period.from_on)) if period.name else None,
     )
     return page(shown)
 

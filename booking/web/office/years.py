@@ -16,12 +16,15 @@ from booking.door.answers import Page, done, download, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
+from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.settings import Settings
-from booking.year.close import REASON_MOST, close_year, reopen_year
+from booking.year.close import close_year, reopen_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from workshops.closed_years.queries import FrozenYear, corrections, frozen_years
+from workshops.closed_years.rules import REASON_MOST
 from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, Refusal
 from workshops.results.queries import life_of_programme
@@ -43,6 +46,8 @@ class YearPage(Page, template="office/year.html"):
     waiting: Sequence[OpenVisit]
     told_by_badges: Sequence[OpenVisit]
     headings: Sequence[tuple[str, Sequence[tuple[str, int]]]]
+    frozen: FrozenYear | None
+    corrected: Sequence[CorrectedWords]
     most: int
     form: Form | None = None
     refusal: Refusal | None = None
@@ -70,6 +75,8 @@ async def _year_page(line: YearLine, now: datetime, *, status: int = 200, **more
         waiting=waiting,
         told_by_badges=[one for one in left if one.scanned],
         headings=report.headings if report else [],
+        frozen=(await frozen_years()).get(year.first),
+        corrected=in_words(await corrections(year=year.first)),
         most=REASON_MOST,
         **more,
     )

@@ -17,8 +17,10 @@ from booking.door.guards import AnyOf
 from booking.door.keepers import school_of
 from booking.door.routes import ByRole
 from booking.people.accounts.queries import Coordinator, Host
+from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.ptech_words import EXITS, TERMS
 from booking.web.ptech import PATHS
+from workshops.closed_years.queries import corrections
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
 from workshops.ptech.record_census import record_census, remove_census
@@ -36,6 +38,7 @@ class CohortPage(Page, template="ptech/cohort.html"):
     actions: list[ActionLine]
     declined: list[DeclinedAction]
     today: date
+    corrected: list[CorrectedWords]
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,7 @@ class Cohorts(ByRole):
             actions=in_order(followed.actions, now=now),
             declined=declined,
             today=paris_day(now),
+            corrected=in_words(await corrections(cohort=number)),
         )
         return page(shown)
 

@@ -67,6 +67,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "official": True,
                 "declared": None,
                 "beside": None,
+                "corrected": [],
             },
             {
                 "programme": "ptech",
@@ -92,6 +93,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
                 "official": True,
                 "declared": None,
                 "beside": {"figure": 0, "label": "entreprise différente"},
+                "corrected": [],
             },
         ],
         "counts": {

@@ -69,7 +69,7 @@ ERASED = {
 }
 
 CLASSES = "Groupe et réservation : nom de la classe, niveau, effectif, date"
-PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source d'un chiffre, contact du service"
+PUBLISHED = "Textes publiés : atelier, objet, consortium, objectif, source, correction de chiffre, contact du service"
 REGISTERS = "Établissements et entreprises : nom, adresse, téléphone et mail des annuaires officiels"
 COUNTS = "Effectifs P-TECH et BTS+1 : des nombres"
 
@@ -85,7 +85,14 @@ KEPT = {
             "partners.web",
             "rooms.name",
         ),
-        *("targets.label", "targets.note", "targets.unit", "tech_objects.name", "tech_objects.summary"),
+        *(
+            "targets.label",
+            "targets.note",
+            "targets.unit",
+            "year_corrections.reason",
+            "tech_objects.name",
+            "tech_objects.summary",
+        ),
         *("workshops.access", "workshops.protective_equipment", "workshops.pupils_do", "workshops.shown_only"),
         *("workshop_pictures.alt", "workshop_pictures.name", "workshops.summary", "workshops.title"),
         "workshops.bring",
@@ -162,6 +169,9 @@ NEVER_PERSONAL = {
         *(
             "slots.only_objects",
             "slots.state",
+            *("school_facts.department", "school_facts.priority", "year_corrections.becomes", "year_corrections.of"),
+            *("year_corrections.programme", "year_corrections.was", "year_corrections.what"),
+            *("year_figures.metric", "year_figures.programme"),
             "targets.metric",
             "targets.programme",
             "turnouts.level",

@@ -96,6 +96,7 @@ async def test_what_only_served_the_visits_is_gone_and_the_next_year_is_untouche
         "called_off": 2,
         "nobody": 1,
         "pupils": 18 + 18 + 14,
+        "schools": 2,
         "declared_visits": 0,
         "declared_pupils": 0,
         "company_people": 4,

@@ -122,6 +122,7 @@ async def test_a_year_of_past_visits_alone_can_be_closed(db, tmp_path):
     assert {name: count for name, count in report.counts.items() if count} == {
         "declared_visits": 2,
         "declared_pupils": 44,
+        "schools": 3,
     }
 
 

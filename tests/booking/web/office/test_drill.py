@@ -127,7 +127,7 @@ async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(offic
             await builders.reservation(slot=slot, group=await builders.group(), pupils=taken)
     board = await office.get("/gestion")
     told = re.findall(r'<dd><a href="(/gestion/creneaux/attendus)">(\d+)</a></dd>', board.text)
-    assert told == [("/gestion/creneaux/attendus", "31"), ("/gestion/creneaux/attendus", "24")]
+    assert told == [("/gestion/creneaux/attendus", "24"), ("/gestion/creneaux/attendus", "31")]
     shown = await office.get("/gestion/creneaux/attendus")
     told = "3 créneaux à clore ou à venir, dont 2 avec un groupe : 31 élèves inscrits, 24 places encore libres."
     assert told in read(shown)

@@ -44,6 +44,7 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "État": "provisoire",
         "Règle de comptage": VISITORS.rule,
         "Note de la coordination": "'=Chaque élève une fois",
+        "Corrigé depuis la clôture": "",
     }
     assert lines[2:4] == [[""], ["Tableau", "Objectifs"]]
     assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia

@@ -1,0 +1,100 @@
+"""The lines that were corrected of a closed year, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from booking.ptech_words import ACTION_KINDS
+from booking.wording import day
+from workshops.bts1.rules import STAYS, STEPS
+from workshops.closed_years.queries import CorrectedLine
+from workshops.ptech.rules import OUTCOMES
+from workshops.school_calendar.rules import year_words
+
+LINES = {
+    "census": "recensement",
+    "outcome": "devenir",
+    "mentor": "entreprise mentore",
+    "action": "action de mentorat",
+    "cohort": "cohorte",
+    "step": "étape",
+    "intake": "rentrée",
+    "mobility": "mobilité",
+    "head_counts": "effectifs des collèges",
+    "reopened": "chiffres rouverts",
+}
+WORDS = (
+    {"october": "d'octobre", "june": "de juin"}
+    | {
+        name: f"« {words} »"
+        for name, words in (*OUTCOMES.items(), *STEPS.items(), *STAYS.items(), *ACTION_KINDS.items())
+    }
+    | {"company": "de l'entreprise n°"}
+)
+COUNTS = {
+    **{"present": "présents", "girls": "filles", "entered": "entrés", "left_reoriented": "réorientés"},
+    **{"left_moved": "partis ailleurs", "left_work": "partis travailler", "left_dropout": "décrocheurs"},
+    **{"left_other": "autres sorties", "pupils": "élèves", "minutes": "minutes", "people": "personnes"},
+    **{"places": "places", "applicants": "candidats", "enrolled": "inscrits", "apprentices": "apprentis"},
+    **{"completed": "diplômés", "employed_6m": "en emploi", "studying_6m": "en études"},
+    **{"seeking_6m": "en recherche", "unknown_6m": "sans réponse"},
+}
+
+
+@dataclass(frozen=True)
+class CorrectedWords:
+    """A line as a page says it; `changes`: the counts that differ, « présents 24 → 34 »."""
+
+    year: str
+    what: str
+    changes: str
+    school_name: str
+    reason: str
+    at: datetime
+
+
+def in_words(lines: list[CorrectedLine]) -> list[CorrectedWords]:
+    """Each line of what was corrected, in words."""
+    return [
+        CorrectedWords(year_words(one.school_year), _what(one.what), _changes(one), one.school_name, one.reason, one.at)
+        for one in lines
+    ]
+
+
+def _what(told: str) -> str:
+    first, *more = told.split()
+    return " ".join([LINES.get(first, first), *(WORDS.get(one, _day(one)) for one in more)])
+
+
+def _changes(one: CorrectedLine) -> str:
+    if not one.was or not one.becomes:
+        left, right = (_told(told) or "rien" for told in (one.was, one.becomes))
+        return f"{left} → {right}" if one.was or one.becomes else ""
+    was, becomes = _counts(one.was), _counts(one.becomes)
+    if was is None or becomes is None:
+        return f"{_told(one.was)} → {_told(one.becomes)}"
+    names = dict.fromkeys((*was, *becomes))
+    told = [(name, was.get(name, "inconnu"), becomes.get(name, "inconnu")) for name in names]
+    return ", ".join(f"{COUNTS[name]} {before} → {after}" for name, before, after in told if before != after)
+
+
+def _counts(told: str) -> dict[str, str] | None:
+    """« present 24, girls 6 » by the names; None where it says days."""
+    pairs = [one.split() for one in told.split(", ")]
+    known = all(len(one) == 2 and one[0] in COUNTS for one in pairs)
+    return {one[0]: one[1] for one in pairs} if known else None
+
+
+def _told(told: str) -> str:
+    counts = _counts(told) if told else None
+    if counts is not None:
+        return ", ".join(f"{COUNTS[name]} {count}" for name, count in counts.items() if count != "0")
+    return " au ".join(_day(one) for one in told.split(", "))
+
+
+def _day(told: str) -> str:
+    try:
+        return day(datetime.fromisoformat(told).date())
+    except ValueError:
+        return told

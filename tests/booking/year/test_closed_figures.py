@@ -1,0 +1,283 @@
+"""A closed year's figures of the three schemes are frozen: what changes them says why, and is shown beside them."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+from asyncpg.exceptions import RaiseError
+
+from booking.year.close import close_year, reopen_year
+from booking.year.rules import SchoolYear
+from tests import builders, builders_bts1, builders_ptech
+from tests.booking.year.past_year import AUGUST, a_past_year
+from workshops.bts1.record_intake import forget_intake, record_intake, record_mobility
+from workshops.bts1.record_step import forget_step, record_step
+from workshops.closed_years.correct import recording
+from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
+from workshops.closed_years.rules import YearFrozen, correcting_because
+from workshops.coverage.queries import coverage
+from workshops.coverage.read_head_counts import CountedCollege
+from workshops.coverage.take_in import keep_head_counts
+from workshops.database import row, rows, transaction, value
+from workshops.equity.colleges import CollegesAsked, public_colleges
+from workshops.equity.queries import equity
+from workshops.ptech.check_flow import CensusCount
+from workshops.ptech.enrol_cohort import enrol_cohort
+from workshops.ptech.mentor import add_mentor, end_mentor
+from workshops.ptech.record_census import record_census, remove_census
+from workshops.ptech.record_outcome import record_outcome, remove_outcome
+from workshops.ptech.settle_action import hold_action
+from workshops.results.measure import figures_of
+from workshops.results.queries import breakdown, whole
+from workshops.results.trace import Behind, trace
+from workshops.results.trace_groups import groups_behind
+from workshops.tallies.count import recount
+from workshops.tallies.queries import wrong_sums
+
+YEAR = SchoolYear(2026)
+DAYS = {"from_on": date(2026, 8, 1), "to_on": date(2027, 7, 31)}
+BECAUSE = "Erreur de saisie, vue au contrôle"
+
+
+@pytest.fixture
+def because():
+    """Whoever acts says why."""
+    told = correcting_because.set(BECAUSE)
+    yield
+    correcting_because.reset(told)
+
+
+@pytest.fixture
+async def closed(db, tmp_path: Path):
+    """A closed year of the three schemes, and records of the year before and after it that may change."""
+    past = await a_past_year(tmp_path)
+    schools = [one["id"] for one in await rows("SELECT id FROM schools WHERE kind = 'college'")]
+    await rows("UPDATE schools SET priority = 'REP', rural = true, lat = 47.1, lon = 6.1 WHERE id = $1", schools[0])
+    await rows("UPDATE schools SET lat = 47.2, lon = 6.2 WHERE kind = 'lycee'")
+    await builders.school(name="Jamais venu", priority="REP+", department="39")
+    for level, pupils in (("5e", 90), ("4e", 80), ("3e", 70)):
+        for year in (2026, 2027):
+            told = (
+                "INSERT INTO head_counts (school, school_year, level, pupils, example) VALUES ($1, $2, $3, $4, false)"
+            )
+            await rows(told, schools[0], year, level, pupils)
+    firm, other = await builders.company(name="A"), await builders.company(name="B")
+    scheme = await builders_ptech.scheme(school=past.lycee)
+    cohort = await builders_ptech.cohort(of=scheme, entry_year=2025)
+    for year, present in ((2025, 24), (2026, 22)):
+        await builders_ptech.census(cohort, year, present=present)
+    mentor = await builders_ptech.mentor(cohort, company=firm, from_on=date(2026, 9, 15))
+    held = await builders_ptech.action(
+        cohort, company=firm, starts_at=builders.paris("2027-03-02 09:00"), state="held", pupils=20
+    )
+    late = await builders_ptech.action(cohort, company=firm, starts_at=builders.paris("2027-06-02 09:00"))
+    await rows("INSERT INTO ptech_outcomes (cohort, kind, pupils, school_year) VALUES ($1, 'other', 2, 2026)", cohort)
+    course = await builders_bts1.opened(school=past.lycee, on=date(2026, 9, 1))
+    await builders_bts1.intake(course, 2026, places=12, enrolled=11)
+    await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=tmp_path, now=AUGUST)
+    return {
+        **{"cohort": cohort, "mentor": mentor, "held": held, "late": late, "course": course, "firm": other},
+        **{"scheme": scheme, "host": past.host, "lycee": past.lycee, "college": schools[0]},
+    }
+
+
+def acts(known: dict[str, int]) -> dict[str, object]:
+    """Every act of the records that changes what the year counts."""
+    own = {"school": known["lycee"], "by": known["host"], "now": AUGUST}
+    cohort, course = known["cohort"], known["course"]
+    june = CensusCount(2026, "june", 21, left_moved=1)
+    return {
+        "census": lambda: record_census(cohort, CensusCount(2026, "october", 20, left_moved=4), **own),
+        "new census": lambda: record_census(cohort, june, **own),
+        "census removed": lambda: remove_census(cohort, school_year=2026, term="october", **own),
+        "outcome": lambda: record_outcome(cohort, kind="other", school_year=2026, pupils=3, **own),
+        "outcome removed": lambda: remove_outcome(cohort, kind="other", school_year=2026, **own),
+        "mentor": lambda: add_mentor(cohort, company=known["firm"], from_on=date(2027, 5, 3), **own),
+        "mentor ended": lambda: end_mentor(known["mentor"], to_on=date(2027, 7, 1), calling_off="Fin", **own),
+        "action held": lambda: hold_action(known["held"], pupils=21, **own),
+        "action held late": lambda: hold_action(known["late"], pupils=21, **own),
+        "cohort": lambda: enrol_cohort(known["scheme"], entry_year=2026, **own),
+        "step": lambda: record_step(course, step="ouverte", step_on=date(2026, 9, 2), planned=False, **own),
+        "step removed": lambda: forget_step(course, "ouverte", **own),
+        "intake": lambda: record_intake(course, school_year=2026, counts={"enrolled": 12}, **own),
+        "intake removed": lambda: forget_intake(course, 2026, **own),
+        "mobility": lambda: record_mobility(course, school_year=2026, country="Suisse", kind="stage", people=3, **own),
+    }
+
+
+NAMES = (
+    *("census", "new census", "census removed", "outcome", "outcome removed", "mentor", "mentor ended", "action held"),
+    *("action held late", "cohort", "step", "step removed", "intake", "intake removed", "mobility"),
+)
+
+
+async def stored() -> list[str]:
+    tables = ("ptech_censuses", "ptech_outcomes", "ptech_mentors", "ptech_cohorts", "bts1_steps", "bts1_intakes")
+    return [
+        str(await value(f"SELECT jsonb_agg(to_jsonb(t) ORDER BY t.id) FROM {one} t"))
+        for one in (*tables, "bts1_mobilities", "mentoring_actions", "year_corrections")
+    ]
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_what_a_closed_year_counts_is_changed_by_no_act_that_does_not_say_why(closed, name: str):
+    before = await stored()
+    with pytest.raises(YearFrozen, match="L'année 2026-2027 est close"):
+        await acts(closed)[name]()
+    assert await stored() == before
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_an_act_that_says_why_is_a_correction_with_what_was_and_becomes(closed, because, name: str):
+    await acts(closed)[name]()
+    (told,) = await corrections()
+    assert (told.school_year, told.reason, told.school_name) == (2026, BECAUSE, "Lycée Jules Haag, Besançon")
+    assert told.was != told.becomes
+    of = {"cohort": closed["cohort"], "course": closed["course"]}
+    assert told.about == of.get(told.of) or name == "cohort"
+    journal = await row(
+        "SELECT e.by, e.about, w.words FROM events e JOIN event_words w ON w.event = e.id WHERE act = 'year_corrected'"
+    )
+    assert tuple(journal) == (closed["host"], 2026, BECAUSE)
+
+
+async def test_a_closing_keeps_the_figure_of_each_metric_and_a_correction_leaves_it(closed, because):
+    before = {(one.programme, one.metric): one.figure for one in await frozen_figures()}
+    assert before == {
+        **{("technilab", "pupils"): 50, ("ptech", "schemes"): 0, ("ptech", "pupils"): 22, ("ptech", "entrants"): 0},
+        **{("ptech", "companies"): 1, ("bts1", "courses"): 1, ("bts1", "enrolled"): 11, ("bts1", "completed"): 0},
+    }
+    await acts(closed)["census"]()
+    assert {(one.programme, one.metric): one.figure for one in await frozen_figures()} == before
+
+
+async def test_what_counts_in_no_closed_year_goes_on_without_a_word(closed):
+    own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    await end_mentor(closed["mentor"], to_on=date(2027, 8, 1), **own)
+    await record_step(closed["course"], step="premiere_promotion", step_on=date(2027, 9, 1), planned=True, **own)
+    await record_census(closed["cohort"], CensusCount(2025, "june", 23, left_moved=1), **own)
+    await add_mentor(closed["cohort"], company=closed["firm"], from_on=date(2027, 8, 1), **own)
+    # Said again as it was, and its words alone: nothing of the figures changes.
+    await record_census(closed["cohort"], CensusCount(2026, "october", 22, note="Deux de moins."), **own)
+    assert await corrections() == []
+
+
+async def test_removing_what_hangs_on_a_closed_year_by_hand_is_refused_by_the_database(closed):
+    for wrong in (
+        "DELETE FROM ptech_censuses WHERE school_year = 2026",
+        "UPDATE bts1_intakes SET enrolled = 10 WHERE school_year = 2026",
+        "UPDATE head_counts SET pupils = 1 WHERE school_year = 2026",
+        "UPDATE school_facts SET priority = 'REP'",
+        "DELETE FROM year_figures",
+        "UPDATE year_figures SET figure = 1",
+        "DELETE FROM year_corrections",
+    ):
+        with pytest.raises(RaiseError):
+            async with transaction():
+                await rows(wrong)
+
+
+async def everything() -> list[object]:
+    """What any page, file or answer tells of the year."""
+    return [
+        await equity(**DAYS),
+        await whole(**DAYS),
+        await breakdown(**DAYS, now=AUGUST),
+        await public_colleges(CollegesAsked(), **DAYS),
+        await public_colleges(CollegesAsked(priorities=("REP",), setting="rural"), **DAYS),
+        await coverage(2026),
+        *[
+            one
+            for narrowed in (
+                {"priorities": ("REP", "REP+")},
+                {"setting": "rural"},
+                {"distance": "10-25"},
+                {"department": "25"},
+                {"level": "4e", "priorities": ("REP",)},
+            )
+            for one in (
+                await trace(Behind(**narrowed), **DAYS),
+                await groups_behind(Behind(**narrowed), **DAYS),
+            )
+        ],
+    ]
+
+
+async def test_a_new_annuaire_moves_nothing_of_a_closed_year_and_all_of_the_next(closed, tmp_path: Path):
+    before = await everything()
+    after_it = {"from_on": date(2027, 8, 1), "to_on": date(2028, 7, 31)}
+    reached = (await equity(**after_it)).reached["priorities"]
+    await rows(
+        "UPDATE schools SET priority = '', rural = false, department = '70', lat = lat + 1 WHERE kind = 'college'"
+    )
+    await rows("UPDATE schools SET closed = true WHERE name = 'Jamais venu'")
+    await rows("UPDATE schools SET lat = lat - 1 WHERE kind = 'lycee'")
+    await builders.school(name="Collège tout neuf", priority="REP")
+    await recount()
+    assert await everything() == before
+    assert (await equity(**after_it)).reached["priorities"] != reached
+    assert await wrong_sums() == 0
+
+
+async def test_head_counts_of_a_closed_year_are_told_anew_with_a_reason_in_one_line(closed, because):
+    uai = await value("SELECT uai FROM schools WHERE id = $1", closed["college"])
+    told = [CountedCollege(uai, {"5e": 91, "4e": 80, "3e": 70})]
+    own = {"school_year": 2026, "by": closed["host"], "now": AUGUST, "example": False}
+    correcting_because.set("")
+    with pytest.raises(YearFrozen):
+        async with recording(by=closed["host"], school=None, now=AUGUST):
+            await keep_head_counts(told, **own)
+    correcting_because.set(BECAUSE)
+    async with recording(by=closed["host"], school=None, now=AUGUST):
+        await keep_head_counts(told, **own)
+    (line,) = await corrections(year=2026)
+    assert (line.what, line.was, line.becomes) == ("head_counts", "1 collèges, 240 élèves", "1 collèges, 241 élèves")
+
+
+async def test_a_reopened_year_is_corrected_for_the_reason_of_its_reopening_until_it_is_closed_again(closed, tmp_path):
+    await reopen_year(YEAR, reason="Contrôle du rectorat", by=closed["host"], now=AUGUST)
+    await acts(closed)["census"]()
+    assert [(one.what, one.was[:11], one.becomes[:11], one.reason) for one in await corrections(year=2026)] == [
+        ("reopened", "", "", "Contrôle du rectorat"),
+        ("census october", "present 22,", "present 20,", "Contrôle du rectorat"),
+    ]
+    await close_year(YEAR, by=closed["host"], data_dir=tmp_path, now=AUGUST)
+    assert {year: one.reopened for year, one in (await frozen_years()).items()} == {2026: False}
+    with pytest.raises(YearFrozen):
+        await acts(closed)["outcome"]()
+
+
+async def test_a_year_closed_before_gets_at_the_upgrade_the_facts_and_figures_of_that_day(db, tmp_path: Path):
+    before = import_module("piccolo_migrations.booking.booking_2463_closed_before")
+    past = await a_past_year(tmp_path)
+    cohort = await builders_ptech.cohort(entry_year=2026)
+    await builders_ptech.census(cohort, 2026, present=24)
+    await builders_ptech.census(cohort, 2026, "june", present=23, entered=1, left_moved=2)
+    for month in (9, 10, 11, 12):
+        await builders_ptech.mentor(cohort, from_on=date(2026, month, 3))
+    course = await builders_bts1.opened(on=date(2026, 9, 1))
+    await builders_bts1.intake(course, 2026, places=12, enrolled=11, completed=9)
+    for name, closed_at, reopened_at in (
+        ("2026-2027", AUGUST, None),
+        ("2025-2026", None, AUGUST),
+        ("2024-2025", None, None),
+    ):
+        told = "INSERT INTO year_closings (school_year, started_at, closed_at, reopened_at) VALUES ($1, $2, $3, $4)"
+        await rows(told, name, AUGUST, closed_at, reopened_at)
+    for statement in (before.YEARS, before.REOPENED, before.FACTS, before.FIGURES):
+        await rows(statement)
+    found = await frozen_years()
+    assert {year: (one.at_upgrade, one.reopened) for year, one in found.items()} == {
+        2026: (True, False),
+        2025: (True, True),
+    }
+    kept = {(one.programme, one.metric): one.figure for one in await frozen_figures() if one.school_year == 2026}
+    assert kept == await figures_of(2026, now=AUGUST)
+    assert (kept["technilab", "pupils"], kept["ptech", "entrants"], kept["ptech", "companies"]) == (36, 25, 3)
+    schools = await value("SELECT count(*) FROM schools")
+    assert await value("SELECT count(*) FROM school_facts WHERE school_year = 2026") == schools
+    with pytest.raises(YearFrozen):
+        await record_census(cohort, CensusCount(2026, "october", 25), school=None, by=past.host, now=AUGUST)
