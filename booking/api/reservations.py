@@ -27,12 +27,7 @@ from booking.api.shapes import (
     readable_key,
     start_of,
 )
-from booking.calendar.invites.invite import invitation_for
-from booking.day.badges.print_sheet import sheet_of
-from booking.day.papers.pack import pack_pdf
-from booking.door.answers import download, invitation_file
 from booking.door.demands import demand_of
-from booking.door.forms import AnyRequest
 from booking.door.guards import TEACHER, AnyOf
 from booking.door.keepers import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
@@ -249,59 +244,3 @@ async def cancel_reservation(
         reservation, reason=data.reason, role=person.role, school=person.school, by=person.account, now=now
     )
     return made(ReservationState(reservation, State(state)), f"/reservations/{reservation}")
-
-
-@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE | {"also": (304,)}, media_type="text/calendar")
-async def invitation(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-) -> Response[bytes]:
-    """The calendar entry, as the mail brings it; 304 to whoever holds it already."""
-    found = await invitation_for(
-        reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
-    )
-    return invitation_file(found, request)
-
-
-Millimetres = Annotated[float, QueryParameter(description="Moves the print by millimetres.")]
-
-
-@get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
-async def badges(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    preset: Annotated[str, QueryParameter(max_length=20, description="The labels, for example a4 or L7160.")] = "a4",
-    start: Annotated[int, QueryParameter(description="The first label of the sheet to use.")] = 1,
-    dx_mm: Millimetres = 0,
-    dy_mm: Millimetres = 0,
-) -> Response[bytes]:
-    """The sheet of anonymous badges, on the labels of `preset`, from label number `start`."""
-    await visit_seen_by(person, reservation)
-    sheet = await sheet_of(
-        reservation,
-        secret_key=settings.secret_key,
-        preset=preset,
-        start=start,
-        dx_mm=dx_mm,
-        dy_mm=dy_mm,
-        printed_on=now,
-    )
-    return download(sheet, name=f"badges-{reservation}.pdf")
-
-
-@get("/reservations/{reservation:int}/papers.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
-async def papers(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
-    """The file to take along: programme, list by number, families, missions, transport, safety, access."""
-    await visit_seen_by(person, reservation)
-    of_a_school = not isinstance(person, Coordinator)
-    printed = await pack_pdf(reservation, data_dir=settings.data_dir, needs=of_a_school, printed_on=now)
-    return download(printed, name=f"dossier-{reservation}.pdf")

@@ -17,9 +17,8 @@ from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
-from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.states import ENDED
-from booking.visits.reservations.take_back_visa import taken_back_by
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number, paper_visa, span
 from workshops.schools import queries as schools

@@ -8,14 +8,10 @@ ID = "2026-11-29T00:00:02:002452"
 VERSION = "1.38.0"
 DESCRIPTION = "One proved sign-up for an address and a collège"
 
-STEPS = (
-    (
-        "ALTER TABLE sign_ups DROP CONSTRAINT sign_ups_once",
-        "ALTER TABLE sign_ups ADD CONSTRAINT sign_ups_once UNIQUE (email, school)",
-    ),
-    "CREATE UNIQUE INDEX sign_ups_proved_once ON sign_ups (email, school) WHERE proved_at IS NOT NULL",
-)
+STEPS = ("CREATE UNIQUE INDEX sign_ups_proved_once ON sign_ups (email, school) WHERE proved_at IS NOT NULL",)
 
 
 async def forwards() -> MigrationManager:
-    return steps("booking", ID, DESCRIPTION, STEPS)
+    manager = steps("booking", ID, DESCRIPTION, STEPS)
+    manager.drop_constraint(table_class_name="SignUp", tablename="sign_ups", constraint_name="sign_ups_once")
+    return manager

@@ -48,16 +48,21 @@ WITH lessons AS MATERIALIZED ({_LESSONS}), stand AS (
   FROM slots s JOIN schools h ON h.id = s.school, LATERAL (
     SELECT (s.starts_at AT TIME ZONE 'Europe/Paris')::date AS day, (s.starts_at AT TIME ZONE 'Europe/Paris')::time AS hour
   ) at WHERE s.state IN ('draft', 'open') AND s.starts_at > now()
+), due AS (
+  SELECT stand.id, closed,
+    CASE WHEN rule IS NULL THEN closed WHEN closed = was THEN rule ELSE least(closed, rule) END AS closes,
+    CASE WHEN settles IS NULL THEN settles_at WHEN promised THEN greatest(settles, settles_at) ELSE settles END
+      AS settles,
+    CASE WHEN locks IS NULL THEN list_locks_at WHEN promised THEN greatest(locks, list_locks_at) ELSE locks END
+      AS locks,
+    CASE WHEN eve IS NULL OR eve < now() THEN eve_at ELSE eve END AS eve
+  FROM stand JOIN slots ON slots.id = stand.id
 ), told AS (
-  UPDATE slots SET
-    booking_closes_at = CASE WHEN rule IS NULL THEN closed WHEN closed = was THEN rule ELSE least(closed, rule) END,
-    settles_at = CASE WHEN settles IS NULL THEN settles_at WHEN promised THEN greatest(settles, settles_at)
-      ELSE settles END,
-    list_locks_at = CASE WHEN locks IS NULL THEN list_locks_at WHEN promised THEN greatest(locks, list_locks_at)
-      ELSE locks END,
-    eve_at = CASE WHEN eve IS NULL OR eve < now() THEN eve_at ELSE eve END, version = version + 1
-  FROM stand WHERE slots.id = stand.id
-  RETURNING slots.id, stand.closed, slots.booking_closes_at AS closes
+  UPDATE slots SET booking_closes_at = due.closes, settles_at = due.settles, list_locks_at = due.locks,
+    eve_at = due.eve, version = version + 1
+  FROM due WHERE slots.id = due.id
+    AND (booking_closes_at, settles_at, list_locks_at, eve_at) <> (due.closes, due.settles, due.locks, due.eve)
+  RETURNING slots.id, due.closed, slots.booking_closes_at AS closes
 )
 INSERT INTO events (at, by, act, about_kind, about, was, state, request, detail)
 SELECT now(), NULL, 'slot_restated', 'slot', told.id, '', '', '',

@@ -9,7 +9,7 @@ from itertools import accumulate
 from workshops.database import rows
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, declared_figures
-from workshops.results.measure import PeriodTotals
+from workshops.results.totals import PeriodTotals
 from workshops.school_calendar.rules import paris_day
 
 MONTHLY = """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
@@ -12,16 +12,15 @@ from typing import Any
 
 from asyncpg import Record
 
-from workshops.bts1 import queries as bts1
 from workshops.database import row, rows
-from workshops.programmes.metrics import COUNTED, METRICS, Metric, metric_of
+from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
-from workshops.ptech import queries as ptech
 from workshops.ptech.carry_on import carry_on, enter_again
 from workshops.ptech.follow_cohort import censuses_by_cohort
 from workshops.results.corrected import Corrected, every_correction
 from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
 from workshops.results.share import grown
+from workshops.results.totals import TOTALS, Beside, PeriodTotals
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.slots.queries import SEATS_FREE
 from workshops.versions.kept import Kept
@@ -53,20 +52,6 @@ SELECT sum(t.counted)::float8 / nullif(sum(t.announced), 0) AS share FROM (
   SELECT id FROM slots WHERE state = 'done' AND starts_at < $1 ORDER BY starts_at DESC LIMIT 1000
 ) s JOIN turnouts t ON t.slot = s.id AND t.announced > 0
 """
-
-
-@dataclass(frozen=True)
-class Beside:
-    """The same in another unit, in words: nine different companies that hold nineteen places."""
-
-    figure: int
-    one: str
-    several: str
-
-    @property
-    def label(self) -> str:
-        """Its unit."""
-        return self.one if self.figure < 2 else self.several
 
 
 @dataclass(frozen=True)
@@ -105,19 +90,6 @@ class Progress:
         return None if self.hoped is None else (self.counted or 0) + (self.engaged or 0) + self.hoped
 
 
-@dataclass(frozen=True)
-class Figure:
-    """What is counted of a programme between two days, and what is in preparation; the same in another unit, where
-    there is one."""
-
-    done: int
-    planned: int | None = None
-    beside: Beside | None = None
-
-
-TOTALS: dict[str, Callable[..., Awaitable[object]]] = {"ptech": ptech.totals, "bts1": bts1.totals}
-
-
 async def progress(*, from_on: date | None = None, to_on: date | None = None, now: datetime) -> list[Progress]:
     """Each target with what is done and booked in a period (both days included; by default the target's own).
 
@@ -147,33 +119,6 @@ async def _in_year(target: TargetCard, counted: PeriodTotals, year: int) -> int:
         found = await row(PUPILS, first, last, first, last)
         return int(found["done"]) if found else 0
     return (await counted.between(target.programme, first, last))[target.metric].done
-
-
-class PeriodTotals:
-    """The totals of P-TECH and BTS+1 between two days, each asked once."""
-
-    def __init__(self, *, now: datetime) -> None:
-        self._now = now
-        self._known: dict[tuple[str, date, date], dict[str, Figure]] = {}
-
-    async def between(self, programme: str, from_on: date, to_on: date) -> dict[str, Figure]:
-        """Each metric of a programme with its figure, and what is in preparation of it; empty for an unknown one."""
-        ask = TOTALS.get(programme)
-        if ask is None:
-            return {}
-        key = (programme, from_on, to_on)
-        if key not in self._known:
-            totals = await ask(from_on=from_on, to_on=to_on, now=self._now)
-            self._known[key] = {one.metric: _figure(one, totals) for one in METRICS if one.programme == programme}
-        return self._known[key]
-
-
-def _figure(metric: Metric, totals: object) -> Figure:
-    return Figure(
-        getattr(totals, metric.done) if metric.done else 0,
-        getattr(totals, metric.planned) if metric.planned else None,
-        Beside(getattr(totals, metric.beside), metric.one, metric.several) if metric.beside else None,
-    )
 
 
 async def _followed(

@@ -60,7 +60,7 @@ DEADLINES = """sl.settles_at AS free_cancellation, sl.settles_at AS headcount, s
 """The `Deadlines` of a slot `sl`, for a statement that reads more."""
 
 
-ZONE_OF_HOST = "(SELECT own.zone FROM schools own WHERE own.id = {slot}.school)"
+ZONE_OF_HOST = "(SELECT host_of.zone FROM schools host_of WHERE host_of.id = {slot}.school)"
 
 
 def settles_for(slot: str, zone: str, *, host: str = "") -> str:

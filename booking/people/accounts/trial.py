@@ -10,15 +10,15 @@ from datetime import datetime
 from asyncpg import UndefinedTableError
 
 from booking.people.accounts.rules import TRIAL_KEY_LASTS, hash_of
+from booking.people.accounts.tables import Account
 from booking.settings import Settings, SettingsRefused
-from workshops.database import DatabaseAway, rows, value
+from workshops.database import DatabaseAway, rows
 from workshops.shapes import rows_as
 
 # Whoever looks at a trial reads its keys anew: one that was written down somewhere ends with the day.
 KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at)
 VALUES ($1, $2, $3, 'version d''essai', $4, $5)
 ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at"""
-STANDING = "SELECT count(*) FROM accounts WHERE example"
 
 
 class ExamplesStand(SettingsRefused):
@@ -69,7 +69,7 @@ async def trial_token(account: int, membership: int, *, secret_key: str, now: da
 
 async def examples_standing() -> int:
     """How many invented people there are."""
-    return int(await value(STANDING))
+    return int(await Account.count().where(Account.example.eq(True)))
 
 
 async def refuse_examples(settings: Settings) -> None:

@@ -10,17 +10,14 @@ from booking.people.accounts import tries
 from booking.people.accounts.rules import hash_of, local_path, plain_email
 from booking.people.accounts.sign_in import send_link
 from booking.people.sign_ups.rules import LINK_LASTS
-from workshops.database import row, transaction, value
+from booking.people.sign_ups.tables import SignUp
+from workshops.database import row, transaction
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
 
 KNOWN = """SELECT a.id, a.email, a.name, a.disabled_at IS NOT NULL AS disabled, EXISTS (
   SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'teacher' AND m.school = $2) AS teaches
 FROM accounts a WHERE a.email = $1"""
-# Whoever asks knows an address, which is not to read its mailbox: what is asked again waits beside, until its own link
-# is used.
-KEEP = """INSERT INTO sign_ups (email, name, school, token_hash, next_path, asked_at, expires_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id"""
 
 
 async def ask_sign_up(
@@ -42,14 +39,24 @@ async def ask_sign_up(
         elif known is not None and known["teaches"]:
             await send_link(known["id"], known["email"], known["name"], token=token, next_path=next_path, now=now)
         else:
-            ends = now + LINK_LASTS
-            kept = await value(KEEP, email, name, school, hash_of(token), local_path(next_path), now, ends)
+            # Whoever asks knows an address, which is not to read its mailbox: what is asked again waits beside, until
+            # its own link is used.
+            asked = SignUp(
+                email=email,
+                name=name,
+                school=school,
+                token_hash=hash_of(token),
+                next_path=local_path(next_path),
+                asked_at=now,
+                expires_at=now + LINK_LASTS,
+            )
+            (kept,) = await SignUp.insert(asked).returning(SignUp.id)
             await queue(
                 "sign_up",
                 to_email=email,
                 to_name=name,
                 about_kind="sign_up",
-                about=kept,
+                about=kept["id"],
                 once=f"sign_up:{hash_of(token).hex()[:32]}",
                 secret=token,
                 now=now,

@@ -191,11 +191,9 @@ def _labelled(kind: Kind, counts: Breakdown) -> list[tuple[Count, str]]:
 
 
 def _short(name: str, key: str, label: str) -> str:
-    return (
-        f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}"
-        if name == "mois"
-        else label.replace(f", {BEFORE_WORDS}", " avant")
-    )
+    if name == "mois":
+        return f"{SHORT_MONTHS[int(key[5:]) - 1]} {key[:4]}"
+    return label.replace(f", {BEFORE_WORDS}", " avant")
 
 
 def _way(asked: str, period: Period) -> tuple[str, str]:

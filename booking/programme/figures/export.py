@@ -30,7 +30,6 @@ TARGET_COLUMNS = (
         "Compté",
         "Dont déclaré",
         "À côté",
-        "Inscrits, visites à clore",
         "Places encore libres ou en préparation",
         "Rythme régulier",
         "Engagé",
@@ -143,6 +142,6 @@ def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
         yield (
             *(PROGRAMMES.get(target.programme, target.programme), target.label, target.unit, target.target),
             *(target.from_on, target.to_on, one.done, one.declared, _beside(one)),
-            *(one.booked, one.planned, one.due, one.engaged, one.presence, one.hoped, one.forecast),
+            *(one.planned, one.due, one.engaged, one.presence, one.hoped, one.forecast),
             *("figé" if one.frozen else "provisoire", target.rule, target.note, _corrected(one)),
         )

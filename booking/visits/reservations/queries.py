@@ -18,6 +18,7 @@ from booking.visits.reservations.states import (
     hold_until,
     offer_expires_at,
 )
+from booking.visits.reservations.tables import Approval
 from booking.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
 from workshops.school_calendar.queries import days_off_before
@@ -40,6 +41,13 @@ async def marks_passed(twin: int | None, slot: int) -> int:
     """How many signs of a slot, whose row is locked, a half of a class leaves out to be told apart from its twin."""
     seen = None if twin is None else await row(MARKS, twin, slot)
     return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
+
+
+# A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
+ON_PAPER = """SELECT r.id FROM reservations noted JOIN reservations r
+  ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
+WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r.starts_at > $2
+  AND r.state IN ('confirmed', 'locked', 'waiting', 'offered') ORDER BY r.wish_rank, r.half, r.id"""
 
 
 @dataclass(frozen=True)
@@ -267,3 +275,21 @@ async def offered_until(deadlines: Deadlines, *, college: int, now: datetime) ->
     """Until when a place offered to a collège is held; None when it is too late to offer one."""
     off = await days_off_before(college, paris_day(now + OFFER_LASTS + LOOKS_BACK))
     return offer_expires_at(deadlines, off, now=now)
+
+
+async def paper_link(token: str) -> tuple[int, datetime | None] | None:
+    """The visit whose paper visa a link takes back, and when it did; None for a link never sent."""
+    asked = Approval.select(Approval.reservation, Approval.used_at)
+    found = await asked.where(Approval.token_hash == hash_of(token), Approval.takes_back.eq(True)).first()
+    return None if found is None else (found["reservation"], found["used_at"])
+
+
+async def taken_back_by(token: str, *, now: datetime) -> tuple[Visit, bool] | None:
+    """The visit whose paper visa a link takes back, and whether it still can; None for a link never sent."""
+    link = await paper_link(token)
+    if link is None:
+        return None
+    reservation, used_at = link
+    first = await row(ON_PAPER, reservation, now)
+    seen = await visit(reservation if first is None else first["id"], school=None)
+    return None if seen is None else (seen, first is not None and used_at is None)

@@ -245,8 +245,7 @@ def _over(transition: Transition, deadlines: Deadlines, now: datetime) -> bool:
 def transition_of(
     state: str, act: str, *, role: str, deadlines: Deadlines, now: datetime, asks: Asks = NOTHING
 ) -> Transition:
-    """The line of the table for an act; raises HeadcountLocked, ListLocked, ChangeAsked or NotNow when it does not
-    allow it."""
+    """The line of the table for an act. Raises HeadcountLocked, ListLocked, ChangeAsked or NotNow without one."""
     found = TRANSITIONS.get((State(state), Act(act)))
     if found is None or role not in found.by:
         raise NotNow()
@@ -298,5 +297,4 @@ def hold_until(deadlines: Deadlines, off: Iterable[DayOff] = (), *, now: datetim
     near = next_working_day(on_working_day(half, off, after=now + OFFER_FAIR), off)
     if paris_day(near) >= paris_day(deadlines.start):
         near = on_working_day(half, off, after=now)
-    until = min(lasts, max(deadlines.list, near))
-    return min(at_office_hours(until, off, after=now + OFFER_SHORTEST), deadlines.start)
+    return min(at_office_hours(min(lasts, max(deadlines.list, near)), off, after=now + OFFER_SHORTEST), deadlines.start)

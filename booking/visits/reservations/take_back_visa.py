@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+from piccolo.columns import Column
 
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval, teaches_in
 from booking.visits.reservations.carry_out import Standing, carry_out, standing
-from booking.visits.reservations.queries import Visit, held_until, visit
+from booking.visits.reservations.queries import ON_PAPER, held_until, paper_link
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.rules import PrincipalTeaches
-from booking.visits.reservations.tables import Approval
+from booking.visits.reservations.tables import Approval, Reservation
 from workshops.crossings import retried
-from workshops.database import row, rows, transaction, value
+from workshops.database import rows, transaction
 from workshops.events.record import record
 from workshops.schools.queries import MAILBOX
 from workshops.shapes import rows_as
@@ -26,14 +29,13 @@ UNION ALL SELECT 2, of.mailbox, left(s.name, 160)
 FROM schools s, LATERAL (SELECT {MAILBOX.format(school="s")} AS mailbox) of WHERE s.id = $1 AND of.mailbox <> ''
 UNION ALL SELECT 3, a.email, a.name FROM memberships m
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE m.role = 'coordinator' ORDER BY rank, email"""  # noqa: S608 - constants only
-LINK = "SELECT reservation, used_at FROM approvals WHERE token_hash = $1 AND takes_back"
-# A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
-ON_PAPER = """SELECT r.id FROM reservations noted JOIN reservations r
-  ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
-WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r.starts_at > $2
-  AND r.state IN ('confirmed', 'locked', 'waiting', 'offered') ORDER BY r.wish_rank, r.half, r.id"""
-UNSIGN = """UPDATE reservations SET signed_host = NULL, signed_on = NULL, signed_adults = NULL, visa_note = '',
-  visa_paper_on = NULL WHERE id = $1"""
+UNSIGNED: dict[Column | str, Any] = {
+    Reservation.signed_host: None,
+    Reservation.signed_on: None,
+    Reservation.signed_adults: None,
+    Reservation.visa_note: "",
+    Reservation.visa_paper_on: None,
+}
 SPEND = "UPDATE approvals SET used_at = $2 WHERE takes_back AND used_at IS NULL AND reservation = ANY ($1::int[])"
 
 
@@ -73,16 +75,17 @@ async def take_back_visa(token: str, *, ask_token: str, now: datetime) -> int:
     Returns the visit. Raises LinkSpent once it is taken back, replaced by a visa of her own, or too late.
     """
     async with transaction():
-        link = await row(LINK, hash_of(token))
+        link = await paper_link(token)
         if link is None:
             raise LinkSpent()
-        await lock_choices(link["reservation"])
-        found: list[int] = [one["id"] for one in await rows(ON_PAPER, link["reservation"], now)]
-        if not found or await value("SELECT used_at FROM approvals WHERE token_hash = $1", hash_of(token)):
+        reservation, _ = link
+        await lock_choices(reservation)
+        found: list[int] = [one["id"] for one in await rows(ON_PAPER, reservation, now)]
+        if not found or await paper_link(token) != (reservation, None):
             raise LinkSpent()
         for place, one in enumerate(found):
             await _unsigned(await standing(one), told=place == 0, now=now)
-        await rows(SPEND, [*found, link["reservation"]], now)
+        await rows(SPEND, [*found, reservation], now)
         if (await standing(found[0])).state == "requested":
             try:
                 await ask_approval(found[0], token=ask_token, now=now)
@@ -96,20 +99,10 @@ async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:
     if stands.change is not None:
         # Nothing is left that it would change.
         await carry_out("cancel", await standing(stands.change), role="teacher", by=None, now=now)
-    await rows(UNSIGN, stands.id)
+    await Reservation.update(UNSIGNED).where(Reservation.id == stands.id)
     if stands.transition("take_back", role="principal", now=now).becomes is not None:
         until = await held_until(stands.deadlines, college=stands.school, now=now)
         await carry_out("take_back", stands, role="principal", by=None, now=now, hold_until=until, told=told)
         return
     act = "reservation_take_back" if told else "reservation_take_back_also"
     await record(act, by=None, about_kind="reservation", about=stands.id, was=stands.state, state=stands.state, now=now)
-
-
-async def taken_back_by(token: str, *, now: datetime) -> tuple[Visit, bool] | None:
-    """The visit whose paper visa a link takes back, and whether it still can; None for a link never sent."""
-    link = await row(LINK, hash_of(token))
-    if link is None:
-        return None
-    first = await row(ON_PAPER, link["reservation"], now)
-    seen = await visit(link["reservation"] if first is None else first["id"], school=None)
-    return None if seen is None else (seen, first is not None and link["used_at"] is None)

@@ -22,8 +22,8 @@ from booking.web.public.programme import Definitions
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import or_not_found
 from workshops.results.awaited import Awaited, awaited
-from workshops.results.measure import Beside, PeriodTotals
 from workshops.results.share import Share, share
+from workshops.results.totals import Beside, PeriodTotals
 
 SHOWN = 50
 MOST = 1_000_000

@@ -15,9 +15,9 @@ from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
-from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.rules import LinkNotOurs
-from booking.visits.reservations.take_back_visa import take_back_visa, taken_back_by
+from booking.visits.reservations.take_back_visa import take_back_visa
 
 
 @dataclass(frozen=True)

@@ -65,7 +65,11 @@ async def test_halves_that_are_given_up_one_after_the_other_are_told_one_by_one(
 
 async def test_a_sure_half_and_one_that_waits_are_told_apart(db):
     made, first, second = await both_reserved()
-    await rows("UPDATE reservations SET state = 'requested', hold_until = $2 WHERE id = $1", first, MORNING)
+    await rows(
+        "UPDATE reservations SET state = 'requested', hold_until = $2, confirmed_at = NULL WHERE id = $1",
+        first,
+        MORNING,
+    )
     await cancel_both(first, reason="Neige", school=made.college, by=made.teacher, now=NOW)
     assert [mail.to[0] for mail in await posted()].count(HOST) == 1
     acts = await rows("SELECT act, about FROM events WHERE act LIKE 'reservation_cancel%' ORDER BY id")

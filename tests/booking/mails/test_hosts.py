@@ -138,7 +138,7 @@ async def test_a_lycee_that_a_visit_has_left_reads_nothing_of_where_it_went(db, 
     ("kind", "state"),
     [
         ("reservation_received", "called_off"),
-        ("reservation_moved_host", "requested"),
+        ("reservation_moved_host", "waiting"),
         ("headcount_changed_host", "lapsed"),
         ("reservation_cancelled_host", "locked"),
     ],

@@ -25,6 +25,7 @@ PARTS = {
     "groups": "groupes",
     "memberships": "roles",
     "passkey_challenges": "",
+    "put_offs": "journal",
     "questions": "",
     "passkeys": "cles_d_acces",
     "replies": "reponses_d_agenda",

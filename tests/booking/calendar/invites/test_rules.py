@@ -14,7 +14,7 @@ from booking.visits.reservations.states import CAME, LIVE, TRANSITIONS
     [
         ("confirmed", ("REQUEST", "CONFIRMED")),
         ("locked", ("REQUEST", "CONFIRMED")),
-        ("requested", None),
+        ("requested", ("REQUEST", "TENTATIVE")),
         ("offered", None),
         ("waiting", None),
         ("cancelled_by_teacher", ("CANCEL", "CANCELLED")),
@@ -29,7 +29,7 @@ def test_each_state_has_its_method(state, told):
     assert method_and_status(state, invited=True) == told
 
 
-@pytest.mark.parametrize("state", sorted(ENDED))
+@pytest.mark.parametrize("state", [*sorted(ENDED), "requested"])
 def test_nothing_is_taken_from_those_who_were_never_invited(state):
     assert method_and_status(state, invited=False) is None
 

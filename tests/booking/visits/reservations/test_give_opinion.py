@@ -36,19 +36,22 @@ async def test_the_answers_of_a_year_are_sums_of_their_workshop(db):
         (laser, "2025-11-06 09:00", GOOD),
         (wood, "2027-01-14 09:00", GOOD),
     ):
-        await give_opinion(await came(workshop=workshop, college=college, on=on), answers, school=college, now=NOW)
+        for hour in range(5):
+            day = f"{on[:8]}{int(on[8:10]) + hour:02}{on[10:]}"
+            visit = await came(workshop=workshop, college=college, on=day)
+            await give_opinion(visit, answers, school=college, now=NOW)
     assert await said_of_workshop(laser) == [
-        Said(2026, "again", 1, 0, 1),
-        Said(2026, "built", 1, 0, 1),
-        Said(2026, "level", 0, 2, 0),
-        Said(2025, "again", 1, 0, 0),
-        Said(2025, "built", 1, 0, 0),
-        Said(2025, "level", 0, 1, 0),
+        Said(2026, "again", 5, 0, 5),
+        Said(2026, "built", 5, 0, 5),
+        Said(2026, "level", 0, 10, 0),
+        Said(2025, "again", 5, 0, 0),
+        Said(2025, "built", 5, 0, 0),
+        Said(2025, "level", 0, 5, 0),
     ]
     assert await said_in_all(2026) == [
-        Said(2026, "again", 2, 0, 1),
-        Said(2026, "built", 2, 0, 1),
-        Said(2026, "level", 0, 3, 0),
+        Said(2026, "again", 10, 0, 5),
+        Said(2026, "built", 10, 0, 5),
+        Said(2026, "level", 0, 15, 0),
     ]
 
 
@@ -144,13 +147,16 @@ async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     host = await builders.person(
         "host", "jules@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
     )
+    college = await builders.school()
+    for _ in range(4):
+        await give_opinion(await came(workshop=known, college=college), BAD, school=college, now=NOW)
     page = (await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/ateliers/{known}")).text
     (section,) = re.findall(r'<h2 id="avis">.*?</table>', page, re.S)
     assert said(section).endswith(
-        "1 visite a répondu Question Oui En partie, peut-être Non"
-        " Les élèves ont-ils fabriqué ce qui était annoncé ? 0 0 1"
-        " Le niveau convenait-il à la classe ? 0 1 0"
-        " Reviendriez-vous avec une autre classe ? 0 0 1"
+        "5 visites ont répondu Question Oui En partie, peut-être Non"
+        " Les élèves ont-ils fabriqué ce qui était annoncé ? 0 0 5"
+        " Le niveau convenait-il à la classe ? 0 5 0"
+        " Reviendriez-vous avec une autre classe ? 0 0 5"
     )
 
 

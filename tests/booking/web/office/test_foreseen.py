@@ -29,7 +29,7 @@ def parts(page: str) -> list[list[str]]:
     """The lines of each target from what is counted of it on."""
     found = re.findall(r'<dl class="pace">(.*?)</dl>', page, re.S)
     lines = [[plain(one) for one in re.findall(r"<div>(.*?)</div>", dl, re.S)] for dl in found]
-    return [[line for line in own if line.split()[0] in {"Compté", "Engagé", "Espéré", "Prévu"}] for own in lines]
+    return [[line for line in own if line.split()[0] in {"Compté", "Engagé", "Espéré", "Prévision"}] for own in lines]
 
 
 async def test_the_board_names_what_is_counted_engaged_and_hoped(office):

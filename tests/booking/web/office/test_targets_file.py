@@ -34,7 +34,6 @@ async def test_each_target_is_a_line_with_its_figures_its_rule_and_whether_they_
         "Compté": "21",
         "Dont déclaré": "0",
         "À côté": "",
-        "Inscrits, visites à clore": "0",
         "Places encore libres ou en préparation": "0",
         "Rythme régulier": str(figures["due"]),
         "Engagé": "0",

@@ -113,10 +113,10 @@ async def test_the_board_and_the_file_have_one_word_a_figure(office, world):
     assert "Prévu" not in head
     told = dict(zip(head, next(line for line in lines if "Collégiens accueillis" in line), strict=False))
     board = read(await office.get("/gestion"))
-    assert f"Inscrits, visites à clore {told['Inscrits, visites à clore']}" in board
+    assert re.search(rf"Engagé \(inscrits, à l'effectif annoncé.{{0,40}}\) {told['Engagé']}\b", board)
     assert f"Places encore libres à venir {told['Places encore libres ou en préparation']}" in board
-    assert "Prévision au dernier jour" in head
-    assert re.search(rf"Prévision pour août 2030.{{0,60}} {told['Prévision au dernier jour']}\b", board)
+    assert (forecast := "Prévision au dernier jour : compté, engagé, espéré") in head
+    assert re.search(rf"Prévision pour août 2030.{{0,60}} {told[forecast]}\b", board)
     companies = dict(zip(head, next(line for line in lines if "Entreprises mentores P-TECH" in line), strict=False))
     assert companies["À côté"] == "2 entreprises différentes"
 
@@ -172,8 +172,9 @@ async def test_the_machine_s_figures_are_the_board_s(office, world):
     lines = csv.reader((await office.get("/gestion/objectifs.csv")).text.splitlines(), delimiter=";")
     head = next(line for line in lines if "Objectif" in line)
     by_label = {line[1]: dict(zip(head, line, strict=True)) for line in lines if len(line) == len(head)}
-    names = {"Fait": "done", "Prévision au dernier jour": "forecast", "Rythme régulier": "due"}
-    names |= {"Inscrits, visites à clore": "booked", "Places encore libres ou en préparation": "planned"}
+    names = {"Compté": "done", "Rythme régulier": "due", "Engagé": "engaged"}
+    names |= {"Prévision au dernier jour : compté, engagé, espéré": "forecast"}
+    names |= {"Places encore libres ou en préparation": "planned"}
     for one in found["targets"]:
         for word, name in names.items():
             assert by_label[one["label"]][word] == ("" if one[name] is None else str(one[name])), (one["label"], word)
