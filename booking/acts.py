@@ -132,6 +132,7 @@ ACTS = {
     "invited_again": "Invitation renvoyée",
     "invited": "Personne invitée",
     "mail_relaunched": "Message relancé",
+    "mail_said_aloud": "Message revenu, dit de vive voix",
     "mails_relaunched": "Messages relancés tous ensemble",
     "mentor_added": "Entreprise mentore ajoutée",
     "mentor_ended": "Fin d'une entreprise mentore",

@@ -181,6 +181,11 @@ DONE = {
     "agenda-revoque": "Le lien d'agenda est révoqué : il n'ouvre plus rien.",
     "session-fermee": "La session est fermée : il faut s'y connecter de nouveau.",
     "sessions-fermees": "Les autres sessions sont fermées.",
+    "mails-revenus": (
+        "Des mails envoyés à votre adresse nous étaient revenus. Ce qu'ils disaient est sur vos pages ; si elle"
+        " n'est plus la vôtre, dites-le à la coordination."
+    ),
+    "mail-dit": "C'est noté : ce que disait ce mail a été dit de vive voix.",
     "deconnecte": "Vous êtes déconnecté.",
     "etablissement-quitte": "Vous avez quitté ce rôle : ses clés et ses liens d'agenda n'ouvrent plus rien.",
     "groupe-laisse-repris": "Le groupe est à vous : il est dans « Mes groupes ».",

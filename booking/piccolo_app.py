@@ -10,6 +10,7 @@ from booking.day.desk_links.tables import DeskLink
 from booking.mails.webhooks.tables import Webhook, WebhookDelivery
 from booking.outbox.journal.tables import RefusalCount
 from booking.outbox.notices.tables import Heartbeat, Notice, Turn
+from booking.outbox.returns.tables import DoubtfulAddress
 from booking.people.accounts.tables import (
     Account,
     ApiToken,
@@ -65,6 +66,7 @@ APP_CONFIG = AppConfig(
         Notice,
         Heartbeat,
         Turn,
+        DoubtfulAddress,
         RefusalCount,
         Feed,
         Reply,

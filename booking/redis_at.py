@@ -107,3 +107,11 @@ async def answers(url: str, *, within: float) -> bool:
             return bool(await redis.ping())
     except (RedisError, OSError, ValueError):
         return False
+
+
+def over_a_restart() -> Retry:
+    """For some seconds; where Sentinels are asked, each try asks them anew who the master is."""
+    from redis.asyncio.retry import Retry  # noqa: PLC0415 - as above
+    from redis.backoff import ExponentialBackoff  # noqa: PLC0415 - as above
+
+    return Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)

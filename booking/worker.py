@@ -24,8 +24,6 @@ os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 from arq import cron, func
 from arq.connections import RedisSettings
 from asyncpg.exceptions import InterfaceError, PostgresError
-from redis.asyncio.retry import Retry
-from redis.backoff import ExponentialBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
@@ -42,7 +40,7 @@ from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.trial import refuse_examples
 from booking.programme.ptech.remind import remind_of_actions
-from booking.redis_at import master_of, redis_at
+from booking.redis_at import master_of, over_a_restart, redis_at
 from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
@@ -185,11 +183,11 @@ async def read_replies(ctx: Context) -> None:
     if settings.replies_dir:
         from booking.calendar.replies.read_folder import read_folder  # noqa: PLC0415 few have one: icalendar is big
 
-        await read_folder(settings.replies_dir, now=_now())
+        await read_folder(settings.replies_dir, secret_key=settings.secret_key, now=_now())
     if settings.imap_url:
         from booking.calendar.replies.mailbox import read_mailbox  # noqa: PLC0415 as above
 
-        await read_mailbox(settings.imap_url, now=_now())
+        await read_mailbox(settings.imap_url, secret_key=settings.secret_key, now=_now())
 
 
 @later
@@ -270,11 +268,6 @@ def redis_settings(redis_url: str) -> RedisSettings:
     settings.retry = over_a_restart()
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return settings
-
-
-def over_a_restart() -> Retry:
-    """For some seconds; where Sentinels are asked, each try asks them anew who the master is."""
-    return Retry(ExponentialBackoff(cap=2, base=0.1), retries=4)
 
 
 def _now() -> datetime:

@@ -620,6 +620,7 @@ RIGHTS = {
     ("GET", "/gestion/demandes"): COORDINATOR,
     ("GET", "/gestion/journal"): COORDINATOR,
     ("GET", "/gestion/messages"): COORDINATOR,
+    ("POST", "/gestion/messages/{notice:int}/dit"): COORDINATOR,
     ("POST", "/gestion/messages/{notice:int}/relance"): COORDINATOR,
     ("POST", "/gestion/messages/relance"): COORDINATOR,
     ("GET", "/gestion/ouvertures"): COORDINATOR,

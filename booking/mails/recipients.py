@@ -10,7 +10,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from booking.people.accounts.who_hears import college_hears, company_hears, lycee_hears, principal_hears
+from booking.people.accounts.who_hears import (
+    college_hears,
+    company_hears,
+    lycee_hears,
+    principal_or_mailbox_hears,
+)
 from workshops.events.queries import Event
 
 
@@ -220,7 +225,8 @@ WITH words AS (
   WHERE v.confirmed_at IS NOT NULL AND (v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
     OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host))
   UNION ALL
-  SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_hears("v.college")} WHERE v.told = 'principal'
+  SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_or_mailbox_hears("v.college")}
+  WHERE v.told = 'principal'
   UNION ALL
   SELECT c.event, c.letter, a.* FROM comings c CROSS JOIN {company_hears("c.company", "c.announced_by")}
   WHERE c.told = 'company'

@@ -15,6 +15,7 @@ from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
+from booking.outbox.returns.rules import sign_of
 from booking.settings import Settings
 from booking.templating import environment
 
@@ -36,7 +37,7 @@ def writer(settings: Settings) -> Build:
         stands_in = await instead.of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
         if stands_in is not None:
             letter = letter_of(templates, "instead", replace(stands_in, answers=answers.whose))
-        return replace(letter, reply_to=answers.mailbox)
+        return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
 
     return write
 

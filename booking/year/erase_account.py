@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.calendar.replies.forget import FORGET_OF as FORGET_REPLIES
+from booking.outbox.returns.mark import FORGET_OF as FORGET_DOUBT
 from booking.people.accounts.sweep import BURY, FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.company_requests.ask import FORGET_OF as FORGET_REQUESTS
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
@@ -31,10 +32,11 @@ SELECT a.id FROM accounts a WHERE a.disabled_at IS NULL
 FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_REPLIES, FORGET_TEACHER, FORGET_QUESTIONS)
 FORGET_ADDRESS = (
     FORGET_TRIES,
+    FORGET_DOUBT,
     FORGET_SIGN_UPS,
     FORGET_REQUESTS,
     """UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
-         state = CASE WHEN state = 'sent' THEN state ELSE 'dropped' END
+         state = CASE WHEN state IN ('sent', 'returned') THEN state ELSE 'dropped' END
        WHERE to_email = $1""",
 )
 # Her name on a lycée's safety sheets, and in a collège's demand of a visa. Before her rights, which say where.

@@ -17,7 +17,7 @@ from workshops.database import rows, transaction
 # That it left, and of which act it told, is kept: a later mail of the same visit asks whether this one ever did.
 ADDRESSES = """
 UPDATE notices SET to_email = '', to_name = '', secret = '', last_error = '',
-  state = CASE state WHEN 'failed' THEN 'dropped' ELSE state END
+  state = CASE state WHEN 'failed' THEN 'dropped' ELSE state END, spoken_at = coalesce(spoken_at, returned_at)
 WHERE state <> 'queued' AND to_email <> '' AND created_at < $1 RETURNING id
 """
 TRACES = "DELETE FROM notices WHERE to_email = '' AND created_at < $1 RETURNING id"

@@ -69,6 +69,9 @@ WHERE a.announced_by = $1 ORDER BY a.id""",
     "reponses_d_agenda": """
 SELECT answer AS reponse, comment AS commentaire, answered_at AS repondu_le FROM replies WHERE account = $1
 ORDER BY id""",
+    "adresse_douteuse": """
+SELECT d.since AS depuis, d.said AS reponse_du_serveur FROM doubtful_addresses d JOIN accounts a ON a.email = d.email
+WHERE a.id = $1""",
     "mails": """
 SELECT n.kind AS sorte, n.state AS etat, n.created_at AS ecrit_le, n.sent_at AS parti_le
 FROM notices n JOIN accounts a ON a.email = n.to_email WHERE a.id = $1 ORDER BY n.id""",

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
+from booking.outbox.returns.mark import forget as forget_doubtful
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.company_requests.ask import forget_old
 from booking.people.company_requests.rules import REQUESTS_LAST
@@ -107,6 +108,7 @@ WORDS = {
     "demands": "références de demandes d'autres logiciels",
     "replies": "réponses d'agendas",
     "mails": "adresses de mails envoyés",
+    "doubtful": "adresses dont les mails revenaient",
     "mail_files": "mails gardés en fichiers",
     "principals": "chefs d'établissement d'un collège qui ne réserve plus",
     "warned": "comptes prévenus",
@@ -160,6 +162,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["questions"] = await forget_questions(before=now - QUESTIONS_LAST)
     counts["replies"] = await forget_replies(now=now)
     counts["mails"] = await erase_addresses(before=now - MAILS_LAST, traces_before=now - JOURNAL_LASTS)
+    counts["doubtful"] = await forget_doubtful(now=now)
     counts["mail_files"] = await erase_mail_files(data_dir, before=now - MAILS_LAST, dry_run=dry_run)
     counts["accounts"] = await erase_idle(now=now)
     counts["sign_ups"] = await _forget_sign_ups(now)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
+from booking.outbox.returns.mark import KEPT as DOUBT_LASTS
 from booking.people.company_requests.rules import REQUESTS_LAST
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.visits.alerts.rules import MET_LASTS
@@ -192,6 +193,11 @@ def _of_accounts() -> tuple[Keeping, ...]:
             "Tant que la personne coordonne, ou jusqu'à sa demande",
         ),
         Keeping("Mails envoyés : adresse, nom, ce qui est arrivé", "Prévenir chacun", _spelled(MAILS_LAST)),
+        Keeping(
+            "Adresse dont nos mails reviennent, et la réponse du serveur",
+            "Prévenir quelqu'un d'autre à temps",
+            f"Jusqu'à la prochaine connexion, {_spelled(DOUBT_LASTS)} au plus",
+        ),
         Keeping(
             "Réponse de votre agenda à une invitation, et le mot joint à un refus",
             "Savoir qui vient",

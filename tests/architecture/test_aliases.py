@@ -34,6 +34,7 @@ WORDS = frozenset(
 FILLED_OF_ITS_OWN = {
     ("booking/calendar/invites/queries.py", "_VISIT", "told"),
     ("booking/people/accounts/who_hears.py", "_everyone", "heard_as"),
+    ("booking/people/accounts/who_hears.py", "_or_coordinators", "heard_as"),
     ("booking/visits/alerts/look_again.py", "_COMPARED", "m"),
     ("booking/visits/attendance/queries.py", "_SESSION", "sl"),
     ("booking/visits/reservations/wait.py", "_WAIT", "sent"),
@@ -50,6 +51,7 @@ GIVES = {
     "company_hears": {"a"},
     "lycee_hears": {"a"},
     "principal_hears": {"p"},
+    "principal_or_mailbox_hears": {"p"},
 }
 
 

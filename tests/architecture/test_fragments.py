@@ -45,7 +45,6 @@ COMPOSED: dict[str, set[str]] = {
         "booking.people.accounts.not_me.SPEND_NOT_ME",
         "booking.people.accounts.second_proof.FORGET_PHONE_SINCE",
     },
-    "booking/people/passkeys/keep.py": {"booking.people.accounts.second_proof.KEEP_RESCUE"},
     "booking/people/sign_ups/prove.py": {
         "booking.people.accounts.invite.KEEP_ACCOUNT",
         "booking.people.accounts.invite.KEEP_AWAITING",
@@ -114,6 +113,7 @@ COMPOSED: dict[str, set[str]] = {
     "booking/year/close.py": {"workshops.slots.close.FREEZE"},
     "booking/year/erase_account.py": {
         "booking.calendar.replies.forget.FORGET_OF",
+        "booking.outbox.returns.mark.FORGET_OF",
         "booking.people.accounts.sweep.BURY",
         "booking.people.accounts.sweep.FORGET_ACCOUNT",
         "booking.people.accounts.sweep.FORGET_RIGHTS",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from workshops.database import value
+from workshops.database import rows, value
 from workshops.requests import REQUEST
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
@@ -70,6 +70,15 @@ async def record(
     """
     said: int = await value(RECORD, now, act, by, about_kind, about, sequence, was, state, also, detail, words)
     return said
+
+
+TELL_AGAIN = """INSERT INTO events_to_tell (event, about_kind, about)
+SELECT id, about_kind, coalesce(about, 0) FROM events WHERE id = $1 ON CONFLICT DO NOTHING"""
+
+
+async def tell_again(event: int) -> None:
+    """Have an event told once more: whoever has heard of it already does not hear twice."""
+    await rows(TELL_AGAIN, event)
 
 
 async def record_by(

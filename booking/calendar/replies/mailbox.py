@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import imaplib
-import re
 import ssl
 from collections import Counter
 from contextlib import suppress
@@ -12,7 +11,7 @@ from datetime import datetime
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from booking.calendar.replies.parse import answer_in
-from booking.calendar.replies.rules import ASIDE, LARGEST, AgendaAnswer, Aside, CounterProposal, MailboxUnreachable
+from booking.calendar.replies.rules import ASIDE, LARGEST, Answer, MailboxUnreachable
 from booking.calendar.replies.take import take
 from booking.settings import SettingsRefused
 
@@ -43,13 +42,9 @@ class Mailbox:
         """The numbers of the mails that are set aside."""
         return self._found("FLAGGED", *(["KEYWORD", KEYWORD] if self._keywords else []))
 
-    def content(self, number: bytes) -> bytes | None:
-        """A mail's bytes; None for one too large to be a reply, which is not fetched at all."""
-        told = b" ".join(part for part in self._asked("FETCH", number, "(RFC822.SIZE)") if isinstance(part, bytes))
-        size = re.search(rb"RFC822\.SIZE (\d+)", told)
-        if size is None or int(size[1]) > LARGEST:
-            return None
-        parts = self._asked("FETCH", number, "(BODY.PEEK[])")
+    def content(self, number: bytes) -> bytes:
+        """A mail's bytes, or the beginning of one too large to be a reply."""
+        parts = self._asked("FETCH", number, f"(BODY.PEEK[]<0.{LARGEST + 1}>)")
         return next((part[1] for part in parts if isinstance(part, tuple)), b"")
 
     def mark(self, number: bytes, *, reply: bool, aside: bool = False) -> None:
@@ -112,7 +107,7 @@ def _connected(url: SplitResult) -> imaplib.IMAP4:
     return client
 
 
-async def read_mailbox(url: str, *, now: datetime) -> Counter[str | None]:
+async def read_mailbox(url: str, *, secret_key: str, now: datetime) -> Counter[str | None]:
     """Take in the answers among the new mails of a mailbox; a mail is marked once its answer is kept.
 
     One that cannot be read as the answer that it may be is flagged for the people who read the mailbox too. Returns how
@@ -123,7 +118,7 @@ async def read_mailbox(url: str, *, now: datetime) -> Counter[str | None]:
     try:
         for number in await asyncio.to_thread(mailbox.new):
             answer = await asyncio.to_thread(_answer, mailbox, number)
-            word = await take(answer, now=now)
+            word = await take(answer, secret_key=secret_key, now=now)
             tally[word] += 1
             await asyncio.to_thread(mailbox.mark, number, reply=answer not in {None, ASIDE}, aside=word == ASIDE)
     finally:
@@ -140,6 +135,5 @@ def aside_in_mailbox(url: str) -> int:
         mailbox.close()
 
 
-def _answer(mailbox: Mailbox, number: bytes) -> AgendaAnswer | CounterProposal | Aside | None:
-    content = mailbox.content(number)
-    return ASIDE if content is None else answer_in(content)
+def _answer(mailbox: Mailbox, number: bytes) -> Answer:
+    return answer_in(mailbox.content(number))

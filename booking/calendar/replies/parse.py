@@ -14,23 +14,28 @@ from booking.calendar.replies.rules import (
     LARGEST,
     WORDS,
     AgendaAnswer,
-    Aside,
+    Answer,
     CounterProposal,
     can_be_kept,
     comment_shown,
 )
+from booking.outbox.returns.parse import report_in
 
 PARTS_MOST = 50
 CALENDARS = frozenset({"text/calendar", "application/ics"})
 
 
-def answer_in(raw: bytes) -> AgendaAnswer | CounterProposal | Aside | None:
-    """The answer or the other date that a mail carries; None for any other mail, ASIDE for one too large or too twisted
-    to be read."""
-    if len(raw) > LARGEST:
-        return ASIDE
+def answer_in(raw: bytes) -> Answer:
+    """What a mail brings: an agenda's answer or other date, a server's report; None for any other mail, ASIDE for one
+    too large or too twisted to be read.
+
+    A report is read by its beginning, which is enough: it may hold the whole mail that it gives back.
+    """
     try:
-        mail = message_from_bytes(raw)
+        mail = message_from_bytes(raw[:LARGEST])
+        report = report_in(mail)
+        if report is not None or len(raw) > LARGEST:
+            return report or ASIDE
         calendar = _calendar(mail)
         answer = None if calendar is None else _answer(calendar, automatic=_is_automatic(mail))
     except Exception:

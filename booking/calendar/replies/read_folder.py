@@ -21,7 +21,7 @@ READ, ASIDE_FOLDER = "read", "aside"
 AT_A_TIME = 500
 
 
-async def read_folder(folder: Path, *, now: datetime) -> Counter[str | None]:
+async def read_folder(folder: Path, *, secret_key: str, now: datetime) -> Counter[str | None]:
     """Take in the answers of a folder's mails, then put each mail away in its `read` subfolder, erased 30 days later.
 
     One that cannot be read as the answer that it may be goes to `aside`, for as long. Returns how many of each answer,
@@ -34,7 +34,7 @@ async def read_folder(folder: Path, *, now: datetime) -> Counter[str | None]:
         except OSError as error:
             logger.warning("reply %s cannot be read: %s", file.name, error.strerror)
             continue
-        word = await take(await asyncio.to_thread(answer_in, raw), now=now)
+        word = await take(await asyncio.to_thread(answer_in, raw), secret_key=secret_key, now=now)
         tally[word] += 1
         await asyncio.to_thread(_put_away, file, ASIDE_FOLDER if word == ASIDE else READ, now)
     for kept in (READ, ASIDE_FOLDER):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypeAlias
 
+from booking.outbox.returns.rules import Report
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import SURE
 from workshops.ptech.rules import ActionState
@@ -64,6 +65,10 @@ class CounterProposal:
     email: str
     sequence: int
     automatic: bool
+
+
+# What a mail brings; a report tells of a mail of ours that came back.
+Answer: TypeAlias = AgendaAnswer | CounterProposal | Report | Aside | None
 
 
 def comment_shown(written: str) -> str:

@@ -9,6 +9,7 @@ from booking.calendar.replies.queries import KnownInvited, known
 from booking.calendar.replies.rules import (
     ASIDE,
     AgendaAnswer,
+    Answer,
     Aside,
     CounterProposal,
     Word,
@@ -17,6 +18,8 @@ from booking.calendar.replies.rules import (
     is_answered,
 )
 from booking.outbox.notices.queue import queue
+from booking.outbox.returns.mark import mark
+from booking.outbox.returns.rules import Report
 from booking.wording import paris
 from workshops.database import transaction, value
 from workshops.events.record import record
@@ -34,46 +37,53 @@ WHERE (least(replies.sequence, EXCLUDED.sequence), least(replies.answered_at, $6
 RETURNING id"""
 KEEPS = {about: KEEP.format(about=about) for about in ("reservation", "attendance", "action")}
 
-Took: TypeAlias = Word | Literal["COUNTER"] | Aside | None
+Took: TypeAlias = Word | Literal["COUNTER", "RETURNED"] | Aside | None
 
 
-async def take(answer: AgendaAnswer | CounterProposal | Aside | None, *, now: datetime) -> Took:
+async def take(answer: Answer, *, secret_key: str, now: datetime) -> Took:
     """Keep an answer, and say which it is; None when it does not count, ASIDE for a mail that a person should see.
 
     « I do not come » is shown to the schools and written in the journal. It frees no seat: that takes a click. Another
-    date is not taken either: a mail leads whoever proposed it to where dates are changed, one a day for each entry.
+    date is not taken either: a mail leads whoever proposed it to where dates are changed, one a day for each entry. A
+    report marks the mail that came back, which `secret_key` tells from a forged one.
     """
     if answer is None or answer == ASIDE:
         return answer
+    if isinstance(answer, Report):
+        return "RETURNED" if await mark(answer, secret_key=secret_key, now=now) else None
     async with transaction():
         person = await known(answer.uid, answer.email)
         if person is None:
             return None
         if isinstance(answer, CounterProposal):
-            if not is_answered(answer, person.invited):
-                return None
-            await _lead(person, answer.email, now=now)
-            return "COUNTER"
-        if not counts(answer, person.invited, now=now):
-            return None
-        given = believed(answer, person.invited, now=now)
-        news = await value(
-            KEEPS[person.kind],
-            *(person.about, person.account, given.word, given.sequence, given.answered_at, now, given.comment),
-        )
-        if news is not None and answer.word == "DECLINED":
-            kind, about = person.kind, person.about
-            await record("invitation_declined", by=person.account, about_kind=kind, about=about, now=now)
+            return await _lead(answer, person, now=now)
+        return await _keep(answer, person, now=now)
+
+
+async def _keep(answer: AgendaAnswer, person: KnownInvited, *, now: datetime) -> Word | None:
+    if not counts(answer, person.invited, now=now):
+        return None
+    given = believed(answer, person.invited, now=now)
+    news = await value(
+        KEEPS[person.kind],
+        *(person.about, person.account, given.word, given.sequence, given.answered_at, now, given.comment),
+    )
+    if news is not None and answer.word == "DECLINED":
+        kind, about = person.kind, person.about
+        await record("invitation_declined", by=person.account, about_kind=kind, about=about, now=now)
     return answer.word
 
 
-async def _lead(person: KnownInvited, email: str, *, now: datetime) -> None:
+async def _lead(proposal: CounterProposal, person: KnownInvited, *, now: datetime) -> Literal["COUNTER"] | None:
+    if not is_answered(proposal, person.invited):
+        return None
     await queue(
         "counter_declined",
-        to_email=email,
+        to_email=proposal.email,
         to_name=person.name,
         about_kind=person.kind,
         about=person.about,
         once=f"counter:{person.kind}:{person.about}:{paris(now):%Y-%m-%d}",
         now=now,
     )
+    return "COUNTER"

@@ -9,7 +9,7 @@ from booking.mails.digest.rules import Found, Point, one_of
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import worker_silent
 from booking.people.company_requests.queries import count_asking
-from booking.programme.coordination.queries import care
+from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.unmet.queries import unmet_everywhere
@@ -38,6 +38,22 @@ async def failed_mails(now: datetime) -> Found:
     title = counted(failed, "mail en échec", "mails en échec")
     told, relaunch = "Leurs destinataires n'ont rien reçu.", "/gestion/messages/relance"
     return one_of(failed, Point(title, told, "/gestion/messages", "Relancer", post=relaunch))
+
+
+async def returned_mails(now: datetime) -> Found:
+    """Mails that came back, and that nobody else has read."""
+    amount, page = await count_to_say(), "/gestion/messages#revenus"
+    if amount != 1:
+        title = counted(amount, "mail revenu, à dire au téléphone", "mails revenus, à dire au téléphone")
+        told = "Ni leurs destinataires ni personne d'autre ne les ont lus."
+        return one_of(amount, Point(title, told, page, "Voir qui appeler", way=page))
+    from booking.mails.kinds import KINDS  # noqa: PLC0415 - the Monday mail, which is one of them, tells this too
+
+    [one] = await to_say(most=1)
+    who = f"{one.to_name or one.to_email}, {one.place}" if one.place else one.to_name or one.to_email
+    call = f" : {one.phone}" if one.phone else ""
+    told = f"Appelez {who}{call}. À dire : {KINDS[one.kind].title.lower()}."
+    return one_of(1, Point("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
 
 
 async def visas(now: datetime) -> Found:

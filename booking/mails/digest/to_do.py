@@ -57,6 +57,8 @@ SUBJECTS: Sequence[Subject] = (
     # Nothing leaves: nobody hears of anything.
     Subject("silent", "Les mails ne partent plus", "", visits.silent_worker, needs_all=True),
     Subject("failed", "Mails en échec", "", visits.failed_mails),
+    # Somebody expects what never came, or is expected and does not know.
+    Subject("returned", "Mails revenus, à dire au téléphone", "", visits.returned_mails),
     # A class loses its visit.
     Subject("alone", "Lycées où plus personne ne reçoit", "lycées où plus personne ne reçoit", visits.alone),
     Subject("visa", "Visas de collèges sans boîte officielle, à régler", "visas de collèges à régler", visits.visas),

@@ -34,7 +34,7 @@ def envelope(letter: Letter, notice: Claimed, *, mail_from: str, now: datetime, 
     message["To"] = Address(display_name=one_line(notice.to_name), addr_spec=notice.to_email)
     message["Subject"] = one_line(letter.subject)
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = message_id(notice.once, sender.domain)
+    message["Message-ID"] = message_id(notice.once, sender.domain, sign=letter.sign)
     message["Auto-Submitted"] = "auto-generated"
     if notice.request:
         message["X-Request-ID"] = notice.request
@@ -77,9 +77,10 @@ def mailbox_of(written: str) -> Address:
     return Address(display_name=one_line(name), addr_spec=spec)
 
 
-def message_id(once: str, domain: str) -> str:
-    """The identity of a mail, from the key of the fact that it tells; the key itself is not shown."""
-    return f"<{hashlib.sha256(once.encode()).hexdigest()[:40]}@{domain}>"
+def message_id(once: str, domain: str, *, sign: str = "") -> str:
+    """The identity of a mail, from the key of the fact that it tells; the key itself is not shown. `sign`, where it has
+    one, is that by which it is known when it comes back."""
+    return f"<{sign and f'{sign}.'}{hashlib.sha256(once.encode()).hexdigest()[:40]}@{domain}>"
 
 
 def one_line(words: str) -> str:

@@ -40,8 +40,9 @@ class Enclosed:
 class Letter:
     """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
 
-    `method` is the calendar's, REQUEST or CANCEL, empty without a calendar. `reply_to` is where what is typed in answer
-    arrives, empty for where every answer does. Entries of other UIDs may come `beside`. `papers` are to print.
+    `sign` is what a server that gives it back repeats. `method` is the calendar's, REQUEST or CANCEL, empty without a
+    calendar. `reply_to` is where what is typed in answer arrives, empty for where every answer does. Entries of other
+    UIDs may come `beside`. `papers` are to print.
     """
 
     subject: str
@@ -49,6 +50,7 @@ class Letter:
     html: str
     calendar: bytes = b""
     method: str = ""
+    sign: str = ""
     reply_to: str = ""
     beside: tuple[bytes, ...] = ()
     papers: tuple[Enclosed, ...] = ()

@@ -13,6 +13,7 @@ import aiosmtplib
 
 from booking.outbox.notices.mailer import Mailer
 from booking.outbox.notices.rules import MailDelayed, MailRefused, ServerLost, ServerUnreachable
+from booking.outbox.returns.rules import sign_in, signed_address
 from booking.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
@@ -21,6 +22,10 @@ ONE_MAIL_SECONDS = ANSWER_SECONDS + HAND_OVER_SECONDS
 # Domains that nobody can own.
 _INVENTED = re.compile(r"(^|\.)(example(\.(org|com|net))?|test|invalid|localhost)$", re.IGNORECASE)
 STARTTLS = ("auto", "required", "never")
+
+
+class _SenderRefused(Exception):
+    """The server takes no mail from the address that the envelope gives."""
 
 
 class SmtpMailer:
@@ -34,6 +39,7 @@ class SmtpMailer:
     def __init__(self, url: str) -> None:
         self._url = _read(url)
         self._smtp: aiosmtplib.SMTP | None = None
+        self._signed = True
 
     async def __aenter__(self) -> Self:
         return self
@@ -57,7 +63,12 @@ class SmtpMailer:
         await self.greet()
         try:
             async with asyncio.timeout(HAND_OVER_SECONDS):
-                await _hand_over(await self._connected(), message)
+                try:
+                    await _hand_over(await self._connected(), message, signed=self._signed)
+                except _SenderRefused:
+                    # A relay that lets an account write in its own name alone: the Message-ID says enough.
+                    self._signed = False
+                    await _hand_over(await self._connected(), message, signed=False)
         except (ServerLost, aiosmtplib.SMTPException, OSError) as error:
             self._hang_up()
             raise ServerLost(_words(error)) from error
@@ -89,13 +100,24 @@ class TrialMailer(SmtpMailer):
             await self._files.send(message)
 
 
-async def _hand_over(smtp: aiosmtplib.SMTP, message: EmailMessage) -> None:
+async def _hand_over(smtp: aiosmtplib.SMTP, message: EmailMessage, *, signed: bool) -> None:
+    """`signed`: the envelope says which mail it is, to whoever has to give it back."""
     sender, to = (message[name].addresses[0].addr_spec for name in ("From", "To"))
+    sign = sign_in(str(message["Message-ID"])) if signed else ""
+    asks, wants = [], []
+    if sign and smtp.supports_extension("dsn"):
+        asks, wants = ["RET=HDRS", f"ENVID={sign}"], ["NOTIFY=FAILURE"]
+    elif sign:
+        sender = signed_address(sender, sign)
     try:
-        await smtp.sendmail(sender, [to], message.as_bytes())
+        await smtp.sendmail(sender, [to], message.as_bytes(), mail_options=asks, rcpt_options=wants)
+    except aiosmtplib.SMTPSenderRefused as refused:
+        if sign and refused.code >= 500:
+            raise _SenderRefused from refused
+        raise _answer(refused) from refused
     except aiosmtplib.SMTPRecipientsRefused as refused:
         raise _answer(refused.recipients[0]) from refused
-    except (aiosmtplib.SMTPSenderRefused, aiosmtplib.SMTPDataError) as refused:
+    except aiosmtplib.SMTPDataError as refused:
         raise _answer(refused) from refused
     except ValueError as error:
         raise MailRefused(f"adresse impossible à écrire : {to}") from error

@@ -14,7 +14,9 @@ class Notice(Table, tablename="notices"):
     0 for a school's mailbox, None for who has none. `entry` is what it brings to an agenda, REQUEST or CANCEL. `once`
     makes a repeat harmless and becomes the Message-ID; `secret` carries what cannot be read again (a sign-in link), and
     is emptied when the mail has left. `request` is the one that asked for it, where no event tells.
-    Until `held_until` one worker has it in hand, under the mark `held_as` that it drew.
+    `returned_at` is when a server gave it back; nobody stands in for some, whose words are said on the telephone:
+    `spoken_at`, by the coordinator `spoken_by`. Until `held_until` one worker has it in hand, under the mark `held_as`
+    that it drew.
     """
 
     id = BigSerial(primary_key=True, index=False)
@@ -38,8 +40,12 @@ class Notice(Table, tablename="notices"):
     request = Varchar(length=64, default="")
     held_until = Timestamptz(null=True, default=None)
     held_as = UUID(null=True, default=None)
+    returned_at = Timestamptz(null=True, default=None)
+    spoken_at = Timestamptz(null=True, default=None)
+    spoken_by = Integer(null=True, default=None)
 
-    notices_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped')")
+    notices_in_a_known_state = Check("state IN ('queued', 'sent', 'failed', 'dropped', 'returned')")
+    notices_returned_once_left = Check("(state = 'returned') = (returned_at IS NOT NULL)")
 
 
 class Turn(Table, tablename="turns"):

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
+from booking.outbox.returns.mark import trust
 from booking.people.accounts import tries
 from booking.people.accounts.rules import (
     FIRST_LINK_LASTS,
@@ -33,6 +34,7 @@ OPEN_SESSION = """INSERT INTO sessions (id_hash, account, membership, created_at
   proved_at)
 SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NULL OR id = $6) ORDER BY id LIMIT 1),
        $3, $3, $4, $5, $7, $8"""
+EMAIL_OF = "SELECT a.email FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.id_hash = $1"
 CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
 
 
@@ -117,6 +119,12 @@ async def enter(
                 return str(spent["next_path"])
         await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
         raise LinkSpent()
+
+
+async def mails_came_back(session_id: str) -> bool:
+    """Whether mails to this session's person came back until she came, which ends the doubt about her address."""
+    email = await value(EMAIL_OF, hash_of(session_id))
+    return email is not None and await trust(email) is not None
 
 
 async def open_session(

@@ -4,6 +4,8 @@ Each function gives SQL to join in the statement that writes the mails: the peop
 `a (id, email, name)`. A collège that has nobody left is heard of at its official mailbox, which is no account: its `id`
 is 0. Where no address is left at all, and for a lycée or a company without people, the coordination hears of it.
 
+A person whose mails come back hears as before, and so does whoever stands in: her address may be a good one again.
+
 What they call their own tables, `heard…`, no statement calls its own: a column of the caller's means what it says.
 """
 
@@ -11,10 +13,12 @@ from __future__ import annotations
 
 from workshops.schools.queries import MAILBOX
 
-_PEOPLE = """SELECT heard.id, heard.email, heard.name
-    FROM memberships heard_as JOIN accounts heard ON heard.id = heard_as.account AND heard.disabled_at IS NULL"""
-_NOBODY = "NOT EXISTS (SELECT FROM heard_person)"
-_COORDINATORS = f"{_PEOPLE} WHERE heard_as.role = 'coordinator' AND {_NOBODY}"
+_ARRIVES = "NOT EXISTS (SELECT FROM doubtful_addresses heard_lost WHERE heard_lost.email = {email})"
+_SURE = _ARRIVES.format(email="heard.email")
+_FROM = "FROM memberships heard_as JOIN accounts heard ON heard.id = heard_as.account AND heard.disabled_at IS NULL"
+_NOBODY = "NOT EXISTS (SELECT FROM heard_person WHERE heard_person.sure)"
+_COORDINATORS = f"SELECT heard.id, heard.email, heard.name {_FROM} WHERE heard_as.role = 'coordinator' AND {_NOBODY}"
+_THE_PERSON = "SELECT heard_person.id, heard_person.email, heard_person.name FROM heard_person"
 
 
 def college_hears(school: str, booked_by: str) -> str:
@@ -22,18 +26,18 @@ def college_hears(school: str, booked_by: str) -> str:
 
     A teacher whom the collège has not confirmed hears of her own demands alone.
     """
+    teacher = f"""heard_as.school = {school} AND heard_as.role = 'teacher'
+      AND (NOT heard_as.awaiting OR heard.id = {booked_by})"""
     return f"""LATERAL (
-  WITH heard_person AS (
-    {_PEOPLE}
-    WHERE heard_as.school = {school} AND heard_as.role = 'teacher' AND (NOT heard_as.awaiting OR heard.id = {booked_by})
-    ORDER BY (heard.id = {booked_by}) DESC NULLS LAST, heard_as.id LIMIT 1
-  ), heard_mailbox AS (
-    SELECT 0 AS id, heard_at.mailbox AS email, left(heard_there.name, 160) AS name
+  WITH heard_person AS ({_first(teacher, booked_by)}), heard_mailbox AS (
+    SELECT 0 AS id, heard_at.mailbox AS email, left(heard_there.name, 160) AS name,
+      {_ARRIVES.format(email="heard_at.mailbox")} AS sure
     FROM schools heard_there, LATERAL (SELECT {MAILBOX.format(school="heard_there")} AS mailbox) heard_at
     WHERE heard_there.id = {school} AND heard_at.mailbox <> '' AND {_NOBODY}
   )
-  TABLE heard_person UNION ALL TABLE heard_mailbox
-  UNION ALL {_COORDINATORS} AND NOT EXISTS (SELECT FROM heard_mailbox)
+  {_THE_PERSON}
+  UNION ALL SELECT heard_mailbox.id, heard_mailbox.email, heard_mailbox.name FROM heard_mailbox
+  UNION ALL {_COORDINATORS} AND NOT EXISTS (SELECT FROM heard_mailbox WHERE heard_mailbox.sure)
 ) a"""  # noqa: S608 - names of columns only
 
 
@@ -49,9 +53,21 @@ def principal_hears(school: str) -> str:
 ) p"""  # noqa: S608 - names of columns only
 
 
+def principal_or_mailbox_hears(school: str) -> str:
+    """A collège's principal, and the collège's mailbox too while mails to her come back: what it says acts on nothing,
+    a visa's own link goes to her alone."""
+    return f"""LATERAL (
+  SELECT p.* FROM {principal_hears(school)}
+  UNION SELECT 0, heard_box.mailbox, left(heard_at.name, 160)
+  FROM {principal_hears(school)}, schools heard_at, LATERAL (
+    SELECT {MAILBOX.format(school="heard_at")} AS mailbox) heard_box
+  WHERE heard_at.id = {school} AND heard_box.mailbox NOT IN ('', p.email) AND NOT {_ARRIVES.format(email="p.email")}
+) p"""  # noqa: S608 - names of columns only
+
+
 def lycee_hears(school: str) -> str:
     """Every host of the lycée, else the coordination, which names a new one."""
-    return _everyone(f"heard_as.school = {school} AND heard_as.role = 'host'")
+    return _or_coordinators(_everyone(f"heard_as.school = {school} AND heard_as.role = 'host'"))
 
 
 def company_hears(company: str, announced_by: str | None = None) -> str:
@@ -59,9 +75,22 @@ def company_hears(company: str, announced_by: str | None = None) -> str:
 
     Without `announced_by`, everybody of the company.
     """
-    one = "" if announced_by is None else f" ORDER BY (heard.id = {announced_by}) DESC NULLS LAST, heard_as.id LIMIT 1"
-    return _everyone(f"heard_as.company = {company} AND heard_as.role = 'company'{one}")
+    hers = f"heard_as.company = {company} AND heard_as.role = 'company'"
+    return _or_coordinators(_everyone(hers) if announced_by is None else _first(hers, announced_by))
+
+
+def _or_coordinators(people: str) -> str:
+    return f"LATERAL (WITH heard_person AS ({people}) {_THE_PERSON} UNION ALL {_COORDINATORS}) a"
 
 
 def _everyone(who: str) -> str:
-    return f"LATERAL (WITH heard_person AS ({_PEOPLE} WHERE {who}) TABLE heard_person UNION ALL {_COORDINATORS}) a"
+    return f"SELECT heard.id, heard.email, heard.name, {_SURE} AS sure {_FROM} WHERE {who}"
+
+
+def _first(who: str, hers: str) -> str:
+    """That person, else the first of long standing; those whose mails come back with whoever comes next."""
+    return f"""SELECT heard_turn.* FROM (
+    SELECT heard.id, heard.email, heard.name, {_SURE} AS sure, count(*) FILTER (WHERE {_SURE}) OVER (
+      ORDER BY (heard.id = {hers}) DESC NULLS LAST, heard_as.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+    ) AS before {_FROM} WHERE {who}
+  ) heard_turn WHERE heard_turn.before = 0"""  # noqa: S608 - names of columns only

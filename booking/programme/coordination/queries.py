@@ -14,6 +14,7 @@ from workshops.shapes import rows_as
 
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000
+RETURNED_SHOWN = 100
 
 # Since when the lycée has been reminded to close a slot, this week.
 REMINDED = """(SELECT max(e.at) FROM events e WHERE e.act = 'closing_asked' AND e.about_kind = 'school'
@@ -39,6 +40,32 @@ SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE st
        max(sent_at) AS last_sent_at
 FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices) - $1) latest
 """
+# Of a stranger's address, whom nobody here can call, and of what was only a convenience.
+NOBODY_ASKED = ("sign_up", "counter_declined", "slot_shared")
+# Somebody else has read it: whoever was told in her place, or a colleague who is told of the same things.
+READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind AND o.id <> n.id
+  AND o.state IN ('queued', 'sent') AND (o.created_at >= n.returned_at OR EXISTS (
+    SELECT FROM memberships hers JOIN memberships theirs
+      ON theirs.school = hers.school OR theirs.company = hers.company
+    WHERE hers.account = n.account AND theirs.account = o.account)))"""
+UNREAD = f"""n.state = 'returned' AND n.spoken_at IS NULL
+  AND n.kind NOT IN {NOBODY_ASKED} AND NOT {READ_BY_ANOTHER}"""
+_RETURNED = """
+SELECT n.id, n.kind, n.to_name, n.to_email, coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
+  coalesce(hers.name, theirs.name, visits.name, k.name, '') AS place,
+  coalesce(hers.phone, theirs.phone, visits.phone, '') AS phone
+FROM notices n LEFT JOIN accounts a ON a.email = n.to_email
+LEFT JOIN LATERAL (SELECT m.school, m.company FROM memberships m WHERE m.account = a.id ORDER BY m.id LIMIT 1) m ON true
+LEFT JOIN schools hers ON hers.id = m.school LEFT JOIN companies k ON k.id = m.company
+LEFT JOIN LATERAL (SELECT p.name, p.phone FROM schools p
+  WHERE a.id IS NULL AND (p.principal_mail = n.to_email OR p.mail = n.to_email) ORDER BY p.id LIMIT 1) theirs ON true
+LEFT JOIN reservations r ON n.about_kind = 'reservation' AND r.id = n.about
+LEFT JOIN schools visits ON a.id IS NULL AND visits.id = r.school
+"""
+TO_SAY = f"{_RETURNED} WHERE {UNREAD} ORDER BY n.returned_at DESC, n.id DESC LIMIT $1"
+COUNT_TO_SAY = f"SELECT count(*) FROM notices n WHERE {UNREAD}"  # noqa: S608 - constants only
+READ_ELSEWHERE = f"""{_RETURNED} WHERE n.state = 'returned' AND n.to_email <> '' AND NOT ({UNREAD})
+ORDER BY n.returned_at DESC, n.id DESC LIMIT $1"""
 PEOPLE_OF_SCHOOL = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
 FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.school = $1 ORDER BY m.role, a.name, a.id
@@ -72,6 +99,21 @@ SELECT c.id, c.siret, c.name, c.trade, c.commune, c.department,
 FROM page c ORDER BY c.name, c.siret
 """  # noqa: S608 - constants only
 COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS}"  # noqa: S608 - as above
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A mail that came back: to whom it was, of which school or company (`phone` of a school), which visit's `slot`."""
+
+    id: int
+    kind: str
+    to_name: str
+    to_email: str
+    returned_at: datetime
+    last_error: str
+    slot: int | None
+    place: str
+    phone: str
 
 
 @dataclass(frozen=True)
@@ -143,6 +185,21 @@ async def care(*, now: datetime) -> Care:
 async def put_offs(*, now: datetime) -> dict[str, Delayed]:
     """What does not ask before a day to come, by subject."""
     return {one.subject: one for one in await rows_as(Delayed, PUT_OFFS, paris_day(now))}
+
+
+async def to_say(*, most: int = RETURNED_SHOWN) -> list[Returned]:
+    """The mails that came back and that nobody else has read, the latest first: they are said on the telephone."""
+    return await rows_as(Returned, TO_SAY, most)
+
+
+async def count_to_say() -> int:
+    """How many mails are to be said on the telephone."""
+    return int(await value(COUNT_TO_SAY))
+
+
+async def read_elsewhere(*, most: int = RETURNED_SHOWN) -> list[Returned]:
+    """The mails that came back and that somebody else has read, or heard of, the latest first."""
+    return await rows_as(Returned, READ_ELSEWHERE, most)
 
 
 async def mails() -> Mails:

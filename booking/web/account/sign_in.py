@@ -18,7 +18,7 @@ from booking.door.guards import ANYONE, SIGNED_IN, AnyOf
 from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
-from booking.people.accounts.sign_in import ask_link, enter
+from booking.people.accounts.sign_in import ask_link, enter, mails_came_back
 from booking.people.accounts.sign_out import sign_out
 from booking.people.accounts.trial import DemoAccount
 from booking.settings import Settings
@@ -106,7 +106,7 @@ async def go_in(
         old_session=session_id_of(request, settings) or "",
         now=now,
     )
-    return signed_in(settings, session_id, next_path)
+    return await signed_in(settings, session_id, next_path)
 
 
 @post("/deconnexion", opt={"who": SIGNED_IN, "unproved": True})
@@ -125,8 +125,8 @@ async def leave(
     return answer
 
 
-def signed_in(settings: Settings, session_id: str, next_path: str) -> Redirect:
-    """On to the page, with the cookie of a session that was just opened."""
-    answer = done(local_path(next_path))
+async def signed_in(settings: Settings, session_id: str, next_path: str) -> Redirect:
+    """On to the page, with the cookie of a session that was just opened; it says so if her mails had come back."""
+    answer = done(local_path(next_path), "mails-revenus" if await mails_came_back(session_id) else None)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer

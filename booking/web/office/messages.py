@@ -15,22 +15,28 @@ from booking.acts import ACTS
 from booking.door.answers import Page, done, page
 from booking.door.guards import COORDINATOR
 from booking.mails.kinds import KINDS
+from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import Failure, failures
 from booking.mails.webhooks.retry import relaunch_delivery
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all
+from booking.outbox.notices.returned import say_aloud
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Coordinator
-from booking.programme.coordination.queries import Mails, mails
+from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
+from booking.settings import Settings
 from workshops.refusals import Refusal
 
 
 @dataclass(frozen=True)
 class Messages(Page, template="office/messages.html"):
-    """`failed`: each with why, and what to do; `untold`: what reached no program; `silent`: nothing sends any more."""
+    """`to_say`: what came back and nobody has read, each with what it said; `elsewhere`: what somebody else has read.
+    `failed`: each with why, and what to do; `untold`: what reached no program; `silent`: nothing sends any more."""
 
     outbox: Outbox
+    to_say: Sequence[tuple[Returned, str]]
+    elsewhere: Sequence[Returned]
     silent: bool
     latest: Mails
     failed: Sequence[tuple[FailedNotice, MailFailure]]
@@ -41,14 +47,18 @@ class Messages(Page, template="office/messages.html"):
 
 
 @get("/gestion/messages", opt=COORDINATOR)
-async def list_messages(now: NamedDependency[datetime]) -> Template:
-    return await _messages_page(now)
+async def list_messages(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
+    return await _messages_page(settings, now)
 
 
-async def _messages_page(now: datetime, *, status: int = 200, refusal: Refusal | None = None) -> Template:
+async def _messages_page(
+    settings: Settings, now: datetime, *, status: int = 200, refusal: Refusal | None = None
+) -> Template:
     box = await outbox()
     shown = Messages(
         outbox=box,
+        to_say=[(one, await subject_of(one.id, settings, now=now)) for one in await to_say()],
+        elsewhere=await read_elsewhere(),
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
@@ -62,13 +72,30 @@ async def _messages_page(now: datetime, *, status: int = 200, refusal: Refusal |
 
 @post("/gestion/messages/{notice:int}/relance", opt=COORDINATOR)
 async def send_again(
-    notice: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    notice: FromPath[int],
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     try:
         await retry(notice, by=person.account, now=now)
     except Refusal as no:
-        return await _messages_page(now, status=no.status, refusal=no)
+        return await _messages_page(settings, now, status=no.status, refusal=no)
     return done("/gestion/messages", "mail-relance")
+
+
+@post("/gestion/messages/{notice:int}/dit", opt=COORDINATOR)
+async def said_aloud(
+    notice: FromPath[int],
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    try:
+        await say_aloud(notice, by=person.account, now=now)
+    except Refusal as no:
+        return await _messages_page(settings, now, status=no.status, refusal=no)
+    return done("/gestion/messages", "mail-dit")
 
 
 @post("/gestion/messages/relance", opt=COORDINATOR)
@@ -79,10 +106,13 @@ async def send_all_again(person: NamedDependency[Coordinator], now: NamedDepende
 
 @post("/gestion/messages/envois/{delivery:int}/relance", opt=COORDINATOR)
 async def tell_program_again(
-    delivery: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    delivery: FromPath[int],
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     try:
         await relaunch_delivery(delivery, membership=None, by=person.account, now=now)
     except Refusal as no:
-        return await _messages_page(now, status=no.status, refusal=no)
+        return await _messages_page(settings, now, status=no.status, refusal=no)
     return done("/gestion/messages", "envoi-relance")

@@ -222,6 +222,7 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
 READERS = [
     (who_hears.college_hears, To.TEACHER, ("college", "teacher")),
     (who_hears.principal_hears, To.PRINCIPAL, ("college",)),
+    (who_hears.principal_or_mailbox_hears, To.PRINCIPAL, ("college",)),
     (who_hears.lycee_hears, To.HOSTS, ("lycee",)),
     (who_hears.company_hears, To.COMPANY, ("firm", "member")),
     (who_hears.company_hears, To.MEETING, ("firm",)),

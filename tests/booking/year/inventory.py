@@ -29,6 +29,7 @@ TRIES = "Essais de connexion et sessions finies : adresse IP, adresse mail, nom 
 DEMANDS = "Référence d'une demande envoyée par un autre logiciel"
 DRAFTS = "Formulaire que votre session n'a pas laissé partir, chiffré pour votre navigateur"
 REPLIES = "Réponse de votre agenda à une invitation, et le mot joint à un refus"
+DOUBTFUL = "Adresse dont nos mails reviennent, et la réponse du serveur"
 JOURNAL = "Journal : qui a fait quoi, quand"
 
 ERASED = {
@@ -59,6 +60,7 @@ ERASED = {
     PROGRAMS: {"webhooks.label", "webhooks.url"},
     DELIVERIES: {"webhook_deliveries.last_error"},
     REPLIES: {"replies.comment"},
+    DOUBTFUL: {"doubtful_addresses.email", "doubtful_addresses.said"},
     TRIES: {"tries.at", "tries.bucket", "sessions.browser", "sign_in_links.next_path"},
     DEMANDS: {"reservations.asked", "reservations.idempotency_key"},
     DRAFTS: {"drafts.sealed"},

@@ -84,6 +84,9 @@ async def seed(data_dir: Path) -> Seeded:
         gontran,
         SEEN,
     )
+    await rows(
+        "INSERT INTO doubtful_addresses (email, said, since) VALUES ('ondine.carpentras@example.org', '550', $1)", SEEN
+    )
     now = await ended(slot)
     mine = {"account": honorine, "school": lycee, "now": now}
     made = {"made": 3, "finished": 2, "working": 1, "taken_home": 1, "note": "Celle de Philomène"}

@@ -6,6 +6,7 @@ from base64 import encodebytes
 
 UID = "r-1@technilab.example"
 CLAIRE = "claire@example.org"
+SECRET = "the key of this Technilab"
 
 
 def calendar(

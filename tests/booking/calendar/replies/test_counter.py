@@ -10,7 +10,7 @@ from icalendar import Calendar
 
 from booking.calendar.replies.read_folder import read_folder
 from tests import builders, builders_ptech
-from tests.booking.calendar.replies.mails import UID, by_google
+from tests.booking.calendar.replies.mails import SECRET, UID, by_google
 from tests.booking.mails.story import posted, text_of
 from tests.builders import NOW, paris
 from tests.conformance.libical import restrictions_hold
@@ -39,7 +39,7 @@ async def world(*, state: str = "confirmed", sequence: int = 0) -> tuple[int, in
 async def proposes(folder: Path, *, now=NOW, headers: bytes = b"", **more: str) -> list[tuple[str, str]]:
     """The mail of somebody who proposes another date is read; returns all that waits to leave since then."""
     (folder / "counter.eml").write_bytes(by_google(headers=headers, **{"method": "COUNTER", **more}))
-    await read_folder(folder, now=now)
+    await read_folder(folder, secret_key=SECRET, now=now)
     told = await rows("SELECT kind, to_email FROM notices ORDER BY id")
     return [(one["kind"], one["to_email"]) for one in told]
 

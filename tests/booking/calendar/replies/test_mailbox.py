@@ -10,7 +10,7 @@ import pytest
 from booking.calendar.replies.mailbox import aside_in_mailbox, open_mailbox, read_mailbox
 from booking.calendar.replies.rules import ASIDE, LARGEST, MailboxUnreachable
 from booking.settings import SettingsRefused
-from tests.booking.calendar.replies.mails import by_google, by_outlook
+from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook
 from tests.booking.calendar.replies.test_read_folder import HOSTILE
 from tests.booking.calendar.replies.test_take import invited, kept
 from tests.builders import NOW
@@ -30,19 +30,21 @@ async def test_the_answers_are_taken_and_the_mails_of_people_stay_unseen(db, tmp
             by_google("TENTATIVE", stamp="20270110T101700Z") + b" " * LARGEST,
             b"\xff\x00",
         )
-        assert await read_mailbox(box.url, now=NOW) == Counter({"ACCEPTED": 1, "DECLINED": 1, None: 2, ASIDE: 1})
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter(
+            {"ACCEPTED": 1, "DECLINED": 1, None: 2, ASIDE: 1}
+        )
         assert sorted(await kept()) == [("ACCEPTED", 0), ("DECLINED", 0)]
         assert box.flags() == [ASTERISK + READ_BY_US, SEEN + READ_BY_US, SEEN + READ_BY_US, READ_BY_US, READ_BY_US]
-        assert await read_mailbox(box.url, now=NOW) == Counter()
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter()
 
 
 async def test_a_server_that_keeps_no_keyword_is_read_once_too(db, tmp_path):
     await invited()
     with post_box(tmp_path, keywords=False) as box:
         box.put(by_google(), FROM_A_PERSON)
-        assert await read_mailbox(box.url, now=NOW) == Counter({"DECLINED": 1, None: 1})
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter({"DECLINED": 1, None: 1})
         assert box.flags() == [SEEN, SEEN]
-        assert await read_mailbox(box.url, now=NOW) == Counter()
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter()
 
 
 @pytest.mark.parametrize("keywords", [True, False])
@@ -50,9 +52,9 @@ async def test_a_strangers_mails_are_flagged_and_those_behind_them_are_read(db, 
     await invited()
     with post_box(tmp_path, keywords=keywords) as box:
         box.put(*HOSTILE, by_google())
-        assert await read_mailbox(box.url, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
         assert await kept() == [("DECLINED", 0)]
-        assert await read_mailbox(box.url, now=NOW) == Counter()
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter()
         assert await asyncio.to_thread(aside_in_mailbox, box.url) == 5
 
 
@@ -63,11 +65,11 @@ async def test_what_the_database_refuses_is_read_again_later(db, tmp_path):
         await rows("ALTER TABLE replies ADD CONSTRAINT shut CHECK (FALSE)")
         try:
             with pytest.raises(Exception, match="shut"):
-                await read_mailbox(box.url, now=NOW)
+                await read_mailbox(box.url, secret_key=SECRET, now=NOW)
         finally:
             await rows("ALTER TABLE replies DROP CONSTRAINT shut")
         assert box.flags() == [""]
-        assert await read_mailbox(box.url, now=NOW) == Counter({"DECLINED": 1})
+        assert await read_mailbox(box.url, secret_key=SECRET, now=NOW) == Counter({"DECLINED": 1})
 
 
 async def test_a_mailbox_that_does_not_open_says_why(tmp_path):
@@ -78,11 +80,11 @@ async def test_a_mailbox_that_does_not_open_says_why(tmp_path):
             (box.url.replace("?starttls=never", ""), "TLS not supported by server."),
         ]:
             with pytest.raises(MailboxUnreachable, match=said) as refused:
-                await read_mailbox(wrong, now=NOW)
+                await read_mailbox(wrong, secret_key=SECRET, now=NOW)
             assert refused.value.sentence.startswith("La boîte des réponses ne s'ouvre pas : ")
         gone = box.url
     with pytest.raises(MailboxUnreachable, match="refused"):
-        await read_mailbox(gone, now=NOW)
+        await read_mailbox(gone, secret_key=SECRET, now=NOW)
 
 
 @pytest.mark.parametrize("url", ["", "imaps://imap.example.org", "pop3://a:b@imap.example.org", "imap.example.org"])

@@ -11,7 +11,7 @@ import pytest
 
 from booking.calendar.replies.read_folder import aside_in_folder, read_folder
 from booking.calendar.replies.rules import ASIDE, LARGEST
-from tests.booking.calendar.replies.mails import by_google, by_outlook
+from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook
 from tests.booking.calendar.replies.test_take import invited, kept
 from tests.builders import NOW
 
@@ -29,10 +29,12 @@ async def test_every_mail_is_read_once_and_put_away_whatever_it_holds(db, tmp_pa
     (tmp_path / "5.eml").mkdir()
     (tmp_path / "notes.txt").write_text("à garder")
 
-    assert await read_folder(tmp_path, now=NOW) == Counter({"TENTATIVE": 1, "DECLINED": 1, None: 1, ASIDE: 1})
+    assert await read_folder(tmp_path, secret_key=SECRET, now=NOW) == Counter(
+        {"TENTATIVE": 1, "DECLINED": 1, None: 1, ASIDE: 1}
+    )
     assert await kept() == [("DECLINED", 0)]
     assert names(tmp_path) == ["aside/4.eml", "notes.txt", "read/1.eml", "read/2.eml", "read/3.EML"]
-    assert await read_folder(tmp_path, now=NOW) == Counter()
+    assert await read_folder(tmp_path, secret_key=SECRET, now=NOW) == Counter()
 
 
 HOSTILE = (
@@ -48,13 +50,13 @@ async def test_a_strangers_mails_are_set_aside_and_those_behind_them_are_read(db
     await invited()
     for number, mail in enumerate((*HOSTILE, by_google())):
         (tmp_path / f"{number}.eml").write_bytes(mail)
-    assert await read_folder(tmp_path, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
+    assert await read_folder(tmp_path, secret_key=SECRET, now=NOW) == Counter({ASIDE: 5, "DECLINED": 1})
     assert (names(tmp_path), await kept()) == (
         ["aside/0.eml", "aside/1.eml", "aside/2.eml", "aside/3.eml", "aside/4.eml", "read/5.eml"],
         [("DECLINED", 0)],
     )
     assert aside_in_folder(tmp_path) == 5
-    await read_folder(tmp_path, now=NOW + timedelta(days=31))
+    await read_folder(tmp_path, secret_key=SECRET, now=NOW + timedelta(days=31))
     assert names(tmp_path) == []
 
 
@@ -62,16 +64,16 @@ async def test_a_mail_that_cannot_be_read_waits_and_the_others_are_taken(db, tmp
     await invited()
     (tmp_path / "1.eml").symlink_to("/proc/self/mem")
     (tmp_path / "2.eml").write_bytes(by_google())
-    assert await read_folder(tmp_path, now=NOW) == Counter({"DECLINED": 1})
+    assert await read_folder(tmp_path, secret_key=SECRET, now=NOW) == Counter({"DECLINED": 1})
     assert sorted(file.name for file in tmp_path.iterdir()) == ["1.eml", "read"]
 
 
 async def test_what_was_read_thirty_days_ago_is_erased(db, tmp_path):
     (tmp_path / "1.EML").write_bytes(by_google())
-    await read_folder(tmp_path, now=NOW)
-    await read_folder(tmp_path, now=NOW + timedelta(days=30))
+    await read_folder(tmp_path, secret_key=SECRET, now=NOW)
+    await read_folder(tmp_path, secret_key=SECRET, now=NOW + timedelta(days=30))
     assert names(tmp_path) == ["read/1.EML"]
-    await read_folder(tmp_path, now=NOW + timedelta(days=30, seconds=1))
+    await read_folder(tmp_path, secret_key=SECRET, now=NOW + timedelta(days=30, seconds=1))
     assert names(tmp_path) == []
 
 
@@ -79,10 +81,12 @@ async def test_two_workers_on_one_folder_read_each_mail_and_do_not_trip(db, tmp_
     await invited()
     for number in range(20):
         (tmp_path / f"{number}.eml").write_bytes(by_google())
-    await asyncio.gather(read_folder(tmp_path, now=NOW), read_folder(tmp_path, now=NOW))
+    await asyncio.gather(
+        read_folder(tmp_path, secret_key=SECRET, now=NOW), read_folder(tmp_path, secret_key=SECRET, now=NOW)
+    )
     assert (len(names(tmp_path)), await kept()) == (20, [("DECLINED", 0)])
 
 
 async def test_a_folder_that_is_missing_is_said(db, tmp_path):
     with pytest.raises(FileNotFoundError):
-        await read_folder(tmp_path / "absent", now=NOW)
+        await read_folder(tmp_path / "absent", secret_key=SECRET, now=NOW)

@@ -12,7 +12,7 @@ from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.queries import declined_of_reservation, declined_of_slot
 from booking.calendar.replies.take import take
 from tests import builders
-from tests.booking.calendar.replies.mails import UID, by_google
+from tests.booking.calendar.replies.mails import SECRET, UID, by_google
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -30,7 +30,7 @@ async def invited(*, sequence: int = 0, state: str = "confirmed") -> tuple[int, 
 
 
 async def answered(word: str = "DECLINED", **more: str) -> str | None:
-    return await take(answer_in(by_google(word, **more)), now=NOW)
+    return await take(answer_in(by_google(word, **more)), secret_key=SECRET, now=NOW)
 
 
 async def kept() -> list[tuple[str, int]]:
@@ -168,7 +168,7 @@ async def test_a_forged_answer_is_not_the_last_word(db, forged):
     assert await kept() == [("DECLINED", 0)]
     later = NOW + timedelta(hours=1)
     stamp = f"{later:%Y%m%dT%H%M%SZ}"
-    assert await take(answer_in(by_google("ACCEPTED", stamp=stamp)), now=later) == "ACCEPTED"
+    assert await take(answer_in(by_google("ACCEPTED", stamp=stamp)), secret_key=SECRET, now=later) == "ACCEPTED"
     assert await kept() == [("ACCEPTED", 0)]
 
 
@@ -181,7 +181,10 @@ async def test_an_answer_of_the_far_future_that_was_kept_before_gives_way(db):
         *(reservation, claire),
     )
     later = NOW + timedelta(hours=1)
-    assert await take(answer_in(by_google("ACCEPTED", stamp=f"{later:%Y%m%dT%H%M%SZ}")), now=later) == "ACCEPTED"
+    assert (
+        await take(answer_in(by_google("ACCEPTED", stamp=f"{later:%Y%m%dT%H%M%SZ}")), secret_key=SECRET, now=later)
+        == "ACCEPTED"
+    )
 
 
 async def test_the_colleague_who_stands_in_answers_for_the_college(db):

@@ -11,7 +11,7 @@ from booking.calendar.replies.forget import forget
 from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.queries import declined_of_cohort
 from booking.calendar.replies.take import take
-from tests.booking.calendar.replies.mails import by_google, by_outlook, by_thunderbird
+from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook, by_thunderbird
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, mentored, planned
 from tests.builders import NOW, account, company, membership, paris
 from tests.telling import tell
@@ -29,7 +29,7 @@ async def invited() -> tuple[Story, int]:
 
 
 async def answered(word: str = "DECLINED", **more: str) -> str | None:
-    return await take(answer_in(by_google(word, **(WRITTEN | more))), now=NOW)
+    return await take(answer_in(by_google(word, **(WRITTEN | more))), secret_key=SECRET, now=NOW)
 
 
 async def shown(story: Story, **more: int) -> list[tuple[str, str]]:
@@ -42,7 +42,7 @@ async def test_a_company_that_declines_is_shown_and_nothing_is_changed(db, progr
     before = await row("SELECT * FROM mentoring_actions")
     await tell()
     mails = await value("SELECT count(*) FROM notices")
-    assert await take(answer_in(program("DECLINED", **WRITTEN)), now=NOW) == "DECLINED"
+    assert await take(answer_in(program("DECLINED", **WRITTEN)), secret_key=SECRET, now=NOW) == "DECLINED"
     [said] = await declined_of_cohort(story.cohort)
     assert (said.action, said.name, said.side) == (made, "Inès Caron", "company")
     assert await row("SELECT * FROM mentoring_actions") == before

@@ -135,3 +135,38 @@ async def test_production_writes_to_real_addresses(tmp_path):
         async with mailer_of(settings) as mailer:
             await mailer.send(mail("ce.0251048d@ac-besancon.fr"))
         assert [one.to for one in office.mails] == [["ce.0251048d@ac-besancon.fr"]]
+
+
+SIGN = "1-abcdefgh234567ab"
+
+
+def signed() -> EmailMessage:
+    notice = Claimed(1, "sign_in", "claire@example.org", "Claire", 1, "once:1", "", 1)
+    letter = Letter("Titre", "Texte\n", "<p>Texte</p>", sign=SIGN)
+    return envelope(letter, notice, mail_from="technilab@example.org", now=NOW)
+
+
+async def test_a_server_that_offers_reports_is_asked_for_one_under_the_mails_sign():
+    async with post_office(reports=True) as office, SmtpMailer(office.url) as mailer:
+        await mailer.send(signed())
+    [mail] = office.mails
+    assert (mail.sender, mail.asked) == ("technilab@example.org", f"RET=HDRS ENVID={SIGN}")
+
+
+async def test_another_gives_it_back_to_an_address_that_bears_the_sign():
+    async with post_office() as office, SmtpMailer(office.url) as mailer:
+        await mailer.send(signed())
+    [mail] = office.mails
+    assert (mail.sender, mail.message["From"].addresses[0].addr_spec) == (
+        f"technilab+{SIGN}@example.org",
+        "technilab@example.org",
+    )
+
+
+async def test_a_relay_that_takes_one_sender_alone_gets_each_mail_from_it():
+    async with post_office(senders=("technilab@example.org",)) as office, SmtpMailer(office.url) as mailer:
+        await mailer.send(signed())
+        await mailer.send(signed())
+    assert [mail.sender for mail in office.mails] == ["technilab@example.org"] * 2
+    assert SIGN in str(office.mails[0].message["Message-ID"])
+    assert office.connections == 1

@@ -11,7 +11,7 @@ from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.take import take
 from tests import builders, builders_ptech
 from tests.application import application
-from tests.booking.calendar.replies.mails import by_google
+from tests.booking.calendar.replies.mails import SECRET, by_google
 from tests.booking.web.host.lycee import Lycee, a_lycee
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
@@ -208,7 +208,7 @@ async def test_an_agenda_that_declines_is_shown_to_the_lycee_the_company_and_the
     emails = {one["name"]: one["email"] for one in await rows("SELECT name, email FROM accounts")}
     host = await value("SELECT name FROM accounts WHERE id = $1", story.lycee.account)
     for name in (host, "Inès Caron"):
-        assert await take(answer_in(by_google(uid=uid, email=emails[name])), now=NOW) == "DECLINED"
+        assert await take(answer_in(by_google(uid=uid, email=emails[name])), secret_key=SECRET, now=NOW) == "DECLINED"
     yves = await a_coordinator()
     for browser, base in ((story.lycee.browser, "/lycee/ptech"), (yves, "/gestion/ptech")):
         for path in (f"{base}/cohortes/{story.cohort}", f"{base}/actions/{made}"):

@@ -1,0 +1,1 @@
+"""Mails that a server took and another gave back minutes later: which ones, and whose address is doubtful since."""

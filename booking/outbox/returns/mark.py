@@ -1,0 +1,49 @@
+"""Marking a mail as given back: its address is doubtful, and what it told is told again to whoever stands in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from booking.outbox.notices.returned import GIVEN_BACK
+from booking.outbox.returns.queries import Doubt
+from booking.outbox.returns.rules import Report, notice_of
+from booking.outbox.returns.tables import DoubtfulAddress
+from workshops.database import row, rows, transaction
+from workshops.events.record import tell_again
+
+DOUBT = """INSERT INTO doubtful_addresses (email, said, since) VALUES ($1, $2, $3)
+ON CONFLICT (email) DO UPDATE SET said = EXCLUDED.said"""
+FORGET_OF = "DELETE FROM doubtful_addresses WHERE email = $1"
+KEPT = timedelta(days=365)
+
+
+async def mark(report: Report, *, secret_key: str, now: datetime) -> bool:
+    """Whether a report was one of our mails', given back for good.
+
+    The event that it told is told once more: those whom it reached are not written to again, whoever stands in for a
+    doubtful address is. What carried a secret (a sign-in link, a visa's link) has no event, and is told to nobody else.
+    """
+    number = notice_of(report, secret_key)
+    if number is None:
+        return False
+    async with transaction():
+        mail = await row(GIVEN_BACK, number, now, report.said)
+        if mail is None:
+            return False
+        await rows(DOUBT, mail["to_email"], report.said, now)
+        if mail["event"] is not None:
+            await tell_again(mail["event"])
+    return True
+
+
+async def trust(email: str) -> Doubt | None:
+    """Its person has come: the address is doubtful no more. Since when it was, and why; None when it was not."""
+    doubts = DoubtfulAddress.delete().where(DoubtfulAddress.email == email)
+    found = await doubts.returning(DoubtfulAddress.since, DoubtfulAddress.said)
+    return Doubt(**found[0]) if found else None
+
+
+async def forget(*, now: datetime) -> int:
+    """Erase the addresses that nobody came back to for a year, and say how many there were."""
+    gone = DoubtfulAddress.delete().where(DoubtfulAddress.since < now - KEPT)
+    return len(await gone.returning(DoubtfulAddress.id))
