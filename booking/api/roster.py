@@ -40,24 +40,24 @@ class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
 
     reservation_id: Whole
     pupils: Count
-    adults: Count = 0
+    adults: Count
     note: Line = ""
     girls: Count | None = None
     absent: bool = False
 
 
 class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
-    """With how many people a company came."""
+    """With how many people a company came, 0 if it did not."""
 
     company_id: Whole
     people: Count
 
 
 class Closure(msgspec.Struct, forbid_unknown_fields=True):
-    """One head count per expected group; without `companies` they came as they announced."""
+    """One head count per expected group and per company announced: nothing announced is taken for what was seen."""
 
     headcounts: list[CountedGroup]
-    companies: list[CountedCompany] | None = None
+    companies: list[CountedCompany] = []
 
 
 class BadgeHere(msgspec.Struct):
@@ -171,7 +171,6 @@ async def close_visit(
     slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[SlotRoster]:
     """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
-    companies = None if data.companies is None else [CompanyCount(one.company_id, one.people) for one in data.companies]
     try:
         await close_slot(
             slot,
@@ -179,7 +178,7 @@ async def close_visit(
                 Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
                 for one in data.headcounts
             ],
-            companies=companies,
+            companies=[CompanyCount(one.company_id, one.people) for one in data.companies],
             account=person.account,
             school=person.school,
             now=now,
@@ -195,7 +194,7 @@ def _field_of(data: Closure, name: str) -> str:
     what, _, number = name.rpartition("-")
     groups = [str(one.reservation_id) for one in data.headcounts]
     if what == "people":
-        came = [str(one.company_id) for one in data.companies or ()]
+        came = [str(one.company_id) for one in data.companies]
         return f"companies[{came.index(number)}].people" if number in came else "companies"
     if not number.isdigit():
         return name

@@ -8,8 +8,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.rules import Headcount, ScanAsked
+from booking.day.checkin.rules import CompanyCount, Headcount, ScanAsked
 from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
@@ -39,7 +40,16 @@ async def receive(slot: Opened, visits: list[ExampleVisit], *, draw: Random) -> 
         await check_in(scans, account=host.account, school=host.place, now=arrived + timedelta(minutes=5))
         await _count_objects(visit, here, draw)
         counts.append(Headcount(visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here)))
-    await close_slot(slot.id, headcounts=counts, account=host.account, school=host.place, now=_evening(slot))
+    seen = await roster(slot.id, school=host.place)
+    companies = [CompanyCount(one.company, one.people) for one in seen.companies]
+    await close_slot(
+        slot.id,
+        headcounts=counts,
+        companies=companies,
+        account=host.account,
+        school=host.place,
+        now=_evening(slot),
+    )
     for visit in visits:
         if visit.reservation % 4 != 1:
             said = _said(visit.reservation)

@@ -44,7 +44,9 @@ async def with_its_clock(browse: Browse, day: Day, skew: timedelta, *, wait: boo
 
 async def closed_now(day: Day) -> None:
     counts = [Headcount(group, 20, 2, note="Badges oubliés") for group in day.groups]
-    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=datetime.now(UTC))
+    await close_slot(
+        day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=datetime.now(UTC)
+    )
 
 
 async def test_scans_kept_through_the_closing_count_at_their_true_hours(db, browse):

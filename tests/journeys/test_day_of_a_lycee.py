@@ -109,7 +109,9 @@ async def a_visit(lycee: Lycee, slot: dict[str, Any]) -> None:
             built = {"object_id": lycee.tech_object, "made": here, "finished": here - 1, "working": 10, "taken_home": 9}
             done(await lycee.host.post(f"/reservations/{number}/builds", built))
     lycee.now = starts_at + timedelta(hours=3, minutes=5)
-    closed = done(await lycee.host.post(f"/slots/{slot['id']}/closure", {"headcounts": counted}))
+    came = [{"company_id": one["company_id"], "people": one["people"]} for one in roster["companies"]]
+    told = {"headcounts": counted, "companies": came}
+    closed = done(await lycee.host.post(f"/slots/{slot['id']}/closure", told))
     assert closed["state"] == "done"
 
 

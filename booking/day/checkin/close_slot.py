@@ -56,7 +56,7 @@ async def close_slot(
     slot: int,
     *,
     headcounts: Sequence[Headcount],
-    companies: Sequence[CompanyCount] | None = None,
+    companies: Sequence[CompanyCount] = (),
     early: bool = True,
     account: int | None,
     school: int,
@@ -65,8 +65,9 @@ async def close_slot(
     """Freeze a visit's figures. Each expected group has one head count; a group of none is a no-show.
 
     A head count that differs from the badges scanned says why in its note. Guests of another visit are counted here,
-    and there no more; without a head count of theirs it is their badges. `companies` None takes them to have come as
-    they announced. `early` says that a visit which is not over may be closed all the same.
+    and there no more; without a head count of theirs it is their badges. Each company
+    announced is counted too, with nobody where it did not come: what was announced is never taken for what was seen.
+    `early` says that a visit which is not over may be closed all the same.
     Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, AbsenceUnconfirmed, Invalid.
     """
     async with transaction():
@@ -75,7 +76,8 @@ async def close_slot(
             raise NotFound()
         _refuse_unless_on(locked["state"], locked["starts_at"], now)
         seen = await roster(slot, school=school)
-        turnout = await _each_once(seen, _turnout(seen, headcounts, {} if early else _not_over(seen, now)))
+        wrong = _uncounted(seen, companies) | ({} if early else _not_over(seen, now))
+        turnout = await _each_once(seen, _turnout(seen, headcounts, wrong))
         await close(slot, turnout=turnout, companies=_came(seen, companies), now=now)
         came = [group.group_ref for group in turnout if group.counted]
         came += [group.reservation for group in seen.groups if group.elsewhere]
@@ -186,14 +188,16 @@ def _wrong_note(group: ExpectedGroup, note: str) -> str | None:
     return says_of_pupil(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
 
 
-def _came(seen: Roster, companies: Sequence[CompanyCount] | None) -> list[CompanyCame]:
-    if companies is None:
-        return [CompanyCame(one.siret, one.name, one.people) for one in seen.companies]
+def _uncounted(seen: Roster, companies: Sequence[CompanyCount]) -> dict[str, str]:
     counted = {one.company: one.people for one in companies}
     if counted.keys() - {one.company for one in seen.companies}:
         raise NotFound()
     if not all(0 <= people <= PEOPLE_MOST for people in counted.values()):
-        raise Invalid({"companies": f"Une entreprise vient avec {PEOPLE_MOST} personnes au plus."})
-    return [
-        CompanyCame(one.siret, one.name, counted[one.company]) for one in seen.companies if counted.get(one.company)
-    ]
+        return {"companies": f"Une entreprise vient avec {PEOPLE_MOST} personnes au plus."}
+    told = "dites avec combien de personnes l'entreprise est venue, 0 si elle n'est pas venue."
+    return {f"people-{one.company}": f"{one.name} : {told}" for one in seen.companies if one.company not in counted}
+
+
+def _came(seen: Roster, companies: Sequence[CompanyCount]) -> list[CompanyCame]:
+    counted = {one.company: one.people for one in companies}
+    return [CompanyCame(one.siret, one.name, counted[one.company]) for one in seen.companies if counted[one.company]]

@@ -105,9 +105,15 @@ class ExpectedGroup:
         return sum(place.came and place.declared for place in self.pupil_places) if self.said is None else self.said
 
     @property
+    def adults_came(self) -> int:
+        """The adults who came in here, by their badge or by the host's word, gone since or not."""
+        return sum(place.came for place in self.places if place.kind == "adult")
+
+    @property
     def agrees(self) -> bool:
         """Whether as many came as were announced, here and by their badges: the closing has nothing to ask."""
-        return bool(self.places) and self.came == self.pupils and not self.elsewhere
+        as_announced = (self.came, self.adults_came) == (self.pupils, self.adults)
+        return bool(self.places) and as_announced and not self.elsewhere
 
     @property
     def missing(self) -> tuple[BadgePlace, ...]:

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.roster import ExpectedGroup, Roster
+from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
@@ -57,9 +57,15 @@ def _pupils(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
 
 
 def _adults(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
-    """The field is filled with the adults announced: with an absent group they did not come either."""
-    typed = form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=f"Adultes de {group.label}")
+    """With an absent group its adults did not come either, whatever the field holds."""
+    label = f"Adultes de {group.label}"
+    typed = form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=label, default=0 if absent else None)
     return 0 if absent else typed
+
+
+def _people(form: Form, one: ExpectedCompany) -> int:
+    nobody = form.ticked(f"nobody-{one.company}")
+    return form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name, default=0 if nobody else None)
 
 
 def _girls(form: Form, group: ExpectedGroup) -> int | None:
@@ -95,10 +101,7 @@ async def close_visit(
         for group in seen.received
         for absent in (form.ticked(f"absent-{group.reservation}"),)
     ]
-    companies = [
-        CompanyCount(one.company, form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name))
-        for one in seen.companies
-    ]
+    companies = [CompanyCount(one.company, _people(form, one)) for one in seen.companies]
     try:
         form.refuse_if_wrong()
         await close_slot(

@@ -108,8 +108,9 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
     )
     headcounts = [
         {"reservation_id": day.groups[0], "pupils": 23, "adults": 2, "note": "Un badge oublié"},
-        {"reservation_id": day.groups[1], "pupils": 0, "absent": True},
+        {"reservation_id": day.groups[1], "pupils": 0, "adults": 0, "absent": True},
     ]
+    came = [{"company_id": day.company, "people": 2}]
     before = (await machine.get(f"/slots/{day.slot}/roster")).json()
     assert (before["state"], before["present"], before["expected"], before["closed_at"]) == ("open", 22, 47, None)
     assert [(group["group"], group["present"], len(group["badges"])) for group in before["groups"]] == [
@@ -118,7 +119,7 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
     ]
     assert before["objects"] == [{"id": day.clock, "name": "Horloge en laiton"}]
 
-    closed = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts})
+    closed = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts, "companies": came})
 
     assert closed.status_code == 201
     after = closed.json()
@@ -128,7 +129,7 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
         ("no_show", 0, 0),
     ]
     assert [(one["name"], one["came"]) for one in after["companies"]] == [("Zénith Montres", 2)]
-    again = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts})
+    again = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": headcounts, "companies": came})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-done")
     late = await machine.post(f"/reservations/{day.groups[0]}/builds", built)
     assert (late.status_code, late.json()["type"]) == (409, "/problems/slot-done")
@@ -167,16 +168,17 @@ async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
     await builders.person("coordinator", "nadia@example.org")
     await issue_token("nadia@example.org", token="nadia's key", now=NOON)
     office = Machine(app, "nadia's key")
-    counts = [{"reservation_id": group, "pupils": 20, "note": "Badges oubliés"} for group in day.groups]
+    counts = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Badges oubliés"} for group in day.groups]
+    came = [{"company_id": day.company, "people": 0}]
     path = f"/slots/{day.slot}/closure"
-    assert (await machine.post(path, {"headcounts": counts})).status_code == 201
+    assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
     asked = {"reason": "Groupes inversés"}
     assert (await machine.client.request("DELETE", path, json=asked)).status_code == 403
     reopened = await office.client.request("DELETE", path, json=asked)
     assert (reopened.status_code, reopened.json()) == (200, {"slot_id": day.slot, "state": "closed"})
     again = await office.client.request("DELETE", path, json=asked)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-not-done")
-    assert (await machine.post(path, {"headcounts": counts})).status_code == 201
+    assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
 
 
 async def test_a_visit_is_not_closed_before_it_begins(app):

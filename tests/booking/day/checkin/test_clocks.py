@@ -45,7 +45,7 @@ async def scan(
 async def test_a_scan_made_before_the_closing_counts_whatever_the_phone_s_clock_shows(db, skew):
     day = await a_day()
     counts = [Headcount(group, 20, 2, note="Badges oubliés") for group in day.groups]
-    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+    await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     before, after = NOON - timedelta(minutes=1), NOON + timedelta(minutes=1)
     late = NOON + timedelta(minutes=30)
     assert (await scan(day, day.tokens[0], made=before, received=late, skew=skew)).result == "present"

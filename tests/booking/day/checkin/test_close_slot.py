@@ -45,7 +45,7 @@ class Visit:
         await close_slot(
             self.slot,
             headcounts=headcounts,
-            companies=companies,
+            companies=[CompanyCount(one, 2) for one in self.companies] if companies is None else companies,
             account=self.host,
             school=school or self.school,
             now=at,
@@ -99,10 +99,14 @@ async def test_closing_freezes_the_head_count_beside_the_announced_and_the_scann
     ]
 
 
-async def test_companies_that_the_host_does_not_correct_came_as_announced(visit: Visit):
-    await visit.close(*visit.all_came())
-    companies = await rows("SELECT name, people FROM company_turnouts ORDER BY name")
-    assert [tuple(one) for one in companies] == [("Besançon Décolletage", 2), ("Zénith Montres", 2)]
+async def test_a_company_that_nobody_counted_is_asked_for(visit: Visit):
+    with pytest.raises(Invalid) as refused:
+        await visit.close(*visit.all_came(), companies=[CompanyCount(visit.companies[0], 2)])
+    assert refused.value.errors == {
+        f"people-{visit.companies[1]}": "Zénith Montres : dites avec combien de personnes l'entreprise est venue, 0 si"
+        " elle n'est pas venue."
+    }
+    assert await value("SELECT count(*) FROM company_turnouts") == 0
 
 
 async def test_a_visit_is_closed_once_even_by_two_hosts_at_the_same_instant(visit: Visit):

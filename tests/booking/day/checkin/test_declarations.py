@@ -105,7 +105,7 @@ async def test_a_closing_keeps_the_declared_beside_the_scanned(db):
     await scan(day, day.tokens[0])
     await declare(day)
     counts = [Headcount(day.groups[0], 24, 2), Headcount(day.groups[1], 0, 0, "", absent=True)]
-    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+    await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     kept = await rows("SELECT scanned, declared, counted FROM turnouts WHERE slot = $1 ORDER BY group_ref", day.slot)
     assert [tuple(one) for one in kept] == [(1, 23, 24), (0, 0, 0)]
     assert await figures(day) == (24, 23)

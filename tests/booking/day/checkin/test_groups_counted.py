@@ -9,7 +9,7 @@ import pytest
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import Headcount
+from booking.day.checkin.rules import CompanyCount, Headcount
 from tests.booking.day.checkin.day import NOON, Day, a_day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
 from workshops.results.queries import Count, breakdown
@@ -26,7 +26,8 @@ async def close(day: Day, slot: int, **pupils: int) -> None:
         for one in seen.received
         for count in (pupils.get(one.label.replace(" ", "_"), 0),)
     ]
-    await close_slot(slot, headcounts=counts, companies=[], account=day.host, school=day.school, now=EVENING)
+    came = [CompanyCount(day.company, 0)] if slot == day.slot else []
+    await close_slot(slot, headcounts=counts, companies=came, account=day.host, school=day.school, now=EVENING)
 
 
 async def reopen(day: Day, slot: int) -> None:

@@ -25,7 +25,7 @@ async def close(day: Day, *counts: int) -> None:
         Headcount(group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
         for group, count in zip(day.groups, counts, strict=True)
     ]
-    await close_slot(day.slot, headcounts=headcounts, account=day.host, school=day.school, now=NOON)
+    await close_slot(day.slot, headcounts=headcounts, companies=day.came, account=day.host, school=day.school, now=NOON)
 
 
 async def counted() -> int:
@@ -114,7 +114,7 @@ async def test_a_head_count_that_is_not_the_badges_says_why(db):
     day = await a_day()
     counts = [Headcount(group, pupils=1, adults=2, note=" ") for group in day.groups]
     with pytest.raises(Invalid) as refused:
-        await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+        await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     assert list(refused.value.errors) == [f"reason-{group}" for group in day.groups]
 
 

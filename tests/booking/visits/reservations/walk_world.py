@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import EXPECTED, Headcount
+from booking.day.checkin.rules import EXPECTED, CompanyCount, Headcount
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
@@ -209,7 +209,10 @@ class World:
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
         counted = [Headcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
-        await close_slot(slot, headcounts=counted, account=host["by"], school=host["school"], now=host["now"])
+        came = [CompanyCount(one.company, one.people) for one in seen.companies]
+        await close_slot(
+            slot, headcounts=counted, companies=came, account=host["by"], school=host["school"], now=host["now"]
+        )
 
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 
 import httpx
 
+from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day
 from tests.booking.web.desk.test_desk import host_of
@@ -34,6 +36,20 @@ async def a_closing(app, *, at=NOON) -> tuple[Day, Browser, str]:
     return day, browser, f"/accueil/{day.slot}/cloture"
 
 
+async def company_badge(coming: int) -> str:
+    """The token of the first badge of a company's coming."""
+    salt = await value("SELECT badge_salt FROM attendances WHERE id = $1", coming)
+    hashes, codes = issue_rows(os.environ["SECRET_KEY"], salt, "company", [1])
+    await value(
+        "INSERT INTO badges (attendance, kind, number, token_hash, short_code) VALUES ($1, 'company', 1, $2, $3)"
+        " RETURNING id",
+        coming,
+        hashes[0],
+        codes[0],
+    )
+    return token_of(os.environ["SECRET_KEY"], salt, "company", 1)
+
+
 async def turnouts() -> list[tuple[int, int]]:
     return [tuple(one) for one in await rows("SELECT counted, adults FROM turnouts ORDER BY group_ref")]
 
@@ -43,13 +59,45 @@ async def test_what_was_scanned_fills_the_head_count_and_nothing_scanned_leaves_
     page = await browser.get(path)
     first, second = day.groups
     assert [counted(page, first), counted(page, second)] == ["1", ""]
-    assert boxes(page) == [f"absent-{second}"]
+    assert boxes(page) == [f"absent-{second}", f"nobody-{day.company}"]
     assert "0 élève sur 23 : le groupe n'est pas venu ?" in words(page.text)
+
+
+async def test_adults_and_companies_that_nobody_ticked_are_asked_and_never_filled_with_what_was_announced(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    adults = await builders.badges(first, kind="adult", numbers=2)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": adults[0]})
+    page = await browser.get(path)
+    held = dict(re.findall(r'name="((?:adults|people)-\d+)" value="([^"]*)"', page.text))
+    assert held == {f"adults-{first}": "1", f"adults-{second}": "", f"people-{day.company}": ""}
+    sent = {f"pupils-{first}": 1, f"reason-{first}": "", f"absent-{second}": "oui", f"pupils-{second}": ""}
+    refused = await browser.post(path, sent)
+    assert refused.status_code == 422
+    assert re.findall(r'<a href="#([^"]+)">', refused.text) == [f"adults-{first}", f"people-{day.company}"]
+    told = words(refused.text)
+    assert "Adultes de 4e B : écrivez un nombre de 0 à 60." in told
+    assert "Zénith Montres : écrivez un nombre de 0 à 50." in told
+    assert await turnouts() == []
+    nobody = {f"adults-{first}": 1, f"nobody-{day.company}": "oui"}
+    assert (await browser.post(path, sent | nobody)).status_code == 303
+    assert (await turnouts(), await value("SELECT count(*) FROM company_turnouts")) == ([(1, 1), (0, 0)], 0)
+
+
+async def test_a_company_whose_badges_were_read_is_counted_by_them(app):
+    day, browser, path = await a_closing(app)
+    coming = await value("SELECT id FROM attendances WHERE company = $1", day.company)
+    badge = await company_badge(coming)
+    await browser.post(f"/accueil/{day.slot}/pointages", {"badge": badge})
+    page = await browser.get(path)
+    assert re.findall(r'name="people-\d+" value="([^"]*)"', page.text) == ["1"]
+    assert f"nobody-{day.company}" not in boxes(page)
 
 
 async def test_the_closing_asks_only_where_announced_and_badges_differ(app):
     day, browser, path = await a_closing(app)
     first, second = day.groups
+    await builders.badges(first, kind="adult", numbers=2)
     await browser.post(f"/accueil/{day.slot}/groupes/{first}/declaration")
     page = await browser.get(path)
     told = words(page.text)
@@ -125,7 +173,10 @@ async def test_a_group_whose_badges_were_scanned_is_not_erased_by_a_zero(app):
     sent = {f"pupils-{first}": 0, f"adults-{first}": 2, f"reason-{first}": "phone", f"people-{day.company}": 1}
     sent |= {f"pupils-{second}": "", f"adults-{second}": 0, f"absent-{second}": "oui"}
     refused = await browser.post(path, sent)
-    assert (refused.status_code, boxes(refused)) == (422, [f"absent-{first}", f"absent-{second}"])
+    assert (refused.status_code, boxes(refused)) == (
+        422,
+        [f"absent-{first}", f"absent-{second}", f"nobody-{day.company}"],
+    )
     assert "4e B : 0 élève sur 24." in words(refused.text)
 
 
@@ -134,7 +185,7 @@ async def test_before_the_end_hour_the_page_warns_and_asks(app):
     first, second = day.groups
     page = await browser.get(path)
     assert "La visite finit à 12 h 00." in words(page.text)
-    assert boxes(page) == [f"absent-{second}", "early"]
+    assert boxes(page) == [f"absent-{second}", f"nobody-{day.company}", "early"]
     sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"pupils-{second}": "", f"adults-{second}": 2}
     sent |= {f"people-{day.company}": 1, f"absent-{second}": "oui"}
     refused = await browser.post(path, sent)
@@ -162,7 +213,7 @@ async def test_a_group_received_at_another_visit_did_come(app):
         other,
         NINE_FOUR,
     )
-    assert boxes(await browser.get(path)) == []
+    assert boxes(await browser.get(path)) == [f"nobody-{day.company}"]
     sent = {f"pupils-{first}": 1, f"adults-{first}": 2, f"pupils-{second}": 0, f"adults-{second}": 0}
     assert (await browser.post(path, sent | {f"people-{day.company}": 1})).status_code == 303
     assert await value("SELECT state FROM reservations WHERE id = $1", second) == "attended"
@@ -175,17 +226,25 @@ async def test_a_machine_says_that_a_group_did_not_come(app):
     first, second = day.groups
     path = f"/slots/{day.slot}/closure"
     came = {"reservation_id": first, "pupils": 22, "adults": 2, "note": "Badges oubliés"}
-    nobody = {"reservation_id": second, "pupils": 0}
-    refused = await machine.post(path, {"headcounts": [came, nobody]})
+    nobody = {"reservation_id": second, "pupils": 0, "adults": 0}
+    companies = {"companies": [{"company_id": day.company, "people": 2}]}
+    unseen = await machine.post(path, {"headcounts": [came, {"reservation_id": second, "pupils": 0}]})
+    assert (unseen.status_code, "headcounts[1].adults" in unseen.json()["errors"]) == (422, True)
+    untold = await machine.post(path, {"headcounts": [came, nobody | {"absent": True}]})
+    assert untold.json()["errors"] == {
+        "companies": "Zénith Montres : dites avec combien de personnes l'entreprise est venue, 0 si elle n'est pas"
+        " venue."
+    }
+    refused = await machine.post(path, {"headcounts": [came, nobody], **companies})
     assert (refused.status_code, refused.json()["type"]) == (422, "/problems/absence-unconfirmed")
     assert refused.json()["errors"] == {
         "headcounts[1].absent": "5e A : 0 élève sur 23. Confirmez que le groupe n'est pas venu, ou écrivez combien"
         " sont venus."
     }
-    both = await machine.post(path, {"headcounts": [came | {"absent": True}, nobody | {"absent": True}]})
+    both = await machine.post(path, {"headcounts": [came | {"absent": True}, nobody | {"absent": True}], **companies})
     assert (both.status_code, both.json()["type"]) == (422, "/problems/absence-unconfirmed")
     assert await turnouts() == []
-    closed = await machine.post(path, {"headcounts": [came, nobody | {"absent": True}]})
+    closed = await machine.post(path, {"headcounts": [came, nobody | {"absent": True}], **companies})
     assert closed.status_code == 201
     assert await turnouts() == [(22, 2), (0, 0)]
 
@@ -194,7 +253,8 @@ async def test_a_machine_that_counted_may_close_before_the_end(app):
     app.state.clock = lambda: NINE_FOUR
     day = await a_day()
     machine = Machine(app, await day.token())
-    counts = [{"reservation_id": group, "pupils": 20, "note": "Badges oubliés"} for group in day.groups]
-    assert (await machine.post(f"/slots/{day.slot}/closure", {"headcounts": counts})).status_code == 201
+    counts = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Badges oubliés"} for group in day.groups]
+    told = {"headcounts": counts, "companies": [{"company_id": day.company, "people": 0}]}
+    assert (await machine.post(f"/slots/{day.slot}/closure", told)).status_code == 201
     kept = await row("SELECT state FROM slots WHERE id = $1", day.slot)
     assert kept is not None and kept["state"] == "done"

@@ -41,11 +41,12 @@ async def test_a_machine_may_count_girls_too(app):
     day = await a_day()
     machine = Machine(app, await day.token())
     first, second = day.groups
-    heads = [{"reservation_id": group, "pupils": 20, "note": "Panne"} for group in (first, second)]
+    heads = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Panne"} for group in (first, second)]
+    came = {"companies": [{"company_id": day.company, "people": 2}]}
     path = f"/slots/{day.slot}/closure"
-    wrong = await machine.post(path, {"headcounts": [heads[0] | {"girls": 21}, heads[1]]})
+    wrong = await machine.post(path, {"headcounts": [heads[0] | {"girls": 21}, heads[1]], **came})
     assert (wrong.status_code, await counted()) == (422, [])
-    closed = await machine.post(path, {"headcounts": [heads[0] | {"girls": 20}, heads[1]]})
+    closed = await machine.post(path, {"headcounts": [heads[0] | {"girls": 20}, heads[1]], **came})
     assert [group["girls_counted"] for group in closed.json()["groups"]] == [20, None]
 
 

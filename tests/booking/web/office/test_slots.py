@@ -14,7 +14,7 @@ from workshops.database import value
 async def test_a_closed_visit_is_read_and_reopened_with_a_reason(office):
     day = await a_day()
     counts = [Headcount(group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
-    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+    await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     path = f"/gestion/creneaux/{day.slot}"
     shown = read(await office.get(path))
     assert "4e B Collège Stendhal Badges oubliés 24 0 20" in shown

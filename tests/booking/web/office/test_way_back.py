@@ -19,7 +19,7 @@ async def a_closed_visit() -> int:
     await builders.target()
     day = await a_day()
     counts = [Headcount(group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
-    await close_slot(day.slot, headcounts=counts, account=day.host, school=day.school, now=NOON)
+    await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     return day.slot
 
 
