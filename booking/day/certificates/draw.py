@@ -45,7 +45,9 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
 
 def _summary(certificate: Certificate) -> str:
     if not certificate.attended:
-        return "Cette entreprise n'est venue à aucune séance close de cette année scolaire."
+        return (
+            "Cette entreprise n'est venue à aucune séance close de cette année scolaire où des élèves étaient présents."
+        )
     return (
         f"Cette entreprise est venue à {counted(len(certificate.attended), 'séance')} d'ateliers technologiques, où des"
         f" collégiens fabriquent un objet dans un lycée. Ses équipes y ont donné {hours_words(certificate.given)}."

@@ -10,8 +10,9 @@ from workshops.academie.rules import Served
 from workshops.school_calendar.rules import first_day_of
 
 COUNTING_RULE = (
-    "Sont comptées les séances closes par le lycée où l'entreprise est venue. Les personnes sont celles que le lycée"
-    " a vues venir. La durée est celle de la séance ; les heures données sont la durée multipliée par les personnes."
+    "Sont comptées les séances closes par le lycée où l'entreprise est venue et où des élèves étaient présents. Les"
+    " personnes sont celles que le lycée a vues venir. La durée est celle de la séance ; les heures données sont la"
+    " durée multipliée par les personnes."
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -19,18 +20,20 @@ from workshops.refusals import NotFound
 
 
 async def a_year(company):
-    """Two sessions of 2026-2027, one of the year before, one not closed, one to which nobody came."""
+    """Two sessions of 2026-2027, one of the year before, one not closed, one that it missed, one without pupils."""
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
-    for wall, hours, people, state in (
-        ("2026-10-01 09:00", 3, 2, "done"),
-        ("2026-12-03 14:00", 1.5, 3, "done"),
-        ("2026-07-31 09:00", 3, 1, "done"),
-        ("2026-12-10 09:00", 3, 2, "closed"),
-        ("2026-12-11 09:00", 3, 0, "done"),
+    for wall, hours, people, state, pupils in (
+        ("2026-10-01 09:00", 3, 2, "done", 23),
+        ("2026-12-03 14:00", 1.5, 3, "done", 20),
+        ("2026-07-31 09:00", 3, 1, "done", 20),
+        ("2026-12-10 09:00", 3, 2, "closed", 20),
+        ("2026-12-11 09:00", 3, 0, "done", 20),
+        ("2026-12-17 09:00", 3, 2, "done", 0),
     ):
         slot = await builders.slot(host=lycee, starts_at=paris(wall), hours=hours, state=state)
         await builders.attendance(slot=slot, company=company, people=2, role="mentorat")
         await builders.company_turnout(slot=slot, company=company, people=people)
+        await builders.turnout(slot=slot, counted=pupils)
 
 
 def text_of(pdf: bytes) -> str:
@@ -88,12 +91,12 @@ def test_the_pdf_says_who_when_how_long_and_how_it_was_counted():
         "55208131766522, Besançon",
         "3 séances",
         "18 h 00",
-        "Sont comptées les séances closes",
+        "Sont comptées les séances closes par le lycée où l'entreprise est venue et où des élèves étaient présents.",
         "Établie le lundi 5 juillet 2027",
         "LOR-TECH, académie de Nancy-Metz, programme France 2030",
         "pour le programme TECHNILAB, LOR-TECH",
     ):
-        assert words in read
+        assert words in " ".join(read.split())
 
 
 def test_the_project_keeps_its_name_whatever_its_first_letter():
@@ -135,6 +138,7 @@ async def test_a_company_and_the_coordinator_read_it_and_another_company_does_no
     for browser in (own, office):
         shown = await browser.get(path)
         assert (shown.status_code, "10 h 30 données par ses équipes" in shown.text) == (200, True)
+        assert "où l'entreprise est venue et où des élèves étaient présents." in html.unescape(shown.text)
         pdf = await browser.get(f"{path}/attestation.pdf")
         assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
         assert pdf.headers["content-disposition"] == 'attachment; filename="attestation-2026-2027.pdf"'

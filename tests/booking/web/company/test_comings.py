@@ -186,6 +186,7 @@ async def test_the_year_s_certificate_is_one_touch_from_the_top_of_the_page(app)
     slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done")
     await builders.attendance(slot=slot, company=company)
     await builders.company_turnout(slot=slot, company=company, people=2)
+    await builders.turnout(slot=slot)
     assert to_it in (await browser.get("/entreprise")).text
 
 
