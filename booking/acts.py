@@ -88,6 +88,8 @@ ACTS = {
     "cohort_named": "Cohorte P-TECH renommée",
     "college_invited": "Lettre à un collège",
     "college_reminded": "Rappel d'une lettre à un collège",
+    "coming_left_alone": "Entreprise prévenue : le dernier groupe ne vient plus",
+    "coming_to_nobody": "Entreprise prévenue : réservations closes, aucun groupe",
     "coming_tomorrow": "Rappel à l'entreprise, la veille",
     "coming_unanswered": "Rappel au lycée d'une venue sans réponse",
     "company_asked": "Demande d'une entreprise",

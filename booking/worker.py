@@ -44,6 +44,7 @@ from booking.redis_at import master_of, over_a_restart, redis_at
 from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
+from booking.visits.attendance.warn import warn
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
@@ -161,6 +162,7 @@ async def tick(ctx: Context) -> None:
     await lapse_attendances(now=now)
     await remind(now=now)
     await remind_hosts(now=now)
+    await warn(now=now)
     await remind_of_actions(now=now)
     await ask_for_digests(now=now)
     await remind_principals(new_token=partial(token_urlsafe, TOKEN_BYTES), now=now)

@@ -53,6 +53,15 @@ def told(*states: str, page: str = "/entreprise") -> Drafts:
     return drafts
 
 
+async def alone(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the company, while no group comes to a session that it is announced at and that has not begun."""
+    visit = await _visit_in(("announced",), notice, now)
+    if visit is None or visit.seats_taken or visit.starts_at <= now:
+        return None
+    lines = (*when_and_where(visit), people_line(visit))
+    return Draft(words={"visit": visit}, link=guest_of(notice, settings, "/entreprise").url, lines=lines)
+
+
 def received(*states: str) -> Drafts:
     """To a host, while a company's coming is in one of these states.
 

@@ -143,6 +143,8 @@ KINDS: dict[str, Kind] = {
     "attendance_withdrawn": _to_company("Retrait d'une venue, à l'entreprise", companies.told(*companies.ENDED)),
     "slot_moved_company": _to_company("Créneau déplacé, à l'entreprise", companies.told("asked", "announced")),
     "slot_called_off_company": _to_company("Créneau annulé, à l'entreprise", companies.told("called_off")),
+    "session_left_alone": _to_company("Plus aucun groupe à une séance, à l'entreprise", companies.alone),
+    "session_to_nobody": _to_company("Aucun groupe à une séance, à l'entreprise", companies.alone),
     "reminder_1_company": _to_company("Rappel de la veille, à l'entreprise", reminders.day_before_for_company),
     # To whoever was invited
     "counter_declined": Kind(None, "Autre date proposée par un agenda : où la changer", counters.declined),

@@ -150,6 +150,8 @@ TOLD: tuple[Line, ...] = (
     Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
     Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),
     Line(("coming_tomorrow",), To.COMPANY, "reminder_1_company"),
+    Line(("coming_left_alone",), To.COMPANY, "session_left_alone"),
+    Line(("coming_to_nobody",), To.COMPANY, "session_to_nobody"),
     Line(("coming_unanswered",), To.HOSTS, "attendance_unanswered"),
     Line(("action_tomorrow",), To.MEETING, "reminder_1_mentoring"),
     Line(("closing_asked",), To.HOSTS, "closing_asked"),

@@ -46,10 +46,12 @@ async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draf
 
 
 async def day_before_for_company(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To a company: when and where, once more."""
+    """To a company: when and where, once more, where a group comes."""
     visit = await queries.company_visit(notice.about)
     on = day_of(notice)
-    if visit is None or visit.state != "announced" or visit.starts_at <= now or paris(visit.starts_at).date() != on:
+    if visit is None or visit.state != "announced" or not visit.seats_taken:
+        return None
+    if visit.starts_at <= now or paris(visit.starts_at).date() != on:
         return None
     return Draft(
         words={"visit": visit, **_nearness(on, now)},

@@ -126,6 +126,7 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     await host.locator(f"#pupils-{reservation}").fill("23")
     await host.locator(f"#reason-{reservation}").select_option(label="Téléphone en panne")
     await host.locator(f"#adults-{reservation}").fill("2")
+    await host.get_by_label("Horlogerie du Doubs, personnes venues").fill("2")
     await host.get_by_label("Tout le monde est reparti : clore la visite maintenant").check()
     await host.get_by_role("button", name="Clore la visite").click()
     await expect(host.get_by_text("La visite est close, ses chiffres sont figés.")).to_be_visible()

@@ -27,6 +27,7 @@ from booking.people.accounts.token import issue_token
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
+from booking.visits.attendance.warn import warn
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.year.purge import purge
@@ -479,6 +480,7 @@ async def clock() -> dict[str, tuple[float, float]]:
             ("each minute: companies that lapse", lambda now: lapse_attendances(now=now)),
             ("each minute: reminders", lambda now: remind(now=now)),
             ("each minute: reminders of lycées", lambda now: remind_hosts(now=now)),
+            ("each minute: sessions without a group", lambda now: warn(now=now)),
             ("each minute: reminders of P-TECH", lambda now: remind_of_actions(now=now)),
             ("at night: what would be erased", lambda now: purge(data_dir=Path(folder), now=now, dry_run=True)),
             ("at night: erasing it", lambda now: purge(data_dir=Path(folder), now=now)),

@@ -18,7 +18,8 @@ class Attendance(Table, tablename="attendances"):
     `trade_key` is set where the lycée wants one company of a trade: the database holds it. `confirmed_at` is since when
     agendas hold the coming, None for one that the lycée has not accepted. `reason` is why the lycée declined it,
     `withdrawn_why` why the company took it back. `visitors` are the adults who come, a name a line, for the lycée's
-    register alone: erased the night after.
+    register alone: erased the night after. `warned_of` is how many groups the slot had had when its
+    company read, as it signed up, that none comes.
     """
 
     id: Serial
@@ -35,6 +36,7 @@ class Attendance(Table, tablename="attendances"):
     withdrawn_why = Varchar(length=12, default="")
     visitors = Text(default="")
     trade_key = Varchar(length=120, default="")
+    warned_of = SmallInt(default=0)
     confirmed_at = Timestamptz(null=True, default=None)
     badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())

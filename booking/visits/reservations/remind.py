@@ -18,7 +18,7 @@ LOOKS_AHEAD = LOOKS_BACK + timedelta(days=SETTLES_DAYS + 1)
 # country's visits few are so near.
 REMIND = f"""
 WITH near AS MATERIALIZED (
-  SELECT id, school, starts_at, eve_at,
+  SELECT id, school, starts_at, eve_at, groups_taken,
     ((settles_at AT TIME ZONE 'Europe/Paris')::date + time '08:00') AT TIME ZONE 'Europe/Paris' AS week_before
   FROM slots WHERE state IN ('open', 'closed') AND starts_at > $1 AND starts_at < $2
     AND (settles_at < $1 + interval '1 day' OR eve_at <= $1)
@@ -38,6 +38,7 @@ WITH near AS MATERIALIZED (
   UNION
   SELECT 'coming_tomorrow', 'attendance', at.id, to_char(sl.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int
   FROM near sl JOIN attendances at ON at.slot = sl.id WHERE at.state = 'announced' AND $1 >= sl.eve_at
+    AND sl.groups_taken > 0
 ), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only

@@ -7,7 +7,7 @@ import pytest
 from booking.calendar.invites.ical import entry_of
 from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import account, attendance, company, paris, school, slot
+from tests.builders import account, attendance, company, group, paris, reservation, school, slot
 
 
 async def announced(**more: object) -> tuple[int, int]:
@@ -29,7 +29,9 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "Accès : Entrée par la cour, bâtiment C.\n"
         "Atelier : Découpe laser\n"
         "Venue : 2 personnes, témoignage\n\n"
-        "L'invitation jointe met la visite dans votre agenda. Vous pouvez retirer votre venue depuis votre page.\n\n"
+        "Aucun groupe n'est inscrit à cette séance pour l'instant : si personne ne vient, un mail vous le dira à la fin"
+        " des réservations. L'invitation jointe met la visite dans votre agenda. Vous pouvez retirer votre venue depuis"
+        " votre page.\n\n"
         "Ouvrir ma page :\n"
         "http://127.0.0.1:8000/entreprise\n"
     )
@@ -41,6 +43,19 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
         "TECHNILAB : Découpe laser, Horlogerie du Doubs (2 personnes)",
         paris("2027-03-25 09:00"),
     )
+
+
+async def test_a_company_that_comes_to_a_group_reads_no_warning_and_what_is_no_longer_true_is_not_sent(db):
+    made, visit = await announced()
+    left, closed = await told("session_left_alone", made), await told("session_to_nobody", made)
+    assert [str(mail.message["Subject"]) for mail in (left, closed)] == [
+        "Plus aucun groupe : Découpe laser, jeudi 25 mars 2027 à 9 h 00",
+        "Aucun groupe ne vient : Découpe laser, jeudi 25 mars 2027 à 9 h 00",
+    ]
+    assert "le jeudi 25 mars 2027, de 9 h 00 à 12 h 00 : ne vous déplacez pas." in text_of(closed)
+    await reservation(slot=visit, group=await group())
+    assert "Aucun groupe" not in text_of(await told("attendance_confirmed", made))
+    assert await told("session_to_nobody", made) is None
 
 
 async def test_a_host_reads_which_company_comes_without_a_second_entry_for_the_same_hour(db):

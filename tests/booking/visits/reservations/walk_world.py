@@ -13,6 +13,7 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED, CompanyCount, Headcount
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts
+from booking.visits.attendance.warn import warn
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -220,5 +221,6 @@ class World:
         await lapse(now=self.clock)
         await lapse_companies(now=self.clock)
         await remind_hosts(now=self.clock)
+        await warn(now=self.clock)
         await remind(now=self.clock)
         await remind_principals(new_token=self.token, now=self.clock)

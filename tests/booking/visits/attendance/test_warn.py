@@ -1,0 +1,95 @@
+"""A company that would come where no group does is told, and what it read is not said again."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+from booking.visits.attendance.announce import announce
+from booking.visits.attendance.warn import warn
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.remind import remind
+from tests import builders
+from tests.builders import NOW
+from tests.telling import tell
+from workshops.database import rows, value
+
+START = NOW + timedelta(days=30)
+CLOSES = START - timedelta(days=8)
+
+
+async def told() -> list[tuple[str, str]]:
+    await tell()
+    asked = """SELECT kind, to_email FROM notices WHERE kind LIKE 'session_%' OR kind = 'reminder_1_company'
+      ORDER BY id"""
+    return [tuple(one) for one in await rows(asked)]
+
+
+async def two_sessions() -> tuple[list[int], list[int]]:
+    """Two slots of two lycées, each with a company that is announced; returns the slots and the companies."""
+    slots, companies = [], []
+    for n in (1, 2):
+        lycee = await builders.school(kind="lycee")
+        slots.append(await builders.slot(host=lycee, starts_at=START, seats=60, groups_max=3, booking_closes_at=CLOSES))
+        companies.append(await builders.company(name=f"Horlogerie {n}"))
+        await builders.person("company", f"firm{n}@example.org", company=companies[-1])
+    return slots, companies
+
+
+async def a_group(slot: int) -> tuple[int, int, int]:
+    college = await builders.school()
+    teacher = await builders.person("teacher", f"{uuid4()}@example.org", school=college)
+    group = await builders.group(school=college, teacher=teacher)
+    await value("UPDATE slots SET groups_ever = groups_ever + 1 WHERE id = $1 RETURNING id", slot)
+    return await builders.reservation(slot=slot, group=group, by=teacher, state="confirmed"), college, teacher
+
+
+async def leaves(reservation: int, college: int, teacher: int) -> None:
+    await cancel(reservation, reason="Grève", role="teacher", school=college, by=teacher, now=NOW)
+
+
+async def comes(slot: int, company: int) -> int:
+    by = await value("SELECT account FROM memberships WHERE company = $1", company)
+    told = {"people": 2, "role": "temoignage", "by": by, "uid": str(uuid4()), "badge_salt": uuid4()}
+    return await announce(slot=slot, company=company, secret_key="a secret of the tests", now=NOW, **told)
+
+
+async def test_the_company_hears_that_the_last_group_left_once_and_no_other_company_does(db):
+    slots, companies = await two_sessions()
+    groups = [await a_group(slots[0]), await a_group(slots[0])]
+    await a_group(slots[1])
+    for slot, company in zip(slots, companies, strict=True):
+        await comes(slot, company)
+    await leaves(*groups[0])
+    assert (await warn(now=NOW), await told()) == (0, [])
+    await leaves(*groups[1])
+    assert [await warn(now=NOW), await warn(now=NOW)] == [1, 0]
+    assert await told() == [("session_left_alone", "firm1@example.org")]
+    # Another group comes, and leaves as well.
+    third = await a_group(slots[0])
+    assert await warn(now=NOW) == 0
+    await leaves(*third)
+    assert await warn(now=NOW) == 1
+    assert await told() == [("session_left_alone", "firm1@example.org")] * 2
+
+
+async def test_who_signs_up_where_nobody_comes_read_it_then(db):
+    slots, companies = await two_sessions()
+    await leaves(*await a_group(slots[0]))
+    for slot, company in zip(slots, companies, strict=True):
+        await comes(slot, company)
+    assert (await warn(now=NOW), await told()) == (0, [])
+
+
+async def test_reservations_that_close_empty_are_told_and_nobody_is_expected_tomorrow(db):
+    slots, companies = await two_sessions()
+    await a_group(slots[1])
+    for slot, company in zip(slots, companies, strict=True):
+        await comes(slot, company)
+    assert await warn(now=CLOSES - timedelta(minutes=1)) == 0
+    assert [await warn(now=CLOSES), await warn(now=START - timedelta(days=1))] == [1, 0]
+    await remind(now=START - timedelta(hours=2))
+    assert await told() == [
+        ("session_to_nobody", "firm1@example.org"),
+        ("reminder_1_company", "firm2@example.org"),
+    ]
