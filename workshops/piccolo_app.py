@@ -21,7 +21,7 @@ from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Sche
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import DepartmentName, School
 from workshops.series.tables import SlotInSeries, SlotSeries
-from workshops.slots.tables import CompanyTurnout, Slot, Turnout
+from workshops.slots.tables import CompanyTurnout, Slot, Turnout, TurnoutBefore
 from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
 from workshops.versions.tables import Version
@@ -47,6 +47,7 @@ APP_CONFIG = AppConfig(
         Slot,
         Turnout,
         CompanyTurnout,
+        TurnoutBefore,
         SlotSeries,
         SlotInSeries,
         Tally,

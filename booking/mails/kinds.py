@@ -123,6 +123,7 @@ KINDS: dict[str, Kind] = {
     "slot_moved_host": _to_host("Créneau déplacé, au lycée", hosts.slot_moved),
     "slot_called_off_host": _to_host("Créneau annulé, au lycée", hosts.slot_called_off),
     "reminder_1_host": Kind("host", "Rappel de la veille, au lycée", reminders.day_before_for_host),
+    "slot_reopened": Kind("host", "Visite rouverte par la coordination, au lycée", reminders.slot_reopened),
     "closing_asked": Kind("host", "Rappel d'une visite à clore, au lycée", reminders.closing_asked),
     # To the hosts of the lycée: companies
     "attendance_received": _to_host("Annonce d'une entreprise, au lycée", companies.received("announced")),

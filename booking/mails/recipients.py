@@ -117,6 +117,8 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_call_off",), To.PRINCIPAL, "signed_visit_cancelled", was=ASKED | SURE),
     # It was, and the lycée has closed it.
     Line(("reservation_attend",), To.TEACHER, "visit_closed"),
+    # The coordination takes its figures back: the lycée closes it again.
+    Line(("slot_reopened",), To.HOSTS, "slot_reopened"),
     # A slot suits a search that was kept.
     Line(("alert_met",), To.WATCHER, "alert_met"),
     # A teacher shows a slot to a colleague.
@@ -246,6 +248,9 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w CROSS JOIN {lycee_hears("w.about")}
   WHERE w.about_kind = 'school' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.* FROM words w JOIN slots held ON held.id = w.about
+  CROSS JOIN {lycee_hears("held.school")} WHERE w.about_kind = 'slot' AND w.told = 'host'
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL

@@ -9,12 +9,12 @@ from asyncpg import Record
 from booking.calendar.invites import queries
 from booking.mails.draft import Draft
 from booking.mails.hosts import receives
-from booking.mails.places import group_line, headcount, people, people_line, when_and_where
+from booking.mails.places import group_line, headcount, people, people_line, reason_line, when_and_where
 from booking.mails.visits import COMING, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.wording import DAYS, hour, moment, paris
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import slot_card
 
@@ -32,6 +32,10 @@ SELECT s.starts_at, s.ends_at, c.name AS company, a.people, a.role
 FROM slots s JOIN attendances a ON a.slot = s.id AND a.state = 'announced' JOIN companies c ON c.id = a.company
 WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id, a.id
 """
+
+
+WHY_REOPENED = """SELECT coalesce(w.words, '') FROM events e LEFT JOIN event_words w ON w.event = e.id
+WHERE e.act = 'slot_reopened' AND e.about_kind = 'slot' AND e.about = $1 ORDER BY e.id DESC LIMIT 1"""
 
 
 async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -94,6 +98,19 @@ async def closing_asked(notice: Claimed, settings: Settings, now: datetime) -> D
         words={"slot": slot, "pupils": slot.seats_taken},
         link=f"{settings.base_url}/accueil/{slot.id}/cloture",
         lines=(("Visite", slot.title), ("Date", moment(slot.starts_at))),
+    )
+
+
+async def slot_reopened(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a host: the coordination took back a visit's figures, and why; dropped once it is closed again."""
+    slot = await slot_card(notice.about)
+    if slot is None or slot.state != "closed" or slot.ends_at > now:
+        return None
+    why = await value(WHY_REOPENED, slot.id)
+    return Draft(
+        words={"slot": slot},
+        link=f"{settings.base_url}/accueil/{slot.id}/cloture",
+        lines=(("Visite", slot.title), ("Date", moment(slot.starts_at)), *reason_line(why or "")),
     )
 
 

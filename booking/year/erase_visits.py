@@ -17,7 +17,7 @@ from workshops.builds.record import FORGET_NOTES as FORGET_BUILD_NOTES
 from workshops.builds.record import FORGET_PHOTOS
 from workshops.database import rows, value
 from workshops.slots.call_off import FORGET_REASONS
-from workshops.slots.close import FORGET_NOTES
+from workshops.slots.close import FORGET_NOTES, FORGET_NOTES_BEFORE
 
 TEXTS = (
     FORGET_WORDS,
@@ -51,6 +51,7 @@ async def erase_texts(slots: Sequence[int]) -> Counter[str]:
     for statement in TEXTS:
         texts += await _many(statement, slots)
     texts += await _many(FORGET_NOTES, slots, ["", *OUR_WORDS])
+    texts += await _many(FORGET_NOTES_BEFORE, slots)
     texts += await _many(FORGET_REASONS, slots, ERASED, OUR_WORDS)
     await rows(FORGET_APPROVALS, slots)
     return Counter(texts=texts)

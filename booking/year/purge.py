@@ -78,6 +78,7 @@ UNION SELECT a.slot FROM attendances a JOIN slots s ON s.id = a.slot
   WHERE (a.message <> '' OR a.reason <> '') AND s.ends_at < $1
 UNION SELECT t.slot FROM turnouts t JOIN slots s ON s.id = t.slot
   WHERE t.note <> '' AND t.note <> ALL ($2::text[]) AND s.ends_at < $1
+UNION SELECT f.slot FROM turnouts_before f JOIN slots s ON s.id = f.slot WHERE f.note <> '' AND s.ends_at < $1
 UNION SELECT b.slot FROM builds b JOIN slots s ON s.id = b.slot WHERE b.note <> '' AND s.ends_at < $1
 UNION SELECT id FROM slots WHERE state = 'called_off' AND reason NOT IN ({_OURS}) AND ends_at < $1
 """  # noqa: S608 - constants only

@@ -25,6 +25,12 @@ KEEP_COMPANIES = """
 INSERT INTO company_turnouts (slot, siret, name, people)
 SELECT $1, siret, name, people FROM jsonb_populate_recordset(NULL::company_turnouts, $2::jsonb)
 """
+KEEP_BEFORE = """
+INSERT INTO turnouts_before (slot, reopened_at, group_ref, siret, counted, adults, girls, note)
+SELECT slot, $2::timestamptz, group_ref, '', counted, adults, girls, note FROM turnouts WHERE slot = $1
+UNION ALL SELECT slot, $2, NULL, siret, people, 0, NULL, '' FROM company_turnouts WHERE slot = $1
+RETURNING id
+"""
 DONE = "UPDATE slots SET state = 'done', closed_at = $2, version = version + 1 WHERE id = $1"
 # Of a year that is closed: nothing of it is counted anew.
 FREEZE = "UPDATE slots SET frozen = true WHERE id = ANY ($1::int[])"
@@ -32,6 +38,7 @@ FREEZE = "UPDATE slots SET frozen = true WHERE id = ANY ($1::int[])"
 FORGET_NOTES = """
 UPDATE turnouts SET note = '' WHERE slot = ANY ($1::int[]) AND note <> ALL ($2::text[]) RETURNING id
 """
+FORGET_NOTES_BEFORE = "UPDATE turnouts_before SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"
 LOCKED_DONE = "SELECT state, frozen FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version + 1 WHERE id = $1"
 
@@ -58,8 +65,9 @@ async def close(
         await count_in(slot)
 
 
-async def reopen(slot: int) -> None:
-    """Take back a slot's frozen figures, and let it be closed again; what was built there stays.
+async def reopen(slot: int, *, now: datetime) -> None:
+    """Take back a slot's frozen figures, and let it be closed again; what was built there stays, and so does
+    what was counted, beside: the next closing begins with it.
 
     Raises NotFound, NotDone, YearClosed.
     """
@@ -70,6 +78,7 @@ async def reopen(slot: int) -> None:
         if known["frozen"]:
             raise YearClosed
         await count_out(slot)
+        await rows(KEEP_BEFORE, slot, now)
         for frozen in (Turnout, CompanyTurnout):
             await frozen.delete().where(frozen.slot == slot)
         await rows(REOPEN, slot)

@@ -50,6 +50,10 @@ SELECT t.group_ref, t.group_label, t.level, t.announced, t.scanned, t.counted, t
 FROM turnouts t JOIN schools h ON h.id = t.school WHERE t.slot = $1 ORDER BY t.group_ref
 """
 
+BEFORE = """
+SELECT b.reopened_at, b.group_ref, b.siret, b.counted, b.adults, b.girls, b.note FROM turnouts_before b
+WHERE b.slot = $1 ORDER BY b.reopened_at DESC, b.group_ref, b.siret
+"""
 SEATS_FREE = "CASE WHEN s.groups_taken < s.groups_max THEN s.seats - s.seats_taken ELSE 0 END"
 """`seats_free` of a slot `s`, for a statement."""
 BUILT = """ARRAY(SELECT made.tech_object FROM workshop_objects made WHERE made.workshop = s.workshop
@@ -204,6 +208,19 @@ class TurnoutLine:
     note: str
 
 
+@dataclass(frozen=True)
+class CountedBefore:
+    """What a closing had counted before the visit was reopened: of a group, or of a company by its SIRET."""
+
+    reopened_at: datetime
+    group_ref: int | None
+    siret: str
+    counted: int
+    adults: int
+    girls: int | None
+    note: str
+
+
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
     return await row_as(SlotCard, ONE, slot)
@@ -234,3 +251,8 @@ async def slots_past(school: int, *, now: datetime, limit: int = 50) -> list[Hos
 async def turnouts_of(slot: int) -> list[TurnoutLine]:
     """Who came to a closed slot, group by group."""
     return await rows_as(TurnoutLine, TURNOUTS, slot)
+
+
+async def counted_before(slot: int) -> list[CountedBefore]:
+    """What each closing of a slot that was reopened had counted, the last one first."""
+    return await rows_as(CountedBefore, BEFORE, slot)

@@ -92,6 +92,23 @@ class Turnout(Table, tablename="turnouts"):
     turnouts_girls_counted = Check("girls BETWEEN 0 AND counted")
 
 
+class TurnoutBefore(Table, tablename="turnouts_before"):
+    """What the closing of a visit that was reopened had counted, of a group (`group_ref`) or a company (`siret`).
+
+    `counted` are a group's pupils, or a company's people.
+    """
+
+    id: Serial
+    slot = ForeignKey(Slot, null=False, index=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    reopened_at = Timestamptz(default=None)
+    group_ref = Integer(null=True, default=None)
+    siret = Varchar(length=14, default="")
+    counted = SmallInt(default=0)
+    adults = SmallInt(default=0)
+    girls = SmallInt(null=True, default=None)
+    note = Text(default="")
+
+
 class CompanyTurnout(Table, tablename="company_turnouts"):
     """Which companies came to a closed slot, and with how many people."""
 

@@ -50,7 +50,9 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
     """Take back the figures of a closed visit, for the coordinator, who says why without a name.
 
     Badges scanned and objects noted stay as they are; the programme no longer counts the visit until it is closed
-    again. Raises Invalid, NotFound, NotDone, YearClosed, GroupElsewhere.
+    again, which its lycée is asked for, with what it had counted.
+
+    Raises Invalid, NotFound, NotDone, YearClosed, GroupElsewhere.
     """
     reason = " ".join(reason.split())
     if not reason:
@@ -61,7 +63,7 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
         raise Invalid({"reason": told})
     came = sorted(CAME)
     async with transaction():
-        await reopen(slot)
+        await reopen(slot, now=now)
         if elsewhere := await rows(ELSEWHERE, slot, came, sorted(HOLDS_SEATS)):
             raise GroupElsewhere([one["name"] for one in elsewhere])
         try:

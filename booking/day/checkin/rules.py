@@ -199,6 +199,14 @@ def gap_words(reason: str, note: str) -> str:
     return " : ".join(filter(None, (chosen, note)))
 
 
+def gap_of(words: str) -> tuple[str, str]:
+    """The reason and the note that `gap_words` made into one line, for the form that returns them."""
+    for reason, chosen in GAP_REASONS.items():
+        if words == chosen or words.startswith(f"{chosen} : "):
+            return reason, words.removeprefix(chosen).removeprefix(" : ")
+    return ("other" if words else ""), words
+
+
 def undo_id_of(scan_id: uuid.UUID) -> uuid.UUID:
     """The id of the row that undoes a scan: the same at each try, so that undoing twice is undoing once."""
     return uuid.uuid5(scan_id, "undo")

@@ -15,23 +15,31 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
-from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_words
+from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_of, gap_words
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.slots.queries import CountedBefore, counted_before
 
 NOTE_TYPED = 150
 
 
 @dataclass(frozen=True)
 class ClosingForm(Page, template="desk/close.html"):
-    """What was announced and scanned, to be validated; no `helper` comes here."""
+    """What was announced and scanned, to be validated; no `helper` comes here.
+
+    `before` is what the last closing had counted of each group, where the visit was reopened, `gaps` the reason and the
+    note of each, and `people_before` the people of each company, by SIRET: the form begins with it.
+    """
 
     seen: Roster
     now: datetime
     reasons: Mapping[str, str]
+    before: Mapping[int, CountedBefore]
+    gaps: Mapping[int, tuple[str, str]]
+    people_before: Mapping[str, int] | None
     form: Form | None = None
     refusal: Refusal | None = None
     helper: bool = False
@@ -42,12 +50,17 @@ async def closing_page(
     slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     seen = await roster(slot, school=person.school)
-    return done(f"/accueil/{slot}") if seen.done else _form_page(seen, now)
+    return done(f"/accueil/{slot}") if seen.done else await _form_page(seen, now)
 
 
-def _form_page(seen: Roster, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _form_page(seen: Roster, now: datetime, *, status: int = 200, **more: Any) -> Template:
     reasons = {"": "Pas d'écart", **GAP_REASONS}
-    return page(ClosingForm(seen, now, reasons, **more), status=status)
+    every = await counted_before(seen.slot)
+    last = [one for one in every if one.reopened_at == every[0].reopened_at]
+    before = {one.group_ref: one for one in last if one.group_ref is not None}
+    people_before = {one.siret: one.counted for one in last if one.siret} if last else None
+    gaps = {one.reservation: gap_of(was.note) for one in seen.received if (was := before.get(one.reservation))}
+    return page(ClosingForm(seen, now, reasons, before, gaps, people_before, **more), status=status)
 
 
 def _pupils(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
@@ -118,5 +131,5 @@ async def close_visit(
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors.update(no.errors)
-        return _form_page(seen, now, status=no.status, form=form, refusal=no)
+        return await _form_page(seen, now, status=no.status, form=form, refusal=no)
     return done(f"/accueil/{slot}", "visite-close")

@@ -23,10 +23,12 @@ from booking.door.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.found import not_yet
+from booking.wording import counted
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import CountedBefore, SlotCard, counted_before, slot_card
 
 COUNTED = "/gestion/creneaux"
+NOT_YET = "pas encore"
 # The lists that open a visit, and how the way back to each is called.
 LISTS = {
     "/gestion/creneaux/attendus": "Retour aux visites attendues",
@@ -39,6 +41,16 @@ LISTS = {
 
 
 @dataclass(frozen=True)
+class BeforeReopening:
+    """What a visit counted before it was reopened at this moment, group by group and company by company, then now.
+
+    The figures of now are None while it is not closed again."""
+
+    reopened_at: datetime
+    lines: Sequence[tuple[str, str, str]]
+
+
+@dataclass(frozen=True)
 class VisitSeen(Page, template="office/slot.html"):
     slot: SlotCard
     state: str
@@ -47,6 +59,7 @@ class VisitSeen(Page, template="office/slot.html"):
     most: int
     back: str
     back_words: str
+    before: Sequence[BeforeReopening]
     story: Sequence[StoryLine]
     opens: str
     form: Form | None = None
@@ -72,6 +85,7 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
         state=card.state_at(now),
         ahead=now < card.starts_at,
         seen=seen,
+        before=_compared(await counted_before(slot), seen),
         story=await story_of("slot", slot, reader=None),
         most=REASON_MOST,
         opens=not_yet(card, now),
@@ -80,6 +94,38 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
         **more,
     )
     return page(shown, status=status)
+
+
+def _compared(every: Sequence[CountedBefore], seen: Roster) -> list[BeforeReopening]:
+    """Each reopening, the last one first: what its closing had counted, beside what stands now."""
+    groups = {one.reservation: one for one in seen.received}
+    companies = {one.siret: one for one in seen.companies}
+    told: dict[datetime, list[tuple[str, str, str]]] = {}
+    for was in every:
+        lines = told.setdefault(was.reopened_at, [])
+        if was.group_ref is None:
+            firm = companies.get(was.siret)
+            now = people_words(firm.came or 0) if firm and seen.done else NOT_YET
+            lines.append((firm.name if firm else was.siret, people_words(was.counted), now))
+        else:
+            group = groups.get(was.group_ref)
+            now = NOT_YET
+            if group is not None and group.counted is not None:
+                now = group_words(group.counted, group.girls, group.adults_counted or 0, group.note or "")
+            label = group.label if group else f"Groupe n° {was.group_ref}"
+            lines.append((label, group_words(was.counted, was.girls, was.adults, was.note), now))
+    return [BeforeReopening(at, lines) for at, lines in told.items()]
+
+
+def people_words(people: int) -> str:
+    """« 2 personnes »"""
+    return counted(people, "personne")
+
+
+def group_words(pupils: int, girls: int | None, adults: int, note: str) -> str:
+    """« 23 élèves dont 11 filles, 2 adultes, Badge oublié »"""
+    among = "" if girls is None else f" dont {counted(girls, 'fille')}"
+    return ", ".join(filter(None, (f"{counted(pupils, 'élève')}{among}", counted(adults, "adulte"), note)))
 
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)

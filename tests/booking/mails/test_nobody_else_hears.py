@@ -41,6 +41,7 @@ THINGS = {
     "share": "slot_shared",
     "company_request": "company_asked",
     "school": "day_tomorrow|closing_asked",
+    "slot": "slot_reopened",
 }
 
 
@@ -129,6 +130,7 @@ async def a_side(name: str, left: str) -> Side:
             asked_at=NOW,
         ),
         "school": lycee,
+        "slot": slot,
         "coordination": 0,
     }  # fmt: skip
     elsewhere = {True: await builders.slot(host=lycee), False: await builders.slot(host=before)}

@@ -43,6 +43,7 @@ ERASED = {
         *("attendances.message", "attendances.reason", "builds.note", "closures.label", "college_invitations.words"),
         *("event_words.words",),
         *("mentoring_actions.reason", "reservations.reason", "reservations.visa_note", "slots.reason", "turnouts.note"),
+        *("turnouts_before.note",),
     },
     NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
     PHOTOS: {"builds.photo"},
@@ -111,7 +112,14 @@ KEPT = {
     REGISTERS: {
         *("imports.after", "imports.before", "companies_came.siret", "past_visits.companies"),
         *("companies.commune", "companies.name", "companies.siret", "companies.trade", "company_turnouts.name"),
-        *("company_turnouts.siret", "schools.address", "schools.commune", "schools.mail", "schools.name"),
+        *(
+            "company_turnouts.siret",
+            "turnouts_before.siret",
+            "schools.address",
+            "schools.commune",
+            "schools.mail",
+            "schools.name",
+        ),
         *(
             "schools.phone",
             "schools.postcode",

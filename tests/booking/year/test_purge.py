@@ -87,7 +87,13 @@ async def test_a_photo_goes_after_a_year_and_one_that_nothing_shows_the_next_nig
         (VISITED, {"attendances_to_erase"}),
         (SCANNED, {"scans_of_slot", "presences_of_slot"}),
         (PHOTOGRAPHED, {"builds_to_erase"}),
-        (WORDED, {f"{table}_to_erase" for table in ("reservations", "attendances", "turnouts", "builds", "slots")}),
+        (
+            WORDED,
+            {
+                f"{table}_to_erase"
+                for table in ("reservations", "attendances", "turnouts", "turnouts_before", "builds", "slots")
+            },
+        ),
         (FORGET_DEMANDS, {"reservations_asked_once"}),
     ],
 )

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 import httpx
 
+from booking.day.checkin.reopen_slot import reopen_slot
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day
+from tests.booking.mails.story import posted, text_of
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
 from tests.browsing import Browser, Machine
@@ -258,3 +260,45 @@ async def test_a_machine_that_counted_may_close_before_the_end(app):
     assert (await machine.post(f"/slots/{day.slot}/closure", told)).status_code == 201
     kept = await row("SELECT state FROM slots WHERE id = $1", day.slot)
     assert kept is not None and kept["state"] == "done"
+
+
+async def test_a_reopened_visit_begins_with_what_was_counted_and_its_lycee_alone_hears(app):
+    day, browser, path = await a_closing(app)
+    first, second = day.groups
+    elsewhere = await builders.school(kind="lycee", name="Lycée Ledoux")
+    await builders.person("host", "marc@example.org", school=elsewhere)
+    boss = await builders.person("coordinator", "nadia@example.org", name="Nadia Colin")
+    sent = {f"pupils-{first}": 22, f"girls-{first}": 11, f"adults-{first}": 3, f"reason-{first}": "lost"}
+    sent |= {f"note-{first}": "Deux badges tombés", f"absent-{second}": "oui", f"people-{day.company}": 2}
+    assert (await browser.post(path, sent)).status_code == 303
+    await reopen_slot(day.slot, reason="Groupes inversés", account=boss, now=NOON)
+
+    page = await browser.get(path)
+    held = dict(re.findall(r'name="((?:pupils|girls|adults|people|note)-\d+)" value="([^"]*)"', page.text))
+    assert held == {
+        **{f"pupils-{first}": "22", f"girls-{first}": "11", f"adults-{first}": "3"},
+        f"note-{first}": "Deux badges tombés",
+        **{f"pupils-{second}": "0", f"girls-{second}": "", f"adults-{second}": "0", f"note-{second}": ""},
+        f"people-{day.company}": "2",
+    }
+    assert re.findall(r'<option value="(\w+)" selected>', page.text) == ["lost"]
+    assert re.findall(r'id="(absent-\d+)" name="[^"]+" value="oui" checked', page.text) == [f"absent-{second}"]
+
+    told = await posted(now=NOON)
+    (mail,) = [one for one in told if str(one.message["Subject"]).startswith("Visite rouverte")]
+    assert mail.message["To"].addresses[0].addr_spec == "helene.faivre@example.org"
+    text = text_of(mail)
+    assert "La coordination a rouvert la visite du jeudi 25 mars 2027 : ses chiffres ne comptent plus tant que" in text
+    assert "Groupes inversés" in text
+    assert f"/accueil/{day.slot}/cloture" in text
+
+    assert (await browser.post(path, sent | {f"pupils-{first}": 23, f"girls-{first}": 12})).status_code == 303
+    office = await Browser(app, now=NOON).sign_in(boss)
+    shown = words((await office.get(f"/gestion/creneaux/{day.slot}")).text)
+    assert "Avant la réouverture du jeudi 25 mars 2027, 12 h 05 Groupe ou entreprise Avant Maintenant" in shown
+    lines = (
+        "4e B 22 élèves dont 11 filles, 3 adultes, Badge perdu : Deux badges tombés 23 élèves dont 12 filles, 3"
+        " adultes, Badge perdu : Deux badges tombés"
+        " 5e A 0 élève, 0 adulte 0 élève, 0 adulte Zénith Montres 2 personnes 2 personnes"
+    )
+    assert lines in shown
