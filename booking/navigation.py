@@ -7,7 +7,12 @@ from dataclasses import dataclass
 # What a visitor sees has no role.
 PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
     None: (("Créneaux", "/creneaux"),),
-    "teacher": (("Créneaux", "/creneaux"), ("Mes visites", "/mes-visites"), ("Mes groupes", "/mes-groupes")),
+    "teacher": (
+        ("Créneaux", "/creneaux"),
+        ("Mes visites", "/mes-visites"),
+        ("Mes groupes", "/mes-groupes"),
+        ("Mon collège", "/mon-college"),
+    ),
     "principal": (("Créneaux", "/creneaux"),),
     "host": (
         ("Aujourd'hui", "/lycee"),
@@ -55,6 +60,8 @@ LEADS_TO = {
 # The first page of a role: what stands below its address is not part of it.
 HOMES = {"/lycee", "/gestion", "/entreprise"}
 NEAR = 3
+# What opens once her collège has said that she is its teacher.
+CONFIRMED = {"/mon-college"}
 
 
 @dataclass(frozen=True)
@@ -74,9 +81,12 @@ class Navigation:
     far: list[Way]
 
 
-def navigation(role: str | None, path: str) -> Navigation:
-    """The links of the header for a role, None for a visitor, on the page at `path`: eight at most."""
-    ways = [Way(label, to, _current(to, path)) for label, to in PLACES[role]]
+def navigation(role: str | None, path: str, *, awaiting: bool = False) -> Navigation:
+    """The links of the header for a role, None for a visitor, on the page at `path`: eight at most.
+
+    `awaiting`: a teacher of whom her collège has not said yet that she is its.
+    """
+    ways = [Way(label, to, _current(to, path)) for label, to in PLACES[role] if not (awaiting and to in CONFIRMED)]
     return Navigation(ways[:NEAR], ways[NEAR:])
 
 

@@ -31,6 +31,12 @@ def test_a_lycee_has_three_places_in_sight_and_its_records_behind_plus_on_a_phon
     assert (labels(ways.near), labels(ways.far)) == (["Aujourd'hui", "Créneaux", "Ateliers"], ["P-TECH", "BTS+1"])
 
 
+def test_a_teacher_is_led_to_her_college_once_it_has_said_that_she_is_its():
+    ways = navigation("teacher", "/mes-visites")
+    assert (labels(ways.near), labels(ways.far)) == (["Créneaux", "Mes visites", "Mes groupes"], ["Mon collège"])
+    assert labels(navigation("teacher", "/mes-visites", awaiting=True).far) == []
+
+
 def test_no_menu_is_longer_than_eight_entries():
     assert max(len(places) for places in PLACES.values()) == 8
 
@@ -51,6 +57,7 @@ def test_no_menu_is_longer_than_eight_entries():
         ("coordinator", "/gestion/ptech/cohortes/3", {"P-TECH": "true"}),
         ("company", "/entreprise/cohortes/3", {"P-TECH": "true"}),
         ("company", "/entreprise/attestations", {}),
+        ("teacher", "/mon-college/collegues", {"Mon collège": "true"}),
         ("teacher", "/creneauxx", {}),
         (None, "/creneaux/3", {"Créneaux": "true"}),
     ],

@@ -1,4 +1,4 @@
-"""The collège's own settings: the principal's visa."""
+"""The collège's own page: the principal's visa and outings, who waits to be confirmed, what was left behind."""
 
 from __future__ import annotations
 
@@ -15,10 +15,13 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
+from booking.visits.handovers.queries import left_behind
+from booking.visits.newcomers.queries import waiting_in
 from booking.visits.outings.give import give_outings, revoke_outings
 from booking.visits.outings.queries import outings_given_at
 from booking.visits.outings.rules import NobodyToSend
 from booking.visits.principals.confirm import Follows, ask_again, set_visa
+from booking.wording import school_year_of
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import Visa, visa_of
 
@@ -32,11 +35,14 @@ SAID = {
 
 @dataclass(frozen=True)
 class OwnCollege(Page, template="school/college.html"):
-    """`outings_since`: when the link to its outings was sent, None without one."""
+    """`outings_since`: when the link to its outings was sent, None without one. `waiting` colleagues ask to be
+    confirmed, `left` groups have nobody who follows them or their visits."""
 
     school_name: str
     visa: Visa
     outings_since: datetime | None
+    waiting: int
+    left: int
     form: Form | None = None
     refusal: Refusal | None = None
 
@@ -47,8 +53,15 @@ async def own_college(person: NamedDependency[Teacher], now: NamedDependency[dat
 
 
 async def _page(person: Teacher, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    since = await outings_given_at(person.school, now=now)
-    return page(OwnCollege(person.school_name, await visa_of(person.school), since, **more), status=status)
+    shown = OwnCollege(
+        school_name=person.school_name,
+        visa=await visa_of(person.school),
+        outings_since=await outings_given_at(person.school, now=now),
+        waiting=len(await waiting_in(person.school)),
+        left=len(await left_behind(person.school, school_year=school_year_of(now), now=now)),
+        **more,
+    )
+    return page(shown, status=status)
 
 
 @post("/mon-college", opt=TEACHER)
