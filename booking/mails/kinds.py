@@ -59,6 +59,7 @@ KINDS: dict[str, Kind] = {
     "invited": Kind(None, "Invitation à utiliser Technilab", accounts.invited),
     "sign_up": Kind(None, "Lien d'inscription", sign_ups.sign_up),
     "sign_up_to_answer": Kind(None, "Enseignant à confirmer, à l'adresse du collège", sign_ups.to_answer),
+    "sign_up_waits": Kind(None, "Enseignant à confirmer, à ses collègues", sign_ups.waits),
     "sign_up_confirmed": Kind(None, "Inscription confirmée", sign_ups.answered),
     "sign_up_refused": Kind(None, "Inscription non confirmée", sign_ups.answered),
     "sign_up_lapsed": Kind(None, "Inscription restée sans réponse", sign_ups.answered),

@@ -29,6 +29,7 @@ class To(StrEnum):
     HOSTS_NEW = "host_new"  # the lycée that it moved to
     HOSTS_LEFT = "host_left"  # the lycée that it left
     COLLEAGUE = "colleague"  # whom a slot is shown to
+    COLLEAGUES = "colleagues"  # every teacher whom a collège has confirmed
     WATCHER = "watcher"  # who asked to be told of a slot
     PRINCIPAL = "principal"  # of a collège that asks for a visa
     COMPANY = "company"  # who announced the coming
@@ -141,6 +142,8 @@ TOLD: tuple[Line, ...] = (
     Line(("action_changed",), To.MEETING, "mentoring_changed", REQUEST),
     Line(("action_held_otherwise",), To.MEETING, "mentoring_held", REQUEST),
     Line(("action_called_off",), To.MEETING, "mentoring_called_off", CANCEL),
+    # A teacher signs up: who may say that she is of the collège. Its mailbox is told by the act, with a link.
+    Line(("signed_up",), To.COLLEAGUES, "sign_up_waits"),
     # A company asks to join.
     Line(("company_asked",), To.COORDINATORS, "company_asked"),
     # A teacher asks a lycée before she books.
@@ -251,6 +254,10 @@ WITH words AS (
   UNION ALL
   SELECT w.event, w.letter, a.* FROM words w JOIN slots held ON held.id = w.about
   CROSS JOIN {lycee_hears("held.school")} WHERE w.about_kind = 'slot' AND w.told = 'host'
+  UNION ALL
+  SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
+  JOIN memberships m ON w.told = 'colleagues' AND m.school = w.about AND m.role = 'teacher' AND NOT m.awaiting
+  JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL

@@ -11,7 +11,7 @@ from booking.people.company_requests.queries import asking_one
 from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.settings import Settings
-from booking.visits.newcomers.queries import has_asked, waiting_behind
+from booking.visits.newcomers.queries import has_asked, waiting_behind, waiting_in
 from booking.wording import counted, day, moment
 from workshops.companies.queries import company
 from workshops.schools.queries import school
@@ -42,6 +42,19 @@ async def to_answer(notice: Claimed, settings: Settings, now: datetime) -> Draft
             *asked,
             ("Répondre avant", moment(sooner) if sooner else day(ends_at)),
         ),
+    )
+
+
+async def waits(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To a teacher of the collège: a colleague waits for her word; not sent once she has her answer, or to herself."""
+    found = next((one for one in await waiting_in(notice.about) if one.id == notice.also), None)
+    if found is None or found.email == notice.to_email:
+        return None
+    asked = (("Déjà demandé", counted(found.asked, "visite")),) if found.asked else ()
+    return Draft(
+        words={"college": found.school_name, "until": found.held_until},
+        link=f"{settings.base_url}/mon-college/collegues",
+        lines=(("Qui", found.name), ("Son adresse", found.email), *asked),
     )
 
 

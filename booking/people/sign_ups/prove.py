@@ -67,7 +67,8 @@ class Proved:
 async def prove(token: str, *, session_id: str, answer_token: str, browser: str, address: str, now: datetime) -> Proved:
     """Use the link: of a trusted domain, she enters and may ask; of another, she waits for her collège's word.
 
-    The collège's official mailbox is told who asks, with the link `answer_token`. Raises SignUpSpent, TooManyTries.
+    The collège's official mailbox is told who asks, with the link `answer_token`, and so are its teachers, without one.
+    Raises SignUpSpent, TooManyTries.
     """
     async with tries.counted_if_wrong("sign_up_link", account=hash_of(token).hex()[:32], address=address, now=now):
         async with transaction():
@@ -77,7 +78,14 @@ async def prove(token: str, *, session_id: str, answer_token: str, browser: str,
                 account = await _let_in(spent, session_id=session_id, browser=browser, now=now)
                 if spent["first"]:
                     await _tell_college(spent, answer_token, now=now)
-                    await record("signed_up", by=account, about_kind="school", about=spent["school"], now=now)
+                    await record(
+                        "signed_up",
+                        by=account,
+                        about_kind="school",
+                        about=spent["school"],
+                        also=spent["id"],
+                        now=now,
+                    )
                 return Proved(account is not None, spent["first"], spent["next_path"], spent["school_name"])
         await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
         raise SignUpSpent()

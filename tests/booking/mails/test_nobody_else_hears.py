@@ -42,6 +42,7 @@ THINGS = {
     "company_request": "company_asked",
     "school": "day_tomorrow|closing_asked",
     "slot": "slot_reopened",
+    "college": "signed_up",
 }
 
 
@@ -131,6 +132,7 @@ async def a_side(name: str, left: str) -> Side:
         ),
         "school": lycee,
         "slot": slot,
+        "college": college,
         "coordination": 0,
     }  # fmt: skip
     elsewhere = {True: await builders.slot(host=lycee), False: await builders.slot(host=before)}
@@ -173,6 +175,7 @@ def hearers(to: To, side: str, left: str, *, stays: bool) -> frozenset[str]:
         To.WATCHER: college,
         To.FORMER: colleague,
         To.COLLEAGUE: colleague,
+        To.COLLEAGUES: frozenset(teachers),
         To.HOSTS: lycee,
         To.HOSTS_STILL: lycee if stays else nobody,
         To.HOSTS_NEW: nobody if stays else lycee,

@@ -23,6 +23,7 @@ from tests.booking.mails.story import text_of
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.smtp import post_office
+from tests.telling import tell
 from workshops.database import row, value
 
 SETTINGS = read_settings()
@@ -135,6 +136,54 @@ async def test_a_trial_tells_no_real_college_of_a_sign_up_whatever_its_server(db
         await deliver(mailer_of(settings), writer(settings), mail_from=settings.mail_from, now=NOW)
         assert [one.to for one in office.mails] == []
     assert [one.to for one in demo_mails(tmp_path)] == [f"Collège Stendhal <{MAILBOX}>"]
+
+
+async def test_the_teachers_of_her_college_read_once_that_she_waits_and_nobody_else_does(db):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school(name="Collège Stendhal", commune="Besançon", mail=MAILBOX)
+    away, lycee = await builders.school(), await builders.school(kind="lycee")
+    for email, role, where, more in (
+        ("marc@example.org", "teacher", college, {}),
+        ("anne@example.org", "teacher", college, {}),
+        ("gone@example.org", "teacher", college, {"disabled_at": NOW}),
+        ("head@example.org", "principal", college, {}),
+        ("other@example.org", "teacher", away, {}),
+        ("host@example.org", "host", lycee, {}),
+    ):
+        await builders.person(role, email, school=where, **more)
+    waiting = await builders.account("waiting@example.org")
+    await builders.membership(waiting, "teacher", school=college, awaiting=True)
+    for n in range(2):
+        asked = {"token": f"lien-{n}", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+        await ask_sign_up("claire@ac-besancon.fr", name="Claire Renaud", school=college, **asked)
+    for n in range(2):
+        await prove(f"lien-{n}", session_id=f"s{n}", answer_token=f"r{n}", browser="", address="10.0.0.1", now=NOW)
+    await tell()
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        mails = [one for one in office.mails if "attend votre réponse" in str(one.message["Subject"])]
+    assert sorted(one.to for one in mails) == [["anne@example.org"], ["marc@example.org"]]
+    assert str(mails[0].message["Subject"]) == "Un collègue attend votre réponse : Collège Stendhal"
+    assert text_of(mails[0]) == (
+        "Bonjour,\n\n"
+        "Cette personne dit enseigner dans votre établissement, Collège Stendhal.\n\n"
+        "Qui : Claire Renaud\n"
+        "Son adresse : claire@ac-besancon.fr\n\n"
+        "Si vous la connaissez, confirmez-la. La boîte officielle du collège a reçu la même question ; une seule"
+        " réponse suffit.\n\n"
+        "Voir les collègues :\n"
+        "http://127.0.0.1:8000/mon-college/collegues\n"
+    )
+
+
+async def test_her_colleagues_are_not_asked_about_who_has_her_answer(db):
+    await signs_up("claire.renaud@ac-besancon.fr")
+    await builders.person("teacher", "marc@example.org", school=await value("SELECT school FROM sign_ups"))
+    await tell()
+    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", now=NOW)
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+        assert [one for one in office.mails if one.to == ["marc@example.org"]] == []
 
 
 async def accepted(**luc: object) -> str:
