@@ -61,6 +61,17 @@ JOIN memberships t ON t.id = x.to_member WHERE m.account = $1 OR t.account = $1 
 SELECT g.name AS groupe, r.state AS etat, r.starts_at AS debut, r.ends_at AS fin, r.pupils AS eleves,
   r.adults AS accompagnateurs, r.reason AS raison, r.created_at AS faite_le
 FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.booked_by = $1 ORDER BY r.id""",
+    "questions": """
+SELECT h.name AS lycee, c.name AS college, n.side = 'lycee' AS reponse, n.text AS mots, n.wished_on AS date_souhaitee,
+  p.starts_at AS creneau_propose, n.at AS ecrite_le
+FROM question_lines n JOIN questions q ON q.id = n.question JOIN schools h ON h.id = q.lycee
+JOIN schools c ON c.id = q.college LEFT JOIN slots p ON p.id = n.slot LEFT JOIN LATERAL (
+  SELECT e.by FROM events e WHERE e.about_kind = 'question' AND e.about = q.id AND e.at = n.at ORDER BY e.id LIMIT 1
+) wrote ON true
+WHERE coalesce(wrote.by, CASE n.side WHEN 'teacher' THEN q.asked_by END) = $1 ORDER BY n.id""",
+    "points_remis": """
+SELECT subject AS sujet, until_on AS jusqu_au, put_off_at AS remis_le FROM put_offs WHERE put_off_by = $1
+ORDER BY id""",
     "venues": """
 SELECT c.name AS entreprise, a.state AS etat, s.starts_at AS debut, a.people AS personnes, a.role, a.message,
   a.created_at AS annoncee_le

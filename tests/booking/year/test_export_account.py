@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from uuid import uuid4
+
 from booking.people.accounts.tries import take
+from booking.visits.questions.ask import ask
+from booking.visits.questions.queries import conversation_behind
+from booking.visits.questions.rules import Side, link_of
+from booking.visits.questions.write import write
 from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
 from tests import builders
 from tests.booking.year.dump import dump
+from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 
+MINUTE = timedelta(minutes=1)
 REFERENCES = """
 SELECT conrelid::regclass::text AS "table" FROM pg_constraint
 WHERE contype = 'f' AND confrelid = 'accounts'::regclass ORDER BY 1
 """
-# Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest, a question
-# is read by its two sides alone.
+# Where each table that points to accounts is in the file; a challenge lasts 5 minutes, a code is a digest.
 PARTS = {
     "api_tokens": "cles",
     "attendances": "venues",
@@ -25,8 +33,8 @@ PARTS = {
     "groups": "groupes",
     "memberships": "roles",
     "passkey_challenges": "",
-    "put_offs": "journal",
-    "questions": "",
+    "put_offs": "points_remis",
+    "questions": "questions",
     "passkeys": "cles_d_acces",
     "replies": "reponses_d_agenda",
     "rescue_codes": "",
@@ -123,3 +131,35 @@ async def test_a_person_reads_which_programs_she_subscribed_and_leaves_none_behi
     )
     await erase_account(guest, by=guest, now=NOW)
     assert await value("SELECT count(*) FROM webhooks") == 0
+
+
+async def test_each_side_of_a_question_reads_what_she_wrote_and_nothing_of_the_other(db):
+    college, lycee = (
+        await builders.school(name="Collège Stendhal"),
+        await builders.school(name="Lycée Jules Haag", kind="lycee"),
+    )
+    claire, marie = [await builders.person("teacher", school=college) for _ in range(2)]
+    helene, paul = [await builders.person("host", school=lycee) for _ in range(2)]
+    salt = uuid4()
+    asked = {"college": college, "lycee": lycee, "by": claire, "awaiting": False, "wished_on": date(2027, 3, 25)}
+    question = {"text": "Peut-on venir à pied ?", "slot": None, "workshop": None, "salt": salt, "secret_key": SECRET}
+    await ask(**asked, **question, now=NOW)
+    answering = await conversation_behind(link_of(salt, Side.LYCEE, SECRET))
+    adding = await conversation_behind(link_of(salt, Side.TEACHER, SECRET))
+    await write(answering, text="Oui, dix minutes.", wished_on=None, slot=None, by=helene, now=NOW + MINUTE)
+    await write(adding, text="Merci.", wished_on=None, slot=None, by=claire, now=NOW + 2 * MINUTE)
+    await write(answering, text="À bientôt.", wished_on=None, slot=None, by=None, now=NOW + 3 * MINUTE)
+    told = {who: (await export_account(who, now=NOW))["questions"] for who in (claire, marie, helene, paul)}
+    between = {"lycee": "Lycée Jules Haag", "college": "Collège Stendhal", "creneau_propose": None}
+    hers = between | {"reponse": False}
+    assert told == {
+        claire: [
+            hers | {"mots": "Peut-on venir à pied ?", "date_souhaitee": date(2027, 3, 25), "ecrite_le": NOW},
+            hers | {"mots": "Merci.", "date_souhaitee": None, "ecrite_le": NOW + 2 * MINUTE},
+        ],
+        marie: [],
+        helene: [
+            between | {"reponse": True, "mots": "Oui, dix minutes.", "date_souhaitee": None, "ecrite_le": NOW + MINUTE}
+        ],
+        paul: [],
+    }
