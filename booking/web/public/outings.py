@@ -25,12 +25,14 @@ from booking.web.public.feed import answer_of
 
 @dataclass(frozen=True)
 class Outings(Page, template="public/outings.html"):
-    """`ahead` and `past` outings; `over`: the link has just been given back."""
+    """`ahead` and `past` outings; `pupils` of all of them, `asked` of those that wait for a visa. `over`: the link has
+    just been given back."""
 
     told: PageOfOutings
     ahead: Sequence[Outing]
     past: Sequence[Outing]
     pupils: int
+    asked: int
     feed: str
     webcal: str
     token: str
@@ -50,7 +52,7 @@ async def end_link(
 ) -> Template:
     shown = await _shown(token, settings, now)
     await give_back(token, now=now)
-    return page(Outings(shown.told, (), (), 0, "", "", "", over=True))
+    return page(Outings(shown.told, (), (), 0, 0, "", "", "", over=True))
 
 
 @get("/sorties/{token:str}/agenda.ics", opt={"who": ANYONE})
@@ -76,5 +78,6 @@ async def _shown(token: str, settings: Settings, now: datetime) -> Outings:
     told = await _opened(token, now)
     found, feed = await outings_of(told.school, now=now), f"{settings.base_url}/sorties/{token}/agenda.ics"
     ahead, past = ([one for one in found if (one.ends_at > now) is to_come] for to_come in (True, False))
-    pupils = sum(one.pupils for one in found if one.state != "requested")
-    return Outings(told, ahead, past, pupils, feed, f"webcal://{feed.split('://', 1)[1]}", token)
+    pupils = sum(one.pupils for one in found)
+    asked = sum(one.pupils for one in found if one.state == "requested")
+    return Outings(told, ahead, past, pupils, asked, feed, f"webcal://{feed.split('://', 1)[1]}", token)

@@ -10,6 +10,7 @@ import pytest
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed
 from booking.settings import read_settings
+from booking.visits.reservations.states import State
 from booking.year.purge import purge
 from tests import builders
 from tests.browsing import Browser, read
@@ -61,7 +62,7 @@ async def test_the_page_holds_the_year_s_outings_and_no_first_name_nor_need(app,
     principal, link = Browser(app, now=NOW), await _link()
     shown = (await principal.get(link)).text
     told = read(await principal.get(link))
-    assert "2 visites cette année scolaire, 48 élèves." in told
+    assert "2 visites cette année scolaire, 48 élèves en additionnant les visites." in told
     assert re.findall(r"<strong>(\de \w)</strong>", shown) == ["4e B", "5e A"]
     assert [secret in shown for secret in ("Zéphyrine", "fauteuil")] == [False, False]
     agenda = await principal.get(f"{link}/agenda.ics")
@@ -70,6 +71,21 @@ async def test_the_page_holds_the_year_s_outings_and_no_first_name_nor_need(app,
     assert [secret in agenda.text for secret in ("Zéphyrine", "fauteuil", "3e C", "4e Z", "6e D")] == [False] * 5
     again = await principal.get(f"{link}/agenda.ics", headers={"If-None-Match": agenda.headers["etag"]})
     assert again.status_code == 304
+
+
+async def test_the_pupils_of_the_page_are_the_sum_of_its_lines_whatever_their_states(app, college):
+    claire, teacher = await _teacher(app, college)
+    for place, state in enumerate(State):
+        await _visit(college, claire, f"2027-03-{place + 1:02}", f"4e {place}", state=state, pupils=10 + place)
+    moved = await _visit(college, claire, "2027-04-06", "3e C", state="confirmed", pupils=21)
+    await _visit(college, claire, "2027-04-08", "3e D", state="requested", pupils=22, replaces=moved)
+    await teacher.post("/mon-college/sorties")
+    shown = await Browser(app, now=NOW).get(await _link())
+    lines = [int(one) for one in re.findall(r", (\d+) élèves et", read(shown))]
+    said = r"(\d+) visites cette année scolaire, (\d+) élèves en additionnant les visites, dont (\d+) dans celles qui"
+    ((visits, pupils, asked),) = re.findall(said, read(shown))
+    requested = 10 + list(State).index(State.REQUESTED)
+    assert (int(visits), int(pupils), int(asked)) == (len(lines), sum(lines), requested)
 
 
 async def test_the_link_never_shows_itself_to_who_asks_for_it(app, college):
