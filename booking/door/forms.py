@@ -80,8 +80,11 @@ class Form:
         return self.typed.get(name, "") not in {"", "0", "non"}
 
     def date(self, name: str, *, label: str) -> date:
+        raw = self.typed.get(name, "").strip()
+        if told := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", raw):
+            raw = self.typed[name] = f"{told[3]}-{told[2]:0>2}-{told[1]:0>2}"
         try:
-            on = date.fromisoformat(self.typed.get(name, "").strip())
+            on = date.fromisoformat(raw)
         except ValueError:
             self.errors[name] = f"{label} : écrivez une date, par exemple 25/03/2027."
             return FIRST_DAY

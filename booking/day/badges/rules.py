@@ -13,6 +13,8 @@ from workshops.refusals import Invalid, Refusal
 
 LARGEST_SHIFT = 10
 FIRST_NAME_MOST = 30
+# The point after an initial.
+_INITIAL = re.compile(r"(?<= )([^\W\d_])\.(?= |$)")
 PRINTABLE = frozenset({*SURE, State.ATTENDED})
 
 
@@ -116,9 +118,11 @@ def check_placing(*, start: int, cells: int, dx_mm: float, dy_mm: float) -> None
 def first_names_of(lines: Sequence[str], *, pupils: int) -> dict[int, str]:
     """The first names of a group by number: the first line is number 1, an empty line leaves its number without.
 
-    Raises Invalid, line by line, for what is no first name alone.
+    « Léa M. » is kept as « Léa M ». Raises Invalid, line by line, for what is no first name alone.
     """
-    lines = [" ".join(unicodedata.normalize("NFC", line).split()).replace("’", "'") for line in lines]
+    lines = [
+        _INITIAL.sub(r"\1", " ".join(unicodedata.normalize("NFC", line).split())).replace("’", "'") for line in lines
+    ]
     while lines and not lines[-1]:
         lines.pop()
     wrong = [f"ligne {place} : {why}" for place, line in enumerate(lines, 1) if line and (why := _no_first_name(line))]

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from asyncpg.exceptions import UniqueViolationError
 
-from booking.visits.groups.rules import NameTaken, refuse_group
+from booking.visits.groups.rules import NameTaken, names_instead, refuse_group
 from booking.visits.groups.tables import Group
-from workshops.database import row, transaction
+from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
@@ -17,6 +17,9 @@ KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ
   '[[:space:][:punct:]]+', '', 'g')"""
 TAKEN_BY = f"""SELECT name, archived_at IS NOT NULL AS archived FROM groups
 WHERE school = $1 AND school_year = $2 AND {KEY.format("name")} = {KEY.format("$3")}"""  # noqa: S608 - constants only
+FREE = f"""SELECT asked.name FROM unnest($3::varchar[]) WITH ORDINALITY AS asked (name, place)
+WHERE NOT EXISTS (SELECT FROM groups taken WHERE taken.school = $1 AND taken.school_year = $2
+  AND {KEY.format("taken.name")} = {KEY.format("asked.name")}) ORDER BY asked.place LIMIT 1"""  # noqa: S608 - constants only
 # Whether the badges of the group may carry first names.
 CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2 RETURNING id"
 
@@ -76,4 +79,6 @@ async def change(
 
 async def _taken(school: int, school_year: str, name: str) -> NameTaken:
     there = await row(TAKEN_BY, school, school_year, name)
-    return NameTaken(name, archived=False) if there is None else NameTaken(there["name"], archived=there["archived"])
+    found = name if there is None else there["name"]
+    free: str = await value(FREE, school, school_year, names_instead(found))
+    return NameTaken(found, archived=there is not None and there["archived"], free=free)

@@ -9,19 +9,21 @@ from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import LEVELS
 
+NAME_MOST = 60
+
 
 class NameTaken(Refusal):
-    """Capitals, accents, spaces and signs do not tell two groups apart; `name` is the one that is there."""
+    """Capitals, accents, spaces and signs do not tell two groups apart; `name` is there, nobody has the `free` one."""
 
     kind = "group-exists"
     title = "Groupe déjà inscrit"
 
-    def __init__(self, name: str, *, archived: bool) -> None:
+    def __init__(self, name: str, *, archived: bool, free: str) -> None:
         there = f"Votre collège a déjà le groupe « {name} » cette année"
         if archived:
             super().__init__(f"{there}, archivé : reprenez-le au bas de la page « Mes groupes ».")
         else:
-            super().__init__(f"{there}. Choisissez un autre nom, comme « {name} bis ».")
+            super().__init__(f"{there}. Choisissez un autre nom, comme « {free} ».")
 
 
 class VisitsAhead(Refusal):
@@ -30,10 +32,15 @@ class VisitsAhead(Refusal):
     sentence = "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après."
 
 
+def names_instead(name: str) -> list[str]:
+    """What a group may be called where its name is taken, the nearest first."""
+    return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]
+
+
 def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str) -> None:
     """Raise Invalid, field by field."""
     errors = {}
-    if not 1 <= len(name) <= 60:
+    if not 1 <= len(name) <= NAME_MOST:
         errors["name"] = "Nom du groupe : de 1 à 60 caractères, par exemple « 4e B »."
     elif named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
         errors["name"] = named

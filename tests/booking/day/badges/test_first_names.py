@@ -119,9 +119,9 @@ async def test_no_photo_is_a_number_and_nothing_else(class_: Class):
     assert await row("SELECT * FROM events") is None
 
 
-@pytest.mark.parametrize("line", ["Inès", "Jean-Loup", "M'Baye", "D’Arcy", "Léa M", "Zoé"])
+@pytest.mark.parametrize("line", ["Inès", "Jean-Loup", "M'Baye", "D’Arcy", "Léa M", "Léa M.", "Léa M. T.", "Zoé"])
 def test_a_first_name_alone_is_accepted(line: str):
-    assert first_names_of([line], pupils=1) == {1: line.replace("’", "'")}
+    assert first_names_of([line], pupils=1) == {1: line.replace("’", "'").replace(".", "")}
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,7 @@ def test_a_first_name_alone_is_accepted(line: str):
             "Prénoms : ligne 2 : le prénom seul, sans nom de famille ;"
             " un prénom composé s'écrit avec un trait d'union.",
         ),
+        (["Léa."], "Prénoms : ligne 1 : des lettres, un trait d'union ou une apostrophe, rien d'autre."),
         (["Léa2"], "Prénoms : ligne 1 : des lettres, un trait d'union ou une apostrophe, rien d'autre."),
         (["-"], "Prénoms : ligne 1 : des lettres, un trait d'union ou une apostrophe, rien d'autre."),
         (["A" * 31], "Prénoms : ligne 1 : 30 caractères au plus."),
