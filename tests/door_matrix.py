@@ -142,6 +142,8 @@ RIGHTS = {
     ("POST", "/mes-groupes/{group:int}/reprise"): TEACHER,
     ("POST", "/reservations/{reservation:int}/avis"): TEACHER,
     ("POST", "/reservations/{reservation:int}/besoins"): TEACHER,
+    ("GET", "/reservations/{reservation:int}/question"): TEACHER,
+    ("POST", "/reservations/{reservation:int}/question"): TEACHER,
     ("POST", "/api/v1/reservations"): TEACHER,
     ("POST", "/api/v1/wishes"): TEACHER,
     ("POST", "/api/v1/half-groups"): TEACHER,

@@ -34,6 +34,7 @@ def _about(question: Conversation) -> Lines:
         ("Collège", f"{question.college_name}, {question.college_commune}"),
         ("Lycée", where),
         ("Atelier", question.workshop),
+        ("Groupe", question.group_name),
         ("Créneau", moment(question.starts_at) if question.starts_at else ""),
     )
     return tuple(line for line in lines if line[1])

@@ -1,4 +1,4 @@
-"""Asking a lycée before booking: the first line of a conversation."""
+"""Asking a lycée, before booking or about a visit: the first line of a conversation."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from workshops.events.record import recorded
 LOCK = "SELECT id FROM memberships WHERE account = $1 AND school = $2 AND role = 'teacher' FOR NO KEY UPDATE"
 ASK = f"""
 WITH kept AS (
-  INSERT INTO questions (college, lycee, asked_by, slot, workshop, state, lines, salt, teacher_hash, lycee_hash,
-    asked_at, last_at)
-  VALUES ($1, $2, $3, $4, $5, 'asked', 1, $6, $7, $8, $11, $11)
-  ON CONFLICT (asked_by, lycee) WHERE state <> 'closed' DO NOTHING RETURNING id
+  INSERT INTO questions (college, lycee, asked_by, slot, workshop, reservation, state, lines, salt, teacher_hash,
+    lycee_hash, asked_at, last_at)
+  VALUES ($1, $2, $3, $4, $5, $12, 'asked', 1, $6, $7, $8, $11, $11)
+  ON CONFLICT (asked_by, lycee, coalesce(reservation, 0)) WHERE state <> 'closed' DO NOTHING RETURNING id
 ), line AS (
   INSERT INTO question_lines (question, side, text, wished_on, at) SELECT id, 'teacher', $9, $10, $11 FROM kept
 ), {
@@ -48,13 +48,14 @@ async def ask(
     wished_on: date | None,
     slot: int | None,
     workshop: int | None,
+    reservation: int | None = None,
     salt: UUID,
     secret_key: str,
     now: datetime,
 ) -> None:
     """Put a question or a wished date to a lycée, whose hosts are told that it is there, never its words.
 
-    Raises Invalid, TooManyQuestions, AlreadyAsking.
+    `reservation`: the visit of her collège that it is about. Raises Invalid, TooManyQuestions, AlreadyAsking.
     """
     check_line(text, wished_on=wished_on, today=paris(now).date())
     hashes = [hash_of_link(salt, side, secret_key) for side in (Side.TEACHER, Side.LYCEE)]
@@ -63,6 +64,6 @@ async def ask(
         begun = Question.count().where(Question.asked_by == by, Question.asked_at > now - COUNTED_OVER)
         if await begun >= (most := may_begin(awaiting=awaiting)):
             raise TooManyQuestions(most)
-        kept = await value(ASK, college, lycee, by, slot, workshop, salt, *hashes, text, wished_on, now)
+        kept = await value(ASK, college, lycee, by, slot, workshop, salt, *hashes, text, wished_on, now, reservation)
         if kept is None:
             raise AlreadyAsking()

@@ -1,4 +1,4 @@
-"""How much may be said to a lycée before booking, for how long it is kept, and which link opens it. Pure."""
+"""How much may be said to a lycée, for how long it is kept, and which link opens it. Pure."""
 
 from __future__ import annotations
 

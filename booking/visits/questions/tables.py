@@ -6,16 +6,18 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Account
+from booking.visits.reservations.tables import Reservation
 from workshops.catalogue.tables import Workshop
 from workshops.schools.tables import School
 from workshops.slots.tables import Slot
 
 
 class Question(Table, tablename="questions"):
-    """A conversation of a teacher with a lycée, about a slot, a workshop or neither.
+    """A conversation of a teacher with a lycée, about a slot, a workshop or neither, or about a visit of her collège.
 
     `state`: asked while the lycée is waited for, answered, closed. The link of each side is made of `salt` and the
-    site's key; its SHA-256 is kept. A teacher has one at a time with a lycée (a unique index).
+    site's key; its SHA-256 is kept. A teacher has one at a time with a lycée about each visit,
+    and one about none (a unique index).
     """
 
     id: Serial
@@ -24,6 +26,9 @@ class Question(Table, tablename="questions"):
     asked_by = ForeignKey(Account, null=False, index=True, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
     slot = ForeignKey(Slot, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
     workshop = ForeignKey(Workshop, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    reservation = ForeignKey(
+        Reservation, null=True, default=None, index=True, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
+    )
     state = Varchar(length=10, default="asked")
     lines = SmallInt(default=1)
     salt = UUID(default=None)

@@ -13,8 +13,9 @@ from booking.day.papers.rules import AFTER, Built, Paper
 from booking.door.answers import Page, page
 from booking.door.forms import Form
 from booking.door.story import StoryLine, story_of
-from booking.people.accounts.queries import Person
+from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.halves.queries import Half, halves_of
+from booking.visits.questions.queries import Conversation, questions_about
 from booking.visits.reservations.queries import Visit
 from workshops.refusals import Refusal, or_not_found
 
@@ -23,7 +24,7 @@ from workshops.refusals import Refusal, or_not_found
 class VisitAfter(Page, template="school/after.html"):
     """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now.
 
-    The three questions are `asked` of the teacher until the visit has answered.
+    The three questions are `asked` of the teacher until the visit has answered; `questions` were put to the lycée.
     """
 
     role: str
@@ -37,6 +38,7 @@ class VisitAfter(Page, template="school/after.html"):
     form: Form | None
     refusal: Refusal | None
     halves_build: str
+    questions: Sequence[Conversation]
     printable_halves: bool = False
 
 
@@ -58,5 +60,13 @@ async def after_page(
         asked=person.role == "teacher" and not person.awaiting and not seen.opinion_given,
         form=form,
         refusal=refusal,
+        questions=await questions_of_visit(visit, person),
     )
     return page(shown, status=status)
+
+
+async def questions_of_visit(seen: Visit, person: Person) -> Sequence[Conversation]:
+    """What this person asked, or was asked, about a visit."""
+    if not isinstance(person, AtSchool):
+        return []
+    return await questions_about(seen.id, school=person.school, by=person.account)

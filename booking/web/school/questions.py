@@ -1,4 +1,4 @@
-"""Asking a lycée before booking, and a teacher's questions."""
+"""Asking a lycée, before booking or about a visit, and a teacher's questions."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ from booking.settings import Settings
 from booking.visits.questions.ask import ask
 from booking.visits.questions.queries import Conversation, open_with, questions_of
 from booking.visits.questions.rules import TEXT_MOST, Side, link_of
+from booking.web.school.visits import one_seen
 from workshops.catalogue.queries import workshops_of
-from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
+from workshops.schools.queries import SchoolCard, school, school_by_uai
 from workshops.schools.rules import SchoolKind
 from workshops.slots.queries import slot_card
 
@@ -32,17 +33,21 @@ ASKED_ABOUT = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
 
 @dataclass(frozen=True)
 class About:
-    """What a question is about: a lycée, and a slot or a workshop of it if one was chosen."""
+    """What a question is about: a lycée, and a slot or a workshop of it if one was chosen, or a `visit` of a group."""
 
     lycee: SchoolCard
     slot: int | None
     workshop: int | None
     title: str
     starts_at: datetime | None
+    visit: int | None = None
+    group_name: str = ""
 
     @property
     def address(self) -> str:
         """Where it is asked."""
+        if self.visit is not None:
+            return f"/reservations/{self.visit}/question"
         chosen = f"?creneau={self.slot}" if self.slot else f"?atelier={self.workshop}" if self.workshop else ""
         return f"/lycees/{self.lycee.uai}/question{chosen}"
 
@@ -87,7 +92,11 @@ async def ask_lycee(
     creneau: ASKED_ABOUT = None,
     atelier: ASKED_ABOUT = None,
 ) -> Template | Redirect:
-    about, form, salt = await _about(uai, creneau, atelier), Form(await request.form()), uuid.uuid4()
+    return await _ask(await _about(uai, creneau, atelier), Form(await request.form()), person, settings, now)
+
+
+async def _ask(about: About, form: Form, person: Teacher, settings: Settings, now: datetime) -> Template | Redirect:
+    salt = uuid.uuid4()
     text = form.text("text", label="Votre question", most=TEXT_MOST, required=False, lines=True)
     wishes = bool(form.typed.get("wished_on", "").strip())
     wished_on = form.date("wished_on", label="Date souhaitée") if wishes else None
@@ -102,6 +111,7 @@ async def ask_lycee(
             wished_on=wished_on,
             slot=about.slot,
             workshop=about.workshop,
+            reservation=about.visit,
             salt=salt,
             secret_key=settings.secret_key,
             now=now,
@@ -112,6 +122,27 @@ async def ask_lycee(
     except Refusal as no:
         return await _page(about, person, settings, form=form, refusal=no)
     return done(f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}", "question-posee")
+
+
+@get("/reservations/{reservation:int}/question", opt=NEW_TEACHER)
+async def ask_about_visit_page(
+    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
+) -> Template | Redirect:
+    """The form, or the page of the question that she has open about this visit."""
+    about = await _about_visit(reservation, person)
+    open_one = await _open_page(about, person, settings)
+    return done(open_one) if open_one else await _page(about, person, settings)
+
+
+@post("/reservations/{reservation:int}/question", opt=NEW_TEACHER)
+async def ask_about_visit(
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    return await _ask(await _about_visit(reservation, person), Form(await request.form()), person, settings, now)
 
 
 @get("/mes-questions", opt=NEW_TEACHER)
@@ -139,6 +170,18 @@ async def _about(uai: str, slot: int | None, workshop: int | None) -> About:
     raise NotFound()
 
 
+async def _about_visit(reservation: int, person: Teacher) -> About:
+    """Raises NotFound for a visit that is not this teacher's to see."""
+    seen = await one_seen(reservation, person)
+    lycee, slot = or_not_found(await school(seen.host)), or_not_found(await slot_card(seen.slot))
+    return About(lycee, seen.slot, slot.workshop, seen.workshop, seen.starts_at, seen.id, seen.group_name)
+
+
+async def _open_page(about: About, person: Teacher, settings: Settings) -> str:
+    salt = await open_with(person.account, about.lycee.id, about=about.visit)
+    return f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}" if salt else ""
+
+
 async def _page(
     about: About,
     person: Teacher,
@@ -147,7 +190,6 @@ async def _page(
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    salt = await open_with(person.account, about.lycee.id)
-    link = f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}" if salt else ""
+    link = await _open_page(about, person, settings)
     status = refusal.status if refusal else 422 if form else 200
     return page(AskPage(about, link, form=form, refusal=refusal), status=status)

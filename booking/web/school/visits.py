@@ -34,13 +34,14 @@ from booking.visits.halves.queries import Half, halves_of
 from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
+from booking.visits.questions.queries import Conversation
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import ENDED, LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
-from booking.web.school.after import after_page
+from booking.web.school.after import after_page, questions_of_visit
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
@@ -54,7 +55,7 @@ class VisitPage(Page, template="school/visit.html"):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
-    class may be cancelled with this one.
+    class may be cancelled with this one; `questions` to the lycée about it.
     """
 
     role: str
@@ -79,6 +80,7 @@ class VisitPage(Page, template="school/visit.html"):
     instead: Sequence[OfferedSlot] = ()
     reached: Sequence[Reached] = ()
     visa_at: str = ""
+    questions: Sequence[Conversation] = ()
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ async def visit_page(
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         visa_at=await _mailbox_asked(seen),
         reached=await _reached(seen, person, now),
+        questions=await questions_of_visit(seen, person),
         now=now,
         **more,
     )

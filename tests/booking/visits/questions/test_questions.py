@@ -250,6 +250,48 @@ async def test_either_side_closes_it_and_the_teacher_hears_when_nothing_was_answ
     assert await value("SELECT count(*) FROM notices WHERE kind = 'question_closed'") == 1
 
 
+@pytest.mark.parametrize("state", ["requested", "confirmed", "locked", "attended", "waiting"])
+async def test_a_teacher_writes_to_the_lycee_from_the_visit_and_each_side_reads_it_there(app, sides, state):
+    group = await builders.group(school=sides.college, teacher=sides.claire, name="4e B")
+    visit = await builders.reservation(
+        slot=sides.slot, group=group, by=sides.claire, state=state, hold_until=NOW + timedelta(days=5)
+    )
+    other = await builders.reservation(
+        slot=await builders.slot(workshop=await builders.workshop(host=sides.lycee)),
+        group=await builders.group(school=sides.college, teacher=sides.claire, name="4e C"),
+        by=sides.claire,
+    )
+    await asked(sides)
+    page = f"/reservations/{visit}"
+    assert f'<a href="{page}/question">Poser une question sur cette visite</a>' in (await sides.teacher.get(page)).text
+    assert "Écrire au lycée Poser une question sur cette visite" in read(await sides.teacher.get(page))
+    form = await sides.teacher.get(f"{page}/question")
+    assert "Visite de 4e B, Haag, Besançon : « Gravure », jeudi 25 mars 2027, 9 h 00." in read(form)
+    assert f'<form method="post" action="{page}/question"' in form.text
+    sent = await sides.teacher.post(f"{page}/question", {"text": WORDS})
+    own = f"/questions/{await link(Side.TEACHER)}"
+    assert sent.headers["location"] == f"{own}?fait=question-posee"
+    assert "Visite de 4e B : « Gravure », jeudi 25 mars 2027, 9 h 00." in read(await sides.teacher.get(own))
+    again = await sides.teacher.get(f"{page}/question")
+    assert (again.status_code, again.headers["location"]) == (303, own)
+    assert (await sides.teacher.post(f"{page}/question", {"text": WORDS})).status_code == 409
+    letter = await the_mail("question_asked")
+    assert "Un enseignant du Collège Stendhal vous écrit au sujet de sa visite." in letter.text
+    assert "Groupe : 4e B" in letter.text
+    assert WORDS not in letter.text
+    colleague = await Browser(app, now=NOW).sign_in(await builders.person("teacher", school=sides.college))
+    elsewhere = await builders.person("teacher", school=await builders.school())
+    stranger = await Browser(app, now=NOW).sign_in(elsewhere)
+    assert (await stranger.get(f"{page}/question")).status_code == 404
+    told = {"open": "1 message, le dernier", "host": "Ce que le collège vous écrit 1 message, le dernier"}
+    assert told["open"] in read(await sides.teacher.get(page))
+    assert told["host"] in read(await sides.host.get(page))
+    assert told["open"] not in read(await colleague.get(page))
+    assert told["host"] not in read(await sides.host.get(f"/reservations/{other}"))
+    await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"close": "oui"})
+    assert (await sides.teacher.post(f"{page}/question", {"text": WORDS})).status_code == 303
+
+
 async def test_a_mail_about_what_was_answered_meanwhile_does_not_leave(sides):
     await asked(sides)
     await tell()
