@@ -123,6 +123,7 @@ ACTS = {
     "first_names_given_up": "Prénoms d'un groupe effacés",
     "examples_forgotten": "Exemples d'un essai enlevés",
     "group_archived": "Groupe archivé",
+    "group_deleted": "Groupe supprimé, qui n'avait jamais servi",
     "group_changed": "Groupe modifié",
     "group_registered": "Groupe ajouté",
     "group_taken_over": "Groupe repris par un collègue",

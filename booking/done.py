@@ -15,6 +15,7 @@ DONE = {
     "creneau-envoye": "Le créneau part par mail à votre collègue.",
     "alerte-retiree": "L'alerte est retirée.",
     "groupe-ajoute": "Le groupe est enregistré.",
+    "groupe-supprime": "Le groupe est supprimé.",
     "groupe-archive": "Le groupe est archivé : il n'apparaît plus dans vos listes. Ses visites passées restent.",
     "groupe-repris": "Le groupe est de nouveau dans vos listes.",
     "delai-dit": "Le délai est enregistré. Vos créneaux ouverts closent à leur nouvelle heure.",

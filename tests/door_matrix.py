@@ -136,6 +136,8 @@ RIGHTS = {
     ("GET", "/api/v1/attendances/{attendance:int}"): COMPANY | HOST | COORDINATOR,
     ("GET", "/api/v1/reservations"): VISIT_PEOPLE,
     ("POST", "/api/v1/groups/{group:int}/archive"): TEACHER,
+    ("DELETE", "/api/v1/groups/{group:int}"): TEACHER,
+    ("POST", "/mes-groupes/{group:int}/suppression"): TEACHER,
     ("DELETE", "/api/v1/groups/{group:int}/archive"): TEACHER,
     ("PUT", "/api/v1/reservations/{reservation:int}/needs"): TEACHER,
     ("POST", "/mes-groupes/{group:int}/archive"): TEACHER,

@@ -14,6 +14,7 @@ from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is,
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, take_back
+from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import register
 from booking.wording import SECTIONS, school_year_of
@@ -86,6 +87,12 @@ async def add_group(
         now=now,
     )
     return made(RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year), f"/groups/{number}")
+
+
+@delete("/groups/{group:int}", status_code=204, opt=TEACHER)
+async def remove_group(group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> None:
+    """Delete a group that was in no demand, ever; another is put away (group-used)."""
+    await delete_group(group, school=person.school, by=person.account, now=now)
 
 
 @post("/groups/{group:int}/archive", status_code=200, opt=TEACHER)

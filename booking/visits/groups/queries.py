@@ -10,7 +10,8 @@ from workshops.shapes import row_as, rows_as
 
 @dataclass(frozen=True)
 class GroupSeen:
-    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming.
+    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming; it is `used` once
+    it was in a demand, whatever became of it.
 
     `first_names` says that its badges may carry first names; an `archived` one is in no other list.
     """
@@ -22,13 +23,15 @@ class GroupSeen:
     pupils: int
     school_year: str
     visits: int
+    used: bool
     first_names: bool
     archived: bool
 
 
 GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
-   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits, g.first_names,
+   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits,
+  EXISTS (SELECT FROM reservations u WHERE u."group" = g.id) AS used, g.first_names,
   g.archived_at IS NOT NULL AS archived
 FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""
 OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"

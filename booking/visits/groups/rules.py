@@ -32,6 +32,12 @@ class VisitsAhead(Refusal):
     sentence = "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après."
 
 
+class GroupUsed(Refusal):
+    kind = "group-used"
+    title = "Groupe qui a servi"
+    sentence = "Ce groupe a déjà été dans une demande ou une visite : archivez-le, ses visites restent."
+
+
 def names_instead(name: str) -> list[str]:
     """What a group may be called where its name is taken, the nearest first."""
     return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]

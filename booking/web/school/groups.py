@@ -19,9 +19,10 @@ from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, take_back
+from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
-from booking.visits.groups.rules import VisitsAhead
+from booking.visits.groups.rules import GroupUsed, VisitsAhead
 from booking.web.public.class_told import ABOUT_CLASS, NO_CLASS, ClassTold, class_told
 from booking.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, Refusal, or_not_found
@@ -159,6 +160,18 @@ async def archive_group(
     except VisitsAhead as no:
         return page(GroupForm(group=known, refusal=no), status=no.status)
     return done("/mes-groupes", "groupe-archive")
+
+
+@post("/mes-groupes/{group:int}/suppression", opt=NEW_TEACHER)
+async def delete_own_group(
+    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    known = await _own(group, person)
+    try:
+        await delete_group(group, school=person.school, by=person.account, now=now)
+    except GroupUsed as no:
+        return page(GroupForm(group=known, refusal=no), status=no.status)
+    return done("/mes-groupes", "groupe-supprime")
 
 
 @post("/mes-groupes/{group:int}/reprise", opt=NEW_TEACHER)

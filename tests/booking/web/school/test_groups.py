@@ -4,7 +4,9 @@ import re
 
 import pytest
 
+from booking.visits.reservations.states import State
 from tests import builders
+from tests.booking.api.test_reservations import a_machine
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
@@ -125,6 +127,49 @@ async def test_a_group_with_a_visit_to_come_is_not_archived(app):
     assert answer.status_code == 409
     assert "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après." in read(answer)
     assert await value("SELECT archived_at FROM groups") is None
+
+
+@pytest.mark.parametrize("archived", [False, True])
+async def test_a_group_never_used_is_deleted_and_its_name_is_free_again(app, archived):
+    browser, college = await claire(app)
+    group = await builders.group(school=college, name="4e F", archived_at=NOW if archived else None)
+    other = await builders.group(name="4e F")
+    assert "Supprimer 4e F" in read(await browser.get(f"/mes-groupes/{group}"))
+    gone = await browser.post(f"/mes-groupes/{group}/suppression")
+    assert (gone.status_code, gone.headers["location"]) == (303, "/mes-groupes?fait=groupe-supprime")
+    assert [one["id"] for one in await rows("SELECT id FROM groups")] == [other]
+    assert (await browser.post(f"/mes-groupes/{group}/suppression")).status_code == 404
+    assert (await browser.post(f"/mes-groupes/{other}/suppression")).status_code == 404
+    added = await browser.post("/mes-groupes", {"name": "4e F", "level": "4e", "pupils": 20})
+    assert added.headers["location"] == "/mes-groupes?fait=groupe-ajoute"
+    acts = "SELECT act, about FROM events WHERE about_kind = 'group' ORDER BY id LIMIT 1"
+    assert [tuple(one) for one in await rows(acts)] == [("group_deleted", group)]
+
+
+@pytest.mark.parametrize("state", list(State))
+async def test_a_group_that_was_in_a_demand_is_archived_never_deleted(app, state):
+    browser, college = await claire(app)
+    group = await builders.group(school=college, name="4e F")
+    await builders.reservation(slot=await builders.slot(), group=group, state=state)
+    assert "Supprimer" not in read(await browser.get(f"/mes-groupes/{group}"))
+    answer = await browser.post(f"/mes-groupes/{group}/suppression")
+    assert answer.status_code == 409
+    assert "Ce groupe a déjà été dans une demande ou une visite : archivez-le, ses visites restent." in read(answer)
+    assert await value("SELECT count(*) FROM groups") == 1
+
+
+async def test_a_machine_deletes_a_group_never_used_alone(app):
+    app.state.clock = lambda: NOW
+    college = await builders.school()
+    unused, used = [await builders.group(school=college, name=name) for name in ("4e F", "4e G")]
+    await builders.reservation(slot=await builders.slot(), group=used)
+    machine = await a_machine(app, school=college)
+    told = (await machine.get("/groups")).json()["items"]
+    assert {one["id"]: one["used"] for one in told} == {unused: False, used: True}
+    assert (await machine.delete(f"/groups/{unused}")).status_code == 204
+    refused = await machine.delete(f"/groups/{used}")
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/group-used")
+    assert (await machine.delete(f"/groups/{unused}")).status_code == 404
 
 
 async def test_another_college_s_group_is_not_put_away(app):
