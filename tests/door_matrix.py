@@ -137,6 +137,7 @@ RIGHTS = {
     ("GET", "/api/v1/reservations"): VISIT_PEOPLE,
     ("POST", "/api/v1/groups/{group:int}/archive"): TEACHER,
     ("DELETE", "/api/v1/groups/{group:int}"): TEACHER,
+    ("GET", "/etablissements/proposes"): ANYONE,
     ("POST", "/mes-groupes/{group:int}/suppression"): TEACHER,
     ("DELETE", "/api/v1/groups/{group:int}/archive"): TEACHER,
     ("PUT", "/api/v1/reservations/{reservation:int}/needs"): TEACHER,
@@ -682,6 +683,9 @@ NEWCOMER = {
     ("GET", "/mes-groupes/{group:int}"),
     ("POST", "/mes-groupes/{group:int}"),
     ("POST", "/mes-groupes/{group:int}/archive"),
+    ("POST", "/mes-groupes/{group:int}/suppression"),
+    ("GET", "/reservations/{reservation:int}/question"),
+    ("POST", "/reservations/{reservation:int}/question"),
     ("POST", "/mes-groupes/{group:int}/reprise"),
 }
 

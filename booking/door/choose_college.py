@@ -1,4 +1,5 @@
-"""A collège typed in a form: found by its UAI or its name and commune; several that fit are asked about."""
+"""A collège typed in a form: found by its UAI or its name and commune; several that fit, or one that is only near, are
+asked about."""
 
 from __future__ import annotations
 
@@ -7,7 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from booking.door.forms import Form
-from workshops.schools.queries import SchoolCard, count_schools, school_by_uai, schools_found, schools_named
+from workshops.schools.queries import (
+    SchoolCard,
+    count_schools,
+    school_by_uai,
+    schools_found,
+    schools_meant,
+    schools_named,
+)
 
 # A list that a phone completes by itself; an académie has fewer, a country many more.
 KNOWN_MOST, OFFERED = 400, 12
@@ -52,20 +60,21 @@ async def college_in(form: Form) -> SchoolCard | None:
             return None
         form.typed["college"] = written(found)
         return found
-    several = await _by_words(typed)
-    if len(several) == 1:
-        form.typed["college"] = written(several[0])
-        return several[0]
-    form.errors["college"] = _unclear(several)
+    named = [one for one in await schools_named(typed, kind="college", limit=2) if not one.closed]
+    if len(named) == 1:
+        form.typed["college"] = written(named[0])
+        return named[0]
+    form.errors["college"] = _unclear(await _by_words(typed))
     return None
 
 
 async def _by_words(typed: str) -> Sequence[SchoolCard]:
-    found = await schools_named(typed, kind="college", limit=OFFERED + 1)
-    return [one for one in found if not one.closed]
+    return await schools_meant(typed, kind="college", limit=OFFERED + 1, closed=False)
 
 
 def _unclear(found: Sequence[SchoolCard]) -> str:
+    if len(found) == 1:
+        return "Votre collège : est-ce celui-ci ? Choisissez-le ci-dessous, ou corrigez."
     if not found:
         return "Votre collège : aucun ne porte ce nom. Écrivez un mot de son nom et sa commune, ou son UAI."
     if len(found) > OFFERED:

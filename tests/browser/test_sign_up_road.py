@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests import builders
+from tests.browser.judge import look_at
 from workshops.database import row, value
 
 pytestmark = pytest.mark.browser
@@ -57,3 +59,52 @@ async def test_from_the_search_to_places_held_in_seven_taps_with_no_number_typed
     booked = await row("SELECT state, slot, pupils, school FROM reservations")
     assert tuple(booked) == ("requested", slot, 22, college)
     assert thumb.taps <= TAPS
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+async def test_a_college_misspelt_is_proposed_as_one_types_and_taken_by_the_keyboard(db, browse, width):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    for name in ("Collège Victor Hugo", "Collège Diderot", "Collège Stendhal"):
+        await builders.school(name=name)
+    page = await browse("/inscription", width=width, height=844)
+    await page.get_by_label("Prénom et nom").fill("Claire Renaud")
+    await page.get_by_label("Adresse de messagerie professionnelle").fill("claire.renaud@ac-besancon.fr")
+    field = page.get_by_role("combobox", name="Votre collège")
+    await field.press_sequentially("vicor hugo besancon")
+    option = page.get_by_role("option")
+    await expect(option).to_have_count(1)
+    await expect(option).to_contain_text("Collège Victor Hugo, Besançon")
+    await expect(field).to_have_attribute("aria-expanded", "true")
+    await look_at(page, f"proposed-{width}")
+    await field.press("Escape")
+    await expect(option).to_have_count(0)
+    await field.press("ArrowDown")
+    await expect(option).to_have_count(1)
+    await field.press("ArrowDown")
+    await expect(option).to_have_attribute("aria-selected", "true")
+    assert await field.get_attribute("aria-activedescendant") == await option.get_attribute("id")
+    await look_at(page, f"proposed-{width}")
+    await field.press("Enter")
+    await expect(field).to_have_value(re.compile(r"Collège Victor Hugo, Besançon \(\w{8}\)"))
+    await expect(field).to_have_attribute("aria-expanded", "false")
+    await field.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text("Regardez vos mails")
+    assert await value("SELECT s.name FROM sign_ups u JOIN schools s ON s.id = u.school") == "Collège Victor Hugo"
+
+
+async def test_a_college_proposed_is_taken_by_a_tap_and_without_a_script_it_is_asked_about(db, browse):
+    for name in ("Collège Victor Hugo", "Collège Stendhal"):
+        await builders.school(name=name)
+    page = await browse("/inscription", width=390, height=844)
+    await page.get_by_label("Votre collège").press_sequentially("stendl")
+    await page.get_by_role("option", name="Collège Stendhal").click()
+    await expect(page.get_by_label("Votre collège")).to_have_value(re.compile("Collège Stendhal, Besançon"))
+    plain = await browse("/inscription", width=390, height=844, javascript=False)
+    await plain.get_by_label("Prénom et nom").fill("Claire Renaud")
+    await plain.get_by_label("Adresse de messagerie professionnelle").fill("claire@orange.example")
+    await plain.get_by_label("Votre collège").fill("stendl")
+    await plain.get_by_role("button", name="Recevoir le lien").click()
+    await plain.get_by_label("Collège Stendhal, Besançon").check()
+    await plain.get_by_role("button", name="Recevoir le lien").click()
+    await expect(plain.get_by_role("heading", level=1)).to_have_text("Regardez vos mails")
+    browse.complaints.clear()

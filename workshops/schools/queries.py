@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
-from workshops.schools.rules import BOOKING_DAYS, Arrival
+from workshops.schools.rules import BOOKING_DAYS, Arrival, Named
 from workshops.shapes import row_as, rows_as
 from workshops.versions.kept import Kept
 
@@ -116,6 +116,29 @@ async def schools_after(
 ) -> list[SchoolCard]:
     """The same schools by number: at most `limit` that follow this one."""
     return await rows_as(SchoolCard, FOUND_AFTER, patterns(words), kind, department, number, limit)
+
+
+_TEXTS = """SELECT id, name || ' ' || commune || ' ' || uai AS text FROM schools WHERE part_of IS NULL
+  AND ($1::varchar IS NULL OR kind = $1) ORDER BY commune, name"""
+MEANT = f"""SELECT {_CARD} FROM schools WHERE id = ANY ($1::int[]) AND NOT ($2 AND closed)
+ORDER BY array_position($1::int[], id) LIMIT $3"""  # noqa: S608 - as above
+_named: Kept[Named] = Kept(most=4)
+
+
+async def schools_meant(words: str, *, kind: str | None = None, limit: int, closed: bool = True) -> list[SchoolCard]:
+    """Schools whose name, commune and UAI hold the words typed, or words that are near: « vicor hugo besancon ».
+
+    The nearest first, then by commune; `closed` ones too unless told otherwise. Their words are kept until a school
+    changes.
+    """
+
+    async def ask() -> Named:
+        return Named({one["id"]: one["text"] for one in await rows(_TEXTS, kind)})
+
+    if not words.strip():
+        return []
+    near = (await _named.answer(kind, ask, lycee="")).nearest(words)
+    return await rows_as(SchoolCard, MEANT, near, not closed, limit)
 
 
 async def lycees(department: str | None = None) -> list[SchoolCard]:

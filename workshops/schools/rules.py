@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 
-from workshops.plain_words import unaccented
+from workshops.plain_words import bare_words, farness, unaccented
 from workshops.refusals import Refusal
 
 # How many school days before a visit its reservations close, unless the lycée says another number.
 BOOKING_DAYS, BOOKING_DAYS_MOST = 5, 20
+WORDS_MOST = 8
 UAI_KEYS = "ABCDEFGHJKLMNPRSTUVWXYZ"
 EARTH_KM = 6371.0
 BYTES_MOST = 1_000_000
@@ -32,6 +35,49 @@ _ACADEMIES = {
         " Saint-Pierre-et-Miquelon, Wallis-et-Futuna"
     ),
 }
+
+
+# What is said of every school, and what is written shorter.
+_OF_ALL = frozenset(["college", "lycee", "ecole", "etablissement", "clg", "lyc", "prive", "public"])
+_LINKS = frozenset(["le", "la", "les", "de", "du", "des", "d", "l", "et", "en", "sur", "a", "au", "aux"])
+_LONG = {"st": "saint", "ste": "sainte", "sts": "saints", "mt": "mont", "gal": "general", "dr": "docteur"}
+# Of so many words typed, one may be of nothing that the annuaire says.
+_ONE_TOO_MANY = 3
+
+
+class Named:
+    """Schools by the words of their names, communes and numbers, for who types a name as she remembers it."""
+
+    def __init__(self, texts: Mapping[int, str]) -> None:
+        self._having: dict[str, set[int]] = {}
+        self._places = {school: place for place, school in enumerate(texts)}
+        for school, text in texts.items():
+            words = [_LONG.get(one, one) for one in bare_words(text)]
+            told = [one for one in words if one not in _LINKS | _OF_ALL]
+            for word in {*words, *(one + other for one, other in pairwise(told))}:
+                self._having.setdefault(word, set()).add(school)
+
+    def nearest(self, typed: str) -> list[int]:
+        """The schools that hold every word typed, or nearly, the nearest first, as they were given."""
+        words = [_LONG.get(one, one) for one in bare_words(typed)[:WORDS_MOST]]
+        asked = [one for one in words if one not in _LINKS | _OF_ALL] or words
+        found = [self._like(one) for one in asked]
+        lacks = {school: sum(school not in one for one in found) for school in set().union(*found)}
+        least = min(lacks.values(), default=0)
+        if least > (1 if len(asked) >= _ONE_TOO_MANY else 0):
+            return []
+        far = {
+            school: sum(one[school] for one in found if school in one) for school, one in lacks.items() if one == least
+        }
+        return sorted(far, key=lambda school: (far[school], self._places[school]))
+
+    def _like(self, typed: str) -> dict[int, int]:
+        near: dict[int, int] = {}
+        for word, schools in self._having.items():
+            if (far := farness(typed, word)) is not None:
+                for school in schools:
+                    near[school] = min(far, near.get(school, far))
+        return near
 
 
 class SchoolKind(StrEnum):

@@ -2,4 +2,5 @@
 
 import "./page.js";
 import "./passkey.js";
+import "./propose.js";
 import "./series.js";

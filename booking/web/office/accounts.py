@@ -30,7 +30,7 @@ from booking.visits.newcomers.queries import waiting_at
 from booking.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.schools.queries import schools_named
+from workshops.schools.queries import schools_meant, schools_named
 from workshops.schools.rules import is_uai
 
 SHOWN = 100
@@ -150,7 +150,7 @@ async def _uai_in(form: Form) -> str:
         return typed.upper()
     if (told := _UAI_WRITTEN.search(typed)) is not None:
         return told[1]
-    found = await schools_named(typed, limit=4)
+    found = await schools_named(typed, limit=4) or await schools_meant(typed, limit=4, closed=False)
     if len(found) == 1:
         form.typed["school"] = f"{found[0].name}, {found[0].commune} ({found[0].uai})"
         asked = f"Est-ce bien {form.typed['school']} ? Envoyez de nouveau pour confirmer, ou corrigez."

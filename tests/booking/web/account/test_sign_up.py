@@ -98,6 +98,41 @@ async def test_a_college_is_found_by_its_name_its_commune_or_its_uai(app, colleg
     assert await value("SELECT school FROM sign_ups") == college
 
 
+async def test_a_college_that_is_misspelt_is_proposed_and_never_taken_by_itself(app, college):
+    await builders.school(name="Collège Victor Hugo", commune="Besançon")
+    closed = await builders.school(name="Collège Victor Hugo", commune="Dole", closed=True)
+    hugo = await value("SELECT uai FROM schools WHERE name LIKE '%Hugo' AND id <> $1", closed)
+    answer = await fill_in(Browser(app), "vicor hugo besancon")
+    assert answer.status_code == 422
+    assert "Votre collège : est-ce celui-ci ? Choisissez-le ci-dessous, ou corrigez." in read(answer)
+    assert re.findall(r'name="college_uai" value="(\w+)"', answer.text) == [hugo]
+    assert (await fill_in(Browser(app), "vicor hugo besancon", college_uai=hugo)).status_code == 200
+    assert await value("SELECT s.uai FROM sign_ups u JOIN schools s ON s.id = u.school") == hugo
+
+
+async def test_what_a_field_proposes_as_one_types_is_taken_by_its_form(app, college):
+    await builders.school(name="Collège Victor Hugo", commune="Besançon")
+    await builders.school(name="Lycée Victor Hugo", commune="Besançon", kind="lycee")
+    await builders.school(name="Collège Victor Hugo", commune="Dole", closed=True)
+    visitor = Browser(app)
+    assert 'data-proposes="/etablissements/proposes?sorte=college"' in (await visitor.get("/inscription")).text
+    proposed = {}
+    for asked in ("sorte=college", "sorte=lycee", ""):
+        answer = await visitor.get(f"/etablissements/proposes?{asked}&mots=vicor%20hugo%20besancon")
+        proposed[asked] = [one.rpartition(" (")[0] for one in answer.json()]
+    both = ["Collège Victor Hugo, Besançon", "Lycée Victor Hugo, Besançon"]
+    assert proposed == {"sorte=college": both[:1], "sorte=lycee": both[1:], "": both}
+    for nothing in ("", "%20", "Poudlard"):
+        assert (await visitor.get(f"/etablissements/proposes?sorte=college&mots={nothing}")).json() == []
+    (words,) = (await visitor.get("/etablissements/proposes?sorte=college&mots=stendal")).json()
+    known = re.findall(r'<option value="([^"]+)">', (await visitor.get("/inscription")).text)
+    for typed in (words, *known):
+        assert (typed, (await fill_in(Browser(app), typed, email=f"a{len(typed)}@orange.example")).status_code) == (
+            typed,
+            200,
+        )
+
+
 @pytest.mark.parametrize(
     ("asked", "why"),
     [

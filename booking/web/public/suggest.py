@@ -1,0 +1,24 @@
+"""Schools proposed as one types, to whoever has a script that asks for them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from litestar import Response, get
+from litestar.params import QueryParameter
+
+from booking.door.choose_college import written
+from booking.door.guards import ANYONE
+from workshops.schools.queries import schools_meant
+from workshops.schools.rules import SchoolKind
+
+PROPOSED = 8
+
+
+@get("/etablissements/proposes", opt={"who": ANYONE})
+async def propose_schools(
+    mots: Annotated[str, QueryParameter(max_length=120)] = "", sorte: SchoolKind | None = None
+) -> Response[list[str]]:
+    """Those that the words typed may mean, as a field takes them, the nearest first."""
+    found = await schools_meant(mots, kind=sorte, limit=PROPOSED, closed=False)
+    return Response([written(one) for one in found], headers={"Cache-Control": "no-cache"})
