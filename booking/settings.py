@@ -196,7 +196,7 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
     if not _is_address(settings.base_url) or not (settings.secure or _is_this_machine(settings.host)):
         raise SettingsRefused(
-            "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, par exemple"
+            "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, comme"
             " https://technilab.exemple.fr."
         )
 
@@ -213,7 +213,7 @@ def _refuse_a_trial_for_everybody(settings: Settings) -> None:
     """The keys and the buttons of a trial are whoever's opens its pages: on this machine, or on this network."""
     if not _is_address(settings.base_url):
         raise SettingsRefused(
-            "Technilab ne démarre pas : BASE_URL est une adresse entière, par exemple https://essai.exemple.fr."
+            "Technilab ne démarre pas : BASE_URL est une adresse entière, comme https://essai.exemple.fr."
         )
     if not settings.shown and not is_near(settings.host):
         raise SettingsRefused(

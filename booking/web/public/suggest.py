@@ -21,4 +21,4 @@ async def propose_schools(
 ) -> Response[list[str]]:
     """Those that the words typed may mean, as a field takes them, the nearest first."""
     found = await schools_meant(mots, kind=sorte, limit=PROPOSED, closed=False)
-    return Response([written(one) for one in found], headers={"Cache-Control": "no-cache"})
+    return Response([written(one) for one in found])

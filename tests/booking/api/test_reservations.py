@@ -121,7 +121,7 @@ async def test_a_body_that_cannot_be_is_refused_field_by_field(world, changed, f
         ("PUT", "/headcount", {"pupils": 2, "adults": 1}),
         ("POST", "/acceptance", {}),
         ("POST", "/refusal", {}),
-        ("POST", "/paper-visa", {"note": "x"}),
+        ("POST", "/paper-visa", {"signed_by": "x", "signed_on": "2027-01-08"}),
         ("POST", "/approval-request", {}),
         ("POST", "/opinion", OPINION),
     ],
@@ -188,7 +188,7 @@ async def test_a_change_beyond_the_visa_waits_for_another_one_and_says_so(app):
     elsewhere = await builders.slot(seats=48)
     made = (await machine.post("/reservations", demand(slot, group))).json()
     place = f"/reservations/{made['id']}"
-    signed = await machine.post(f"{place}/paper-visa", {"note": "Mme Perrin, le 11 janvier"})
+    signed = await machine.post(f"{place}/paper-visa", {"signed_by": "Mme Perrin", "signed_on": "2027-01-10"})
     assert signed.json() == {"id": made["id"], "state": "confirmed"}
 
     moved = (await machine.post(f"{place}/move", {"to_slot_id": elsewhere})).json()
@@ -198,7 +198,9 @@ async def test_a_change_beyond_the_visa_waits_for_another_one_and_says_so(app):
     assert (seen["slot_id"], seen["change_id"], seen["acts"]) == (slot, change, ["cancel", "move"])
     assert (await machine.get(f"/reservations/{change}")).json()["replaces_id"] == made["id"]
 
-    signed = await machine.post(f"/reservations/{change}/paper-visa", {"note": "Mme Perrin, le 12 janvier"})
+    signed = await machine.post(
+        f"/reservations/{change}/paper-visa", {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}
+    )
     assert signed.json() == {"id": made["id"], "state": "confirmed"}
     assert (await machine.get(f"/reservations/{change}")).status_code == 404
     assert (await machine.get(place)).json()["slot_id"] == elsewhere

@@ -220,7 +220,8 @@ async def test_production_has_no_such_button(db):
     example = await builders.person("teacher", "claire@example.org", school=await builders.school(), example=True)
     browser = await Browser(app, now=NOW).sign_in(example)
     assert 'action="/connexion/preuve/essai"' not in (await browser.get("/connexion/preuve?next=/compte")).text
-    assert (await browser.post("/connexion/preuve/essai", {"next": "/compte"})).status_code == 404
+    answer = await browser.post("/connexion/preuve/essai", {"next": "/compte"})
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/connexion")
 
 
 async def test_putting_on_another_hat_proves_nothing(app):

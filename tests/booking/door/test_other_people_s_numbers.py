@@ -18,6 +18,7 @@ import httpx
 import pytest
 from msgspec import inspect
 
+from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
 from tests import builders, builders_bts1, builders_ptech
 from tests.application import assembled
@@ -128,7 +129,7 @@ def _addresses(path: str, theirs: dict[str, Any], own: dict[str, Any]) -> Iterat
 THINGS = {
     *("slot", "reservation", "group", "attendance", "workshop", "room", "series", "closure", "mentoring", "cohort"),
     *("scheme", "course", "mentor", "membership", "awaiting", "alert", "webhook", "delivery", "key", "passkey", "link"),
-    *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id"),
+    *("build", "feeder", "mobility", "line", "firm", "scan", "scan_id", "session"),
 }
 NOBODYS = {"year": 2026, "school_year": 2026, "step": "idea", "term": "october", "kind": "programme", "other": 1}
 
@@ -166,13 +167,15 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         " VALUES ($1, 'failed', $2, $2) RETURNING id",
         *(webhook, now),
     )
+    await open_session(host, session_id=secrets.token_urlsafe(32), browser="Firefox", now=now)
+    session = await value("SELECT min(id) FROM sessions WHERE account = $1", host)
     newcomer = await builders.person("teacher", school=college, awaiting=True)
     of_course = "SELECT min(id) FROM bts1_{} WHERE course = $1"
     return {
         **world,
         **NOBODYS,
         **{"slot": world["slot"], "scan": scan, "scan_id": scan, "alert": alert, "link": link, "key": key},
-        **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member},
+        **{"passkey": passkey, "webhook": webhook, "delivery": delivery, "membership": member, "session": session},
         "reservation": world["reservation"],
         "build": await builders.build(slot=slot, tech_object=world["object"], group_ref=reservation, made=1),
         "awaiting": await value("SELECT min(id) FROM memberships WHERE account = $1", newcomer),

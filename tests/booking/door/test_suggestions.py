@@ -126,7 +126,6 @@ PROPOSED: dict[str, Rule] = {
     # No field asks for it.
     "un accès de plain-pied": _always,
     "/problems/slot-full": _always,
-    "https://technilab.exemple.fr": _always,
 }
 _SAID = re.compile(r"""(?:[Pp]ar exemple|écrivez-la ainsi|l'année scolaire ainsi)\s*[:,]?\s*|placeholder=["']""")
 LONGEST_FIRST = sorted(PROPOSED, key=len, reverse=True)
