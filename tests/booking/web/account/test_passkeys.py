@@ -16,7 +16,7 @@ from tests.browsing import Browser, read
 from tests.builders import NOW
 from workshops.database import value
 
-RESCUE = re.compile(r"<code>([0-9a-f]{6}-[0-9a-f]{6})</code>")
+RESCUE = re.compile(r"<code>([a-z2-7-]{31})</code>")
 REMOVAL = re.compile(r'action="(/compte/cles-d-acces/\d+/retrait)"')
 REFUSED = "Cette clé d'accès n'ouvre aucun compte ici, ou la demande a trop attendu. Recommencez."
 

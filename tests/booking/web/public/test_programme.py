@@ -7,6 +7,7 @@ import pytest
 from tests import builders
 from tests.browsing import read
 from tests.builders import paris
+from workshops.programmes.metrics import VISITORS
 
 
 async def a_visit(counted: int, department: str = "25") -> None:
@@ -62,7 +63,7 @@ async def test_the_dictionary_says_each_figure_its_source_its_rule_and_when_it_f
     await builders.target()
     shown = read(await visitor.get("/programme/definitions"))
     assert "Collégiens accueillis (élèves) Objectif : 6 000" in shown
-    assert "Source : Effectifs des visites closes. Compté : Élèves présents, comptés une fois par visite." in shown
+    assert f"Source : Effectifs des visites closes. Compté : {VISITORS.rule}" in shown
     assert "Figé : Après le samedi 31 août 2030." in shown
 
 

@@ -48,6 +48,7 @@ async def test_a_file_says_what_it_is(app):
         "desk.css": "text/css",
         "desk.js": "text/javascript",
         "favicon.svg": "image/svg+xml",
+        "licences.txt": "text/plain",
         "reader.js": "text/javascript",
         "site.css": "text/css",
         "site.js": "text/javascript",

@@ -52,6 +52,7 @@ async def test_the_figures_come_first_badges_and_declared_apart(app):
     ]
     assert re.findall(r"<h2[^>]*>(.*?)</h2>", page) == [
         *("Qui est venu", "Ce que la classe a construit", "À imprimer", "Trois questions", "Et ensuite"),
+        "Écrire au lycée",
     ]
 
 
