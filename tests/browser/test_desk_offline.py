@@ -183,6 +183,23 @@ async def test_a_page_that_needs_the_network_leads_back_to_the_desk_where_there_
     browse.complaints.clear()
 
 
+@pytest.mark.parametrize("path", ["/", "/lycee"])
+async def test_the_first_page_leads_without_network_to_the_desk_that_the_phone_holds(db, browse, path):
+    day = await a_day_under_way()
+    page = await browse(f"/accueil/{day.slot}", width=390, signed_in=day.host)
+    await settled(page)
+    await page.goto("/lycee")
+    await page.wait_for_function("navigator.serviceWorker.controller")
+    await page.context.set_offline(True)
+    await page.goto(path)
+    await expect(page.get_by_text("ouvert sans réseau")).to_be_visible()
+    assert page.url.endswith(f"/accueil/{day.slot}")
+    await page.context.set_offline(False)
+    await page.goto(path)
+    await expect(page.get_by_text("ouvert sans réseau")).to_be_hidden()
+    browse.complaints.clear()
+
+
 async def test_two_phones_scan_the_same_badges_while_one_has_no_network(db, filmed, browse):
     day = await a_day_under_way()
     badges = zip(await printed(day, 1, 2, 3), (-6, 3, 9), strict=True)

@@ -92,7 +92,7 @@ if (!practice) forgetVisits().catch(() => {});
 setInterval(() => forgetVisits().catch(() => {}), 60_000);
 
 // The page that opens without network, from now on. Old browsers and plain http have none.
-navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/accueil/", updateViaCache: "none" }).catch(() => {});
+navigator.serviceWorker?.register("/accueil/travailleur.js", { scope: "/", updateViaCache: "none" }).catch(() => {});
 
 if (desk && !helper && !practice) {
   const { preload } = await import("./desk_preload.js");

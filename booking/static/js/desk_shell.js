@@ -16,7 +16,11 @@ await forgetVisits().catch(() => {});
 const visits = await keptVisits();
 const visit = visits.find((one) => one.slot === slot);
 
-if (visit) {
+// A host who opens the site wants the visit under way: there is one, it opens.
+const begins = !location.pathname.startsWith("/accueil/");
+
+if (begins && visits.length === 1) location.replace(`/accueil/${visits[0].slot}`);
+else if (visit) {
   const desk = document.querySelector("[data-shell-desk]");
   desk.hidden = false;
   desk.querySelector("h1").textContent = visit.title;

@@ -3,6 +3,8 @@
 const CACHE = `technilab-accueil-${VERSION}`;
 const KEPT = new Set(FILES);
 const DESK = /^\/accueil\/(\d+|jour)$/;
+// Where a host begins: without network, the visits that this phone holds stand in for it.
+const OURS = /^\/(lycee|accueil\/.*)?$/;
 // A network that neither answers nor fails is no network to someone at the door.
 const PATIENCE = 5000;
 
@@ -45,6 +47,7 @@ self.addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   // What the shell cannot stand in for is waited for as long as the browser does.
-  if (request.mode === "navigate") event.respondWith(page(request, !DESK.test(pathname)));
-  else if (KEPT.has(pathname + search)) event.respondWith(kept(pathname + search).then((file) => file ?? fetch(request)));
+  if (request.mode === "navigate") {
+    if (OURS.test(pathname)) event.respondWith(page(request, !DESK.test(pathname)));
+  } else if (KEPT.has(pathname + search)) event.respondWith(kept(pathname + search).then((file) => file ?? fetch(request)));
 });

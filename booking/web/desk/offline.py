@@ -65,7 +65,9 @@ async def worker(request: AnyRequest) -> Response[str]:
     version = hashlib.sha256((whole + "".join(files)).encode()).hexdigest()[:16]
     told = {"VERSION": version, "SHELL": SHELL, "FILES": files}
     head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
-    return Response(head + text_of("worker.js"), media_type="text/javascript")
+    # It stands in for the lycée's first page too, above its own folder.
+    headers = {"Service-Worker-Allowed": "/"}
+    return Response(head + text_of("worker.js"), media_type="text/javascript", headers=headers)
 
 
 @get(MANIFEST, opt=PLAIN)
