@@ -28,7 +28,10 @@ from workshops.slots.rules import SlotState
 
 
 class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
-    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00."""
+    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00.
+
+    Before 7:00 or after 19:00 in France it is refused (422, `errors.odd_hours`) unless `odd_hours` says it is meant.
+    """
 
     workshop_id: Whole
     starts_at: Instant
@@ -39,6 +42,7 @@ class NewSlot(msgspec.Struct, forbid_unknown_fields=True):
     one_per_trade: bool = False
     on_agreement: bool = False
     booking_closes_at: Instant | None = None
+    odd_hours: bool = False
 
 
 class OpenedSlot(msgspec.Struct):
@@ -64,6 +68,7 @@ async def open_new_slot(
         one_per_trade=data.one_per_trade,
         on_agreement=data.on_agreement,
         booking_closes_at=data.booking_closes_at,
+        odd_hours=data.odd_hours,
         host_school=person.school,
         by=person.account,
         now=now,

@@ -28,6 +28,7 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
 
     With `dry_run` nothing is opened. `dates` opens those dates only, all or none. `wednesday_afternoons` opens on them
     too. `alone`: any other slot of the lycée at that time makes the host taken, not only one of the same workshop.
+    Hours before 7:00 or after 19:00 are refused (422, `errors.odd_hours`) unless `odd_hours` says they are meant.
     """
 
     workshop_id: Whole
@@ -46,6 +47,7 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     on_agreement: bool = False
     wednesday_afternoons: bool = False
     alone: bool = False
+    odd_hours: bool = False
     dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 
@@ -102,6 +104,7 @@ async def open_series_of_slots(
         on_agreement=data.on_agreement,
         wednesday_afternoons=data.wednesday_afternoons,
         alone=data.alone,
+        odd_hours=data.odd_hours,
     )
     return await opened_series(series, person, now, dates=data.dates, dry_run=data.dry_run)
 

@@ -19,7 +19,7 @@ from workshops.school_calendar.rules import (
     wednesday_afternoon,
 )
 from workshops.schools.rules import BOOKING_DAYS
-from workshops.slots.limits import SUNDAY
+from workshops.slots.limits import SUNDAY, asked_of_hours
 from workshops.slots.rules import LONGEST, SHORTEST, TO_COME, closing
 
 DAYS_MOST = 400
@@ -38,7 +38,7 @@ class Series:
     """A workshop on some weekdays (Monday is 0) of every week between two days, both included, at hours of the wall.
 
     Seats and groups are the workshop's unless given. `alone`: any other slot of the lycée at that time makes the host
-    taken, not only another one of this workshop.
+    taken, not only another one of this workshop. `odd_hours`: before 7:00 or after 19:00, and meant.
     """
 
     workshop: int
@@ -55,6 +55,7 @@ class Series:
     on_agreement: bool = False
     wednesday_afternoons: bool = False
     alone: bool = False
+    odd_hours: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,11 +152,13 @@ def refuse_a_wrong_series(series: Series, *, today: date) -> None:
     """Raises Invalid, field by field, under the names of the API."""
     lasts = datetime.combine(series.first_on, series.ends) - datetime.combine(series.first_on, series.starts)
     span = series.last_on - series.first_on
+    odd = asked_of_hours(series.starts, series.ends, meant=series.odd_hours)
     checks = (
         ("weekdays", bool(series.weekdays), "Choisissez au moins un jour de la semaine."),
         ("weekdays", SUNDAY not in series.weekdays, "Un créneau n'a pas lieu un dimanche."),
         ("ends", lasts > timedelta(), "La fin vient avant le début."),
         ("ends", SHORTEST <= lasts <= LONGEST, "Un créneau dure de 30 minutes à 10 heures."),
+        ("odd_hours", not odd, odd),
         ("from", series.first_on >= today, "Ce jour est déjà passé."),
         ("to", span >= timedelta(), "Le dernier jour vient avant le premier."),
         ("to", span < timedelta(days=DAYS_MOST), f"Une série s'étend sur {DAYS_MOST} jours au plus."),
@@ -268,6 +271,7 @@ def as_it_goes(slots: Sequence[OneOfSeries], *, workshop: int, first_on: date, l
         company_places=latest.company_places,
         one_per_trade=latest.one_per_trade,
         on_agreement=latest.on_agreement,
+        odd_hours=True,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
 
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, PARIS, far_away, paris_day
 from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
 
 SUNDAY = 6
+# No lycée receives a class outside them without having meant it.
+EARLIEST, LATEST = time(7), time(19)
 REASON_MOST = 300
 REASON_INSTEAD = "Écrivez pourquoi, sans nom : les groupes et les entreprises le liront."
 TAKEN = {
@@ -44,6 +46,21 @@ def refuse_wrong_hours(
         errors["ends_at"] = "Un créneau dure de 30 minutes à 10 heures, dans la même journée."
     if errors:
         raise Invalid(errors)
+
+
+def refuse_odd_hours(starts: time, ends: time, *, meant: bool) -> None:
+    """A visit before 7:00 or after 19:00, hours of the wall, is asked about. Raises Invalid unless it is `meant`."""
+    if told := asked_of_hours(starts, ends, meant=meant):
+        raise Invalid({"odd_hours": told})
+
+
+def asked_of_hours(starts: time, ends: time, *, meant: bool) -> str:
+    """« Vraiment à 3 h 00 ? » : what is asked of a visit at an hour at which no class comes; empty when nothing is."""
+    odd = starts if starts < EARLIEST or starts >= LATEST else ends if ends > LATEST else None
+    if meant or odd is None:
+        return ""
+    until = "" if odd is starts else "jusqu'"
+    return f"Vraiment {until}à {odd.hour} h {odd.minute:02} ? Corrigez l'heure, ou confirmez-la."
 
 
 def refuse_too_soon(latest: datetime, *, days: int, now: datetime) -> None:

@@ -11,8 +11,14 @@ from workshops.database import row, savepoint, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import closures_between, days_off_before
-from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import refuse_too_soon, refuse_wrong_closing, refuse_wrong_hours, refuse_wrong_numbers
+from workshops.school_calendar.rules import PARIS, paris_day, reason_closed
+from workshops.slots.limits import (
+    refuse_odd_hours,
+    refuse_too_soon,
+    refuse_wrong_closing,
+    refuse_wrong_hours,
+    refuse_wrong_numbers,
+)
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, RoomTaken, closing, deadlines_of
@@ -53,15 +59,20 @@ async def open_slot(
     groups_max: int | None = None,
     one_per_trade: bool = False,
     on_agreement: bool = False,
+    odd_hours: bool = False,
 ) -> int:
     """Collèges may reserve this workshop at this hour; returns the slot's number.
 
     Seats and groups are the workshop's unless given. Reservations close at 18:00 as many school days before as the
     lycée says, earlier where it is given: a slot that nobody could reserve any more is not opened. Companies come one
     of a trade, or with the lycée's agreement, where asked so. A Wednesday afternoon is accepted: `wednesday_afternoon`
-    lets a page say so. Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
+    lets a page say so; an hour before 7:00 or after 19:00 only where `odd_hours` says that it is meant.
+
+    Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
     refuse_wrong_hours(starts_at, ends_at, closes_at=booking_closes_at, now=now)
+    hours = (starts_at.astimezone(PARIS).time(), ends_at.astimezone(PARIS).time())
+    refuse_odd_hours(*hours, meant=odd_hours)
     async with transaction():
         taught = await row(WORKSHOP, workshop)
         if taught is None or taught["school"] != host_school:

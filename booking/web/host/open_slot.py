@@ -113,6 +113,7 @@ async def _asked(form: Form, school: int) -> dict[str, Any]:
         "company_places": form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
         "one_per_trade": form.ticked("one_per_trade"),
         "on_agreement": form.ticked("on_agreement"),
+        "odd_hours": form.ticked("odd_hours"),
         "booking_closes_at": closes_at_of(form),
     }
 

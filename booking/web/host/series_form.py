@@ -55,6 +55,7 @@ async def series_of(form: Form, school: int) -> Series:
         on_agreement=form.ticked("on_agreement"),
         wednesday_afternoons=form.ticked("wednesday_afternoons"),
         alone=form.ticked("alone"),
+        odd_hours=form.ticked("odd_hours"),
     )
 
 
@@ -67,7 +68,7 @@ def _ends(form: Form, starts: time, workshop: WorkshopCard | None) -> time:
 
 def typed_again(series: Series, *, grows: int | None = None) -> Form:
     """A series as if it had just been typed: its dates are read before it opens. `grows` is the one that it joins."""
-    boxes = ("one_per_trade", "on_agreement", "wednesday_afternoons", "alone")
+    boxes = ("one_per_trade", "on_agreement", "wednesday_afternoons", "alone", "odd_hours")
     typed = {
         "workshop": series.workshop,
         "first_on": series.first_on.isoformat(),

@@ -58,6 +58,24 @@ async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
     )
 
 
+async def test_a_slot_at_an_hour_at_which_no_class_comes_is_asked_about(db):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    for starts, ends, asked in (
+        ("03:00", "06:00", "Vraiment à 3 h 00 ? Corrigez l'heure, ou confirmez-la."),
+        ("22:00", "23:30", "Vraiment à 22 h 00 ? Corrigez l'heure, ou confirmez-la."),
+        ("17:00", "20:00", "Vraiment jusqu'à 20 h 00 ? Corrigez l'heure, ou confirmez-la."),
+    ):
+        refused = await lycee.browser.post("/lycee/creneaux", filled(workshop, starts=starts, ends=ends))
+        assert (refused.status_code, asked in words(refused.text)) == (422, True)
+        assert 'name="odd_hours" value="oui"' in refused.text
+    assert await value("SELECT count(*) FROM slots") == 0
+    meant = filled(workshop, starts="03:00", ends="06:00", odd_hours="oui")
+    assert (await lycee.browser.post("/lycee/creneaux", meant)).status_code == 303
+    usual = filled(workshop, on="2027-03-26", starts="07:00", ends="12:00")
+    assert (await lycee.browser.post("/lycee/creneaux", usual)).status_code == 303
+
+
 async def test_what_is_left_blank_comes_from_the_workshop(db):
     lycee = await a_lycee()
     workshop = await builders.workshop(host=lycee.school, minutes=150, seats=30, groups_max=3)

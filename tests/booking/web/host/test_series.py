@@ -3,8 +3,10 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
+from tests.browsing import Machine
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 
@@ -97,6 +99,32 @@ async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots
     alone = filled(workshop, first_on="2027-04-01", last_on="2027-04-01", dates=["2027-04-01:open"])
     other = await lycee.browser.post("/lycee/creneaux/serie", alone)
     assert other.headers["location"].endswith("?fait=serie-ouverte")
+
+
+async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the_page_and_by_key(db, app):
+    lycee = await a_lycee()
+    workshop = await builders.workshop(host=lycee.school)
+    odd = filled(workshop, starts="22:00", ends="23:30")
+    asked = await lycee.browser.post("/lycee/creneaux/serie/dates", odd)
+    assert (asked.status_code, "Vraiment à 22 h 00 ?" in words(asked.text)) == (422, True)
+    assert 'name="odd_hours" value="oui"' in asked.text
+    assert (await lycee.browser.post("/lycee/creneaux/serie/dates", odd | {"odd_hours": "oui"})).status_code == 200
+
+    email = str(await value("SELECT email FROM accounts WHERE id = $1", lycee.account))
+    await issue_token(email, token="a key of the tests", now=NOW)
+    machine = Machine(app, "a key of the tests")
+    body = {"workshop_id": workshop, "weekdays": [4], "starts": "03:00", "ends": "06:00"}
+    body |= {"from": "2027-03-11", "to": "2027-04-15"}
+    refused = await machine.post("/slots/series", body)
+    assert (refused.status_code, refused.json()["errors"]) == (
+        422,
+        {"odd_hours": "Vraiment à 3 h 00 ? Corrigez l'heure, ou confirmez-la."},
+    )
+    assert await value("SELECT count(*) FROM slots") == 0
+    assert (await machine.post("/slots/series", body | {"odd_hours": True})).status_code == 201
+    one = {"starts_at": "2027-03-26T03:00:00+01:00", "ends_at": "2027-03-26T06:00:00+01:00", "seats": 20}
+    alone = await machine.post("/slots", one | {"workshop_id": workshop})
+    assert (alone.status_code, list(alone.json()["errors"])) == (422, ["odd_hours"])
 
 
 async def test_wednesday_afternoons_wait_for_a_tick(db):
