@@ -6,6 +6,8 @@ DONE = {
     "demande-tenue": "Les places sont tenues. La visite sera confirmée quand votre collège aura répondu.",
     "inscription-confirmee": "L'inscription est confirmée. L'enseignant est prévenu par mail.",
     "inscription-refusee": "L'inscription est refusée, ses demandes sont retirées. Un mail le lui dit.",
+    "invitation-acceptee": "L'invitation est acceptée : vous recevez avec ce lycée.",
+    "collegue-retire": "Cette personne ne reçoit plus ici, un mail le lui dit.",
     "invitation-renvoyee": "L'invitation repart par mail.",
     "invitation-retiree": "L'invitation est retirée : elle n'ouvre plus rien.",
     "invitations-parties": "Les invitations partent par mail. Elles restent ici jusqu'à la première connexion.",

@@ -14,6 +14,7 @@ from booking.outbox.returns.tables import DoubtfulAddress
 from booking.people.accounts.tables import (
     Account,
     ApiToken,
+    HostInvitation,
     Membership,
     NotMeLink,
     RescueCode,
@@ -45,6 +46,7 @@ APP_CONFIG = AppConfig(
     table_classes=[
         Account,
         Membership,
+        HostInvitation,
         SignInLink,
         Session,
         SecondProof,

@@ -287,6 +287,11 @@ RIGHTS = {
     ("POST", "/gestion/comptes/invitations/envoi"): COORDINATOR,
     ("GET", "/lycee/collegues"): HOST,
     ("POST", "/lycee/collegues"): HOST,
+    ("POST", "/lycee/collegues/invitations/{number:int}/renvoi"): HOST,
+    ("POST", "/lycee/collegues/invitations/{number:int}/retrait"): HOST,
+    ("POST", "/lycee/collegues/{membership:int}/fin"): HOST,
+    ("GET", "/invitations/{token:str}"): ANYONE,
+    ("POST", "/invitations/{token:str}"): ANYONE,
     ("POST", "/lycee/collegues/{membership:int}/renvoi"): HOST,
     ("POST", "/lycee/collegues/{membership:int}/retrait"): HOST,
     ("GET", "/inscription"): ANYONE,
@@ -717,6 +722,7 @@ FRESH: set[tuple[str, str]] = {
     ("POST", "/gestion/inscriptions/{number:int}/refus"),
     ("POST", "/gestion/reglages/confirmation"),
     ("POST", "/lycee/collegues"),
+    ("POST", "/lycee/collegues/{membership:int}/fin"),
     ("POST", "/mon-college/collegues/{number:int}/confirmation"),
     ("POST", "/mon-college/collegues/{number:int}/refus"),
 }
@@ -727,6 +733,8 @@ LIGHTER: set[tuple[str, str]] = {
     ("POST", "/compte/agenda"),
     ("POST", "/gestion/comptes/invitations/{membership:int}/renvoi"),
     ("POST", "/gestion/comptes/invitations/{membership:int}/retrait"),
+    ("POST", "/lycee/collegues/invitations/{number:int}/renvoi"),
+    ("POST", "/lycee/collegues/invitations/{number:int}/retrait"),
     ("POST", "/lycee/collegues/{membership:int}/renvoi"),
     ("POST", "/lycee/collegues/{membership:int}/retrait"),
 }

@@ -7,6 +7,7 @@ from datetime import datetime
 from booking.mails.draft import Draft
 from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
+from booking.people.accounts.invited import host_invited
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account, ApiToken, SecondProof
@@ -15,6 +16,7 @@ from booking.settings import Settings
 from booking.wording import ROLES, moment
 from booking.year.rules import WARNED_BEFORE
 from workshops.database import value
+from workshops.schools.tables import School
 
 WARNED = """SELECT warned_at FROM accounts
 WHERE id = $1 AND disabled_at IS NULL AND warned_at > coalesce(last_seen_at, created_at)"""
@@ -39,6 +41,20 @@ async def invited(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         link=f"{settings.base_url}/connexion" + (f"/{notice.secret}" if until else ""),
         lines=tuple((ROLES[hat.role], hat.place) for hat in hats),
     )
+
+
+async def colleague_invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """A host asks somebody to receive with her lycée: who asks, where, and the link that accepts."""
+    told = await host_invited(notice.secret, now=now)
+    if told is None:
+        return None
+    return Draft(words={"invited": told}, link=f"{settings.base_url}/invitations/{notice.secret}")
+
+
+async def host_removed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """She receives no more with a lycée, whose colleague took her role back."""
+    lycee = await School.select(School.name).where(School.id == notice.about).first()
+    return None if lycee is None else Draft(words={"lycee": lycee["name"]}, link=settings.base_url)
 
 
 async def account_idle(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -37,8 +37,10 @@ async def of_reader(
         return None
     visit = draft.words.get("visit")
     if role == "host":
-        # The mail of the day before is about the lycée itself.
-        facts = await row(OF_LYCEE, getattr(visit, "host", notice.about), getattr(visit, "slot", None))
+        # The mail of the day before is about the lycée itself, that of a visit reopened about its slot.
+        held = draft.words.get("slot") if notice.about_kind == "slot" else None
+        school = getattr(visit, "host", getattr(held, "school", notice.about))
+        facts = await row(OF_LYCEE, school, getattr(visit, "slot", getattr(held, "id", None)))
     else:
         facts = await row(OF_COLLEGE if role == "teacher" else OF_COMPANY, notice.about)
     assert facts is not None  # noqa: S101 - the draft was written from the same rows

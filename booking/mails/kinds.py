@@ -57,6 +57,8 @@ KINDS: dict[str, Kind] = {
     # To whoever has an account, or may have one
     "sign_in": Kind(None, "Lien de connexion", accounts.sign_in),
     "invited": Kind(None, "Invitation à utiliser Technilab", accounts.invited),
+    "colleague_invited": Kind(None, "Invitation d'un collègue à recevoir, au lycée", accounts.colleague_invited),
+    "host_removed": Kind(None, "Rôle retiré par un collègue du lycée", accounts.host_removed),
     "sign_up": Kind(None, "Lien d'inscription", sign_ups.sign_up),
     "sign_up_to_answer": Kind(None, "Enseignant à confirmer, à l'adresse du collège", sign_ups.to_answer),
     "sign_up_waits": Kind(None, "Enseignant à confirmer, à ses collègues", sign_ups.waits),

@@ -12,6 +12,7 @@ from pathlib import Path
 from booking.calendar.feeds.give import FORGET_FEEDS
 from booking.calendar.replies.forget import forget as forget_replies
 from booking.outbox.returns.mark import forget as forget_doubtful
+from booking.people.accounts.invite_host import FORGET_INVITATIONS
 from booking.people.accounts.sweep import FORGET_KEYS, sweep
 from booking.people.company_requests.ask import forget_old
 from booking.people.company_requests.rules import REQUESTS_LAST
@@ -172,6 +173,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts["principals"] = len(await rows(PRINCIPALS, now - PRINCIPALS_LAST))
     counts["keys"] = len(await rows(FORGET_KEYS, now - KEYS_LAST)) + len(await rows(FORGET_FEEDS, now - KEYS_LAST))
     counts["keys"] += len(await rows(FORGET_PAGES, now - PROOFS_LAST))
+    counts["sign_ups"] += len(await rows(FORGET_INVITATIONS, now))
     counts["proofs"] = await sweep(before=now - PROOFS_LAST)
     counts["deliveries"] = len(await rows(DELIVERIES, now - DELIVERIES_LAST))
     counts["alerts"] = await forget_alerts(now=now)

@@ -160,11 +160,13 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.builds.record.FORGET_NOTES",
         "workshops.slots.call_off.FORGET_REASONS",
         "workshops.slots.close.FORGET_NOTES",
+        "workshops.slots.close.FORGET_NOTES_BEFORE",
     },
     "booking/year/purge.py": {
         "booking.calendar.feeds.give.FORGET_FEEDS",
         "booking.people.accounts.sweep.FORGET_KEYS",
         "booking.visits.outings.give.FORGET_PAGES",
+        "booking.people.accounts.invite_host.FORGET_INVITATIONS",
         "booking.people.sign_ups.prove.NEVER_PROVED",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",
     },

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.shapes import rows_as
+from booking.people.accounts.rules import hash_of
+from workshops.shapes import row_as, rows_as
 
 INVITED = """FROM memberships m JOIN accounts a ON a.id = m.account
 LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"""
@@ -22,6 +23,16 @@ LEFT JOIN LATERAL (SELECT n.created_at, n.state FROM notices n
   AND m.id > $1 AND ($2::int IS NULL OR m.school = $2)
   AND ($3 = '' OR concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $3 || '%')
 ORDER BY m.id LIMIT $4"""  # noqa: S608 - constants only
+
+OF_HOSTS = """SELECT i.id AS membership, 0 AS account, i.email, i.name, 'host' AS role,
+  s.name || ', ' || s.commune AS place, i.asked_at AS invited_at, i.sent_at, coalesce(last.state, '') AS mail_state
+FROM host_invitations i JOIN schools s ON s.id = i.school
+LEFT JOIN LATERAL (SELECT n.state FROM notices n WHERE n.kind = 'colleague_invited' AND n.about = i.id
+  ORDER BY n.id DESC LIMIT 1) last ON true
+WHERE i.school = $1 AND i.expires_at > $2 ORDER BY i.id"""
+HOST_INVITED = """SELECT a.name AS by, s.name AS lycee, s.commune, i.expires_at
+FROM host_invitations i JOIN accounts a ON a.id = i.invited_by JOIN schools s ON s.id = i.school
+WHERE i.token_hash = $1 AND i.expires_at > $2"""
 
 
 @dataclass(frozen=True)
@@ -44,3 +55,23 @@ async def open_invitations(
 ) -> list[OpenInvitation]:
     """The invitations that wait, of one school or of all: at most `limit` that follow this one."""
     return await rows_as(OpenInvitation, OPEN, after, school, search, limit)
+
+
+@dataclass(frozen=True)
+class HostInvited:
+    """Who invites whoever holds a link, to receive with which lycée, and until when."""
+
+    by: str
+    lycee: str
+    commune: str
+    expires_at: datetime
+
+
+async def host_invited(token: str, *, now: datetime) -> HostInvited | None:
+    """What a colleague's link stands for; None for one that is used, withdrawn or too old."""
+    return await row_as(HostInvited, HOST_INVITED, hash_of(token), now)
+
+
+async def hosts_invited(school: int, *, now: datetime) -> list[OpenInvitation]:
+    """Those whom a lycée's hosts invited and who have not accepted yet; `membership` is the invitation's number."""
+    return await rows_as(OpenInvitation, OF_HOSTS, school, now)

@@ -110,6 +110,12 @@ class LastCoordinator(Refusal):
     sentence = "C'est la dernière personne de la coordination : invitez-en d'abord une autre."
 
 
+class LastHost(Refusal):
+    kind = "last-host"
+    title = "Dernière personne"
+    sentence = "Un lycée garde quelqu'un qui reçoit : invitez d'abord un collègue, ou quittez ce rôle sur votre page."
+
+
 class SentToday(Refusal):
     kind = "invited-today"
     title = "Déjà envoyée"

@@ -3,7 +3,7 @@
 from piccolo.columns import Array, BigInt, Boolean, Bytea, ForeignKey, Serial, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow, TimestamptzOffset
-from piccolo.constraints import Check
+from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from workshops.companies.tables import Company
@@ -56,6 +56,22 @@ class Membership(Table, tablename="memberships"):
         "(school IS NOT NULL) = (role IN ('teacher', 'principal', 'host'))"
         " AND (company IS NOT NULL) = (role = 'company')",
     )
+
+
+class HostInvitation(Table, tablename="host_invitations"):
+    """A colleague whom a host invites: no account and no role before she accepts by the link, kept as SHA-256 only."""
+
+    id: Serial
+    email = Varchar(length=254)
+    name = Varchar(length=120)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    invited_by = ForeignKey(Account, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    token_hash = Bytea(unique=True)
+    asked_at = Timestamptz(default=None)
+    sent_at = Timestamptz(default=None)
+    expires_at = Timestamptz(default=None)
+
+    host_invitations_once = Unique(["email", "school"])
 
 
 class SignInLink(Table, tablename="sign_in_links"):

@@ -19,10 +19,11 @@ from booking.door.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
-from booking.people.accounts.invite import invite
-from booking.people.accounts.invited import OpenInvitation, open_invitations
-from booking.people.accounts.queries import Host, holds
-from booking.people.accounts.rules import Role, SentToday, TooManyTries, plain_email
+from booking.people.accounts.invite_host import invite_host, invite_host_again, withdraw_host_invitation
+from booking.people.accounts.invited import OpenInvitation, hosts_invited, open_invitations
+from booking.people.accounts.queries import Host
+from booking.people.accounts.remove_host import remove_host
+from booking.people.accounts.rules import LastHost, SentToday, TooManyTries, plain_email
 from booking.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
@@ -34,32 +35,34 @@ TRIES = (20, 30)
 
 @dataclass(frozen=True)
 class HostColleagues(Page, template="host/colleagues.html"):
-    """`invited`: those of them who never came in."""
+    """`invited`: those of them who have not accepted yet; `never_came`: let in by the coordination, not seen yet."""
 
     school_name: str
     colleagues: Sequence[Colleague]
     own: int
     invited: Sequence[OpenInvitation]
+    never_came: Sequence[OpenInvitation]
     form: Form | None = None
     refusal: Refusal | None = None
 
 
 @get(HERE, opt=HOST)
-async def list_colleagues(person: NamedDependency[Host]) -> Template:
-    return await _page(person)
+async def list_colleagues(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    return await _page(person, now)
 
 
 async def _page(
-    person: Host, *, form: Form | None = None, refusal: Refusal | None = None, status: int = 200
+    person: Host, now: datetime, *, form: Form | None = None, refusal: Refusal | None = None, status: int = 200
 ) -> Template:
-    invited = await open_invitations(school=person.school, limit=SHOWN)
-    never = {one.account for one in invited}
+    never_came = await open_invitations(school=person.school, limit=SHOWN)
+    never = {one.account for one in never_came}
     colleagues = await colleagues_of(person.school, role=person.role)
     shown = HostColleagues(
         school_name=person.school_name,
         colleagues=[one for one in colleagues if one.account not in never],
         own=person.account,
-        invited=invited,
+        invited=await hosts_invited(person.school, now=now),
+        never_came=never_came,
         form=form,
         refusal=refusal,
     )
@@ -82,15 +85,21 @@ async def invite_colleague(
         await tries.take(
             "invite", account=str(person.account), address=address_of(request, settings), most=TRIES, now=now
         )
-        already = await holds(email, Role.HOST, uai=person.school_uai)
-        token, uai = secrets.token_urlsafe(32), person.school_uai
-        await invite(email, role=Role.HOST, name=name, school=uai, by=person.account, token=token, now=now)
+        asked = await invite_host(
+            email,
+            name=name,
+            school=person.school,
+            uai=person.school_uai,
+            by=person.account,
+            token=secrets.token_urlsafe(32),
+            now=now,
+        )
     except Invalid as no:
         form.errors.update(no.errors)
-        return await _page(person, form=form, status=no.status)
+        return await _page(person, now, form=form, status=no.status)
     except TooManyTries as no:
-        return await _page(person, form=form, refusal=no, status=no.status)
-    return done(HERE, "deja-invitee" if already else "personne-invitee")
+        return await _page(person, now, form=form, refusal=no, status=no.status)
+    return done(HERE, "personne-invitee" if asked else "deja-invitee")
 
 
 @post("/lycee/collegues/{membership:int}/renvoi", opt=HOST)
@@ -102,7 +111,7 @@ async def send_again(
             membership, by=person.account, school=person.school, token=secrets.token_urlsafe(32), now=now
         )
     except SentToday as no:
-        return await _page(person, refusal=no, status=no.status)
+        return await _page(person, now, refusal=no, status=no.status)
     return done(HERE, "invitation-renvoyee")
 
 
@@ -112,3 +121,32 @@ async def take_back(
 ) -> Redirect:
     await withdraw_invitation(membership, by=person.account, school=person.school, now=now)
     return done(HERE, "invitation-retiree")
+
+
+@post("/lycee/collegues/invitations/{number:int}/renvoi", opt=HOST)
+async def ask_again(
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        token = secrets.token_urlsafe(32)
+        await invite_host_again(number, school=person.school, by=person.account, token=token, now=now)
+    except SentToday as no:
+        return await _page(person, now, refusal=no, status=no.status)
+    return done(HERE, "invitation-renvoyee")
+
+
+@post("/lycee/collegues/invitations/{number:int}/retrait", opt=HOST)
+async def ask_no_more(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
+    await withdraw_host_invitation(number, school=person.school, by=person.account, now=now)
+    return done(HERE, "invitation-retiree")
+
+
+@post("/lycee/collegues/{membership:int}/fin", opt=HOST | FRESH)
+async def remove_colleague(
+    membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    try:
+        await remove_host(membership, school=person.school, by=person.account, now=now)
+    except LastHost as no:
+        return await _page(person, now, refusal=no, status=no.status)
+    return done(HERE, "collegue-retire")

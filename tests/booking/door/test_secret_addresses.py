@@ -16,6 +16,7 @@ SECRETS = {
     "/connexion/{token:str}",
     "/inscription/college/{token:str}",
     "/inscription/{token:str}",
+    "/invitations/{token:str}",
     "/offre/{token:str}",
     "/questions/{token:str}",
     "/sorties/{token:str}",

@@ -48,7 +48,7 @@ ERASED = {
     NOTES: {"bts1_courses.note", "mentoring_actions.place", "mentoring_actions.title", "ptech_censuses.note"},
     PHOTOS: {"builds.photo"},
     RESPONSIBLE: {"workshops.responsible"},
-    ACCOUNTS: {"accounts.email", "accounts.name"},
+    ACCOUNTS: {"accounts.email", "accounts.name", "host_invitations.email", "host_invitations.name"},
     SIGN_UPS: {"sign_ups.email", "sign_ups.name", "sign_ups.next_path"},
     REQUESTS: {
         *("company_requests.commune", "company_requests.company_name", "company_requests.contact_name"),
@@ -214,6 +214,7 @@ NEVER_PERSONAL = {
             "questions.teacher_hash",
             "second_proofs.salt",
             "webhooks.salt",
+            "host_invitations.token_hash",
             "not_me_links.token_hash",
             "sessions.id_hash",
             "sign_in_links.token_hash",

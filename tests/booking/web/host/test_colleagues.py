@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from datetime import UTC, datetime
+
 from tests import builders
+from tests.booking.mails.story import posted, text_of
 from tests.browsing import Browser, read
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 
 HERE = "/lycee/collegues"
 
@@ -17,33 +21,103 @@ async def a_host(app) -> tuple[Browser, int]:
     return await Browser(app).sign_in(helene), lycee
 
 
-async def test_a_host_invites_a_colleague_who_is_then_listed_until_she_comes(app):
+async def letter(kind: str) -> str:
+    """The words of the one mail of this kind that leaves, with its subject first."""
+    mails = [
+        mail
+        for mail in await posted(now=datetime.now(UTC))
+        if mail.message["To"].addresses[0].addr_spec == "anne.roy@example.org"
+    ]
+    (found,) = [f"{mail.message['Subject']}\n{text_of(mail)}" for mail in mails]
+    assert await value("SELECT count(*) FROM notices WHERE kind = $1 AND state = 'sent'", kind) == 1
+    return found
+
+
+async def roles_of_anne() -> list[tuple[str, int]]:
+    asked = """SELECT m.role, m.school FROM memberships m JOIN accounts a ON a.id = m.account
+      WHERE a.email = 'anne.roy@example.org' ORDER BY m.role"""
+    return [tuple(one) for one in await rows(asked)]
+
+
+def link_in(told: str) -> str:
+    return re.search(r"/invitations/\S+", told)[0]
+
+
+async def test_a_colleague_who_is_invited_has_no_role_until_she_accepts(app):
     host, lycee = await a_host(app)
+    other, _ = await a_host_elsewhere(app)
     sent = await host.post(HERE, {"name": "Anne Roy", "email": "Anne.Roy@example.org"})
     assert "personne-invitee" in sent.headers["location"]
-    held = await row(
-        "SELECT m.role, m.school FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.name = 'Anne Roy'"
-    )
-    assert tuple(held) == ("host", lycee)
+    assert await value("SELECT count(*) FROM accounts WHERE email = 'anne.roy@example.org'") == 0
+    told = await letter("colleague_invited")
+    assert told.startswith("Hélène Faivre vous invite à recevoir avec Lycée Jules Haag\n")
+    assert "Rien n'est fait tant que vous n'acceptez pas" in told
     page = read(await host.get(HERE))
-    assert ("Hélène Faivre · vous" in page, "Invités, pas encore venus Anne Roy" in page) == (True, True)
+    assert ("Hélène Faivre · vous" in page, "n'ont pas encore accepté Anne Roy" in page) == (True, True)
+    assert "Anne Roy" not in read(await other.get(HERE))
     again = await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
     assert "deja-invitee" in again.headers["location"]
-    assert await value("SELECT count(*) FROM notices") == 1
+
+    anne = Browser(app)
+    read_there = await anne.get(link_in(told))
+    assert "Hélène Faivre vous invite à recevoir les groupes du Lycée Jules Haag" in read(read_there)
+    assert await value("SELECT count(*) FROM accounts WHERE email = 'anne.roy@example.org'") == 0
+    accepted = await anne.post(link_in(told))
+    assert (accepted.status_code, accepted.headers["location"]) == (303, "/lycee?fait=invitation-acceptee")
+    assert await roles_of_anne() == [("host", lycee)]
+    assert (await anne.get("/lycee")).status_code == 200
+    spent = [await Browser(app).post(link_in(told)), await anne.get(link_in(told))]
+    assert [one.status_code for one in spent] == [410, 410]
+    assert await value("SELECT count(*) FROM host_invitations") == 0
+
+
+async def test_who_has_an_account_already_accepts_and_then_signs_in_as_ever(app):
+    host, lycee = await a_host(app)
+    college = await builders.school()
+    await builders.person("teacher", "anne.roy@example.org", last_seen_at=builders.NOW, school=college)
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    accepted = await Browser(app).post(link_in(await letter("colleague_invited")))
+    assert accepted.headers["location"] == "/connexion?next=/lycee&fait=invitation-acceptee"
+    assert await roles_of_anne() == [("host", lycee), ("teacher", college)]
 
 
 async def test_she_sends_it_again_or_withdraws_it_in_her_own_lycee_alone(app):
     host, _ = await a_host(app)
     other, _ = await a_host_elsewhere(app)
     await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
-    anne = await value("SELECT m.id FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.name = 'Anne Roy'")
+    anne = await value("SELECT id FROM host_invitations")
     for act in ("renvoi", "retrait"):
-        assert (await other.post(f"{HERE}/{anne}/{act}")).status_code == 404
-    today = await host.post(f"{HERE}/{anne}/renvoi")
+        assert (await other.post(f"{HERE}/invitations/{anne}/{act}")).status_code == 404
+    today = await host.post(f"{HERE}/invitations/{anne}/renvoi")
     assert (today.status_code, "L'invitation est partie il y a moins d'un jour" in read(today)) == (409, True)
-    gone = await host.post(f"{HERE}/{anne}/retrait")
+    told = await letter("colleague_invited")
+    gone = await host.post(f"{HERE}/invitations/{anne}/retrait")
     assert "invitation-retiree" in gone.headers["location"]
-    assert await rows("SELECT 1 FROM accounts WHERE name = 'Anne Roy'") == []
+    assert await rows("SELECT 1 FROM host_invitations") == []
+    assert (await Browser(app).post(link_in(told))).status_code == 410
+    assert await rows("SELECT 1 FROM accounts WHERE email = 'anne.roy@example.org'") == []
+
+
+async def test_a_host_removes_a_host_who_hears_it_and_never_the_last(app):
+    host, lycee = await a_host(app)
+    other, _ = await a_host_elsewhere(app)
+    seen = {"name": "Anne Roy", "last_seen_at": builders.NOW}
+    anne = await builders.person("host", "anne.roy@example.org", school=lycee, **seen)
+    hers = await Browser(app).sign_in(anne)
+    held = {
+        one["account"]: one["id"] for one in await rows("SELECT id, account FROM memberships WHERE school = $1", lycee)
+    }
+    assert (await hers.get("/lycee")).status_code == 200
+    assert (await other.post(f"{HERE}/{held[anne]}/fin")).status_code == 404
+    removed = await host.post(f"{HERE}/{held[anne]}/fin")
+    assert "collegue-retire" in removed.headers["location"]
+    assert (await hers.get("/lycee")).status_code in {303, 403}
+    assert "Anne Roy" not in read(await host.get(HERE))
+    told = await letter("host_removed")
+    assert told.startswith("Vous ne recevez plus avec Lycée Jules Haag\n")
+    (last,) = await rows("SELECT id FROM memberships WHERE school = $1", lycee)
+    refused = await host.post(f"{HERE}/{last['id']}/fin")
+    assert (refused.status_code, "Un lycée garde quelqu'un qui reçoit" in read(refused)) == (409, True)
 
 
 async def a_host_elsewhere(app) -> tuple[Browser, int]:
@@ -58,7 +132,7 @@ async def test_a_host_invites_twenty_people_in_a_quarter_of_an_hour_at_most(app)
         await host.post(HERE, {"name": "Anne Roy", "email": f"a{n}@example.org"})
     stopped = await host.post(HERE, {"name": "Anne Roy", "email": "a20@example.org"})
     assert (stopped.status_code, "Trop d'essais" in read(stopped)) == (429, True)
-    assert await value("SELECT count(*) FROM accounts WHERE email = 'a20@example.org'") == 0
+    assert await value("SELECT count(*) FROM host_invitations WHERE email = 'a20@example.org'") == 0
 
 
 async def test_what_cannot_be_an_address_is_refused_and_stays_typed(app):

@@ -1,0 +1,116 @@
+"""A host invites a colleague, who is nobody here until she accepts by the link that she alone receives."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from piccolo.columns import Column
+
+from booking.outbox.notices.queue import queue
+from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_MEMBERSHIP
+from booking.people.accounts.queries import holds
+from booking.people.accounts.rules import (
+    FIRST_LINK_LASTS,
+    LinkSpent,
+    Role,
+    SentToday,
+    hash_of,
+    plain_email,
+    refuse_name,
+)
+from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
+from booking.people.accounts.tables import HostInvitation
+from workshops.database import row, transaction, value
+from workshops.events.record import record
+from workshops.plain_words import one_line
+from workshops.refusals import NotFound, or_not_found
+
+BETWEEN = timedelta(days=1)
+ASK = """INSERT INTO host_invitations (email, name, school, invited_by, token_hash, asked_at, sent_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
+ON CONFLICT (email, school) DO UPDATE SET name = EXCLUDED.name, invited_by = EXCLUDED.invited_by,
+  token_hash = EXCLUDED.token_hash, asked_at = EXCLUDED.asked_at, sent_at = EXCLUDED.sent_at,
+  expires_at = EXCLUDED.expires_at WHERE host_invitations.expires_at <= $6 RETURNING id"""
+SENT = "SELECT sent_at FROM host_invitations WHERE id = $1 AND school = $2 FOR UPDATE"
+FORGET_INVITATIONS = "DELETE FROM host_invitations WHERE expires_at < $1 RETURNING id"
+
+
+async def invite_host(email: str, *, name: str, school: int, uai: str, by: int, token: str, now: datetime) -> bool:
+    """Ask a colleague to receive with her lycée: no account and no role before she accepts, within a week.
+
+    Says False, and sends nothing, to one who is a host there or is invited already. Raises Invalid.
+    """
+    email, name = plain_email(email), one_line(name)[:120]
+    refuse_name(name)
+    async with transaction():
+        if await holds(email, Role.HOST, uai=uai):
+            return False
+        asked = await value(ASK, email, name, school, by, hash_of(token), now, now + FIRST_LINK_LASTS)
+        if asked is None:
+            return False
+        await _send(int(asked), email, name, token=token, now=now)
+        await record("host_invited", by=by, about_kind="school", about=school, now=now)
+    return True
+
+
+async def invite_host_again(invitation: int, *, school: int, by: int, token: str, now: datetime) -> None:
+    """The mail leaves once more, once a day at most; the link of before opens nothing. Raises NotFound, SentToday."""
+    async with transaction():
+        sent = or_not_found(await row(SENT, invitation, school))
+        if sent["sent_at"] > now - BETWEEN:
+            raise SentToday()
+        fresh: dict[Column | str, Any] = {
+            HostInvitation.token_hash: hash_of(token),
+            HostInvitation.sent_at: now,
+            HostInvitation.expires_at: now + FIRST_LINK_LASTS,
+            HostInvitation.invited_by: by,
+        }
+        again = HostInvitation.update(fresh).where(HostInvitation.id == invitation)
+        (told,) = await again.returning(HostInvitation.email, HostInvitation.name)
+        await _send(invitation, told["email"], told["name"], token=token, now=now)
+        await record("host_invited", by=by, about_kind="school", about=school, now=now)
+
+
+async def withdraw_host_invitation(invitation: int, *, school: int, by: int, now: datetime) -> None:
+    """The link opens nothing any more, and the address is forgotten. Raises NotFound."""
+    async with transaction():
+        hers = HostInvitation.delete().where(HostInvitation.id == invitation, HostInvitation.school == school)
+        if not await hers.returning(HostInvitation.id):
+            raise NotFound()
+        await record("host_invitation_withdrawn", by=by, about_kind="school", about=school, now=now)
+
+
+async def accept_host_invitation(token: str, *, session_id: str, browser: str, now: datetime) -> bool:
+    """She receives with the lycée from now on; True where a session is open under `session_id`, as for one who never
+    came: somebody who has an account proves herself as she always does.
+
+    Raises LinkSpent for a link that is unknown, used, withdrawn or too old.
+    """
+    async with transaction():
+        open_now = HostInvitation.delete().where(HostInvitation.token_hash == hash_of(token))
+        told = (HostInvitation.email, HostInvitation.name, HostInvitation.school)
+        found = await open_now.where(HostInvitation.expires_at > now).returning(*told)
+        if not found:
+            raise LinkSpent()
+        (taken,) = found
+        account = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))
+        added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, taken["school"], None, now)
+        await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)
+        if added is None or not await value(MAY_COME_FIRST, account["id"]):
+            return False
+        await open_session(account["id"], session_id=session_id, browser=browser, membership=added, now=now)
+        return True
+
+
+async def _send(invitation: int, email: str, name: str, *, token: str, now: datetime) -> None:
+    await queue(
+        "colleague_invited",
+        to_email=email,
+        to_name=name,
+        about_kind="host_invitation",
+        about=invitation,
+        once=f"colleague_invited:{hash_of(token).hex()[:16]}",
+        secret=token,
+        now=now,
+    )
