@@ -60,6 +60,7 @@ class Told(msgspec.Struct):
 
     `mark` is the group's sign at this desk, null where the group is not received. `badge_mark` is the one printed on
     the badge, where it is not the same: a guest whose sign another group wears here gets one of its own.
+    `reservation_id` is the group of a badge that the lycée expects at another visit.
     """
 
     scan_id: uuid.UUID
@@ -73,6 +74,7 @@ class Told(msgspec.Struct):
     first_scanned_at: Instant | None
     left_at: Instant | None
     may_welcome: bool
+    reservation_id: int | None
     by_declaration: bool
     confirms: bool
     title: str
@@ -100,6 +102,7 @@ def told(answer: ScanResult) -> Told:
         first_scanned_at=answer.first_scanned_at,
         left_at=answer.left_at,
         may_welcome=answer.may_welcome,
+        reservation_id=answer.reservation,
         by_declaration=answer.declared,
         confirms=answer.confirms,
         title=words.title,

@@ -16,6 +16,7 @@ from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import (
     COUNTED,
     DECLARED_BEFORE,
+    RECEPTION,
     DeclaredByHosts,
     ScanAsked,
     ScanResult,
@@ -27,6 +28,7 @@ from workshops.database import value
 from workshops.refusals import NotFound
 
 STRANGE = "SELECT count(*) < cardinality($1::int[]) FROM slots WHERE id = ANY ($1) AND school = $2"
+SAID_BY_HOSTS = frozenset({"declaration", RECEPTION})
 KINDS = {"": "pupil", "A": "adult", "R": "spare"}
 # What a phone keeps of a badge while its scan waits: lost, it holds no token and no number. It opens no more than a tap
 # on a number does.
@@ -53,7 +55,7 @@ async def check_in(
     DeclaredByHosts for a declaration without an account.
     """
     refuse_a_bad_batch(scans, sent_at=sent_at, now=now)
-    if account is None and any(scan.act == "declaration" for scan in scans):
+    if account is None and any(scan.act in SAID_BY_HOSTS for scan in scans):
         raise DeclaredByHosts()
     runs = [(act, list(run)) for act, run in groupby(scans, key=lambda scan: scan.act)]
     if len(runs) > 1 and await value(STRANGE, sorted({scan.slot for scan in scans}), school):
@@ -66,8 +68,8 @@ async def check_in(
         elif act == "arrival" and len(scans) == 1:
             told.append(await let_in_one(*sent))
         else:
-            welcome = act == "welcome" and account is not None
-            told += await let_in(sent, welcome=welcome, declared=DECLARED_BEFORE if act == "declaration" else None)
+            welcome = act in {"welcome", RECEPTION} and account is not None
+            told += await let_in(sent, welcome=welcome, declared=DECLARED_BEFORE if act in SAID_BY_HOSTS else None)
     if any(one["slot"] is None for one in told):
         raise NotFound()
     guests = {one["slot"] for one in told if one["result"] in COUNTED and one["home"] not in {None, one["slot"]}}

@@ -139,7 +139,8 @@ LET_IN_BY_TOKEN = "".join((ASKED, READ, ENTERED, ANSWERED))
 SAID = f""", declared AS (
   SELECT j.reservation, count(*) FILTER (WHERE j.kind <> 'adult') AS pupils,
     min(j.now) AS now, min(j.account) AS account
-  FROM judged j JOIN written w ON w.id = j.id AND w.fresh AND w.result = 'present' GROUP BY j.reservation
+  FROM judged j JOIN written w ON w.id = j.id AND w.fresh AND w.result = 'present'
+  WHERE j.reservation IS NOT NULL GROUP BY j.reservation
 ), {
     recorded(
         "declared ORDER BY declared.reservation",

@@ -65,6 +65,7 @@ ORDER BY reservation, array_position(ARRAY['pupil', 'spare', 'adult'], kind::tex
 COMPANIES = """
 SELECT c.id AS company, c.siret, c.name, a.people, a.role, t.people AS came, count(p.badge)::int AS scanned,
   count(p.badge) FILTER (WHERE p.left_at IS NULL)::int AS here,
+  count(p.badge) FILTER (WHERE p.scan = p.declaration)::int AS declared,
   min(p.first_scanned_at) AS arrived_at
 FROM attendances a JOIN companies c ON c.id = a.company
 LEFT JOIN company_turnouts t ON t.slot = a.slot AND t.siret = c.siret

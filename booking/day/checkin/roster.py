@@ -148,8 +148,8 @@ class ExpectedGroup:
 
 @dataclass(frozen=True)
 class ExpectedCompany:
-    """A company announced at a slot: its badges that were scanned, since when, and those still `here`; `came`
-    once the visit is closed."""
+    """A company announced at a slot: its badges that were scanned, since when, those still `here`, and those
+    `declared` by the host's word alone; `came` once the visit is closed."""
 
     company: int
     siret: str
@@ -159,6 +159,7 @@ class ExpectedCompany:
     came: int | None
     scanned: int
     here: int
+    declared: int
     arrived_at: datetime | None
 
 

@@ -37,6 +37,8 @@ Outcome = Literal[
     "undone",
 ]
 COUNTED = ("present", "already", "left")
+RECEPTION = "reception"
+"""The host's word that a badge of another visit of the lycée is here: welcomed, and declared."""
 REFUSED = ("unknown", "wrong_slot", "cancelled", "too_early", "closed", "not_here")
 GAP_REASONS = {
     "forgotten": "Badge oublié",

@@ -53,6 +53,11 @@ export function show(told, { slot, badge = "", silent = false }) {
     welcome.hidden = !(told.may_welcome && badge);
     welcome.dataset.badge = badge;
   }
+  const whole = part("whole");
+  if (whole) {
+    whole.hidden = !(told.may_welcome && told.reservation_id);
+    whole.formAction = `${whole.form.dataset.groups}${told.reservation_id}/reception`;
+  }
   bringIntoView();
   if (silent) return;
   buzz(kind);

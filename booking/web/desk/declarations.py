@@ -12,6 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.queries import roster
+from booking.day.checkin.receive import receive_class, receive_visitor, visitor_left_out
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import ScanAsked
 from booking.day.checkin.say import said_on_a_page
@@ -19,6 +20,7 @@ from booking.day.checkin.undo import take_back_declarations
 from booking.door.answers import done
 from booking.door.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import or_not_found
 
@@ -51,6 +53,49 @@ async def take_back_group(
     declared = [one.scan for one in _group(seen, reservation).places if one.came and one.declared and one.scan]
     await take_back_declarations(declared, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "declaration-annulee")
+
+
+@post("/accueil/{slot:int}/groupes/{reservation:int}/reception", opt={**HOST, "camera": True})
+async def receive_group(
+    slot: FromPath[int],
+    reservation: FromPath[int],
+    person: NamedDependency[Host],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    told = await receive_class(slot, reservation, account=person.account, school=person.school, now=now)
+    refused = [one for one in told if one.result not in {"present", "already"}]
+    if refused:
+        seen = await roster(slot, school=person.school)
+        return desk_page(seen, now, status=409, told=refused[0], words=said_on_a_page(refused[0]))
+    return done(f"/accueil/{slot}", "groupe-recu")
+
+
+@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs", opt={**HOST, "camera": True})
+async def tick_visitor(
+    slot: FromPath[int],
+    company: FromPath[int],
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    told = await receive_visitor(
+        slot, company, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
+    )
+    if told is not None and told.result not in {"present", "already"}:
+        seen = await roster(slot, school=person.school)
+        return desk_page(seen, now, status=409, told=told, words=said_on_a_page(told))
+    return done(f"/accueil/{slot}", "visiteur-note")
+
+
+@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation", opt=HOST)
+async def untick_visitor(
+    slot: FromPath[int],
+    company: FromPath[int],
+    person: NamedDependency[Host],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await visitor_left_out(slot, company, account=person.account, school=person.school, now=now)
+    return done(f"/accueil/{slot}", "visiteur-annule")
 
 
 def _group(seen: Roster, reservation: int) -> ExpectedGroup:

@@ -42,6 +42,7 @@ async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
         "first_scanned_at": "2027-03-25T08:04:00Z",
         "left_at": None,
         "may_welcome": False,
+        "reservation_id": None,
         "by_declaration": False,
         "confirms": False,
         "title": "Présent",

@@ -40,6 +40,56 @@ async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_
     assert "1 accueilli à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
 
 
+async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
+    theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=3)
+    badges = await builders.badges(theirs)
+    await builders.badges(theirs, kind="adult", numbers=1)
+    elsewhere = await builders.slot(host=await builders.school(kind="lycee"), starts_at=START)
+    strangers = await builders.reservation(slot=elsewhere, group=await builders.group(), pupils=2)
+    await builders.badges(strangers)
+    refused = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": badges[0]})
+    path = f"/accueil/{day.slot}/groupes/{theirs}/reception"
+    assert f'action="{path}"' in refused.text
+    assert (await browser.post(f"/accueil/{day.slot}/groupes/{strangers}/reception")).status_code == 404
+    assert (await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0]}/reception")).status_code == 404
+    received = await browser.post(path)
+    assert (received.status_code, received.headers["location"]) == (303, f"/accueil/{day.slot}?fait=groupe-recu")
+    kept = await rows("SELECT b.kind, b.number, p.slot FROM presences p JOIN badges b ON b.id = p.badge ORDER BY 1, 2")
+    assert [tuple(one) for one in kept] == [
+        ("adult", 1, day.slot),
+        *(("pupil", number, day.slot) for number in (1, 2, 3)),
+    ]
+    said = await rows("SELECT about, detail FROM events WHERE act = 'group_declared'")
+    assert [tuple(one) for one in said] == [(theirs, "3 élèves")]
+    assert "3 accueillis à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
+    assert (await browser.post(path)).status_code == 404
+
+
+async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(app):
+    day = await a_day()
+    browser = await host_of(app, day)
+    path = f"/accueil/{day.slot}/entreprises/{day.company}/visiteurs"
+    assert "Zénith Montres Témoignage, 2 personnes Un visiteur est là" in words(
+        (await browser.get(f"/accueil/{day.slot}")).text
+    )
+    for here, shown in ((1, "2 personnes, 1 pointée depuis 9 h 04"), (2, "2 personnes, 2 pointées depuis 9 h 04")):
+        assert (await browser.post(path)).headers["location"] == f"/accueil/{day.slot}?fait=visiteur-note"
+        assert await value("SELECT count(*) FROM presences WHERE slot = $1", day.slot) == here
+        assert shown in words((await browser.get(f"/accueil/{day.slot}")).text)
+    assert f'action="{path}"' not in (await browser.get(f"/accueil/{day.slot}")).text
+    await browser.post(path)
+    await browser.post(f"{path}/annulation")
+    assert await value("SELECT count(*) FROM presences WHERE slot = $1", day.slot) == 1
+    assert await value("SELECT count(*) FROM events WHERE act = 'group_declared'") == 0
+    closing = await browser.get(f"/accueil/{day.slot}/cloture")
+    assert re.findall(r'name="people-\d+" value="([^"]*)"', closing.text) == ["1"]
+    other = await builders.company()
+    assert (await browser.post(f"/accueil/{day.slot}/entreprises/{other}/visiteurs")).status_code == 404
+
+
 async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app):
     day = await a_day()
     browser = await host_of(app, day)
