@@ -30,7 +30,7 @@ MONTHS = (
     "novembre",
     "décembre",
 )
-SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "ULIS": "ULIS"}
+SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA"}
 PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 ROLES = {
     "teacher": "Enseignant",

@@ -10,7 +10,21 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, known, made, one_of, page_of, start_of
+from booking.api.shapes import (
+    PAGE,
+    Count,
+    Cursor,
+    Limit,
+    Line,
+    Page,
+    Whole,
+    as_it_is,
+    known,
+    made,
+    one_of,
+    page_of,
+    start_of,
+)
 from booking.door.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, take_back
@@ -32,6 +46,7 @@ class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
     pupils: Count
     school_year: Line
     section: Annotated[str, known(*SECTIONS)] = ""
+    ulis: Whole = 0
 
 
 class RegisteredGroup(msgspec.Struct):
@@ -42,6 +57,7 @@ class RegisteredGroup(msgspec.Struct):
     level: str
     pupils: int
     school_year: str
+    ulis: int
 
 
 class ArchivedGroup(msgspec.Struct):
@@ -84,9 +100,12 @@ async def add_group(
         pupils=data.pupils,
         school_year=data.school_year,
         section=data.section,
+        ulis=data.ulis,
         now=now,
     )
-    return made(RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year), f"/groups/{number}")
+    return made(
+        RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year, data.ulis), f"/groups/{number}"
+    )
 
 
 @delete("/groups/{group:int}", status_code=204, opt=TEACHER)

@@ -47,7 +47,7 @@ FROM webhooks w JOIN memberships m ON m.id = w.membership WHERE m.account = $1 O
 SELECT f.created_at AS cree_le, f.revoked_at AS revoque_le
 FROM feeds f JOIN memberships m ON m.id = f.membership WHERE m.account = $1 ORDER BY f.id""",
     "groupes": """
-SELECT name AS nom, level AS niveau, section, pupils AS eleves, school_year AS annee
+SELECT name AS nom, level AS niveau, section, pupils AS eleves, ulis AS dont_ulis, school_year AS annee
 FROM groups WHERE teacher = $1 ORDER BY id""",
     "alertes": """
 SELECT l.level AS niveau, l.pupils AS eleves, l.km, l.from_on AS du, l.to_on AS au, l.asked_at AS demandee_le,

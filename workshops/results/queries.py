@@ -24,7 +24,8 @@ YEARS_WITHOUT_TARGET = 5
 
 MONTHS = """
 SELECT month AS of, month AS label, sum(pupils)::int AS pupils, sum(groups)::int AS groups, sum(visits)::int AS visits,
-       sum(declared_pupils)::int AS declared_pupils, sum(declared_visits)::int AS declared_visits
+       sum(declared_pupils)::int AS declared_pupils, sum(declared_visits)::int AS declared_visits,
+       sum(ulis)::int AS ulis
 FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) begun
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
@@ -69,7 +70,7 @@ WITH told AS ({TALLIED}), hosts AS (
   FROM named WINDOW heading AS (PARTITION BY by)
 )
 SELECT by, of, label, visits, groups, pupils, made, finished, working, taken_home, people, declared_pupils,
-       declared_visits, lines, some_declared
+       declared_visits, ulis, lines, some_declared
 FROM placed WHERE $9::int IS NULL OR place <= $9 ORDER BY by, place
 """  # noqa: S608 - constants only
 _BY = {
@@ -97,7 +98,8 @@ class Whole:
 class Count:
     """Pupils received, in how many groups and visits, under one heading (`key`: UAI, département, level, month).
 
-    `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned: one group each.
+    `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned: one group each. `ulis` of
+    the pupils are of ULIS, as their groups say.
     """
 
     key: str
@@ -107,6 +109,7 @@ class Count:
     visits: int
     declared_pupils: int = 0
     declared_visits: int = 0
+    ulis: int = 0
 
 
 @dataclass(frozen=True)
@@ -244,7 +247,7 @@ def _each_month(told: list[Count], from_on: date, until: date) -> list[Count]:
 
 
 def _counts(found: Sequence[Record]) -> list[Count]:
-    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
+    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits", "ulis")
     return [Count(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
 
 
@@ -264,7 +267,7 @@ def _years(months: list[Count]) -> list[Count]:
     for one in months:
         first = year_of(date(int(one.key[:4]), int(one.key[5:]), 1)).year
         together.setdefault(f"{first}-{first + 1}", []).append(one)
-    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
+    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits", "ulis")
     return [
         Count(year, year, *(sum(getattr(one, part) for one in ones) for part in parts))
         for year, ones in together.items()

@@ -16,8 +16,8 @@ from workshops.tallies.count import count_in, count_out
 LOCKED = "SELECT state, starts_at FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 KEEP_TURNOUT = """
 INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, declared, counted, adults, note,
-                      girls, came)
-SELECT $1, group_ref, school, group_label, level, announced, scanned, declared, counted, adults, note, girls,
+                      girls, ulis, came)
+SELECT $1, group_ref, school, group_label, level, announced, scanned, declared, counted, adults, note, girls, ulis,
   coalesce(came, counted > 0)
 FROM jsonb_populate_recordset(NULL::turnouts, $2::jsonb)
 """

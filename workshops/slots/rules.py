@@ -155,7 +155,8 @@ class GroupTurnout:
 
     `girls` are some of them, None where the host did not count them apart. `came` is None for a group that counts here
     when somebody of it came; told for one whose pupils several visits received, since it counts at one of them.
-    `declared` are here by the host's word alone, beside those `scanned`.
+    `ulis` are those of ULIS among them, as the group says. `declared` are here by the host's word alone,
+    beside those `scanned`.
     """
 
     group_ref: int
@@ -170,6 +171,7 @@ class GroupTurnout:
     girls: int | None = None
     came: bool | None = None
     declared: int = 0
+    ulis: int = 0
 
 
 @dataclass(frozen=True)

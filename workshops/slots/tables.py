@@ -67,8 +67,8 @@ class Turnout(Table, tablename="turnouts"):
     `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
     the figure that the programme counts; `scanned` is what the badges say, and `declared` those
     whom the host said to be here although no badge of theirs was read. `girls` are some of `counted`, empty where
-    the host did not count them apart. `came`: the group counts here, at one visit
-    alone even when several received its pupils.
+    the host did not count them apart, `ulis` those of ULIS, as their group says. `came`: the group counts here,
+    at one visit alone even when several received its pupils.
     """
 
     id: Serial
@@ -83,12 +83,14 @@ class Turnout(Table, tablename="turnouts"):
     counted = SmallInt()
     adults = SmallInt(default=0)
     girls = SmallInt(null=True, default=None)
+    ulis = SmallInt(default=0)
     note = Text(default="")
     came = Boolean(default=False)
 
     turnouts_once = Unique(["slot", "group_ref"])
     turnouts_counts = Check("announced >= 0 AND scanned >= 0 AND counted BETWEEN 0 AND 200 AND adults >= 0")
     turnouts_declared_counts = Check("declared >= 0")
+    turnouts_ulis_counted = Check("ulis BETWEEN 0 AND counted")
     turnouts_girls_counted = Check("girls BETWEEN 0 AND counted")
 
 

@@ -13,7 +13,7 @@ from workshops.tallies.rules import A_DAY, Pieces, pieces_of
 FIGURES = (
     *("visits", "groups", "pupils", "apart", "girls"),
     *("made", "finished", "working", "taken_home", "people"),
-    *("declared_visits", "declared_pupils"),
+    *("declared_visits", "declared_pupils", "ulis"),
 )
 KEY = "span, begins, by, lycee, college, key"
 # The midnight of Paris with which the day of a past visit begins, as the views have it.
@@ -35,22 +35,22 @@ SELECT CASE grouping(day, lycee, college, department, level) WHEN 15 THEN 'whole
   sum(pupils) AS pupils, coalesce(sum(pupils) FILTER (WHERE girls IS NOT NULL), 0) AS apart,
   coalesce(sum(girls), 0) AS girls, 0 AS made, 0 AS finished, 0 AS working, 0 AS taken_home, 0 AS people,
   count(DISTINCT visit) FILTER (WHERE declared) AS declared_visits,
-  coalesce(sum(pupils) FILTER (WHERE declared), 0) AS declared_pupils
+  coalesce(sum(pupils) FILTER (WHERE declared), 0) AS declared_pupils, coalesce(sum(ulis), 0) AS ulis
 FROM pupils GROUP BY GROUPING SETS ((day), (month, lycee), (month, college), (month, college, level),
   (month, lycee, college), (month, department), (month, level))
 UNION ALL
 SELECT 'object', o.month, 0, 0, b.tech_object::varchar, count(DISTINCT b.slot), count(*) FILTER (WHERE t.came),
-  0, 0, 0, sum(b.made), sum(b.finished), sum(b.working), sum(b.taken_home), 0, 0, 0
+  0, 0, 0, sum(b.made), sum(b.finished), sum(b.working), sum(b.taken_home), 0, 0, 0, 0
 FROM others o JOIN builds b ON b.slot = o.slot LEFT JOIN turnouts t ON t.slot = b.slot AND t.group_ref = b.group_ref
 GROUP BY o.month, b.tech_object
 UNION ALL
-SELECT 'object', o.month, 0, 0, p.tech_object::varchar, count(*), count(*), 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+SELECT 'object', o.month, 0, 0, p.tech_object::varchar, count(*), count(*), 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0
 FROM others o JOIN past_visits p ON -p.id = o.slot AND p.tech_object IS NOT NULL GROUP BY o.month, p.tech_object
 UNION ALL
-SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, sum(t.people), 0, 0
+SELECT 'company', o.month, 0, 0, t.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, sum(t.people), 0, 0, 0
 FROM others o JOIN company_turnouts t ON t.slot = o.slot AND t.people > 0 GROUP BY o.month, t.siret
 UNION ALL
-SELECT 'company', o.month, 0, 0, c.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0
+SELECT 'company', o.month, 0, 0, c.siret, count(*), 0, 0, 0, 0, 0, 0, 0, 0, 0, count(*), 0, 0
 FROM others o JOIN past_visits p ON -p.id = o.slot CROSS JOIN LATERAL unnest(p.companies) c (siret)
 GROUP BY o.month, c.siret
 """

@@ -12,8 +12,9 @@ class Tally(Table, tablename="tallies"):
     says under what: a lycée that received, a collège that came, a `class` of it (its level), a `trip` from this to
     that, a département, a level, an object, a company; `lycee` and `college` are schools' numbers, `key` the rest, 0
     and empty where they do not apply.
-    `apart` are the pupils of the groups whose girls were counted, `people` those of companies. Past visits, declared
-    afterwards, count like the others: `declared_visits` and `declared_pupils` say how much of `visits` and `pupils`.
+    `ulis` of the pupils are of ULIS, `apart` are the pupils of the groups whose girls were counted, `people` those of
+    companies. Past visits, declared afterwards, count like the others: `declared_visits` and `declared_pupils` say how
+    much of `visits` and `pupils`.
     """
 
     id: Serial
@@ -35,6 +36,7 @@ class Tally(Table, tablename="tallies"):
     people = Integer(default=0)
     declared_visits = Integer(default=0)
     declared_pupils = Integer(default=0)
+    ulis = Integer(default=0)
 
     tallies_once = Unique(["span", "begins", "by", "lycee", "college", "key"])
     tallies_spans = Check("CASE WHEN by = 'whole' THEN span = 'day' ELSE span IN ('month', 'year', 'ever') END")

@@ -136,6 +136,7 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str
             adults=counted[group.reservation].adults,
             note=counted[group.reservation].note.strip(),
             girls=counted[group.reservation].girls,
+            ulis=min(group.ulis, counted[group.reservation].pupils),
         )
         for group in seen.received
     ]

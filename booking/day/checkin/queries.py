@@ -26,7 +26,8 @@ SELECT r.slot <> $1 AS guest, r.id AS reservation, g.name AS label, g.level, c.i
   c.commune, c.phone, r.mark, r.mark AS badge_mark, r.state, CASE WHEN r.slot = $1 THEN r.pupils ELSE 0 END AS pupils,
   CASE WHEN r.slot = $1 THEN r.adults ELSE 0 END AS adults, CASE WHEN r.slot = $1 THEN r.needs ELSE '' END AS needs,
   CASE WHEN r.slot = $1 THEN r.needed ELSE '{}' END AS needed,
-  t.scanned, t.declared AS said, t.counted, t.adults AS adults_counted, t.note, t.girls
+  t.scanned, t.declared AS said, t.counted, t.adults AS adults_counted, t.note, t.girls,
+  CASE r.half WHEN 1 THEN g.ulis - g.ulis / 2 WHEN 2 THEN g.ulis / 2 ELSE g.ulis END AS ulis
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN turnouts t ON t.slot = $1 AND t.group_ref = r.id
 WHERE r.id IN (SELECT id FROM reservations WHERE slot = $1 AND state = ANY ($2::text[])

@@ -58,7 +58,9 @@ class BadgePlace:
 @dataclass(frozen=True)
 class ExpectedGroup:
     """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive;
-    `said` are the pupils whom the host declared present, beside those `scanned`.
+    `said` are the pupils
+    whom the host declared present, beside those `scanned`. `ulis` of its pupils are of ULIS, shared out between the two
+    halves of a class.
 
     `mark` is its sign at this desk, `badge_mark` the one printed on its badges: a guest may have to wear another here.
     `phone` is its collège's, as the annuaire has it.
@@ -84,6 +86,7 @@ class ExpectedGroup:
     adults_counted: int | None
     note: str | None
     girls: int | None
+    ulis: int = 0
     places: tuple[BadgePlace, ...] = ()
     builds: tuple[BuildLine, ...] = ()
 

@@ -25,6 +25,8 @@ PUPILS = ("Élèves", "Groupes", "Visites")
 DECLARED = "Dont élèves déclarés"
 DECLARED_RULE = " Les visites reprises, d'avant Technilab, sont déclarées par la coordination et non pointées."
 PUPILS_RULE = "Chaque élève présent est compté une fois par visite, d'après le nombre validé par le lycée à la clôture."
+ULIS = "Dont ULIS"
+ULIS_RULE = " Les élèves d'ULIS viennent avec leur classe : leur nombre est celui que dit leur groupe."
 BEFORE, BEFORE_WORDS = "avant", "avant l'objectif"
 BEFORE_RULE = " Ce qui s'est tenu avant l'objectif est à part : il n'y compte pas."
 PAGES = {"scheme": "/gestion/ptech/dispositifs/{}", "cohort": "/gestion/ptech/cohortes/{}", "course": "/bts1/{}"}
@@ -137,6 +139,10 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period, before: Before | 
     else:
         found = [(key, label, figures[:-1]) for key, label, figures in found]
     way, within = _way(kind.asked, period)
+    if kind.name == "niveaux" and any(one.ulis for one in counts.levels):
+        of_ulis = {one.key: one.ulis for one in counts.levels}
+        columns, rule = (*columns, ULIS), rule + ULIS_RULE
+        found = [(key, label, (*figures, of_ulis[key])) for key, label, figures in found]
     links = tuple(f"{way}{quote_plus(key)}{within}" if any(figures) else "" for key, _, figures in found)
     lines: tuple[tuple[str | int | None, ...], ...] = tuple((label, *figures) for _, label, figures in found)
     unit = columns[0].lower()

@@ -31,6 +31,15 @@ VISITS = (
         CLOSING,
     ),
     Definition(
+        "Élèves d'ULIS",
+        "Ceux des élèves accueillis qui sont d'ULIS, sous chaque niveau.",
+        "Le nombre que dit leur groupe, compris dans son effectif.",
+        "Jamais plus que d'élèves comptés ; les deux moitiés d'une classe se le partagent. Compté pour les visites"
+        " closes depuis le 29 novembre 2026, jamais publié.",
+        CLOSING,
+        ("Dont ULIS", "Dont élèves d'ULIS"),
+    ),
+    Definition(
         "Collèges et lycées",
         "Les collèges venus et les lycées qui les ont reçus.",
         "Effectifs des visites closes.",

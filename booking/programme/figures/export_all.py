@@ -25,6 +25,7 @@ HEADER = (
     "Personnes venues",
     "Dont élèves déclarés",
     "Dont visites déclarées",
+    "Dont élèves d'ULIS",
 )
 
 
@@ -53,12 +54,21 @@ def _lines(counts: Breakdown, before: Before | None) -> Iterator[Line]:
     ):
         for one in found:
             counts_of = (one.pupils, one.groups, one.visits)
-            yield name, one.key, one.label, *counts_of, *([None] * 5), one.declared_pupils, one.declared_visits
+            yield (
+                name,
+                one.key,
+                one.label,
+                *counts_of,
+                *([None] * 5),
+                one.declared_pupils,
+                one.declared_visits,
+                one.ulis,
+            )
     for came in counts.companies:
         people = came.people if came.visits > came.declared_visits else None
         yield (
             *("Entreprise", came.siret, came.name, None, None, came.visits, *([None] * 4), people),
-            *(None, came.declared_visits),
+            *(None, came.declared_visits, None),
         )
     for built in counts.objects:
         yield (
@@ -69,5 +79,5 @@ def _lines(counts: Breakdown, before: Before | None) -> Iterator[Line]:
             built.groups,
             None,
             *((built.made, built.finished, built.working, built.taken_home) if built.counted else [None] * 4),
-            *(None, None, built.declared_groups),
+            *(None, None, built.declared_groups, None),
         )

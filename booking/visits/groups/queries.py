@@ -10,8 +10,8 @@ from workshops.shapes import row_as, rows_as
 
 @dataclass(frozen=True)
 class GroupSeen:
-    """A group as its collège sees it; `visits` counts what it has reserved this year, past or coming; it is `used` once
-    it was in a demand, whatever became of it.
+    """A group as its collège sees it; `ulis` of its pupils are of ULIS; `visits` counts what it has reserved this
+    year, past or coming; it is `used` once it was in a demand, whatever became of it.
 
     `first_names` says that its badges may carry first names; an `archived` one is in no other list.
     """
@@ -21,6 +21,7 @@ class GroupSeen:
     level: str
     section: str
     pupils: int
+    ulis: int
     school_year: str
     visits: int
     used: bool
@@ -28,7 +29,7 @@ class GroupSeen:
     archived: bool
 
 
-GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.school_year,
+GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.ulis, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
    AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits,
   EXISTS (SELECT FROM reservations u WHERE u."group" = g.id) AS used, g.first_names,

@@ -34,11 +34,12 @@ async def register(
     school_year: str,
     now: datetime,
     section: str = "",
+    ulis: int = 0,
     example: bool = False,
 ) -> int:
     """Add a group to a collège for one school year; returns its number. Raises Invalid, NameTaken."""
     name = " ".join(name.split())
-    refuse_group(name=name, level=level, pupils=pupils, section=section, school_year=school_year)
+    refuse_group(name=name, level=level, pupils=pupils, ulis=ulis, section=section, school_year=school_year)
     try:
         async with transaction():
             fresh = Group(
@@ -48,6 +49,7 @@ async def register(
                 level=level,
                 section=section,
                 pupils=pupils,
+                ulis=ulis,
                 school_year=school_year,
                 created_at=now,
                 example=example,
@@ -60,15 +62,26 @@ async def register(
 
 
 async def change(
-    group: int, *, school: int, by: int, name: str, level: str, pupils: int, now: datetime, section: str = ""
+    group: int,
+    *,
+    school: int,
+    by: int,
+    name: str,
+    level: str,
+    pupils: int,
+    now: datetime,
+    section: str = "",
+    ulis: int = 0,
 ) -> None:
     """Correct a group; visits already reserved keep the head count they were reserved with."""
     name = " ".join(name.split())
-    refuse_group(name=name, level=level, pupils=pupils, section=section, school_year="2026-2027")
+    refuse_group(name=name, level=level, pupils=pupils, ulis=ulis, section=section, school_year="2026-2027")
     try:
         async with transaction():
             corrected = Group.update({Group.name: name, Group.level: level, Group.section: section})
-            corrected = corrected.values({Group.pupils: pupils}).where(Group.id == group, Group.school == school)
+            corrected = corrected.values({Group.pupils: pupils, Group.ulis: ulis}).where(
+                Group.id == group, Group.school == school
+            )
             if not await corrected.returning(Group.id):
                 raise NotFound()
             await record("group_changed", by=by, about_kind="group", about=group, now=now)

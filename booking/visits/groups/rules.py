@@ -43,8 +43,8 @@ def names_instead(name: str) -> list[str]:
     return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]
 
 
-def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str) -> None:
-    """Raise Invalid, field by field."""
+def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str, ulis: int = 0) -> None:
+    """Raise Invalid, field by field; `ulis` of the pupils are of ULIS."""
     errors = {}
     if not 1 <= len(name) <= NAME_MOST:
         errors["name"] = "Nom du groupe : de 1 à 60 caractères, par exemple « 4e B »."
@@ -54,6 +54,8 @@ def refuse_group(*, name: str, level: str, pupils: int, section: str, school_yea
         errors["level"] = "Niveau : choisissez 6e, 5e, 4e ou 3e."
     if not 1 <= pupils <= 60:
         errors["pupils"] = "Élèves : écrivez un nombre de 1 à 60."
+    if not 0 <= ulis <= pupils:
+        errors["ulis"] = "Dont élèves d'ULIS : pas plus que d'élèves dans le groupe."
     if section not in SECTIONS:
         errors["section"] = "Section : choisissez dans la liste."
     years = re.fullmatch(r"(20\d\d)-(20\d\d)", school_year)

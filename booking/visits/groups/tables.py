@@ -11,7 +11,7 @@ from workshops.schools.tables import School
 
 
 class Group(Table, tablename="groups"):
-    """A class or a part of one, in one school year.
+    """A class or a part of one, in one school year; `ulis` of its pupils are of ULIS.
 
     `first_names` says that the teacher chose first names on its badges; without it, badges carry numbers alone.
     An archived one is hidden where groups are listed and chosen. Capitals, spaces and signs tell no two groups apart.
@@ -24,6 +24,7 @@ class Group(Table, tablename="groups"):
     level = Varchar(length=2)
     section = Varchar(length=8, default="")
     pupils = SmallInt()
+    ulis = SmallInt(default=0)
     school_year = Varchar(length=9)
     first_names = Boolean(default=False)
     example = Boolean(default=False)
@@ -32,5 +33,6 @@ class Group(Table, tablename="groups"):
 
     groups_named_once = Unique(["school", "school_year", "name"])
     groups_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
-    groups_known_section = Check("section IN ('', 'SEGPA', 'ULIS')")
+    groups_known_section = Check("section IN ('', 'SEGPA')")
+    groups_ulis_of_pupils = Check("ulis BETWEEN 0 AND pupils")
     groups_has_pupils = Check("pupils BETWEEN 1 AND 60")

@@ -90,6 +90,7 @@ def _asked(form: Form) -> dict[str, Any]:
         "level": form.choice("level", LEVELS, label="Niveau"),
         "section": form.choice("section", SECTIONS, label="Section", default=""),
         "pupils": form.whole("pupils", 1, 60, label="Élèves"),
+        "ulis": form.whole("ulis", 0, 60, label="Dont élèves d'ULIS", default=0),
     }
 
 

@@ -121,11 +121,11 @@ NONE_DECLARED = {"declared_pupils": 0, "declared_visits": 0}
 
 
 def count(key, label):
-    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1} | NONE_DECLARED
+    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1, "ulis": 0} | NONE_DECLARED
 
 
 def nothing(key):
-    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0} | NONE_DECLARED
+    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0, "ulis": 0} | NONE_DECLARED
 
 
 async def test_two_days_narrow_the_figures(coordinator):

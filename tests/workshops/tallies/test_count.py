@@ -53,7 +53,8 @@ class Term:
         for ref in range(draw.randint(0, 3)):
             level, counted = draw.choice(("6e", "5e", "4e", "3e")), draw.choice((0, 12, 24))
             girls = draw.choice((None, counted // 2))
-            found.append(GroupTurnout(ref, draw.choice(self.colleges), level, level, 24, counted, counted, girls=girls))
+            college, more = draw.choice(self.colleges), {"girls": girls, "ulis": counted // 6}
+            found.append(GroupTurnout(ref, college, level, level, 24, counted, counted, **more))
         return found
 
     def companies(self, draw: Random) -> Sequence[CompanyCame]:

@@ -53,7 +53,7 @@ def test_a_company_says_that_it_comes_until_the_visit_is_over(role, state, annou
     assert way_to_come(role, state, announced=announced, places_free=free) is way
 
 
-FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, "2026-2027", 0, used=False, first_names=False, archived=False)
+FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, 0, "2026-2027", 0, used=False, first_names=False, archived=False)
 
 
 def offered(*, free: int, seats: int = 30) -> OfferedSlot:
