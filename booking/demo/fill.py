@@ -12,6 +12,7 @@ from booking.demo.alerts import keep_searches
 from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
 from booking.demo.heads import count_heads
+from booking.demo.knocks import knock
 from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
 from booking.demo.openings import plan_openings
 from booking.demo.past import declare_past
@@ -31,6 +32,7 @@ from workshops.academie.settle import settle as settle_academie
 from workshops.database import rows, transaction
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
+from workshops.schools.rules import BOOKING_DAYS
 from workshops.slots.move import PUT_AT
 from workshops.slots.open import open_slot
 
@@ -92,9 +94,11 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
         )
         await _reserve_some(coming, bookings, draw, now)
+        await bookings.offer_a_place(coming, to=cast.groups[0].teacher, now=now - timedelta(hours=2))
         await ask_some(cast, coming, secret_key=settings.secret_key, draw=draw, now=now)
         await keep_searches(cast, now=now)
         await plan_openings(cast, taught, bookings, after=coming_to, secret_key=settings.secret_key, draw=draw, now=now)
+        await knock(cast, draw=draw, now=now)
         await rows(FORGET_MAILS)
         step()
     return True
@@ -138,8 +142,8 @@ async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now:
     """
     first = taught[0]
     today = paris_day(now)
-    # Far enough into the school year that its reservations are open.
-    usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[10]
+    # After a summer too, its reservations are not closed yet.
+    usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[BOOKING_DAYS + 1]
     starts_at, length = paris_instant(usual, time(9)), timedelta(minutes=first.minutes)
     number = await open_slot(
         first.id,

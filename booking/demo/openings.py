@@ -8,7 +8,7 @@ from typing import Any
 
 from booking.demo.offer import Opened, Taught, open_days
 from booking.demo.reserve import Bookings
-from booking.demo.settle import Cast
+from booking.demo.settle import Cast, is_near
 from booking.visits.draws.rules import SEED_BYTES
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.wording import school_year_of
@@ -42,7 +42,7 @@ async def plan_openings(
     seed, year = draw.randbytes(SEED_BYTES), school_year_of(wanted[0].starts_at)
     await plan(first_on=drawn[0], last_on=drawn[-1], opens_at=opens_at, seed=seed, first_weight=2, **told)
     suiting = [one for one in cast.groups if one.school_year == year and one.level in first.levels]
-    suiting = [one for one in suiting if one.pupils <= first.seats]
+    suiting = [one for one in suiting if one.pupils <= first.seats and is_near(first.lycee, one.school)]
     for number, group in enumerate(draw.sample(suiting, min(DEMANDS, len(suiting)))):
         await bookings.reserve(wanted[number % len(wanted)], group, now=opens_at + timedelta(minutes=12))
     await hold_draws(secret_key=secret_key, new_token=lambda: draw.randbytes(16).hex(), now=opens_at + DRAWN_AFTER)

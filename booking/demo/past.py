@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from booking.demo.offer import Taught, open_days
-from booking.demo.settle import Cast
+from booking.demo.settle import Cast, is_near
 from workshops.database import rows
 from workshops.past_visits.keep import keep, keep_others_out
 from workshops.past_visits.rules import VisitSketch, plan
@@ -23,11 +23,15 @@ async def declare_past(cast: Cast, taught: list[Taught], *, before: datetime, no
     year = school_year_of(paris_day(before)) - 1
     days = await open_days(first_day_of(year) + timedelta(days=45), first_day_of(year + 1) - timedelta(days=45))
     sirets = [one["siret"] for one in await rows(SIRETS)]
-    classes = {(one.school.id, one.level, one.pupils) for one in cast.groups}
+    classes = {(one.school.id, one.level, one.pupils): one.school for one in cast.groups}
+    near = {
+        host.lycee.id: sorted(one for one, school in classes.items() if is_near(host.lycee, school)) for host in taught
+    }
+    hosts = [one for one in taught if near[one.lycee.id]]
     sketches = []
     for number, on in enumerate(sorted(draw.sample(days, min(VISITS, len(days)))), start=1):
-        host = draw.choice(taught)
-        college, level, pupils = draw.choice(sorted(classes))
+        host = draw.choice(hosts)
+        college, level, pupils = draw.choice(near[host.lycee.id])
         sketches.append(
             VisitSketch(
                 held_on=on,

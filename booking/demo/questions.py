@@ -22,8 +22,12 @@ ANSWER = "Oui, sans difficulté : l'atelier commence quand vous êtes là, et fi
 
 
 async def ask_some(cast: Cast, slots: list[Opened], *, secret_key: str, draw: Random, now: datetime) -> None:
-    """The first two teachers ask about the next slots of two lycées; the first has her answer."""
+    """The first two teachers ask about the next slots of two lycées; the first has her answer, the first host has not
+    answered yet."""
     first = {slot.taught.lycee.id: slot for slot in sorted(slots, key=lambda slot: slot.starts_at, reverse=True)}
+    to_answer = next(iter(cast.hosts.values())).place
+    told_last = sorted(first, key=lambda lycee: lycee == to_answer)
+    first = {lycee: first[lycee] for lycee in (told_last[0], *told_last[:0:-1])}
     teachers = {group.teacher.account: group.teacher for group in cast.groups}
     for text, slot, teacher in zip(ASKED, first.values(), teachers.values(), strict=False):
         salt, at = UUID(int=draw.getrandbits(128)), paris_instant(paris_day(now) - timedelta(days=2), time(10, 20))

@@ -8,16 +8,16 @@ from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from booking.demo.offer import Opened
-from booking.demo.settle import Cast, Group
+from booking.demo.settle import Cast, Group, Person, is_near
 from booking.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.wait import join_waiting_list
 from booking.wording import school_year_of
 from workshops.refusals import Refusal
-from workshops.schools.rules import kilometres
 
-NEAR_KM = 60.0
 VISITS_A_YEAR = 3
 BOOKED_BEFORE = timedelta(days=24)
 ROLES = ("temoignage", "demonstration", "mentorat")
@@ -55,7 +55,40 @@ class Bookings:
 
     async def reserve(self, slot: Opened, group: Group, *, now: datetime) -> ExampleVisit | None:
         """Reserve for this group; None when it is refused."""
-        demand = Demand(
+        try:
+            booked = await book(self._demand(slot, group), now=now)
+        except Refusal:
+            return None
+        self._visits[group.id] = self._visits.get(group.id, 0) + 1
+        return ExampleVisit(booked.id, group, slot)
+
+    async def offer_a_place(self, slots: list[Opened], *, to: Person, now: datetime) -> None:
+        """A class of this teacher is offered the place that another has just given back: she has two days to answer."""
+        for slot in slots:
+            suiting = self._suiting(slot)
+            hers, others = [[one for one in suiting if (one.teacher == to) is own] for own in (True, False)]
+            for mine, other in zip(hers, others, strict=False):
+                if slot.taught.groups_max > 1 and slot.taught.seats >= mine.pupils + other.pupils:
+                    continue
+                gone = await self.reserve(slot, other, now=now)
+                if gone is None:
+                    continue
+                try:
+                    await join_waiting_list(self._demand(slot, mine), now=now)
+                except Refusal:
+                    continue
+                await cancel(
+                    gone.reservation,
+                    reason="Voyage scolaire ce jour-là",
+                    role="teacher",
+                    school=other.school.id,
+                    by=other.teacher.account,
+                    now=now,
+                )
+                return
+
+    def _demand(self, slot: Opened, group: Group) -> Demand:
+        return Demand(
             slot=slot.id,
             group=group.id,
             pupils=group.pupils,
@@ -67,12 +100,6 @@ class Bookings:
             secret_key=self._settings.secret_key,
             token=_uuid(slot.id, group.id, 1).hex,
         )
-        try:
-            booked = await book(demand, now=now)
-        except Refusal:
-            return None
-        self._visits[group.id] = self._visits.get(group.id, 0) + 1
-        return ExampleVisit(booked.id, group, slot)
 
     async def send_a_company(self, slot: Opened, *, people: int, now: datetime) -> None:
         """One of the companies announces itself; a refused one stays at home."""
@@ -93,17 +120,20 @@ class Bookings:
             return
 
     def _choose(self, slot: Opened) -> Group | None:
+        suiting = self._suiting(slot)
+        return self._draw.choice(suiting) if suiting else None
+
+    def _suiting(self, slot: Opened) -> list[Group]:
         lycee = slot.taught.lycee
         year = school_year_of(slot.starts_at)
-        suiting = [
+        return [
             group
             for group in self._cast.groups
             if group.school_year == year
             and group.level in slot.taught.levels
             and self._visits.get(group.id, 0) < VISITS_A_YEAR
-            and kilometres(lycee.lat or 0, lycee.lon or 0, group.school.lat or 0, group.school.lon or 0) <= NEAR_KM
+            and is_near(lycee, group.school)
         ]
-        return self._draw.choice(suiting) if suiting else None
 
 
 def _uuid(*numbers: int) -> UUID:

@@ -16,6 +16,7 @@ from workshops.plain_words import unaccented
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
+from workshops.schools.rules import kilometres
 
 # She teaches where the first teacher does, who may send her a slot.
 COLLEAGUE = "Solène Mercier"
@@ -27,6 +28,10 @@ AIMS = {
     ("ptech", "companies"): (120, 5),
     ("bts1", "courses"): (10, 3),
 }
+
+
+# A coach's hour at most, as the crow flies: a half-day leaves no more.
+NEAR_KM = 40.0
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,11 @@ class Group:
     level: str
     pupils: int
     school_year: str
+
+
+def is_near(one: SchoolCard, other: SchoolCard) -> bool:
+    """Whether a class of one of them may go to the other and back within a half-day."""
+    return kilometres(one.lat or 0, one.lon or 0, other.lat or 0, other.lon or 0) <= NEAR_KM
 
 
 @dataclass(frozen=True)
@@ -130,7 +140,7 @@ async def _invite(name: str, *, role: str, now: datetime, school: str | None = N
 
 
 async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> Person:
-    siret = _siret(number)
+    siret = siret_of(number)
     made = await register_company(
         siret=siret,
         name=entry["nom"],
@@ -144,7 +154,7 @@ async def _company(number: int, entry: dict[str, str], names: Names, now: dateti
     return Person(await _invite(names.draw(), role="company", company=siret, now=now), made)
 
 
-def _siret(number: int) -> str:
+def siret_of(number: int) -> str:
     """A valid SIRET whose SIREN no company holds."""
     siren = _with_key(f"0001{number:04d}")
     return _with_key(f"{siren}0001")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -11,9 +12,11 @@ import pytest
 
 from booking.demo.fill import fill
 from booking.demo.read_files import read_tables
+from booking.mails.digest.to_do import SUBJECTS
 from booking.people.accounts.trial import demo_accounts
 from booking.programme.consortium.queries import consortium
 from booking.visits.draws.queries import LAST, draw, draw_lines
+from tests.browsing import Browser, read
 from workshops.bts1.queries import courses
 from workshops.companies.rules import is_siret
 from workshops.database import row, rows, transaction, value
@@ -163,7 +166,7 @@ async def test_a_period_is_to_open_and_the_first_hour_of_another_was_drawn(fille
     assert (coming.draws_at, coming.slots, drawn.slots) == (None, 4, 2)
     seen, lines = await draw(drawn.id), await draw_lines(drawn.id, limit=LAST)
     assert (seen.drawn_at, seen.digest) == (seen.draws_at, sha256(bytes.fromhex(seen.seed)).hexdigest())
-    assert [one.rank for one in lines] == list(range(1, 8))
+    assert [one.rank for one in lines] == list(range(1, 6))
     assert {one.result for one in lines} == {"placed", "waits"}
 
 
@@ -214,3 +217,59 @@ def test_each_workshop_has_a_whole_safety_sheet_and_known_objects():
     ]
     assert lacking == []
     assert (len(objects), len(workshops), len({entry["lycee"] for entry in workshops})) == (12, 20, 15)
+
+
+FAR = """SELECT max(2 * 6371 * asin(sqrt(sin(radians(h.lat - c.lat) / 2) ^ 2
+  + cos(radians(h.lat)) * cos(radians(c.lat)) * sin(radians(h.lon - c.lon) / 2) ^ 2)))
+FROM (SELECT r.school AS college, s.school AS lycee FROM reservations r JOIN slots s ON s.id = r.slot
+  UNION SELECT college, lycee FROM past_visits) went
+JOIN schools c ON c.id = went.college JOIN schools h ON h.id = went.lycee"""
+
+
+@on([TUESDAY, SUNDAY_NIGHT])
+async def test_no_class_of_the_examples_goes_farther_than_a_half_day_leaves(filled):
+    assert 10 < await value(FAR) <= 40
+
+
+@on([TUESDAY, SUNDAY_NIGHT])
+async def test_the_slots_to_come_close_five_school_days_before_as_a_lycee_s_own_do(filled):
+    asked = "SELECT starts_at, booking_closes_at FROM slots WHERE starts_at > $1 AND state = 'open'"
+    coming = await rows(asked, filled.now)
+    left = {(paris_day(one["starts_at"]) - paris_day(one["booking_closes_at"])).days for one in coming}
+    assert (min(left), len(coming) > 80) == (7, True)
+
+
+@on([TUESDAY])
+async def test_the_project_is_carried_by_those_who_carry_it(filled):
+    roles = {one.card.name: one.card.role for one in await consortium(now=TUESDAY)}
+    carriers = {name for name, role in roles.items() if role.startswith("Porte µTECH-BOOSTER")}
+    assert carriers == {"SUPMICROTECH-ENSMM", "CMQe Microtechniques et systèmes intelligents"}
+
+
+# What each finds where she enters.
+ANSWERED = {
+    "coordinator": "2 visites passées à clore Leurs élèves ne sont pas encore comptés. Rappeler les lycées",
+    "host": "1 question de collège attend votre réponse",
+    "teacher": "Place proposée",
+    "company": "Les prochaines séances qui cherchent des entreprises",
+}
+
+
+# The last of a moment: what `app` serves is emptied after it.
+@on([TUESDAY, SUNDAY_NIGHT, SUMMER])
+async def test_each_role_s_first_screen_has_something_to_answer_and_half_of_what_there_is_to_do_is_seen(filled, app):
+    app.state.clock = lambda: filled.now
+    first = {role: next(one for one in await demo_accounts() if one.role == role) for role in ANSWERED}
+    here = {
+        role: await Browser(app, now=filled.now).sign_in(one.account, membership=one.membership)
+        for role, one in first.items()
+    }
+    for role, words in ANSWERED.items():
+        home = await here[role].get("/")
+        assert (role, words in read(await here[role].get(home.headers["location"]))) == (role, True)
+    kinds = set(re.findall(r'id="a-faire-(\w+)"', (await here["coordinator"].get("/gestion/a-faire")).text))
+    assert {"sign_up", "company", "late", "waiting"} <= kinds
+    # That no worker runs here is none of the trial's making.
+    assert len(kinds - {"silent"}) >= len(SUBJECTS) // 2
+    assert "Décolletage du Plateau (exemple)" in read(await here["coordinator"].get("/gestion/inscriptions"))
+    assert "Collègues 1 attend votre réponse" in read(await here["teacher"].get("/mon-college"))
