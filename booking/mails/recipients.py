@@ -29,7 +29,7 @@ class To(StrEnum):
     HOSTS_NEW = "host_new"  # the lycée that it moved to
     HOSTS_LEFT = "host_left"  # the lycée that it left
     COLLEAGUE = "colleague"  # whom a slot is shown to
-    COLLEAGUES = "colleagues"  # every teacher whom a collège has confirmed
+    COLLEAGUES = "colleagues"  # every teacher whom a collège has confirmed, while the newcomer has no answer
     WATCHER = "watcher"  # who asked to be told of a slot
     PRINCIPAL = "principal"  # of a collège that asks for a visa
     COMPANY = "company"  # who announced the coming
@@ -256,7 +256,8 @@ WITH words AS (
   CROSS JOIN {lycee_hears("held.school")} WHERE w.about_kind = 'slot' AND w.told = 'host'
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w
-  JOIN memberships m ON w.told = 'colleagues' AND m.school = w.about AND m.role = 'teacher' AND NOT m.awaiting
+  JOIN sign_ups u ON w.told = 'colleagues' AND u.id = w.also
+  JOIN memberships m ON m.school = w.about AND m.role = 'teacher' AND NOT m.awaiting
   JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   UNION ALL
   SELECT w.event, w.letter, a.id, a.email, a.name FROM words w JOIN shares x ON x.id = w.about

@@ -132,6 +132,10 @@ async def a_side(name: str, left: str) -> Side:
         ),
         "school": lycee,
         "slot": slot,
+        "sign_up": await builders._insert(
+            "sign_ups", email=f"new.{name}@example.org", name=name, school=college, asked_at=NOW, expires_at=NOW,
+            proved_at=NOW,
+        ),
         "college": college,
         "coordination": 0,
     }  # fmt: skip
@@ -212,6 +216,7 @@ async def test_who_is_named_hears_and_nobody_of_the_other_side(db, case):
     expected: Heard = Counter()
     for side in sides:
         also = side.other_slots[stays] if case.act in MOVES else side.former if case.act in TAKEN_OVER else None
+        also = side.things["sign_up"] if case.act == "signed_up" else also
         said = {"about_kind": kind, "about": side.things[kind], "was": case.was, "state": case.state, "also": also}
         event = await record(case.act, by=None, **said, now=NOW)
         expected.update(
