@@ -5,11 +5,13 @@ What a real account touched stays, whole visits with all who come, and is listed
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
+from workshops.closed_years.correct import SAY
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 from workshops.tallies.count import recount
@@ -153,6 +155,13 @@ TAKE_ROOMS = """DELETE FROM rooms m WHERE m.id = ANY ($1::int[])
 AND NOT EXISTS (SELECT FROM slots s WHERE s.room = m.id) RETURNING id"""
 TAKE_HEAD_COUNTS = "DELETE FROM head_counts WHERE example RETURNING id"
 TAKE_INVITATIONS = "DELETE FROM college_invitations WHERE invited_by = ANY ($1::int[]) RETURNING id"
+# Who knocked in the trial, from addresses that nobody can own (RFC 2606).
+TAKE_KNOCKS = (
+    "DELETE FROM sign_ups WHERE email LIKE '%@example.org'",
+    "DELETE FROM company_requests WHERE email LIKE '%@example.org'",
+)
+# Of a year that was closed in the trial too.
+BECAUSE = "Exemples de la version d'essai retirés"
 # The mails that wait for them, and those that were theirs.
 TAKE_NOTICES = "DELETE FROM notices WHERE account = ANY ($1::int[]) OR to_email = ANY ($2::varchar[]) RETURNING id"
 # Rights first: a company that nobody acts for any more can go.
@@ -203,6 +212,7 @@ async def forget_examples(*, now: datetime, dry_run: bool = False) -> Forgotten:
     told: list[Forgotten] = []
     try:
         async with transaction():
+            await rows(SAY, json.dumps({"reason": BECAUSE, "at": now.isoformat()}))
             told.append(await _forget(now))
             if dry_run:
                 raise _OnlyAsked
@@ -234,6 +244,8 @@ async def _forget(now: datetime) -> Forgotten:
         await rows(statement, goes[kind])
     gone["rooms"] = len(await rows(TAKE_ROOMS, used))
     gone["head_counts"] = len(await rows(TAKE_HEAD_COUNTS))
+    for statement in TAKE_KNOCKS:
+        await rows(statement)
     gone["college_invitations"] = len(await rows(TAKE_INVITATIONS, list(invented)))
     gone["notices"] = len(await rows(TAKE_NOTICES, list(invented), list(invented.values())))
     for account in invented:

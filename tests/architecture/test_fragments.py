@@ -181,6 +181,7 @@ IN_ITS_OWN_WORDS: dict[str, set[str]] = {
     "booking/demo/forget.py": {
         *("accounts", "approvals", "attendances", "badges", "bts1_courses", "bts1_feeders", "bts1_intakes"),
         *("bts1_mobilities", "bts1_partners", "bts1_steps", "builds", "college_invitations", "companies"),
+        *("company_requests", "sign_ups"),
         *("company_turnouts", "draw_demands", "groups", "head_counts", "mentoring_actions", "openings", "partners"),
         *("past_visits", "presences", "ptech_censuses", "ptech_cohorts", "ptech_mentors", "ptech_outcomes"),
         *("ptech_schemes", "questions", "reservations", "rooms", "scans", "slots", "tech_objects", "turnouts"),

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from booking.demo.fill import fill
 from booking.demo.forget import forget_examples
 from booking.people.accounts.trial import examples_standing
+from booking.year.close import close_year
+from booking.year.rules import SchoolYear
 from tests import builders, builders_ptech
 from tests.booking.demo.test_fill import empty
 from workshops.database import rows, value
@@ -102,3 +104,15 @@ async def test_what_a_real_account_touched_stays_and_is_listed_with_what_it_stan
     assert listed["workshops"] == await only("title", "SELECT title FROM workshops WHERE id <> $1", own)
     assert listed["ptech_schemes"] == await only("title", "SELECT title FROM ptech_schemes WHERE id = $1", scheme)
     assert await wrong_sums() == 0
+
+
+async def test_the_examples_of_a_year_that_was_closed_go_too_and_the_year_says_why(lasting_db, tmp_path):
+    await empty()
+    await fill(NOW)
+    await close_year(SchoolYear(2025), by=None, data_dir=tmp_path, now=NOW)
+    await forget_examples(now=NOW)
+    assert set(await marked()) - {"slots"} == set()
+    reasons = await only("reason", "SELECT reason FROM year_corrections WHERE what <> 'reopened'")
+    assert reasons == {"Exemples de la version d'essai retirés"}
+    for knocked in ("sign_ups", "company_requests"):
+        assert await value(f"SELECT count(*) FROM {knocked}") == 0
