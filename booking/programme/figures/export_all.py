@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
-from booking.programme.figures.compose import BEFORE_WORDS, Before, Period
+from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.spreadsheet import Line, about_file, told_file
 from workshops.events.record import record
 from workshops.results.queries import Breakdown, breakdown

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 
 from booking.programme.charts.rules import Curve
 from booking.programme.consortium.queries import Member, consortium
-from booking.programme.figures.compose import Before, Period, curve_sheet
+from booking.programme.figures.compose import curve_sheet
 from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask, masked
+from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.wording import paris, school_year_of
 from workshops.equity.queries import equity

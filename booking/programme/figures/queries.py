@@ -7,17 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.programme.coordination.rules import A_DAY, school_years
-from booking.programme.figures.compose import (
-    BEFORE,
-    BEFORE_WORDS,
-    KINDS,
-    Before,
-    Period,
-    Sheet,
-    count_sheet,
-    curve_sheet,
-    share_sheet,
-)
+from booking.programme.figures.compose import KINDS, Sheet, count_sheet, curve_sheet, share_sheet
+from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
 from booking.wording import paris, school_year_of
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, targets

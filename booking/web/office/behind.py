@@ -15,8 +15,8 @@ from litestar.response import Template
 from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
-from booking.programme.figures.compose import Period
 from booking.programme.figures.define import define
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.web.public.programme import Definitions
 from workshops.programmes.queries import TargetCard, targets

@@ -15,9 +15,9 @@ from booking.door.answers import Page, download, page
 from booking.door.guards import COORDINATOR
 from booking.door.reading import DECIDES_NOTHING
 from booking.people.accounts.queries import Coordinator
-from booking.programme.figures.compose import Period
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.outreach.queries import to_come_by_department
 from booking.wording import paris, school_year_of

@@ -15,8 +15,8 @@ from litestar.response import Template
 
 from booking.door.answers import Page, page
 from booking.door.guards import COORDINATOR
-from booking.programme.figures.compose import Period
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from workshops.equity.colleges import Colleges, CollegesAsked, public_colleges
 from workshops.programmes.queries import targets

@@ -18,9 +18,9 @@ from booking.door.answers import Page, download, page
 from booking.door.forms import words_asked
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.figures.compose import Period
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
 from booking.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from booking.programme.figures.compose import Period
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.export_all import HEADER, export_counts
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import sheet
 from tests import builders
 from tests.builders import NOW
