@@ -44,7 +44,7 @@ async def test_more_names_than_people_and_what_is_no_name_are_refused(app):
     browser, _, _, made = await a_coming(app)
     for typed, told in (
         ("Un\nDeux\nTrois", "Vous venez à 2 personnes : écrivez un nom par ligne, pas plus."),
-        ("pauline@example.org", "Le prénom et le nom seulement, un par ligne"),
+        ("pauline@example.org", "écrivez-les seuls"),
     ):
         refused = await browser.post(f"/venues/{made}/visiteurs", {"visitors": typed})
         assert (refused.status_code, told in read(refused)) == (422, True)

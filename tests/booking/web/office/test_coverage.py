@@ -139,7 +139,7 @@ async def test_the_coverage_leaves_as_a_file_and_the_journal_knows(office, stend
 
 async def test_a_country_is_told_by_departement_and_each_leads_to_its_colleges(office, stendhal):
     for n in range(15):
-        await builders.school(department=f"{n + 30}", uai=builders.uai(700 + n))
+        await builders.school(department=f"{n + 30}", uai=builders.uai(9_100 + n))
     answer = await office.get("/gestion/couverture")
     shown = read(answer)
     assert "En 2026-2027, au plus 25 % des élèves de 3e" in shown

@@ -144,7 +144,7 @@ async def test_the_departements_of_the_academie_come_first_and_all_others_are_fo
 
 async def test_of_many_lycees_the_first_are_told_and_the_rest_on_their_own_page(office, visits):
     for n in range(51):
-        host = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(500 + n))
+        host = await builders.school(kind="lycee", name=f"Lycée {n:02}", uai=builders.uai(9_000 + n))
         slot = await builders.slot(host=host, starts_at=paris("2026-10-05 09:00"), state="done")
         await builders.turnout(slot=slot, school=visits["came"], counted=10)
     answer = await office.get("/gestion/equite?annee=2026-2027")

@@ -146,8 +146,8 @@ async def test_pages_say_how_much_is_declared(office):
         ["reprise, déclarée", "Tableau 2023-2024"],
     ]
     whole = (await office.get("/gestion/bilan.csv")).content.decode("utf-8-sig").splitlines()
-    assert [line for line in whole if line.startswith("Niveau")] == ["Niveau;4e;4e;78;3;3;;;;;;48;2"]
-    assert next(line for line in whole if line.startswith("Objet")).endswith(";Lampe à balancier;;2;;;;;;;;2")
+    assert [line for line in whole if line.startswith("Niveau")] == ["Niveau;4e;4e;78;3;3;;;;;;48;2;0"]
+    assert next(line for line in whole if line.startswith("Objet")).endswith(";Lampe à balancier;;2;;;;;;;;2;")
     targets = (await office.get("/gestion/objectifs.csv")).content.decode("utf-8-sig").splitlines()
     assert targets[1].split(";")[6:8] == ["78", "48"]
 
