@@ -13,6 +13,7 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -78,7 +79,11 @@ class Crowd:
             "move": ("POST", f"{one}/move", {"to_slot_id": slot}),
             "headcount": ("PUT", f"{one}/headcount", heads),
             "wish": ("POST", "/wishes", ranked | heads | {"wait": sits["wait"]}),
-            "visa": ("POST", f"{asked}/paper-visa", {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}),
+            "visa": (
+                "POST",
+                f"{asked}/paper-visa",
+                {"signed_by": "Mme Perrin", "signed_on": f"{datetime.now(UTC):%Y-%m-%d}"},
+            ),
             "announce": ("POST", f"/slots/{slot}/attendances", comes),
             "change": ("PUT", coming, comes),
             "withdraw": ("DELETE", coming, {}),

@@ -186,6 +186,7 @@ def _shared(
             "groups": len(groups),
             "visits": len(visits),
             "declared_pupils": 0,
+            "ulis": 0,
             "declared_visits": 0,
         }
         for key, (label, groups, visits) in found.items()

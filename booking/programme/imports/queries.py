@@ -45,6 +45,7 @@ _REPLACED = {
 # What hangs on schools that an import has added.
 HANGING = """SELECT
   (SELECT count(*) FROM memberships WHERE school = ANY ($1::int[]))
+    + (SELECT count(*) FROM host_invitations WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM sign_ups WHERE school = ANY ($1::int[])) AS people,
   (SELECT count(*) FROM workshops WHERE school = ANY ($1::int[]))
     + (SELECT count(*) FROM rooms WHERE school = ANY ($1::int[])) AS workshops,

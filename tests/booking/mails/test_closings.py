@@ -9,7 +9,7 @@ from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import Headcount
 from tests.booking.day.papers.paper_visit import pages_of
-from tests.booking.mails.story import CLAIRE, Story, posted, reserved, text_of
+from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.builders import NOW, paris, tech_object
 from tests.smtp import Taken
 from tests.telling import tell
@@ -112,7 +112,8 @@ async def test_a_visit_reopened_before_its_mail_left_is_not_told(db):
     await close(story, 22)
     await tell(now=NOON)
     await reopen_slot(story.slot, reason="Deux élèves oubliés", account=story.teacher, now=NOON)
-    assert await posted(now=NOON) == []
+    [mail] = await posted(now=NOON)
+    assert (mail.to, "Deux élèves oubliés" in text_of(mail)) == ([JULES], True)
 
 
 async def test_a_group_that_did_not_come_gets_no_papers(db):

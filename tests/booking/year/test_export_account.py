@@ -31,6 +31,7 @@ PARTS = {
     "desk_links": "liens_d_accueil",
     "drafts": "",
     "groups": "groupes",
+    "host_invitations": "",
     "memberships": "roles",
     "passkey_challenges": "",
     "put_offs": "points_remis",

@@ -87,7 +87,7 @@ async def test_reopened_with_a_reason_it_takes_them_and_closes_anew_with_all_els
     (line,) = [one for one in await years(now=AUGUST) if one.year == YEAR]
     assert (line.closed_at, line.reopened_at, line.open) == (None, AUGUST, 0)
     with pytest.raises(YearClosed):
-        await reopen(closed.closed[0])
+        await reopen(closed.closed[0], now=AUGUST)
     await take_in(file_of(ONE.replace(";24;", ";23;"), TWO), by=closed.host, now=AUGUST)
     expected = await foresee_closing(YEAR, now=AUGUST)
     report = await close_year(YEAR, by=closed.host, data_dir=tmp_path, now=AUGUST)

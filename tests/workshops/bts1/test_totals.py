@@ -30,14 +30,14 @@ async def test_a_course_counts_as_opened_at_its_first_rentree_also_when_suspende
     given_up = await builders_bts1.course()
     await builders_bts1.step(given_up, "idee", date(2025, 1, 1))
     await builders_bts1.step(given_up, "suspendue", date(2025, 6, 1))
-    assert await totals(**PERIOD) == Bts1Totals(opened=1, in_preparation=1, enrolled=0, completed=0)
+    assert await totals(**PERIOD) == Bts1Totals(opened=1, in_preparation=1, enrolled=0, completed=0, accompanied=3)
 
 
 async def test_a_past_period_tells_what_stood_at_its_end(db):
     course = await builders_bts1.opened(on=date(2026, 9, 1))
     await builders_bts1.intake(course, 2026, enrolled=14)
     period = {"from_on": date(2024, 9, 1), "to_on": date(2026, 8, 31), "now": NOW}
-    assert await totals(**period) == Bts1Totals(opened=0, in_preparation=1, enrolled=0, completed=0)
+    assert await totals(**period) == Bts1Totals(opened=0, in_preparation=1, enrolled=0, completed=0, accompanied=1)
 
 
 async def test_a_year_that_has_not_begun_counts_nobody(db):
@@ -52,7 +52,7 @@ async def test_a_year_that_has_not_begun_counts_nobody(db):
 async def test_the_totals_of_many_courses_equal_those_counted_one_by_one(db, seed):
     draw = Random(seed)
     lycees = [await builders.school(kind="lycee") for _ in range(3)]
-    opened = preparing = enrolled = completed = 0
+    opened = preparing = enrolled = completed = accompanied = 0
     today, first, last = date(2027, 1, 11), PERIOD["from_on"], PERIOD["to_on"]
     for number in range(30):
         course = await builders_bts1.course(school=draw.choice(lycees), title=f"Formation {number}")
@@ -70,6 +70,7 @@ async def test_the_totals_of_many_courses_equal_those_counted_one_by_one(db, see
         opening = reached.get("ouverte")
         opened += opening is not None and first <= opening <= last
         preparing += bool(reached) and opening is None and not stopped
+        accompanied += bool(reached) and (opening is not None or not stopped)
         for year in draw.sample(range(2022, 2029), 3):
             students = draw.randint(5, 20)
             graduates = draw.randint(0, students)
@@ -77,7 +78,7 @@ async def test_the_totals_of_many_courses_equal_those_counted_one_by_one(db, see
             if first <= date(year, 9, 1) <= min(last, today):
                 enrolled += students
                 completed += graduates
-    assert await totals(**PERIOD) == Bts1Totals(opened, preparing, enrolled, completed)
+    assert await totals(**PERIOD) == Bts1Totals(opened, preparing, enrolled, completed, accompanied)
     board = await courses(school=None, now=NOW)
     assert len(board) == 30
     assert sum([len(await courses(school=lycee, now=NOW)) for lycee in lycees]) == 30

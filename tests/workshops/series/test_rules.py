@@ -223,6 +223,7 @@ def test_a_series_goes_on_as_most_of_its_slots_are_and_as_the_latest_of_those_sa
         groups_max=2,
         company_places=3,
         one_per_trade=True,
+        odd_hours=True,
     )
 
 

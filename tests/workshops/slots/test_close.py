@@ -141,7 +141,7 @@ async def test_scans_that_arrive_while_a_visit_is_being_closed_or_reopened_do_no
     async def refer_to_it() -> None:
         await rows("SELECT 1 FROM slots WHERE id = $1 FOR KEY SHARE NOWAIT", slot)
 
-    for act in (lambda: close(slot, turnout=[turnout(college)], now=EVENING), lambda: reopen(slot)):
+    for act in (lambda: close(slot, turnout=[turnout(college)], now=EVENING), lambda: reopen(slot, now=EVENING)):
         elsewhere = asyncio.Event()
 
         async def scan(begin: asyncio.Event = elsewhere) -> None:

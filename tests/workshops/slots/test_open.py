@@ -124,7 +124,9 @@ async def test_a_day_off_is_refused_with_its_reason(workshop, lycee):
 async def test_the_day_of_a_slot_is_that_of_paris(workshop, lycee):
     await close_school(lycee, label="Examens", first_on=date(2027, 6, 15), last_on=date(2027, 6, 15))
     with pytest.raises(ClosedDay):
-        await open_it(workshop, lycee, starts_at=paris("2027-06-15 00:30"), ends_at=paris("2027-06-15 02:00"))
+        await open_it(
+            workshop, lycee, starts_at=paris("2027-06-15 00:30"), ends_at=paris("2027-06-15 02:00"), odd_hours=True
+        )
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])

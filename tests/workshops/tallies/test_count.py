@@ -70,7 +70,7 @@ async def test_closing_and_reopening_at_random_keeps_the_sums_of_a_recount(db, s
     for turn in range(61):
         slot = draw.choice(term.slots)
         if slot in closed:
-            await reopen(slot)
+            await reopen(slot, now=FIRST + timedelta(days=200))
         else:
             act = {"turnout": term.turnout(draw), "companies": term.companies(draw)}
             await close(slot, **act, now=FIRST + timedelta(days=200))

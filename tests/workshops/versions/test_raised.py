@@ -25,6 +25,7 @@ from tests.builders import NOW
 from tests.statements import statements_of
 from workshops.coverage.queries import coverage_by_area
 from workshops.database import engine, rows, transaction
+from workshops.equity.base_rates import base_rates
 from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer_json
 from workshops.offer.rules import Filters
@@ -45,6 +46,7 @@ KEPT = {
     "booking/programme/consortium/queries.py",
     "workshops/offer/queries.py",
     "workshops/results/queries.py",
+    "workshops/equity/base_rates.py",
     "workshops/equity/queries.py",
     "workshops/coverage/queries.py",
     "workshops/results/measure.py",
@@ -103,7 +105,8 @@ async def read_by(app) -> set[str]:
         await trace(Behind(priorities=("REP",), setting="rural", distance="0-10"), **period)
         await departments()
         await to_come_by_department()
-        await empty(now=NOW, most=1)
+        await empty(now=NOW, most=1, departments=["25"])
+        await base_rates(2026)
 
     asked = dict.fromkeys(await statements_of(every_answer))
     async with engine().pool.acquire() as connection:

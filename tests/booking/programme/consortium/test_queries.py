@@ -59,7 +59,9 @@ async def test_a_lycee_counts_the_visits_of_the_school_year_alone(db):
 async def test_visits_to_come_end_with_the_school_year(db):
     lycee = await a_lycee()
     for on in ("2027-01-10 09:00", "2027-01-11 07:00", "2027-06-01 09:00", "2027-08-01 09:00"):
-        await builders.slot(host=lycee, starts_at=paris(on))
+        slot = await builders.slot(host=lycee, starts_at=paris(on))
+        await builders.reservation(slot=slot, group=await builders.group())
+    await builders.slot(host=lycee, starts_at=paris("2027-06-03 09:00"))
     await builders.slot(host=lycee, starts_at=paris("2027-06-02 09:00"), state="called_off", reason="Grève")
     assert (await only()).slots_ahead == 2
 

@@ -66,6 +66,6 @@ async def test_the_reason_of_an_end_is_not_kept_in_the_journal_which_outlives_it
     cohort = await enrol_cohort(scheme, entry_year=2024, **who)
     sketch = ActionSketch(kind="visite", title="Visite", starts_at=NOW + timedelta(days=9), minutes=60)
     action = await plan_action(cohort, sketch, company=None, uid="a@b", **who)
-    await call_off_action(action, reason="Lucien est malade", **who)
+    await call_off_action(action, reason="Le tuteur est malade", **who)
     (told,) = await rows("SELECT detail FROM events WHERE act = 'action_called_off'")
     assert told["detail"] == ""

@@ -301,7 +301,7 @@ async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
     await note_paper_visa(taken.second.id, **builders.paper_visa(), **own, now=NOW)
     assert await states() == ["confirmed", "confirmed"]
     assert await kinds_told() == [
-        *("approval_asked", "reservation_confirmed", "reservation_received"),
+        *("approval_asked", "paper_visa_noted", "reservation_confirmed", "reservation_received"),
         "reservation_requested",
     ]
 

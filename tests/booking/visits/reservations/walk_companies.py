@@ -53,7 +53,8 @@ WHERE a.state = 'announced' AND sl.state = 'done'
 UNANSWERED = """SELECT a.id FROM attendances a JOIN slots sl ON sl.id = a.slot
 WHERE a.state = 'asked' AND sl.starts_at <= $1::timestamptz"""
 HELD = """SELECT sl.starts_at, sl.ends_at, a.people FROM attendances a JOIN slots sl ON sl.id = a.slot
-WHERE a.company = $1 AND a.state = 'announced' AND sl.state = 'done' ORDER BY sl.starts_at, sl.id"""
+WHERE a.company = $1 AND a.state = 'announced' AND sl.state = 'done'
+  AND EXISTS (SELECT FROM turnouts t WHERE t.slot = sl.id AND t.counted > 0) ORDER BY sl.starts_at, sl.id"""
 
 WITHDRAWN = ["attendance_withdrawn", "attendance_withdrawn_host"]
 # What people must hear of a company's act; the head count alone stands in its agenda.
@@ -188,7 +189,7 @@ def _told_of(coming: Record) -> tuple[object, ...]:
 
 
 async def check_certificates(companies: Companies) -> None:
-    """A year's certificate holds the hours of the visits that were held with the company, and nothing else."""
+    """A year's certificate holds the hours of the visits that had pupils and the company, and nothing else."""
     for company in companies.numbers:
         filed = await certificate(company, year="2026-2027")
         held = await rows(HELD, company)
