@@ -30,7 +30,7 @@ from booking.commands.rehearse import Rehearsed
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.checkin.keep_photo import FOLDER
 from booking.embedded.postgres import Postgres
-from booking.embedded.programs import program, run
+from booking.embedded.programs import hand_over, owner_of, program, run
 from booking.outbox.watch.migrations import Descent
 from booking.settings import data_folder
 
@@ -132,7 +132,8 @@ def _aside_in(data: Path) -> Iterator[Path]:
     for left in data.glob(f"{ASIDE}*"):
         _let_go(left)
     aside = Path(mkdtemp(prefix=ASIDE, dir=data))
-    aside.chmod(0o711)  # PostgreSQL, which refuses to be root, has its own account's folder in it
+    # PostgreSQL, which refuses to be root, walks to its own folder in it as another account.
+    hand_over(data, owner_of(aside / "pg"))
     command = ["/bin/sh", "-c", ENDS_WITH_US, "sh", str(aside)]
     ends_with_us = subprocess.Popen(  # noqa: S603 our own words
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

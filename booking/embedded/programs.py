@@ -142,21 +142,28 @@ def _holds_another_s(folder: Path, owner: int) -> bool:
 def give_way(folder: Path, owner: pwd.struct_passwd, *places: Path) -> None:
     """Let the system account reach its files: the data folder is its own, closed to everybody but root, and those
     above may be crossed."""
-    data_dir = folder.parent
-    if stat.S_IMODE(data_dir.stat().st_mode) == CLOSED and data_dir.stat().st_uid in {0, owner.pw_uid}:
+    hand_over(folder.parent, owner)
+    open_the_way(folder, *places, owner=owner)
+
+
+def hand_over(data_dir: Path, owner: pwd.struct_passwd | None) -> None:
+    """Make a data folder, closed to everybody, the system account's own, where there is one; another is left."""
+    found = data_dir.stat()
+    if owner is not None and stat.S_IMODE(found.st_mode) == CLOSED and found.st_uid in {0, owner.pw_uid}:
         os.chown(data_dir, owner.pw_uid, owner.pw_gid)
-        open_the_way(data_dir, *places)
-    else:
-        open_the_way(folder, *places)
 
 
-def open_the_way(*places: Path) -> None:
-    """Let the system account walk to these places: each closed folder above them may be crossed, not listed."""
+def open_the_way(*places: Path, owner: pwd.struct_passwd | None = None) -> None:
+    """Let the system account walk to these places: each closed folder above them may be crossed, not listed.
+
+    What is the `owner`'s own is left as it is.
+    """
     opened = []
     for folder in dict.fromkeys(parent for place in places for parent in reversed(place.parents)):
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+        found = folder.stat()
+        its_own = owner is not None and found.st_uid == owner.pw_uid and found.st_mode & stat.S_IXUSR
+        if not (its_own or found.st_mode & stat.S_IXOTH):
+            folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
             opened.append(str(folder))
     if opened:
         sys.stderr.write(

@@ -48,6 +48,7 @@ PAGES = {
     ],
     "teacher": [
         "/compte",
+        "/connexion/preuve",
         "/compte/effacement",
         "/compte/logiciels",
         "/compte/roles/{membership:int}/depart",
@@ -72,6 +73,7 @@ PAGES = {
         "/reservations/{reservation:int}/autre-date/{slot:int}",
         "/reservations/{reservation:int}/badges",
         "/reservations/{reservation:int}/prenoms",
+        "/reservations/{reservation:int}/question",
     ],
     "host": [
         "/accueil/{slot:int}",
@@ -140,6 +142,7 @@ PAGES = {
         "/gestion",
         "/gestion/accueillis",
         "/gestion/a-faire",
+        "/gestion/a-faire/{kind:str}",
         "/gestion/administration",
         "/gestion/couverture",
         "/gestion/demandes",
@@ -206,7 +209,17 @@ HEADED = """async () => {
   return headed();
 }"""
 NOT_PAGES = (
-    *("/agenda/", "/api", "/fabrications/", "/images/", "/static", "/health", "/metrics", "/demo/comptes.json"),
+    *(
+        "/agenda/",
+        "/api",
+        "/fabrications/",
+        "/images/",
+        "/static",
+        "/health",
+        "/metrics",
+        "/demo/comptes.json",
+        "/etablissements/proposes",
+    ),
     *("/accueil/{slot:int}/presence", "/accueil/{slot:int}/telephone", "/accueil/lien/"),
     # It leads to a search.
     "/reservations/{reservation:int}/revenir",
@@ -247,6 +260,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         path.replace("{token:str}", "un-lien")
         .replace("/aide/{name:str}", "/aide/enseignant")
         .replace("/problems/{kind:str}", "/problems/slot-full")
+        .replace("/a-faire/{kind:str}", "/a-faire/visa")
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
         .replace("{chart:str}", "lycees")
@@ -291,8 +305,10 @@ def test_no_page_is_forgotten():
     looked_at = {path.split("?")[0] for paths in PAGES.values() for path in paths}
     assert pages - looked_at == {  # see test_rare_pages.py and test_papers.py
         "/accueil/{slot:int}/pointages/{scan:uuid}/annulation",
+        "/compte/ce-n-etait-pas-moi/{token:str}",
         "/connexion/code",
         "/demo/courrier/{name:str}",
+        "/invitations/{token:str}",
         "/mes-visites/{reservation:int}/attestation",
         "/mes-visites/{reservation:int}/bilan",
         "/offre/{token:str}",

@@ -53,7 +53,7 @@ async def test_a_new_programme_goes_from_nothing_to_people_invited(db, browse, t
     await page.get_by_role("link", name="Inviter quelqu'un").click()
     await page.get_by_label("Prénom et nom").fill("Claire Renaud")
     await page.get_by_label("Adresse de messagerie").fill("claire.renaud@example.org")
-    await expect(page.get_by_label("Établissement")).to_have_value("0250011B")
+    await expect(page.locator("#school")).to_have_value("0250011B")
     await page.get_by_role("button", name="Envoyer l'invitation").click()
     await said(page, "L'invitation part par mail.")
     held = await row("SELECT m.role, s.uai FROM memberships m JOIN schools s ON s.id = m.school")
@@ -130,7 +130,7 @@ async def test_the_counts_are_downloaded_as_a_file_named_with_the_day(db, browse
     download = await got.value
     assert download.suggested_filename == f"technilab-bilan-{paris(datetime.now(UTC)).date().isoformat()}.csv"
     lines = (await download.path()).read_text(encoding="utf-8-sig").splitlines()
-    assert [line for line in lines if line.startswith("Niveau")] == ["Niveau;4e;4e;23;1;1;;;;;;0;0"]
+    assert [line for line in lines if line.startswith("Niveau")] == ["Niveau;4e;4e;23;1;1;;;;;;0;0;0"]
 
 
 async def test_closing_an_account_asks_first_and_puts_the_person_out(db, browse):

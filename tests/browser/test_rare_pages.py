@@ -232,3 +232,32 @@ async def test_a_question_as_each_side_reads_it(db, browse):
     await page.goto(f"/questions/{link_of(salt, Side.TEACHER, secret_key)}")
     assert await page.locator("ol li").count() == 2
     assert (asked, await everything_wrong(page)) == ([], [])
+
+
+async def test_the_page_by_which_she_says_that_a_new_key_was_not_hers(db, browse):
+    world = await a_whole_world()
+    await value(
+        """INSERT INTO not_me_links (token_hash, account, made_at, expires_at)
+           VALUES ($1, $2, now(), now() + interval '1 day') RETURNING id""",
+        hash_of("pas-moi"),
+        world["teacher"],
+    )
+    page = await browse("/compte/ce-n-etait-pas-moi/pas-moi")
+    assert await page.locator("main button").count() == 1
+    asked = await everything_wrong(page)
+    await page.locator("main button").click()
+    assert (asked, await everything_wrong(page)) == ([], [])
+
+
+async def test_the_page_where_a_colleague_accepts_to_receive(db, browse):
+    world = await a_whole_world()
+    await value(
+        """INSERT INTO host_invitations (email, name, school, invited_by, token_hash, asked_at, sent_at, expires_at)
+           SELECT 'anne.roy@example.org', 'Anne Roy', school, account, $2, now(), now(), now() + interval '1 day'
+           FROM memberships WHERE account = $1 RETURNING id""",
+        world["host"],
+        hash_of("une-invitation"),
+    )
+    page = await browse("/invitations/une-invitation")
+    assert await page.locator("main button").count() == 1
+    assert await everything_wrong(page) == []

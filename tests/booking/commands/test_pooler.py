@@ -56,13 +56,13 @@ def test_what_is_tested_without_a_pooler_passes_through_one():
 
 
 def test_what_needs_a_session_is_refused_in_one_sentence_and_goes_straight_where_migrate_url_says(
-    straight, pooled, tmp_path: Path
+    straight, pooled, home: Path, tmp_path: Path
 ):
     kept, other = tmp_path / "kept", tmp_path / "other"
     other.write_bytes(MARKER)
     asyncio.run(database.run(straight, "DROP DATABASE IF EXISTS unmade", "CREATE DATABASE unmade"))
     unmade = pooled.replace("/pooled", "/unmade")
-    told = {"REDIS_URL": "redis://127.0.0.1:1", "home": tmp_path}
+    told = {"REDIS_URL": "redis://127.0.0.1:1", "home": home}
     for words, url in ((["migrate"], unmade), (["backup", str(kept)], pooled), (["restore", str(other)], pooled)):
         said = technilab(*words, DATABASE_URL=url, **told)
         assert (said.returncode, said.stderr) == (2, REFUSED), words

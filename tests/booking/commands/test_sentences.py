@@ -71,9 +71,9 @@ def test_the_menu_shows_every_command_in_french(tmp_path: Path) -> None:
     lines = [line.split("  ")[1].strip() for line in said.stdout.splitlines() if line.startswith("  ")]
     assert said.returncode == 0
     assert lines[1:] == [
-        *("run", "web", "worker", "migrate", "demo", "import-schools", "import-calendar", "import-records"),
-        *("import-visits", "invite", "forget-phone", "token", "read-replies", "purge", "close-year", "reopen-year"),
-        *("recount", "draw", "backup", "restore", "check", "--version", "--help"),
+        *("run", "web", "worker", "migrate", "demo", "forget-examples", "import-schools", "import-calendar"),
+        *("import-records", "import-visits", "invite", "forget-phone", "token", "read-replies", "purge"),
+        *("close-year", "reopen-year", "recount", "draw", "backup", "restore", "check", "--version", "--help"),
     ]
 
 
