@@ -52,7 +52,7 @@ async def test_from_the_search_to_places_held_in_seven_taps_with_no_number_typed
     await page.goto(f"/inscription/{await value('SELECT secret FROM notices')}")
     await thumb.press("Entrer")
     await page.get_by_label("Nom du groupe").fill("4e B")
-    assert await page.get_by_label("Élèves").input_value() == "22"
+    assert await page.get_by_label("Élèves", exact=True).input_value() == "22"
     await thumb.press("Ajouter le groupe")
     await thumb.press("Réserver pour 4e B")
     await expect(page.get_by_role("heading", name="En attente du collège")).to_be_visible()

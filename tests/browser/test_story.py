@@ -136,6 +136,10 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     await expect(coordinator.get_by_role("article", name="Collégiens accueillis")).to_contain_text(
         "23 élèves sur 6 000".replace("6 000", "6\u202f000")
     )
-    await expect(coordinator.get_by_text("Élèves présents, comptés une fois par visite.")).to_be_visible()
+    await expect(
+        coordinator.get_by_text(
+            "Élèves présents, comptés une fois par visite, d'après le nombre validé par le lycée à la clôture."
+        )
+    ).to_be_visible()
     await coordinator.get_by_role("link", name="Par lycée, collège, mois, objet").click()
     await expect(coordinator.get_by_role("row", name="Lycée Jules Haag")).to_contain_text("23")
