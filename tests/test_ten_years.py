@@ -19,7 +19,8 @@ def test_every_page_and_act_answers_with_one_year_behind_it_and_with_ten():
     assert told[: len(ten_years.ACTS)] == [act.what[:54] for act in ten_years.ACTS]
     assert told[len(ten_years.ACTS) :] == [
         *("each minute: what lapses", "each minute: companies that lapse", "each minute: reminders"),
-        *("each minute: reminders of lycées", "each minute: reminders of P-TECH", "at night: what would be erased"),
+        *("each minute: reminders of lycées", "each minute: sessions without a group"),
+        *("each minute: reminders of P-TECH", "at night: what would be erased"),
         *("at night: erasing it", "the next night"),
     ]
 
