@@ -204,7 +204,7 @@ def _what_stands(here: Site, acts: list[Act]) -> dict[str, Any]:
     while here.waiting_mails() and time.monotonic() < deadline:
         time.sleep(0.5)
     mails = here.mails()
-    draw = verify_draw(acts, here.primary.url, here.home, opening=crowd.world["draw"]["opening"])
+    draw = verify_draw(acts, here.primary.url, here.home / "draw", opening=crowd.world["draw"]["opening"])
     return {
         "missing": asyncio.run(verify(acts, here.primary.url, desk=crowd.world["desk"])),
         "draw": {**asdict(asyncio.run(draw)), "broken_at": here.broken_at},
