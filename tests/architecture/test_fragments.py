@@ -42,6 +42,7 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/demo/settle.py": {"booking.people.accounts.sign_in.CAME"},
     "booking/people/passkeys/disavow.py": {
+        "booking.people.accounts.invite_host.WITHDRAW_SENT",
         "booking.people.accounts.not_me.SPEND_NOT_ME",
         "booking.people.accounts.second_proof.FORGET_PHONE_SINCE",
     },

@@ -27,12 +27,18 @@ from workshops.plain_words import one_line
 from workshops.refusals import NotFound, or_not_found
 
 BETWEEN = timedelta(days=1)
+# An account that was closed is not opened to a lycée behind the coordination's back.
+ACCEPT = """DELETE FROM host_invitations i WHERE i.token_hash = $1 AND i.expires_at > $2
+  AND NOT EXISTS (SELECT FROM accounts a WHERE a.email = i.email AND a.disabled_at IS NOT NULL)
+RETURNING i.email, i.name, i.school"""
 ASK = """INSERT INTO host_invitations (email, name, school, invited_by, token_hash, asked_at, sent_at, expires_at)
 VALUES ($1, $2, $3, $4, $5, $6, $6, $7)
 ON CONFLICT (email, school) DO UPDATE SET name = EXCLUDED.name, invited_by = EXCLUDED.invited_by,
   token_hash = EXCLUDED.token_hash, asked_at = EXCLUDED.asked_at, sent_at = EXCLUDED.sent_at,
   expires_at = EXCLUDED.expires_at WHERE host_invitations.expires_at <= $6 RETURNING id"""
 SENT = "SELECT sent_at FROM host_invitations WHERE id = $1 AND school = $2 FOR UPDATE"
+# Of one lycée, or of all with none: what an account asked for is not to be trusted any more.
+WITHDRAW_SENT = "DELETE FROM host_invitations WHERE invited_by = $1 AND ($2::int IS NULL OR school = $2)"
 FORGET_INVITATIONS = "DELETE FROM host_invitations WHERE expires_at < $1 RETURNING id"
 
 
@@ -85,15 +91,12 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
     """She receives with the lycée from now on; True where a session is open under `session_id`, as for one who never
     came: somebody who has an account proves herself as she always does.
 
-    Raises LinkSpent for a link that is unknown, used, withdrawn or too old.
+    Raises LinkSpent for a link that is unknown, used, withdrawn or too old, or of whose account is closed.
     """
     async with transaction():
-        open_now = HostInvitation.delete().where(HostInvitation.token_hash == hash_of(token))
-        told = (HostInvitation.email, HostInvitation.name, HostInvitation.school)
-        found = await open_now.where(HostInvitation.expires_at > now).returning(*told)
-        if not found:
+        taken = await row(ACCEPT, hash_of(token), now)
+        if taken is None:
             raise LinkSpent()
-        (taken,) = found
         account = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))
         added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, taken["school"], None, now)
         await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)

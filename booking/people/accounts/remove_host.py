@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import LastHost
+from booking.people.accounts.invite_host import WITHDRAW_SENT
+from booking.people.accounts.rules import NotYourself
 from booking.people.accounts.withdraw_role import WITHDRAW
 from workshops.database import rows, transaction
 from workshops.events.record import record
@@ -19,17 +20,20 @@ JOIN accounts a ON a.id = m.account WHERE m.role = 'host' AND m.school = $1 ORDE
 async def remove_host(membership: int, *, school: int, by: int, now: datetime) -> None:
     """She receives no more with this lycée: the sessions, keys and agenda links of the role end, and she hears it.
 
-    Raises NotFound for who is no host there, or to one who is none any more; LastHost for the last who can come, and
-    to who would remove herself: one leaves a role by her own page.
+    Those whom she invited and who have not accepted are nobody there.
+
+    Raises NotFound for who is no host there, or to one who can come no more; NotYourself to who would remove herself:
+    one leaves a role by her own page, and so a lycée keeps the one who removes.
     """
     async with transaction():
         hosts = {one["id"]: one for one in await rows(HOSTS, school)}
         gone = hosts.get(membership)
-        if gone is None or by not in {one["account"] for one in hosts.values()}:
+        if gone is None or by not in {one["account"] for one in hosts.values() if one["comes"]}:
             raise NotFound()
-        if gone["account"] == by or not any(one["comes"] for one in hosts.values() if one is not gone):
-            raise LastHost()
+        if gone["account"] == by:
+            raise NotYourself("Vous ne vous retirez pas vous-même : quittez ce rôle dans « Mon compte ».")
         await rows(WITHDRAW, membership)
+        await rows(WITHDRAW_SENT, gone["account"], school)
         await record("host_removed", by=by, about_kind="account", about=gone["account"], also=school, now=now)
         await queue(
             "host_removed",

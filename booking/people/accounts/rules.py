@@ -72,8 +72,8 @@ class LinkSpent(Refusal):
 class NotMeSpent(LinkSpent):
     kind = "not-me-spent"
     sentence = (
-        "Ce lien a déjà servi, ou il date de plus de 30 jours. Connectez-vous, puis regardez dans Mon compte vos clés,"
-        " vos clés d'accès et vos sessions."
+        f"Ce lien a déjà servi, ou il date de plus de {NOT_ME_LASTS.days} jours. Connectez-vous, puis regardez dans"
+        " Mon compte vos clés, vos clés d'accès et vos sessions."
     )
 
 
@@ -108,12 +108,6 @@ class LastCoordinator(Refusal):
     kind = "last-coordinator"
     title = "Dernière coordination"
     sentence = "C'est la dernière personne de la coordination : invitez-en d'abord une autre."
-
-
-class LastHost(Refusal):
-    kind = "last-host"
-    title = "Dernière personne"
-    sentence = "Un lycée garde quelqu'un qui reçoit : invitez d'abord un collègue, ou quittez ce rôle sur votre page."
 
 
 class SentToday(Refusal):

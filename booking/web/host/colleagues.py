@@ -23,7 +23,7 @@ from booking.people.accounts.invite_host import invite_host, invite_host_again, 
 from booking.people.accounts.invited import OpenInvitation, hosts_invited, open_invitations
 from booking.people.accounts.queries import Host
 from booking.people.accounts.remove_host import remove_host
-from booking.people.accounts.rules import LastHost, SentToday, TooManyTries, plain_email
+from booking.people.accounts.rules import NotYourself, SentToday, TooManyTries, plain_email
 from booking.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
@@ -147,6 +147,6 @@ async def remove_colleague(
 ) -> Template | Redirect:
     try:
         await remove_host(membership, school=person.school, by=person.account, now=now)
-    except LastHost as no:
+    except NotYourself as no:
         return await _page(person, now, refusal=no, status=no.status)
     return done(HERE, "collegue-retire")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from secrets import token_bytes
 
 import pytest
 from pyotp import TOTP
 
+from booking.people.accounts.invite_host import ASK
 from tests import builders
 from tests.authenticator import ORIGIN, Device
 from tests.browsing import Browser, Machine, read
@@ -56,6 +58,8 @@ async def test_whoever_says_that_it_was_not_her_ends_sessions_keys_and_what_was_
     marie = await Browser(trial, now=NOW, at=ORIGIN).sign_in(other)
     others_key = await make_key(marie)
     intruder = await Browser(trial, now=NOW, at=ORIGIN).sign_in(account)
+    for asker in (account, other):
+        await rows(ASK, f"by{asker}@example.org", "Anne Roy", college, asker, token_bytes(32), NOW, NOW + timedelta(9))
     await rows("DELETE FROM notices")
     await MADE[kind](intruder)
     told = await rows("SELECT kind, to_email, secret FROM notices")
@@ -69,6 +73,7 @@ async def test_whoever_says_that_it_was_not_her_ends_sessions_keys_and_what_was_
     assert tuple((await rows(LEFT, account))[0]) == (0, 0, 0, 0, 0)
     assert (await intruder.get("/mes-visites")).headers["location"] == "/connexion?next=/mes-visites"
     # It serves once, and nobody else's was touched.
+    assert await value("SELECT array_agg(invited_by) FROM host_invitations") == [other]
     assert (await stranger.post(where)).status_code == 410
     assert (await marie.get("/mes-visites")).status_code == 200
     assert (await Machine(trial, others_key).get("/groups")).status_code == 200

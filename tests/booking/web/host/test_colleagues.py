@@ -81,6 +81,18 @@ async def test_who_has_an_account_already_accepts_and_then_signs_in_as_ever(app)
     assert await roles_of_anne() == [("host", lycee), ("teacher", college)]
 
 
+async def test_an_account_that_was_closed_is_not_opened_by_an_invitation(app):
+    host, _ = await a_host(app)
+    anne = await builders.person("teacher", "anne.roy@example.org", school=await builders.school())
+    await host.post(HERE, {"name": "Anne Roy", "email": "anne.roy@example.org"})
+    told = await letter("colleague_invited")
+    await rows("UPDATE accounts SET disabled_at = $2 WHERE id = $1", anne, builders.NOW)
+    before = await roles_of_anne()
+    refused = await Browser(app).post(link_in(told))
+    assert (refused.status_code, await roles_of_anne()) == (410, before)
+    assert await value("SELECT disabled_at FROM accounts WHERE id = $1", anne) == builders.NOW
+
+
 async def test_she_sends_it_again_or_withdraws_it_in_her_own_lycee_alone(app):
     host, _ = await a_host(app)
     other, _ = await a_host_elsewhere(app)
@@ -109,7 +121,12 @@ async def test_a_host_removes_a_host_who_hears_it_and_never_the_last(app):
     }
     assert (await hers.get("/lycee")).status_code == 200
     assert (await other.post(f"{HERE}/{held[anne]}/fin")).status_code == 404
+    await hers.post(HERE, {"name": "Anne Roy", "email": "anne.roy@maison.example"})
+    await other.post(HERE, {"name": "Anne Roy", "email": "anne.roy@maison.example"})
     removed = await host.post(f"{HERE}/{held[anne]}/fin")
+    # She does not come back by an address that she invited; the other lycée's invitation is its own.
+    (kept,) = await rows("SELECT school FROM host_invitations")
+    assert kept["school"] != lycee
     assert "collegue-retire" in removed.headers["location"]
     assert (await hers.get("/lycee")).status_code in {303, 403}
     assert "Anne Roy" not in read(await host.get(HERE))
@@ -117,7 +134,7 @@ async def test_a_host_removes_a_host_who_hears_it_and_never_the_last(app):
     assert told.startswith("Vous ne recevez plus avec Lycée Jules Haag\n")
     (last,) = await rows("SELECT id FROM memberships WHERE school = $1", lycee)
     refused = await host.post(f"{HERE}/{last['id']}/fin")
-    assert (refused.status_code, "Un lycée garde quelqu'un qui reçoit" in read(refused)) == (409, True)
+    assert (refused.status_code, "Vous ne vous retirez pas vous-même" in read(refused)) == (409, True)
 
 
 async def a_host_elsewhere(app) -> tuple[Browser, int]:
