@@ -196,7 +196,7 @@ def _of_accounts() -> tuple[Keeping, ...]:
         Keeping(
             "Adresse dont nos mails reviennent, et la réponse du serveur",
             "Prévenir quelqu'un d'autre à temps",
-            f"Jusqu'à la prochaine connexion, {_spelled(DOUBT_LASTS)} au plus",
+            f"Jusqu'à la prochaine connexion par un lien reçu, {_spelled(DOUBT_LASTS)} au plus",
         ),
         Keeping(
             "Réponse de votre agenda à une invitation, et le mot joint à un refus",

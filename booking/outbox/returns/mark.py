@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.returned import GIVEN_BACK
-from booking.outbox.returns.queries import Doubt
 from booking.outbox.returns.rules import Report, notice_of
 from booking.outbox.returns.tables import DoubtfulAddress
 from workshops.database import row, rows, transaction
@@ -13,7 +12,7 @@ from workshops.events.record import tell_again
 
 DOUBT = """INSERT INTO doubtful_addresses (email, said, since) VALUES ($1, $2, $3)
 ON CONFLICT (email) DO UPDATE SET said = EXCLUDED.said"""
-FORGET_OF = "DELETE FROM doubtful_addresses WHERE email = $1"
+FORGET_OF = "DELETE FROM doubtful_addresses WHERE email = $1 RETURNING id"
 KEPT = timedelta(days=365)
 
 
@@ -36,11 +35,9 @@ async def mark(report: Report, *, secret_key: str, now: datetime) -> bool:
     return True
 
 
-async def trust(email: str) -> Doubt | None:
-    """Its person has come: the address is doubtful no more. Since when it was, and why; None when it was not."""
-    doubts = DoubtfulAddress.delete().where(DoubtfulAddress.email == email)
-    found = await doubts.returning(DoubtfulAddress.since, DoubtfulAddress.said)
-    return Doubt(**found[0]) if found else None
+async def trust(email: str) -> bool:
+    """Its person has come: the address is doubtful no more. Whether it was."""
+    return bool(await rows(FORGET_OF, email))
 
 
 async def forget(*, now: datetime) -> int:

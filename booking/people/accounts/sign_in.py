@@ -124,7 +124,7 @@ async def enter(
 async def mails_came_back(session_id: str) -> bool:
     """Whether mails to this session's person came back until she came, which ends the doubt about her address."""
     email = await value(EMAIL_OF, hash_of(session_id))
-    return email is not None and await trust(email) is not None
+    return email is not None and await trust(email)
 
 
 async def open_session(

@@ -43,7 +43,7 @@ async def go_in_by_passkey(
         now=now,
         trial=settings.demo,
     )
-    return await signed_in(settings, session_id, local_path(form.typed.get("next")))
+    return signed_in(settings, session_id, local_path(form.typed.get("next")))
 
 
 @post("/connexion/code/defi", opt=BEFORE_PROOF, status_code=200)
@@ -75,4 +75,4 @@ async def show_own_passkey(
         now=now,
         trial=settings.demo,
     )
-    return await signed_in(settings, session_id, local_path(form.typed.get("next")))
+    return signed_in(settings, session_id, local_path(form.typed.get("next")))

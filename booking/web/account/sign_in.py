@@ -106,7 +106,8 @@ async def go_in(
         old_session=session_id_of(request, settings) or "",
         now=now,
     )
-    return await signed_in(settings, session_id, next_path)
+    said = "mails-revenus" if await mails_came_back(session_id) else None
+    return signed_in(settings, session_id, next_path, said)
 
 
 @post("/deconnexion", opt={"who": SIGNED_IN, "unproved": True})
@@ -125,8 +126,8 @@ async def leave(
     return answer
 
 
-async def signed_in(settings: Settings, session_id: str, next_path: str) -> Redirect:
-    """On to the page, with the cookie of a session that was just opened; it says so if her mails had come back."""
-    answer = done(local_path(next_path), "mails-revenus" if await mails_came_back(session_id) else None)
+def signed_in(settings: Settings, session_id: str, next_path: str, said: str | None = None) -> Redirect:
+    """On to the page, with the cookie of a session that was just opened and the sentence DONE[said] at its top."""
+    answer = done(local_path(next_path), said)
     answer.set_cookie(session_cookie(settings, session_id))
     return answer

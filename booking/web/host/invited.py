@@ -45,5 +45,5 @@ async def accept_invitation(
     session_id = new_session_id()
     browser = request.headers.get("user-agent", "")
     if await accept_host_invitation(token, session_id=session_id, browser=browser, now=now):
-        return await signed_in(settings, session_id, "/lycee?fait=invitation-acceptee")
+        return signed_in(settings, session_id, "/lycee", "invitation-acceptee")
     return done("/connexion?next=/lycee", "invitation-acceptee")

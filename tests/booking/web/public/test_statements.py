@@ -66,7 +66,7 @@ async def test_the_privacy_page_prints_the_durations_in_force(visitor):
         "90 jours sans réponse, ou dès la réponse",
         "Tant que la personne coordonne, ou jusqu'à sa demande",
         "30 jours",
-        "Jusqu'à la prochaine connexion, 12 mois au plus",
+        "Jusqu'à la prochaine connexion par un lien reçu, 12 mois au plus",
         "30 jours après la visite",
         "Jusqu'à ce que vous le retiriez, ou avec le compte",
         "12 mois",
