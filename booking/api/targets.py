@@ -18,7 +18,7 @@ from workshops.programmes.declare import declare
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import Programme
-from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
+from workshops.programmes.set_target import NOTE_MOST, choose_official_unit, set_target, withdraw_target
 from workshops.refusals import or_not_found
 
 
@@ -33,7 +33,7 @@ class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):
     unit: Line
     from_on: date
     to_on: date
-    note: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=NOTE_MOST, pattern=SOME_LINES)] = ""
 
 
 class NewFigure(msgspec.Struct, forbid_unknown_fields=True):

@@ -18,7 +18,7 @@ from booking.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
-from workshops.closed_years.queries import corrections, frozen_years
+from workshops.closed_years.queries import corrections, frozen_year
 
 
 class YearClosure(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,7 +104,7 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> Year
     line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
     report = await report_of(line.year)
-    frozen = (await frozen_years()).get(line.year.first)
+    frozen = await frozen_year(line.year.first)
     return YearInFull(
         **_line(line),
         frozen_at=frozen.frozen_at if frozen else None,

@@ -53,9 +53,9 @@ class NotOurs(BackupRefused):
         super().__init__(f"{file} n'est pas une sauvegarde faite par technilab backup.")
 
 
-def refuse_descent(file: Path, ran: Iterable[str]) -> None:
-    """Raise Newer or Older where this version cannot take on a file whose base ran these migrations."""
-    match descent(ran):
+def refuse_descent(file: Path, what: Descent) -> None:
+    """Raise Newer or Older where this version cannot take on a file whose base is that to it."""
+    match what:
         case Descent.NEWER:
             raise Newer(file)
         case Descent.OLDER:
@@ -133,7 +133,7 @@ class Archive:
         told = self._manifest()
         if told["format"] > FORMAT:
             raise Newer(file)
-        refuse_descent(file, told["migrations"])
+        refuse_descent(file, descent(told["migrations"]))
         self._told: dict[str, dict[str, Any]] = told["files"]
         self.bytes = sum(one["bytes"] for one in self._told.values())
         self.photos = sorted(set(self._told) - {BASE})

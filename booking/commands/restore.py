@@ -22,7 +22,7 @@ from tempfile import mkdtemp
 
 import click
 
-from booking.commands.archive import BASE, Archive, BackupRefused, Damaged, Newer, NotOurs, Older, opened
+from booking.commands.archive import BASE, Archive, BackupRefused, Damaged, NotOurs, opened, refuse_descent
 from booking.commands.backup import dump_into, environ_of, launch, tables, what_is_wrong
 from booking.commands.direct import go_straight
 from booking.commands.migrate import migrations_run
@@ -160,13 +160,9 @@ def rehearsed(base: Path, aside: Path, *, tell: Progress, called: Path) -> Rehea
     try:
         put_back(base, url=server.url(), tell=tell, called=called)
         found = _looked_at(server.url())
-        match found.descent:
-            case Descent.NEWER.name:
-                raise Newer(called)
-            case Descent.OLDER.name:
-                raise Older(called)
-            case "":
-                raise NotOurs(called)
+        if not found.descent:
+            raise NotOurs(called)
+        refuse_descent(called, Descent[found.descent])
         if found.refused:
             raise BackupRefused(f"{called} ne peut pas être repris : {found.refused} Rien n'a été changé.")
         (aside / READY).touch(0o600)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlencode
 
-from litestar import Request
 from litestar.response import Redirect, Response, Template
 
 from booking.done import DONE
+from booking.door.forms import AnyRequest
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation
@@ -41,7 +41,7 @@ def page(shown: Page, *, status: int = 200) -> Template:
     return Template(template_name=shown.template, context=vars(shown), status_code=status)
 
 
-def drawn(shown: Page, request: Request[Any, Any, Any]) -> bytes:
+def drawn(shown: Page, request: AnyRequest) -> bytes:
     """The same page as it is sent, for an answer that is kept or that is written elsewhere."""
     template = request.app.template_engine.get_template(shown.template)  # type: ignore[union-attr]
     return str(template.render(request=request, **vars(shown))).encode()
@@ -64,7 +64,7 @@ def download(content: bytes, *, name: str, media_type: str = "") -> Response[byt
     )
 
 
-def invitation_file(made: Invitation, request: Request[Any, Any, Any]) -> Response[bytes]:
+def invitation_file(made: Invitation, request: AnyRequest) -> Response[bytes]:
     """A calendar entry to keep, which is not written for a program that holds it as it is."""
     marks = {"ETag": made.etag, "Cache-Control": "private, no-cache"}
     if holds(made.etag, request.headers):

@@ -17,8 +17,9 @@ from workshops.database import DatabaseAway, decides_nothing
 from workshops.versions.kept import Held
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+
+    from booking.door.forms import AnyRequest
 
 OUR_COOKIES = b"technilab"
 A_MINUTE = timedelta(minutes=1)
@@ -26,7 +27,7 @@ OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
 MOST = 128
 
 
-def stays_at_hand(request: Request[Any, Any, Any], held: Held[Any], *, now: datetime) -> None:
+def stays_at_hand(request: AnyRequest, held: Held[Any], *, now: datetime) -> None:
     """Send the same to whoever asks for it in this minute, as long as what is held stands."""
     request.scope["state"]["held"] = (held, now.replace(second=0, microsecond=0))
 

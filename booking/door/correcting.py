@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import unquote
 
-from litestar import Request
 from litestar.datastructures import UploadFile
 
+from booking.door.forms import AnyRequest
 from workshops.closed_years.rules import correcting_because, reason_in
 from workshops.refusals import Invalid
 
@@ -15,7 +14,7 @@ REASON = "_correction"
 HEADER = "correction-reason"
 
 
-async def hear_reason(request: Request[Any, Any, Any], *, form: bool) -> None:
+async def hear_reason(request: AnyRequest, *, form: bool) -> None:
     """Why a closed year would be corrected, where whoever acts says it: a page's own field, a program's header.
 
     A reason that cannot be published is none: the act is refused, and its page asks for another.

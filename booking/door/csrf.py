@@ -5,9 +5,9 @@ from __future__ import annotations
 import hmac
 from urllib.parse import urlsplit
 
-from litestar import Request
 from litestar.enums import RequestEncodingType
 
+from booking.door.forms import AnyRequest
 from booking.door.headers import holds_a_secret
 from workshops.refusals import Refusal
 
@@ -23,7 +23,7 @@ class NotFromOurPage(Refusal):
     sentence = "Cette page est trop ancienne, ou vous vous êtes reconnecté depuis. Rechargez-la, puis recommencez."
 
 
-def refuse_other_origins(request: Request, *, base_url: str) -> None:  # type: ignore[type-arg]
+def refuse_other_origins(request: AnyRequest, *, base_url: str) -> None:
     """Raise NotFromOurPage when the browser itself says that another site sent this (ASVS 5.0, 3.5.1)."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
@@ -38,17 +38,17 @@ def refuse_other_origins(request: Request, *, base_url: str) -> None:  # type: i
         raise NotFromOurPage()
 
 
-def says_ours(request: Request) -> bool:  # type: ignore[type-arg]
+def says_ours(request: AnyRequest) -> bool:
     """Whether the browser itself says that a page of ours sent this."""
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
 
 
-def is_form(request: Request) -> bool:  # type: ignore[type-arg]
+def is_form(request: AnyRequest) -> bool:
     """Whether a form is sent, with or without files."""
     return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
-async def refuse_without_token(request: Request, *, expected: str) -> None:  # type: ignore[type-arg]
+async def refuse_without_token(request: AnyRequest, *, expected: str) -> None:
     """Raise NotFromOurPage when the form or the call does not carry this session's own token."""
     given = request.headers.get(HEADER)
     if given is None and is_form(request):

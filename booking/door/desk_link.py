@@ -16,10 +16,10 @@ from booking.people.accounts.rules import csrf_of
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.datastructures import Cookie
     from litestar.types import Scope
 
+    from booking.door.forms import AnyRequest
     from booking.settings import Settings
 
 
@@ -57,7 +57,7 @@ def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime
     )
 
 
-async def helper_behind(request: Request, settings: Settings, *, now: datetime) -> Helper | None:  # type: ignore[type-arg]
+async def helper_behind(request: AnyRequest, settings: Settings, *, now: datetime) -> Helper | None:
     """Who comes with a live link in this browser."""
     token = request.cookies.get(cookie_name(settings))
     if not token:
@@ -65,7 +65,7 @@ async def helper_behind(request: Request, settings: Settings, *, now: datetime) 
     return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now, trial=settings.demo)
 
 
-def came_by_a_link(request: Request, settings: Settings) -> bool:  # type: ignore[type-arg]
+def came_by_a_link(request: AnyRequest, settings: Settings) -> bool:
     """Whether this browser holds a desk link, live or not."""
     return bool(request.cookies.get(cookie_name(settings)))
 

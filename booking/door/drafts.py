@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar.datastructures import UploadFile
-from litestar.enums import RequestEncodingType
 
+from booking.door.csrf import is_form
 from booking.door.forms import AnyRequest
 from booking.people.drafts.keep import keep
 from booking.people.drafts.queries import draft_of
@@ -29,7 +29,6 @@ OWNER = "_owner"
 AGAIN = "reprise"
 # What was said once, or what the page's own address says already.
 NOT_CARRIED = {AGAIN, "fait", "slot"}
-FORMS = {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -70,7 +69,7 @@ def page_left(request: AnyRequest, typed: Mapping[str, str]) -> str | None:
 
 async def typed_in(request: AnyRequest) -> dict[str, list[str]]:
     """Every field of the form as it was typed; the door's own fields, and files, are left out."""
-    if request.content_type[0] not in FORMS:
+    if not is_form(request):
         return {}
     found: dict[str, list[str]] = {}
     for name, told in (await request.form()).multi_items():
@@ -84,7 +83,7 @@ async def keep_typed(request: AnyRequest, settings: Settings, *, account: int | 
 
     With None for `account`, nobody is signed in: the form itself says whose it is.
     """
-    if request.content_type[0] not in FORMS:
+    if not is_form(request):
         return None
     typed = await typed_in(request)
     if not typed:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from litestar import Request
 from litestar.datastructures import State
@@ -15,6 +14,7 @@ from booking.door.correcting import hear_reason
 from booking.door.csrf import SAFE, NotFromOurPage, is_form, refuse_other_origins, refuse_without_token, says_ours
 from booking.door.desk_link import came_by_a_link, helper_behind
 from booking.door.drafts import keep_typed
+from booking.door.forms import AnyRequest
 from booking.door.guards import (
     ANYONE,
     FreshProofNeeded,
@@ -107,7 +107,7 @@ def _unreadable(told: object) -> bool:
 
 
 async def _refuse_other_forms(
-    request: Request[Any, Any, Any], person: Person | None, settings: Settings, *, expected: str, now: datetime
+    request: AnyRequest, person: Person | None, settings: Settings, *, expected: str, now: datetime
 ) -> None:
     try:
         await refuse_without_token(request, expected=expected)
@@ -121,7 +121,7 @@ async def _refuse_other_forms(
         raise WrittenBefore(back) from None
 
 
-def _refuse_keys(request: Request[Any, Any, Any], handler: BaseRouteHandler, person: Person | None) -> None:
+def _refuse_keys(request: AnyRequest, handler: BaseRouteHandler, person: Person | None) -> None:
     """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads.
 
     What no key does is refused as such to all of them.

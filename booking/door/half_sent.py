@@ -6,9 +6,10 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from litestar import Request, Response
+from litestar import Response
 from litestar.types import Receive
 
+from booking.door.forms import AnyRequest
 from workshops.refusals import Refusal
 
 # Between two parts of a body, and for the whole of it: a photo of 8 MB by a school's slow line takes a minute.
@@ -49,7 +50,7 @@ def body_awaited(receive: Receive) -> Receive:
     return awaited
 
 
-def nobody_there(_: Request[Any, Any, Any], __: VisitorLeft) -> Response[None]:
+def nobody_there(_: AnyRequest, __: VisitorLeft) -> Response[None]:
     """What is written to nobody."""
     return Response(None, status_code=VISITOR_LEFT)
 

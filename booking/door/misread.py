@@ -13,8 +13,9 @@ from litestar.params import HeaderParameter, ParameterKwarg, QueryParameter
 from workshops.refusals import Invalid
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.exceptions import ValidationException
+
+    from booking.door.forms import AnyRequest
 
 WHOLE = "Donnez les valeurs comme la description de l'API les demande."
 # msgspec's sentences, and Litestar's own for what is absent from the address.
@@ -71,7 +72,7 @@ def _fields_of(fn: Any) -> Mapping[str, str]:
     return {name.removesuffix("_ids") + "s": name for name in sent.values() if name.endswith("_ids")} | told | sent
 
 
-def in_its_names(request: Request[Any, Any, Any], errors: Mapping[str, str]) -> dict[str, str]:
+def in_its_names(request: AnyRequest, errors: Mapping[str, str]) -> dict[str, str]:
     """The faults that an act found, each under the name that its sender knows."""
     handler = request.scope.get("route_handler")
     fn = getattr(handler, "fn", None)
@@ -79,7 +80,7 @@ def in_its_names(request: Request[Any, Any, Any], errors: Mapping[str, str]) -> 
     return {known.get(field, field): sentence for field, sentence in errors.items()}
 
 
-async def refuse_unknown_names(request: Request[Any, Any, Any]) -> None:
+async def refuse_unknown_names(request: AnyRequest) -> None:
     """Raise Invalid for a parameter in the address that the route does not have: no filter is silently left out."""
     if not request.scope["query_string"] or request.method == "OPTIONS":
         return
@@ -90,7 +91,7 @@ async def refuse_unknown_names(request: Request[Any, Any, Any]) -> None:
         raise Invalid({name: f"Le paramètre {name[:40]} n'existe pas : {have}." for name in unknown})
 
 
-def errors_of(request: Request[Any, Any, Any], no: ValidationException) -> dict[str, str]:
+def errors_of(request: AnyRequest, no: ValidationException) -> dict[str, str]:
     """Each value that cannot be read under the name that its sender knows, with what to give instead."""
     names = names_of(request.route_handler.fn)
     found: dict[str, str] = {}

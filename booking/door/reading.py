@@ -6,12 +6,13 @@ may be behind, and so does every program that shows a key.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
 
 from booking.door.csrf import SAFE
+from booking.door.forms import AnyRequest
 from booking.door.layer import Layer
 from workshops.database import answering, decides_nothing
 from workshops.replica import LAG
@@ -56,7 +57,7 @@ class Reading(Layer):
 def _may_be_behind(scope: Scope) -> bool:
     if scope["route_handler"].opt.get("decides", True) or scope.get("method") not in SAFE:
         return False
-    request: Request[Any, Any, Any] = Request(scope)
+    request: AnyRequest = Request(scope)
     settings: Settings = scope["litestar_app"].state.settings
     return "authorization" not in request.headers and cookie_name(settings) not in request.cookies
 

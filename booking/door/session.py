@@ -10,10 +10,10 @@ from booking.people.accounts.queries import Person, person_of_session, person_of
 from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
 
 if TYPE_CHECKING:
-    from litestar import Request
     from litestar.datastructures import Cookie
     from litestar.types import Scope
 
+    from booking.door.forms import AnyRequest
     from booking.settings import Settings
 
 
@@ -42,7 +42,7 @@ def session_cookie(settings: Settings, session_id: str) -> Cookie:
     )
 
 
-def session_id_of(request: Request, settings: Settings) -> str | None:  # type: ignore[type-arg]
+def session_id_of(request: AnyRequest, settings: Settings) -> str | None:
     """The id that the browser sent, known or not."""
     return request.cookies.get(cookie_name(settings)) or None
 
@@ -54,7 +54,7 @@ def bearer_of(scope: Scope) -> str | None:
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def person_behind(request: Request, settings: Settings, *, keys: bool, now: datetime) -> Person | None:  # type: ignore[type-arg]
+async def person_behind(request: AnyRequest, settings: Settings, *, keys: bool, now: datetime) -> Person | None:
     """Who calls: by key if one is shown, else by session.
 
     A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
@@ -71,7 +71,7 @@ async def person_behind(request: Request, settings: Settings, *, keys: bool, now
     return await person_of_session(hash_of(session_id), csrf=csrf, now=now, trial=settings.demo)
 
 
-def address_of(request: Request, settings: Settings) -> str:  # type: ignore[type-arg]
+def address_of(request: AnyRequest, settings: Settings) -> str:
     """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on, or the socket (`unix`)."""
     peer = (request.client.host if request.client else "") or "unix"
     if settings.trusts(peer):

@@ -15,6 +15,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 from booking.door.drafts import draft_asked, keep_page
 from booking.door.entrance import clock
 from booking.door.fill_in import filled_in
+from booking.door.forms import AnyRequest
 from booking.door.layer import Layer
 from booking.people.drafts.rules import Content
 
@@ -39,7 +40,7 @@ class TakingUp(Layer):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         person = scope["user"]
-        request: Request[Any, Any, Any] = Request(scope, receive, send)
+        request: AnyRequest = Request(scope, receive, send)
         if request.method == "POST" and request.headers.get("sec-fetch-mode") == "navigate":
 
             async def redirect(page: bytes, status: int) -> Response[Any] | None:
@@ -53,7 +54,7 @@ class TakingUp(Layer):
 
     async def _take_up(
         self,
-        request: Request[Any, Any, Any],
+        request: AnyRequest,
         account: int,
         scope: Scope,
         receive: Receive,
@@ -76,7 +77,7 @@ class TakingUp(Layer):
             await next_app(scope, receive, _Held(send, fill, request, receive))
 
 
-async def _shown_at_its_page(request: Request[Any, Any, Any], page: bytes, status: int) -> Response[Any] | None:
+async def _shown_at_its_page(request: AnyRequest, page: bytes, status: int) -> Response[Any] | None:
     if not (400 <= status < 500 or request.scope["route_handler"].opt.get("shown_again")):
         return None
     account, settings = request.scope["user"].account, request.app.state.settings
@@ -102,7 +103,7 @@ def _filled(scope: Scope, draft: Content, page: str, status: int) -> Response[An
 class _Held:
     """Holds a page back until it is whole, then sends it, or what is to be sent instead."""
 
-    def __init__(self, send: Send, instead: Instead, request: Request[Any, Any, Any], receive: Receive) -> None:
+    def __init__(self, send: Send, instead: Instead, request: AnyRequest, receive: Receive) -> None:
         self._send, self._instead, self._request, self._receive = send, instead, request, receive
         self._start: HTTPResponseStartEvent | None = None
         self._page = b""

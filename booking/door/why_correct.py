@@ -8,7 +8,7 @@ from typing import Any
 from litestar.response import Response, Template
 
 from booking.door.answers import Page, page
-from booking.door.correcting import REASON
+from booking.door.correcting import HEADER, REASON
 from booking.door.csrf import FIELD
 from booking.door.forms import AnyRequest
 from booking.door.refusals import refused
@@ -32,13 +32,12 @@ class WhyCorrect(Page, template="why_correct.html"):
 class _Frozen(Refusal):
     kind = "year-frozen"
     title = YearFrozen.title
-    sentence = "Ce changement corrigerait une année close : dites pourquoi, dans l'en-tête Correction-Reason."
 
 
 def year_frozen(request: AnyRequest, no: YearFrozen) -> Response[Any]:
     """A page that asks for the reason and sends the same once more; for a program, a problem that names the header."""
     if request.url.path.startswith("/api/"):
-        return refused(request, _Frozen(f"{no.sentence} En-tête : Correction-Reason."))
+        return refused(request, _Frozen(f"{no.sentence} En-tête : {HEADER.title()}."))
     state = request.scope["state"]
     typed: list[tuple[str, str]] = state.get("typed_whole", [])
     shown = WhyCorrect(

@@ -80,6 +80,11 @@ async def frozen_years() -> dict[int, FrozenYear]:
     return {one.school_year: one for one in await rows_as(FrozenYear, FROZEN)}
 
 
+async def frozen_year(first: int) -> FrozenYear | None:
+    """The school year that begins in `first`, if it is frozen."""
+    return (await frozen_years()).get(first)
+
+
 async def corrections(
     *, year: int | None = None, cohort: int | None = None, course: int | None = None
 ) -> list[CorrectedLine]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.rules import SESSION_IDLE
-from booking.people.accounts.tables import Account, SecondProof
+from booking.people.accounts.tables import SecondProof
 from workshops.shapes import rows_as
 
 
@@ -84,8 +84,3 @@ async def keys_of(account: int, *, now: datetime) -> list[Key]:
 async def has_second_proof(account: int) -> bool:
     """Whether signing in to this account asks for the code of a phone as well."""
     return await SecondProof.exists().where(SecondProof.account == account)
-
-
-async def is_example(account: int) -> bool:
-    """Whether this is one of the invented people of a trial."""
-    return await Account.exists().where(Account.id == account, Account.example.eq(True))

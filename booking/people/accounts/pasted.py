@@ -76,7 +76,8 @@ def _error(role: str, place: str, name: str) -> str:
     if role == Role.COORDINATOR and place:
         return "La coordination n'a pas d'établissement : laissez vide."
     try:
-        refuse_name(name or "Sans Nom")
+        if name:
+            refuse_name(name)
     except Invalid as no:
         return no.sentence
     return ""

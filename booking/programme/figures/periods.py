@@ -32,6 +32,11 @@ class Period:
         return "" if self.name == BEFORE else self.name.removesuffix(f"-{BEFORE}")
 
     @property
+    def first_year(self) -> int | None:
+        """2026 for 2026-2027, or None where it is no school year."""
+        return int(self.school_year[:4]) if self.school_year else None
+
+    @property
     def words(self) -> str:
         """As a page and a file say it."""
         year = f"année scolaire {self.school_year}" if self.school_year else ""

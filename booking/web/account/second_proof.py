@@ -20,7 +20,7 @@ from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
 from booking.door.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.people.accounts.own import has_second_proof, is_example
+from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
 from booking.people.accounts.rules import CodeWrong, local_path, proved_lately, secret_of
 from booking.people.accounts.second_proof import enrol, prove
@@ -143,7 +143,7 @@ async def be_example_again(
     now: NamedDependency[datetime],
 ) -> Redirect:
     """An invented person proves herself as she came in: by a button, on a trial alone."""
-    if not (settings.demo and await is_example(person.account)):
+    if not (settings.demo and person.example):
         raise NotFound()
     session_id = new_session_id()
     await reopen_session(
@@ -237,7 +237,7 @@ async def _code_page(
     shown = CodeAsked(
         again=again,
         email=person.email if again and by_mail else "",
-        example=again and bool(settings.demo) and await is_example(person.account),
+        example=again and bool(settings.demo) and person.example,
         has_phone=await has_second_proof(person.account),
         has_passkeys=bool(await passkeys_of(person.account)),
         has_codes=not by_mail,

@@ -14,7 +14,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.queries import roster
 from booking.day.checkin.receive import receive_class, receive_visitor, visitor_left_out
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import ScanAsked
+from booking.day.checkin.rules import REFUSED, ScanAsked
 from booking.day.checkin.say import said_on_a_page
 from booking.day.checkin.undo import take_back_declarations
 from booking.door.answers import done
@@ -36,7 +36,7 @@ async def declare_group(
     missing = _group(seen, reservation).missing
     asked = [ScanAsked(uuid.uuid4(), slot, place.tapped, now, "declaration") for place in missing]
     told = await check_in(asked, account=person.account, school=person.school, now=now) if asked else []
-    refused = [one for one in told if one.result not in {"present", "already"}]
+    refused = [one for one in told if one.result in REFUSED]
     if refused:
         return desk_page(seen, now, status=409, told=refused[0], words=said_on_a_page(refused[0]))
     return done(f"/accueil/{slot}", "groupe-declare")
@@ -63,7 +63,7 @@ async def receive_group(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     told = await receive_class(slot, reservation, account=person.account, school=person.school, now=now)
-    refused = [one for one in told if one.result not in {"present", "already"}]
+    refused = [one for one in told if one.result in REFUSED]
     if refused:
         seen = await roster(slot, school=person.school)
         return desk_page(seen, now, status=409, told=refused[0], words=said_on_a_page(refused[0]))
@@ -81,7 +81,7 @@ async def tick_visitor(
     told = await receive_visitor(
         slot, company, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
     )
-    if told is not None and told.result not in {"present", "already"}:
+    if told is not None and told.result in REFUSED:
         seen = await roster(slot, school=person.school)
         return desk_page(seen, now, status=409, told=told, words=said_on_a_page(told))
     return done(f"/accueil/{slot}", "visiteur-note")

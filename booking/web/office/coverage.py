@@ -22,7 +22,7 @@ from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.wording import paris, school_year_began
 from workshops.academie.queries import academie
-from workshops.closed_years.queries import FrozenYear, frozen_years
+from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.coverage.queries import AreaCover, CollegeCover, coverage, coverage_by_area, years_counted
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
 from workshops.school_calendar.rules import year_words
@@ -83,7 +83,7 @@ async def coverage_page(
     skip = apres if apres < len(found) else 0
     shown = Coverage(
         year=year_words(year),
-        frozen=(await frozen_years()).get(year),
+        frozen=await frozen_year(year),
         years={name: name for name in years},
         departments={"": "Tous"} | dict(served.offered),
         department=department,

@@ -20,12 +20,13 @@ from booking.programme.figures.narrow import Ways
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.outreach.queries import to_come_by_department
-from booking.wording import paris, school_year_of
+from booking.wording import paris
 from workshops.academie.queries import academie
-from workshops.closed_years.queries import FrozenYear, frozen_years
+from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.equity.base_rates import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import targets
+from workshops.school_calendar.rules import paris_day
 from workshops.school_calendar.rules import school_year_of as begun_in
 from workshops.schools.rules import LEVELS
 
@@ -78,15 +79,14 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         lycees=found.received["lycees"][:LYCEES_SHOWN],
         years=periods.choices,
         year=period.name,
-        frozen=(await frozen_years()).get(begun_in(period.from_on)) if period.name else None,
+        frozen=await frozen_year(begun_in(period.from_on)) if period.name else None,
     )
     return page(shown)
 
 
 def _counted_in(period: Period, now: datetime) -> int:
     """The school year whose head counts stand beside a period: its own, else this one."""
-    year = period.school_year or (school_year_of(period.to_on) if period.before else school_year_of(now))
-    return int(year[:4])
+    return period.first_year or begun_in(period.to_on if period.before else paris_day(now))
 
 
 def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> list[Received]:

@@ -53,7 +53,7 @@ async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -
         whole=await whole(from_on=period.from_on, to_on=period.to_on),
         counts=counts,
         sheets=[count_sheet(kind, counts, period, earlier) for kind in KINDS.values()],
-        opinions=await said_in_all(int(period.school_year[:4]) if period.school_year else None),
+        opinions=await said_in_all(period.first_year),
         years=periods.choices,
         year=period.name,
         most=LINES_SHOWN,

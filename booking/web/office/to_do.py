@@ -92,17 +92,12 @@ async def put_off_to(
     try:
         if subject.needs_all:
             raise NotPutOff
-        await put_off(kind, words=subject.title, number=waits, until=_day(form), by=person.account, now=now)
+        on = form.date("until", label="Remettre au")
+        until = None if form.errors else on
+        await put_off(kind, words=subject.title, number=waits, until=until, by=person.account, now=now)
     except Refusal as no:
         return await _page(now, status=no.status, refusal=no)
     return done(ALL, "point-remis")
-
-
-def _day(form: Form) -> date | None:
-    try:
-        return date.fromisoformat(form.typed.get("until", ""))
-    except ValueError:
-        return None
 
 
 @post("/gestion/a-faire/{kind:str}/reprise", opt=COORDINATOR)

@@ -23,7 +23,7 @@ from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
-from workshops.closed_years.queries import FrozenYear, corrections, frozen_years
+from workshops.closed_years.queries import FrozenYear, corrections, frozen_year
 from workshops.closed_years.rules import REASON_MOST
 from workshops.programmes.queries import targets
 from workshops.refusals import Invalid, Refusal
@@ -75,7 +75,7 @@ async def _year_page(line: YearLine, now: datetime, *, status: int = 200, **more
         waiting=waiting,
         told_by_badges=[one for one in left if one.scanned],
         headings=report.headings if report else [],
-        frozen=(await frozen_years()).get(year.first),
+        frozen=await frozen_year(year.first),
         corrected=in_words(await corrections(year=year.first)),
         most=REASON_MOST,
         **more,

@@ -13,7 +13,7 @@ from workshops.ptech.follow_cohort import follow_all
 from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS
-from workshops.school_calendar.rules import paris_day, school_year_of
+from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ async def overview(school: int | None, *, base: str, now: datetime) -> Overview:
 
 def _rentrees(period: TargetCard) -> range:
     """The autumns within a target's days: a cohort speaks of 1 September."""
-    first, last = (day.year - ((day.month, day.day) < (9, 1)) for day in (period.from_on, period.to_on))
+    first, last = autumn_of(period.from_on), autumn_of(period.to_on)
     return range(first + (date(first, 9, 1) < period.from_on), last + 1)
 
 
