@@ -25,9 +25,9 @@ a build that is wrong, and ends with an error and a report that says what client
 
     make setup engines .venv/installed-dev
     .venv/bin/python -m tests.faults.run --faults 4 --acts 3000 --rate 300 --only cut_answers --only kill_web \\
-        --folder /tmp/faults --report /tmp/faults/report.md
+        --folder var/faults/small --report var/faults/small/report.md
     .venv/bin/python -m tests.faults.run --faults 4 --acts 3000 --rate 300 --only cut_answers --only kill_web \\
-        --planted "idempotency dropped" --folder /tmp/faults --report /tmp/faults/planted.md
+        --planted "idempotency dropped" --folder var/faults/small --report var/faults/small/planted.md
 
 The same seed (`--seed`, printed) draws the same faults again. Without `--only`, `--help` names them all. Rounds of the
 same code and folder are added up: a new folder begins anew. A round that broke off is told under "What is wrong", and
