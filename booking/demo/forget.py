@@ -38,6 +38,8 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
       AND (NOT g.example OR {_real("r.booked_by")} OR {_touched("reservation", "r.id")}))
     OR EXISTS (SELECT FROM attendances t JOIN companies c ON c.id = t.company WHERE t.slot = s.id
       AND (NOT c.example OR {_real("t.announced_by")} OR {_touched("attendance", "t.id")}))
+    OR EXISTS (SELECT FROM questions q JOIN reservations r ON r.id = q.reservation WHERE r.slot = s.id
+      AND ({_real("q.asked_by")} OR {_touched("question", "q.id")}))
     OR EXISTS (SELECT FROM scans n WHERE n.slot = s.id AND {_real("n.scanned_by")})
     OR EXISTS (SELECT FROM desk_links d WHERE d.slot = s.id AND {_real("d.made_by")})
 ), workshops_kept AS MATERIALIZED (
@@ -98,11 +100,14 @@ UNION ALL SELECT 'questions', x.id, x.id IN (TABLE questions_kept), s.name FROM 
 UNION ALL SELECT 'openings', x.id, false, '' FROM openings x WHERE x.id NOT IN (TABLE openings_kept)
 ORDER BY 1, 2
 """  # noqa: S608 - names of columns only
+# Before the visits that they are about: without them two could be about none.
+TAKE_QUESTIONS = "DELETE FROM questions WHERE id = ANY ($1::int[])"
 # In the order in which rows point to each other; what cascades is not named. $1: the slots that go.
 TAKE_OF_SLOTS = (
     ("scans", "DELETE FROM scans WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("builds", "DELETE FROM builds WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("turnouts", "DELETE FROM turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
+    ("turnouts_before", "DELETE FROM turnouts_before WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("company_turnouts", "DELETE FROM company_turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("draw_demands", "DELETE FROM draw_demands WHERE slot = ANY ($1::int[]) RETURNING id"),
     (
@@ -141,7 +146,6 @@ TAKE_OF_COURSES = (
 )
 TAKE = {
     "slots": "DELETE FROM slots WHERE id = ANY ($1::int[])",
-    "questions": "DELETE FROM questions WHERE id = ANY ($1::int[])",
     "workshops": "DELETE FROM workshops WHERE id = ANY ($1::int[])",
     "groups": "DELETE FROM groups WHERE id = ANY ($1::int[])",
     "ptech_schemes": "DELETE FROM ptech_schemes WHERE id = ANY ($1::int[])",
@@ -225,7 +229,7 @@ async def _forget(now: datetime) -> Forgotten:
     invented = {one["id"]: one["email"] for one in await rows(LOCK)}
     if not invented:
         return Forgotten({}, [])
-    goes: dict[str, list[int]] = {name: [] for name in (*TAKE, "companies")}
+    goes: dict[str, list[int]] = {name: [] for name in (*TAKE, "questions", "companies")}
     stays = []
     for one in await rows(STAYS):
         if one["stays"]:
@@ -234,6 +238,7 @@ async def _forget(now: datetime) -> Forgotten:
             goes[one["kind"]].append(one["id"])
     used = [one["room"] for one in await rows(USED_ROOMS)]
     gone = {kind: len(numbers) for kind, numbers in goes.items()}
+    await rows(TAKE_QUESTIONS, goes["questions"])
     for table, statement in TAKE_OF_SLOTS:
         gone[table] = len(await rows(statement, goes["slots"]))
     for statement in TAKE_OF_SCHEMES:

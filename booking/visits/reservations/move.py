@@ -12,6 +12,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
+from booking.visits.questions.write import END_BEFORE, GO_ON_ABOUT
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
@@ -139,7 +140,8 @@ async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, n
 
     Returns the new SEQUENCE. Raises GroupBusy.
     """
-    await rows(KEEP_LINKS, change.id, visit.id)
+    for statement in (KEEP_LINKS, END_BEFORE, GO_ON_ABOUT):
+        await rows(statement, change.id, visit.id)
     await rows(FORGET_ALL_BADGES, change.id)
     await rows(FORGET, change.id)
     late = is_late(visit.deadlines, now=now)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from uuid import uuid4
 
 from booking.demo.fill import fill
 from booking.demo.forget import forget_examples
 from booking.people.accounts.trial import examples_standing
+from booking.visits.questions.ask import ask
 from booking.year.close import close_year
 from booking.year.rules import SchoolYear
 from tests import builders, builders_ptech
 from tests.booking.demo.test_fill import empty
 from workshops.database import rows, value
 from workshops.events.record import record
+from workshops.slots.close import reopen
 from workshops.tallies.queries import wrong_sums
 
 NOW = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
@@ -28,6 +31,8 @@ ROOMY = """SELECT id, workshop, school FROM slots WHERE example AND state = 'ope
   AND groups_max > 1 AND seats - seats_taken >= 12 ORDER BY id LIMIT 1"""
 HELD = """SELECT sum(pupils) FROM reservations
 WHERE slot = $1 AND state IN ('requested', 'confirmed', 'locked', 'offered')"""
+A_VISIT = """SELECT r.id, r.booked_by, g.school, s.school FROM reservations r JOIN groups g ON g.id = r."group"
+JOIN slots s ON s.id = r.slot WHERE r.state = 'confirmed' AND g.example ORDER BY r.id LIMIT 1"""
 COHORT = "SELECT c.id, c.scheme FROM ptech_cohorts c JOIN ptech_mentors m ON m.cohort = c.id ORDER BY c.id LIMIT 1"
 MENTORS = "SELECT m.company FROM ptech_mentors m JOIN ptech_cohorts c ON c.id = m.cohort WHERE c.scheme = $1"
 TOGETHER = "SELECT booked_by FROM reservations WHERE slot = $1 AND booked_by <> $2"
@@ -54,6 +59,14 @@ async def only(column: str, sql: str, *args: object) -> set[object]:
 async def test_a_trial_that_nobody_real_touched_goes_whole_and_a_rehearsal_changes_nothing(lasting_db):
     await empty()
     await fill(NOW)
+    # A closing that was begun again, and a teacher who asks a lycée about a visit and about nothing as well.
+    await reopen(await value("SELECT min(id) FROM slots WHERE example AND state = 'done'"), now=NOW)
+    await rows("DELETE FROM questions")
+    ((visit, teacher, college, lycee),) = await rows(A_VISIT)
+    for about in (visit, None):
+        asked = {"text": "Par où entrer ?", "wished_on": None, "slot": None, "workshop": None, "reservation": about}
+        own = {"college": college, "lycee": lycee, "by": teacher, "awaiting": False}
+        await ask(**own, **asked, salt=uuid4(), secret_key="s" * 40, now=NOW)
     schools, before = await value("SELECT count(*) FROM schools"), await left()
     official = {"head_counts": await value("SELECT count(*) FROM head_counts WHERE NOT example")}
     assert set(await marked()) == await only("name", MARKED)

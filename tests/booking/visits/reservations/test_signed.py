@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.questions.ask import ask
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -136,6 +138,23 @@ async def test_signed_again_the_visit_is_swapped_as_one_entry(db):
     kept = await row("SELECT signed_host, signed_on FROM reservations")
     assert tuple(kept) == (visited.there, paris("2027-04-01 14:00").date())
     await check_what_never_is()
+
+
+async def test_what_was_asked_of_the_lycee_about_the_change_goes_on_about_the_visit(db):
+    """A teacher asks the lycée about a visit once at a time: where both were asked about, the later one goes on."""
+    visited = await Visited.signed()
+    moved = await visited.move(visited.elsewhere)
+    asked = {"text": "Par où entrer ?", "wished_on": None, "slot": None, "workshop": None}
+    own = {"college": visited.college, "by": visited.claire, "awaiting": False, "secret_key": SECRET, "now": NOW}
+    for lycee, about in ((visited.there, None), (visited.there, visited.id), (visited.there, moved.asked)):
+        await ask(**own, **asked, lycee=lycee, reservation=about, salt=uuid4())
+    assert await answer_approval(SECOND, approved=True, now=NOW) == "confirmed"
+    found = await rows("SELECT lycee, reservation, state FROM questions ORDER BY id")
+    assert [tuple(one) for one in found] == [
+        (visited.there, None, "asked"),
+        (visited.there, visited.id, "closed"),
+        (visited.there, visited.id, "asked"),
+    ]
 
 
 async def test_signed_on_paper_it_is_swapped_too(db):
