@@ -29,13 +29,16 @@ def answer_in(raw: bytes) -> Answer:
     """What a mail brings: an agenda's answer or other date, a server's report; None for any other mail, ASIDE for one
     too large or too twisted to be read.
 
-    A report is read by its beginning, which is enough: it may hold the whole mail that it gives back.
+    A report is read by its beginning, which is enough: it may hold the whole mail that it gives back. One without a
+    sign of ours is of a mail that somebody wrote by hand.
     """
     try:
         mail = message_from_bytes(raw[:LARGEST])
         report = report_in(mail)
-        if report is not None or len(raw) > LARGEST:
-            return report or ASIDE
+        if report is not None:
+            return report if report.signs else None
+        if len(raw) > LARGEST:
+            return ASIDE
         calendar = _calendar(mail)
         answer = None if calendar is None else _answer(calendar, automatic=_is_automatic(mail))
     except Exception:

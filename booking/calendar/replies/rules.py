@@ -10,6 +10,7 @@ from booking.outbox.returns.rules import Report
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import SURE
 from workshops.ptech.rules import ActionState
+from workshops.pupil_names.health import health_told
 from workshops.pupil_names.rules import person_named
 from workshops.refusals import Refusal
 
@@ -19,6 +20,7 @@ WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DEC
 LARGEST = 256_000
 UID_MOST, ADDRESS_MOST, SEQUENCE_MOST, COMMENT_MOST = 255, 254, 2**31 - 1, 300
 WITHHELD = "[commentaire non repris : il semble nommer quelqu'un]"
+OF_HEALTH = "[commentaire non repris : il semble parler de santé]"
 # A mail that may be an answer and cannot be kept as one: a person looks at it.
 Aside = Literal["aside"]
 ASIDE: Aside = "aside"
@@ -72,13 +74,16 @@ Answer: TypeAlias = AgendaAnswer | CounterProposal | Report | Aside | None
 
 
 def comment_shown(written: str) -> str:
-    """What the schools read of a comment: one line of 300 signs at most, and none that names somebody.
+    """What the schools read of a comment: one line of 300 signs at most, and none that names somebody or
+    tells of health.
 
     Nobody can be asked to write it otherwise: what is left out is said.
     """
     line = " ".join("".join(sign if sign.isprintable() else " " for sign in written).split())
     if person_named(line) is not None:
         return WITHHELD
+    if health_told(line) is not None:
+        return OF_HEALTH
     return line if len(line) <= COMMENT_MOST else line[: COMMENT_MOST - 1] + "…"
 
 

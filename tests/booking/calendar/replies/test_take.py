@@ -82,10 +82,11 @@ async def test_a_company_that_declines_is_shown_to_the_host(db):
         ("COMMENT:Une\r\nCOMMENT:autre\r\n", "Une autre"),
         (f"COMMENT:{'a' * 400}\r\n", "a" * 299 + "…"),
         ("COMMENT:Léa Martin est absente\r\n", "[commentaire non repris : il semble nommer quelqu'un]"),
+        ("COMMENT:Un élève diabétique\\, hospitalisé\r\n", "[commentaire non repris : il semble parler de santé]"),
         ("", ""),
     ],
 )
-async def test_the_comment_of_whoever_declines_is_shown_to_both_schools_unless_it_names_somebody(db, written, shown):
+async def test_the_comment_of_whoever_declines_is_shown_to_both_schools_unless_it_tells_of_somebody(db, written, shown):
     reservation, slot = await invited()
     await answered(comment=written)
     assert [one.comment for one in await declined_of_reservation(reservation)] == [shown]

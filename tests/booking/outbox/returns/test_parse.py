@@ -82,8 +82,7 @@ def test_what_may_arrive_yet_or_has_arrived_is_no_return(raw):
 )
 def test_a_report_without_a_good_sign_marks_nothing(raw):
     report = answer_in(raw)
-    assert isinstance(report, Report)
-    assert notice_of(report, SECRET) is None
+    assert report is None or (isinstance(report, Report) and notice_of(report, SECRET) is None)
 
 
 @pytest.mark.parametrize(
