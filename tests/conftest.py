@@ -27,11 +27,15 @@ for unset in ("SMTP_URL", "REDIS_URL", "TRUSTED_PROXIES", "IMAP_URL", "REPLIES_D
     os.environ.pop(unset, None)
 
 import asyncpg  # noqa: E402
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
 from workshops.database import engine, pool, rows  # noqa: E402
 
+# What is slow is measured in a benchmark: on a busy machine a time limit would find faults where there are none.
+hypothesis.settings.register_profile("technilab", deadline=None)
+hypothesis.settings.load_profile("technilab")
 # As a replica, so that a line that may never be deleted goes all the same. A big table is truncated: its dead lines
 # would slow what comes next.
 FORGET = """

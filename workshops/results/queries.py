@@ -24,8 +24,7 @@ YEARS_WITHOUT_TARGET = 5
 
 MONTHS = """
 SELECT month AS of, month AS label, sum(pupils)::int AS pupils, sum(groups)::int AS groups, sum(visits)::int AS visits,
-       sum(declared_pupils)::int AS declared_pupils, sum(declared_visits)::int AS declared_visits,
-       sum(ulis)::int AS ulis
+       sum(declared_pupils)::int AS declared_pupils, sum(declared_visits)::int AS declared_visits
 FROM tallies CROSS JOIN LATERAL (SELECT to_char(begins, 'YYYY-MM') AS month) begun
 WHERE span = 'day' AND begins BETWEEN $1 AND $2
 GROUP BY month HAVING sum(visits) <> 0 OR sum(groups) <> 0
@@ -73,6 +72,7 @@ SELECT by, of, label, visits, groups, pupils, made, finished, working, taken_hom
        declared_visits, ulis, lines, some_declared
 FROM placed WHERE $9::int IS NULL OR place <= $9 ORDER BY by, place
 """  # noqa: S608 - constants only
+PARTS = ("pupils", "groups", "visits", "declared_pupils", "declared_visits")
 _BY = {
     **{"lycees": "lycee", "colleges": "college", "departments": "department", "levels": "level"},
     **{"objects": "object", "companies": "company"},
@@ -99,7 +99,7 @@ class Count:
     """Pupils received, in how many groups and visits, under one heading (`key`: UAI, département, level, month).
 
     `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned: one group each. `ulis` of
-    the pupils are of ULIS, as their groups say.
+    the pupils of a level are of ULIS, as their groups say: nobody counts them by school or by day.
     """
 
     key: str
@@ -109,7 +109,7 @@ class Count:
     visits: int
     declared_pupils: int = 0
     declared_visits: int = 0
-    ulis: int = 0
+    ulis: int | None = None
 
 
 @dataclass(frozen=True)
@@ -232,6 +232,7 @@ async def _breakdown(from_on: date, to_on: date, until: date, of: Collection[str
         years=_years(months),
         objects=_objects(under.pop("objects")),
         companies=_companies(under.pop("companies")),
+        levels=_counts(under.pop("levels"), "ulis"),
         **{name: _counts(lines) for name, lines in under.items()},
         in_all={name: found[by][0]["lines"] for name, by in _BY.items() if by in found},
         declared=[*declared, *(("months", "years") if any(one.declared_visits for one in months) else ())],
@@ -246,8 +247,8 @@ def _each_month(told: list[Count], from_on: date, until: date) -> list[Count]:
     return [known.get(key, Count(key, key, 0, 0, 0)) for key in sorted({*keys, *known})]
 
 
-def _counts(found: Sequence[Record]) -> list[Count]:
-    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits", "ulis")
+def _counts(found: Sequence[Record], *more: str) -> list[Count]:
+    parts = (*PARTS, *more)
     return [Count(one["of"], one["label"], *(one[part] for part in parts)) for one in found]
 
 
@@ -267,8 +268,7 @@ def _years(months: list[Count]) -> list[Count]:
     for one in months:
         first = year_of(date(int(one.key[:4]), int(one.key[5:]), 1)).year
         together.setdefault(f"{first}-{first + 1}", []).append(one)
-    parts = ("pupils", "groups", "visits", "declared_pupils", "declared_visits", "ulis")
     return [
-        Count(year, year, *(sum(getattr(one, part) for one in ones) for part in parts))
+        Count(year, year, *(sum(getattr(one, part) for one in ones) for part in PARTS))
         for year, ones in together.items()
     ]

@@ -100,7 +100,7 @@ async def test_targets_and_counts_are_told_whole(coordinator):
             "by_lycee": [count("0250001R", "Lycée Jules Haag, Besançon")],
             "by_college": [count("0250011B", "Collège Stendhal, Dole")],
             "by_department": [count("39", "Jura")],
-            "by_level": [count("4e", "4e")],
+            "by_level": [count("4e", "4e", ulis=0)],
             "by_month": [count(key, key) if key == "2026-12" else nothing(key) for key in MONTHS],
             "by_year": [nothing("2025-2026"), count("2026-2027", "2026-2027")],
             "by_year_before_targets": [],
@@ -120,12 +120,12 @@ MONTHS.append("2027-01")
 NONE_DECLARED = {"declared_pupils": 0, "declared_visits": 0}
 
 
-def count(key, label):
-    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1, "ulis": 0} | NONE_DECLARED
+def count(key, label, ulis=None):
+    return {"key": key, "label": label, "pupils": 23, "groups": 1, "visits": 1, "ulis": ulis} | NONE_DECLARED
 
 
 def nothing(key):
-    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0, "ulis": 0} | NONE_DECLARED
+    return {"key": key, "label": key, "pupils": 0, "groups": 0, "visits": 0, "ulis": None} | NONE_DECLARED
 
 
 async def test_two_days_narrow_the_figures(coordinator):
@@ -150,4 +150,4 @@ async def test_without_any_target_the_last_years_are_counted(coordinator):
     await a_closed_visit()
     told = (await coordinator.get("/results")).json()
     assert (told["from"], told["to"], told["targets"]) == ("2022-08-01", "2027-01-11", [])
-    assert told["counts"]["by_level"] == [count("4e", "4e")]
+    assert told["counts"]["by_level"] == [count("4e", "4e", ulis=0)]

@@ -6,7 +6,7 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentline
@@ -160,7 +160,6 @@ def test_an_address_with_odd_signs_stays_one_address():
     assert unfolded(event)[-5].endswith(":mailto:o'brien+visites%251%3Fx@example.org")
 
 
-@settings(deadline=None)
 @given(
     st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\u2028\u2029"), max_size=200),
     st.integers(0, 40),

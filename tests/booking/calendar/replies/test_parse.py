@@ -6,7 +6,7 @@ import time
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from booking.calendar.replies.parse import answer_in
@@ -91,7 +91,6 @@ def test_a_charset_that_nobody_knows_is_read_all_the_same():
     assert answer_in(raw) == AgendaAnswer(UID, CLAIRE, "DECLINED", 0, STAMP)
 
 
-@settings(deadline=None)
 @given(st.integers(0, len(by_google()) - 1), st.binary(max_size=8))
 def test_a_damaged_reply_breaks_nothing(at, damage):
     raw = by_google()
@@ -102,7 +101,6 @@ def test_a_damaged_reply_breaks_nothing(at, damage):
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 
 
-@settings(deadline=None)
 @given(WORDS, WORDS, WORDS, WORDS | st.integers().map(str), WORDS | st.datetimes().map("{:%Y%m%dT%H%M%SZ}".format))
 def test_whatever_a_stranger_writes_is_an_answer_that_a_row_can_hold_or_none(word, uid, email, sequence, stamp):
     for said in (word, "DECLINED"):

@@ -95,9 +95,7 @@ def phone_of(asked: list[tuple[str, int]], skew: timedelta) -> Phone:
     return Phone(skew, waiting)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(asked=phones, network=st.data())
 async def test_each_badge_is_counted_once_and_no_scan_is_lost(db, asked, network):
     lycee, host = await builders.school(kind="lycee"), await builders.account()

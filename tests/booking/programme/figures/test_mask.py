@@ -197,7 +197,7 @@ def shares(draw, whole: int) -> list[int]:
     return cells if draw(st.booleans()) else cells[:-1]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(public_counts())
 def test_no_small_count_can_be_computed_from_all_that_is_public(counts: Counts):
     assert betrayed(counts) == []

@@ -296,7 +296,6 @@ async def test_a_walk_by_everybody_keeps_every_promise(db):
         stateful_step_count=40,
         derandomize=True,
         database=None,
-        deadline=None,
         phases=[Phase.generate, Phase.shrink],
         suppress_health_check=list(HealthCheck),
     )
