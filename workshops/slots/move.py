@@ -68,7 +68,8 @@ async def move_slot(
             off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
             if closed := reason_closed(day, off, zone=was.zone, school=host_school):
                 raise ClosedDay(closed)
-        off = await days_off_before(host_school, max(day, paris_day(was.starts_at)))
+        days = (day, paris_day(was.starts_at))
+        off = await days_off_before(host_school, max(days), since=min(days))
         closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, days=was.booking_days)
         deadlines = deadlines_of(starts_at, off, now=now)
         try:

@@ -13,6 +13,7 @@ from workshops.refusals import Invalid, NotFound
 from workshops.series.open_series import open_series
 from workshops.series.rules import Series
 from workshops.slots.close_by import say_notice
+from workshops.slots.move import move_slot
 from workshops.slots.open import open_slot
 from workshops.slots.queries import deadlines_at, slot_card
 
@@ -84,6 +85,19 @@ async def test_a_slot_closes_at_18_of_the_fifth_school_day_before(db, starts, cl
         pytest.skip("nobody is received on a day of the exam")
     await _calendar(lycee, exam=exam)
     assert await _closes(await _opened(lycee, starts)) == closes
+
+
+@pytest.mark.parametrize("way", [1, -1], ids=["later", "earlier"])
+async def test_a_slot_that_moves_by_five_months_closes_by_the_school_days_of_its_new_date(db, way):
+    winter, summer = ("2027-01-06 09:00", "2026-12-16 18:00"), ("2027-06-10 09:00", "2027-06-03 18:00")
+    (starts, closed), (goes, closes) = (winter, summer)[::way]
+    lycee = await builders.school(kind="lycee")
+    await _calendar(lycee, exam=False)
+    slot = await _opened(lycee, starts)
+    assert await _closes(slot) == closed
+    hours = {"starts_at": paris(goes), "ends_at": paris(goes) + timedelta(hours=3)}
+    await move_slot(slot, **hours, room=None, host_school=lycee, now=AUTUMN)
+    assert await _closes(slot) == closes
 
 
 async def test_the_lycee_says_an_earlier_closing_and_no_later_one(db):
