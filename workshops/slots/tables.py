@@ -67,8 +67,8 @@ class Turnout(Table, tablename="turnouts"):
     `group_ref` is the reservation's number, a plain value here. `counted` is the host's validated head count,
     the figure that the programme counts; `scanned` is what the badges say, and `declared` those
     whom the host said to be here although no badge of theirs was read. `girls` are some of `counted`, empty where
-    the host did not count them apart, `ulis` those of ULIS, as their group says. `came`: the group counts here,
-    at one visit alone even when several received its pupils.
+    the host did not count them apart, `ulis` those of ULIS, as their group says, once however many visits received
+    its pupils. `came`: the group counts here, at one visit alone even when several received its pupils.
     """
 
     id: Serial

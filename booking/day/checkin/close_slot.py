@@ -46,9 +46,11 @@ WITH was AS (
 SELECT id FROM settled
 """  # noqa: S608 - constants only
 COUNTED_ELSEWHERE = """
-SELECT t.group_ref FROM reservations r JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id
-WHERE r.id = ANY ($1::int[]) AND t.came AND t.slot <> $2
-UNION SELECT group_ref FROM turnouts WHERE group_ref = ANY ($1::int[]) AND announced = 0 AND came AND slot <> $2
+SELECT seen.group_ref, bool_or(seen.came) AS came, sum(seen.ulis)::int AS ulis FROM (
+  SELECT t.slot, t.group_ref, t.came, t.ulis
+  FROM reservations r JOIN turnouts t ON t.slot = r.slot AND t.group_ref = r.id WHERE r.id = ANY ($1::int[])
+  UNION SELECT slot, group_ref, came, ulis FROM turnouts WHERE group_ref = ANY ($1::int[]) AND announced = 0
+) seen WHERE seen.slot <> $2 GROUP BY seen.group_ref
 """
 
 
@@ -143,15 +145,22 @@ def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str
 
 
 async def _each_once(seen: Roster, turnout: list[GroupTurnout]) -> list[GroupTurnout]:
-    """A group whose pupils several visits received counts at its own, or at the first that closes after it."""
+    """A group whose pupils several visits received counts at its own, or at the first that closes after it; its pupils
+    of ULIS, as far as no other visit counted them."""
     shared = {group.reservation for group in seen.groups if group.elsewhere}
     guests = {group.reservation: group.state for group in seen.guests}
     if not shared and not guests:
         return turnout
-    found = await rows(COUNTED_ELSEWHERE, [*shared, *guests], seen.slot)
-    counted = {one["group_ref"] for one in found} | {n for n, state in guests.items() if state in RECEIVED}
+    found = {one["group_ref"]: one for one in await rows(COUNTED_ELSEWHERE, [*shared, *guests], seen.slot)}
+    counted = {n for n, one in found.items() if one["came"]} | {n for n, state in guests.items() if state in RECEIVED}
+    ulis = {n: one["ulis"] for n, one in found.items()}
+    left = {one.reservation: max(0, one.ulis - ulis.get(one.reservation, 0)) for one in seen.received}
     return [
-        replace(one, came=(one.counted > 0 or one.group_ref in shared) and one.group_ref not in counted)
+        replace(
+            one,
+            came=(one.counted > 0 or one.group_ref in shared) and one.group_ref not in counted,
+            ulis=min(left[one.group_ref], one.counted),
+        )
         for one in turnout
     ]
 

@@ -12,6 +12,7 @@ from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import CompanyCount, Headcount
 from tests.booking.day.checkin.day import NOON, Day, a_day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
+from workshops.database import rows
 from workshops.results.queries import Count, breakdown
 
 EVENING = NOON + timedelta(hours=7)
@@ -95,3 +96,29 @@ async def test_a_group_that_missed_its_own_visit_counts_where_it_is_a_guest_afte
         await reopen(day, slot)
         await close(day, slot, **pupils)
     assert await told() == [(21, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    ("guests", "afternoon_first", "kept"),
+    [
+        (4, False, [4, 0]),
+        (4, True, [0, 4]),
+        (1, False, [1, 3]),
+        (1, True, [0, 4]),
+    ],
+)
+async def test_a_group_that_several_visits_received_has_the_pupils_of_ulis_that_it_says(
+    db, guests: int, afternoon_first: bool, kept: list[int]
+):
+    day = await a_day()
+    afternoon, theirs = await an_afternoon(day)
+    await rows("UPDATE groups SET ulis = 4 WHERE name = '3e C'")
+    await scan(day, theirs[0], "welcome")
+    closings = [(day.slot, {"4e_B": 22, "3e_C": guests}), (afternoon, {"3e_C": 17})]
+    for slot, pupils in reversed(closings) if afternoon_first else closings:
+        await close(day, slot, **pupils)
+    of_ulis = "SELECT ulis FROM turnouts WHERE group_label = '3e C' ORDER BY slot"
+    assert [one["ulis"] for one in await rows(of_ulis)] == kept
+    await reopen(day, day.slot)
+    await close(day, day.slot, **closings[0][1])
+    assert [one["ulis"] for one in await rows(of_ulis)] == kept
