@@ -101,6 +101,33 @@ async def test_eight_in_the_morning_stays_so_across_a_change_of_hour(db, starts,
     assert await remind(now=paris(due)) == 1
 
 
+@pytest.mark.parametrize("hosted_in", ["A", "B"])
+async def test_each_college_is_reminded_a_week_before_by_the_lessons_of_its_own_zone(db, hosted_in):
+    await rows(
+        "INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES"
+        " ('holiday', 'Vacances d''hiver', 'B', '2027-02-20', '2027-03-07')"
+    )
+    haag = await builders.school(kind="lycee", zone=hosted_in)
+    settles = {"A": "2027-03-05 09:00", "B": "2027-02-19 09:00"}
+    slot = await builders.slot(
+        host=haag, starts_at=paris("2027-03-12 09:00"), settles_at=paris(settles[hosted_in]), groups_max=3, seats=90
+    )
+    for name, zone in (("claire", "A"), ("bruno", "B"), ("denis", "")):
+        teacher = await builders.account(f"{name}@example.org")
+        group = await builders.group(school=await builders.school(zone=zone))
+        await builders.reservation(slot=slot, group=group, by=teacher)
+    reminded = {}
+    for moment in ("02-19 07:59", "02-19 08:00", "02-20 08:00", "03-05 07:59", "03-05 08:00", "03-06 08:00"):
+        await remind(now=paris(f"2027-{moment}"))
+        reminded |= {email: moment for _, email, _ in await queued() if email not in reminded}
+    theirs = {"A": "03-05 08:00", "B": "02-19 08:00", "": {"A": "03-05 08:00", "B": "02-19 08:00"}[hosted_in]}
+    assert reminded == {
+        "claire@example.org": theirs["A"],
+        "bruno@example.org": theirs["B"],
+        "denis@example.org": theirs[""],
+    }
+
+
 async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     reservation = await a_visit()
     await remind(now=WEEK_BEFORE)
