@@ -12,9 +12,9 @@ from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BOOKING_DAYS_MOST
 from workshops.schools.tell_arrival import SAY_NOTICE
-from workshops.slots.rules import closing, closing_again
+from workshops.slots.rules import closing, closing_with
 
-OPEN_OF = """SELECT id, starts_at, booking_closes_at FROM slots
+OPEN_OF = """SELECT id, starts_at, booking_closes_at, chosen_closes_at FROM slots
 WHERE school = $1 AND state = 'open' AND starts_at > $2 ORDER BY id FOR NO KEY UPDATE"""
 CLOSE_BY = """UPDATE slots SET booking_closes_at = told.closes_at, version = version + 1
 FROM unnest($1::int[], $2::timestamptz[]) AS told (slot, closes_at) WHERE slots.id = told.slot RETURNING slots.id"""
@@ -42,8 +42,7 @@ async def say_notice(school: int, days: int, *, by: int, now: datetime) -> Notic
         if stand and was != days:
             off = await days_off_before(school, paris_day(max(one["starts_at"] for one in stand)), since=paris_day(now))
             for one in stand:
-                before, after = (closing(one["starts_at"], off, days=count) for count in (was, days))
-                closes_at = closing_again(one["booking_closes_at"], before, after)
+                closes_at = closing_with(closing(one["starts_at"], off, days=days), one["chosen_closes_at"])
                 if closes_at != one["booking_closes_at"]:
                     moved[one["id"]] = closes_at
             await rows(CLOSE_BY, list(moved), list(moved.values()))

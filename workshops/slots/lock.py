@@ -14,8 +14,8 @@ from workshops.slots.rules import refuse_to_change
 # Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and
 # with those who sit down: this waits for them, and they for this.
 LOCK = """
-SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, s.seats, s.seats_taken,
-       s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
+SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.chosen_closes_at, s.room, s.seats,
+       s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
        s.on_agreement, s.workshop, s.only_objects, s.version, h.zone, h.booking_days
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR UPDATE OF s
 """
@@ -35,6 +35,7 @@ class LockedSlot:
     starts_at: datetime
     ends_at: datetime
     booking_closes_at: datetime
+    chosen_closes_at: datetime | None
     room: int | None
     seats: int
     seats_taken: int

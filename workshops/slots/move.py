@@ -15,11 +15,20 @@ from workshops.school_calendar.rules import paris_day, reason_closed
 from workshops.slots.limits import REASON_INSTEAD, REASON_MOST, refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.queries import standing_in
-from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, SlotBegun, deadlines_of, moved_closing
+from workshops.slots.rules import (
+    ClosedDay,
+    Deadlines,
+    RoomTaken,
+    SlotBegun,
+    closing,
+    closing_with,
+    deadlines_of,
+    moved_choice,
+)
 
 MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,
-  settles_at = $6, list_locks_at = $7, eve_at = $8, reason = $9 WHERE id = $1
+  settles_at = $6, list_locks_at = $7, eve_at = $8, reason = $9, chosen_closes_at = $10 WHERE id = $1
 """
 # $1 the slot, $2 to $4 its hours and the end of its reservations, whatever stands in the way.
 PUT_AT = "UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4 WHERE id = $1 RETURNING id"
@@ -68,14 +77,14 @@ async def move_slot(
             off = await closures_between(day, day, zones=[was.zone], schools=[host_school])
             if closed := reason_closed(day, off, zone=was.zone, school=host_school):
                 raise ClosedDay(closed)
-        days = (day, paris_day(was.starts_at))
-        off = await days_off_before(host_school, max(days), since=min(days))
-        closes_at = moved_closing(was.booking_closes_at, was.starts_at, starts_at, off, days=was.booking_days)
+        off = await days_off_before(host_school, day)
+        chosen = moved_choice(was.chosen_closes_at, was.starts_at, starts_at)
+        closes_at = closing_with(closing(starts_at, off, days=was.booking_days), chosen)
         deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
                 told = (deadlines.headcount, deadlines.list, deadlines.eve)
-                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told, reason)
+                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told, reason, chosen)
         except ExclusionViolationError:
             raise RoomTaken(await standing_in(room, starts_at, ends_at, but=slot)) from None
         return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)

@@ -21,7 +21,7 @@ from workshops.slots.limits import (
 )
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
-from workshops.slots.rules import ClosedDay, RoomTaken, closing, deadlines_of
+from workshops.slots.rules import ClosedDay, RoomTaken, closing, closing_with, deadlines_of
 
 WORKSHOP = """
 SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
@@ -29,8 +29,9 @@ FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF 
 """
 OPEN = """
 INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
-VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id
+                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at,
+                   chosen_closes_at)
+VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id
 """
 # Many at once, of one workshop: $4 to $6 their hours and the ends of their reservations, $15 to $17 their deadlines.
 OPEN_ALL = """
@@ -92,7 +93,7 @@ async def open_slot(
         refuse_too_soon(latest, days=taught["booking_days"], now=now)
         if booking_closes_at is not None:
             refuse_wrong_closing(booking_closes_at, latest, days=taught["booking_days"], now=now)
-        closes_at = booking_closes_at or latest
+        chosen = booking_closes_at if booking_closes_at != latest else None
         deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
@@ -104,7 +105,7 @@ async def open_slot(
                         room,
                         starts_at,
                         ends_at,
-                        closes_at,
+                        closing_with(latest, chosen),
                         taught["levels"],
                         seats,
                         groups_max,
@@ -116,6 +117,7 @@ async def open_slot(
                         deadlines.headcount,
                         deadlines.list,
                         deadlines.eve,
+                        chosen,
                     )
                 )
         except ExclusionViolationError:

@@ -17,7 +17,7 @@ from workshops.slots.rules import SlotBegun, closing
 
 RESTATE = """
 UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, only_objects = $6,
-  version = version + 1
+  chosen_closes_at = $7, version = version + 1
 WHERE id = $1
 """
 
@@ -41,12 +41,14 @@ async def restate_slot(
     """
     async with transaction():
         was = await lock_slot(slot, host_school=host_school, version=version)
+        chosen = was.chosen_closes_at
         if was.starts_at <= now:
             raise SlotBegun("Cette visite a commencé : ce qu'elle annonce ne change plus.")
         if booking_closes_at is not None and booking_closes_at != was.booking_closes_at:
             off = await days_off_before(host_school, paris_day(was.starts_at))
             latest = closing(was.starts_at, off, days=was.booking_days)
             refuse_wrong_closing(booking_closes_at, latest, days=was.booking_days, now=now)
+            chosen = booking_closes_at if booking_closes_at < latest else None
         if levels is not None and not (levels and set(levels) <= set(LEVELS)):
             raise Invalid({"levels": "Choisissez au moins un niveau."})
         await rows(
@@ -57,6 +59,7 @@ async def restate_slot(
             was.one_per_trade if one_per_trade is None else one_per_trade,
             was.on_agreement if on_agreement is None else on_agreement,
             was.only_objects if objects is None else await _own_objects(objects, was.workshop),
+            chosen,
         )
         return was
 

@@ -223,33 +223,22 @@ def closing(starts_at: datetime, off: Iterable[DayOff] = (), *, days: int) -> da
     return paris_instant(school_days_before(paris_day(starts_at), days, off), BOOKING_CLOSES_AT)
 
 
-def closing_again(stored: datetime, was: datetime, now_is: datetime) -> datetime:
-    """When reservations close once the rule says otherwise (`was`, then `now_is`): its moment, or the earlier one that
-    the lycée chose."""
-    return now_is if stored == was else min(stored, now_is)
+def closing_with(latest: datetime, chosen: datetime | None) -> datetime:
+    """When reservations close: at the rule's moment, the `latest`, or at the earlier one that the lycée chose."""
+    return latest if chosen is None else min(latest, chosen)
 
 
-def moved_closing(
-    closes_at: datetime,
-    was_at: datetime,
-    starts_at: datetime,
-    off: Iterable[DayOff] = (),
-    *,
-    days: int,
-) -> datetime:
-    """When reservations close once the slot has moved: at the rule's moment, or as many days before as the lycée had
-    chosen, at the same hour of the wall, where that is earlier.
+def moved_choice(chosen: datetime | None, was_at: datetime, starts_at: datetime) -> datetime | None:
+    """The closing that the lycée chose, once the slot has moved: as many days before, at the same hour of the wall.
 
     On the day itself it is as long before the start.
     """
-    off = tuple(off)
-    latest = closing(starts_at, off, days=days)
-    if closes_at == closing(was_at, off, days=days):
-        return latest
-    apart = paris_day(was_at) - paris_day(closes_at)
+    if chosen is None:
+        return None
+    apart = paris_day(was_at) - paris_day(chosen)
     if not apart:
-        return min(latest, starts_at - (was_at - closes_at))
-    return min(latest, paris_instant(paris_day(starts_at) - apart, closes_at.astimezone(PARIS).time()))
+        return starts_at - (was_at - chosen)
+    return paris_instant(paris_day(starts_at) - apart, chosen.astimezone(PARIS).time())
 
 
 def state_shown(state: str, booking_closes_at: datetime, now: datetime) -> str:

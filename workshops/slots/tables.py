@@ -13,6 +13,8 @@ from workshops.schools.tables import School
 class Slot(Table, tablename="slots"):
     """One workshop at one hour. Seats are pupils; `seats_taken` is what the groups hold, never above `seats`.
 
+    Reservations close at `booking_closes_at`: by the lycée's number of school days, or at `chosen_closes_at` where it
+    chose an earlier closing for this slot, which outlives a change of that number.
     `settles_at`, `list_locks_at` and `eve_at` are its `Deadlines`, made anew when it moves.
     `groups_ever` only grows: it gives each group of a slot its own mark, also after a cancellation.
     `one_per_trade` lets in one company of a trade, `on_agreement` those only that the lycée has accepted.
@@ -29,6 +31,7 @@ class Slot(Table, tablename="slots"):
     starts_at = Timestamptz(default=None)
     ends_at = Timestamptz(default=None)
     booking_closes_at = Timestamptz(default=None)
+    chosen_closes_at = Timestamptz(null=True, default=None)
     settles_at = Timestamptz(default=None)
     list_locks_at = Timestamptz(default=None)
     eve_at = Timestamptz(default=None)

@@ -21,7 +21,8 @@ from workshops.slots.rules import (
     SlotCalledOff,
     SlotDone,
     closing,
-    moved_closing,
+    closing_with,
+    moved_choice,
 )
 
 
@@ -49,24 +50,20 @@ class Lycee:
 
 
 @pytest.mark.parametrize(
-    ("closes_at", "to", "expected"),
+    ("chosen", "to", "expected"),
     [
-        ("2027-03-18 18:00", "2027-04-01 14:00", "2027-03-25 18:00"),
+        (None, "2027-04-01 14:00", "2027-03-25 18:00"),
         ("2027-03-10 12:00", "2027-04-01 14:00", "2027-03-17 12:00"),
         # Never later than the rule's, which may have passed.
         ("2027-03-22 12:00", "2027-04-01 14:00", "2027-03-25 18:00"),
         ("2027-03-25 07:30", "2027-04-01 14:00", "2027-03-25 18:00"),
-        ("2027-03-18 18:00", "2027-01-14 14:00", "2027-01-07 18:00"),
-        ("2027-03-18 18:00", "2027-01-11 14:00", "2027-01-04 18:00"),
+        (None, "2027-01-14 14:00", "2027-01-07 18:00"),
+        (None, "2027-01-11 14:00", "2027-01-04 18:00"),
     ],
 )
-def test_reservations_close_as_long_before_the_new_hour_and_never_after_the_rule(closes_at, to, expected):
-    assert moved_closing(paris(closes_at), paris("2027-03-25 09:00"), paris(to), days=5) == paris(expected)
-
-
-def test_a_slot_with_the_closing_of_the_rule_keeps_to_it_across_a_change_of_clocks():
-    was, then = paris("2027-03-25 09:00"), paris("2027-04-01 09:00")
-    assert moved_closing(closing(was, days=5), was, then, days=5) == closing(then, days=5)
+def test_reservations_close_as_long_before_the_new_hour_as_was_chosen_and_never_after_the_rule(chosen, to, expected):
+    moved = moved_choice(chosen and paris(chosen), paris("2027-03-25 09:00"), paris(to))
+    assert closing_with(closing(paris(to), days=5), moved) == paris(expected)
 
 
 async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(db):

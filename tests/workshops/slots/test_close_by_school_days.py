@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, time, timedelta
 
 from piccolo_migrations.workshops.workshops_2481_close_by_school_days import STEPS
+from piccolo_migrations.workshops.workshops_2541_chosen_kept import STEPS as CHOSEN_KEPT
 from tests import builders
 from workshops.database import rows, value
 from workshops.school_calendar.rules import PARIS, paris_day, paris_instant
@@ -58,3 +59,28 @@ async def test_open_slots_to_come_close_by_the_rule_and_keep_what_was_promised(d
     shortened = await rows("SELECT about, act FROM events ORDER BY about")
     assert [tuple(one) for one in shortened] == [(slots["on the eve"], "slot_restated"), (booked, "slot_restated")]
     assert await value("SELECT count(*) FROM events_to_tell") == 0
+
+
+async def test_a_slot_that_closed_earlier_than_its_lycee_says_is_carried_on_as_chosen(db):
+    monday = await _monday()
+    await rows(
+        "INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES ('holiday', 'Vacances', 'A', $1, $2)",
+        *(monday - timedelta(days=9), monday - timedelta(days=3)),
+    )
+    starts_at = paris_instant(monday, NINE)
+    made = {}
+    for days, closes in ((5, monday - timedelta(days=14)), (10, monday - timedelta(days=21))):
+        taught = await builders.workshop(host=await builders.school(kind="lycee", zone="A", booking_days=days))
+        for name, at in (
+            ("the rule's", paris_instant(closes, SIX)),
+            ("earlier", paris_instant(closes - timedelta(days=1), SIX)),
+            ("later", paris_instant(closes + timedelta(days=1), SIX)),
+        ):
+            made[days, name] = await builders.slot(workshop=taught, starts_at=starts_at, booking_closes_at=at), at
+        over = {"starts_at": starts_at - timedelta(weeks=20), "state": "done"}
+        made[days, "over"] = await builders.slot(workshop=taught, **over), None
+
+    await rows(CHOSEN_KEPT[0][0])
+
+    found = {one["id"]: one["chosen_closes_at"] for one in await rows("SELECT id, chosen_closes_at FROM slots")}
+    assert found == {slot: at if name == "earlier" else None for (_, name), (slot, at) in made.items()}

@@ -16,6 +16,7 @@ from workshops.slots.close_by import say_notice
 from workshops.slots.move import move_slot
 from workshops.slots.open import open_slot
 from workshops.slots.queries import deadlines_at, slot_card
+from workshops.slots.restate import restate_slot
 
 AUTUMN = paris("2026-09-14 09:00")
 HOLIDAYS = """INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES
@@ -164,6 +165,30 @@ async def test_another_number_of_days_moves_the_closings_of_its_own_open_slots_a
     college = await builders.school()
     with pytest.raises(NotFound):
         await say_notice(college, 3, by=host, now=AUTUMN)
+
+
+async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of_its_days(db):
+    lycee = await builders.school(kind="lycee")
+    await _calendar(lycee, exam=False)
+    host = await builders.person("host", school=lycee)
+    ruled = await _opened(lycee, "2027-02-01 09:00")
+    chosen = await _opened(lycee, "2027-02-01 14:00", booking_closes_at=paris("2027-01-20 18:00"))
+    moved = await _opened(lycee, "2027-02-01 09:00", booking_closes_at=paris("2027-01-20 18:00"))
+    restated = await _opened(lycee, "2027-02-01 14:00", booking_closes_at=paris("2027-01-20 18:00"))
+
+    async def said(days: int) -> list[str]:
+        await say_notice(lycee, days, by=host, now=AUTUMN)
+        return [await _closes(one) for one in (ruled, chosen, moved, restated)]
+
+    assert await said(10) == ["2027-01-18 18:00"] * 4
+    hours = {"starts_at": paris("2027-02-08 09:00"), "ends_at": paris("2027-02-08 12:00")}
+    await move_slot(moved, **hours, room=None, host_school=lycee, now=AUTUMN)
+    await restate_slot(restated, booking_closes_at=paris("2027-01-15 12:00"), host_school=lycee, now=AUTUMN)
+    assert [await _closes(one) for one in (moved, restated)] == ["2027-01-25 18:00", "2027-01-15 12:00"]
+    assert await said(5) == ["2027-01-25 18:00", "2027-01-20 18:00", "2027-01-27 18:00", "2027-01-15 12:00"]
+    # Back to the rule, and no longer the lycée's own.
+    await restate_slot(restated, booking_closes_at=paris("2027-01-25 18:00"), host_school=lycee, now=AUTUMN)
+    assert await said(2) == ["2027-01-28 18:00", "2027-01-20 18:00", "2027-01-27 18:00", "2027-01-28 18:00"]
 
 
 async def test_a_college_of_another_zone_settles_on_its_own_school_days(db):

@@ -10,7 +10,7 @@ from workshops.slots.rules import (
     SlotDone,
     TooEarly,
     closing,
-    closing_again,
+    closing_with,
     deadlines_of,
     may_call_off,
     refuse_to_record,
@@ -114,12 +114,12 @@ def test_a_public_holiday_is_no_school_day():
 
 
 @pytest.mark.parametrize(
-    ("stored", "then"),
+    ("chosen", "then"),
     [
-        ("2027-03-18 18:00", "2027-03-22 18:00"),
+        (None, "2027-03-22 18:00"),
         ("2027-03-10 18:00", "2027-03-10 18:00"),
         ("2027-03-24 18:00", "2027-03-22 18:00"),
     ],
 )
-def test_a_closing_follows_the_rule_unless_the_lycee_chose_an_earlier_one(stored, then):
-    assert closing_again(paris(stored), paris("2027-03-18 18:00"), paris("2027-03-22 18:00")) == paris(then)
+def test_a_closing_follows_the_rule_unless_the_lycee_chose_an_earlier_one(chosen, then):
+    assert closing_with(paris("2027-03-22 18:00"), chosen and paris(chosen)) == paris(then)
