@@ -16,12 +16,12 @@ from workshops.shapes import row_as, rows_as
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
 
-# Locked, they keep every other slot of the lycée from opening while the series does.
+# Locked, they keep every other slot of the lycée from opening while the series does, and its days from changing.
 WORKSHOPS = """
 SELECT w.id, w.title, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
 FROM workshops w JOIN schools s ON s.id = w.school WHERE w.school = $1 ORDER BY w.id
 """
-WORKSHOPS_LOCKED = WORKSHOPS + " FOR NO KEY UPDATE OF w"
+WORKSHOPS_LOCKED = WORKSHOPS + " FOR NO KEY UPDATE OF w FOR SHARE OF s"
 OCCUPIED = """
 SELECT s.id, w.title, s.workshop, s.room, s.starts_at, s.ends_at FROM slots s JOIN workshops w ON w.id = s.workshop
 WHERE s.school = $1 AND s.state <> 'called_off' AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id

@@ -13,11 +13,13 @@ from workshops.slots.rules import refuse_to_change
 
 # Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and
 # with those who sit down: this waits for them, and they for this.
-LOCK = """
+LOCK = "SELECT id FROM slots WHERE id = $1 FOR UPDATE"
+# Asked once it is held: its lycée may have said another number of days meanwhile.
+HELD = """
 SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.chosen_closes_at, s.room, s.seats,
        s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
        s.on_agreement, s.workshop, s.only_objects, s.version, h.zone, h.booking_days
-FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1 FOR UPDATE OF s
+FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1
 """
 # In the order of their numbers, as every act that takes several.
 LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDER BY id FOR UPDATE"
@@ -58,7 +60,8 @@ async def lock_slot(slot: int, *, host_school: int, version: int | None = None) 
 
     `version` is the one that the page showed. Raises NotFound, SlotDone, SlotCalledOff, Stale.
     """
-    found = await row_as(LockedSlot, LOCK, slot)
+    await rows(LOCK, slot)
+    found = await row_as(LockedSlot, HELD, slot)
     if found is None or found.school != host_school:
         raise NotFound
     refuse_to_change(found.state)

@@ -23,9 +23,10 @@ from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, RoomTaken, closing, closing_with, deadlines_of
 
+# Its lycée says no other number of days until the slot is there to follow it.
 WORKSHOP = """
 SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
-FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF w
+FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF w, s
 """
 OPEN = """
 INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,

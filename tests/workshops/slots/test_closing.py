@@ -8,8 +8,10 @@ import pytest
 
 from tests import builders
 from tests.builders import paris
-from workshops.database import rows, value
+from tests.crossing import WAITING, elsewhere, until
+from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
+from workshops.school_calendar.rules import PARIS
 from workshops.series.open_series import open_series
 from workshops.series.rules import Series
 from workshops.slots.close_by import say_notice
@@ -189,6 +191,53 @@ async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of
     # Back to the rule, and no longer the lycée's own.
     await restate_slot(restated, booking_closes_at=paris("2027-01-25 18:00"), host_school=lycee, now=AUTUMN)
     assert await said(2) == ["2027-01-28 18:00", "2027-01-20 18:00", "2027-01-27 18:00", "2027-01-28 18:00"]
+
+
+@pytest.mark.parametrize("days_first", [False, True], ids=["then the days", "the days first"])
+@pytest.mark.parametrize("act", ["a slot", "a series", "a move", "a restatement"])
+async def test_what_a_colleague_opens_or_changes_while_the_days_change_closes_by_the_new_ones(db, act, days_first):
+    lycee = await builders.school(kind="lycee")
+    await _calendar(lycee, exam=False)
+    host = await builders.person("host", school=lycee)
+    taught = await builders.workshop(host=lycee)
+    hours = {"starts_at": paris("2027-02-01 09:00"), "ends_at": paris("2027-02-01 12:00")}
+    stands = await _opened(lycee, "2027-03-18 09:00")
+
+    async def say() -> None:
+        await say_notice(lycee, 10, by=host, now=AUTUMN)
+
+    async def do() -> None:
+        if act == "a slot":
+            await open_slot(taught, **hours, host_school=lycee, by=host, now=AUTUMN)
+        elif act == "a series":
+            monday = date(2027, 2, 1)
+            series = Series(taught, frozenset({0}), time(9), time(12), first_on=monday, last_on=monday, room=None)
+            await open_series(series, host_school=lycee, by=host, now=AUTUMN)
+        elif act == "a move":
+            await move_slot(stands, **hours, room=None, host_school=lycee, now=AUTUMN)
+        else:
+            await restate_slot(stands, booking_closes_at=paris("2027-03-11 18:00"), host_school=lycee, now=AUTUMN)
+
+    first, then = (say, do) if days_first else (do, say)
+    async with transaction():
+        await first()
+        other = elsewhere(then())
+
+        async def met() -> bool:
+            return other.done() or bool(await value(WAITING))
+
+        await until(met)
+    if (act, days_first) == ("a restatement", True):
+        with pytest.raises(Invalid, match="10 jours d'école avant"):
+            await other
+    else:
+        await other
+    closings = {one["starts_at"]: one["id"] for one in await rows("SELECT id, starts_at FROM slots")}
+    by_ten = {"2027-02-01 09:00": "2027-01-18 18:00", "2027-03-18 09:00": "2027-03-04 18:00"}
+    assert [await _closes(slot) for slot in closings.values()] == [
+        by_ten[f"{at.astimezone(PARIS):%Y-%m-%d %H:%M}"] for at in closings
+    ]
+    assert len(closings) == (2 if act in {"a slot", "a series"} else 1)
 
 
 async def test_a_college_of_another_zone_settles_on_its_own_school_days(db):
