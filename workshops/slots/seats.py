@@ -58,11 +58,13 @@ def seats_shifted(of: str, *, slot: str, pupils: str, groups: str) -> str:
 
 def company_places_taken(slot: str, *, people: str, now: str) -> str:
     """A company finds room for its people in a slot that has not begun; `state` is how it comes there,
-    `warned_of` how many groups it has had where none comes."""
+    `warned_of` how many groups it has had where none comes, `warned_on` its day where none may come any more."""
     return f"""UPDATE slots SET company_places_taken = company_places_taken + {people}
   WHERE id = {slot} AND state IN ('open', 'closed') AND starts_at > {now}
     AND company_places_taken + {people} <= company_places
   RETURNING id, one_per_trade, CASE WHEN groups_taken = 0 THEN groups_ever ELSE 0 END AS warned_of,
+    CASE WHEN groups_taken = 0 AND (state = 'closed' OR booking_closes_at <= {now})
+      THEN (starts_at AT TIME ZONE 'Europe/Paris')::date END AS warned_on,
     CASE WHEN on_agreement THEN 'asked' ELSE 'announced' END AS state"""  # noqa: S608 - as above
 
 

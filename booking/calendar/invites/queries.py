@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from booking.calendar.invites import rules
@@ -47,6 +47,7 @@ VISIT_LEFT = _VISIT.format(slot="$2", of="$1")
 COMPANY_VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.people, told.role, told.confirmed_at,
   coalesce(told.confirmed_at, told.created_at) AS changed_at, told.reason, told.withdrawn_why,
+  told.warned_on,
   c.id AS company, c.name AS company_name, c.commune AS company_commune, {SLOT_FACTS}
 FROM attendances told
   JOIN companies c ON c.id = told.company
@@ -151,7 +152,7 @@ class GroupVisit(SlotPlace):
 @dataclass(frozen=True)
 class CompanyVisit(SlotPlace):
     """A company's attendance, announced or asked for; `reason` is why the lycée declined it, `withdrawn_why`
-    why the company took it back."""
+    why the company took it back; `warned_on` is set where it read, as it signed up, that no group would come."""
 
     id: int
     uid: str
@@ -163,6 +164,7 @@ class CompanyVisit(SlotPlace):
     changed_at: datetime
     reason: str
     withdrawn_why: str
+    warned_on: date | None
     company: int
     company_name: str
     company_commune: str

@@ -32,9 +32,10 @@ WITH taken AS (
   {company_places_taken("$1", people="$3", now="$8")}
 ), made AS (
   INSERT INTO attendances (uid, sequence, slot, company, announced_by, state, people, role, message, created_at,
-                           confirmed_at, trade_key, badge_salt, warned_of)
+                           confirmed_at, trade_key, badge_salt, warned_of, warned_on)
   SELECT $7, 0, taken.id, $2, $6, taken.state, $3, $4, $5, $8, CASE WHEN taken.state = 'announced' THEN $8 END,
-         CASE WHEN taken.one_per_trade THEN {TRADE_KEY.format(trade="c.trade")} ELSE '' END, $9, taken.warned_of
+         CASE WHEN taken.one_per_trade THEN {TRADE_KEY.format(trade="c.trade")} ELSE '' END, $9, taken.warned_of,
+         taken.warned_on
   FROM taken, companies c WHERE c.id = $2 RETURNING id, state
 ), badged AS (
   {badges_issued("made", to="attendance", each=EACH)}

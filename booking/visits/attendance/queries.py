@@ -11,6 +11,7 @@ from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import rows
 from workshops.shapes import row_as, rows_as
+from workshops.slots.rules import state_shown
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
 # What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
@@ -37,7 +38,7 @@ _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS ho
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
         ORDER BY o.name)::text[] AS objects, sl.one_per_trade, sl.on_agreement,
-  {announced} AS announced, {trade_taken} AS trade_taken
+  sl.booking_closes_at, {announced} AS announced, {trade_taken} AS trade_taken
 FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school"""
 SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
 COMING_TO = """SELECT slot, count(*) AS companies FROM attendances
@@ -81,8 +82,13 @@ class Session:
     objects: tuple[str, ...]
     one_per_trade: bool
     on_agreement: bool
+    booking_closes_at: datetime
     announced: bool
     trade_taken: bool
+
+    def nobody_comes(self, now: datetime) -> bool:
+        """Whether no group comes, and none may reserve any more."""
+        return not self.pupils and state_shown(self.state, self.booking_closes_at, now) != "open"
 
     def as_places(self) -> PlacesSeen:
         """The same slot, as the rule that decides on a coming reads it."""

@@ -1,6 +1,6 @@
 """Companies announced at a slot."""
 
-from piccolo.columns import UUID, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
+from piccolo.columns import UUID, Date, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.columns.defaults.uuid import UUID4
@@ -19,7 +19,7 @@ class Attendance(Table, tablename="attendances"):
     agendas hold the coming, None for one that the lycée has not accepted. `reason` is why the lycée declined it,
     `withdrawn_why` why the company took it back. `visitors` are the adults who come, a name a line, for the lycée's
     register alone: erased the night after. `warned_of` is how many groups the slot had had when its
-    company read, as it signed up, that none comes.
+    company read, as it signed up, that none comes; `warned_on` is the session's day where reservations had closed then.
     """
 
     id: Serial
@@ -37,6 +37,7 @@ class Attendance(Table, tablename="attendances"):
     visitors = Text(default="")
     trade_key = Varchar(length=120, default="")
     warned_of = SmallInt(default=0)
+    warned_on = Date(null=True, default=None)
     confirmed_at = Timestamptz(null=True, default=None)
     badge_salt = UUID(default=UUID4())
     created_at = Timestamptz(default=TimestamptzNow())

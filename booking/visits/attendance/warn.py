@@ -13,7 +13,9 @@ from workshops.events.record import REMINDED
 WARN = f"""
 WITH alone AS (
   SELECT at.id, sl.groups_ever::int AS left_by, at.warned_of, sl.state = 'open' AND sl.booking_closes_at > $1 AS opened,
-    to_char(sl.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int AS on_day
+    to_char(sl.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int AS on_day, coalesce(
+      sl.groups_ever <= at.warned_of AND at.warned_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date, false
+    ) AS read_closed
   FROM slots sl JOIN attendances at ON at.slot = sl.id
   WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $1 AND sl.groups_taken = 0 AND sl.company_places_taken > 0
     AND at.state = 'announced'
@@ -21,7 +23,7 @@ WITH alone AS (
   SELECT 'coming_left_alone' AS act, 'attendance' AS about_kind, id AS about, left_by AS day FROM alone
   WHERE opened AND left_by > warned_of
   UNION ALL
-  SELECT 'coming_to_nobody', 'attendance', id, on_day FROM alone WHERE NOT opened
+  SELECT 'coming_to_nobody', 'attendance', id, on_day FROM alone WHERE NOT opened AND NOT read_closed
 ), {REMINDED}
 SELECT id FROM event
 """  # noqa: S608 - constants only

@@ -57,10 +57,11 @@ class OwnComings(Page, template="company/comings.html"):
 
 @dataclass(frozen=True)
 class Announce(Page, template="company/announce.html"):
-    """`closed`: why this session takes nobody more, this company included."""
+    """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
 
     session: Session
     closed: Refusal | None
+    nobody: bool
     people_most: int
     form: Form | None = None
     refusal: Refusal | None = None
@@ -120,7 +121,9 @@ async def _announce_page(
         closed = None
     except Refusal as no:
         closed = no
-    return page(Announce(seen, closed, min(PEOPLE_MOST, seen.places_free), **told), status=status)
+    return page(
+        Announce(seen, closed, seen.nobody_comes(now), min(PEOPLE_MOST, seen.places_free), **told), status=status
+    )
 
 
 @post("/creneaux/{slot:int}/venues", opt=COMPANY | {"form_on": "/creneaux/{slot}/venue"})

@@ -45,6 +45,13 @@ async def test_a_company_reads_that_it_is_expected_and_gets_the_entry(db):
     )
 
 
+async def test_a_company_that_signs_up_once_reservations_closed_empty_is_promised_no_other_mail(db):
+    made, _ = await announced(warned_on=paris("2027-03-25 09:00").date())
+    mail = text_of(await told("attendance_confirmed", made))
+    assert "sont closes et aucun groupe n'y est inscrit. L'invitation jointe met" in mail
+    assert "un mail vous le dira" not in mail
+
+
 async def test_a_company_that_comes_to_a_group_reads_no_warning_and_what_is_no_longer_true_is_not_sent(db):
     made, visit = await announced()
     left, closed = await told("session_left_alone", made), await told("session_to_nobody", made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 from booking.visits.attendance.announce import announce
@@ -48,10 +48,10 @@ async def leaves(reservation: int, college: int, teacher: int) -> None:
     await cancel(reservation, reason="Grève", role="teacher", school=college, by=teacher, now=NOW)
 
 
-async def comes(slot: int, company: int) -> int:
+async def comes(slot: int, company: int, *, now: datetime = NOW) -> int:
     by = await value("SELECT account FROM memberships WHERE company = $1", company)
     told = {"people": 2, "role": "temoignage", "by": by, "uid": str(uuid4()), "badge_salt": uuid4()}
-    return await announce(slot=slot, company=company, secret_key="a secret of the tests", now=NOW, **told)
+    return await announce(slot=slot, company=company, secret_key="a secret of the tests", now=now, **told)
 
 
 async def test_the_company_hears_that_the_last_group_left_once_and_no_other_company_does(db):
@@ -93,3 +93,32 @@ async def test_reservations_that_close_empty_are_told_and_nobody_is_expected_tom
         ("session_to_nobody", "firm1@example.org"),
         ("reminder_1_company", "firm2@example.org"),
     ]
+
+
+async def test_who_signs_up_once_reservations_closed_empty_read_it_then(db):
+    slots, companies = await two_sessions()
+    for slot, company, now in zip(slots, companies, (CLOSES - timedelta(minutes=1), CLOSES), strict=True):
+        await comes(slot, company, now=now)
+    assert [await warn(now=CLOSES), await warn(now=START - timedelta(hours=2))] == [1, 0]
+    assert await told() == [("session_to_nobody", "firm1@example.org")]
+
+
+async def test_a_group_that_was_offered_a_place_since_and_leaves_is_told_to_who_signed_up_beside_nobody(db):
+    slots, companies = await two_sessions()
+    for slot, company in zip(slots, companies, strict=True):
+        await comes(slot, company, now=CLOSES)
+    offered = await a_group(slots[0])
+    assert await warn(now=CLOSES) == 0
+    await leaves(*offered)
+    assert await warn(now=CLOSES) == 1
+    assert await told() == [("session_to_nobody", "firm1@example.org")]
+
+
+async def test_a_session_that_moves_and_closes_at_once_is_told_to_who_read_that_it_was_open(db):
+    slots, companies = await two_sessions()
+    for slot, company, now in zip(slots, companies, (NOW, CLOSES), strict=True):
+        await comes(slot, company, now=now)
+    sooner = START - timedelta(days=1)
+    await rows("UPDATE slots SET starts_at = $1, booking_closes_at = $2", sooner, NOW - timedelta(days=1))
+    assert await warn(now=CLOSES) == 2
+    assert await told() == [("session_to_nobody", f"firm{n}@example.org") for n in (1, 2)]

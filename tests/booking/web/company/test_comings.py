@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from tests import builders
@@ -43,6 +45,24 @@ async def test_the_coming_sessions_stand_first_with_place_hour_and_a_count(app):
     for told in ("1 rue Labbé, 25000 Besançon", "2 personnes, pour : démonstration", "23 collégiens attendus"):
         assert told in shown
     assert "4e Secrète" not in shown
+
+
+OPEN_YET = "Aucun groupe n'est inscrit à cette séance pour l'instant. Vous pouvez vous annoncer : un mail vous dira,"
+CLOSED_EMPTY = "Les réservations de cette séance sont closes et aucun groupe n'y est inscrit : vous n'y rencontreriez"
+
+
+@pytest.mark.parametrize(
+    ("closes_in", "groups", "said"),
+    [(1, 0, [OPEN_YET]), (-1, 0, [CLOSED_EMPTY]), (1, 1, []), (-1, 1, [])],
+)
+async def test_who_thinks_of_coming_reads_whether_a_group_may_still_come(app, closes_in, groups, said):
+    app.state.clock = lambda: NOW
+    _, browser = await a_company(app)
+    slot = await builders.slot(booking_closes_at=NOW + timedelta(days=closes_in))
+    for _ in range(groups):
+        await builders.reservation(slot=slot, group=await builders.group())
+    shown = read(await browser.get(f"/creneaux/{slot}/venue"))
+    assert [one for one in (OPEN_YET, CLOSED_EMPTY) if one in shown] == said
 
 
 async def test_announcing_with_the_form_makes_the_coming_and_says_so(app):
