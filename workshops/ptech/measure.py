@@ -10,8 +10,6 @@ from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.rules import SILENT_DAYS, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
-# Without an action for so long, a company is to be called.
-
 
 @dataclass(frozen=True)
 class Stage:
