@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from asyncpg.exceptions import RaiseError
@@ -14,15 +15,17 @@ from workshops.database import rows, transaction
 from workshops.events.record import record
 from workshops.school_calendar.rules import year_words
 
-# Until the transaction ends: the triggers of closed years read it.
-SAY = "SELECT set_config('technilab.correction', $1, true)"
-# The years that the triggers have corrected in this transaction.
+# Until the transaction ends: the triggers of closed years read it. $2: which years they correct is told from now on.
+SAY = """SELECT set_config('technilab.correction', $1, true),
+  CASE WHEN $2 THEN set_config('technilab.corrected', '', true) END"""
+# The years that the triggers have corrected since.
 WRITTEN = """
 SELECT DISTINCT told::int AS school_year
 FROM regexp_split_to_table(coalesce(current_setting('technilab.corrected', true), ''), ' ') told WHERE told <> ''
 ORDER BY 1
 """
 FROZEN = "year frozen: "
+_within: ContextVar[bool] = ContextVar("within_a_recording", default=False)
 
 
 # Written where the year is frozen, with the reason that was said, or that of its reopening.
@@ -40,22 +43,27 @@ WHERE y.school_year = $1
 
 @asynccontextmanager
 async def recording(*, by: int | None, school: int | None, now: datetime) -> AsyncIterator[None]:
-    """The transaction of an act that may change what a closed year counts, and the journal's line where it does.
+    """The transaction of an act that may change what a closed year counts, and the journal's line where it does: one of
+    each year, for a whole file as for an act alone.
 
     Raises YearFrozen where it would, and nobody said why: nothing is changed.
     """
-    reason = correcting_because.get()
+    reason, alone = correcting_because.get(), not _within.get()
+    told = _within.set(True)
     try:
         async with transaction():
-            await rows(SAY, json.dumps({"reason": reason, "by": by, "school": school, "at": now.isoformat()}))
+            said = {"reason": reason, "by": by, "school": school, "at": now.isoformat()}
+            await rows(SAY, json.dumps(said), alone)
             yield
-            for year in await rows(WRITTEN):
+            for year in await rows(WRITTEN) if alone else ():
                 about = year["school_year"]
                 await record("year_corrected", by=by, about_kind="year", about=about, words=reason, now=now)
     except RaiseError as no:
         if not str(no).startswith(FROZEN):
             raise
         raise YearFrozen(year_words(int(str(no).removeprefix(FROZEN)))) from None
+    finally:
+        _within.reset(told)
 
 
 async def correct_head_counts(year: int, was: str, becomes: str) -> None:

@@ -15,6 +15,7 @@ from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import Sender, Sheet
 from booking.wording import counted
 from workshops.bts1 import take_back as bts1
+from workshops.closed_years.correct import recording
 from workshops.closed_years.rules import YearFrozen
 from workshops.database import savepoint, transaction
 from workshops.events.record import record
@@ -112,7 +113,7 @@ async def take_in(
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
     # What a lycée sends of its own takes the place of nobody's last import.
     undone = sheet.undone and sender.by is not None and sender.school is None
-    async with transaction():
+    async with recording(by=sender.by, school=sender.school, now=now):
         before = await stored_records() if undone else {}
         await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
         if done.errors:

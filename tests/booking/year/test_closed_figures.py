@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from asyncpg.exceptions import RaiseError
 
+from booking.programme.records.take_in import take_in
 from booking.year.close import close_year, reopen_year
 from booking.year.rules import SchoolYear
 from tests import builders, builders_bts1, builders_ptech
+from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
 from workshops.bts1.record_intake import forget_intake, record_intake, record_mobility
 from workshops.bts1.record_step import forget_step, record_step
@@ -142,6 +144,35 @@ async def test_an_act_that_says_why_is_a_correction_with_what_was_and_becomes(cl
         "SELECT e.by, e.about, w.words FROM events e JOIN event_words w ON w.event = e.id WHERE act = 'year_corrected'"
     )
     assert tuple(journal) == (closed["host"], 2026, BECAUSE)
+
+
+CORRECTED = "SELECT about FROM events WHERE act = 'year_corrected' ORDER BY id"
+
+
+async def test_a_file_that_corrects_a_closed_year_says_so_once_in_the_journal_and_not_for_its_other_lines(
+    closed, because
+):
+    uai = await value("SELECT uai FROM schools WHERE id = $1", closed["lycee"])
+    course = await value("SELECT title FROM bts1_courses WHERE id = $1", closed["course"])
+    own = [(2026, "Suisse", 3), (2026, "Italie", 2), *((2027, f"Pays {n}", n) for n in range(1, 11))]
+    lines = [f"{uai};{course};{year}-{year + 1};{country};Stage;{people}\n" for year, country, people in own]
+    file = "uai;formation;annee_scolaire;pays;motif;personnes\n" + "".join(lines)
+    done = await take_in(file.encode(), sender=sender(closed["host"]), now=AUGUST)
+    assert done.added == 12
+    assert [(one.what, one.becomes, one.reason) for one in await corrections(year=2026)] == [
+        (f"mobility stage {country}", f"people {people}", BECAUSE) for _, country, people in own[:2]
+    ]
+    assert [one["about"] for one in await rows(CORRECTED)] == [2026]
+
+
+async def test_acts_of_one_transaction_each_tell_the_years_that_they_corrected(closed, because):
+    own = {"country": "Suisse", "kind": "stage", "school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    async with transaction():
+        await record_mobility(closed["course"], school_year=2027, people=1, **own)
+        await acts(closed)["census"]()
+        await record_mobility(closed["course"], school_year=2027, people=2, **own)
+        await record_mobility(closed["course"], school_year=2026, people=3, **own)
+    assert [one["about"] for one in await rows(CORRECTED)] == [2026, 2026]
 
 
 async def test_a_closing_keeps_the_figure_of_each_metric_and_a_correction_leaves_it(closed, because):
