@@ -27,9 +27,9 @@ ORDER BY 1
 FROZEN = "year frozen: "
 _within: ContextVar[bool] = ContextVar("within_a_recording", default=False)
 
-
 # Written where the year is frozen, with the reason that was said, or that of its reopening.
 HEAD_COUNTS = """
+WITH line AS (
 INSERT INTO year_corrections (school_year, programme, "of", about, what, was, becomes, reason, by, at)
 SELECT y.school_year, 'technilab', 'year', y.school_year, 'head_counts', $2, $3,
   coalesce(nullif(said.of ->> 'reason', ''), (
@@ -37,7 +37,10 @@ SELECT y.school_year, 'technilab', 'year', y.school_year, 'head_counts', $2, $3,
     ORDER BY id DESC LIMIT 1), ''), (said.of ->> 'by')::int, coalesce((said.of ->> 'at')::timestamptz, now())
 FROM closed_years y
 CROSS JOIN (SELECT nullif(current_setting('technilab.correction', true), '')::jsonb AS of) said
-WHERE y.school_year = $1
+WHERE y.school_year = $1 RETURNING school_year
+)
+SELECT set_config('technilab.corrected',
+  concat_ws(' ', nullif(current_setting('technilab.corrected', true), ''), line.school_year), true) FROM line
 """
 
 
@@ -68,5 +71,4 @@ async def recording(*, by: int | None, school: int | None, now: datetime) -> Asy
 
 async def correct_head_counts(year: int, was: str, becomes: str) -> None:
     """What collèges had enrolled in a closed year is told anew: one line of it, whatever the number of collèges."""
-    if was != becomes:
-        await rows(HEAD_COUNTS, year, was, becomes)
+    await rows(HEAD_COUNTS, year, was, becomes)

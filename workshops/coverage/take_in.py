@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,9 +27,11 @@ FROM unnest($2::varchar[], $3::varchar[], $4::int[], $5::int[]) told (uai, level
 JOIN schools s ON s.uai = told.uai AND s.kind = 'college'
 """
 
-WHOLE = """
-SELECT count(DISTINCT school) || ' collèges, ' || coalesce(sum(pupils), 0) || ' élèves' FROM head_counts
-WHERE school_year = $1
+# The digest tells a collège whose counts changed, also where no sum does.
+ENROLLED = """
+SELECT school, sum(pupils)::int AS pupils, sum(girls)::int AS girls,
+  md5(string_agg(concat_ws(' ', level, pupils, girls), ',' ORDER BY level)) AS digest
+FROM head_counts WHERE school_year = $1 GROUP BY school
 """
 STORED = """
 SELECT jsonb_build_object('school_year', $1::int, 'counts', coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.school, h.level)
@@ -40,6 +43,8 @@ INSERT INTO head_counts (school, school_year, level, pupils, girls, example)
 SELECT h.school, ($1::jsonb ->> 'school_year')::int, h.level, h.pupils, h.girls, h.example
 FROM jsonb_to_recordset($1::jsonb -> 'counts') h (school int, level varchar, pupils int, girls int, example boolean)
 """
+# By collège: its pupils, the girls among them where they were counted, the digest.
+Enrolled = Mapping[int, tuple[int, int | None, str]]
 
 
 @dataclass(frozen=True)
@@ -90,14 +95,31 @@ async def stored(school_year: int) -> str:
 async def take_back_head_counts(before: str) -> None:
     """The year's head counts are again as they were; inside the caller's transaction."""
     year = json.loads(before)["school_year"]
-    was = await _whole(year)
+    was = await _enrolled(year)
     await HeadCount.delete().where(HeadCount.school_year == year)
     await rows(RESTORE, before)
-    await correct_head_counts(year, was, await _whole(year))
+    await _correct(year, was, await _enrolled(year))
 
 
-async def _whole(school_year: int) -> str:
-    return str(await value(WHOLE, school_year))
+async def _enrolled(school_year: int) -> Enrolled:
+    return {one["school"]: (one["pupils"], one["girls"], one["digest"]) for one in await rows(ENROLLED, school_year)}
+
+
+async def _correct(school_year: int, was: Enrolled, becomes: Enrolled) -> None:
+    changed = sum(was.get(school) != becomes.get(school) for school in was.keys() | becomes.keys())
+    if changed:
+        where = f" (effectifs changés dans {_colleges(changed)})"
+        await correct_head_counts(school_year, _in_words(was), _in_words(becomes) + where)
+
+
+def _in_words(enrolled: Enrolled) -> str:
+    pupils = sum(counted for counted, _, _ in enrolled.values())
+    girls = sum(counted or 0 for _, counted, _ in enrolled.values())
+    return f"{_colleges(len(enrolled))}, {pupils} élèves" + (f", dont {girls} filles" if girls else "")
+
+
+def _colleges(count: int) -> str:
+    return f"{count} collège" + ("s" if count > 1 else "")
 
 
 async def keep_head_counts(
@@ -107,9 +129,9 @@ async def keep_head_counts(
     told = [(one.uai, level, pupils, one.girls.get(level)) for one in counted for level, pupils in one.pupils.items()]
     uais, levels, pupils, girls = zip(*told, strict=True)
     async with transaction():
-        was = await _whole(school_year)
+        was = await _enrolled(school_year)
         await HeadCount.delete().where(HeadCount.school_year == school_year)
         await rows(KEEP, school_year, uais, levels, pupils, girls, example)
-        await correct_head_counts(school_year, was, await _whole(school_year))
+        await _correct(school_year, was, await _enrolled(school_year))
         detail = year_words(school_year)
         await record_by(by, "head_counts_imported", about_kind="results", about=None, detail=detail, now=now)

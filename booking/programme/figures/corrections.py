@@ -90,7 +90,9 @@ def _told(told: str) -> str:
     counts = _counts(told) if told else None
     if counts is not None:
         return ", ".join(f"{COUNTS[name]} {count}" for name, count in counts.items() if count != "0")
-    return " au ".join(_day(one) for one in told.split(", "))
+    parts = told.split(", ")
+    days = [_day(one) for one in parts]
+    return told if days == parts else " au ".join(days)
 
 
 def _day(told: str) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from asyncpg.exceptions import RaiseError
 
+from booking.programme.figures.corrections import in_words
 from booking.programme.records.take_in import take_in
 from booking.year.close import close_year, reopen_year
 from booking.year.rules import SchoolYear
@@ -22,7 +23,8 @@ from workshops.closed_years.queries import corrections, frozen_figures, frozen_y
 from workshops.closed_years.rules import YearFrozen, correcting_because
 from workshops.coverage.queries import coverage
 from workshops.coverage.read_head_counts import CountedCollege
-from workshops.coverage.take_in import keep_head_counts
+from workshops.coverage.take_in import keep_head_counts, take_back_head_counts
+from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
 from workshops.equity.colleges import CollegesAsked, public_colleges
 from workshops.equity.queries import equity
@@ -265,7 +267,49 @@ async def test_head_counts_of_a_closed_year_are_told_anew_with_a_reason_in_one_l
     async with recording(by=closed["host"], school=None, now=AUGUST):
         await keep_head_counts(told, **own)
     (line,) = await corrections(year=2026)
-    assert (line.what, line.was, line.becomes) == ("head_counts", "1 collèges, 240 élèves", "1 collèges, 241 élèves")
+    assert (line.what, line.was, line.becomes) == (
+        "head_counts",
+        "1 collège, 240 élèves",
+        "1 collège, 241 élèves (effectifs changés dans 1 collège)",
+    )
+
+
+@pytest.mark.parametrize(
+    ("fifths", "girls", "there", "becomes"),
+    [
+        (90, {}, 60, ""),
+        (40, {}, 110, "2 collèges, 300 élèves (effectifs changés dans 2 collèges)"),
+        (90, {"5e": 40}, 60, "2 collèges, 300 élèves, dont 40 filles (effectifs changés dans 1 collège)"),
+    ],
+    ids=["the same", "moved from one to the other", "girls told as well"],
+)
+async def test_head_counts_of_a_closed_year_leave_a_line_wherever_they_change_even_where_their_sums_stay(
+    closed, because, fifths, girls, there, becomes
+):
+    here = await value("SELECT uai FROM schools WHERE id = $1", closed["college"])
+    other = await value("SELECT uai FROM schools WHERE id = $1", await builders.school(name="Lumière"))
+    was = "2 collèges, 300 élèves"
+
+    async def told(fifths: int, girls: dict[str, int], there: int) -> None:
+        counted = [
+            CountedCollege(here, {"5e": fifths, "4e": 80, "3e": 70}, girls=girls),
+            CountedCollege(other, {"5e": there}),
+        ]
+        async with recording(by=closed["host"], school=None, now=AUGUST):
+            await keep_head_counts(counted, school_year=2026, by=closed["host"], now=AUGUST, example=False)
+
+    await told(90, {}, 60)
+    before = await stored_head_counts(2026)
+    await told(fifths, girls, there)
+    async with recording(by=closed["host"], school=None, now=AUGUST):
+        await take_back_head_counts(before)
+
+    changes = becomes and becomes[becomes.index(" (") :]
+    expected = [(was, becomes), (becomes.removesuffix(changes), was + changes)] if becomes else []
+    _, *lines = await corrections(year=2026)
+    assert [(one.was, one.becomes, one.reason) for one in lines] == [(*one, BECAUSE) for one in expected]
+    assert [one["about"] for one in await rows(CORRECTED)] == [2026] * (1 + len(expected))
+    assert [one.changes for one in in_words(lines)] == [f"{left} → {right}" for left, right in expected]
 
 
 async def test_a_reopened_year_is_corrected_for_the_reason_of_its_reopening_until_it_is_closed_again(closed, tmp_path):
