@@ -31,6 +31,7 @@ from booking.mails.together import (
     told_with,
     visit_line,
 )
+from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.visits.halves.queries import other_half
@@ -108,15 +109,17 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
 
 
 async def handed_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """A colleague follows what she left: it leaves the agenda of whoever had reserved it, while it goes on."""
-    visits = [one for one in await taken_together(COMING, notice, now) if one.booked_by != notice.account]
+    """A colleague follows what she left: it leaves the agenda of whoever had reserved it, while it goes on. Of what
+    never reached her agenda, nothing is said."""
+    followed = [one for one in await taken_together(COMING, notice, now) if one.booked_by != notice.account]
+    visits = [one for one in followed if not await never_left(notice, one.id)]
     if not visits:
         return None
     visit, *others = visits
     gone, *beside = (farewell(one, guest_of(notice, settings, f"/reservations/{one.id}"), now=now) for one in visits)
     lines = _each(visits) if others else (*when_it_was(visit), group_line(visit))
     words = {"visit": visit, "others": others}
-    return Draft(words=words, link="", lines=lines, invitation=gone, beside=tuple(beside), only_if_invited=True)
+    return Draft(words=words, link="", lines=lines, invitation=gone, beside=tuple(beside))
 
 
 def _each(visits: Collection[GroupVisit]) -> Lines:

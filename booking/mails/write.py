@@ -44,11 +44,13 @@ def writer(settings: Settings) -> Build:
 
 async def _to_who_was_invited(notice: Claimed, draft: Draft) -> Draft | None:
     """No CANCEL goes to somebody whose invitation is still in the outbox: it is no longer true, and never leaves."""
-    if draft.invitation is None or draft.invitation.method != "CANCEL":
+    entries = [one for one in (draft.invitation, *draft.beside) if one is not None]
+    if not entries or entries[0].method != "CANCEL":
         return draft
-    if not await never_left(notice):
-        return draft
-    return None if draft.only_if_invited else replace(draft, invitation=None)
+    held = [one for one in entries if not await never_left(notice, one.about)]
+    if not held and draft.only_if_invited:
+        return None
+    return replace(draft, invitation=held[0] if held else None, beside=tuple(held[1:]))
 
 
 def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:

@@ -17,9 +17,13 @@ from workshops.refusals import NotFound
 
 @dataclass(frozen=True)
 class Invitation:
-    """One entry, which is an .ics of its own; served and mailed as `content_type`, under the name `invitation.ics`."""
+    """One entry, which is an .ics of its own; served and mailed as `content_type`, under the name `invitation.ics`.
+
+    `about` is the number of what it enters: a visit, a coming, an action.
+    """
 
     event: rules.Event
+    about: int
 
     @property
     def method(self) -> rules.Method:
@@ -74,7 +78,8 @@ def counter_declined(
     visit: GroupVisit | CompanyVisit | Meeting, guest: Guest, comment: str, *, now: datetime
 ) -> Invitation:
     """The answer to another date that an agenda proposes: the entry stays where it is (RFC 5546, 3.2.8)."""
-    return Invitation(replace(_written(visit, guest, "DECLINECOUNTER", "CONFIRMED", now=now).event, comment=comment))
+    written = _written(visit, guest, "DECLINECOUNTER", "CONFIRMED", now=now)
+    return replace(written, event=replace(written.event, comment=comment))
 
 
 async def invitation_for(
@@ -136,4 +141,4 @@ def _written(
         status=status,
         reminded=method == "REQUEST",
     )
-    return Invitation(event)
+    return Invitation(event, visit.id)

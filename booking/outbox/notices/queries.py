@@ -18,10 +18,21 @@ OUTBOX = """SELECT
   (SELECT min(created_at) FROM notices WHERE state = 'queued') AS oldest_at,
   (SELECT max(beat_at) FROM heartbeats) AS beat_at"""
 
-# One that is being sent may have left, and so may one that a worker who died had in hand.
-NEVER_LEFT = """SELECT count(*) > 0 AND NOT coalesce(bool_or(
-  state = 'sent' OR (state = 'queued' AND attempts > 0) OR (state = 'dropped' AND attempts > 1)), false)
-FROM notices WHERE about = $1 AND about_kind = $2 AND account = $3 AND entry = 'REQUEST' AND id < $4"""
+# One that is being sent may have left, and so may one that a worker who died had in hand. What an act did to several at
+# once is told by the mail of one of them.
+NEVER_LEFT = """
+WITH told_by AS (
+  SELECT $1::int AS about, NULL::bigint AS event
+  UNION ALL
+  SELECT first.about, first.id FROM events also
+  JOIN events first ON first.at = also.at AND first.about_kind = also.about_kind
+    AND also.act IN (first.act || '_also', first.act || '_there')
+  WHERE also.about = $1 AND also.about_kind = $2
+)
+SELECT count(*) > 0 AND NOT coalesce(bool_or(
+  n.state = 'sent' OR (n.state = 'queued' AND n.attempts > 0) OR (n.state = 'dropped' AND n.attempts > 1)), false)
+FROM told_by JOIN notices n ON n.about = told_by.about AND n.about_kind = $2 AND n.account = $3
+  AND n.entry = 'REQUEST' AND n.id < $4 AND (told_by.event IS NULL OR n.event = told_by.event)"""
 
 
 @dataclass(frozen=True)
@@ -53,9 +64,9 @@ async def failed_notices() -> list[FailedNotice]:
     return await rows_as(FailedNotice, FAILED)
 
 
-async def never_left(before: Claimed) -> bool:
-    """Whether this person was to be invited to what a notice tells of, and no mail that did can have left."""
-    told = (before.about, before.about_kind, before.account, before.id)
+async def never_left(before: Claimed, about: int) -> bool:
+    """Whether this person was to be invited to one of what a notice tells of, and no mail that did can have left."""
+    told = (about, before.about_kind, before.account, before.id)
     return bool(await value(NEVER_LEFT, *told))
 
 

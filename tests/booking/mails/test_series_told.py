@@ -11,7 +11,7 @@ from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.mails.test_halves_cancelled import entries
 from tests.booking.visits.slot_changes.test_several import Thursdays, a_group
-from tests.builders import NOW
+from tests.builders import NOW, paris
 from workshops.database import rows, value
 
 CLAIRE = "4eb@example.org"
@@ -66,3 +66,21 @@ async def test_the_mail_of_a_later_act_tells_of_no_visit_that_stays(db):
     await series.change(CallOffFor("Panne"), of={one.on for one in (await series.slots())[:1]})
     mails = await posted()
     assert [len(entries(mail)) for mail in mails] == [1, 1]
+
+
+@pytest.mark.parametrize("waits", [0, 1])
+async def test_of_two_visits_ended_at_once_the_one_whose_invitation_waits_leaves_no_agenda(db, waits):
+    series, uids, _ = await two_visits_of_one_group()
+    teacher = await value("SELECT id FROM accounts WHERE email = $1", CLAIRE)
+    for place, one in enumerate(await rows("SELECT id FROM reservations ORDER BY starts_at")):
+        told = {"about": one["id"], "about_kind": "reservation", "account": teacher, "entry": "REQUEST"}
+        state = "queued" if place == waits else "sent"
+        await builders.notice(
+            kind="reservation_confirmed",
+            to_email=CLAIRE,
+            state=state,
+            **told | {"next_try_at": paris("2027-06-01 08:00")},
+        )
+    await series.change(CallOffFor("Panne"))
+    [mail] = [mail for mail in await posted() if mail.to[0] == CLAIRE]
+    assert entries(mail) == [("CANCEL", uids[1 - waits])]

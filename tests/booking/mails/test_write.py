@@ -129,7 +129,7 @@ async def test_a_meeting_s_first_mail_is_found_by_its_own_number(db):
     told = {"id": planned + 1, "about_kind": "action", "account": claire}
     asked = Claimed(kind="", to_email=CLAIRE, to_name="", about=7, once="", secret="", attempts=0, **told)
     of = [asked, replace(asked, id=planned), replace(asked, about_kind="reservation"), replace(asked, account=0)]
-    assert [await never_left(one) for one in of] == [True, False, False, False]
+    assert [await never_left(one, one.about) for one in of] == [True, False, False, False]
 
 
 async def test_a_visit_that_moved_twice_before_anybody_was_told_tells_the_last_lycee_alone(db):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
+import uuid
+from datetime import timedelta
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
+from workshops.events.record import record
 from workshops.refusals import NotFound
 
 MARIE, PAUL, INES = "marie@example.org", "paul@example.org", "ines@example.org"
@@ -165,6 +168,40 @@ async def test_five_visits_left_make_one_mail_for_each_who_hears_of_them(db):
         INES: {(uid, "REQUEST") for uid in uids if "-04-06" in uid or "-04-08" in uid},
     }
     assert "Vous suivez maintenant 5 visites" in text_of(told[MARIE])
+
+
+async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(db):
+    """Her two soonest visits were made sure a minute ago, their mail waits; the invitations to two others have left."""
+    story = await reserved()
+    group = await group_of(story)
+    both = {"halves": uuid.uuid4()}
+    await rows("UPDATE reservations SET halves = $2, half = 1 WHERE id = $1", story.reservation, both["halves"])
+    visits = [story.reservation]
+    for day, more in (("2027-03-26", both | {"half": 2}), ("2027-04-01", {}), ("2027-04-06", {})):
+        slot = await builders.slot(host=story.host, starts_at=paris(f"{day} 09:00"))
+        uid = f"{day}@technilab.example"
+        visits.append(await builders.reservation(slot=slot, group=group, by=story.teacher, uid=uid, **more))
+    for place, act in ((0, ""), (1, "_also"), (2, ""), (3, "")):
+        kept = {"by": story.teacher, "about_kind": "reservation", "about": visits[place], "state": "confirmed"}
+        await record(f"reservation_booked{act}", **kept, now=NOW + timedelta(minutes=max(0, place - 1)))
+    said = await rows("SELECT id, about, act FROM events")
+    await rows("DELETE FROM events_to_tell")
+    for one in said:
+        if one["act"] == "reservation_booked":
+            told = {"about": one["about"], "about_kind": "reservation", "account": story.teacher, "entry": "REQUEST"}
+            queued = one["about"] == visits[0]
+            told |= {"state": "queued", "next_try_at": paris("2027-02-01 08:00")} if queued else {"state": "sent"}
+            await builders.notice(kind="reservation_confirmed", to_email=CLAIRE, event=one["id"], **told)
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await take_over(group, school=story.college, by=marie, now=NOW)
+    told = {mail.to[0]: mail for mail in await posted()}
+    left = {"2027-04-01@technilab.example", "2027-04-06@technilab.example"}
+    assert entries(told[CLAIRE]) == {(uid, "CANCEL") for uid in left}
+    assert "Un collègue suit maintenant 2 de vos visites, la première le jeudi 1er avril" in text_of(told[CLAIRE])
+    assert "25 mars" not in text_of(told[CLAIRE])
+    assert {method for _, method in entries(told[MARIE])} == {"REQUEST"}
+    assert len(entries(told[MARIE])) == 4
 
 
 def entries(mail) -> set[tuple[str, str]]:
