@@ -13,7 +13,7 @@ from booking.mails.places import guest_of, headcount
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.wording import span
-from workshops.database import rows
+from workshops.database import rows, value
 
 TEACHERS_PAGE, HOSTS_PAGE = "/reservations/{id}", "/lycee/creneaux/{slot}"
 _READERS = "CASE WHEN {event}.was IN ('confirmed', 'locked') THEN 'sure' ELSE {event}.was END"
@@ -35,6 +35,12 @@ JOIN events o ON o.at = e.at AND o.about_kind = 'reservation' AND o.id <> e.id A
 JOIN reservations r ON r.id = o.about JOIN slots s ON s.id = r.slot
 WHERE n.id = $1 AND ($2::int IS NULL OR s.school = $2) ORDER BY r.starts_at, r.id
 """  # noqa: S608 - constants only
+# Whoever it was for has left the visit to a colleague since: the colleague has an invitation of her own.
+LEFT_SINCE = """
+SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.about_kind = n.about_kind AND e.about = n.about
+  AND e.also = n.account AND e.act LIKE 'reservation\\_taken\\_over%' AND e.id > coalesce(n.event, 0)
+WHERE n.id = $1 AND n.entry = 'REQUEST')
+"""
 
 
 async def together(
@@ -62,6 +68,11 @@ async def _still(states: Collection[str], numbers: Iterable[int], now: datetime)
 async def told_with(notice: Claimed) -> list[int]:
     """The group's other visits of which this mail tells, the soonest first."""
     return [one["about"] for one in await rows(TOLD_WITH, notice.id)]
+
+
+async def left_since(notice: Claimed) -> bool:
+    """Whether this is an invitation to what its reader has handed over meanwhile."""
+    return bool(await value(LEFT_SINCE, notice.id))
 
 
 def also_lines(label: str, others: Collection[GroupVisit]) -> Lines:

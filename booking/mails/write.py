@@ -13,6 +13,7 @@ from booking.mails import instead, places
 from booking.mails.answers import answers_to
 from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU
+from booking.mails.together import left_since
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.outbox.returns.rules import sign_of
@@ -28,7 +29,7 @@ def writer(settings: Settings) -> Build:
 
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         kind = KINDS[notice.kind]
-        draft = await kind.drafts(notice, settings, now)
+        draft = None if await left_since(notice) else await kind.drafts(notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None

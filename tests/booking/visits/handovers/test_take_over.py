@@ -204,6 +204,24 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
     assert len(entries(told[MARIE])) == 4
 
 
+async def test_an_invitation_that_waited_does_not_reach_who_has_handed_the_visit_over(db):
+    """Claire goes to another collège; her invitation waited for a mail server that was away. Jules's leaves."""
+    story = await reserved()
+    for email, number in (
+        (CLAIRE, story.teacher),
+        (JULES, await value("SELECT id FROM accounts WHERE email = $1", JULES)),
+    ):
+        told = {"about": story.reservation, "about_kind": "reservation", "account": number, "entry": "REQUEST"}
+        kind = "reservation_confirmed" if email == CLAIRE else "reservation_received"
+        await builders.notice(kind=kind, to_email=email, next_try_at=paris("2027-02-01 08:00"), **told)
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await builders.membership(story.teacher, "teacher", school=await builders.school())
+    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    assert sorted(mail.to[0] for mail in await posted()) == [JULES, MARIE]
+    assert [mail.to[0] for mail in await posted(now=paris("2027-02-02 08:00"))] == [JULES]
+
+
 def entries(mail) -> set[tuple[str, str]]:
     """What a mail does to an agenda: each entry's number and method."""
     found = set()
