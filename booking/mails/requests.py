@@ -20,9 +20,14 @@ from booking.visits.wishes.queries import RANKS, Choice, choices_of
 from booking.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
 
+NOBODY_ASKED = (
+    "Le visa n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée de la direction. Donnez-la dans"
+    " « Mon collège » ; une fois confirmée, renvoyez la demande depuis la page de la réservation."
+)
+
 
 async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: the seats are held, the principal is asked, now or once more."""
+    """To the teacher: the seats are held, the principal is asked, now or once more; or there is nobody to ask."""
     visit = await asked_in({"requested"}, notice, now)
     if visit is None or visit.hold_until is None or visit.hold_until <= now:
         return None
@@ -34,7 +39,15 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
     more += await other_half_line(visit.halves, visit.id)
-    return _to_teacher(visit, settings, until=visit.hold_until, more=more, **words)
+    draft = _to_teacher(visit, settings, until=visit.hold_until, more=more, nobody="", **words)
+    return await or_nobody_asked(draft, visit.id, settings)
+
+
+async def or_nobody_asked(draft: Draft, reservation: int, settings: Settings) -> Draft:
+    """The same letter to the teacher, or one that leads to where her principal's address is given, where it lacks."""
+    if not await queries.unasked([reservation]):
+        return draft
+    return replace(draft, words={**draft.words, "nobody": NOBODY_ASKED}, link=f"{settings.base_url}/mon-college#visa")
 
 
 async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

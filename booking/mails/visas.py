@@ -17,11 +17,16 @@ from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
+from booking.visits.reservations.ask_approval import has_whom_to_ask
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.states import ENDED
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number, paper_visa, span
+from workshops.database import value
 from workshops.schools import queries as schools
+
+AT_COORDINATION = """SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE a.email = $1 AND a.disabled_at IS NULL AND m.role = 'coordinator')"""
 
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -99,8 +104,11 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
     if found is None or not found[1]:
         return None
     visit, _ = found
+    asked = await has_whom_to_ask(visit.school)
+    office = bool(await value(AT_COORDINATION, notice.to_email))
+    place = f"/gestion/etablissements/{visit.school}#visa" if office else "/mon-college#visa"
     return Draft(
-        words={"visit": visit, "college": visit.school_name},
+        words={"visit": visit, "college": visit.school_name, "asked": asked, "office": office},
         link=f"{settings.base_url}/visa/papier/{notice.secret}",
         lines=(
             *where_and_how_far(visit, await to_sign(visit.id, visit.wish)),
@@ -108,6 +116,7 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
             *await other_half_line(visit.halves, visit.id),
             ("Visa papier", paper_visa(visit.visa_note, visit.visa_paper_on)),
             *((("Réservé par", visit.teacher),) if visit.teacher else ()),
+            *(() if asked else (("Adresse de la direction", f"{settings.base_url}{place}"),)),
         ),
     )
 

@@ -22,6 +22,7 @@ from booking.mails.places import (
     when_and_where,
     when_it_was,
 )
+from booking.mails.requests import or_nobody_asked
 from booking.mails.together import (
     TEACHERS_PAGE,
     also_lines,
@@ -90,8 +91,9 @@ async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) ->
         return None
     others = [one for number in await told_with(notice) if (one := await queries.visit(number)) is not None]
     beside = entries_of(others, notice, settings, TEACHERS_PAGE, now)
-    draft = await _to_teacher(visit, notice, settings, now, until=known.hold_until, held=visit.state == "requested")
-    return replace(draft, beside=beside)
+    held = visit.state == "requested"
+    draft = await _to_teacher(visit, notice, settings, now, until=known.hold_until, held=held, nobody="")
+    return await or_nobody_asked(replace(draft, beside=beside), visit.id, settings)
 
 
 async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
 from booking.people.accounts.tables import Account
 from booking.visits.outings.rules import year_of_outings
+from booking.visits.reservations.queries import NOBODY_ASKED
 from workshops.database import rows, value
 from workshops.shapes import rows_as
 from workshops.versions.kept import Kept
@@ -79,6 +80,13 @@ FROM reservations r JOIN schools s ON s.id = r.school
 WHERE r.starts_at >= $1 AND r.starts_at < $2 AND r.signed_host IS NOT NULL AND s.needs_approval
 GROUP BY s.id HAVING bool_and(r.visa_paper_on IS NOT NULL OR r.visa_note <> '') ORDER BY visas DESC, s.name, s.id
 """
+# $1 now: those whose places go back first.
+UNASKED = f"""
+SELECT s.id AS school, s.name AS school_name, s.commune, count(*)::int AS visits, min(r.hold_until) AS held_until
+FROM reservations r JOIN schools s ON s.id = r.school
+WHERE r.state = 'requested' AND r.hold_until > $1 AND {NOBODY_ASKED.format(one="r")}
+GROUP BY s.id ORDER BY held_until, s.name, s.id
+"""  # noqa: S608 - constants only
 READS = """
 SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 AND ($3::int IS NULL OR m.school = $3))
@@ -124,6 +132,22 @@ class OnPaper:
     school_name: str
     commune: str
     visas: int
+
+
+@dataclass(frozen=True)
+class Unasked:
+    """A collège with demands whose visa was asked of nobody, how many they are, and when the first places go back."""
+
+    school: int
+    school_name: str
+    commune: str
+    visits: int
+    held_until: datetime
+
+
+async def all_unasked(*, now: datetime) -> list[Unasked]:
+    """The collèges whose demands wait for a visa that nobody was asked for, the most pressing first."""
+    return await rows_as(Unasked, UNASKED, now)
 
 
 async def all_on_paper(*, now: datetime) -> list[OnPaper]:

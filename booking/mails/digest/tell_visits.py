@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.digest.queries import all_on_paper, empty, empty_departments, unattended
+from booking.mails.digest.queries import all_on_paper, all_unasked, empty, empty_departments, unattended
 from booking.mails.digest.rules import Found, Point, one_of
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import worker_silent
@@ -67,6 +67,20 @@ async def visas(now: datetime) -> Found:
             for name, school in found
         )
     )
+
+
+async def unasked(now: datetime) -> Found:
+    """Collèges whose demands wait for a visa that there was nobody to ask for: their places go back without it."""
+    points = []
+    for one in await all_unasked(now=now):
+        waits = counted(one.visits, "visite attend un visa", "visites attendent un visa")
+        told = (
+            f"{waits} qui n'a pu être demandé à personne, ses places sont rendues dès le {moment(one.held_until)}."
+            " Demandez l'adresse de la direction : un enseignant la donne, vous la confirmez."
+        )
+        page = f"/gestion/etablissements/{one.school}"
+        points.append(Point(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
+    return Found(tuple(points))
 
 
 async def on_paper(now: datetime) -> Found:

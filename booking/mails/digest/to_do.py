@@ -62,6 +62,7 @@ SUBJECTS: Sequence[Subject] = (
     # A class loses its visit.
     Subject("alone", "Lycées où plus personne ne reçoit", "lycées où plus personne ne reçoit", visits.alone),
     Subject("visa", "Visas de collèges sans boîte officielle, à régler", "visas de collèges à régler", visits.visas),
+    Subject("unasked", "Visas que personne n'est prié de donner", "collèges sans adresse pour le visa", visits.unasked),
     Subject("paper", "Collèges où tous les visas sont sur papier", "collèges sur papier seul", visits.on_paper),
     Subject("sign_up", "Enseignants inscrits d'eux-mêmes, à confirmer", "", visits.sign_ups),
     Subject("waiting", "Classes qui attendent un créneau", "", visits.waiting_classes),

@@ -81,6 +81,15 @@ async def refuse_without_principal(school: int) -> None:
     await _to_ask(await row(PRINCIPAL_OF, school))
 
 
+async def has_whom_to_ask(school: int) -> bool:
+    """Whether a visa of this collège would be asked of somebody."""
+    try:
+        await refuse_without_principal(school)
+    except (NoPrincipal, PrincipalTeaches):
+        return False
+    return True
+
+
 async def _to_ask(principal: Record | None) -> Record:
     if principal is None or not principal["email"]:
         raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()

@@ -15,6 +15,7 @@ from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
+from booking.visits.reservations.ask_approval import has_whom_to_ask
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.take_back_visa import take_back_visa
@@ -22,12 +23,13 @@ from booking.visits.reservations.take_back_visa import take_back_visa
 
 @dataclass(frozen=True)
 class PaperVisaNoted(Page, template="public/paper_visa.html"):
-    """`stands`: the visa may still be taken back; `done`: it has just been."""
+    """`stands`: the visa may still be taken back; `done`: it has just been. `asked`: somebody is asked for it then."""
 
     visit: Visit
     token: str
     other: Half | None
     stands: bool
+    asked: bool
     done: bool = False
 
 
@@ -53,4 +55,5 @@ async def _page(token: str, now: datetime, *, done: bool = False) -> Template:
         raise LinkNotOurs()
     visit, stands = found
     other = await other_half(visit.halves, visit.id)
-    return page(PaperVisaNoted(visit, token, other, stands, done), status=200 if stands or done else 410)
+    asked = await has_whom_to_ask(visit.school)
+    return page(PaperVisaNoted(visit, token, other, stands, asked, done), status=200 if stands or done else 410)

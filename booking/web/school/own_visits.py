@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,16 +14,19 @@ from booking.door.answers import Page, page
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.reservations.queries import Visit, visits_of_school
+from booking.visits.reservations.queries import Visit, unasked, visits_of_school
 from booking.visits.reservations.states import HOLDS_SEATS
 from booking.wording import counted
 
 
 @dataclass(frozen=True)
 class OwnVisits(Page, template="school/visits.html"):
+    """`unasked`: the visits whose visa has been asked of nobody."""
+
     school_name: str
     counts: str
     coming: Sequence[Visit]
+    unasked: Collection[int]
     past: Sequence[Visit]
     alerts: Sequence[AlertSeen]
 
@@ -35,6 +38,7 @@ async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[date
         school_name=person.school_name,
         counts=_counts(coming),
         coming=coming,
+        unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
         alerts=await alerts_of(person.membership, now=now),
     )

@@ -36,7 +36,7 @@ from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.queries import Visit, visit
+from booking.visits.reservations.queries import Visit, unasked, visit
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import ENDED, LIVE, is_late
 from booking.visits.slot_changes.queries import slots_instead
@@ -80,6 +80,7 @@ class VisitPage(Page, template="school/visit.html"):
     instead: Sequence[OfferedSlot] = ()
     reached: Sequence[Reached] = ()
     visa_at: str = ""
+    unasked: bool = False
     questions: Sequence[Conversation] = ()
 
 
@@ -160,6 +161,7 @@ async def visit_page(
         story=await story_of("reservation", seen.id, reader=person.account),
         declined=[one for one in declined if one.role == "teacher" or person.role != "teacher"],
         visa_at=await _mailbox_asked(seen),
+        unasked=seen.state == "requested" and bool(await unasked([seen.id])),
         reached=await _reached(seen, person, now),
         questions=await questions_of_visit(seen, person),
         now=now,

@@ -373,3 +373,14 @@ async def test_a_principal_who_has_signed_reads_in_the_subject_that_she_is_asked
     story = await asked(state="confirmed", adults_asked=4)
     mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
     assert str(mail.message["Subject"]) == "Votre visa à nouveau : visite du jeudi 25 mars 2027, 4e B"
+
+
+@pytest.mark.parametrize("kind", ["reservation_requested", "approval_reminder"])
+async def test_a_teacher_whose_visa_nobody_was_asked_for_reads_whose_address_to_give(db, kind):
+    story = await asked()
+    await rows("DELETE FROM approvals")
+    mail = await told(kind, story.reservation)
+    words = text_of(mail)
+    assert "Le visa n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée" in words
+    assert words.endswith("Donner l'adresse de la direction :\nhttp://127.0.0.1:8000/mon-college#visa\n")
+    assert ("part par mail" in words, "Un nouveau lien part" in words) == (False, False)

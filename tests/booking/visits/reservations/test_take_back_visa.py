@@ -7,13 +7,17 @@ from typing import Any
 
 import pytest
 
+from booking.mails.digest.to_do import BY_KIND
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
 from booking.visits.reservations.lapse import lapse
-from booking.visits.reservations.queries import visit
+from booking.visits.reservations.queries import unasked, visit
 from booking.visits.reservations.take_back_visa import take_back_visa
+from booking.wording import moment
 from tests import builders
+from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.telling import tell
@@ -102,6 +106,43 @@ async def test_taking_it_back_asks_for_the_visit_again_with_its_deadlines_and_te
     with pytest.raises(LinkSpent):
         await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=later)
     assert await answer_approval(ASKED_AGAIN, approved=True, now=later) == "confirmed"
+
+
+@pytest.mark.parametrize(
+    "of_college",
+    [
+        {"principal_confirmed_at": None, "mail": ""},
+        {"principal_mail": "claire@example.org", "mail": "CLAIRE@example.org"},
+    ],
+    ids=["no mailbox", "a teacher's"],
+)
+async def test_where_nobody_can_be_asked_each_letter_and_page_says_whose_address_lacks(db, of_college):
+    noted = await Noted.new(**of_college)
+    await noted.note()
+    letters = {mail.to[0]: text_of(mail) for mail in await posted()}
+    office = f"http://127.0.0.1:8000/gestion/etablissements/{noted.college}#visa"
+    assert "le visa ne sera demandé à personne" in letters["coordination@example.org"]
+    assert f"Adresse de la direction : {office}" in letters["coordination@example.org"]
+    await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
+    letters = {mail.to[0]: text_of(mail) for mail in await posted()}
+    assert set(letters) == {"claire@example.org", "accueil@example.org"}
+    assert "Le visa n'a pu être demandé à personne" in letters["claire@example.org"]
+    assert "le visa est demandé par mail" not in letters["claire@example.org"]
+    assert "http://127.0.0.1:8000/mon-college#visa" in letters["claire@example.org"]
+    name, until = await row(
+        "SELECT name, hold_until FROM reservations r JOIN schools s ON s.id = r.school WHERE r.id = $1", noted.visit
+    )
+    # The other collège asked in its time, by a link.
+    await rows(
+        "INSERT INTO approvals (reservation, token_hash) SELECT id, 'x' FROM reservations WHERE id <> $1", noted.visit
+    )
+    [point] = (await BY_KIND["unasked"].ask(NOW)).points
+    assert (point.title, point.way) == (f"{name}, Besançon", f"/gestion/etablissements/{noted.college}")
+    assert f"ses places sont rendues dès le {moment(until)}" in point.told
+    assert await unasked([one["id"] for one in await rows("SELECT id FROM reservations")]) == {noted.visit}
+    await rows("UPDATE schools SET principal_mail = 'direction@example.org', principal_confirmed_at = $1", NOW)
+    await renew_approval(noted.visit, **noted.own, token="z" * 43, now=NOW)
+    assert (await BY_KIND["unasked"].ask(NOW)).points == ()
 
 
 async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):

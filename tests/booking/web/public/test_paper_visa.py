@@ -93,3 +93,31 @@ async def test_what_to_do_names_the_colleges_whose_visas_are_all_on_paper(app):
         *(visit, signed),
     )
     assert await lines() == []
+
+
+async def test_a_college_without_anybody_to_ask_reads_so_and_where_to_say_whom(app):
+    app.state.clock = lambda: NOW
+    visit, claire = await a_demand("claire")
+    college = await value("SELECT school FROM reservations WHERE id = $1", visit)
+    await rows("UPDATE schools SET principal_mail = '', principal_confirmed_at = NULL WHERE id = $1", college)
+    nadia = await builders.person("coordinator", "nadia@example.org")
+    teacher = await Browser(app, now=NOW).sign_in(claire)
+    await teacher.post(f"/reservations/{visit}/visa-papier", PAPER)
+    assert ("paper_visa_noted", "nadia@example.org") in await heard()
+    assert "demandé à personne" not in read(await teacher.get("/mes-visites"))
+    token = await value("SELECT secret FROM notices WHERE kind = 'paper_visa_noted'")
+    office = Browser(app)
+    page = read(await office.get(f"/visa/papier/{token}"))
+    assert "le visa sera demandé quand le collège aura donné l'adresse de sa direction" in page
+    page = read(await office.post(f"/visa/papier/{token}"))
+    assert "le visa n'est demandé à personne avant qu'un enseignant du collège donne l'adresse de la direction" in page
+    for address in ("/mes-visites", f"/reservations/{visit}"):
+        shown = await teacher.get(address)
+        assert "n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée" in read(shown)
+        assert 'href="/mon-college#visa"' in shown.text
+    coordination = await Browser(app, now=NOW).sign_in(nadia)
+    assert "1 visite attend un visa qui n'a pu être demandé à personne" in read(
+        await coordination.get("/gestion/a-faire")
+    )
+    page = read(await coordination.get(f"/gestion/etablissements/{college}"))
+    assert "Le visa ne peut être demandé à personne. Demandez l'adresse de la direction au collège" in page
