@@ -90,6 +90,7 @@ KINDS: dict[str, Kind] = {
     "reservation_moved": _to_teacher("Changement de date, au collège", visits.moved),
     "headcount_changed": _to_teacher("Changement d'effectif, au collège", visits.coming),
     "reservation_cancelled": _to_teacher("Annulation d'une visite, au collège", visits.cancelled),
+    "visa_by_link_stands": _to_teacher("Visa papier retiré, celui du lien tient, au collège", visits.coming),
     "visa_taken_back": _to_teacher("Visa papier retiré, au collège", visits.visa_taken_back),
     "change_not_granted": _to_teacher("Changement non retenu, au collège", visas.not_granted),
     "slot_moved": _to_teacher("Créneau déplacé, au collège", visits.slot_moved),

@@ -82,8 +82,11 @@ TOLD: tuple[Line, ...] = (
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=HOPED, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=HOPED, state=SURE),
     # A visa noted from paper is not that of whoever signs: the place is held.
-    Line(("reservation_take_back",), To.TEACHER, "visa_taken_back", REQUEST),
-    Line(("reservation_take_back",), To.HOSTS, "visa_taken_back_host", REQUEST, was=SURE),
+    Line(("reservation_take_back",), To.TEACHER, "visa_taken_back", REQUEST, state=ASKED | WAITING | OFFERED),
+    Line(("reservation_take_back",), To.HOSTS, "visa_taken_back_host", REQUEST, was=SURE, state=ASKED),
+    # The one given by the link stands, for as many adults as it was given for.
+    Line(("reservation_take_back",), To.TEACHER, "visa_by_link_stands", REQUEST, state=SURE),
+    Line(("reservation_take_back",), To.HOSTS, "headcount_changed_host", REQUEST, state=SURE),
     # It changes.
     Line(COUNTED, To.TEACHER, "headcount_changed", REQUEST, was=SURE),
     Line(COUNTED, To.HOSTS, "headcount_changed_host", REQUEST, was=SURE),

@@ -105,10 +105,11 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
         return None
     visit, _ = found
     asked = await has_whom_to_ask(visit.school)
+    kept = await queries.adults_by_link(visit.id)
     office = bool(await value(AT_COORDINATION, notice.to_email))
     place = f"/gestion/etablissements/{visit.school}#visa" if office else "/mon-college#visa"
     return Draft(
-        words={"visit": visit, "college": visit.school_name, "asked": asked, "office": office},
+        words={"visit": visit, "college": visit.school_name, "asked": asked, "office": office, "kept": kept},
         link=f"{settings.base_url}/visa/papier/{notice.secret}",
         lines=(
             *where_and_how_far(visit, await to_sign(visit.id, visit.wish)),
@@ -116,7 +117,7 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
             *await other_half_line(visit.halves, visit.id),
             ("Visa papier", paper_visa(visit.visa_note, visit.visa_paper_on)),
             *((("Réservé par", visit.teacher),) if visit.teacher else ()),
-            *(() if asked else (("Adresse de la direction", f"{settings.base_url}{place}"),)),
+            *(() if asked or kept else (("Adresse de la direction", f"{settings.base_url}{place}"),)),
         ),
     )
 

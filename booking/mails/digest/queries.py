@@ -78,7 +78,8 @@ ON_PAPER = """
 SELECT s.id AS school, s.name AS school_name, s.commune, count(*)::int AS visas
 FROM reservations r JOIN schools s ON s.id = r.school
 WHERE r.starts_at >= $1 AND r.starts_at < $2 AND r.signed_host IS NOT NULL AND s.needs_approval
-GROUP BY s.id HAVING bool_and(r.visa_paper_on IS NOT NULL OR r.visa_note <> '') ORDER BY visas DESC, s.name, s.id
+GROUP BY s.id HAVING bool_and(r.link_host IS NULL AND (r.visa_paper_on IS NOT NULL OR r.visa_note <> ''))
+ORDER BY visas DESC, s.name, s.id
 """
 # $1 now: those whose places go back first.
 UNASKED = f"""

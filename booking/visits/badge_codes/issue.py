@@ -56,9 +56,13 @@ FORGET_ALL = "DELETE FROM badges WHERE reservation = $1"
 
 async def issue_up_to(reservation: int, *, pupils: int, adults: int, secret_key: str, now: datetime) -> None:
     """Each pupil and adult has a good badge, spares too, others are revoked; inside the caller's transaction."""
-    kinds, numbers = places_of(pupils, adults)
     await add_missing(reservation, pupils=pupils, adults=adults, secret_key=secret_key)
-    await rows(ADJUST, reservation, kinds, numbers, now)
+    await revoke_beyond(reservation, pupils=pupils, adults=adults, now=now)
+
+
+async def revoke_beyond(reservation: int, *, pupils: int, adults: int, now: datetime) -> None:
+    """The badges of more pupils and adults than come are good no more, those of who comes are again."""
+    await rows(ADJUST, reservation, *places_of(pupils, adults), now)
 
 
 async def add_missing(reservation: int, *, pupils: int, adults: int, secret_key: str) -> None:

@@ -25,10 +25,14 @@ from workshops.pupil_names.health import says_health, says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 
-# What is signed by the link needs no paper any more.
-SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults,
-  signed_on = (r.starts_at AT TIME ZONE 'Europe/Paris')::date, visa_note = $2, visa_paper_on = $3
-FROM slots sl WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
+# What is signed by the link needs no paper any more; a paper hides what the link signed, until it is taken back.
+SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults, signed_on = its.day,
+  visa_note = $2, visa_paper_on = $3,
+  link_host = CASE WHEN $3::date IS NULL THEN sl.school ELSE r.link_host END,
+  link_on = CASE WHEN $3::date IS NULL THEN its.day ELSE r.link_on END,
+  link_adults = CASE WHEN $3::date IS NULL THEN r.adults ELSE r.link_adults END
+FROM slots sl, LATERAL (SELECT (sl.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) its
+WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
 PAPER_LASTS = timedelta(days=366)
 SIGNED_BY_MOST = 120
 NOT_TICKED = "Le visa n'a pas été donné pour ce choix."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.visits.badge_codes.issue import issue_up_to
+from booking.visits.badge_codes.issue import issue_up_to, revoke_beyond
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.carry_out import Standing, standing
 from booking.visits.reservations.promote import promote
@@ -106,6 +106,13 @@ async def take_adults(stands: Standing, *, act: str, role: str, by: int | None, 
     adults = stands.adults_asked or stands.adults
     await _count(stands, stands.pupils, adults, act=f"reservation_{act}", by=by, now=now)
     await ask_no_more(stands.id, now=now)
+
+
+async def come_back_to(stands: Standing, adults: int, *, now: datetime) -> None:
+    """No more adults than whoever signs let go by her link come, her paper visa is taken back; inside the caller's
+    transaction."""
+    await _count(stands, stands.pupils, adults, act="reservation_take_back", by=None, now=now)
+    await revoke_beyond(stands.id, pupils=stands.pupils, adults=adults, now=now)
 
 
 async def keep_adults(stands: Standing, *, act: str, role: str, now: datetime) -> None:

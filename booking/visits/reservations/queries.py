@@ -43,6 +43,9 @@ async def marks_passed(twin: int | None, slot: int) -> int:
     return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
 
 
+# For how many adults whoever signs gave her visa by her link, where it is good for the lycée and the day of the visit.
+SIGNED_BY_LINK = """SELECT r.link_adults FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.id = $1 AND r.link_host = sl.school AND r.link_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date"""
 # No link asks for the visa that a demand waits for: there was no address to write to.
 NOBODY_ASKED = """({one}.state = 'requested' AND NOT EXISTS (SELECT FROM approvals open_link
   JOIN reservations link_of ON link_of.id = open_link.reservation WHERE NOT open_link.takes_back
@@ -273,6 +276,12 @@ async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
 async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
     """How many groups wait for a place at each of these slots; one where nobody waits is left out."""
     return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}
+
+
+async def adults_by_link(reservation: int) -> int | None:
+    """For how many adults a visa by the link stands under one noted from paper; None where none does."""
+    adults: int | None = await value(SIGNED_BY_LINK, reservation)
+    return adults
 
 
 async def unasked(reservations: Collection[int]) -> set[int]:

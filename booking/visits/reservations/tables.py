@@ -42,7 +42,8 @@ class Reservation(Table, tablename="reservations"):
 
     A visa holds for a lycée, a day and a number of adults (`signed_*`). A change that goes beyond it is a reservation
     of its own that `replaces` the visit: it holds its place beside, and vanishes into the visit when it is signed. More
-    adults are `adults_asked` until then. `visa_note` says who signed on paper, and `visa_paper_on` when.
+    adults are `adults_asked` until then. `visa_note` says who signed on paper, and `visa_paper_on` when; `link_*` is
+    what whoever signs gave by her link, which stays under a paper that goes beyond it.
     `late` marks a late cancellation, or a visit that was moved too late.
     `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
     """
@@ -82,6 +83,9 @@ class Reservation(Table, tablename="reservations"):
     signed_on = Date(null=True, default=None)
     signed_adults = SmallInt(null=True, default=None)
     visa_paper_on = Date(null=True, default=None)
+    link_host = Integer(null=True, default=None)
+    link_on = Date(null=True, default=None)
+    link_adults = SmallInt(null=True, default=None)
     late = Boolean(default=False)
     reason = Text(default="")
     created_at = Timestamptz(default=TimestamptzNow())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,9 +13,11 @@ from booking.outbox.notices.queue import Asked, queue_all
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval, teaches_in
 from booking.visits.reservations.carry_out import Standing, carry_out, standing
-from booking.visits.reservations.queries import ON_PAPER, held_until, paper_link
+from booking.visits.reservations.change_headcount import come_back_to
+from booking.visits.reservations.queries import ON_PAPER, adults_by_link, held_until, paper_link
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.states import SURE
 from booking.visits.reservations.tables import Approval, Reservation
 from workshops.crossings import retried
 from workshops.database import rows, transaction
@@ -35,7 +38,12 @@ UNSIGNED: dict[Column | str, Any] = {
     Reservation.signed_adults: None,
     Reservation.visa_note: "",
     Reservation.visa_paper_on: None,
+    Reservation.link_host: None,
+    Reservation.link_on: None,
+    Reservation.link_adults: None,
 }
+AS_SIGNED = """UPDATE reservations SET signed_host = link_host, signed_on = link_on, signed_adults = link_adults,
+  visa_note = '', visa_paper_on = NULL WHERE id = $1"""
 SPEND = "UPDATE approvals SET used_at = $2 WHERE takes_back AND used_at IS NULL AND reservation = ANY ($1::int[])"
 
 
@@ -72,6 +80,8 @@ async def tell_of_paper(reservation: int, *, school: int, token: str, now: datet
 async def take_back_visa(token: str, *, ask_token: str, now: datetime) -> int:
     """Whoever signs says that the visa is not hers: the seats are held, she is asked by a link as for any visit.
 
+    Where she had signed by her link for fewer adults, the visit stands as she signed it.
+
     Returns the visit. Raises LinkSpent once it is taken back, replaced by a visa of her own, or too late.
     """
     async with transaction():
@@ -83,16 +93,26 @@ async def take_back_visa(token: str, *, ask_token: str, now: datetime) -> int:
         found: list[int] = [one["id"] for one in await rows(ON_PAPER, reservation, now)]
         if not found or await paper_link(token) != (reservation, None):
             raise LinkSpent()
-        for place, one in enumerate(found):
+        lost = [one for one in found if not await _stands_as_signed(await standing(one), now=now)]
+        for place, one in enumerate(lost):
             await _unsigned(await standing(one), told=place == 0, now=now)
         await rows(SPEND, [*found, reservation], now)
-        if (await standing(found[0])).state == "requested":
-            try:
-                await ask_approval(found[0], token=ask_token, now=now)
-            except (NoPrincipal, PrincipalTeaches):
-                # Only the coordination heard: it confirms an address first, or the collège notes the visa again.
-                return found[0]
+        if lost and (await standing(lost[0])).state == "requested":
+            # Where only the coordination heard, it confirms an address first, or the collège notes the visa again.
+            with suppress(NoPrincipal, PrincipalTeaches):
+                await ask_approval(lost[0], token=ask_token, now=now)
         return found[0]
+
+
+async def _stands_as_signed(stands: Standing, *, now: datetime) -> bool:
+    """Whether what she gave by her link is good for it: its paper goes, and no more adults come than she signed for."""
+    adults = await adults_by_link(stands.id)
+    if adults is None or stands.state not in SURE:
+        return False
+    stands.transition("take_back", role="principal", now=now)
+    await rows(AS_SIGNED, stands.id)
+    await come_back_to(stands, min(adults, stands.adults), now=now)
+    return True
 
 
 async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:

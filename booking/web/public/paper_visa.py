@@ -16,20 +16,22 @@ from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.ask_approval import has_whom_to_ask
-from booking.visits.reservations.queries import Visit, taken_back_by
+from booking.visits.reservations.queries import Visit, adults_by_link, taken_back_by
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.take_back_visa import take_back_visa
 
 
 @dataclass(frozen=True)
 class PaperVisaNoted(Page, template="public/paper_visa.html"):
-    """`stands`: the visa may still be taken back; `done`: it has just been. `asked`: somebody is asked for it then."""
+    """`stands`: the visa may still be taken back; `done`: it has just been. `asked`: somebody is asked for it then;
+    `kept`: the adults for whom it stands all the same, by a visa of the link."""
 
     visit: Visit
     token: str
     other: Half | None
     stands: bool
     asked: bool
+    kept: int | None
     done: bool = False
 
 
@@ -55,5 +57,6 @@ async def _page(token: str, now: datetime, *, done: bool = False) -> Template:
         raise LinkNotOurs()
     visit, stands = found
     other = await other_half(visit.halves, visit.id)
+    kept = await adults_by_link(visit.id)
     asked = await has_whom_to_ask(visit.school)
-    return page(PaperVisaNoted(visit, token, other, stands, asked, done), status=200 if stands or done else 410)
+    return page(PaperVisaNoted(visit, token, other, stands, asked, kept, done), status=200 if stands or done else 410)

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.mails.digest.queries import all_on_paper
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.questions.ask import ask
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
@@ -19,10 +20,12 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit, visit_to_approve
 from booking.visits.reservations.rules import PrincipalTeaches, Signed, same_mailbox
 from booking.visits.reservations.states import ChangeAsked
+from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move as move_slot
 from tests import builders
+from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.booking.visits.reservations.walk_facts import check_what_never_is
 from tests.builders import NOW, paris
@@ -433,3 +436,50 @@ async def test_a_link_for_more_adults_leads_to_the_change_that_was_asked_after_i
     await visited.move(visited.elsewhere, token="r" * 43, now=later)
     told = await visa_told(SECOND)
     assert (told.act, told.at) == ("renewed", later)
+
+
+async def a_third_adult_on_paper() -> Visited:
+    """She signed by her link for two adults; the teacher notes a paper for a third."""
+    visited = await Visited.signed()
+    await visited.come(24, 3)
+    await note_paper_visa(visited.id, **builders.paper_visa(token="v" * 43), **visited.own, now=NOW)
+    assert (await visited.stands())[1::2] == ("confirmed", 3)
+    return visited
+
+
+async def test_a_paper_for_one_more_adult_that_is_taken_back_leaves_the_visit_as_the_link_signed_it(db):
+    visited = await a_third_adult_on_paper()
+    other = await builders.school(needs_approval=True)
+    alone = await builders.reservation(slot=visited.elsewhere, group=await builders.group(school=other))
+    paper = "UPDATE reservations SET signed_host = 1, visa_paper_on = $2 WHERE id = $1"
+    await rows(paper, alone, NOW.date())
+    assert [one.school for one in await all_on_paper(now=NOW)] == [other]
+    noted = {mail.to[0]: text_of(mail) for mail in await posted()}["principale@example.org"]
+    assert "La visite reste confirmée pour 2 accompagnateurs, comme la direction l'a visée par le lien." in noted
+    assert await take_back_visa("v" * 43, ask_token="w" * 43, now=NOW) == visited.id
+    slot, state, _, adults = await visited.stands()
+    assert (slot, state, adults) == (visited.slot, "confirmed", 2)
+    seen = await visit(visited.id, school=None)
+    assert (seen.visa_note, seen.visa_paper_on, seen.signed_on) == ("", None, seen.on)
+    badges = "SELECT count(*) FROM badges WHERE reservation = $1 AND kind = 'adult' AND revoked_at IS NULL"
+    assert await value(badges, visited.id) == 2
+    letters = {mail.to[0]: text_of(mail) for mail in await posted()}
+    assert set(letters) == {"claire@example.org", "jules@example.org"}
+    assert (
+        "La visite reste confirmée, comme elle l'a visée par le lien : 24 élèves et 2 accompagnateurs."
+        in (letters["claire@example.org"])
+    )
+    assert "vient à 24 élèves et 2 accompagnateurs" in letters["jules@example.org"]
+    assert [one.school for one in await all_on_paper(now=NOW)] == [other]
+    secrets = {"secret_key": SECRET, "token": "x" * 43}
+    assert (await change_headcount(visited.id, pupils=24, adults=3, **visited.own, **secrets, now=NOW)).asked
+    assert await answer_approval("x" * 43, approved=True, now=NOW) == "confirmed"
+
+
+async def test_a_paper_for_another_lycee_that_is_taken_back_asks_anew_whatever_the_link_signed(db):
+    visited = await Visited.signed()
+    moved = await visited.move(visited.elsewhere)
+    await note_paper_visa(moved.asked, **builders.paper_visa(token="v" * 43), **visited.own, now=NOW)
+    assert (await visited.stands())[:2] == (visited.elsewhere, "confirmed")
+    await take_back_visa("v" * 43, ask_token="w" * 43, now=NOW)
+    assert (await visited.stands())[:2] == (visited.elsewhere, "requested")

@@ -135,6 +135,8 @@ HEARD = {
     ("reservation_paper_visa", "requested", "confirmed"): BOTH,
     ("reservation_take_back", "confirmed", "requested"): TAKEN_BACK,
     ("reservation_take_back", "locked", "requested"): TAKEN_BACK,
+    ("reservation_take_back", "confirmed", "confirmed"): ["visa_by_link_stands", "headcount_changed_host"],
+    ("reservation_take_back", "locked", "locked"): ["visa_by_link_stands", "headcount_changed_host"],
     ("reservation_take_back", "waiting", "waiting"): ["visa_taken_back"],
     ("reservation_take_back", "offered", "offered"): ["visa_taken_back"],
     ("reservation_renew_approval", "requested", "requested"): ["approval_asked"],
