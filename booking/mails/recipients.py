@@ -197,6 +197,21 @@ def words_of(events: Iterable[Event]) -> tuple[Sequence[object], ...] | None:
     return tuple(zip(*words, strict=True)) if words else None
 
 
+_MOVES = ", ".join(f"'{act}'" for act in MOVES)
+# The lycée that knows of a visit whose visa was taken back: where it was sure last, unless it has left that one since.
+KNOWS = f"""(
+    SELECT placed.school FROM (
+      SELECT coalesce(max(e.id), 0) AS event FROM events e
+      WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id < w.event AND e.state IN ('confirmed', 'locked')
+    ) sure CROSS JOIN LATERAL (
+      SELECT s.school FROM slots s WHERE s.id = coalesce((
+        SELECT e.also FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > sure.event
+        AND e.act IN ({_MOVES}) ORDER BY e.id LIMIT 1), r.slot)
+    ) placed
+    WHERE NOT EXISTS (
+      SELECT FROM events e JOIN slots s ON s.id = e.also WHERE e.about_kind = 'reservation' AND e.about = r.id
+      AND e.id > sure.event AND e.id < w.event AND e.act IN ({_MOVES}) AND s.school <> placed.school)
+  )"""  # noqa: S608 - constants only
 # A lycée hears of a visit that was sure once, of no other demand.
 # $1 event, $2 about_kind, $3 about, $4 also, $5 to whom, $6 letter, $7 entry: arrays; $8 now. A visit that
 # has moved on since stood, at the event's moment, in the slot that its next move left.
@@ -205,11 +220,13 @@ WITH words AS (
   SELECT * FROM unnest($1::bigint[], $2::varchar[], $3::int[], $4::int[], $5::varchar[], $6::varchar[], $7::varchar[])
     AS w (event, about_kind, about, also, told, letter, entry)
 ), visits AS (
-  SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former
-  FROM words w JOIN reservations r ON r.id = w.about
+  SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former,
+    own.was <> 'requested' OR own.state IN ('confirmed', 'locked') AS sure,
+    CASE WHEN w.told LIKE 'host%' AND own.was = 'requested' THEN {KNOWS} END AS knows
+  FROM words w JOIN events own ON own.id = w.event JOIN reservations r ON r.id = w.about
   LEFT JOIN LATERAL (
     SELECT e.also AS slot FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > w.event
-    AND e.act IN ({", ".join(f"'{act}'" for act in MOVES)}) ORDER BY e.id LIMIT 1) next ON true
+    AND e.act IN ({_MOVES}) ORDER BY e.id LIMIT 1) next ON true
   JOIN slots there ON there.id = coalesce(next.slot, r.slot)
   LEFT JOIN slots was ON was.id = w.also AND w.told LIKE 'host\\_%'
   WHERE w.about_kind = 'reservation'
@@ -234,6 +251,7 @@ WITH words AS (
   CROSS JOIN {lycee_hears("CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END")}
   WHERE v.confirmed_at IS NOT NULL AND (v.told = 'host' OR (v.told = 'host_still' AND v.former = v.host)
     OR (v.told IN ('host_new', 'host_left') AND v.former <> v.host))
+    AND (v.sure OR v.knows = CASE v.told WHEN 'host_left' THEN v.former ELSE v.host END)
   UNION ALL
   SELECT v.event, v.letter, p.* FROM visits v CROSS JOIN {principal_or_mailbox_hears("v.college")}
   WHERE v.told = 'principal'

@@ -12,14 +12,16 @@ from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
+from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
+from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import unasked, visit
 from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.wording import moment
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.visits.reservations.demands import a_demand
-from tests.builders import NOW
+from tests.booking.visits.reservations.demands import a_demand, fresh
+from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
@@ -37,6 +39,10 @@ class Noted:
     @classmethod
     async def new(cls, **of_college: Any) -> Noted:
         self = cls()
+        await self._ask(**of_college)
+        return self
+
+    async def _ask(self, **of_college: Any) -> None:
         await builders.person("coordinator", "coordination@example.org")
         for number, (who, host) in enumerate((("claire", "accueil"), ("denis", "ailleurs"))):
             principal = {"principal_mail": f"principal-{who}@example.org", "principal_name": f"Mme {who}"}
@@ -51,7 +57,6 @@ class Noted:
             await rows("UPDATE reservations SET hold_until = $2 WHERE id = $1", made, NOW + timedelta(days=5))
             if number == 0:
                 self.visit, self.college, self.own = made, college, {"school": college, "by": teacher}
-        return self
 
     async def note(self) -> str:
         return await note_paper_visa(self.visit, **builders.paper_visa(token=TAKES_BACK), **self.own, now=NOW)
@@ -159,6 +164,83 @@ async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):
         ("reservation_cancelled_host", "accueil@example.org", "CANCEL"),
         ("signed_visit_cancelled", "principal-claire@example.org", ""),
     ]
+
+
+ENDS = {
+    "cancelled": lambda noted: cancel(noted.visit, reason="Neige", role="teacher", **noted.own, now=NOW),
+    "lapsed": lambda _: lapse(now=NOW + timedelta(days=11)),
+    "refused": lambda _: answer_approval("m1" + "m" * 41, approved=False, reason="Examens", now=NOW),
+}
+
+
+class Taken(Noted):
+    """The visit was sure and told at the first lycée; its visa is taken back, and the mails of that have left."""
+
+    @classmethod
+    async def back(cls) -> Taken:
+        self = cls()
+        await self._ask()
+        await self.note()
+        await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
+        self.first = await value("SELECT slot FROM reservations WHERE id = $1", self.visit)
+        await self.heard()
+        return self
+
+    async def to(self, slot: int, *, token: str) -> None:
+        await move(self.visit, to_slot=slot, **self.own, fresh=fresh(token + "m" * (43 - len(token))), now=NOW)
+
+    async def heard(self) -> list[tuple[str, str]]:
+        """What the lycées are told."""
+        await tell()
+        of = "to_email IN ('accueil@example.org', 'ailleurs@example.org', 'tiers@example.org')"
+        found = await rows(f"SELECT kind, to_email FROM notices WHERE {of} ORDER BY id")
+        await rows("DELETE FROM notices")
+        return [tuple(one) for one in found]
+
+
+async def another_slot(email: str, wall: str) -> int:
+    lycee = await builders.school(kind="lycee")
+    await builders.person("host", email, school=lycee)
+    return await builders.slot(host=lycee, starts_at=paris(wall))
+
+
+@pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
+async def test_a_lycee_that_never_heard_of_a_visit_does_not_hear_of_its_end(db, ends):
+    taken = await Taken.back()
+    await taken.to(await another_slot("tiers@example.org", "2027-04-01 14:00"), token="m1")
+    assert await taken.heard() == [("reservation_left", "accueil@example.org")]
+    await ends(taken)
+    assert await taken.heard() == []
+
+
+@pytest.mark.parametrize("ends", ENDS.values(), ids=ENDS)
+async def test_a_lycee_that_was_told_of_a_visit_hears_of_its_end_wherever_it_moved_there(db, ends):
+    taken = await Taken.back()
+    host = await value("SELECT school FROM slots WHERE id = $1", taken.first)
+    await taken.to(await builders.slot(host=host, starts_at=paris("2027-04-01 14:00")), token="m1")
+    assert await taken.heard() == [("reservation_moved_host", "accueil@example.org")]
+    await ends(taken)
+    assert await taken.heard() == [("reservation_cancelled_host", "accueil@example.org")]
+
+
+async def test_a_lycee_that_a_visit_left_and_came_back_to_unsigned_hears_of_its_end_once(db):
+    taken = await Taken.back()
+    elsewhere = await another_slot("tiers@example.org", "2027-04-01 14:00")
+    await taken.to(elsewhere, token="m1")
+    await taken.to(taken.first, token="m2")
+    assert await taken.heard() == [("reservation_left", "accueil@example.org")]
+    await ENDS["cancelled"](taken)
+    assert await taken.heard() == []
+
+
+async def test_a_lycee_that_a_visit_came_to_before_its_visa_hears_of_it_once_it_is_given(db):
+    taken = await Taken.back()
+    await taken.to(await another_slot("tiers@example.org", "2027-04-01 14:00"), token="m1")
+    await taken.heard()
+    await answer_approval("m1" + "m" * 41, approved=True, now=NOW)
+    assert await taken.heard() == [("reservation_received", "tiers@example.org")]
+    await ENDS["cancelled"](taken)
+    assert await taken.heard() == [("reservation_cancelled_host", "tiers@example.org")]
 
 
 async def test_a_visa_that_the_principal_gives_herself_has_nothing_to_take_back(db):
