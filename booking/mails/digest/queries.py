@@ -8,6 +8,7 @@ from datetime import datetime
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
 from booking.people.accounts.tables import Account
+from booking.programme.coordination.queries import UNREAD
 from booking.visits.outings.rules import year_of_outings
 from booking.visits.reservations.queries import NOBODY_ASKED
 from workshops.database import rows, value
@@ -41,7 +42,7 @@ WHERE {_HERE} AND {_PAST} AND NOT EXISTS (SELECT FROM builds b WHERE b.slot = s.
 UNION ALL
 SELECT DISTINCT 'undelivered', {_SLOT}, coalesce(nullif(n.to_name, ''), n.to_email) FROM {_FROM}
 JOIN reservations r ON r.slot = s.id
-JOIN notices n ON n.about_kind = 'reservation' AND n.about = r.id AND n.state = 'failed'
+JOIN notices n ON n.about_kind = 'reservation' AND n.about = r.id AND (n.state = 'failed' OR {UNREAD})
 WHERE {_HERE} AND s.starts_at > $1
 ORDER BY starts_at, slot, detail
 """  # noqa: S608 - constants only

@@ -118,6 +118,19 @@ async def test_a_mail_that_failed_is_told_while_its_visit_is_ahead(lycee):
     assert sorted(after) == [("unbuilt", slot), ("unscanned", slot)]
 
 
+async def test_a_lycee_reads_of_a_mail_that_came_back_until_somebody_has_said_what_it_said(lycee):
+    slot = await a_visit(lycee, "2027-03-25 09:00")
+    told = {"about_kind": "reservation", "about": await value("SELECT id FROM reservations WHERE slot = $1", slot)}
+    back = {"kind": "reservation_moved", "state": "returned", "returned_at": NOW, **told}
+    notice = await builders.notice(to_name="Claire Renaud", **back)
+    await builders.notice(to_name="Denis Petit", spoken_at=NOW, **back)
+    await builders.notice(to_name="Marie Perrin", kind="reminder_7", state="sent", **told)
+    found = await waiting(school=lycee, now=NOW)
+    assert [(one.kind, one.slot, one.detail) for one in found] == [("undelivered", slot, "Claire Renaud")]
+    await rows("UPDATE notices SET spoken_at = $2 WHERE id = $1", notice, NOW)
+    assert await kinds(lycee) == []
+
+
 async def test_a_lycee_reads_its_own_and_nobody_elses(lycee):
     other = await builders.school(kind="lycee", name="Lycée Pergaud")
     await a_visit(other, "2027-01-20 09:00", booked=None)
