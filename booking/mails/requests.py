@@ -38,6 +38,7 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     reserve = [one for one in await choices_of(visit.wish) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
+    words["official"] = bool(visa.mailbox)
     more += await other_half_line(visit.halves, visit.id)
     draft = _to_teacher(visit, settings, until=visit.hold_until, more=more, nobody="", **words)
     return await or_nobody_asked(draft, visit.id, settings)

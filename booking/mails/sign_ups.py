@@ -14,7 +14,7 @@ from booking.settings import Settings
 from booking.visits.newcomers.queries import has_asked, waiting_behind, waiting_in
 from booking.wording import counted, day, moment
 from workshops.companies.queries import company
-from workshops.schools.queries import school
+from workshops.schools.queries import has_mailbox, school
 
 
 async def sign_up(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -52,7 +52,7 @@ async def waits(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
         return None
     asked = (("Déjà demandé", counted(found.asked, "visite")),) if found.asked else ()
     return Draft(
-        words={"college": found.school_name, "until": found.held_until},
+        words={"college": found.school_name, "until": found.held_until, "official": await has_mailbox(notice.about)},
         link=f"{settings.base_url}/mon-college/collegues",
         lines=(("Qui", found.name), ("Son adresse", found.email), *asked),
     )
@@ -69,7 +69,11 @@ async def answered(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     if until:
         on = f"/connexion/{notice.secret}"
     return Draft(
-        words={"place": f"{found.name}, {found.commune}", "email": notice.to_email, "asked": asked, "until": until},
+        words={
+            "place": f"{found.name}, {found.commune}",
+            "official": await has_mailbox(found.id),
+            **{"email": notice.to_email, "asked": asked, "until": until},
+        },
         link=settings.base_url + (on if notice.kind == "sign_up_confirmed" else "/inscription"),
     )
 

@@ -197,6 +197,11 @@ _VISA = f"""SELECT s.needs_approval AS needed, s.principal_name, s.principal_mai
 VISA = f"{_VISA} WHERE s.id = $1"
 
 
+async def has_mailbox(school: int) -> bool:
+    """Whether a collège's own mailbox is known: nothing is asked there otherwise."""
+    return bool((await visa_of(school)).mailbox)
+
+
 async def visa_of(school: int) -> Visa:
     """A collège's setting; none for a school that is not known."""
     return await row_as(Visa, VISA, school) or Visa(

@@ -55,13 +55,14 @@ NEVER_PROVED = "DELETE FROM sign_ups WHERE proved_at IS NULL AND expires_at < $1
 class Proved:
     """Whether a session is open, to go on at `next_path`; without one, the collège `place` is asked first.
 
-    `new`: she had no role in this collège before.
+    `new`: she had no role in this collège before. `official`: its mailbox is known, and asked.
     """
 
     inside: bool
     new: bool
     next_path: str
     place: str
+    official: bool
 
 
 async def prove(token: str, *, session_id: str, answer_token: str, browser: str, address: str, now: datetime) -> Proved:
@@ -86,7 +87,8 @@ async def prove(token: str, *, session_id: str, answer_token: str, browser: str,
                         also=spent["id"],
                         now=now,
                     )
-                return Proved(account is not None, spent["first"], spent["next_path"], spent["school_name"])
+                official = "@" in spent["mailbox"]
+                return Proved(account is not None, spent["first"], spent["next_path"], spent["school_name"], official)
         await count_refusal("sign_in_refused", account=None, about_kind="account", now=now)
         raise SignUpSpent()
 

@@ -62,6 +62,7 @@ class SignUpWaits(Page, template="account/inscription_attend.html"):
     """`search`: the list or the slot that she was at, "/creneaux" for want of one."""
 
     place: str
+    official: bool
     search: str
 
 
@@ -133,7 +134,7 @@ async def come_in(
         now=now,
     )
     if not proved.inside:
-        return page(SignUpWaits(proved.place, _search(proved.next_path)))
+        return page(SignUpWaits(proved.place, proved.official, _search(proved.next_path)))
     answer = done(_way_on(proved.next_path), "inscrit") if proved.new else done(local_path(proved.next_path))
     answer.set_cookie(session_cookie(settings, session_id))
     return answer

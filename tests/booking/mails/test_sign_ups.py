@@ -176,6 +176,32 @@ async def test_the_teachers_of_her_college_read_once_that_she_waits_and_nobody_e
     )
 
 
+async def test_where_the_college_has_no_mailbox_no_letter_says_that_it_was_asked(db):
+    """Two collèges with a teacher each; the other one has its mailbox."""
+    college = await builders.school(name="Collège Pasteur", commune="Dole", mail="")
+    await builders.person("teacher", "marc@example.org", school=college)
+    await signs_up("claire.renaud@ac-besancon.fr")
+    other = await value("SELECT school FROM sign_ups")
+    await builders.person("teacher", "anne@example.org", school=other)
+    asked = {"token": "lien-2", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    await ask_sign_up("ines@ac-besancon.fr", name="Inès Roy", school=college, **asked)
+    await prove("lien-2", session_id="t", answer_token="b", browser="", address="10.0.0.1", now=NOW)
+    ines = await value("SELECT id FROM accounts WHERE email = 'ines@ac-besancon.fr'")
+    group = await builders.group(school=college, teacher=ines)
+    demand = a_demand(await builders.slot(), group, school=college, by=ines)
+    visit = await book(replace(demand, awaiting=True), now=NOW)
+    assert visit.state == "requested"
+    await tell()
+    async with post_office() as office:
+        await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW, limit=100)
+        told = {one.to[0]: text_of(one) for one in office.mails if "Inscription" not in str(one.message["Subject"])}
+    official = "La boîte officielle du collège a reçu la même question"
+    assert [official in told[to] for to in ("anne@example.org", "marc@example.org")] == [True, False]
+    assert "Si vous la connaissez, confirmez-la" in told["marc@example.org"]
+    hers = told["ines@ac-besancon.fr"]
+    assert ("à son adresse officielle" in hers, "Un collègue déjà inscrit ou la coordination" in hers) == (False, True)
+
+
 async def test_her_colleagues_are_not_asked_about_who_has_her_answer(db):
     await signs_up("claire.renaud@ac-besancon.fr")
     await builders.person("teacher", "marc@example.org", school=await value("SELECT school FROM sign_ups"))
