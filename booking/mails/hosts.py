@@ -10,7 +10,7 @@ from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import at_home, guest_of, headcount, object_of_halves, reason_line, was_at
-from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, taken_together, together, visit_line
+from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, lycee_of, taken_together, together, visit_line
 from booking.mails.visits import COMING, left_by, other_half_in, visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
@@ -45,12 +45,15 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
 
 
 async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """The same groups come, and another teacher of their collège follows the visits."""
-    visit = await _received_by(notice, now)
-    known = None if visit is None else await asked(visit.id, school=visit.host)
-    if visit is None or known is None:
+    """The same groups come, and another teacher of their collège follows those visits that still stand."""
+    lycee = await lycee_of(notice)
+    if lycee is None or not await receives(notice, lycee):
         return None
-    others = [one for one in await taken_together(COMING, notice, now, host=visit.host) if one.id != visit.id]
+    here = [one for one in await taken_together(COMING, notice, now, host=lycee) if one.host == lycee]
+    known = await asked(here[0].id, school=lycee) if here else None
+    if known is None:
+        return None
+    visit, *others = here
     more = (*_choice_and_seats(visit), *(((f"Groupe {one.group_name}"), visit_line(one)) for one in others))
     draft = _to_host(visit, notice, settings, now, more, teacher=known.teacher, others=others)
     return replace(draft, beside=entries_of(others, notice, settings, HOSTS_PAGE, now))

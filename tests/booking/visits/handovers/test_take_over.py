@@ -12,10 +12,14 @@ import pytest
 from booking.visits.handovers.queries import left_behind
 from booking.visits.handovers.rules import TakenOver
 from booking.visits.handovers.take_over import take_over
+from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.move import move
 from booking.year.leave import leave
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
+from tests.booking.visits.reservations.demands import fresh
 from tests.builders import NOW, paris
+from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
@@ -168,6 +172,34 @@ async def test_five_visits_left_make_one_mail_for_each_who_hears_of_them(db):
         INES: {(uid, "REQUEST") for uid in uids if "-04-06" in uid or "-04-08" in uid},
     }
     assert "Vous suivez maintenant 5 visites" in text_of(told[MARIE])
+
+
+@pytest.mark.parametrize("became", ["cancelled", "over", "elsewhere"])
+async def test_a_lycee_hears_who_follows_the_others_when_the_first_visit_there_is_no_more(db, became):
+    story = await reserved()
+    group, other = await group_of(story), await builders.school(kind="lycee")
+    await builders.person("host", INES, name="Inès Roy", school=other)
+    for host, day in ((story.host, "2027-04-01"), (story.host, "2027-04-06"), (other, "2027-04-08")):
+        slot = await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
+        await builders.reservation(slot=slot, group=group, by=story.teacher, uid=f"{day}@technilab.example")
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await take_over(group, school=story.college, by=marie, now=NOW)
+    await tell()
+    now = paris("2027-03-26 09:00") if became == "over" else NOW
+    if became == "cancelled":
+        ended = {"reason": "Neige", "role": "teacher", "school": story.college, "by": marie}
+        await cancel(story.reservation, **ended, now=NOW)
+    if became == "elsewhere":
+        later = await builders.slot(host=other, starts_at=paris("2027-04-13 09:00"))
+        await move(story.reservation, to_slot=later, school=story.college, by=marie, fresh=fresh(), now=NOW)
+    await rows("DELETE FROM events_to_tell")
+    told = {mail.to[0]: mail for mail in await posted(now=now)}
+    there = {("2027-04-01@technilab.example", "REQUEST"), ("2027-04-06@technilab.example", "REQUEST")}
+    assert entries(told[JULES]) == there
+    assert "Marie Perrin suit maintenant" in text_of(told[JULES])
+    came = {("r-1@technilab.example", "REQUEST")} if became == "elsewhere" else set()
+    assert entries(told[INES]) == {("2027-04-08@technilab.example", "REQUEST")} | came
 
 
 async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(db):
