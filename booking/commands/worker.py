@@ -16,7 +16,6 @@ from booking.embedded.provide import provide
 from booking.loading import loading
 from booking.logs import set_up
 from booking.memory import one_heap
-from booking.people.accounts.trial import refuse_examples
 from booking.redis_at import NO_REDIS
 from booking.settings import read_settings
 
@@ -31,8 +30,6 @@ def worker(member: bool) -> None:
     told = read_settings()
     set_up(told.log_format)
     provide(told.data_dir)
-    if not told.demo:
-        asyncio.run(refuse_examples(told))
     if os.environ["REDIS_URL"] == NO_REDIS:
         from booking.without_redis import work  # noqa: PLC0415 it reads the address that was just provided
 
