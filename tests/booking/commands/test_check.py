@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from booking.outbox.notices.beat import beat, worker_name
+from tests import builders
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.commands.test_passkeys import asked
 from tests.command_line import Running, eventually, free_port, technilab
 from tests.imap import post_box
+from tests.smtp import post_office
 
 PRODUCTION = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example"}
 
@@ -112,3 +120,29 @@ def test_mails_that_wait_are_told_by_their_age_whenever_they_are_tried_next(home
     assert asked(AGED, home) == "queued"
     told = technilab("check", home=home, DEMO="1").stdout.splitlines()[-1]
     assert re.fullmatch(r"NON  Travail de fond : .*1 mail en attente, le plus ancien depuis 3 h 0\d.*", told)
+
+
+@pytest.mark.parametrize(
+    ("told", "said", "ended"),
+    [
+        ({"DEMO": "1"}, "oui  Exemples : 2 comptes d'exemple : c'est un essai", (0, "")),
+        (
+            PRODUCTION,
+            "NON  Exemples : 2 comptes d'exemple parmi de vraies données : lancez technilab forget-examples",
+            (2, "À reprendre : Exemples.\n"),
+        ),
+    ],
+    ids=["trial", "production"],
+)
+async def test_invented_people_are_fine_in_a_trial_and_among_real_data_it_says_what_to_do(
+    db, empty: Path, told, said, ended
+) -> None:
+    await beat(worker_name(), now=datetime.now(UTC))
+    for example in (True, False):
+        await builders.person("coordinator", example=example)
+        await builders.person("teacher", school=await builders.school(), example=example)
+    async with post_office() as office:
+        place = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": "none", "SMTP_URL": office.url}
+        seen = await asyncio.to_thread(technilab, "check", home=empty, **place, **told)
+    assert [line for line in seen.stdout.splitlines() if "Exemples" in line] == [said]
+    assert (seen.returncode, seen.stderr) == ended
