@@ -1,4 +1,4 @@
-"""Where invented people stand, real visits are not served: every door says so."""
+"""Where invented people stand, real visits are not served: every door says so, and a command takes them away."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from booking import worker
 from booking.app import create_app
 from booking.people.accounts.trial import ExamplesStand
 from tests import builders
+from tests.builders import NOW
 from tests.command_line import free_port, technilab
+from workshops.database import rows
+from workshops.events.record import record
 
 REAL = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example", "SMTP_URL": "smtp://127.0.0.1:9"}
 STAND = (
@@ -53,3 +56,31 @@ async def test_no_door_opens_for_real_visits_while_an_invented_person_stands(db,
     with pytest.raises(ExamplesStand) as no:
         await door()
     assert str(no.value) == STAND
+
+
+async def test_the_examples_are_taken_away_by_a_command_which_says_what_went_and_what_stays(db, empty: Path):
+    """Two workshops of an invented lycée's host, one of which a real host has changed since."""
+    place = {"DATABASE_URL": os.environ["DATABASE_URL"], "REDIS_URL": "none"}
+    lycee = await builders.school(kind="lycee")
+    await builders.person("host", "yves@example.org", school=lycee, example=True)
+    await builders.person("host", "ines@example.org", school=lycee, example=True)
+    jules = await builders.person("host", "jules@ac-besancon.fr", school=lycee)
+    await builders.workshop(host=lycee, title="Cadran solaire", example=True)
+    lamp = await builders.workshop(host=lycee, title="Lampe de chevet", example=True)
+    await record("workshop_changed", by=jules, about_kind="workshop", about=lamp, now=NOW)
+
+    def forget(*words: str) -> tuple[int, str, str]:
+        said = technilab("forget-examples", *words, home=empty, **place)
+        return said.returncode, said.stdout, said.stderr
+
+    async def standing() -> set[str]:
+        told = "SELECT email AS name FROM accounts UNION ALL SELECT title FROM workshops"
+        return {one["name"] for one in await rows(told)}
+
+    every, goes = await standing(), "        2  comptes d'exemple\n        1  ateliers\n"
+    listed = "car un vrai compte y a touché :\n  ateliers : Lampe de chevet\n"
+    assert forget("--dry-run") == (0, f"Partirait :\n{goes}Resterait, {listed}", "")
+    assert await standing() == every
+    assert forget() == (0, f"Parti :\n{goes}Reste, {listed}", "")
+    assert await standing() == {"jules@ac-besancon.fr", "Lampe de chevet"}
+    assert forget() == (0, "Aucun compte d'exemple.\n", "")
