@@ -33,6 +33,7 @@ from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks
+from booking.mails.webhooks.drop import drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget, worker_name
@@ -133,7 +134,10 @@ async def _ring(ctx: Context, job: str) -> None:
 async def send_webhooks(ctx: Context) -> None:
     """Tell other programs what waits for them; the turn that is under way takes what comes meanwhile."""
     settings: Settings = ctx["settings"]
-    if settings.shown or ctx["telling"].locked():
+    if settings.shown:
+        await drop_waiting(now=ctx.get("clock", _now)())
+        return
+    if ctx["telling"].locked():
         return
     async with ctx["telling"]:
         await deliver_webhooks(

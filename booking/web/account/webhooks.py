@@ -94,8 +94,14 @@ async def make_webhook(
 
 @post(AT + "/{webhook:int}/essai", opt=SUBSCRIBERS)
 async def try_webhook(
-    webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+    webhook: FromPath[int],
+    person: AnyOf[Subscriber],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
+    """Raises ShownTrial."""
+    if settings.shown:
+        raise ShownTrial()
     try:
         await send_trial(webhook, membership=person.membership, now=now)
     except Refusal as no:

@@ -6,11 +6,13 @@ import asyncio
 import json
 import logging
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from standardwebhooks import Webhook
 
+from booking import worker
 from booking.logs import Text
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.post import Post
@@ -18,6 +20,7 @@ from booking.mails.webhooks.queries import failures, notable_deliveries, subscri
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import PAUSED_AFTER, RESTS, TRIED_FOR, DeliveryNotFailed, secret_of
 from booking.people.accounts.rules import Role
+from booking.settings import read_settings
 from tests import builders
 from tests.booking.mails.webhooks.told import (
     BASE,
@@ -265,6 +268,30 @@ async def test_while_it_is_paused_nothing_is_kept_for_later_and_what_waited_leav
         await resume(webhook, membership=host, by=1, now=NOW)
         assert await send() == 1
         assert [one.data["id"] for one in there.told] == [first]
+
+
+@pytest.mark.parametrize("example", [True, False], ids=["invented", "real"])
+async def test_a_trial_that_is_shown_tells_no_program_that_was_subscribed_before_nor_tells_it_later(db, example):
+    lycee = await builders.school(kind="lycee")
+    host = await builders.membership(await builders.account(example=example), Role.HOST, school=lycee)
+    visit = await a_visit(lycee=lycee)
+
+    async def turn(*, shown: bool) -> None:
+        settings = replace(read_settings(), shown=shown)
+        ctx = {"settings": settings, "post": Post(trial=True), "telling": asyncio.Lock(), "clock": lambda: NOW}
+        await worker.send_webhooks(ctx)
+
+    async with receiver() as there:
+        await builders.webhook(membership=host, url=there.url, acts=BOOKED)
+        first = await booked(visit)
+        await tell_programs()
+        for shown in (True, False):
+            await turn(shown=shown)
+            assert (there.told, await states()) == ([], [(first, "dropped", 0)])
+        second = await booked(visit, "reservation_moved")
+        await tell_programs()
+        await turn(shown=False)
+        assert [one.data["id"] for one in there.told] == [second]
 
 
 async def test_a_slow_receiver_holds_up_no_other(db):

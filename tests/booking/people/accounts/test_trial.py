@@ -137,15 +137,15 @@ async def test_production_refuses_to_start_beside_invented_people_and_says_what_
     )
 
 
-async def test_a_coordinator_of_a_shown_trial_proves_herself_unless_she_is_invented(db, monkeypatch):
+async def test_a_coordinator_of_a_shown_trial_proves_herself_unless_she_is_invented(app, monkeypatch):
     """And no key opens anything there, nor is one given."""
     monkeypatch.setenv("DEMO", "public")
     monkeypatch.setenv("BASE_URL", "https://essai.example.org")
-    app = application(lambda: NOW)
+    shown = application(lambda: NOW)
     yves = await builders.person("coordinator", "yves@ac-besancon.fr")
     nour = await builders.person("coordinator", "nour@example.org", example=True)
     await issue_token("nour@example.org", token="k", now=NOW)
-    transport = ASGITransport(app)
+    transport = ASGITransport(shown)
     for account, status in ((yves, 303), (nour, 200)):
         await open_session(account, session_id=f"s{account}", browser="", now=NOW)
         cookies = {"__Host-technilab": f"s{account}"}
