@@ -43,7 +43,7 @@ from booking.door.sharing import Sharing
 from booking.door.taking_up import TakingUp
 from booking.door.why_correct import year_frozen
 from booking.embedded.provide import queue_url
-from booking.people.accounts.trial import refuse_examples
+from booking.people.accounts.trial import refuse_wrong_data
 from booking.settings import Settings, read_settings
 from booking.templating import environment
 from booking.web.public.api_page import ApiPage
@@ -64,7 +64,7 @@ POOL_SIZE = 10
 async def _engines(app: Litestar) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
-    await refuse_examples(given)
+    await refuse_wrong_data(given)
     async with pool(size=POOL_SIZE, ready=False), bell.connected(app.state.settings.redis_url):
         yield
 

@@ -218,7 +218,8 @@ def _refuse_a_trial_for_everybody(settings: Settings) -> None:
     if not settings.shown and not is_near(settings.host):
         raise SettingsRefused(
             f"Technilab ne démarre pas : DEMO=1 est pour cette machine ou ce réseau, et {settings.host} est public."
-            f" Pour montrer un essai, mettez DEMO={SHOWN} ; pour de vraies visites, enlevez DEMO."
+            f" Pour montrer un essai, dont toute la base est effacée chaque nuit, mettez DEMO={SHOWN} ; pour de vraies"
+            " visites, enlevez DEMO."
         )
 
 

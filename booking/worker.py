@@ -39,7 +39,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
-from booking.people.accounts.trial import refuse_examples
+from booking.people.accounts.trial import refuse_wrong_data
 from booking.programme.ptech.remind import remind_of_actions
 from booking.redis_at import master_of, over_a_restart, redis_at
 from booking.settings import Settings, read_settings
@@ -204,8 +204,8 @@ async def clean(ctx: Context) -> None:
     if settings.shown:
         from booking.demo.renew import renew  # noqa: PLC0415 the examples, which few have
 
-        await renew(data_dir=settings.data_dir, now=_now())
-        return
+        if await renew(data_dir=settings.data_dir, now=_now()):
+            return
     await purge(data_dir=settings.data_dir, now=_now())
 
 
@@ -233,9 +233,9 @@ CLOCKWORK = (
 
 async def start(ctx: Context) -> None:
     """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails, or
-    when the invented people of a trial are still here."""
+    when the data are not what the settings are for."""
     settings = read_settings()
-    await refuse_examples(settings)
+    await refuse_wrong_data(settings)
     ctx["settings"] = settings
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)

@@ -9,10 +9,8 @@ import click
 
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.words import FrenchCommand, progress
-from workshops.database import value
+from booking.people.accounts.trial import is_empty
 from workshops.refusals import Refusal
-
-EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM schools) AND NOT EXISTS (SELECT 1 FROM accounts)"
 
 
 class NotEmpty(Refusal):
@@ -32,11 +30,6 @@ async def _fill_an_empty_one() -> None:
     if not await is_empty():
         raise NotEmpty()
     await fill_in()
-
-
-async def is_empty() -> bool:
-    """Whether nobody has put anything here yet."""
-    return bool(await value(EMPTY))
 
 
 async def fill_in() -> None:

@@ -8,14 +8,14 @@ import sys
 
 import click
 
-from booking.commands.demo import fill_in, is_empty
+from booking.commands.demo import fill_in
 from booking.commands.direct import go_straight
 from booking.commands.listening import refuse_a_taken_place, shown
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
 from booking.embedded.provide import provide, release, revive
-from booking.people.accounts.trial import refuse_examples
+from booking.people.accounts.trial import is_empty, refuse_wrong_data
 from booking.settings import Settings, read_settings
 from booking.wording import ROLES
 from workshops.database import rows
@@ -54,7 +54,7 @@ def run() -> None:
 
 async def _prepare(settings: Settings) -> None:
     await bring_up_to_date()
-    await refuse_examples(settings)
+    await refuse_wrong_data(settings)
     if settings.demo and await is_empty():
         await fill_in()
     click.echo(f"Technilab répond sur {shown(settings)} (Ctrl-C pour l'arrêter)")

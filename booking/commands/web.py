@@ -17,7 +17,7 @@ from booking.commands.words import FrenchCommand
 from booking.door.leaving import NOTICED_IN, SIGN
 from booking.embedded.provide import provide
 from booking.outbox.watch.migrations import ours
-from booking.people.accounts.trial import refuse_examples
+from booking.people.accounts.trial import refuse_wrong_data
 from booking.settings import Settings, read_settings
 
 
@@ -33,8 +33,7 @@ def web(member: bool) -> None:
     ours()
     refuse_a_taken_place(settings, shared=True)
     provide(settings.data_dir)
-    if not settings.demo:
-        asyncio.run(refuse_examples(settings))
+    asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
         from booking.door.meter import folder_of, forget_the_dead  # noqa: PLC0415 what watches needs no database
 

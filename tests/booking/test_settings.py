@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -73,7 +74,11 @@ def test_a_trial_with_its_keys_starts_on_this_machine_and_on_this_network(base_u
 def test_a_trial_with_its_keys_does_not_start_where_everybody_comes(base_url, tmp_path):
     with pytest.raises(SettingsRefused) as no:
         read_settings({"DEMO": "1", "BASE_URL": base_url, "DATA_DIR": str(tmp_path)})
-    assert "DEMO=1 est pour cette machine ou ce réseau" in str(no.value)
+    assert str(no.value) == (
+        f"Technilab ne démarre pas : DEMO=1 est pour cette machine ou ce réseau, et {urlsplit(base_url).hostname} est"
+        " public. Pour montrer un essai, dont toute la base est effacée chaque nuit, mettez DEMO=public ; pour de"
+        " vraies visites, enlevez DEMO."
+    )
     shown = read_settings({"DEMO": "public", "BASE_URL": base_url, "DATA_DIR": str(tmp_path)})
     assert (shown.demo, shown.shown) == (True, True)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,13 +13,14 @@ from asyncpg import UndefinedTableError
 from booking.people.accounts.rules import TRIAL_KEY_LASTS, hash_of
 from booking.people.accounts.tables import Account
 from booking.settings import Settings, SettingsRefused
-from workshops.database import DatabaseAway, rows
+from workshops.database import DatabaseAway, rows, value
 from workshops.shapes import rows_as
 
 # Whoever looks at a trial reads its keys anew: one that was written down somewhere ends with the day.
 KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at)
 VALUES ($1, $2, $3, 'version d''essai', $4, $5)
 ON CONFLICT (token_hash) DO UPDATE SET expires_at = excluded.expires_at"""
+EMPTY = "SELECT NOT EXISTS (SELECT 1 FROM schools) AND NOT EXISTS (SELECT 1 FROM accounts)"
 
 
 class ExamplesStand(SettingsRefused):
@@ -29,6 +31,17 @@ class ExamplesStand(SettingsRefused):
         super().__init__(
             f"Technilab ne démarre pas : {people}, dont les clés sont connues. Lancez technilab forget-examples"
             " --dry-run, qui dit ce qui partirait, puis technilab forget-examples. Pour un essai, mettez DEMO=1."
+        )
+
+
+class RealDataStand(SettingsRefused):
+    """Nobody here was invented, and a trial that is shown is erased each night."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Technilab ne démarre pas : DEMO=public efface toute la base chaque nuit, et celle-ci contient des données"
+            " sans aucun compte d'exemple. Pour de vraies visites, enlevez DEMO. Pour montrer un essai, donnez-lui une"
+            " base vide : une autre DATABASE_URL, ou un autre DATA_DIR."
         )
 
 
@@ -72,16 +85,24 @@ async def examples_standing() -> int:
     return int(await Account.count().where(Account.example.eq(True)))
 
 
-async def refuse_examples(settings: Settings) -> None:
-    """Raise SettingsRefused where real visits would be served beside invented people, who would open the doors.
+async def is_empty() -> bool:
+    """Whether nobody has put anything here yet."""
+    return bool(await value(EMPTY))
+
+
+async def is_no_trial() -> bool:
+    """Whether there are data, and nobody among them was ever invented: none of it may be erased to begin anew."""
+    return not await examples_standing() and not await is_empty()
+
+
+async def refuse_wrong_data(settings: Settings) -> None:
+    """Raise SettingsRefused where real visits would be served beside invented people, who would open the doors, and
+    where what is no trial would be shown as one, and erased in the night.
 
     A database that is away, or has no tables yet, is said elsewhere: the doors are shut to invented people anyway.
     """
-    if settings.demo:
-        return
-    try:
-        standing = await examples_standing()
-    except (DatabaseAway, UndefinedTableError):
-        return
-    if standing:
-        raise ExamplesStand(standing)
+    with suppress(DatabaseAway, UndefinedTableError):
+        if settings.shown and await is_no_trial():
+            raise RealDataStand()
+        if not settings.demo and (standing := await examples_standing()):
+            raise ExamplesStand(standing)

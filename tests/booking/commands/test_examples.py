@@ -1,4 +1,4 @@
-"""Where invented people stand, real visits are not served: every door says so, and a command takes them away."""
+"""Invented people and real visits do not go together: every door says so, and a command takes the examples away."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import pytest
 
 from booking import worker
 from booking.app import create_app
-from booking.people.accounts.trial import ExamplesStand
+from booking.people.accounts.trial import ExamplesStand, RealDataStand
+from booking.settings import SettingsRefused
 from tests import builders
 from tests.builders import NOW
 from tests.command_line import free_port, technilab
@@ -17,11 +18,6 @@ from workshops.database import rows
 from workshops.events.record import record
 
 REAL = {"SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example", "SMTP_URL": "smtp://127.0.0.1:9"}
-STAND = (
-    "Technilab ne démarre pas : 1 compte d'exemple est encore là, dont les clés sont connues. Lancez technilab"
-    " forget-examples --dry-run, qui dit ce qui partirait, puis technilab forget-examples. Pour un essai, mettez"
-    " DEMO=1."
-)
 
 
 async def serve_pages() -> None:
@@ -42,20 +38,32 @@ OUR_OWN, NONE = {}, {"REDIS_URL": "none"}
 DOORS = [("run", OUR_OWN), ("web", OUR_OWN), ("worker", OUR_OWN), ("worker", NONE), (serve_pages, NONE), (work, NONE)]
 
 
+async def refused_at(door, home: Path, monkeypatch, **told: str) -> str:
+    """With which sentence a door stays shut, on the tests' base."""
+    told |= {"PORT": str(free_port()), "DATABASE_URL": os.environ["DATABASE_URL"]}
+    if isinstance(door, str):
+        said = technilab(door, home=home, **told)
+        assert (said.returncode, said.stdout) == (2, "")
+        return said.stderr.removesuffix("\n")
+    for name, value in {"DEMO": "", **told, "DATA_DIR": str(home)}.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsRefused) as no:
+        await door()
+    return str(no.value)
+
+
 @pytest.mark.parametrize(("door", "queue"), DOORS)
-async def test_no_door_opens_for_real_visits_while_an_invented_person_stands(db, empty: Path, door, queue, monkeypatch):
+async def test_no_door_opens_for_real_visits_while_an_invented_person_stands(db, empty, door, queue, monkeypatch):
     await builders.person("coordinator", "nour@ac-besancon.fr")
     await builders.person("coordinator", "yves@example.org", example=True)
-    told = {**REAL, **queue, "PORT": str(free_port()), "DATABASE_URL": os.environ["DATABASE_URL"]}
-    if isinstance(door, str):
-        said = technilab(door, home=empty, **told)
-        assert (said.returncode, said.stdout, said.stderr) == (2, "", f"{STAND}\n")
-        return
-    for name, value in {**told, "DEMO": "", "DATA_DIR": str(empty)}.items():
-        monkeypatch.setenv(name, value)
-    with pytest.raises(ExamplesStand) as no:
-        await door()
-    assert str(no.value) == STAND
+    assert await refused_at(door, empty, monkeypatch, **REAL, **queue) == str(ExamplesStand(1))
+
+
+@pytest.mark.parametrize(("door", "queue"), DOORS)
+async def test_no_door_opens_for_a_shown_trial_where_only_real_people_stand(db, empty, door, queue, monkeypatch):
+    await builders.person("coordinator", "nour@ac-besancon.fr")
+    shown = {"DEMO": "public", "BASE_URL": "https://essai.example"}
+    assert await refused_at(door, empty, monkeypatch, **shown, **queue) == str(RealDataStand())
 
 
 async def test_the_examples_are_taken_away_by_a_command_which_says_what_went_and_what_stays(db, empty: Path):

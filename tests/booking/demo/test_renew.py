@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from booking import worker
 from booking.demo.fill import fill
 from booking.outbox.notices.mailer import FileMailer, mailer_of
+from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.trial import demo_accounts
 from booking.settings import read_settings
 from tests import builders
@@ -51,6 +52,23 @@ async def test_what_visitors_wrote_is_gone_in_the_morning_where_the_trial_is_sho
     assert (await value("SELECT sum(raised) FROM versions") > raised) is True
     kept = await rows("SELECT tgenabled::text AS on FROM pg_trigger WHERE tgname IN ('events_kept', 'events_whole')")
     assert [one["on"] for one in kept] == ["O", "O"]
+
+
+async def test_what_is_no_trial_is_kept_in_the_night_and_the_log_says_so(lasting_db, tmp_path, caplog):
+    """DEMO=public on a base of real visits, by whoever misread it: all that happens is what happens each night."""
+    await empty()
+    claire = await builders.person("teacher", "claire@ac-besancon.fr", school=await builders.school())
+    await builders.group(teacher=claire, name="4e B")
+    await open_session(claire, session_id="s", browser="", now=datetime.now(UTC) - timedelta(days=400))
+    (tmp_path / "objets").mkdir()
+    (tmp_path / "objets" / "photo.webp").touch()
+    await worker.clean({"settings": replace(read_settings(), shown=True, data_dir=tmp_path)})
+    left = {name: await value(f"SELECT count(*) FROM {name}") for name in ("accounts", "groups", "sessions")}
+    assert left == {"accounts": 1, "groups": 1, "sessions": 0}
+    assert (tmp_path / "objets" / "photo.webp").exists()
+    assert [one.getMessage() for one in caplog.records if one.name == "booking.demo.renew"] == [
+        "DEMO=public erases each night what is shown: these data have no example account and are kept"
+    ]
 
 
 def test_a_trial_that_is_shown_sends_no_mail_whatever_server_it_is_given():

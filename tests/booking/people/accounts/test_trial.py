@@ -18,7 +18,7 @@ from booking.people.accounts.queries import person_of_session, person_of_token
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
-from booking.people.accounts.trial import ExamplesStand, demo_accounts, refuse_examples, trial_token
+from booking.people.accounts.trial import ExamplesStand, RealDataStand, demo_accounts, refuse_wrong_data, trial_token
 from booking.people.passkeys.rules import PasskeyRefused
 from booking.people.passkeys.sign_in import sign_in_by_passkey
 from booking.settings import read_settings
@@ -125,16 +125,37 @@ async def test_the_trials_own_key_ends_with_the_day_and_each_reading_renews_it(d
 async def test_production_refuses_to_start_beside_invented_people_and_says_what_to_do(db):
     real = replace(read_settings(), demo=False)
     await builders.person("coordinator", "nour@ac-besancon.fr")
-    await refuse_examples(real)
+    await refuse_wrong_data(real)
     await builders.person("coordinator", "yves@example.org", example=True)
-    await refuse_examples(replace(real, demo=True))
+    await refuse_wrong_data(replace(real, demo=True))
     with pytest.raises(ExamplesStand) as no:
-        await refuse_examples(real)
+        await refuse_wrong_data(real)
     assert str(no.value) == (
         "Technilab ne démarre pas : 1 compte d'exemple est encore là, dont les clés sont connues. Lancez technilab"
         " forget-examples --dry-run, qui dit ce qui partirait, puis technilab forget-examples. Pour un essai, mettez"
         " DEMO=1."
     )
+
+
+@pytest.mark.parametrize("imported", [True, False], ids=["schools", "people"])
+async def test_what_is_shown_as_a_trial_is_empty_or_holds_invented_people(db, imported):
+    """Visitors' accounts beside theirs are erased in the night, as the page has told them."""
+    shown = replace(read_settings(), shown=True)
+    await refuse_wrong_data(shown)
+    if imported:
+        await builders.school()
+    else:
+        await builders.person("coordinator", "nour@ac-besancon.fr")
+    await refuse_wrong_data(replace(shown, shown=False))
+    with pytest.raises(RealDataStand) as no:
+        await refuse_wrong_data(shown)
+    assert str(no.value) == (
+        "Technilab ne démarre pas : DEMO=public efface toute la base chaque nuit, et celle-ci contient des données sans"
+        " aucun compte d'exemple. Pour de vraies visites, enlevez DEMO. Pour montrer un essai, donnez-lui une base"
+        " vide : une autre DATABASE_URL, ou un autre DATA_DIR."
+    )
+    await builders.person("coordinator", "yves@example.org", example=True)
+    await refuse_wrong_data(shown)
 
 
 async def test_a_coordinator_of_a_shown_trial_proves_herself_unless_she_is_invented(app, monkeypatch):
