@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from booking.wording import school_year_of
+from tests import builders
 from tests.booking.commands.conftest import ADA
+from tests.browsing import Machine
 from tests.command_line import ROOT, technilab
 
 COLUMNS = (
@@ -25,6 +33,19 @@ def test_the_tables_are_made_once_however_many_ask_at_once(empty: Path) -> None:
 def test_an_invited_person_gets_a_key(home: Path) -> None:
     said = technilab("token", ADA, home=home)
     assert (said.returncode, said.stderr, len(said.stdout.strip())) == (0, "", 43)
+
+
+@pytest.mark.parametrize(
+    ("words", "answered"), [((), (201, None)), (("--read-only",), (403, "/problems/key-only-reads"))]
+)
+async def test_a_key_acts_as_its_person_unless_it_was_asked_to_read_only(app, empty: Path, words, answered) -> None:
+    await builders.person("teacher", "claire@ac-besancon.fr", school=await builders.school())
+    base = os.environ["DATABASE_URL"]
+    said = await asyncio.to_thread(technilab, "token", "claire@ac-besancon.fr", *words, home=empty, DATABASE_URL=base)
+    year = school_year_of(datetime.now(UTC))
+    group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": year}
+    made = await Machine(app, said.stdout.strip()).post("/groups", group)
+    assert (made.status_code, made.json().get("type")) == answered
 
 
 def test_an_invitation_that_lacks_a_school_is_refused(home: Path) -> None:

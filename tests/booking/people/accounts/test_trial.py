@@ -27,6 +27,7 @@ from tests.application import application
 from tests.authenticator import ORIGIN
 from tests.booking.mails.webhooks import told
 from tests.booking.people.passkeys import people
+from tests.browsing import Browser, Machine
 from tests.builders import NOW, paris
 from workshops.database import value
 
@@ -120,6 +121,16 @@ async def test_the_trials_own_key_ends_with_the_day_and_each_reading_renews_it(d
     assert await person_of_token(hash_of(key), now=later, trial=True) is None
     assert await trial_token(nour.account, nour.membership, secret_key=SECRET, now=later) == key
     assert await person_of_token(hash_of(key), now=later, trial=True) is not None
+
+
+async def test_the_trials_own_key_acts_as_its_person(app):
+    app.state.clock = lambda: NOW
+    await builders.person("teacher", "claire@example.org", school=await builders.school(), example=True)
+    await builders.person("teacher", "paul@ac-besancon.fr", school=await builders.school())
+    (claire,) = (await Browser(app).get("/demo/comptes.json")).json()
+    group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"}
+    assert (await Machine(app, claire["token"]).post("/groups", group)).status_code == 201
+    assert await value("SELECT s.uai FROM groups g JOIN schools s ON s.id = g.school") == claire["school"]["uai"]
 
 
 async def test_production_refuses_to_start_beside_invented_people_and_says_what_to_do(db):
