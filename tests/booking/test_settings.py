@@ -103,3 +103,15 @@ def test_production_starts_by_https_or_on_this_machine_alone(base_url, tmp_path)
 def test_a_misspelt_demo_is_said_rather_than_taken_for_production(demo, tmp_path):
     with pytest.raises(SettingsRefused, match="DEMO est « 1 »"):
         read_settings({"DEMO": demo, "DATA_DIR": str(tmp_path)})
+
+
+def test_how_many_mails_that_waited_leave_a_minute_is_read_and_is_at_least_one(tmp_path):
+    told = {"DEMO": "1", "DATA_DIR": str(tmp_path)}
+    assert [read_settings(told | rate).mail_rate for rate in ({}, {"MAIL_RATE": "7"})] == [60, 7]
+    for wrong, why in (
+        ("0", "MAIL_RATE est au moins 1 mail par minute."),
+        ("-1", "MAIL_RATE doit être un nombre entier, pas « -1 »."),
+    ):
+        with pytest.raises(SettingsRefused) as no:
+            read_settings(told | {"MAIL_RATE": wrong})
+        assert str(no.value) == f"Technilab ne démarre pas : {why}"

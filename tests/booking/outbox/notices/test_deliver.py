@@ -12,12 +12,14 @@ from email.message import EmailMessage
 
 import pytest
 
+from booking import worker
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
+from booking.settings import read_settings
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
@@ -140,6 +142,22 @@ async def test_what_waited_for_the_server_leaves_in_its_order_so_many_a_minute(d
         left = [await send_at_a_rate(office, now=back + timedelta(seconds=30 * half)) for half in range(6)]
     assert left == [3, 0, 3, 0, 1, 0]
     assert "".join(mail.to[0][0] for mail in office.mails) == "abcdefg"
+
+
+async def test_the_worker_keeps_to_the_rate_of_its_settings_for_what_waited(db, monkeypatch):
+    """Three mails a minute, as whoever installed Technilab asked for: not the usual sixty."""
+    monkeypatch.setenv("MAIL_RATE", "3")
+    await asked(*"abcdefg")
+    await away()
+    async with post_office() as office:
+        ctx = {"settings": read_settings(), "mailer": SmtpMailer(office.url), "write": plain_letter}
+        ctx["sending"] = worker.Sending()
+        left = []
+        for half in range(6):
+            ctx["clock"] = lambda half=half: NOW + timedelta(hours=2, seconds=30 * half)
+            await worker.deliver_notices(ctx)
+            left.append(len(office.mails))
+    assert left == [3, 3, 6, 6, 7, 7]
 
 
 async def test_what_is_written_once_the_server_is_back_waits_behind_nothing(db):
