@@ -3,8 +3,8 @@
 
     deploy/fill.py /etc/technilab/cluster.env deploy/haproxy/haproxy.cfg >/etc/haproxy/haproxy.cfg
 
-`@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves. Where
-several machines share the settings, NUMBER comes from the environment.
+`@WEB1@` is a setting, `@WEB#@` the one of this machine's NUMBER, `@WEB1:host@` and `@WEB1:port@` its halves, and
+`@IMAP_URL?@` one that may be empty. Where several machines share the settings, NUMBER comes from the environment.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-HOLE = re.compile(r"@([A-Z][A-Z_]*)([0-9#]?)(:host|:port)?@")
+HOLE = re.compile(r"@([A-Z][A-Z_]*)([0-9#]?)(:host|:port)?\??@")
 
 
 class SettingMissing(Exception):
@@ -29,6 +29,8 @@ def fill(text: str, settings: Mapping[str, str]) -> str:
         name, number, half = hole.groups()
         name += settings["NUMBER"] if number == "#" else number
         if not settings.get(name):
+            if hole[0].endswith("?@"):
+                return ""
             raise SettingMissing(f"Il manque {name} dans les réglages de la grappe.")
         host, _, port = settings[name].rpartition(":")
         return {":host": host, ":port": port}.get(half, settings[name])

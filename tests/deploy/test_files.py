@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from booking.day.checkin.keep_photo import FOLDER
+from booking.settings import read_settings
 from deploy.cluster.layout import PROGRAMS
 from deploy.fill import HOLE, SettingMissing, fill, parsed, read
 from deploy.one import placed
@@ -46,6 +47,23 @@ def test_every_setting_that_a_file_names_is_in_cluster_env_and_none_is_there_for
 def test_a_setting_that_nobody_gave_is_refused_by_its_name():
     with pytest.raises(SettingMissing, match=r"^Il manque WEB2 dans les réglages de la grappe\.$"):
         fill("@WEB1@ @WEB2:port@", {"NUMBER": "1", "WEB1": "10.0.0.1:80", "WEB2": ""})
+
+
+def test_a_cluster_hears_of_returned_mails_where_its_settings_say_how_and_starts_where_they_do_not(settings: Path):
+    asked = {
+        "MAIL_FROM": "technilab@ac-besancon.fr",
+        "IMAP_URL": "imaps://technilab:p%40ss@imap.ac-besancon.fr/INBOX",
+        "REPLIES_DIR": "/var/lib/technilab/replies",
+        "MAIL_RATE": "30",
+    }
+    needed = {**read(settings), "SECRET_KEY": "s" * 40, "BASE_URL": "https://technilab.example"}
+    before = {name: told for name, told in needed.items() if name not in asked}
+    heard = []
+    for given in (asked, dict.fromkeys(asked, ""), {}):
+        ours = read_settings(parsed(fill((DEPLOY / "technilab.env").read_text(), before | given)))
+        heard.append((ours.mail_from, ours.imap_url, str(ours.replies_dir), ours.mail_rate))
+    none = ("technilab@example.org", "", "None", 60)
+    assert heard == [(*list(asked.values())[:3], 30), none, none]
 
 
 def test_the_guide_puts_every_file_in_place():
