@@ -67,3 +67,19 @@ async def test_halves_that_cannot_be_had_take_nothing(world, slots, changed, sta
     assert (answer.status_code, answer.json()["type"]) == (status, f"/problems/{problem}")
     assert await value("SELECT count(*) FROM reservations") == 0
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
+
+
+async def test_two_objects_are_had_where_the_demand_says_that_they_are_meant_alone(world):
+    machine, group, _ = world
+    lycee, slots = await value("SELECT min(school) FROM slots"), []
+    for hour, name in (("09:00", "Horloge"), ("13:30", "Lampe")):
+        taught = await builders.workshop(host=lycee, objects=(await builders.tech_object(name=name),))
+        slots.append(await builders.slot(workshop=taught, starts_at=paris(f"2027-03-25 {hour}")))
+    for said in ({}, {"two_objects": False}):
+        no = await machine.post("/half-groups", two_halves(group, slots, **said))
+        assert (no.status_code, no.json()["type"]) == (409, "/problems/two-objects")
+        assert "La première : Horloge. La deuxième : Lampe." in no.json()["detail"]
+    assert await value("SELECT count(*) FROM reservations") == 0
+    taken = await machine.post("/half-groups", two_halves(group, slots, two_objects=True))
+    assert taken.status_code == 201
+    assert [one["slot_id"] for one in taken.json()["reservations"]] == slots

@@ -97,6 +97,30 @@ async def test_what_cannot_be_had_is_said_and_what_was_typed_stays(app, changed,
     assert await value("SELECT count(*) FROM reservations") == 0
 
 
+async def test_two_objects_for_one_class_are_asked_about_and_booked_once_she_ticks_that_they_are_meant(app):
+    desk = await Halves.new(app)
+    lycee = await value("SELECT min(school) FROM slots")
+    clock, lamp = await builders.tech_object(name="Horloge"), await builders.tech_object(name="Lampe")
+    first, second = [await builders.workshop(host=lycee, objects=(built,)) for built in (clock, lamp)]
+    desk.slot = await builders.slot(workshop=first)
+    desk.other = await builders.slot(workshop=second, starts_at=paris("2027-03-25 13:30"))
+    told = "Les deux moitiés ne fabriquent pas le même objet. La première : Horloge. La deuxième : Lampe."
+    assert re.findall(r'name="two_objects" value="(\w+)"( checked)?', (await desk.page()).text) == [("oui", "")]
+
+    refused = await desk.take(adults=3)
+
+    assert refused.status_code == 409
+    assert f"{told} Cochez que c'est voulu, ou choisissez deux autres créneaux." in read(refused)
+    assert re.findall(r'name="(?:adults|first|second)"[^>]*value="(\d+)"', refused.text) == ["14", "13", "3"]
+    assert await value("SELECT count(*) FROM reservations") == 0
+    taken = await desk.take(adults=3, two_objects="oui")
+    assert taken.headers["location"].endswith("?fait=moities-reservees")
+    assert [tuple(one) for one in await rows("SELECT slot, adults FROM reservations ORDER BY half")] == [
+        (desk.slot, 3),
+        (desk.other, 3),
+    ]
+
+
 async def test_slots_of_two_lycees_make_no_pair(app):
     desk = await Halves.new(app)
     desk.other = await builders.slot(starts_at=paris("2027-03-25 13:30"))
