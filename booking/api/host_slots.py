@@ -77,12 +77,17 @@ async def open_new_slot(
 
 
 class Move(msgspec.Struct, forbid_unknown_fields=True):
-    """Another moment, with its offset; without `room_id` the slot keeps its room, with null it has none."""
+    """Another moment, with its offset; without `room_id` the slot keeps its room, with null it has none.
+
+    Other hours before 7:00 or after 19:00 in France are refused (422, `errors.odd_hours`) unless `odd_hours` says they
+    are meant.
+    """
 
     starts_at: Instant
     ends_at: Instant
     room_id: Whole | UnsetType | None = UNSET
     reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)] = ""
+    odd_hours: bool = False
 
 
 class Resize(msgspec.Struct, forbid_unknown_fields=True):
@@ -162,6 +167,7 @@ async def move_slot(
         ends_at=data.ends_at,
         room=seen.room if isinstance(data.room_id, UnsetType) else data.room_id,
         reason=data.reason,
+        odd_hours=data.odd_hours,
         host_school=person.school,
         by=person.account,
         now=now,

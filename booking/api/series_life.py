@@ -109,13 +109,17 @@ class OfSeries(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
 class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     """`days` later, or earlier when negative; without hours or `room_id` each slot keeps its own, with a null `room_id`
-    it has none."""
+    it has none.
+
+    Other hours before 7:00 or after 19:00 are refused (422, `errors.odd_hours`) unless `odd_hours` says they are meant.
+    """
 
     days: Annotated[int, Meta(ge=-7, le=7)] = 0
     starts: Wall | None = None
     ends: Wall | None = None
     room_id: Whole | UnsetType | None = UNSET
     reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)] = ""
+    odd_hours: bool = False
 
 
 class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
@@ -165,6 +169,7 @@ async def move_series(
         room=None if isinstance(data.room_id, UnsetType) else data.room_id,
         keeps_room=keeps,
         reason=data.reason,
+        odd_hours=data.odd_hours,
     )
     return await _change(series, asked, data, person, now)
 

@@ -54,6 +54,17 @@ def refuse_odd_hours(starts: time, ends: time, *, meant: bool) -> None:
         raise Invalid({"odd_hours": told})
 
 
+def refuse_odd_move(was: tuple[datetime, datetime], then: tuple[datetime, datetime], *, meant: bool) -> None:
+    """A visit that moves to such an hour is asked about as one that opens there, and not again while it keeps its hours
+    of the wall. Raises Invalid unless it is `meant`."""
+    if (hours := _walls(then)) != _walls(was):
+        refuse_odd_hours(*hours, meant=meant)
+
+
+def _walls(span: tuple[datetime, datetime]) -> tuple[time, time]:
+    return span[0].astimezone(PARIS).time(), span[1].astimezone(PARIS).time()
+
+
 def asked_of_hours(starts: time, ends: time, *, meant: bool) -> str:
     """« Vraiment à 3 h 00 ? » : what is asked of a visit at an hour at which no class comes; empty when nothing is."""
     odd = starts if starts < EARLIEST or starts >= LATEST else ends if ends > LATEST else None

@@ -12,7 +12,7 @@ from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import REASON_INSTEAD, REASON_MOST, refuse_wrong_hours
+from workshops.slots.limits import REASON_INSTEAD, REASON_MOST, refuse_odd_move, refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import (
@@ -53,17 +53,21 @@ async def move_slot(
     now: datetime,
     version: int | None = None,
     reason: str = "",
+    odd_hours: bool = False,
 ) -> MovedSlot:
     """The visit takes place at another hour or in another room; its seats and whoever holds them stay.
 
     Reservations close as the rule says, or as long before it as the lycée had chosen; they may be closed then. `reason`
-    may say why it moves. Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay, RoomTaken.
+    may say why it moves; to an hour before 7:00 or after 19:00 it goes only where `odd_hours` says that it is meant.
+
+    Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale, ClosedDay, RoomTaken.
     """
     async with transaction():
         was = await lock_slot(slot, host_school=host_school, version=version)
         if was.starts_at <= now:
             raise SlotBegun
         refuse_wrong_hours(starts_at, ends_at, now=now)
+        refuse_odd_move((was.starts_at, was.ends_at), (starts_at, ends_at), meant=odd_hours)
         if len(reason) > REASON_MOST:
             raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
         if personal := says_of_pupil("Raison", reason, instead=REASON_INSTEAD):

@@ -98,6 +98,7 @@ async def move(
     now: datetime,
     version: int | None = None,
     reason: str = "",
+    odd_hours: bool = False,
     told: Collection[str] = (),
 ) -> MoveDone:
     """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1, with
@@ -117,6 +118,7 @@ async def move(
             host_school=host_school,
             version=version,
             reason=" ".join(reason.split()),
+            odd_hours=odd_hours,
             now=now,
         )
         was_at = minute_of(moved.was.starts_at)
@@ -139,6 +141,7 @@ async def preview_move(
     now: datetime,
     version: int | None = None,
     reason: str = "",
+    odd_hours: bool = False,
 ) -> MoveDone:
     """What `move` would do now, refusals included; nothing stays of it."""
     try:
@@ -152,6 +155,7 @@ async def preview_move(
                 by=by,
                 version=version,
                 reason=reason,
+                odd_hours=odd_hours,
                 now=now,
             )
             raise _OnlyLooking

@@ -14,6 +14,7 @@ from workshops.crossings import retried
 from workshops.database import savepoint, transaction
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.rules import OneOfSeries
+from workshops.slots.limits import refuse_odd_move
 from workshops.slots.lock import lock_slots
 
 
@@ -35,7 +36,7 @@ class Fate:
 @dataclass(frozen=True)
 class Shift:
     """Where slots go: some days later or earlier, at hours of the wall or at their own, in this room (None: in none) or
-    each in its own."""
+    each in its own. `odd_hours`: before 7:00 or after 19:00, and meant."""
 
     days: int = 0
     starts: time | None = None
@@ -43,6 +44,7 @@ class Shift:
     room: int | None = None
     keeps_room: bool = True
     reason: str = ""
+    odd_hours: bool = False
 
     def of(self, one: OneOfSeries) -> tuple[datetime, datetime]:
         """The new hours of a slot."""
@@ -88,6 +90,7 @@ async def change_slots(
         raise Invalid({"slots": "Gardez au moins un créneau."})
     if len(chosen) < len(versions):
         raise NotFound
+    _refuse_odd_hours(asked, chosen)
     async with transaction():
         await lock_slots([one.id for one in chosen], host_school=host_school)
         fates: list[Fate] = []
@@ -107,7 +110,11 @@ async def change_slots(
 async def preview_slots(
     asked: Asked, slots: Sequence[OneOfSeries], *, host_school: int, by: int, now: datetime
 ) -> dict[int, Fate]:
-    """What `change_slots` would do to each of these now, those that must stay apart; nothing stays of it."""
+    """What `change_slots` would do to each of these now, those that must stay apart; nothing stays of it.
+
+    Raises Invalid where an odd hour is asked about.
+    """
+    _refuse_odd_hours(asked, slots)
     fates: dict[int, Fate] = {}
     try:
         async with transaction():
@@ -123,6 +130,13 @@ async def preview_slots(
             raise _OnlyLooking
     except _OnlyLooking:
         return fates
+
+
+def _refuse_odd_hours(asked: Asked, slots: Sequence[OneOfSeries]) -> None:
+    """Asked once of them all, before any is looked at. Raises Invalid."""
+    if isinstance(asked, Shift):
+        for one in slots:
+            refuse_odd_move((one.starts_at, one.ends_at), asked.of(one), meant=asked.odd_hours)
 
 
 def _in_order(asked: Asked, slots: Sequence[OneOfSeries]) -> list[OneOfSeries]:
@@ -153,6 +167,7 @@ async def _do(
                 ends_at=ends_at,
                 room=one.room if asked.keeps_room else asked.room,
                 reason=asked.reason,
+                odd_hours=asked.odd_hours,
                 host_school=host_school,
                 by=by,
                 version=version,

@@ -146,6 +146,7 @@ async def _asked(act: str, form: Form, person: Host) -> Asked:
                 room=rooms.get(room),
                 keeps_room=room == KEEPS,
                 reason=form.text("reason", label="Raison", most=REASON_MOST, required=False),
+                odd_hours=form.ticked("odd_hours"),
             )
         case "places":
             sizes = Sizes(
@@ -181,7 +182,11 @@ async def _looked_at(
     if form.errors and set(form.errors) != {"slots"}:
         return await _page(request, series, person, now, form=form, status=422, refusal=refusal)
     to_come = [one for one in await slots_of_series(series) if one.may_change(now) and one.on >= since]
-    lines = await _lines(asked, to_come, person, now, ticked)
+    try:
+        lines = await _lines(asked, to_come, person, now, ticked)
+    except Invalid as no:
+        form.errors |= no.errors
+        return await _page(request, series, person, now, form=form, status=no.status, refusal=no)
     status = refusal.status if refusal else 200
     return await _page(request, series, person, now, form=form, status=status, refusal=refusal, lines=lines)
 

@@ -101,6 +101,7 @@ async def _asked(form: Form, person: Host) -> dict[str, Any]:
         "ends_at": datetime.combine(on, form.time("ends", label="Heure de fin"), PARIS),
         "room": int(room) if room else None,
         "reason": form.text("reason", label="Raison", most=REASON_MOST, required=False),
+        "odd_hours": form.ticked("odd_hours"),
         "version": form.whole("version", 0, 999_999, label="Version"),
     }
 

@@ -70,6 +70,26 @@ async def test_a_dry_run_tells_each_slot_and_the_move_itself_is_of_all_or_none(d
     assert answer.status_code == 404
 
 
+async def test_a_series_goes_to_odd_hours_where_that_is_said_to_be_meant_and_keeps_them_unasked(db):
+    machine, series, slots = await a_series()
+    odd = {"starts": "19:00", "ends": "21:00"}
+    for looking in ({"dry_run": True}, {}):
+        no = await machine.post(f"/series/{series}/move", odd | looking)
+        assert (no.status_code, no.json()["type"], no.json()["errors"]) == (
+            *(422, "/problems/invalid"),
+            {"odd_hours": "Vraiment à 19 h 00 ? Corrigez l'heure, ou confirmez-la."},
+        )
+    assert await value("SELECT count(*) FROM slots WHERE version > 0") == 0
+    looked = await machine.post(f"/series/{series}/move", odd | {"odd_hours": True, "dry_run": True})
+    assert [one["state"] for one in looked.json()["slots"]] == ["changed"] * 3
+    assert (await machine.post(f"/series/{series}/move", odd | {"odd_hours": True})).status_code == 201
+    assert (await machine.post(f"/series/{series}/move", {"days": 1})).status_code == 201
+    moved = await rows("SELECT id, starts_at FROM slots ORDER BY id")
+    assert [tuple(one) for one in moved] == [
+        (slot, paris(f"2027-03-{day} 19:00")) for slot, day in zip(slots, (12, 19, 26), strict=True)
+    ]
+
+
 async def test_a_series_is_resized_and_called_off(db):
     machine, series, slots = await a_series()
     answer = await machine.post(f"/series/{series}/resize", {"seats": 19})

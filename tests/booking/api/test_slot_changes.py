@@ -104,6 +104,23 @@ async def test_a_slot_moves_with_everyone_in_it(db):
     assert (await machine.post(f"/slots/{slot}/move", APRIL | {"room_id": None})).json()["room_id"] is None
 
 
+async def test_a_slot_goes_to_an_odd_hour_where_that_is_said_to_be_meant_and_keeps_it_unasked(db):
+    slot, machine, _ = await a_slot()
+    odd = {"starts_at": "2027-04-01T05:00:00+02:00", "ends_at": "2027-04-01T08:00:00+02:00"}
+    for said in ({}, {"odd_hours": False}):
+        no = await machine.post(f"/slots/{slot}/move", odd | said)
+        assert (no.status_code, no.json()["type"], no.json()["errors"]) == (
+            *(422, "/problems/invalid"),
+            {"odd_hours": "Vraiment à 5 h 00 ? Corrigez l'heure, ou confirmez-la."},
+        )
+    assert await value("SELECT starts_at FROM slots") == paris("2027-03-25 09:00")
+    assert (await machine.post(f"/slots/{slot}/move", odd | {"odd_hours": True})).status_code == 201
+    # The same hours of the wall on the other side of the change of clocks.
+    before = {"starts_at": "2027-03-26T05:00:00+01:00", "ends_at": "2027-03-26T08:00:00+01:00"}
+    assert (await machine.post(f"/slots/{slot}/move", before)).status_code == 201
+    assert await value("SELECT starts_at FROM slots") == paris("2027-03-26 05:00")
+
+
 async def test_a_slot_is_resized_and_the_group_that_waits_is_offered(db):
     slot, machine, _ = await a_slot(groups_max=2)
     answer = await machine.post(f"/slots/{slot}/resize", {"seats": 40})

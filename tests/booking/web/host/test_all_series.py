@@ -115,6 +115,36 @@ async def test_a_series_is_resized_and_its_waiting_groups_are_offered_what_comes
     assert await value("SELECT count(*) FROM slots WHERE seats = 48") == 3
 
 
+async def test_a_series_that_goes_to_an_hour_at_which_no_class_comes_is_asked_about_once(db):
+    lycee = await a_lycee()
+    series, slots = await a_series(lycee)
+    path = f"/lycee/creneaux/series/{series}/deplacement"
+    odd = {"since": "2027-03-11", "days": "1", "starts": "17:00", "ends": "20:00", "room": "garder", "reason": "Bac"}
+    tickets = [f"{one}:0" for one in slots]
+    box = re.compile(r'type="(checkbox|hidden)"(?: id="odd_hours")? name="odd_hours" value="(\w*)"( checked)?')
+    typed = re.compile(r'name="(since|starts|ends|reason)"[^>]*value="([^"]*)"')
+    for asked in (
+        await lycee.browser.post(f"{path}/apercu", odd),
+        await lycee.browser.post(path, odd | {"slots": tickets}),
+    ):
+        question = "Vraiment jusqu'à 20 h 00 ? Corrigez l'heure, ou confirmez-la."
+        assert (asked.status_code, question in words(asked.text)) == (422, True)
+        assert box.findall(asked.text) == [("checkbox", "oui", "")]
+        assert dict(typed.findall(asked.text)) == {name: odd[name] for name in ("since", "starts", "ends", "reason")}
+        assert 'value="1" selected' in asked.text
+    assert await value("SELECT count(*) FROM slots WHERE version > 0") == 0
+    meant = odd | {"odd_hours": "oui"}
+    page = await lycee.browser.post(f"{path}/apercu", meant)
+    assert [ticket for ticket, _ in SLOTS.findall(page.text)] == tickets
+    assert box.findall(page.text) == [("hidden", "oui", ""), ("checkbox", "oui", " checked")]
+    done = await lycee.browser.post(path, meant | {"slots": tickets})
+    assert done.headers["location"] == f"/lycee/creneaux/series/{series}?fait=serie-deplacee"
+    again = odd | {"days": "-1", "slots": [f"{one}:1" for one in slots]}
+    assert (await lycee.browser.post(path, again)).status_code == 303
+    hours = await rows("SELECT starts_at FROM slots ORDER BY starts_at")
+    assert [one["starts_at"] for one in hours] == [paris(f"2027-03-{day} 17:00") for day in (11, 18, 25)]
+
+
 async def test_the_rest_is_called_off_with_one_reason(db):
     lycee = await a_lycee()
     series, (_, second, third) = await a_series(lycee)

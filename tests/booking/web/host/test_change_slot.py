@@ -105,6 +105,36 @@ async def test_a_refused_move_is_said_beside_its_field(db):
     assert await value("SELECT starts_at FROM slots WHERE id = $1", slot) == paris("2027-03-25 09:00")
 
 
+async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what_was_typed_stays(db):
+    lycee = await a_lycee()
+    slot, *_ = await a_visit(lycee)
+    path = f"/lycee/creneaux/{slot}/deplacement"
+    odd = APRIL | {"starts": "03:00", "ends": "06:00", "reason": "Four libre la nuit"}
+    box = re.compile(r'type="(checkbox|hidden)"(?: id="odd_hours")? name="odd_hours" value="(\w*)"( checked)?')
+    typed = re.compile(r'name="(on|starts|ends|reason)"[^>]*value="([^"]*)"')
+    assert box.findall((await lycee.browser.get(path)).text) == []
+    for step in ("/apercu", ""):
+        for hours, question in (
+            ({}, "Vraiment à 3 h 00 ? Corrigez l'heure, ou confirmez-la."),
+            ({"starts": "17:00", "ends": "20:00"}, "Vraiment jusqu'à 20 h 00 ? Corrigez l'heure, ou confirmez-la."),
+        ):
+            asked = await lycee.browser.post(f"{path}{step}", odd | hours)
+            assert (asked.status_code, question in words(asked.text)) == (422, True), step
+            assert box.findall(asked.text) == [("checkbox", "oui", "")]
+            kept = {name: (odd | hours)[name] for name in ("on", "starts", "ends", "reason")}
+            assert dict(typed.findall(asked.text)) == kept
+    assert await value("SELECT starts_at FROM slots") == paris("2027-03-25 09:00")
+    read_first = await lycee.browser.post(f"{path}/apercu", odd | {"odd_hours": "oui"})
+    assert (read_first.status_code, box.findall(read_first.text)) == (
+        *(200, [("hidden", "oui", ""), ("checkbox", "oui", " checked")]),
+    )
+    assert (await lycee.browser.post(path, odd | {"odd_hours": "oui"})).status_code == 303
+    assert await value("SELECT starts_at FROM slots") == paris("2027-04-01 03:00")
+    same_hours = odd | {"on": "2027-04-02", "version": "1"}
+    assert (await lycee.browser.post(path, same_hours)).status_code == 303
+    assert (await lycee.browser.post(path, same_hours | {"ends": "06:30", "version": "2"})).status_code == 422
+
+
 async def test_a_page_read_before_another_host_s_change_is_told_so(db):
     lycee = await a_lycee()
     slot, *_ = await a_visit(lycee)
