@@ -80,6 +80,23 @@ async def test_announcing_with_the_form_makes_the_coming_and_says_so(app):
     assert "Votre venue est annoncée." in shown.text
 
 
+async def test_the_form_warns_of_a_session_to_which_no_group_comes_yet_alone(app):
+    _, browser = await a_company(app)
+    slot, other = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 14:00"))
+    await builders.reservation(slot=other, group=await builders.group(), pupils=20)
+    warned = (
+        "Aucun groupe n'est inscrit à cette séance pour l'instant. Vous pouvez vous annoncer : un mail vous dira, à la"
+        " fin des réservations, si personne ne vient."
+    )
+    shown = {one: read(await browser.get(f"/creneaux/{one}/venue")) for one in (slot, other)}
+    assert {one: (warned in page, "Aucun groupe" in page) for one, page in shown.items()} == {
+        slot: (True, True),
+        other: (False, False),
+    }
+    refused = await browser.post(f"/creneaux/{slot}/venues", {"people": "0", "role": "mentorat"})
+    assert (refused.status_code, warned in read(refused)) == (422, True)
+
+
 @pytest.mark.parametrize("people", ["0", "500", "", "deux", "-1"])
 async def test_a_number_of_people_that_cannot_be_is_said_and_the_rest_is_kept(app, people):
     _, browser = await a_company(app)
