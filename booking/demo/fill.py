@@ -95,6 +95,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         )
         await _reserve_some(coming, bookings, draw, now)
         await bookings.offer_a_place(coming, to=cast.groups[0].teacher, now=now - timedelta(hours=2))
+        await bookings.leave_alone(coming, company=cast.companies[0], now=now - timedelta(hours=2))
         await ask_some(cast, coming, secret_key=settings.secret_key, draw=draw, now=now)
         await keep_searches(cast, now=now)
         await plan_openings(cast, taught, bookings, after=coming_to, secret_key=settings.secret_key, draw=draw, now=now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -16,7 +17,8 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.wait import join_waiting_list
 from booking.wording import school_year_of
-from workshops.refusals import Refusal
+from workshops.refusals import Refusal, or_not_found
+from workshops.slots.queries import slot_card
 
 VISITS_A_YEAR = 3
 BOOKED_BEFORE = timedelta(days=24)
@@ -77,15 +79,31 @@ class Bookings:
                     await join_waiting_list(self._demand(slot, mine), now=now)
                 except Refusal:
                     continue
-                await cancel(
-                    gone.reservation,
-                    reason="Voyage scolaire ce jour-là",
-                    role="teacher",
-                    school=other.school.id,
-                    by=other.teacher.account,
-                    now=now,
-                )
+                await self._give_up(gone, now=now)
                 return
+
+    async def leave_alone(self, slots: list[Opened], *, company: Person, now: datetime) -> None:
+        """The group that this company was to meet has just given up: its coming is kept for another, or taken back."""
+        for slot in sorted(slots, key=lambda one: one.starts_at):
+            card = or_not_found(await slot_card(slot.id))
+            if card.groups_taken or card.company_places_taken or card.on_agreement or not card.company_places:
+                continue
+            suiting = self._suiting(slot)
+            gone = await self.reserve(slot, suiting[0], now=now) if suiting else None
+            if gone is not None:
+                await self._announce(slot, company, people=1, role=ROLES[0], now=now)
+                await self._give_up(gone, now=now)
+                return
+
+    async def _give_up(self, visit: ExampleVisit, *, now: datetime) -> None:
+        await cancel(
+            visit.reservation,
+            reason="Voyage scolaire ce jour-là",
+            role="teacher",
+            school=visit.group.school.id,
+            by=visit.group.teacher.account,
+            now=now,
+        )
 
     def _demand(self, slot: Opened, group: Group) -> Demand:
         return Demand(
@@ -103,21 +121,22 @@ class Bookings:
 
     async def send_a_company(self, slot: Opened, *, people: int, now: datetime) -> None:
         """One of the companies announces itself; a refused one stays at home."""
-        company = self._draw.choice(self._cast.companies)
-        try:
-            await announce(
-                slot=slot.id,
-                company=company.place,
-                people=people,
-                role=self._draw.choice(ROLES),
-                by=company.account,
-                uid=f"entreprise-{_uuid(slot.id, company.place)}@{self._settings.host}",
-                badge_salt=_uuid(slot.id, company.place, 2),
-                secret_key=self._settings.secret_key,
-                now=min(now, slot.starts_at - BOOKED_BEFORE),
-            )
-        except Refusal:
-            return
+        company, role = self._draw.choice(self._cast.companies), self._draw.choice(ROLES)
+        with suppress(Refusal):
+            await self._announce(slot, company, people=people, role=role, now=min(now, slot.starts_at - BOOKED_BEFORE))
+
+    async def _announce(self, slot: Opened, company: Person, *, people: int, role: str, now: datetime) -> None:
+        await announce(
+            slot=slot.id,
+            company=company.place,
+            people=people,
+            role=role,
+            by=company.account,
+            uid=f"entreprise-{_uuid(slot.id, company.place)}@{self._settings.host}",
+            badge_salt=_uuid(slot.id, company.place, 2),
+            secret_key=self._settings.secret_key,
+            now=now,
+        )
 
     def _choose(self, slot: Opened) -> Group | None:
         suiting = self._suiting(slot)

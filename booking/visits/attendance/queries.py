@@ -11,7 +11,7 @@ from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import rows
 from workshops.shapes import row_as, rows_as
-from workshops.slots.rules import state_shown
+from workshops.slots.rules import TO_COME, state_shown
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
 # What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
@@ -24,7 +24,8 @@ PLACES_OF = f"""SELECT sl.state, sl.starts_at, sl.company_places, sl.company_pla
 FROM slots sl WHERE sl.id = $2 AND sl.state <> 'draft'"""  # noqa: S608 - constants only
 
 ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.message, a.reason, a.slot,
-  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.seats_taken AS pupils, w.title AS workshop,
+  sl.state AS slot_state, sl.starts_at, sl.ends_at, sl.booking_closes_at, sl.seats_taken AS pupils,
+  sl.groups_taken = 0 AND sl.groups_ever > a.warned_of AS left_alone, w.title AS workshop,
   c.id AS company, c.name AS company_name,
   c.trade, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.lat AS host_lat, h.lon AS host_lon, w.access,
@@ -99,7 +100,8 @@ class Session:
 
 @dataclass(frozen=True)
 class Coming:
-    """A company's coming to a slot: counts and places, never a pupil."""
+    """A company's coming to a slot: counts and places, never a pupil. `left_alone`: groups were to come when it signed
+    up, or since, and none is now."""
 
     id: int
     uid: str
@@ -113,7 +115,9 @@ class Coming:
     slot_state: str
     starts_at: datetime
     ends_at: datetime
+    booking_closes_at: datetime
     pupils: int
+    left_alone: bool
     workshop: str
     company: int
     company_name: str
@@ -128,6 +132,17 @@ class Coming:
     access: str
     contact: str
     contact_email: str
+
+    def is_to_answer(self, now: datetime) -> bool:
+        """Whether its groups have left while others may still come: it is kept or taken back."""
+        return self.left_alone and self._is_open(now)
+
+    def meets_nobody(self, now: datetime) -> bool:
+        """Whether no group comes, and none can any more."""
+        return not (self.pupils or self._is_open(now)) and self.slot_state in TO_COME and self.starts_at > now
+
+    def _is_open(self, now: datetime) -> bool:
+        return state_shown(self.slot_state, self.booking_closes_at, now) == "open"
 
 
 @dataclass(frozen=True)

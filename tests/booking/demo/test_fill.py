@@ -251,7 +251,7 @@ ANSWERED = {
     "coordinator": "2 visites passées à clore Leurs élèves ne sont pas encore comptés. Rappeler les lycées",
     "host": "1 question de collège attend votre réponse",
     "teacher": "Place proposée",
-    "company": "Les prochaines séances qui cherchent des entreprises",
+    "company": "Le groupe qui devait venir ne vient plus. Un autre peut encore réserver jusqu'au",
 }
 
 

@@ -65,6 +65,36 @@ async def test_who_thinks_of_coming_reads_whether_a_group_may_still_come(app, cl
     assert [one for one in (OPEN_YET, CLOSED_EMPTY) if one in shown] == said
 
 
+async def test_a_coming_whose_groups_have_left_asks_to_be_kept_or_taken_back(app):
+    company, browser = await a_company(app)
+    closes = {"booking_closes_at": paris("2027-03-18 18:00")}
+    left = await builders.slot(groups_ever=1, **closes)
+    known = await builders.slot(groups_ever=1, starts_at=paris("2027-03-25 10:00"), **closes)
+    never = await builders.slot(starts_at=paris("2027-03-25 11:00"), **closes)
+    came = await builders.slot(starts_at=paris("2027-03-25 14:00"), **closes)
+    await builders.reservation(slot=came, group=await builders.group(), pupils=20)
+    shut = await builders.slot(state="closed", starts_at=paris("2027-03-25 15:00"), **closes)
+    for slot in (left, known, never, came, shut):
+        await builders.attendance(slot=slot, company=company, warned_of=1 if slot == known else 0)
+    shown = read(await browser.get("/entreprise"))
+    told = dict(zip((left, known, never, came, shut), shown.split("Public ")[1:], strict=True))
+    asked = (
+        "Le groupe qui devait venir ne vient plus. Un autre peut encore réserver jusqu'au jeudi 18 mars 2027, 18 h 00 :"
+        " gardez votre venue, ou retirez-la."
+    )
+    nobody = (
+        "Les réservations sont closes et aucun groupe ne vient : ne vous déplacez pas. Retirez votre venue, et"
+        " choisissez une séance où des élèves sont attendus."
+    )
+    assert {one: (asked in part, nobody in part) for one, part in told.items()} == {
+        left: (True, False),
+        known: (False, False),
+        never: (False, False),
+        came: (False, False),
+        shut: (False, True),
+    }
+
+
 async def test_announcing_with_the_form_makes_the_coming_and_says_so(app):
     company, browser = await a_company(app)
     slot = await builders.slot()
