@@ -1,63 +1,30 @@
-"""Who is expected and here at a slot, its closure, and the figures taken back, for machines."""
+"""Who is expected and here at a slot, what was counted of them, and what was before a reopening, for machines."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
-from litestar import Response, delete, get, post
+from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath
 
 from booking.api.needs import Boxes
-from booking.api.shapes import Count, Instant, Line, Whole, made, told_as
-from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import reopen_slot
+from booking.api.shapes import Instant, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import CompanyCount, Headcount
 from booking.door.desk_link import Receiver, roster_seen_by
-from booking.door.guards import COORDINATOR, HOST, RECEIVERS
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.guards import RECEIVERS
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservations.states import State
 from booking.wording import mark
 from workshops.builds.queries import BuildLine
-from workshops.refusals import Invalid
 from workshops.schools.rules import Level
+from workshops.slots.queries import CountedBefore, counted_before
 from workshops.slots.rules import SlotState
-
-
-class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
-
-    `girls`, some of `pupils`, may be left out. An expected group of 0 becomes a no-show: `absent` true confirms that it
-    did not come, without it the answer is 422 `/problems/absence-unconfirmed` and nothing is closed.
-    """
-
-    reservation_id: Whole
-    pupils: Count
-    adults: Count
-    note: Line = ""
-    girls: Count | None = None
-    absent: bool = False
-
-
-class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
-    """With how many people a company came, 0 if it did not."""
-
-    company_id: Whole
-    people: Count
-
-
-class Closure(msgspec.Struct, forbid_unknown_fields=True):
-    """One head count per expected group and per company announced: nothing announced is taken for what was seen."""
-
-    headcounts: list[CountedGroup]
-    companies: list[CountedCompany] = []
 
 
 class BadgeHere(msgspec.Struct):
@@ -115,6 +82,7 @@ class GroupHere(msgspec.Struct):
     counted: int | None
     adults_counted: int | None
     girls_counted: int | None
+    count_note: str | None
     badges: list[BadgeHere]
     builds: list[BuiltHere]
 
@@ -138,8 +106,38 @@ class ObjectHere(msgspec.Struct):
     name: str
 
 
+class GroupCounted(msgspec.Struct):
+    """What a closing had counted of a group, which may have left the visit since."""
+
+    reservation_id: int
+    counted: int
+    girls_counted: int | None
+    adults_counted: int
+    note: str
+
+
+class CompanyCame(msgspec.Struct):
+    """With how many people a closing had seen a company; `company_id` is null where it no longer comes to the slot."""
+
+    company_id: int | None
+    siret: str
+    came: int
+
+
+class TakenBack(msgspec.Struct):
+    """What the closing that a reopening took back had counted."""
+
+    reopened_at: Instant
+    groups: list[GroupCounted]
+    companies: list[CompanyCame]
+
+
 class SlotRoster(msgspec.Struct):
-    """A slot as the desk sees it: numbers and counts. `guests` are pupils that another visit of the lycée expects."""
+    """A slot as the desk sees it: numbers and counts. `guests` are pupils that another visit of the lycée expects.
+
+    Of a visit that was reopened, `reopenings` tells what each closing before had counted, the last one first: the next
+    begins with it, and what that counts stands in `groups` and `companies`. A desk link reads none.
+    """
 
     slot_id: int
     state: SlotState
@@ -158,73 +156,18 @@ class SlotRoster(msgspec.Struct):
     guests: list[GroupHere]
     companies: list[CompanyHere]
     objects: list[ObjectHere]
+    reopenings: list[TakenBack]
 
 
 @get("/slots/{slot:int}/roster", opt=RECEIVERS)
 async def read_roster(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> SlotRoster:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
-    return _told(await roster_seen_by(receiver, slot))
+    seen = await roster_seen_by(receiver, slot)
+    return slot_roster(seen, [] if receiver.helper else await counted_before(slot))
 
 
-@post("/slots/{slot:int}/closure", opt=HOST)
-async def close_visit(
-    slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[SlotRoster]:
-    """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
-    try:
-        await close_slot(
-            slot,
-            headcounts=[
-                Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
-                for one in data.headcounts
-            ],
-            companies=[CompanyCount(one.company_id, one.people) for one in data.companies],
-            account=person.account,
-            school=person.school,
-            now=now,
-        )
-    except Invalid as no:
-        no.errors = {_field_of(data, name): sentence for name, sentence in no.errors.items()}
-        raise
-    return made(_told(await roster(slot, school=person.school)), f"/slots/{slot}/roster")
-
-
-def _field_of(data: Closure, name: str) -> str:
-    """Where in the body a fault stands that the closing tells of a group or a company by its number: `absent-7`."""
-    what, _, number = name.rpartition("-")
-    groups = [str(one.reservation_id) for one in data.headcounts]
-    if what == "people":
-        came = [str(one.company_id) for one in data.companies]
-        return f"companies[{came.index(number)}].people" if number in came else "companies"
-    if not number.isdigit():
-        return name
-    field = "note" if what == "reason" else what
-    return f"headcounts[{groups.index(number)}].{field}" if number in groups else "headcounts"
-
-
-class Reopening(msgspec.Struct, forbid_unknown_fields=True):
-    """Why the figures were wrong, without a name."""
-
-    reason: Line
-
-
-class Reopened(msgspec.Struct):
-    """The slot that may be closed again."""
-
-    slot_id: int
-    state: SlotState
-
-
-@delete("/slots/{slot:int}/closure", opt=COORDINATOR, status_code=200)
-async def reopen_visit(
-    slot: FromPath[int], data: JSONBody[Reopening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Reopened:
-    """Take back a visit's frozen figures; scans and objects stay."""
-    await reopen_slot(slot, reason=data.reason, account=person.account, now=now)
-    return Reopened(slot, SlotState.CLOSED)
-
-
-def _told(seen: Roster) -> SlotRoster:
+def slot_roster(seen: Roster, before: Sequence[CountedBefore]) -> SlotRoster:
+    """The answer, with what each closing `before` had counted."""
     return SlotRoster(
         slot_id=seen.slot,
         state=SlotState(seen.state),
@@ -246,7 +189,21 @@ def _told(seen: Roster) -> SlotRoster:
             for one in seen.companies
         ],
         objects=[ObjectHere(number, name) for number, name in seen.objects.items()],
+        reopenings=taken_back(seen, before),
     )
+
+
+def taken_back(seen: Roster, every: Sequence[CountedBefore]) -> list[TakenBack]:
+    """Of each reopening, the last one first, what its closing had counted."""
+    numbers = {one.siret: one.company for one in seen.companies}
+    told: dict[datetime, TakenBack] = {}
+    for was in every:
+        one = told.setdefault(was.reopened_at, TakenBack(was.reopened_at, [], []))
+        if was.group_ref is None:
+            one.companies.append(CompanyCame(numbers.get(was.siret), was.siret, was.counted))
+        else:
+            one.groups.append(GroupCounted(was.group_ref, was.counted, was.girls, was.adults, was.note))
+    return list(told.values())
 
 
 def _group(group: ExpectedGroup) -> GroupHere:
@@ -274,6 +231,7 @@ def _group(group: ExpectedGroup) -> GroupHere:
         counted=group.counted,
         adults_counted=group.adults_counted,
         girls_counted=group.girls,
+        count_note=group.note,
         badges=[
             BadgeHere(
                 kind=BadgeKind(place.kind),

@@ -10,7 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.roster import Reopening
+from booking.api.closing import Reopening
 from booking.api.shapes import Instant, Page, Whole
 from booking.door.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator

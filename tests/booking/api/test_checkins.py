@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
+from booking.day.desk_links.give import give_link
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, a_day
@@ -176,10 +177,56 @@ async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
     asked = {"reason": "Groupes inversés"}
     assert (await machine.client.request("DELETE", path, json=asked)).status_code == 403
     reopened = await office.client.request("DELETE", path, json=asked)
-    assert (reopened.status_code, reopened.json()) == (200, {"slot_id": day.slot, "state": "closed"})
+    assert (reopened.status_code, reopened.json()["state"]) == (200, "closed")
     again = await office.client.request("DELETE", path, json=asked)
     assert (again.status_code, again.json()["type"]) == (409, "/problems/slot-not-done")
     assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
+
+
+async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_counted_before_and_after(app):
+    app.state.clock = lambda: NOON
+    day = await a_day()
+    machine, path = Machine(app, await day.token()), f"/slots/{day.slot}/closure"
+    await builders.person("coordinator", "nadia@example.org")
+    await issue_token("nadia@example.org", token="nadia's key", now=NOON)
+    office = Machine(app, "nadia's key")
+
+    async def closed(pupils: int, note: str, people: int) -> dict[str, Any]:
+        first = {"reservation_id": day.groups[0], "pupils": pupils, "girls": 9, "adults": 2, "note": note}
+        counts = [first, {"reservation_id": day.groups[1], "pupils": 0, "adults": 0, "absent": True}]
+        came = [{"company_id": day.company, "people": people}]
+        answer = await machine.post(path, {"headcounts": counts, "companies": came})
+        assert answer.status_code == 201, answer.json()
+        return answer.json()
+
+    def told_of(at: str, pupils: int, note: str, people: int) -> dict[str, Any]:
+        siret = {"company_id": day.company, "siret": siret_of_the_day, "came": people}
+        first = {"reservation_id": day.groups[0], "counted": pupils, "girls_counted": 9, "adults_counted": 2}
+        second = {"reservation_id": day.groups[1], "counted": 0, "girls_counted": None, "adults_counted": 0}
+        return {"reopened_at": at, "groups": [first | {"note": note}, second | {"note": ""}], "companies": [siret]}
+
+    siret_of_the_day = await value("SELECT siret FROM companies WHERE id = $1", day.company)
+    assert (await closed(20, "Badges oubliés", 2))["reopenings"] == []
+    before = told_of("2027-03-25T11:05:00Z", 20, "Badges oubliés", 2)
+    reopened = await office.client.request("DELETE", path, json={"reason": "Groupes inversés"})
+    assert reopened.json() == {"slot_id": day.slot, "state": "closed", "reopenings": [before]}
+    seen = (await machine.get(f"/slots/{day.slot}/roster")).json()
+    assert seen["reopenings"] == [before]
+    assert [(one["counted"], one["count_note"]) for one in seen["groups"]] == [(None, None), (None, None)]
+
+    app.state.clock = lambda: NOON + timedelta(hours=1)
+    after = await closed(22, "Un badge cassé", 1)
+    assert after["reopenings"] == [before]
+    assert [(one["counted"], one["count_note"]) for one in after["groups"]] == [(22, "Un badge cassé"), (0, "")]
+    again = await office.client.request("DELETE", path, json={"reason": "Encore inversés"})
+    assert again.json()["reopenings"] == [told_of("2027-03-25T12:05:00Z", 22, "Un badge cassé", 1), before]
+
+    await give_link(day.slot, token="a desk link", account=day.host, school=day.school, now=NINE_FOUR)
+    app.state.clock = lambda: NINE_FOUR
+    helper = Machine(app, "")
+    helper.client.cookies.set("technilab-accueil", "a desk link")
+    numbers = await helper.get(f"/slots/{day.slot}/roster")
+    assert (numbers.status_code, numbers.json()["reopenings"]) == (200, [])
 
 
 async def test_a_visit_is_not_closed_before_it_begins(app):
