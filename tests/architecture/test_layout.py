@@ -29,6 +29,12 @@ SUBJECTS = sorted(
 )
 
 
+def test_the_map_of_the_code_names_each_folder():
+    told = (ROOT / "README.md").read_text().split("\n## Map of the code\n")[1].split("\n### ")[0]
+    kept = [one for one in (ROOT / "booking" / "static").iterdir() if one.is_dir() and one.name != "built"]
+    assert [name_of(one) for one in sorted([*SUBJECTS, *kept]) if f"{one.name}/" not in told] == []
+
+
 def name_of(path: Path) -> str:
     return str(path.relative_to(ROOT))
 

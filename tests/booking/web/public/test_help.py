@@ -40,6 +40,16 @@ async def test_who_is_signed_in_finds_her_own_role_first(app):
     assert shown.count("C'est votre rôle") == 1
 
 
+async def test_the_coordination_is_told_how_its_list_empties_and_what_to_do_with_a_mail_that_came_back(visitor):
+    told = read(await visitor.get("/aide/coordination"))
+    for words in (
+        "« À faire » a une ligne par sujet, le plus pressant d'abord. Une ligne finit quand c'est fait, ou se remet à"
+        " un jour ; elle revient avant s'il s'en ajoute.",
+        "Un mail revenu, que personne d'autre n'a lu, se dit par téléphone ; cliquez ensuite sur « C'est dit ».",
+    ):
+        assert words in told
+
+
 @pytest.mark.parametrize("path", ["/", "/connexion", "/creneaux"])
 async def test_every_page_leads_to_the_help(visitor, path):
     shown = (await visitor.get(path)).text

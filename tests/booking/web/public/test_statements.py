@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from booking.settings import Settings, read_settings
 from booking.year.tell_durations import tell_durations
+from tests.browsing import read
 
 
 def _words(html: str) -> str:
@@ -26,6 +27,11 @@ async def test_the_footer_of_every_page_leads_to_the_programme_and_each_statemen
         *("/aide", "/programme", "/consortium", "/rejoindre"),
         *("/accessibilite", "/confidentialite", "/mentions", "/mentions#contact", "/api"),
     ]
+
+
+async def test_the_privacy_page_says_that_a_name_or_an_illness_is_refused(visitor):
+    told = "N'y écrivez ni nom ni maladie : ce qui y ressemble est refusé, le besoin se coche ou se dit par téléphone."
+    assert told in read(await visitor.get("/confidentialite"))
 
 
 async def test_the_privacy_page_prints_the_durations_in_force(visitor):
