@@ -97,6 +97,8 @@ async def everything_wrong(page: Page) -> list[str]:
     Wide in light, narrow in dark: no colour of ours depends on the width. What was left narrow is looked at from there
     on: a window made smaller and larger again is drawn once more for nothing.
     """
+    # A click comes back once its page begins to come.
+    await page.wait_for_load_state("domcontentloaded")
     wrong = [f"no rules: {one}" for one in await without_its_rules(page)]
     widths = (1280, 390, 320)
     for width in reversed(widths) if page.viewport_size == _size(320) else widths:
