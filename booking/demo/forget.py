@@ -216,7 +216,7 @@ async def forget_examples(*, now: datetime, dry_run: bool = False) -> Forgotten:
     told: list[Forgotten] = []
     try:
         async with transaction():
-            await rows(SAY, json.dumps({"reason": BECAUSE, "at": now.isoformat()}))
+            await rows(SAY, json.dumps({"reason": BECAUSE, "at": now.isoformat()}), True)
             told.append(await _forget(now))
             if dry_run:
                 raise _OnlyAsked

@@ -93,8 +93,6 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/reservations/confirm.py": {"workshops.slots.seats.seats_shifted"},
     "booking/visits/reservations/move.py": {
         "booking.visits.badge_codes.issue.FORGET_ALL",
-        "booking.visits.questions.write.END_BEFORE",
-        "booking.visits.questions.write.GO_ON_ABOUT",
         "workshops.slots.seats.seats_shifted",
         "workshops.slots.seats.seats_taken",
     },
@@ -187,24 +185,15 @@ IN_ITS_OWN_WORDS: dict[str, set[str]] = {
         *("company_requests", "sign_ups"),
         *("company_turnouts", "draw_demands", "groups", "head_counts", "mentoring_actions", "openings", "partners"),
         *("past_visits", "presences", "ptech_censuses", "ptech_cohorts", "ptech_mentors", "ptech_outcomes"),
-        *(
-            "ptech_schemes",
-            "questions",
-            "reservations",
-            "rooms",
-            "scans",
-            "slots",
-            "tech_objects",
-            "turnouts",
-            "turnouts_before",
-        ),
-        "workshops",
+        *("ptech_schemes", "questions", "reservations", "rooms", "scans", "slots", "tech_objects", "turnouts"),
+        *("turnouts_before", "workshops"),
     },
     # All has changed, for the answers that are kept.
     "booking/demo/renew.py": {"versions"},
     "booking/people/accounts/second_proof.py": {"passkeys"},
     "booking/people/accounts/sign_out.py": {"feeds"},
     "booking/people/accounts/sweep.py": {"passkey_challenges"},
+    "booking/visits/reservations/move.py": {"questions"},
     "booking/year/erase_records.py": {"college_invitations"},
 }
 

@@ -52,12 +52,6 @@ WITH before AS (SELECT id, state FROM questions WHERE id = $1 AND state <> 'clos
 }
 SELECT id FROM kept
 """  # noqa: S608 - constants only
-# A change that is signed, $1, vanishes into its visit, $2, about which what was asked goes on; where the same lycée was
-# asked about the visit before, that one ends.
-END_BEFORE = """UPDATE questions q SET state = 'closed' FROM questions later
-WHERE q.reservation = $2 AND q.state <> 'closed' AND later.reservation = $1 AND later.state <> 'closed'
-  AND (later.asked_by, later.lycee) = (q.asked_by, q.lycee) RETURNING q.id"""
-GO_ON_ABOUT = "UPDATE questions SET reservation = $2 WHERE reservation = $1 RETURNING id"
 FORGET_OF = "DELETE FROM questions WHERE asked_by = $1"
 FORGET_OF_COLLEGE = f"{FORGET_OF} AND college = $2"
 ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}

@@ -12,7 +12,6 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
-from booking.visits.questions.write import END_BEFORE, GO_ON_ABOUT
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
@@ -62,6 +61,12 @@ WITH taken AS (
 SELECT sequence FROM moved
 """  # noqa: S608 - constants only
 KEEP_LINKS = "UPDATE approvals SET reservation = $2 WHERE reservation = $1"
+# A change that is signed, $1, vanishes into its visit, $2, about which what was asked goes on; where the same lycée was
+# asked about the visit before, that one ends.
+END_BEFORE = """UPDATE questions q SET state = 'closed' FROM questions later
+WHERE q.reservation = $2 AND q.state <> 'closed' AND later.reservation = $1 AND later.state <> 'closed'
+  AND (later.asked_by, later.lycee) = (q.asked_by, q.lycee) RETURNING q.id"""
+GO_ON_ABOUT = "UPDATE questions SET reservation = $2 WHERE reservation = $1 RETURNING id"
 FORGET = f"""
 WITH gone AS (DELETE FROM reservations WHERE id = $1 RETURNING slot, pupils)
 {seats_shifted("gone", slot="gone.slot", pupils="-gone.pupils", groups="-1")}
