@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from booking.mails.where_it_stood import KNOWS, MOVES, MOVES_IN_SQL
 from booking.people.accounts.who_hears import (
     college_hears,
     company_hears,
@@ -66,8 +67,6 @@ TAKEN_OVER, TAKEN_OVER_THERE = ("reservation_taken_over",), ("reservation_taken_
 NOT_GRANTED = ("change_refuse", "change_lapse", "change_decline", "change_call_off")
 # A lycée that knows a visit may know that its visa was taken back: it is asked for again.
 KNOWN = SURE | ASKED
-# A visit that changes its slot; the event says which one it left.
-MOVES = ("reservation_moved", "change_approve", "change_paper_visa")
 EXPECTED, COMING_ASKED = frozenset({"announced"}), frozenset({"asked"})
 
 TOLD: tuple[Line, ...] = (
@@ -197,21 +196,6 @@ def words_of(events: Iterable[Event]) -> tuple[Sequence[object], ...] | None:
     return tuple(zip(*words, strict=True)) if words else None
 
 
-_MOVES = ", ".join(f"'{act}'" for act in MOVES)
-# The lycée that knows of a visit whose visa was taken back: where it was sure last, unless it has left that one since.
-KNOWS = f"""(
-    SELECT placed.school FROM (
-      SELECT coalesce(max(e.id), 0) AS event FROM events e
-      WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id < w.event AND e.state IN ('confirmed', 'locked')
-    ) sure CROSS JOIN LATERAL (
-      SELECT s.school FROM slots s WHERE s.id = coalesce((
-        SELECT e.also FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > sure.event
-        AND e.act IN ({_MOVES}) ORDER BY e.id LIMIT 1), r.slot)
-    ) placed
-    WHERE NOT EXISTS (
-      SELECT FROM events e JOIN slots s ON s.id = e.also WHERE e.about_kind = 'reservation' AND e.about = r.id
-      AND e.id > sure.event AND e.id < w.event AND e.act IN ({_MOVES}) AND s.school <> placed.school)
-  )"""  # noqa: S608 - constants only
 # A lycée hears of a visit that was sure once, of no other demand.
 # $1 event, $2 about_kind, $3 about, $4 also, $5 to whom, $6 letter, $7 entry: arrays; $8 now. A visit that
 # has moved on since stood, at the event's moment, in the slot that its next move left.
@@ -222,11 +206,12 @@ WITH words AS (
 ), visits AS (
   SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former,
     own.was <> 'requested' OR own.state IN ('confirmed', 'locked') AS sure,
-    CASE WHEN w.told LIKE 'host%' AND own.was = 'requested' THEN {KNOWS} END AS knows
+    CASE WHEN w.told LIKE 'host%' AND own.was = 'requested'
+      THEN {KNOWS.format(visit="r.id", slot="r.slot", event="w.event")} END AS knows
   FROM words w JOIN events own ON own.id = w.event JOIN reservations r ON r.id = w.about
   LEFT JOIN LATERAL (
     SELECT e.also AS slot FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id AND e.id > w.event
-    AND e.act IN ({_MOVES}) ORDER BY e.id LIMIT 1) next ON true
+    AND e.act IN ({MOVES_IN_SQL}) ORDER BY e.id LIMIT 1) next ON true
   JOIN slots there ON there.id = coalesce(next.slot, r.slot)
   LEFT JOIN slots was ON was.id = w.also AND w.told LIKE 'host\\_%'
   WHERE w.about_kind = 'reservation'

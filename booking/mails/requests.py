@@ -16,6 +16,7 @@ from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.states import LIVE
+from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, Choice, choices_of
 from booking.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
@@ -46,7 +47,7 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
 
 async def or_nobody_asked(draft: Draft, reservation: int, settings: Settings) -> Draft:
     """The same letter to the teacher, or one that leads to where her principal's address is given, where it lacks."""
-    if not await queries.unasked([reservation]):
+    if not await unasked([reservation]):
         return draft
     return replace(draft, words={**draft.words, "nobody": NOBODY_ASKED}, link=f"{settings.base_url}/mon-college#visa")
 

@@ -10,11 +10,10 @@ from booking.calendar.invites.invite import Invitation, invitation
 from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Lines
 from booking.mails.places import guest_of, headcount
-from booking.mails.recipients import MOVES
 from booking.outbox.notices.rules import Claimed
 from booking.settings import Settings
 from booking.wording import span
-from workshops.database import rows, value
+from workshops.database import rows
 
 TEACHERS_PAGE, HOSTS_PAGE = "/reservations/{id}", "/lycee/creneaux/{slot}"
 _READERS = "CASE WHEN {event}.was IN ('confirmed', 'locked') THEN 'sure' ELSE {event}.was END"
@@ -36,20 +35,6 @@ JOIN events o ON o.at = e.at AND o.about_kind = 'reservation' AND o.id <> e.id A
 JOIN reservations r ON r.id = o.about JOIN slots s ON s.id = r.slot
 WHERE n.id = $1 AND ($2::int IS NULL OR s.school = $2) ORDER BY r.starts_at, r.id
 """  # noqa: S608 - constants only
-# Where the visit of a notice stood when its act was done: it may have moved on since.
-LYCEE = """
-SELECT s.school FROM notices n JOIN events e ON e.id = n.event JOIN reservations r ON r.id = n.about
-JOIN slots s ON s.id = coalesce((
-  SELECT next.also FROM events next WHERE next.about_kind = 'reservation' AND next.about = r.id AND next.id > e.id
-    AND next.act = ANY ($2::text[]) ORDER BY next.id LIMIT 1), r.slot)
-WHERE n.id = $1
-"""
-# Whoever it was for has left the visit to a colleague since: the colleague has an invitation of her own.
-LEFT_SINCE = """
-SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.about_kind = n.about_kind AND e.about = n.about
-  AND e.also = n.account AND e.act LIKE 'reservation\\_taken\\_over%' AND e.id > coalesce(n.event, 0)
-WHERE n.id = $1 AND n.entry = 'REQUEST')
-"""
 
 
 async def together(
@@ -77,17 +62,6 @@ async def _still(states: Collection[str], numbers: Iterable[int], now: datetime)
 async def told_with(notice: Claimed) -> list[int]:
     """The group's other visits of which this mail tells, the soonest first."""
     return [one["about"] for one in await rows(TOLD_WITH, notice.id)]
-
-
-async def lycee_of(notice: Claimed) -> int | None:
-    """The lycée of which an act told its hosts; None for a mail that no act has told."""
-    lycee: int | None = await value(LYCEE, notice.id, MOVES)
-    return lycee
-
-
-async def left_since(notice: Claimed) -> bool:
-    """Whether this is an invitation to what its reader has handed over meanwhile."""
-    return bool(await value(LEFT_SINCE, notice.id))
 
 
 def also_lines(label: str, others: Collection[GroupVisit]) -> Lines:

@@ -17,9 +17,9 @@ from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
 from booking.visits.reservations import queries
-from booking.visits.reservations.ask_approval import has_whom_to_ask
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.states import ENDED
+from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
 from booking.wording import moment, number, paper_visa, span
 from workshops.database import value
@@ -105,7 +105,7 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
         return None
     visit, _ = found
     asked = await has_whom_to_ask(visit.school)
-    kept = await queries.adults_by_link(visit.id)
+    kept = await adults_by_link(visit.id)
     office = bool(await value(AT_COORDINATION, notice.to_email))
     place = f"/gestion/etablissements/{visit.school}#visa" if office else "/mon-college#visa"
     return Draft(

@@ -13,12 +13,12 @@ from booking.mails import instead, places
 from booking.mails.answers import answers_to
 from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU
-from booking.mails.together import left_since
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.outbox.returns.rules import sign_of
 from booking.settings import Settings
 from booking.templating import environment
+from booking.visits.handovers.queries import left_since
 
 _SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -29,7 +29,7 @@ def writer(settings: Settings) -> Build:
 
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         kind = KINDS[notice.kind]
-        draft = None if await left_since(notice) else await kind.drafts(notice, settings, now)
+        draft = None if await left_since(notice.id) else await kind.drafts(notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None

@@ -10,7 +10,7 @@ from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, U
 from booking.people.accounts.tables import Account
 from booking.programme.coordination.queries import UNREAD
 from booking.visits.outings.rules import year_of_outings
-from booking.visits.reservations.queries import NOBODY_ASKED
+from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
 from workshops.database import rows, value
 from workshops.shapes import rows_as
 from workshops.versions.kept import Kept

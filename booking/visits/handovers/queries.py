@@ -9,7 +9,7 @@ from itertools import groupby
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.rules import Role
 from booking.visits.reservations.states import LIVE
-from workshops.database import rows
+from workshops.database import rows, value
 from workshops.shapes import rows_as
 
 # Nobody who still teaches at the collège: her account is closed, or she has left it.
@@ -35,6 +35,13 @@ ORDER BY g.level DESC, g.name, g.id, v.starts_at, v.id
 OWN = f"""{_SEEN}
 WHERE r.booked_by = $1 AND r.school = $2 AND r.replaces IS NULL AND {AHEAD.format(now="$3")}
 ORDER BY r.starts_at, r.id"""
+
+# Whoever it was for has left the visit to a colleague since: the colleague has an invitation of her own.
+LEFT_SINCE = """
+SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.about_kind = n.about_kind AND e.about = n.about
+  AND e.also = n.account AND e.act LIKE 'reservation\\_taken\\_over%' AND e.id > coalesce(n.event, 0)
+WHERE n.id = $1 AND n.entry = 'REQUEST')
+"""
 
 
 @dataclass(frozen=True)
@@ -81,3 +88,8 @@ async def visits_followed(account: int, *, school: int, now: datetime) -> list[V
 async def successors(school: int, *, instead_of: int) -> list[Colleague]:
     """Who might take over what this teacher leaves: her colleagues of the same collège."""
     return [one for one in await colleagues_of(school, role=Role.TEACHER) if one.account != instead_of]
+
+
+async def left_since(notice: int) -> bool:
+    """Whether a mail is an invitation to what its reader has handed over meanwhile."""
+    return bool(await value(LEFT_SINCE, notice))

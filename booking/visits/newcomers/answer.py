@@ -25,7 +25,7 @@ from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
-from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
+from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.carry_out import (
     Standing,
     carry_out,
@@ -38,6 +38,7 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import State
 from booking.visits.reservations.tables import Approval, Reservation
+from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record

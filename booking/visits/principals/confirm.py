@@ -8,8 +8,8 @@ from enum import StrEnum
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of, refuse_name
 from booking.visits.principals.rules import AddressAnswered
-from booking.visits.reservations.ask_approval import teaches_in
 from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.whom_to_ask import teaches_in
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound

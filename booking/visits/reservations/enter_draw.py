@@ -10,11 +10,11 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.draws.number import numbered
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay
-from booking.visits.reservations.ask_approval import refuse_without_principal
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.whom_to_ask import refuse_without_principal
 from workshops.database import transaction, value
 from workshops.events.record import recorded
 from workshops.openings.draw import entering

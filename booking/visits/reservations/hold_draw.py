@@ -15,11 +15,12 @@ from asyncpg.exceptions import ExclusionViolationError
 from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.draws.number import RANK_ALL, close_all, resulted
 from booking.visits.draws.rules import Ticket, drawn_order
-from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
+from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupBusy, PrincipalTeaches, SlotFull, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.crossings import Crossed, retried
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.events.record import recorded

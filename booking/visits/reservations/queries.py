@@ -43,19 +43,6 @@ async def marks_passed(twin: int | None, slot: int) -> int:
     return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
 
 
-# For how many adults whoever signs gave her visa by her link, where it is good for the lycée and the day of the visit.
-SIGNED_BY_LINK = """SELECT r.link_adults FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.id = $1 AND r.link_host = sl.school AND r.link_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date"""
-# No link asks for the visa that a demand waits for: there was no address to write to.
-NOBODY_ASKED = """({one}.state = 'requested' AND NOT EXISTS (SELECT FROM approvals open_link
-  JOIN reservations link_of ON link_of.id = open_link.reservation WHERE NOT open_link.takes_back
-    AND open_link.used_at IS NULL AND (link_of.id = {one}.id OR link_of.halves = {one}.halves
-      AND link_of.replaces IS NULL AND {one}.replaces IS NULL))
-  AND EXISTS (SELECT FROM schools of_visa WHERE of_visa.id = {one}.school AND of_visa.needs_approval)
-  AND NOT EXISTS (SELECT FROM memberships awaits WHERE awaits.account = {one}.booked_by
-    AND awaits.school = {one}.school AND awaits.awaiting))"""
-UNASKED = f"""SELECT r.id FROM reservations r
-WHERE r.id = ANY ($1::int[]) AND {NOBODY_ASKED.format(one="r")}"""  # noqa: S608 - constants only
 # A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
 ON_PAPER = """SELECT r.id FROM reservations noted JOIN reservations r
   ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
@@ -276,17 +263,6 @@ async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
 async def groups_waiting(slots: Collection[int]) -> dict[int, int]:
     """How many groups wait for a place at each of these slots; one where nobody waits is left out."""
     return {one["slot"]: one["groups"] for one in await rows(WAITING_AT, list(slots))}
-
-
-async def adults_by_link(reservation: int) -> int | None:
-    """For how many adults a visa by the link stands under one noted from paper; None where none does."""
-    adults: int | None = await value(SIGNED_BY_LINK, reservation)
-    return adults
-
-
-async def unasked(reservations: Collection[int]) -> set[int]:
-    """Those of these demands whose visa has been asked of nobody."""
-    return {one["id"] for one in await rows(UNASKED, list(reservations))}
 
 
 async def held_until(deadlines: Deadlines, *, college: int, now: datetime) -> datetime:

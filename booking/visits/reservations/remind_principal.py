@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from booking.visits.reservations.ask_approval import NoPrincipal, ask_approval
+from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 

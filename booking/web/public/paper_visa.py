@@ -15,10 +15,10 @@ from booking.door.answers import Page, page
 from booking.door.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
-from booking.visits.reservations.ask_approval import has_whom_to_ask
-from booking.visits.reservations.queries import Visit, adults_by_link, taken_back_by
+from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.take_back_visa import take_back_visa
+from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 
 
 @dataclass(frozen=True)

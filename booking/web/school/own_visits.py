@@ -14,8 +14,9 @@ from booking.door.answers import Page, page
 from booking.door.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.reservations.queries import Visit, unasked, visits_of_school
+from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.visits.reservations.states import HOLDS_SEATS
+from booking.visits.reservations.whom_to_ask import unasked
 from booking.wording import counted
 
 

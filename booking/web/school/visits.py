@@ -36,9 +36,10 @@ from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.queries import Visit, unasked, visit
+from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import ENDED, LIVE, is_late
+from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import Choice, choices_of
 from booking.web.school.after import after_page, questions_of_visit

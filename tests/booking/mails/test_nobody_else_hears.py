@@ -15,11 +15,12 @@ from typing import TypeAlias
 
 import pytest
 
-from booking.mails.recipients import MOVES, TAKEN_OVER, TOLD, Line, To, lines_of
+from booking.mails.recipients import TAKEN_OVER, TOLD, Line, To, lines_of
+from booking.mails.where_it_stood import MOVES
 from booking.people.accounts import who_hears
 from booking.people.accounts.queries import HEARD_AT_LYCEE
 from booking.programme.ptech.queries import PEOPLE
-from booking.visits.reservations.ask_approval import PRINCIPAL, PRINCIPAL_OF
+from booking.visits.reservations.whom_to_ask import PRINCIPAL, PRINCIPAL_OF
 from tests import builders, builders_ptech
 from tests.builders import NOW, paris
 from tests.telling import tell

@@ -12,11 +12,11 @@ from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
 from booking.visits.reservations import hold_draw
-from booking.visits.reservations.ask_approval import NoPrincipal
 from booking.visits.reservations.book import book
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
+from booking.visits.reservations.whom_to_ask import NoPrincipal
 from booking.visits.slot_changes.call_off import call_off
 from tests import builders
 from tests.booking.mails.story import posted, text_of

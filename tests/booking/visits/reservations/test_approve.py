@@ -6,11 +6,12 @@ import pytest
 
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
-from booking.visits.reservations.ask_approval import NoPrincipal, renew_approval
+from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit_to_approve
+from booking.visits.reservations.whom_to_ask import NoPrincipal
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand, fresh
 from tests.builders import NOW, paris

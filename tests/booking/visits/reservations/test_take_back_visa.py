@@ -15,8 +15,9 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
-from booking.visits.reservations.queries import unasked, visit
+from booking.visits.reservations.queries import visit
 from booking.visits.reservations.take_back_visa import take_back_visa
+from booking.visits.reservations.whom_to_ask import unasked
 from booking.wording import moment
 from tests import builders
 from tests.booking.mails.story import posted, text_of

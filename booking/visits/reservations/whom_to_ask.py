@@ -1,0 +1,91 @@
+"""Whom a collège's visa may be asked of, whether it was, and what whoever signs has given by her link."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from asyncpg import Record
+
+from booking.people.accounts.who_hears import principal_hears
+from booking.visits.reservations.rules import PrincipalTeaches, same_mailbox
+from workshops.database import row, rows, value
+from workshops.refusals import Invalid
+
+PRINCIPAL_OF = f"""SELECT s.id AS school, p.email, p.name, s.principal_mail <> '' AS given FROM schools s
+LEFT JOIN {principal_hears("s.id")} ON true WHERE s.id = $1"""  # noqa: S608 - constants only
+PRINCIPAL = f"{PRINCIPAL_OF.removesuffix('$1')}(SELECT school FROM reservations WHERE id = $1)"  # noqa: S608 - as above
+TEACHERS = """SELECT a.email FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE m.school = $1 AND m.role = 'teacher' AND NOT m.awaiting AND a.disabled_at IS NULL
+  AND lower(split_part(a.email, '@', 2)) = lower(split_part($2, '@', 2))"""
+# For how many adults whoever signs gave her visa by her link, where it is good for the lycée and the day of the visit.
+SIGNED_BY_LINK = """SELECT r.link_adults FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.id = $1 AND r.link_host = sl.school AND r.link_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date"""
+# No link asks for the visa that a demand waits for: there was no address to write to.
+NOBODY_ASKED = """({one}.state = 'requested' AND NOT EXISTS (SELECT FROM approvals open_link
+  JOIN reservations link_of ON link_of.id = open_link.reservation WHERE NOT open_link.takes_back
+    AND open_link.used_at IS NULL AND (link_of.id = {one}.id OR link_of.halves = {one}.halves
+      AND link_of.replaces IS NULL AND {one}.replaces IS NULL))
+  AND EXISTS (SELECT FROM schools of_visa WHERE of_visa.id = {one}.school AND of_visa.needs_approval)
+  AND NOT EXISTS (SELECT FROM memberships awaits WHERE awaits.account = {one}.booked_by
+    AND awaits.school = {one}.school AND awaits.awaiting))"""
+UNASKED = f"""SELECT r.id FROM reservations r
+WHERE r.id = ANY ($1::int[]) AND {NOBODY_ASKED.format(one="r")}"""  # noqa: S608 - constants only
+
+
+class NoPrincipal(Invalid):
+    """The collège asks for a visa and has not said whom to ask."""
+
+    def __init__(self) -> None:
+        super().__init__({"principal": "Votre collège demande un visa : l'adresse du chef d'établissement manque."})
+
+
+class AddressUnconfirmed(NoPrincipal):
+    """Only a teacher has given the principal's address, and the collège has no mailbox to confirm it."""
+
+    def __init__(self) -> None:
+        Invalid.__init__(
+            self,
+            {
+                "principal": "L'adresse du chef d'établissement n'est pas confirmée : demandez à la coordination de le"
+                " faire, puis réservez."
+            },
+        )
+
+
+async def refuse_without_principal(school: int) -> None:
+    """Raise what `ask_approval` would, for a demand whose visa is asked for later."""
+    await to_ask(await row(PRINCIPAL_OF, school))
+
+
+async def has_whom_to_ask(school: int) -> bool:
+    """Whether a visa of this collège would be asked of somebody."""
+    try:
+        await refuse_without_principal(school)
+    except (NoPrincipal, PrincipalTeaches):
+        return False
+    return True
+
+
+async def to_ask(principal: Record | None) -> Record:
+    """Her address, or the mailbox of the collège. Raises NoPrincipal, AddressUnconfirmed, PrincipalTeaches."""
+    if principal is None or not principal["email"]:
+        raise AddressUnconfirmed() if principal is not None and principal["given"] else NoPrincipal()
+    if await teaches_in(principal["school"], principal["email"]):
+        raise PrincipalTeaches()
+    return principal
+
+
+async def teaches_in(school: int, mail: str) -> bool:
+    """Whether one of the collège's teachers reads this mailbox, under whatever spelling."""
+    return any(same_mailbox(one["email"], mail) for one in await rows(TEACHERS, school, mail))
+
+
+async def adults_by_link(reservation: int) -> int | None:
+    """For how many adults a visa by the link stands under one noted from paper; None where none does."""
+    adults: int | None = await value(SIGNED_BY_LINK, reservation)
+    return adults
+
+
+async def unasked(reservations: Collection[int]) -> set[int]:
+    """Those of these demands whose visa has been asked of nobody."""
+    return {one["id"] for one in await rows(UNASKED, list(reservations))}
