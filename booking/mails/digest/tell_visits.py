@@ -75,8 +75,9 @@ async def unasked(now: datetime) -> Found:
     for one in await all_unasked(now=now):
         waits = counted(one.visits, "visite attend un visa", "visites attendent un visa")
         told = (
-            f"{waits} qui n'a pu être demandé à personne, ses places sont rendues dès le {moment(one.held_until)}."
-            " Demandez l'adresse de la direction : un enseignant la donne, vous la confirmez."
+            f"{waits} qui n'a pu être demandé à personne : sans lui, des places sont rendues dès le"
+            f" {moment(one.held_until)}. Demandez l'adresse de la direction : un enseignant la donne, et vous"
+            " la confirmez."
         )
         page = f"/gestion/etablissements/{one.school}"
         points.append(Point(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from importlib import import_module
 from uuid import uuid4
 
 import pytest
@@ -483,3 +484,16 @@ async def test_a_paper_for_another_lycee_that_is_taken_back_asks_anew_whatever_t
     assert (await visited.stands())[:2] == (visited.elsewhere, "confirmed")
     await take_back_visa("v" * 43, ask_token="w" * 43, now=NOW)
     assert (await visited.stands())[:2] == (visited.elsewhere, "requested")
+
+
+async def test_what_was_signed_by_the_link_before_it_was_kept_apart_is_carried_on_and_a_paper_is_not(db):
+    [(carry_on, _)] = import_module("piccolo_migrations.booking.booking_2551_signed_by_link_before").STEPS
+    visited = await Visited.signed()
+    other = await builders.reservation(slot=visited.elsewhere, group=await builders.group())
+    signed = "signed_host = 7, signed_on = $2, signed_adults = 3, visa_paper_on = $2"
+    await rows(f"UPDATE reservations SET {signed} WHERE id = $1", other, NOW.date())
+    await rows("UPDATE reservations SET link_host = NULL, link_on = NULL, link_adults = NULL")
+    await rows(carry_on)
+    found = await rows("SELECT id, link_host, link_on, link_adults FROM reservations ORDER BY id")
+    day = (await visit(visited.id, school=None)).on
+    assert [tuple(one) for one in found] == [(visited.id, visited.here, day, 2), (other, None, None, None)]

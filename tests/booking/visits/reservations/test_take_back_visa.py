@@ -144,7 +144,7 @@ async def test_where_nobody_can_be_asked_each_letter_and_page_says_whose_address
     )
     [point] = (await BY_KIND["unasked"].ask(NOW)).points
     assert (point.title, point.way) == (f"{name}, Besançon", f"/gestion/etablissements/{noted.college}")
-    assert f"ses places sont rendues dès le {moment(until)}" in point.told
+    assert f"sans lui, des places sont rendues dès le {moment(until)}" in point.told
     assert await unasked([one["id"] for one in await rows("SELECT id FROM reservations")]) == {noted.visit}
     await rows("UPDATE schools SET principal_mail = 'direction@example.org', principal_confirmed_at = $1", NOW)
     await renew_approval(noted.visit, **noted.own, token="z" * 43, now=NOW)
