@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 
 import httpx
 import psutil
@@ -27,6 +28,7 @@ OURS = (
     *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS"),
 )
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
+PORTS = (10_000, 32_000)
 PATIENCE = 90.0  # seconds: two cores, and the rest of the tests beside
 
 
@@ -138,9 +140,13 @@ def running(*words: str, home: Path, port: int | None = None, **told: str) -> It
 
 
 def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
+    """A port that nothing listens on, from where no system takes those of outgoing calls: one that it would give us is
+    given to the next caller too, until what we start has come to listen on it."""
+    while True:
+        port = SystemRandom().randrange(*PORTS)
+        with socket.socket() as trial, suppress(OSError):
+            trial.bind(("127.0.0.1", port))
+            return port
 
 
 def eventually(seen: Callable[[], bool], failing: str) -> None:

@@ -194,7 +194,10 @@ def _what_it_gave(
         broken=broken,
     )
     # What a broken round leaves may not answer.
-    return gave if broken else replace(gave, **_what_stands(here, acts))
+    if not broken:
+        with told_when_broken(here, seed, broken):
+            gave = replace(gave, **_what_stands(here, acts))
+    return gave
 
 
 def _what_stands(here: Site, acts: list[Act]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def test_what_is_planted_and_seen_under_faults_alone_ends_in_a_report_and_an_err
         [sys.executable, "-m", "tests.faults.run", *words, "--folder", tmp_path / "kept", "--report", page],
         cwd=ROOT, capture_output=True, text=True, check=False, timeout=AT_MOST,
     )  # fmt: skip
-    assert ran.returncode == 1, ran.stderr
+    assert (ran.returncode, page.exists()) == (1, True), ran.stderr
     told = page.read_text()
     assert f"with a planted fault ({bug}), seed 7: 1 rounds, 4 faults" in told
     assert "it broke off" not in told

@@ -128,7 +128,7 @@ class Ledger:
             "by_department": _shared(
                 (group.college.department, DEPARTMENTS[group.college.department], one, group) for one, group in lines
             ),
-            "by_level": _shared((group.level, group.level, one, group) for one, group in lines),
+            "by_level": _shared(((group.level, group.level, one, group) for one, group in lines), ulis=0),
             "by_month": sorted(
                 _shared(
                     ((f"{one.on:%Y-%m}", f"{one.on:%Y-%m}", one, group) for one, group in lines),
@@ -169,7 +169,7 @@ def _days(first: date, last: date) -> list[date]:
 
 
 def _shared(
-    lines: Iterable[tuple[str, str, Visit, Came]], *, also: dict[str, str] | None = None
+    lines: Iterable[tuple[str, str, Visit, Came]], *, also: dict[str, str] | None = None, ulis: int | None = None
 ) -> list[dict[str, Any]]:
     found: dict[str, tuple[str, list[Came], set[int]]] = {
         key: (label, [], set()) for key, label in (also or {}).items()
@@ -186,7 +186,7 @@ def _shared(
             "groups": len(groups),
             "visits": len(visits),
             "declared_pupils": 0,
-            "ulis": 0,
+            "ulis": ulis,
             "declared_visits": 0,
         }
         for key, (label, groups, visits) in found.items()

@@ -44,12 +44,12 @@ async def test_the_whole_holds_exact_counts_and_no_formula(nadia):
     content = await export_counts(JANUARY, form="csv", by=nadia, now=NOW)
     assert content.decode("utf-8-sig").splitlines() == [
         ";".join(HEADER),
-        "Lycée;0250001R;'=Lycée, Besançon;3;1;1;;;;;;0;0;0",
-        "Collège;0250011B;Collège Stendhal, Besançon;3;1;1;;;;;;0;0;0",
-        "Département;25;Doubs;3;1;1;;;;;;0;0;0",
+        "Lycée;0250001R;'=Lycée, Besançon;3;1;1;;;;;;0;0;",
+        "Collège;0250011B;Collège Stendhal, Besançon;3;1;1;;;;;;0;0;",
+        "Département;25;Doubs;3;1;1;;;;;;0;0;",
         "Niveau;4e;4e;3;1;1;;;;;;0;0;0",
-        "Mois;2027-01;2027-01;3;1;1;;;;;;0;0;0",
-        "Année scolaire;2026-2027;2026-2027;3;1;1;;;;;;0;0;0",
+        "Mois;2027-01;2027-01;3;1;1;;;;;;0;0;",
+        "Année scolaire;2026-2027;2026-2027;3;1;1;;;;;;0;0;",
         f"Entreprise;{builders.siret(1)};'+Plus;;;1;;;;;2;;0;",
         f"Objet;{robot};'@Robot;;1;;3;3;2;1;;;0;",
         "",
