@@ -1,10 +1,26 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
-from booking.programme.coordination.queries import care, companies, figures_of_school, mails, people_of_school
+import pytest
+
+from booking.programme.coordination.queries import (
+    COUNT_TO_SAY,
+    READ_ELSEWHERE,
+    TO_SAY,
+    care,
+    companies,
+    figures_of_school,
+    mails,
+    people_of_school,
+)
 from tests import builders
 from tests.builders import NOW, paris
+from workshops.database import rows, transaction, value
+
+COLUMNS = """SELECT string_agg(quote_ident(column_name), ', ') FROM information_schema.columns
+WHERE table_name = 'notices' AND column_name NOT IN ('id', 'once')"""
 
 
 async def test_a_past_visit_that_nobody_closed_is_told_with_its_pupils(db):
@@ -38,6 +54,19 @@ async def test_the_latest_mails_are_counted_by_what_became_of_them(db):
         await builders.notice(state=state, sent_at=NOW if state == "sent" else None)
     found = await mails()
     assert (found.sent, found.dropped, found.last_sent_at) == (2, 1, NOW)
+
+
+@pytest.mark.parametrize("asked", [COUNT_TO_SAY, TO_SAY, READ_ELSEWHERE])
+async def test_a_mail_that_came_back_is_found_without_reading_every_mail_of_the_year(db, asked):
+    await builders.notice(state="sent", sent_at=NOW)
+    columns = await value(COLUMNS)
+    many = f"SELECT {columns}, 'once:' || n FROM notices, generate_series(1, 5000) n"
+    async with transaction():
+        await rows(f"INSERT INTO notices ({columns}, once) {many}")
+        await rows("ANALYZE notices")
+        await rows("SET LOCAL plan_cache_mode = force_generic_plan")
+        plan = await rows(f"EXPLAIN {asked}", *[None] * len(set(re.findall(r"\$(\d+)", asked))))
+    assert [line for (line,) in plan if "Seq Scan on notices" in line] == [], plan
 
 
 async def test_an_empty_outbox_has_no_last_mail(db):
