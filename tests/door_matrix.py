@@ -719,6 +719,8 @@ FRESH: set[tuple[str, str]] = {
     ("POST", "/gestion/comptes/{account:int}/reouverture"),
     ("POST", "/gestion/comptes/{account:int}/roles/{membership:int}/retrait"),
     ("POST", "/gestion/etablissements/{number:int}/chef-etablissement"),
+    ("POST", "/gestion/imports/annuaire"),
+    ("POST", "/gestion/imports/annuaire/confirmation"),
     ("POST", "/gestion/inscriptions/entreprises/{number:int}/acceptation"),
     ("POST", "/gestion/inscriptions/entreprises/{number:int}/refus"),
     ("POST", "/gestion/inscriptions/{number:int}/confirmation"),
@@ -726,6 +728,7 @@ FRESH: set[tuple[str, str]] = {
     ("POST", "/gestion/reglages/confirmation"),
     ("POST", "/lycee/collegues"),
     ("POST", "/lycee/collegues/{membership:int}/fin"),
+    ("POST", "/mon-college"),
     ("POST", "/mon-college/collegues/{number:int}/confirmation"),
     ("POST", "/mon-college/collegues/{number:int}/refus"),
 }
@@ -740,4 +743,5 @@ LIGHTER: set[tuple[str, str]] = {
     ("POST", "/lycee/collegues/invitations/{number:int}/retrait"),
     ("POST", "/lycee/collegues/{membership:int}/renvoi"),
     ("POST", "/lycee/collegues/{membership:int}/retrait"),
+    ("POST", "/mon-college/adresse"),
 }

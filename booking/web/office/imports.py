@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest
-from booking.door.guards import COORDINATOR
+from booking.door.guards import COORDINATOR, FRESH
 from booking.door.uploads import brought_back, carried, sent
 from booking.people.accounts.queries import Coordinator
 from booking.wording import school_year_began
@@ -111,7 +111,7 @@ def _years_of_counts(now: datetime) -> range:
     return range(this, this - COUNTED_BACK, -1)
 
 
-@post("/gestion/imports/annuaire", opt=COORDINATOR)
+@post("/gestion/imports/annuaire", opt=COORDINATOR | FRESH)
 async def read_directory(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     return await read_file(request, "annuaire", _directory, now=now)
 
@@ -120,7 +120,7 @@ async def _directory(content: bytes, name: str) -> Page:
     return DirectoryImport(await foresee_extract(content), SCHOOL_FIELDS, name, carried(content))
 
 
-@post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR)
+@post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR | FRESH)
 async def store_directory(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.answers import Page, done, page
 from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
+from booking.door.guards import FRESH, TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import left_behind
 from booking.visits.newcomers.queries import waiting_in
@@ -64,7 +64,7 @@ async def _page(person: Teacher, now: datetime, *, status: int = 200, **more: An
     return page(shown, status=status)
 
 
-@post("/mon-college", opt=TEACHER)
+@post("/mon-college", opt=TEACHER | FRESH)
 async def change_own_college(
     request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -34,13 +34,13 @@ PHONE_KEY = re.compile(r'<code class="text-break">([A-Z2-7]{16,})</code>')
 MAILED = re.compile(r"/connexion/([A-Za-z0-9_-]{40,})")
 # Which verbs give somebody a way in, or take it away.
 MAKERS = re.compile(
-    r"""booking\.(
+    r"""workshops\.academie\.install\.take_in_extract | booking\.(
           people\.accounts\.(token\.issue_token|second_proof\.enrol|invite\w*\.\w+|withdraw_role\.withdraw_role
             |sign_out\.(disable|enable)|invitations\.(invite_again|withdraw_invitation))
         | people\.passkeys\.(ask\.ask_for_new|keep\.\w+)
         | people\.company_requests\.answer\.\w+
         | visits\.newcomers\.(answer|invite_list)\.\w+
-        | visits\.principals\.confirm\.confirm
+        | visits\.principals\.confirm\.(confirm|set_visa|ask_again)
         | year\.(leave\.leave|erase_account\.erase_account)
         | mails\.webhooks\.subscribe\.subscribe
         | calendar\.feeds\.give\.give_feed
