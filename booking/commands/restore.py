@@ -18,7 +18,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from tempfile import mkdtemp
+from secrets import token_hex
 
 import click
 
@@ -48,10 +48,12 @@ NOT_FOR_EVERY_SERVER = re.compile(
 )
 # Whoever rehearses may be killed: what it has begun, which holds personal data, ends with it. $1 is the folder.
 ENDS_WITH_US = """cat >/dev/null
-for _ in 1 2 3; do
+tries=0
+until [ $tries -ge 200 ]; do
     kill -QUIT "$(head -n 1 "$1/postgres/postmaster.pid" 2>/dev/null)" 2>/dev/null && sleep 0.3
     rm -rf "$1" && break
     sleep 0.3
+    tries=$((tries + 1))
 done"""
 
 
@@ -131,14 +133,16 @@ def _room_aside() -> Iterator[Path]:
 def _aside_in(data: Path) -> Iterator[Path]:
     for left in data.glob(f"{ASIDE}*"):
         _let_go(left)
-    aside = Path(mkdtemp(prefix=ASIDE, dir=data))
-    # PostgreSQL, which refuses to be root, walks to its own folder in it as another account.
-    hand_over(data, owner_of(aside / "pg"))
+    aside = data / f"{ASIDE}{token_hex(8)}"
+    # Before there is anything to take away: this process may be killed as soon as there is.
     command = ["/bin/sh", "-c", ENDS_WITH_US, "sh", str(aside)]
     ends_with_us = subprocess.Popen(  # noqa: S603 our own words
         command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
     try:
+        aside.mkdir(mode=0o700)
+        # PostgreSQL, which refuses to be root, walks to its own folder in it as another account.
+        hand_over(data, owner_of(aside / "pg"))
         yield aside
     finally:
         _let_go(aside)
