@@ -149,9 +149,9 @@ def free_port() -> int:
             return port
 
 
-def eventually(seen: Callable[[], bool], failing: str) -> None:
-    """Wait until `seen()` is true."""
-    deadline = time.monotonic() + PATIENCE
+def eventually(seen: Callable[[], bool], failing: str, *, within: float = PATIENCE) -> None:
+    """Wait until `seen()` is true, for so many seconds at most."""
+    deadline = time.monotonic() + within
     while not seen():
         assert time.monotonic() < deadline, failing
         time.sleep(0.05)
