@@ -32,8 +32,7 @@ from booking.door.bell import JOB
 from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
-from booking.mails.webhooks.deliver import deliver_webhooks
-from booking.mails.webhooks.drop import drop_waiting
+from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
 from booking.mails.write import writer
 from booking.outbox.notices.beat import beat, forget, worker_name

@@ -37,6 +37,7 @@ from booking.mails.webhooks.rules import (
     secret_of,
     should_pause,
 )
+from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import DatabaseAway, rows, value
 from workshops.requests import request_id
 from workshops.shapes import rows_as
@@ -229,3 +230,12 @@ async def _judge_receiver(webhook: int, outcomes: Sequence[Outcome], *, now: dat
         failing_since = await value(MISSED, webhook, now, now + RESTS)
         if DeliveryState.FAILED in states and should_pause(failing_since, now):
             await leave_alone(webhook, PausedWhy.FAILING, now=now)
+
+
+async def drop_waiting(*, now: datetime) -> None:
+    """What waits ends here, as what invented people subscribed does where there is no trial: it never leaves later.
+
+    A trial that is shown tells no program, not even one that was subscribed before it was shown.
+    """
+    over = WebhookDelivery.update({WebhookDelivery.state: DeliveryState.DROPPED, WebhookDelivery.done_at: now})
+    await over.where(WebhookDelivery.state == DeliveryState.WAITING)
