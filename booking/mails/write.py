@@ -29,7 +29,8 @@ def writer(settings: Settings) -> Build:
 
     async def write(notice: Claimed, now: datetime) -> Letter | None:
         kind = KINDS[notice.kind]
-        draft = None if await left_since(notice.id) else await kind.drafts(notice, settings, now)
+        handed_over = notice.entry == "REQUEST" and await left_since(notice.id)
+        draft = None if handed_over else await kind.drafts(notice, settings, now)
         told = None if draft is None else await _to_who_was_invited(notice, draft)
         if told is None:
             return None

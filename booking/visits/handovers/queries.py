@@ -40,7 +40,7 @@ ORDER BY r.starts_at, r.id"""
 LEFT_SINCE = """
 SELECT EXISTS (SELECT FROM notices n JOIN events e ON e.about_kind = n.about_kind AND e.about = n.about
   AND e.also = n.account AND e.act LIKE 'reservation\\_taken\\_over%' AND e.id > coalesce(n.event, 0)
-WHERE n.id = $1 AND n.entry = 'REQUEST')
+WHERE n.id = $1)
 """
 
 
@@ -91,5 +91,5 @@ async def successors(school: int, *, instead_of: int) -> list[Colleague]:
 
 
 async def left_since(notice: int) -> bool:
-    """Whether a mail is an invitation to what its reader has handed over meanwhile."""
+    """Whether the reader of an invitation has handed over meanwhile what it invites to."""
     return bool(await value(LEFT_SINCE, notice))
