@@ -28,7 +28,7 @@ DESK_LINK: Final = "desk link"
 SIGNED_IN: Final = ROLES
 TEACHER: Final = {"who": {Role.TEACHER}}
 FRESH: Final = {"fresh": True}
-"""What gives or widens an access, or takes somebody else's away, beside who may: see `refuse_unless_allowed`."""
+"""What gives, changes or takes away an access, beside who may: see `refuse_unless_allowed`."""
 NEW_TEACHER: Final = TEACHER | {"newcomers": True}
 """Open as well to a teacher whom her collège has not confirmed: she searches, makes groups and asks."""
 HOST: Final = {"who": {Role.HOST}}

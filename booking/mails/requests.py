@@ -21,7 +21,7 @@ from booking.visits.wishes.queries import RANKS, Choice, choices_of
 from booking.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
 
-NOBODY_ASKED = (
+NOBODY_TO_ASK = (
     "Le visa n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée de la direction. Donnez-la dans"
     " « Mon collège » ; une fois confirmée, renvoyez la demande depuis la page de la réservation."
 )
@@ -49,7 +49,7 @@ async def or_nobody_asked(draft: Draft, reservation: int, settings: Settings) ->
     """The same letter to the teacher, or one that leads to where her principal's address is given, where it lacks."""
     if not await unasked([reservation]):
         return draft
-    return replace(draft, words={**draft.words, "nobody": NOBODY_ASKED}, link=f"{settings.base_url}/mon-college#visa")
+    return replace(draft, words={**draft.words, "nobody": NOBODY_TO_ASK}, link=f"{settings.base_url}/mon-college#visa")
 
 
 async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

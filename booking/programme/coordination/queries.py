@@ -41,7 +41,7 @@ SELECT count(*) FILTER (WHERE state = 'sent') AS sent, count(*) FILTER (WHERE st
 FROM (SELECT state, sent_at FROM notices WHERE id > (SELECT max(id) FROM notices) - $1) latest
 """
 # Of a stranger's address, whom nobody here can call, and of what was only a convenience.
-NOBODY_ASKED = ("sign_up", "counter_declined", "slot_shared")
+NOT_TO_CALL = ("sign_up", "counter_declined", "slot_shared")
 # Somebody else has read it: whoever was told in her place, or a colleague who is told of the same things.
 READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o.kind = n.kind AND o.id <> n.id
   AND o.state IN ('queued', 'sent') AND (o.created_at >= n.returned_at OR EXISTS (
@@ -49,7 +49,7 @@ READ_BY_ANOTHER = """EXISTS (SELECT FROM notices o WHERE o.event = n.event AND o
       ON theirs.school = hers.school OR theirs.company = hers.company
     WHERE hers.account = n.account AND theirs.account = o.account)))"""
 UNREAD = f"""n.state = 'returned' AND n.spoken_at IS NULL
-  AND n.kind NOT IN {NOBODY_ASKED} AND NOT {READ_BY_ANOTHER}"""
+  AND n.kind NOT IN {NOT_TO_CALL} AND NOT {READ_BY_ANOTHER}"""
 _RETURNED = """
 SELECT n.id, n.kind, n.to_name, n.to_email, coalesce(n.returned_at, n.created_at) AS returned_at, n.last_error, r.slot,
   coalesce(hers.name, theirs.name, visits.name, k.name, '') AS place,
