@@ -22,33 +22,33 @@ from litestar.types import HTTPResponseStartEvent, Message, Scope
 
 from booking import api, web
 from booking.api.contract import Contract
-from booking.built import asset
-from booking.door import bell
-from booking.door.at_hand import AtHand
-from booking.door.codings import Packing
-from booking.door.csrf import SAFE
-from booking.door.entrance import Entrance
-from booking.door.form_pages import form_pages
-from booking.door.given import DEPENDENCIES
-from booking.door.guards import ANYONE, refuse_silent_routes, routes_of
-from booking.door.half_sent import VisitorLeft, nobody_there
-from booking.door.head import Application, Asked
-from booking.door.headers import add_headers
-from booking.door.meter import Meter, folder_of
-from booking.door.misread import refuse_unknown_names
-from booking.door.reading import Reading, remember_acts
-from booking.door.refusals import bad_request, crashed, refused
-from booking.door.routes import Routes, routes_in
-from booking.door.sharing import Sharing
-from booking.door.taking_up import TakingUp
-from booking.door.why_correct import year_frozen
-from booking.embedded.provide import queue_url
+from booking.door.forms.form_pages import form_pages
+from booking.door.http.ask_reason import year_frozen
+from booking.door.http.cache_headers import Sharing
+from booking.door.http.compression import Packing
+from booking.door.http.given import DEPENDENCIES
+from booking.door.http.half_sent import VisitorLeft, nobody_there
+from booking.door.http.head import Application, Asked
+from booking.door.http.headers import add_headers
+from booking.door.http.metrics import Meter, folder_of
+from booking.door.http.page_cache import AtHand
+from booking.door.http.redirect_after_post import TakingUp
+from booking.door.http.refusals import bad_request, crashed, refused
+from booking.door.http.replica_routing import Reading, remember_acts
+from booking.door.http.routes import Routes, routes_in
+from booking.door.http.validation_errors import refuse_unknown_names
+from booking.door.rights.authenticate import Entrance
+from booking.door.rights.csrf import SAFE
+from booking.door.rights.guards import ANYONE, refuse_silent_routes, routes_of
 from booking.people.accounts.trial import refuse_wrong_data
-from booking.settings import Settings, read_settings
-from booking.templating import environment
+from booking.presentation.assets import asset
+from booking.presentation.templating import environment
+from booking.process import wake_worker
+from booking.process.embedded.provide import queue_url
+from booking.process.settings import Settings, read_settings
 from booking.web.public.api_page import ApiPage
 from workshops.closed_years.rules import YearFrozen
-from workshops.database import pool
+from workshops.database import open_pool
 from workshops.refusals import Refusal
 
 BODY_LIMIT = 2_000_000
@@ -65,7 +65,7 @@ async def _engines(app: Litestar) -> AsyncIterator[None]:
     given: Settings = app.state.settings
     app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
     await refuse_wrong_data(given)
-    async with pool(size=POOL_SIZE, ready=False), bell.connected(app.state.settings.redis_url):
+    async with open_pool(size=POOL_SIZE, ready=False), wake_worker.connected(app.state.settings.redis_url):
         yield
 
 
@@ -137,8 +137,8 @@ async def _ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> Non
     Whether it has is not asked, unless it says that it tells nobody: a ring for nothing costs the worker one look. Jobs
     and commands do not ring, their mails leave at the worker's next sweep.
     """
-    if scope.get("method") not in SAFE and message["status"] < 400 and not bell.nobody_is_told(scope):
-        await bell.ring()
+    if scope.get("method") not in SAFE and message["status"] < 400 and not wake_worker.nobody_is_told(scope):
+        await wake_worker.ring()
 
 
 def _never_debug(config: AppConfig) -> AppConfig:

@@ -11,7 +11,7 @@ from importlib import import_module
 import click
 
 from booking.commands.words import FrenchCommand, sentence_of
-from booking.loading import loading
+from booking.process.loading import loading
 
 # In the order of a first day's work.
 COMMANDS = {

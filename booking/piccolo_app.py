@@ -38,7 +38,7 @@ from booking.visits.questions.tables import Question, QuestionLine
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.sharing.tables import Share
 from booking.year.tables import YearClosing, YearCount
-from workshops.carried import carried
+from workshops.resources import carried
 
 APP_CONFIG = AppConfig(
     app_name="booking",

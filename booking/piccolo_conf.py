@@ -3,8 +3,8 @@
 import os
 from typing import Any
 
-from booking.embedded.provide import provide
-from booking.settings import data_folder
+from booking.process.embedded.provide import provide
+from booking.process.settings import data_folder
 from workshops.database import engine_for
 
 provide(data_folder(), queue=False)

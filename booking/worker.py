@@ -1,9 +1,9 @@
 """The worker: `arq booking.worker.WorkerSettings`. It sends the mails and the webhooks, and does what the clock asks;
 Redis only tells it when.
 
-What waits is in PostgreSQL. A ring (`booking.door.bell`) makes the worker look at once, a sweep makes it look every
-30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28 does, and
-whoever started the worker starts it again.
+What waits is in PostgreSQL. A ring (`booking.process.wake_worker`) makes the worker look at once, a sweep makes it
+look every 30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28
+does, and whoever started the worker starts it again.
 """
 
 from __future__ import annotations
@@ -28,8 +28,6 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
-from booking.door.bell import JOB
-from booking.embedded.provide import queue_url
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
@@ -39,9 +37,11 @@ from booking.outbox.notices.beat import beat, forget, worker_name
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.trial import refuse_wrong_data
+from booking.process.embedded.provide import queue_url
+from booking.process.redis_url import master_of, over_a_restart, redis_at
+from booking.process.settings import Settings, read_settings
+from booking.process.wake_worker import JOB
 from booking.programme.ptech.remind import remind_of_actions
-from booking.redis_at import master_of, over_a_restart, redis_at
-from booking.settings import Settings, read_settings
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.attendance.warn import warn
@@ -50,7 +50,7 @@ from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.visits.reservations.remind_principal import remind_principals
 from booking.year.purge import purge
-from workshops.database import DatabaseAway, pool
+from workshops.database import DatabaseAway, open_pool
 
 # arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
 REDIS_URL = queue_url(read_settings().data_dir)
@@ -218,7 +218,8 @@ class OnTime:
     lasts: timedelta = LASTS
 
 
-# What a worker does, whoever rings and tells the hour: Redis through arq, or PostgreSQL (`booking.without_redis`).
+# What a worker does, whoever rings and tells the hour: Redis through arq, or PostgreSQL
+# (`booking.commands.worker_without_redis`).
 RUNG = {JOB: deliver_notices, WEBHOOKS: send_webhooks}
 CLOCKWORK = (
     OnTime(sweep_notices, {"second": {0, 30}}, at_start=True),
@@ -242,7 +243,7 @@ async def start(ctx: Context) -> None:
     ctx["post"] = Post(trial=settings.demo)
     ctx["telling"] = asyncio.Lock()
     ctx["open"] = AsyncExitStack()
-    await ctx["open"].enter_async_context(pool(size=POOL_SIZE, ready=False))
+    await ctx["open"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
     ctx["heart"] = asyncio.create_task(_live())
 
 

@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.datastructures import State
 
 from booking.app import create_app
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 
 
 @cache

@@ -31,7 +31,7 @@ import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 from xdist.scheduler import LoadScopeScheduling  # noqa: E402
 
-from workshops.database import engine, pool, rows  # noqa: E402
+from workshops.database import current_engine, open_pool, rows  # noqa: E402
 
 # What is slow is measured in a benchmark: on a busy machine a time limit would find faults where there are none.
 hypothesis.settings.register_profile("technilab", deadline=None)
@@ -121,7 +121,7 @@ def pytest_sessionfinish() -> None:
 
 @pytest.fixture(scope="session")
 async def _pool():
-    async with pool(size=12):
+    async with open_pool(size=12):
         # What the migrations counted is forgotten too: the first test begins as every other does.
         await forget_all()
         yield
@@ -131,14 +131,14 @@ async def _pool():
 @pytest.fixture
 async def db(_pool):
     """An empty, migrated database: what a test writes is gone after it."""
-    yield engine()
+    yield current_engine()
     await forget_all()
 
 
 @pytest.fixture(scope="module")
 async def lasting_db(_pool):
     """The same for a whole module, whose tests read what took long to write and change nothing that others read."""
-    yield engine()
+    yield current_engine()
     await forget_all()
 
 

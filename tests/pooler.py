@@ -17,9 +17,9 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from booking.embedded.programs import launch, owner_of
+from booking.process.embedded.programs import launch, owner_of
 from tests.command_line import data_folder, eventually, free_port
-from workshops.servers import Servers
+from workshops.database.hosts import Servers
 
 PROGRAM = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
 ABSENT = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not on this machine (Debian: apt install pgbouncer)")

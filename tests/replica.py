@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from booking.embedded.postgres import DATABASE, create
-from booking.embedded.programs import launch, open_the_way, owner_of, program
+from booking.process.embedded.postgres import DATABASE, create
+from booking.process.embedded.programs import launch, open_the_way, owner_of, program
 from tests import database
 from tests.command_line import data_folder, eventually, free_port
 

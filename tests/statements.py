@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from workshops.database import engine
+from workshops.database import current_engine
 
 CONTROL = ("BEGIN", "COMMIT", "ROLLBACK")
 
@@ -17,7 +17,7 @@ async def statements_of(call: Callable[[], Awaitable[object]]) -> list[str]:
     def note(record: Any) -> None:
         sent.append(record.query)
 
-    pool = engine().pool
+    pool = current_engine().pool
     held = [await pool.acquire() for _ in range(pool.get_size())]
     for connection in held:
         connection.add_query_logger(note)

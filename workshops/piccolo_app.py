@@ -5,7 +5,7 @@ from piccolo.conf.apps import AppConfig
 from workshops.academie.tables import Academie
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.builds.tables import Build
-from workshops.carried import carried
+from workshops.cache.tables import Version
 from workshops.catalogue.tables import Room, Workshop, WorkshopObject, WorkshopPicture
 from workshops.closed_years.tables import ClosedYear, Correction, SchoolFacts, YearFigure
 from workshops.companies.tables import Company
@@ -18,13 +18,13 @@ from workshops.partners.tables import Partner
 from workshops.past_visits.tables import PastVisit
 from workshops.programmes.tables import Declared, Target
 from workshops.ptech.tables import Action, Census, Cohort, Mentor, Outcome, Scheme
+from workshops.resources import carried
 from workshops.school_calendar.tables import Closure
 from workshops.schools.tables import DepartmentName, School
 from workshops.series.tables import SlotInSeries, SlotSeries
 from workshops.slots.tables import CompanyTurnout, Slot, Turnout, TurnoutBefore
 from workshops.tallies.tables import Tally
 from workshops.tech_objects.tables import TechObject
-from workshops.versions.tables import Version
 
 APP_CONFIG = AppConfig(
     app_name="workshops",

@@ -12,13 +12,13 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
-from booking.door.guards import TEACHER
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.alerts.rules import OWN_ZONE, Wish, refuse_wish
 from booking.visits.groups.queries import group_of
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import NotFound
 from workshops.schools.rules import Level
 from workshops.tech_objects.queries import tech_objects

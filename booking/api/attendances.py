@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Lines, Page, Reason, made, one_of, page_of, start_of
-from booking.door.guards import COMPANY, HOST, AnyOf
+from booking.door.rights.guards import COMPANY, HOST, AnyOf
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
 from booking.people.accounts.rules import Role
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change, withdraw

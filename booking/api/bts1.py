@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, page_of, start_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.draft_course import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after

@@ -12,8 +12,8 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.bts1 import CourseInFull, Words, sheet_of
 from booking.api.shapes import Count, Whole, made, one_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Count, Lines, Whole, made
 from booking.day.checkin.record_build import record_build
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 
 

@@ -16,13 +16,13 @@ from booking.day.checkin.rules import Outcome, ScanAsked, ScanResult
 from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
-from booking.door.bell import tell_nobody
-from booking.door.desk_link import Receiver
-from booking.door.desk_scans import scans_at
-from booking.door.forms import AnyRequest
-from booking.door.guards import RECEIVERS
-from booking.door.session import address_of
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest
+from booking.door.rights.desk_link import Receiver
+from booking.door.rights.desk_scans import scans_at
+from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.session import address_of
+from booking.process.settings import Settings
+from booking.process.wake_worker import tell_nobody
 from workshops.refusals import NotFound
 
 

@@ -15,7 +15,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import CompanyCount, Headcount
-from booking.door.guards import COORDINATOR, HOST
+from booking.door.rights.guards import COORDINATOR, HOST
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.queries import counted_before, slot_card

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from booking.api.series_life import ChangedSeries, changed_slots
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, as_it_is, made, page_of, start_of
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import CallOffFor
 from workshops.plain_words import A_LINE

@@ -16,9 +16,9 @@ from litestar.openapi.spec import OpenAPI
 
 import booking.api
 from booking.api.glossary import RESOURCES, WORDS
-from booking.door.guards import ANYONE, DESK_LINK
-from booking.door.refusals import Problem
-from booking.door.routes import routes_in
+from booking.door.http.refusals import Problem
+from booking.door.http.routes import routes_in
+from booking.door.rights.guards import ANYONE, DESK_LINK
 
 Told = dict[str, Any]
 REF = "#/components/schemas/{name}"

@@ -12,8 +12,8 @@ from litestar.params import QueryParameter
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.door.guards import COORDINATOR
-from booking.wording import school_year_began
+from booking.door.rights.guards import COORDINATOR
+from booking.words.wording import school_year_began
 from workshops.coverage.queries import CollegeCover, coverage
 from workshops.coverage.rules import LEVELS_COUNTED, latest_of
 from workshops.refusals import Invalid

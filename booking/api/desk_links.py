@@ -16,7 +16,7 @@ from litestar.params import FromPath, QueryParameter
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.refusals import or_not_found
 

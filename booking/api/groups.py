@@ -25,13 +25,13 @@ from booking.api.shapes import (
     page_of,
     start_of,
 )
-from booking.door.guards import TEACHER
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import register
-from booking.wording import SECTIONS, school_year_of
+from booking.words.wording import SECTIONS, school_year_of
 from workshops.refusals import or_not_found
 from workshops.schools.rules import Level
 

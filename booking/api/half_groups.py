@@ -11,10 +11,10 @@ from litestar.params import JSONBody
 
 from booking.api.needs import Boxes
 from booking.api.shapes import Count, IdempotencyKey, Line, Whole, made, readable_key
-from booking.door.demands import halves_of_class
-from booking.door.guards import TEACHER
+from booking.door.forms.demands import halves_of_class
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.book_both import book_both
 from booking.visits.halves.queries import Half
 from booking.visits.reservations.states import State

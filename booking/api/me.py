@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
 from booking.api.shapes import Line, known
-from booking.door.guards import SIGNED_IN, AnyOf
+from booking.door.rights.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.profile import change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
 from booking.people.accounts.rules import REMINDERS, Role

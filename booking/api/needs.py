@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from booking.needs_words import COUNT_MOST, boxes_of, ticked_in
+from booking.words.needs import COUNT_MOST, boxes_of, ticked_in
 
 People = Annotated[int, Meta(ge=0, le=COUNT_MOST)]
 

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
-from booking.door.guards import COORDINATOR, SHARED
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR, SHARED
 from booking.people.accounts.queries import Coordinator
 from workshops.plain_words import SOME_LINES
 from workshops.refusals import or_not_found

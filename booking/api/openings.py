@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, made, told_as
-from booking.door.guards import ANYONE, COORDINATOR
+from booking.door.rights.guards import ANYONE, COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES

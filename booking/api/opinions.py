@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.reservations import ReservationState
-from booking.door.guards import TEACHER
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.states import State

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
-from booking.door.guards import COORDINATOR
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after

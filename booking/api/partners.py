@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
-from booking.door.guards import COORDINATOR
-from booking.door.keepers import KEEPERS
+from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.record_owners import KEEPERS
 from booking.people.accounts.queries import Coordinator
 from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after

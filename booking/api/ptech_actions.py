@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Count, Instant, Line, Reason, Whole, made, one_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, PTECH_PEOPLE, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.ptech import plan_action as plans
 from workshops.ptech import settle_action as settled
 from workshops.ptech.follow_cohort import ActionLine, cohort_of_action, follow

@@ -14,8 +14,8 @@ from booking.api.ptech_actions import Action, action_told
 from booking.api.ptech_counts import Exits, Outcome
 from booking.api.ptech_mentors import Mentor, mentor_told
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, PTECH_PEOPLE, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.follow_cohort import Followed, follow

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Count, Lines, made, one_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.ptech import record_census as censuses
 from workshops.ptech import record_outcome as outcomes

@@ -10,10 +10,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Whole, made
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.ptech_words import mentor_gone
+from booking.words.ptech import mentor_gone
 from workshops.ptech import mentor as mentors
 from workshops.ptech.follow_cohort import MentorLine
 

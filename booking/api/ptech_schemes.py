@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after

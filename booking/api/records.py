@@ -11,16 +11,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
-from booking.door.answers import FILE_TYPES, download
-from booking.door.forms import AnyRequest
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of, sender_of
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import FILE_TYPES, download
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of, sender_of
 from booking.people.accounts.queries import Coordinator, Host
+from booking.process.settings import Settings
 from booking.programme.records.every_sheet import sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import Done, LineChange, foresee, take_in
-from booking.settings import Settings
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused
 

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, page_of, start_of
-from booking.door.guards import COORDINATOR
-from booking.door.keepers import KEEPERS
+from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.record_owners import KEEPERS
 from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import register_company

@@ -14,10 +14,10 @@ from litestar.params import FromPath, JSONBody
 from booking.api.needs import Boxes
 from booking.api.reservations import ReservationState
 from booking.api.shapes import Count, Line, Whole, told_as
-from booking.door.demands import fresh_of
-from booking.door.guards import TEACHER
+from booking.door.forms.demands import fresh_of
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel

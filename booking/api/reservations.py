@@ -27,11 +27,11 @@ from booking.api.shapes import (
     readable_key,
     start_of,
 )
-from booking.door.demands import demand_of
-from booking.door.guards import TEACHER, AnyOf
-from booking.door.keepers import VISIT_PEOPLE, school_of
+from booking.door.forms.demands import demand_of
+from booking.door.rights.guards import TEACHER, AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel

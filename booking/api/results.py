@@ -10,7 +10,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
-from booking.door.guards import COORDINATOR
+from booking.door.rights.guards import COORDINATOR
 from booking.programme.figures.queries import before_target, periods_of
 from workshops.programmes.rules import Programme
 from workshops.refusals import Invalid

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, made, page_of, start_of
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_after

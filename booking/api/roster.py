@@ -15,12 +15,12 @@ from litestar.params import FromPath
 from booking.api.needs import Boxes
 from booking.api.shapes import Instant, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.door.desk_link import Receiver, roster_seen_by
-from booking.door.guards import RECEIVERS
+from booking.door.rights.desk_link import Receiver, roster_seen_by
+from booking.door.rights.guards import RECEIVERS
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservations.states import State
-from booking.wording import mark
+from booking.words.wording import mark
 from workshops.builds.queries import BuildLine
 from workshops.schools.rules import Level
 from workshops.slots.queries import CountedBefore, counted_before

@@ -13,7 +13,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Count, Instant, Whole, made
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series

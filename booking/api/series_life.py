@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.api.series import OpenedSeries, Wall, opened_series
 from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
-from booking.door.guards import HOST
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,

@@ -13,10 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page
-from booking.door.at_hand import stays_at_hand
-from booking.door.forms import AnyRequest
-from booking.door.guards import SHARED, AnyOf
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.page_cache import stays_at_hand
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
 from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters

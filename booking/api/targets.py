@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Line, Page, Whole, made
-from booking.door.guards import COORDINATOR
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from workshops.plain_words import SOME_LINES
 from workshops.programmes.declare import declare

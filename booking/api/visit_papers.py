@@ -13,12 +13,12 @@ from booking.api.reservations import visit_seen_by
 from booking.calendar.invites.invite import invitation_for
 from booking.day.badges.print_sheet import sheet_of
 from booking.day.papers.pack import pack_pdf
-from booking.door.answers import download, invitation_file
-from booking.door.forms import AnyRequest
-from booking.door.guards import AnyOf
-from booking.door.keepers import VISIT_PEOPLE, school_of
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import download, invitation_file
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE | {"also": (304,)}, media_type="text/calendar")

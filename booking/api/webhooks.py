@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
-from booking.door.guards import SUBSCRIBERS, AnyOf
+from booking.door.rights.guards import SUBSCRIBERS, AnyOf
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import (
     Delivery,

@@ -12,8 +12,8 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
-from booking.door.guards import HOST, AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.rights.guards import HOST, AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop

@@ -12,9 +12,9 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.closing import Reopening
 from booking.api.shapes import Instant, Page, Whole
-from booking.door.guards import COORDINATOR
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years

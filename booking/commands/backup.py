@@ -17,10 +17,10 @@ from booking.commands.archive import BackupRefused, write
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.checkin.keep_photo import FOLDER
-from booking.embedded.programs import program
-from booking.settings import data_folder
+from booking.process.embedded.programs import program
+from booking.process.settings import data_folder
 from workshops.database import rows, value
-from workshops.servers import Servers
+from workshops.database.hosts import Servers
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 RAN = "SELECT name FROM migration"

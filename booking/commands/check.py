@@ -16,7 +16,6 @@ from asyncpg.exceptions import PostgresError
 
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
-from booking.embedded.provide import provide
 from booking.outbox.notices.beat import machine
 from booking.outbox.notices.mailer import MAIL_FOLDER, mailer_of
 from booking.outbox.notices.rules import ServerUnreachable, worker_silent
@@ -24,11 +23,12 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.watch.queries import Standing, disk_free, last_beat, queue_answers, standing
 from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST, OUTBOX_LATE
 from booking.people.accounts.trial import examples_standing
-from booking.redis_at import NO_REDIS
-from booking.settings import SettingsRefused, data_folder, read_settings
+from booking.process.embedded.provide import provide
+from booking.process.redis_url import NO_REDIS
+from booking.process.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
+from workshops.database.hosts import AWAY, Servers
 from workshops.refusals import Refusal
-from workshops.servers import AWAY, Servers
 from workshops.tallies.queries import wrong_sums
 
 VERSION = "SHOW server_version"

@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import click
 
 from booking.commands.words import FrenchCommand, progress
-from booking.settings import data_folder
-from booking.wording import moment
+from booking.process.settings import data_folder
+from booking.words.wording import moment
 from booking.year.close import Tell
 from booking.year.close import close_year as close
 from booking.year.close import reopen_year as reopen

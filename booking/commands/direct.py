@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from booking.embedded.provide import provide
-from booking.settings import SettingsRefused, data_folder
-from workshops.database import engine
+from booking.process.embedded.provide import provide
+from booking.process.settings import SettingsRefused, data_folder
+from workshops.database import current_engine
 
 OWN_NUMBER = "SELECT pg_backend_pid()"
 
@@ -28,7 +28,7 @@ def go_straight() -> str:
 
 async def refuse_a_pooler() -> None:
     """Raise SettingsRefused: a pooler gives a session another number than the session gives itself."""
-    made = await engine().get_new_connection()
+    made = await current_engine().get_new_connection()
     try:
         if await made.fetchval(OWN_NUMBER) != made.get_server_pid():
             raise SettingsRefused(THROUGH_A_POOLER)

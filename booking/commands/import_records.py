@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
+from booking.process.settings import read_settings
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import LineChange, foresee, take_in
-from booking.settings import read_settings
 from workshops.schools.rules import FileRefused
 
 

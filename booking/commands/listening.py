@@ -6,7 +6,7 @@ import errno
 import socket
 from pathlib import Path
 
-from booking.settings import Settings, SettingsRefused
+from booking.process.settings import Settings, SettingsRefused
 
 # Whoever may enter the socket's folder may ask for pages, as anybody may of a port.
 OPEN = 0o666

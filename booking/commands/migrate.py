@@ -12,7 +12,7 @@ from asyncpg import PostgresError
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import FrenchCommand, Progress, counted, progress
 from booking.outbox.watch.migrations import APPS, Descent, descent, ours
-from workshops.database import engine, rows, value
+from workshops.database import current_engine, rows, value
 from workshops.refusals import Refusal
 
 # Piccolo's own, whose columns tell it from another program's.
@@ -107,7 +107,7 @@ async def bring_up_to_date(tell: Progress | None = None) -> int:
     )
 
     await refuse_a_pooler()
-    alone = await engine().get_new_connection()
+    alone = await current_engine().get_new_connection()
     try:
         await alone.execute(ONE_AT_A_TIME)
         lacking = await pending()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from booking.commands.words import FrenchCommand
-from booking.settings import data_folder
+from booking.process.settings import data_folder
 from booking.year.purge import WORDS
 from booking.year.purge import purge as erase
 

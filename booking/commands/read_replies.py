@@ -15,7 +15,7 @@ from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
 from booking.calendar.replies.rules import ASIDE, NowhereToRead
 from booking.commands.words import FrenchCommand, counted
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 
 
 @click.command(cls=FrenchCommand)

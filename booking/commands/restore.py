@@ -29,10 +29,10 @@ from booking.commands.migrate import migrations_run
 from booking.commands.rehearse import Rehearsed
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
 from booking.day.checkin.keep_photo import FOLDER
-from booking.embedded.postgres import Postgres
-from booking.embedded.programs import hand_over, owner_of, program, run
 from booking.outbox.watch.migrations import Descent
-from booking.settings import data_folder
+from booking.process.embedded.postgres import Postgres
+from booking.process.embedded.programs import hand_over, owner_of, program, run
+from booking.process.settings import data_folder
 
 MARKER = b"PGDMP"
 READY = "ready.dump"

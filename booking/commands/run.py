@@ -14,10 +14,10 @@ from booking.commands.listening import refuse_a_taken_place, shown
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
-from booking.embedded.provide import provide, release, revive
 from booking.people.accounts.trial import is_empty, refuse_wrong_data
-from booking.settings import Settings, read_settings
-from booking.wording import ROLES
+from booking.process.embedded.provide import provide, release, revive
+from booking.process.settings import Settings, read_settings
+from booking.words.wording import ROLES
 from workshops.database import rows
 
 # Three of each role are enough to begin with; the sign-in page offers them all.

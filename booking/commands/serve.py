@@ -17,11 +17,11 @@ from uvicorn.server import Server
 from booking.commands.listening import BACKLOG, listening
 from booking.commands.patience import PatientProtocol
 from booking.commands.process_group import end_with_parent
-from booking.door.leaving import heed_the_sign
-from booking.loading import loading
-from booking.logs import set_up
-from booking.memory import one_heap
-from booking.settings import read_settings
+from booking.process.graceful_stop import heed_the_sign
+from booking.process.loading import loading
+from booking.process.logs import set_up
+from booking.process.memory import one_heap
+from booking.process.settings import read_settings
 
 STOP_SECONDS = 8
 # Longer than whoever shares requests out (deploy/) keeps a connection on which nothing is asked: one that is closed

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 
 import click
 
-from booking.built import asset
 from booking.commands.listening import listening, refuse_a_taken_place
 from booking.commands.process_group import MEMBER, ProcessGroup, end_with_parent
 from booking.commands.words import FrenchCommand
-from booking.door.leaving import NOTICED_IN, SIGN
-from booking.embedded.provide import provide
 from booking.outbox.watch.migrations import ours
 from booking.people.accounts.trial import refuse_wrong_data
-from booking.settings import Settings, read_settings
+from booking.presentation.assets import asset
+from booking.process.embedded.provide import provide
+from booking.process.graceful_stop import NOTICED_IN, SIGN
+from booking.process.settings import Settings, read_settings
 
 
 @click.command(cls=FrenchCommand)
@@ -35,7 +35,7 @@ def web(member: bool) -> None:
     provide(settings.data_dir)
     asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
-        from booking.door.meter import folder_of, forget_the_dead  # noqa: PLC0415 what watches needs no database
+        from booking.door.http.metrics import folder_of, forget_the_dead  # noqa: PLC0415 what watches needs no database
 
         forget_the_dead(folder_of(settings.data_dir, settings.port))
     with _shared(settings) as shared:

@@ -12,8 +12,8 @@ from typing import Any
 
 import click
 
-from booking.embedded.programs import EngineRefused
-from booking.settings import SettingsRefused, data_folder
+from booking.process.embedded.programs import EngineRefused
+from booking.process.settings import SettingsRefused, data_folder
 from workshops.refusals import Invalid, Refusal
 
 A_FILE = click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))

@@ -12,12 +12,12 @@ from arq.worker import run_worker
 from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
-from booking.embedded.provide import provide
-from booking.loading import loading
-from booking.logs import set_up
-from booking.memory import one_heap
-from booking.redis_at import NO_REDIS
-from booking.settings import read_settings
+from booking.process.embedded.provide import provide
+from booking.process.loading import loading
+from booking.process.logs import set_up
+from booking.process.memory import one_heap
+from booking.process.redis_url import NO_REDIS
+from booking.process.settings import read_settings
 
 
 @click.command(cls=FrenchCommand)
@@ -31,7 +31,7 @@ def worker(member: bool) -> None:
     set_up(told.log_format)
     provide(told.data_dir)
     if os.environ["REDIS_URL"] == NO_REDIS:
-        from booking.without_redis import work  # noqa: PLC0415 it reads the address that was just provided
+        from booking.commands.worker_without_redis import work  # noqa: PLC0415 it reads the address that was just provided
 
         if not os.environ.get("MIGRATE_URL"):
             asyncio.run(refuse_a_pooler())

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.demo.settle import Cast
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.rules import OWN_ZONE, Wish
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.database import rows
 
 # The classes of this year without a visit, the first of each teacher.

@@ -23,9 +23,9 @@ from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, settle
 from booking.people.accounts.tables import Account
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.reservations.carry_out import PUT_WITH_THEIR_SLOT
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie
 from workshops.academie.settle import settle as settle_academie

@@ -11,7 +11,7 @@ from booking.demo.reserve import Bookings
 from booking.demo.settle import Cast, is_near
 from booking.visits.draws.rules import SEED_BYTES
 from booking.visits.reservations.hold_draw import hold_draws
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.openings.plan import plan
 from workshops.openings.rules import DRAWN_AFTER
 from workshops.school_calendar.rules import paris_day, paris_instant

@@ -10,13 +10,13 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from booking.demo.offer import Opened
 from booking.demo.settle import Cast, Group, Person, is_near
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.wait import join_waiting_list
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.refusals import Refusal, or_not_found
 from workshops.slots.queries import slot_card
 

@@ -12,8 +12,8 @@ from booking.people.accounts.own import hats_of
 from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account, ApiToken, SecondProof
 from booking.people.passkeys.tables import Passkey
-from booking.settings import Settings
-from booking.wording import ROLES, moment
+from booking.process.settings import Settings
+from booking.words.wording import ROLES, moment
 from booking.year.rules import WARNED_BEFORE
 from workshops.database import value
 from workshops.schools.tables import School

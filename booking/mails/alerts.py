@@ -7,9 +7,9 @@ from datetime import datetime
 
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.alerts.queries import SlotTold, alert_met, still_suit
-from booking.wording import span
+from booking.words.wording import span
 
 SLOTS_TOLD = 5
 

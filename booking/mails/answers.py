@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from booking.mails.draft import Reader
 from booking.outbox.notices.envelope import mailbox_of
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.academie.queries import academie
 from workshops.database import row
 from workshops.schools.queries import MAILBOX

@@ -12,8 +12,8 @@ from booking.mails.draft import Draft
 from booking.mails.places import group_line, when_it_was
 from booking.outbox.notices.queries import told_before
 from booking.outbox.notices.rules import Claimed, Enclosed
-from booking.settings import Settings
-from booking.wording import counted
+from booking.process.settings import Settings
+from booking.words.wording import counted
 
 NEWS_FOR = timedelta(days=30)
 FILES = {"bilan": "feuille-de-la-classe.pdf", "attestation": "attestation.pdf"}

@@ -11,9 +11,9 @@ from booking.calendar.invites.queries import CompanyVisit
 from booking.mails.draft import Draft, Drafts, Lines
 from booking.mails.places import at_home, guest_of, people_line, reason_line, was_at, when_and_where, when_it_was
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.slot_changes.queries import reason_of_slot
-from booking.wording import WITHDRAWN_WHY
+from booking.words.wording import WITHDRAWN_WHY
 
 WHY = {
     "withdrawn": "Vous avez retiré votre venue.",

@@ -10,8 +10,8 @@ from booking.calendar.invites.queries import CompanyVisit, GroupVisit, company_v
 from booking.mails.draft import Draft
 from booking.mails.places import guest_of, when_it_was
 from booking.outbox.notices.rules import Claimed
+from booking.process.settings import Settings
 from booking.programme.ptech.queries import role_at
-from booking.settings import Settings
 from workshops.database import value
 
 RECEIVES = """SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account

@@ -10,8 +10,8 @@ from booking.mails.digest.rules import TITLES, ToDo, Waiting
 from booking.mails.digest.to_do import to_do
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
-from booking.wording import moment, number
+from booking.process.settings import Settings
+from booking.words.wording import moment, number
 from workshops.results.measure import Progress
 from workshops.results.queries import progress
 from workshops.schools.queries import school

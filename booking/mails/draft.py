@@ -9,7 +9,7 @@ from typing import Literal
 
 from booking.calendar.invites.invite import Invitation
 from booking.outbox.notices.rules import Claimed, Enclosed
-from booking.settings import Settings
+from booking.process.settings import Settings
 
 # As what somebody reads a mail.
 Reader = Literal["teacher", "host", "company", "principal"]

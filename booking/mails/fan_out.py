@@ -10,8 +10,8 @@ from booking.mails.recipients import TELL, words_of
 from booking.mails.webhooks.tell import tell_programs
 from booking.visits.alerts.look_again import look_again
 from workshops.database import DatabaseAway, rows, transaction
+from workshops.database.row_types import rows_as
 from workshops.events.queries import COLUMNS, Event
-from workshops.shapes import rows_as
 
 logger = logging.getLogger(__name__)
 

@@ -15,7 +15,7 @@ from booking.mails.visits import COMING, left_by, other_half_in, visit_in
 from booking.mails.where_it_stood import lycee_of
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from booking.mails.draft import Draft, Reader
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.database import row, value
 
 # Whether this reader is of a school or a company; null for an address without an account.

@@ -12,10 +12,10 @@ from booking.mails.draft import Draft, Lines
 from booking.mails.places import guest_of
 from booking.mails.reminders import day_of
 from booking.outbox.notices.rules import Claimed
+from booking.process.settings import Settings
 from booking.programme.ptech.queries import people_of, role_at
-from booking.ptech_words import length_words
-from booking.settings import Settings
-from booking.wording import counted, moment, paris, span
+from booking.words.ptech import length_words
+from booking.words.wording import counted, moment, paris, span
 from workshops.ptech.rules import ONE_DAY_MINUTES
 
 

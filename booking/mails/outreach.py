@@ -6,10 +6,10 @@ from datetime import datetime
 
 from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
+from booking.process.settings import Settings
 from booking.programme.outreach.queries import addressee, letter_kept, open_near
 from booking.programme.outreach.rules import Letter, OpenLycee
-from booking.settings import Settings
-from booking.wording import counted, day, number
+from booking.words.wording import counted, day, number
 
 
 async def college_invited(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

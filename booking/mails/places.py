@@ -12,12 +12,12 @@ from booking.calendar.invites.rules import place as place_line
 from booking.mails.draft import Lines
 from booking.outbox.notices.envelope import sender_of
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.queries import halves_of, other_half
 from booking.visits.halves.rules import object_words
 from booking.visits.reservations.queries import Visit as Asked
 from booking.visits.slot_changes.rules import instant_of
-from booking.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
+from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
 
 class Group(Protocol):

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from booking.mails.draft import Draft, Drafts, Lines
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, conversation
 from booking.visits.questions.rules import Side, link_of
-from booking.wording import moment
+from booking.words.wording import moment
 
 
 def announced(side: Side, state: str) -> Drafts:

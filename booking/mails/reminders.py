@@ -12,8 +12,8 @@ from booking.mails.hosts import receives
 from booking.mails.places import group_line, headcount, people, people_line, reason_line, when_and_where
 from booking.mails.visits import COMING, visit_in
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
-from booking.wording import DAYS, hour, moment, paris
+from booking.process.settings import Settings
+from booking.words.wording import DAYS, hour, moment, paris
 from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import slot_card

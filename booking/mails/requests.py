@@ -11,14 +11,14 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, Choice, choices_of
-from booking.wording import moment, opening_hour, span
+from booking.words.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
 
 NOBODY_TO_ASK = (

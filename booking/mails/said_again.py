@@ -7,9 +7,9 @@ from datetime import datetime
 from booking.mails.kinds import KINDS
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
-from booking.templating import environment
-from workshops.shapes import row_as
+from booking.presentation.templating import environment
+from booking.process.settings import Settings
+from workshops.database.row_types import row_as
 
 NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry
 FROM notices WHERE id = $1"""

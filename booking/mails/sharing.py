@@ -7,9 +7,9 @@ from urllib.parse import urlencode
 
 from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.sharing.queries import shared
-from booking.wording import counted, span
+from booking.words.wording import counted, span
 
 
 async def slot_shared(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -10,9 +10,9 @@ from booking.people.accounts.sign_in import opens_until
 from booking.people.company_requests.queries import asking_one
 from booking.people.sign_ups.queries import to_prove
 from booking.people.sign_ups.rules import ANSWER_LASTS
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.newcomers.queries import has_asked, waiting_behind, waiting_in
-from booking.wording import counted, day, moment
+from booking.words.wording import counted, day, moment
 from workshops.companies.queries import company
 from workshops.schools.queries import has_mailbox, school
 

@@ -11,8 +11,8 @@ from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Lines
 from booking.mails.places import guest_of, headcount
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
-from booking.wording import span
+from booking.process.settings import Settings
+from booking.words.wording import span
 from workshops.database import rows
 
 TEACHERS_PAGE, HOSTS_PAGE = "/reservations/{id}", "/lycee/creneaux/{slot}"

@@ -12,7 +12,7 @@ from booking.mails.together import also_lines, told_with
 from booking.mails.visits import COMING, WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
@@ -21,7 +21,7 @@ from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
-from booking.wording import moment, number, paper_visa, span
+from booking.words.wording import moment, number, paper_visa, span
 from workshops.database import value
 from workshops.schools import queries as schools
 

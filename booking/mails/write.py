@@ -16,8 +16,8 @@ from booking.mails.kinds import KINDS, WHY_YOU
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.outbox.returns.rules import sign_of
-from booking.settings import Settings
-from booking.templating import environment
+from booking.presentation.templating import environment
+from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
 
 _SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
-from booking.ptech_words import ACTION_KINDS
 from booking.visits.reservations.demand import FORGET_DEMANDS
+from booking.words.ptech import ACTION_KINDS
 from booking.year.rules import (
     DEMANDS_LAST,
     ERASED,

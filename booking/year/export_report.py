@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.spreadsheet import csv_of
-from booking.wording import moment
+from booking.presentation.spreadsheet import csv_of
+from booking.words.wording import moment
 from booking.year.queries import report_of
 from booking.year.rules import SchoolYear
 from workshops.events.record import record

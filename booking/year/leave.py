@@ -14,8 +14,8 @@ from booking.visits.handovers.take_over import hand_over
 from booking.year.erase_account import erase_account
 from booking.year.queries import held_alone
 from booking.year.rules import StillExpected
-from workshops.crossings import retried
 from workshops.database import row, rows, transaction
+from workshops.database.retry import retried
 from workshops.events.record import record
 from workshops.refusals import or_not_found
 

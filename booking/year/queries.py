@@ -10,13 +10,13 @@ from itertools import groupby
 
 from asyncpg import Record
 
-from booking.wording import moment
+from booking.words.wording import moment
 from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
+from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import declared_between, first_held_on
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
-from workshops.shapes import rows_as
 
 # The first to end, which an index knows, is the first to begin: none lasts into another school year.
 FIRST_SLOT = "SELECT starts_at FROM slots WHERE state <> 'draft' ORDER BY ends_at LIMIT 1"

@@ -9,8 +9,8 @@ import sys
 
 import click
 
-from booking.embedded.programs import EngineRefused
-from booking.settings import data_folder
+from booking.process.embedded.programs import EngineRefused
+from booking.process.settings import data_folder
 from deploy.cluster.control import say
 from deploy.cluster.start import ClusterRefused, start
 

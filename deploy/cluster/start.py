@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 import click
 
-from booking.embedded.programs import open_the_way
+from booking.process.embedded.programs import open_the_way
 from deploy.cluster.control import Control
 from deploy.cluster.layout import HOST, Layout, lay_out, members, told
 from deploy.cluster.members import Members, lacking

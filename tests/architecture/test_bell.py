@@ -23,7 +23,7 @@ READS = (".queries", ".rules", ".tables")
 # An act that somebody is told of, or one that is a single statement.
 TOLD = {act for line in recipients.TOLD for act in line.acts}
 # What acts and letters are called.
-WORDS = {"booking.acts", "booking.mails.kinds"}
+WORDS = {"booking.words.acts", "booking.mails.kinds"}
 COMPOSED = re.compile(r"\{\s*recorded\(\n")
 # What a page of spreadsheets reads of them is their columns.
 COLUMNS = {"booking.programme.records.every_sheet"}
@@ -85,7 +85,7 @@ def test_the_application_rings_after_acts_and_nothing_else_does():
         if (isinstance(node, ast.Name) and node.id in {"ring", "ring_after_acts"})
         or (isinstance(node, ast.Attribute) and node.attr in {"ring", "ring_after_acts"})
     }
-    assert ringers == {"booking.door.bell", "booking.app"}
+    assert ringers == {"booking.process.wake_worker", "booking.app"}
 
 
 def test_no_page_that_is_only_read_writes_a_mail():

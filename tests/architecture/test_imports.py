@@ -38,7 +38,7 @@ def test_every_floor_imports_lower_ones_only():
     [
         (
             "workshops/slots/close.py",
-            "import booking.wording",
+            "import booking.words.wording",
             ["workshops knows nothing of booking", "A floor imports lower ones only"],
         ),
         ("workshops/slots/close.py", "import workshops.results.queries", ["A floor imports lower ones only"]),

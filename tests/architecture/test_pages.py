@@ -10,9 +10,9 @@ import pytest
 from jinja2 import Environment, nodes
 from jinja2.meta import find_undeclared_variables
 
-from booking.door.answers import Page
-from booking.settings import read_settings
-from booking.templating import TEMPLATES, environment
+from booking.door.http.answers import Page
+from booking.presentation.templating import TEMPLATES, environment
+from booking.process.settings import read_settings
 from tests.application import assembled
 
 # Given to every page by the framework, for the functions that all of them may use.

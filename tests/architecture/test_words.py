@@ -6,10 +6,10 @@ from enum import StrEnum
 
 import pytest
 
-from booking import ptech_words, wording
 from booking.people.accounts.rules import Role
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.reservations.states import TRANSITIONS, Act, State
+from booking.words import ptech, wording
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.rules import Programme
 from workshops.ptech.rules import OUTCOMES, ActionKind, ActionState, OutcomeKind, Term
@@ -22,10 +22,10 @@ WORDED = (
     (WorkshopState, wording.WORKSHOP_STATES),
     (State, wording.RESERVATION_STATES),
     (Programme, wording.PROGRAMMES),
-    (ActionKind, ptech_words.ACTION_KINDS),
-    (ActionState, ptech_words.ACTION_STATES),
+    (ActionKind, ptech.ACTION_KINDS),
+    (ActionState, ptech.ACTION_STATES),
     (OutcomeKind, OUTCOMES),
-    (Term, ptech_words.TERMS),
+    (Term, ptech.TERMS),
 )
 
 

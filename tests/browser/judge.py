@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.async_api import Page, ViewportSize
 
-from booking.built import BUILT
+from booking.presentation.assets import BUILT
 
 LIBRARIES = Path(__file__).parents[2] / "node_modules"
 AXE = LIBRARIES / "axe-core" / "axe.min.js"

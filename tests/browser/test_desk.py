@@ -12,7 +12,7 @@ from playwright.async_api import Page, expect
 
 from booking.day.badges.presets import DEFAULT, preset_named
 from booking.day.badges.print_sheet import sheet_of
-from booking.wording import PARIS, hour
+from booking.words.wording import PARIS, hour
 from tests import builders
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse

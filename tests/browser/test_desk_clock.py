@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.rules import Headcount
-from booking.wording import hour
+from booking.words.wording import hour
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
 from tests.browser.film import held_up

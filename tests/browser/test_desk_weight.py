@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Response, expect
 
-from booking.built import asset
+from booking.presentation.assets import asset
 from tests.browser.film import held_up
 from tests.browser.test_desk import a_day_under_way, printed, title
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from litestar.handlers import HTTPRouteHandler
 
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from tests.application import assembled
 from tests.browser.judge import everything_wrong, take_axe_along
 from tests.browser.world import LYCEE_UAI, a_whole_world

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from booking.built import asset
 from booking.day.checkin.keep_photo import FOLDER
 from booking.day.pictures.keep import files_of
 from booking.day.pictures.scale import SMALL_MOST, in_two_sizes
+from booking.presentation.assets import asset
 from tests import builders
 from tests.browser.world import a_whole_world
 from workshops.database import rows

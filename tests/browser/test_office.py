@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from booking.wording import paris
+from booking.words.wording import paris
 from tests import builders
 from tests.browser.judge import axe_findings, too_wide
 from workshops.database import row, rows, value

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from booking.wording import day
+from booking.words.wording import day
 from tests import builders
 from tests.booking.day.papers.paper_visit import pages_of
 

@@ -11,7 +11,7 @@ from pyotp import TOTP
 
 from booking.outbox.notices.mailer import MAIL_FOLDER
 from booking.people.accounts.rules import hash_of
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.questions.ask import ask
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.reservations.rules import offer_token

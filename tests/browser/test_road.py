@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import expect
 
 from booking.people.accounts.sign_in import ask_link
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from tests import builders
 from tests.browser.judge import everything_wrong
 from workshops.database import row, rows, value

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from tests import builders
 from tests.browser.judge import everything_wrong
 from tests.browser.test_story import invented

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.async_api import Request
 
-from booking.built import asset
 from booking.people.accounts.rules import hash_of
 from booking.people.accounts.sign_in import ask_link
+from booking.presentation.assets import asset
 from tests.browser.world import a_whole_world
 from workshops.database import value
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from booking.day.checkin.keep_photo import FOLDER
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from deploy.cluster.layout import PROGRAMS
 from deploy.fill import HOLE, SettingMissing, fill, parsed, read
 from deploy.one import placed

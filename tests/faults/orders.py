@@ -18,7 +18,7 @@ from typing import Any
 
 from booking.people.accounts.token import issue_token
 from tests import builders
-from workshops.database import pool, transaction, value
+from workshops.database import open_pool, transaction, value
 
 SEATS, GROUPS_MAX = 48, 3
 DRAWN_SLOTS, DRAWN_IN_DAYS = 40, 200
@@ -90,7 +90,7 @@ async def a_draw(taught: int, held_at: datetime) -> dict[str, Any]:
 
 async def main(*, size: dict[str, Any]) -> None:
     os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
-    async with pool(size=2), transaction():
+    async with open_pool(size=2), transaction():
         # Another world beside those of earlier runs.
         builders._numbers = itertools.count(1000 + 40 * await value("SELECT count(*) FROM schools"))
         print(json.dumps(await a_world(**size)))

@@ -53,7 +53,7 @@ UNDER_FAULTS = {
     "idempotency dropped": (Planted("booking/api/shapes.py", "    return key\n\n", "    return None\n\n"),),
     "acknowledged before durable": (
         Planted(
-            "workshops/servers.py",
+            "workshops/database/hosts.py",
             "asyncpg.connect(**self.config, **told)",
             'asyncpg.connect(**self.config, **told, server_settings={"synchronous_commit": "off"})',
         ),

@@ -16,7 +16,7 @@ from random import Random
 
 from booking.demo.read_files import read_bytes, read_tables
 from booking.people.accounts.invite import invite
-from booking.wording import paris
+from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
 from workshops.catalogue.describe import describe_workshop

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from booking.wording import PARIS
+from booking.words.wording import PARIS
 from tests.builders import DEPARTMENTS
 from workshops.ptech.check_flow import CensusCount
 from workshops.schools.queries import SchoolCard

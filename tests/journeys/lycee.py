@@ -15,7 +15,7 @@ from litestar import Litestar
 from booking.mails.write import writer
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.token import issue_token
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.worker import Sending, tick
 from tests import builders
 from tests.browsing import Machine

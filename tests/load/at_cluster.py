@@ -43,9 +43,9 @@ def _found_there(post: str) -> dict[str, Figure]:
 
 async def main(port: int) -> None:
     from tests.load.world import a_world, acts, reads  # noqa: PLC0415 - the settings are the cluster's by now
-    from workshops.database import pool  # noqa: PLC0415
+    from workshops.database import open_pool  # noqa: PLC0415
 
-    async with pool(size=4):
+    async with open_pool(size=4):
         world = await a_world()
     asked = [*reads(world, port), *acts(world, port)]
     found = {one.what: await run(port, one.requests, seconds=SECONDS) for one in asked}

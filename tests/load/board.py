@@ -30,7 +30,7 @@ from tests import builders  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
 from tests.load.afresh import measured  # noqa: E402
 from tests.load.register import FIRMS, SCHOOLS  # noqa: E402
-from workshops.database import pool, rows, value  # noqa: E402
+from workshops.database import open_pool, rows, value  # noqa: E402
 from workshops.slots.close import close  # noqa: E402
 from workshops.slots.rules import CompanyCame, GroupTurnout  # noqa: E402
 from workshops.tallies.count import recount  # noqa: E402
@@ -141,7 +141,7 @@ async def closing(slots: list[int], colleges: list[int]) -> float:
 
 
 async def main(past: Past) -> None:
-    async with pool(size=1):
+    async with open_pool(size=1):
         slots = await fill(past)
         account = await builders.person("coordinator")
         office = await Browser(create_app(now=lambda: NOW), now=NOW).sign_in(account)

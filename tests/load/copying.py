@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 
 from booking.commands.words import progress
-from workshops.database import engine, rows
+from workshops.database import current_engine, rows
 
 CHUNK = 5_000
 AT_ONCE = 2
@@ -87,7 +87,7 @@ async def _copied(table: str, columns: str, lines: Iterable[tuple[object, ...]])
             with _done.get_lock():
                 _done.value += len(some)
 
-    connection = await engine().get_new_connection()
+    connection = await current_engine().get_new_connection()
     try:
         await connection.execute("SET session_replication_role = replica")
         await connection.copy_to_table(table, source=told(), columns=columns.split())

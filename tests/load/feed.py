@@ -16,14 +16,14 @@ os.environ |= {"SECRET_KEY": SECRET, "DATABASE_URL": database.clone(NAME), "PICC
 
 from booking.calendar.feeds.publish import publish  # noqa: E402
 from booking.calendar.feeds.queries import open_slots  # noqa: E402
-from booking.settings import read_settings  # noqa: E402
+from booking.process.settings import read_settings  # noqa: E402
 from tests.load.world import a_world  # noqa: E402
-from workshops.database import pool, value  # noqa: E402
+from workshops.database import open_pool, value  # noqa: E402
 
 
 async def main() -> None:
     settings, took = read_settings({"DEMO": "1"}), []
-    async with pool(size=2):
+    async with open_pool(size=2):
         await a_world()
         uai, now = await value("SELECT uai FROM schools WHERE kind = 'lycee'"), datetime.now(UTC)
         for _ in range(5):

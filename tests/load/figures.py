@@ -20,14 +20,14 @@ from booking.app import create_app  # noqa: E402
 from tests.browsing import Browser  # noqa: E402
 from tests.journeys.five_years import AUTUMNS, READ_AT, FiveYears  # noqa: E402
 from tests.load.afresh import measured  # noqa: E402
-from workshops.database import pool  # noqa: E402
+from workshops.database import open_pool  # noqa: E402
 
 GOAL_MS = 150
 TIMES = 15
 
 
 async def main() -> None:
-    async with pool(size=1):
+    async with open_pool(size=1):
         world = await FiveYears.begin()
         for autumn in AUTUMNS:
             await world.live(autumn)

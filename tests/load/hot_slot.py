@@ -33,7 +33,7 @@ from booking.visits.reservations.demand import Demand  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.load.client import CONNECTIONS, Figure, request, run  # noqa: E402
 from tests.load.serving import free_port, serve  # noqa: E402
-from workshops.database import pool, rows, value  # noqa: E402
+from workshops.database import open_pool, rows, value  # noqa: E402
 from workshops.refusals import Refusal  # noqa: E402
 
 GROUPS = """INSERT INTO groups (school, name, level, pupils, school_year)
@@ -108,7 +108,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         server = serve(port, folder)
         try:
-            async with pool(size=CONNECTIONS):
+            async with open_pool(size=CONNECTIONS):
                 for wait in (False, True):
                     what = "refused" if not wait else "sent to wait"
                     speed, said = await in_process(await a_hot_slot(), wait=wait)

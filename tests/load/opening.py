@@ -37,7 +37,7 @@ from tests import builders  # noqa: E402
 from tests.load.client import answer, request  # noqa: E402
 from tests.load.goals import Goals  # noqa: E402
 from tests.load.serving import free_port, serve  # noqa: E402
-from workshops.database import pool, row, rows  # noqa: E402
+from workshops.database import open_pool, row, rows  # noqa: E402
 
 DEMANDS = int(os.environ.get("DEMANDS", "20000"))
 SECONDS = float(os.environ.get("SECONDS", "60"))
@@ -234,7 +234,7 @@ async def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         server = serve(port, folder)
         try:
-            async with pool(size=4):
+            async with open_pool(size=4):
                 for morning in (first_come, drawn):
                     await morning(port, goals)
         finally:

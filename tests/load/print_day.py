@@ -11,7 +11,7 @@ from booking.day.badges.presets import PRESETS
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, face_of
 from booking.day.badges.sheet import badge_sheet
 from booking.visits.badge_codes.rules import places_of, short_code_of, token_of
-from booking.wording import mark
+from booking.words.wording import mark
 
 SALT = UUID("5c0ffee0-0000-4000-8000-000000000001")
 SECRET = "a secret of the bench, long enough to be one"

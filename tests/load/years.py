@@ -35,7 +35,7 @@ from tests import builders
 from tests.load.copying import copied, laid_aside
 from tests.load.processes import spent
 from tests.load.register import FIRMS, SCHOOLS
-from workshops.database import pool, rows, value
+from workshops.database import open_pool, rows, value
 from workshops.school_calendar.rules import first_day_of, paris_instant, school_year_of
 from workshops.tallies.count import recount
 
@@ -493,7 +493,7 @@ async def clock() -> dict[str, tuple[float, float]]:
 
 
 async def main(asked: list[str]) -> None:
-    async with pool(size=1):
+    async with open_pool(size=1):
         match asked:
             case ["fill", slots, years]:
                 await fill(Size(int(slots), int(years)))

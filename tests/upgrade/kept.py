@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from booking.embedded.programs import launch, open_the_way, owner_of, program
+from booking.process.embedded.programs import launch, open_the_way, owner_of, program
 from tests.command_line import eventually
 
 HERE = Path(__file__).parent

@@ -23,8 +23,8 @@ from tests.application import application
 from tests.browsing import Machine
 from tests.command_line import ROOT, data_folder, technilab
 from tests.upgrade import kept
-from workshops.database import engine
-from workshops.servers import Servers
+from workshops.database import current_engine
+from workshops.database.hosts import Servers
 
 # Of a table, or of one of its columns (« table.column »): why what was kept is not there as it was.
 CHANGED: dict[str, str] = {
@@ -141,8 +141,8 @@ def test_it_is_carried_on_by_the_oldest_postgresql_too(home: Path) -> None:
 @pytest.fixture
 async def site(a_copy: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
     """The product of today on what was kept, at the hour at which it was kept, with its secret."""
-    monkeypatch.setattr(engine(), "servers", Servers(a_copy))
-    monkeypatch.setattr(engine(), "pool", None)
+    monkeypatch.setattr(current_engine(), "servers", Servers(a_copy))
+    monkeypatch.setattr(current_engine(), "pool", None)
     monkeypatch.setenv("SECRET_KEY", kept.told()["secret_key"])
     monkeypatch.setenv("BASE_URL", kept.told()["base_url"])
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
@@ -218,7 +218,7 @@ async def _says(site, path: str, form: dict[str, str] | None) -> dict[str, Any]:
 
 
 async def test_the_act_that_nobody_was_told_of_is_told(site) -> None:
-    line = await engine().get_new_connection()
+    line = await current_engine().get_new_connection()
     queued = "SELECT kind FROM notices WHERE state = 'queued' ORDER BY id"
     before = [one["kind"] for one in await line.fetch(queued)]
     await fan_out(now=kept.made_at())

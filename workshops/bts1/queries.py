@@ -12,8 +12,8 @@ from asyncpg import Record
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day, school_year_counted
-from workshops.shapes import rows_as
 
 _CARDS = """
 SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,

@@ -9,10 +9,10 @@ from workshops.bts1.rules import DatedStep, refuse_step
 from workshops.bts1.tables import Step
 from workshops.closed_years.correct import recording
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import rows_as
 
 KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
 RECORD = """

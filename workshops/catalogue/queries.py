@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workshops.catalogue.rules import SafetySheet
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 _WORKSHOP = """
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 _FACTS = ("department", "priority", "rural", "lat", "lon")
 THEN = f"""(

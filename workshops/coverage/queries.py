@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows, value
 from workshops.plain_words import holds, patterns
 from workshops.schools.queries import MAILBOX
-from workshops.versions.kept import Kept
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
 _YEARS = ", ".join(

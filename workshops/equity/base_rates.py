@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.database import rows
 from workshops.equity.queries import SETTING, Received
 from workshops.school_calendar.rules import year_words
-from workshops.versions.kept import Kept
 
 # $1 the latest school year that may be read: of those counted, the last one up to it. A closed year's collèges are as
 # they were at its closing.

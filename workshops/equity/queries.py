@@ -9,13 +9,13 @@ from typing import TypeVar
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.closed_years.queries import KNOWN_THEN, THEN
 from workshops.database import rows
 from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
 from workshops.school_calendar.rules import school_year_of
 from workshops.schools.queries import KILOMETRES
 from workshops.tallies.queries import TALLIED, TALLIED_BY_YEAR, sums_of
-from workshops.versions.kept import Kept
 
 # What a collège `c` is, and how far it is from the lycée `host`: the keys of SETTINGS and of the bands.
 SETTING = "CASE c.rural WHEN true THEN 'rural' WHEN false THEN 'urban' ELSE 'unknown' END"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import rows, value
-from workshops.requests import REQUEST
+from workshops.database.request_id import REQUEST
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
 _UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 
 LAST = "SELECT id, kind, at, by, made, before, after FROM imports ORDER BY id DESC LIMIT 1"
 LOCK = f"{LAST} FOR UPDATE"

@@ -8,12 +8,12 @@ from datetime import date, datetime
 import msgspec
 from asyncpg import Record
 
+from workshops.cache.versions import Held, Kept
 from workshops.database import rows
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import SEATS_FREE
-from workshops.versions.kept import Held, Kept
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200

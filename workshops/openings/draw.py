@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from workshops.database.row_types import rows_as
 from workshops.events.record import record
 from workshops.openings.tables import Opening
-from workshops.shapes import rows_as
 
 DUE = """SELECT id, coalesce(draws_at, opens_at) AS draws_at, ranked_at FROM openings
 WHERE draws_at <= $1 AND drawn_at IS NULL ORDER BY draws_at, id"""

@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from workshops.database.row_types import row_as, rows_as
 from workshops.openings.rules import opens_later
-from workshops.shapes import row_as, rows_as
 
 OPENING_OF = """LEFT JOIN openings opening
   ON ({slot}.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN opening.first_on AND opening.last_on"""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from workshops.database.row_types import rows_as
 from workshops.opinions.rules import FEWEST
-from workshops.shapes import rows_as
 
 _SUMS = """SELECT o.school_year, o.question,
   coalesce(sum(o.visits) FILTER (WHERE o.answer = 'yes'), 0)::int AS yes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workshops.database.row_types import row_as, rows_as
 from workshops.partners.rules import KINDS
 from workshops.plain_words import plain
-from workshops.shapes import row_as, rows_as
 
 _CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
 ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"

@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
 
 from workshops.database import row, rows, value
+from workshops.database.row_types import row_as, rows_as
 from workshops.past_visits.rules import KeptVisit, VisitSketch, counted_group_of
 from workshops.school_calendar.rules import paris_instant
-from workshops.shapes import row_as, rows_as
 
 _SKETCH = ", ".join(f"p.{field.name}" for field in fields(VisitSketch))
 LIKE = f"""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from workshops.database.row_types import rows_as
 from workshops.programmes.metrics import metric_of
-from workshops.shapes import rows_as
 
 ALL = """
 SELECT id, programme, metric, label, unit, target, note, from_on, to_on, official, declared FROM targets

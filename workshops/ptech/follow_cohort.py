@@ -10,6 +10,7 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.ptech.measure import (
     ActionCount,
@@ -31,7 +32,6 @@ from workshops.ptech.share_places import MentorDays, share_places
 from workshops.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import row_as, rows_as
 
 COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
 MENTORS = """

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workshops.database import row
+from workshops.database.row_types import row_as
 from workshops.ptech.rules import entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
-from workshops.shapes import row_as
 
 SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
 COHORT = """

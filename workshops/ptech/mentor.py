@@ -10,6 +10,7 @@ from asyncpg.exceptions import ExclusionViolationError
 from workshops.closed_years.correct import recording
 from workshops.companies.tables import Company
 from workshops.database import rows, savepoint
+from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.ptech.check_end import (
     ActionBeyond,
@@ -24,7 +25,6 @@ from workshops.ptech.rules import AlreadyMentor
 from workshops.ptech.settle_action import call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, or_not_found
-from workshops.shapes import rows_as
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """

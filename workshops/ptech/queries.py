@@ -8,10 +8,10 @@ from datetime import date, datetime
 from asyncpg import Record
 
 from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS, is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
 from workshops.school_calendar.rules import paris_day, school_year_counted
-from workshops.shapes import row_as, rows_as
 
 _SCHEMES = """
 SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts_school,

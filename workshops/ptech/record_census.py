@@ -7,6 +7,7 @@ from datetime import datetime
 
 from workshops.closed_years.correct import recording
 from workshops.database import value
+from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.ptech.check_flow import CensusCount, refuse_census
 from workshops.ptech.lock import lock_cohort
@@ -14,7 +15,6 @@ from workshops.ptech.rules import LaterCensus
 from workshops.ptech.tables import Census
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
-from workshops.shapes import rows_as
 
 KNOWN = """
 SELECT school_year, term, present, girls, entered, left_reoriented, left_moved, left_work, left_dropout, left_other,

@@ -7,11 +7,11 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.results.measure import instants
-from workshops.shapes import rows_as
 from workshops.slots.queries import SEATS_FREE
-from workshops.versions.kept import Kept
 
 # $1, $2 the period, $3 now, $4, $5 the page. The soonest first: a visit that is over waits for its closure.
 _LINE = f"""id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,

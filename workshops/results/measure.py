@@ -12,6 +12,7 @@ from typing import Any
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.database import row, rows
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
@@ -23,7 +24,6 @@ from workshops.results.share import grown
 from workshops.results.totals import TOTALS, Beside, PeriodTotals
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.slots.queries import SEATS_FREE
-from workshops.versions.kept import Kept
 
 # Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own.
 PUPILS = """

@@ -8,15 +8,15 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.database import rows
+from workshops.database.row_types import row_as
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard
 from workshops.results.measure import Progress, progress
 from workshops.school_calendar.rules import first_day_of, paris_day
-from workshops.shapes import row_as
 from workshops.tallies.queries import FIGURES, TALLIED, sums_of
 from workshops.tallies.rules import year_of
-from workshops.versions.kept import Kept
 
 __all__ = ["Progress", "breakdown", "held_before", "life_of_programme", "progress", "whole"]
 

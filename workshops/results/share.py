@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import rows_as
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Any
 
 from asyncpg import Record
 
+from workshops.cache.versions import Kept
 from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database import row, rows
 from workshops.equity.queries import BAND, SETTING
 from workshops.results.measure import instants
 from workshops.tallies.queries import TALLIED, TALLIED_BY_YEAR, sums_of
-from workshops.versions.kept import Kept
 
 # What narrows the visits, and what narrows the groups that count in them; {} is the place of the value asked.
 OF_VISITS = {

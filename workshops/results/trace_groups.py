@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from workshops.closed_years.queries import THEN, YEAR_OF
+from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import COUNTED_REFERENCE
 from workshops.results.measure import instants
 from workshops.results.trace import Behind, narrowed_by
-from workshops.shapes import rows_as
 
 # Group by group, as a file of visits tells them; of what a group built, the object that it finished most.
 GROUPS = f"""

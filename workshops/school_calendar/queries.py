@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from workshops.database import rows, value
+from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
-from workshops.shapes import row_as, rows_as
 
 BETWEEN = """
 SELECT kind, label, first_on, last_on, zone, school FROM closures

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import rows, transaction, value
+from workshops.database.row_types import rows_as
 from workshops.events.record import record
 from workshops.imports.remember import remember
 from workshops.refusals import NotFound
 from workshops.schools.rules import FileRefused, text_of
 from workshops.schools.tables import School
-from workshops.shapes import rows_as
 
 # Insee's grid in 7 levels: bourgs ruraux, rural à habitat dispersé, rural à habitat très dispersé.
 RURAL_LEVELS = {"5", "6", "7"}

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from workshops.cache.versions import Kept
 from workshops.database import rows, value
+from workshops.database.row_types import row_as, rows_as
 from workshops.plain_words import holds, patterns
 from workshops.schools.rules import BOOKING_DAYS, Arrival, Named
-from workshops.shapes import row_as, rows_as
-from workshops.versions.kept import Kept
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(

@@ -7,12 +7,12 @@ from datetime import datetime, time, timedelta
 
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
-from workshops.shapes import row_as, rows_as
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
 

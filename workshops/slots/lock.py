@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import row, rows
+from workshops.database.row_types import row_as
 from workshops.refusals import Invalid, NotFound, Stale
-from workshops.shapes import row_as
 from workshops.slots.rules import refuse_to_change
 
 # Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
+from workshops.database.row_types import row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
-from workshops.shapes import row_as, rows_as
 from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, seats_free, state_shown
 
 ONE = f"""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 ONE = "SELECT id, name, summary, minutes FROM tech_objects WHERE id = $1"
 ALL = "SELECT id, name, summary, minutes FROM tech_objects ORDER BY name, id"

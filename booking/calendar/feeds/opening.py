@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from booking.calendar.feeds.rules import HOURLY
 from booking.calendar.invites.rules import Event
 from booking.outbox.notices.envelope import sender_of
-from booking.settings import Settings
-from booking.wording import dates_words
+from booking.process.settings import Settings
+from booking.words.wording import dates_words
 from workshops.openings.queries import OpeningSeen
 
 LASTS = timedelta(minutes=30)

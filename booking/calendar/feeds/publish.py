@@ -10,7 +10,7 @@ from booking.calendar.feeds.queries import AgendaLine, FollowedAgenda
 from booking.calendar.feeds.rules import HOURLY, modified_at
 from booking.calendar.invites.rules import ENDED, Event, notes
 from booking.outbox.notices.envelope import sender_of
-from booking.settings import Settings
+from booking.process.settings import Settings
 
 
 @dataclass(frozen=True)

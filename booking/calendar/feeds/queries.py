@@ -14,7 +14,7 @@ from booking.calendar.invites.meetings import Meeting, meetings_of
 from booking.calendar.invites.queries import ITS_PLACES, SLOT_FACTS, SlotPlace
 from booking.calendar.invites.rules import company_people, company_title, group_people, group_title
 from booking.people.accounts.rules import hash_of
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.database import rows
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE

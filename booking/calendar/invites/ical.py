@@ -17,7 +17,7 @@ import icalendar
 from icalendar import Alarm, Calendar, vCalAddress, vDuration, vText, vUri
 
 from booking.calendar.invites.rules import Event
-from booking.wording import paris
+from booking.words.wording import paris
 
 # The clock changes of the European Union, the same since 1996: no entry of ours is older.
 ZONE = """BEGIN:VTIMEZONE

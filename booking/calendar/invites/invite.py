@@ -11,7 +11,7 @@ from booking.calendar.invites import queries, rules
 from booking.calendar.invites.meetings import Meeting
 from booking.calendar.invites.queries import CompanyVisit, GroupVisit
 from booking.outbox.notices.envelope import sender_of
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 

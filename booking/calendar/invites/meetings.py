@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.ptech_words import ACTION_KINDS, cohort_words, length_words
-from booking.wording import counted
+from booking.words.ptech import ACTION_KINDS, cohort_words, length_words
+from booking.words.wording import counted
+from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.rules import ONE_DAY_MINUTES, entry_ends_at
-from workshops.shapes import row_as, rows_as
 
 # Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
 AT = """

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.calendar.invites import rules
+from workshops.database.batching import Together
+from workshops.database.row_types import row_as, rows_as
 from workshops.schools.rules import Arrival
-from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import SEATS_FREE, settles_for
-from workshops.together import Together
 
 SLOT_FACTS = f"""
   s.id AS slot, s.state AS slot_state, s.seats, s.seats_taken, {SEATS_FREE} AS seats_free,

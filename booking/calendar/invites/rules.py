@@ -8,7 +8,7 @@ from typing import Literal
 
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations import states
-from booking.wording import COMPANY_ROLES, counted
+from booking.words.wording import COMPANY_ROLES, counted
 from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 

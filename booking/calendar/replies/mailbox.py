@@ -13,7 +13,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.rules import ASIDE, LARGEST, Answer, MailboxUnreachable
 from booking.calendar.replies.take import take
-from booking.settings import SettingsRefused
+from booking.process.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
 AT_A_TIME = 200

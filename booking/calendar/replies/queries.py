@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.calendar.replies.rules import Invited
 from booking.visits.hosting.rules import Kind, ToDo
 from workshops.database import row, rows
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 # Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
 # action.

@@ -20,7 +20,7 @@ from booking.calendar.replies.rules import (
 from booking.outbox.notices.queue import queue
 from booking.outbox.returns.mark import mark
 from booking.outbox.returns.rules import Report
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.database import transaction, value
 from workshops.events.record import record
 

@@ -16,7 +16,7 @@ from booking.day.badges import qr
 from booking.day.badges.presets import DIGIT_HEIGHT, POINT, LabelLine, Layout, Preset, Spot
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.visits.badge_codes.rules import shown_code
-from booking.wording import Mark
+from booking.words.wording import Mark
 
 PLAIN, BOLD = "Helvetica", "Helvetica-Bold"
 INK, SOFT = HexColor("#16202e"), HexColor("#55606e")

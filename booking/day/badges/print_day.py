@@ -15,10 +15,10 @@ from booking.day.badges.queries import printed_badge
 from booking.day.badges.rules import PRINTABLE, NoBadges, PrintedBadge, PrintedDivider, PrintedGroup, check_placing
 from booking.visits.badge_codes.issue import add_missing, add_missing_of_company
 from booking.visits.badge_codes.rules import spares_for
-from booking.wording import counted, day, hour, mark
+from booking.words.wording import counted, day, hour, mark
 from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
-from workshops.shapes import row_as, rows_as
 
 _SLOT = "s.id AS slot, s.starts_at, s.ends_at, w.title, coalesce(m.name, '') AS room, host.name AS place"
 _OF_SLOT = """JOIN workshops w ON w.id = s.workshop JOIN schools host ON host.id = s.school

@@ -9,9 +9,9 @@ from asyncpg import Record
 
 from booking.day.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of
 from booking.visits.badge_codes.rules import hash_of, places_of, shown_code, token_of
-from booking.wording import day, mark
+from booking.words.wording import day, mark
 from workshops.database import rows
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 BADGES_OF = """
 SELECT id, kind, number, short_code, revoked_at IS NOT NULL AS revoked, no_photo, first_name

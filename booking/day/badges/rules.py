@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from booking.visits.reservations.states import SURE, State
-from booking.wording import Mark
+from booking.words.wording import Mark
 from workshops.refusals import Invalid, Refusal
 
 LARGEST_SHIFT = 10

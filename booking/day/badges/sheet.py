@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, draw_badge, draw_divider, draw_group
 from booking.day.badges.presets import PAGE, Layout, Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup, check_placing
-from booking.wording import day
+from booking.words.wording import day
 
 rl_config.useA85 = 0  # A PDF is bytes: no need to write its streams in text, which takes longer than to draw them.
 RULER = 100

@@ -7,7 +7,7 @@ from datetime import date
 from booking.day.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
 from booking.day.papers.rules import Block, Facts, Grid, Paper, Signatures, Text
-from booking.wording import COMPANY_ROLES, counted, day, paris, short_day
+from booking.words.wording import COMPANY_ROLES, counted, day, paris, short_day
 from workshops.academie.rules import Served
 
 

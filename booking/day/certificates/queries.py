@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import time
 
 from booking.day.certificates.rules import Attended, Certificate, days_of_year
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.companies.queries import company
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_instant
-from workshops.shapes import rows_as
 
 # No pupil, no session: what a company waited for alone is not attested.
 _WITH_PUPILS = "EXISTS (SELECT FROM turnouts g WHERE g.slot = s.id AND g.counted > 0)"

@@ -10,8 +10,8 @@ from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
 from booking.visits.reservations.carry_out import CAME_OR_NOT
-from booking.wording import counted as in_words
-from booking.wording import hour
+from booking.words.wording import counted as in_words
+from booking.words.wording import hour
 from workshops.database import row, rows, transaction
 from workshops.events.record import record, recorded
 from workshops.pupil_names.health import says_of_pupil

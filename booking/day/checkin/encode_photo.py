@@ -6,7 +6,7 @@ import asyncio
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from booking.memory import give_back
+from booking.process.memory import give_back
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:

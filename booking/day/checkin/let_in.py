@@ -11,8 +11,8 @@ from asyncpg import Record
 
 from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
 from workshops.database import rows
+from workshops.database.batching import Together
 from workshops.events.record import recorded
-from workshops.together import Together
 
 # What was sent, where it may be counted, what of it was sent before, and the badge that it shows. Everything that a
 # scan needs is read once, here: getting a plan's nodes ready costs more than running them. Planning takes five times as

@@ -11,8 +11,8 @@ from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, 
 from booking.day.desk_links.rules import opens_at
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
+from workshops.database.row_types import rows_as
 from workshops.refusals import NotFound
-from workshops.shapes import rows_as
 
 REFUSED_MOST = 40
 

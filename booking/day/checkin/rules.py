@@ -11,7 +11,7 @@ from typing import Literal
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import CAME, HOLDS_SEATS
-from booking.wording import MARKS, Mark, mark
+from booking.words.wording import MARKS, Mark, mark
 from workshops.refusals import Invalid, Refusal
 
 SCANS_MOST = 500

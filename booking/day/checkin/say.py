@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
-from booking.wording import day, hour, moment, spaced
+from booking.words.wording import day, hour, moment, spaced
 
 
 @dataclass(frozen=True)

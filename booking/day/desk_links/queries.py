@@ -11,8 +11,8 @@ from asyncpg import Record
 from booking.day.desk_links.rules import Helper, LinkEnded, LinkTooEarly, NoSuchLink, is_live, link_ends_at, opens_at
 from booking.people.accounts.rules import hash_of
 from workshops.database import row, value
+from workshops.database.row_types import rows_as
 from workshops.refusals import or_not_found
-from workshops.shapes import rows_as
 from workshops.slots.rules import OVER
 
 # What the invented people of a trial gave ($2 whether this is one) is taken back everywhere else.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from booking.wording import moment, paris
+from booking.words.wording import moment, paris
 from workshops.refusals import NotFound, Refusal
 
 KEPT = timedelta(hours=2)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Block, Built, Facts, Paper, Signatures, Text
-from booking.drawings import drawing_for
-from booking.wording import counted, day, number
+from booking.presentation.drawings import drawing_for
+from booking.words.wording import counted, day, number
 from workshops.builds.queries import BuildLine
 
 

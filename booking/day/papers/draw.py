@@ -18,7 +18,7 @@ from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, fitted, printable
 from booking.day.papers.draw_block import BANNER, BRASS, HIGH, TITLE, WIDE, drawn, written
 from booking.day.papers.draw_object import card, portrait
 from booking.day.papers.rules import Block, Built, Paper
-from booking.wording import day
+from booking.words.wording import day
 
 LEFT, BOTTOM = 20.0, 19.0  # Millimetres.
 LAST = "last-page"

@@ -15,8 +15,8 @@ from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, printable
 from booking.day.papers.rules import Blanks, Block, Code, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
-from booking.qr_code import screen_code
-from booking.wording import spaced
+from booking.presentation.qr_code import screen_code
+from booking.words.wording import spaced
 
 WIDE, HIGH = 170.0, 253.0  # Millimetres between the margins.
 BRASS, LINE, SAND = HexColor("#9a6b12"), HexColor("#c9c3b6"), HexColor("#f7f3ea")

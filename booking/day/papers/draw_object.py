@@ -14,7 +14,7 @@ from reportlab.platypus import Image, Spacer, Table
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT
 from booking.day.papers.draw_block import written
 from booking.day.papers.rules import Built
-from booking.drawings import FRAME, Shape, shapes_of
+from booking.presentation.drawings import FRAME, Shape, shapes_of
 
 PICTURE = 57.0  # Millimetres.
 NAME = ParagraphStyle("object", fontName=BOLD, fontSize=17, leading=21, textColor=INK, spaceAfter=4)

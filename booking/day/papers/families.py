@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Slip, Text, Ticks
-from booking.wording import day, hour
+from booking.words.wording import day, hour
 
 NUMBERED = (
     "Technilab, qui organise les visites, n'enregistre ni le nom, ni la photo, ni aucune donnée de santé de votre"

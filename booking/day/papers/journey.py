@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Code, Facts, Grid, Heading, Paper, Points, Text, Ticks
-from booking.wording import arrival_lines, counted, day, hour, number
+from booking.words.wording import arrival_lines, counted, day, hour, number
 
 
 def transport(visit: PaperVisit) -> Paper:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.academie.rules import of
 
 

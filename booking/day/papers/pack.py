@@ -18,7 +18,7 @@ from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, Text, refuse_papers
 from booking.day.papers.safety import safety
 from booking.day.papers.visa import visa
-from booking.wording import counted, short_day
+from booking.words.wording import counted, short_day
 from workshops.refusals import NotFound, or_not_found
 
 WRITTEN: dict[str, Callable[[PaperVisit], Paper]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Facts, Grid, Heading, Paper, Points, Text
-from booking.wording import hour, mark
+from booking.words.wording import hour, mark
 
 PEN = "…… h ……"
 

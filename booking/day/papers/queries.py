@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from booking.visits.halves.queries import halves_of
 from booking.visits.halves.rules import object_words
 from booking.visits.wishes.queries import choice_line, to_sign
-from booking.wording import counted, day, paper_visa, span
+from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row
 from workshops.schools.queries import KILOMETRES

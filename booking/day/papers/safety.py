@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Facts, Heading, Paper, Points, Signatures, Text
-from booking.needs_words import needs_in_words
+from booking.words.needs import needs_in_words
 
 
 def safety(visit: PaperVisit) -> Paper:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from booking.day.papers.queries import PaperVisit
 from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
 from booking.visits.halves.rules import people_words
-from booking.wording import counted
+from booking.words.wording import counted
 
 
 def visa(visit: PaperVisit) -> Paper:

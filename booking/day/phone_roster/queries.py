@@ -13,7 +13,7 @@ from booking.day.checkin.rules import EXPECTED
 from booking.day.desk_links.rules import link_ends_at, opens_at
 from booking.day.phone_roster.rules import key_of
 from booking.visits.badge_codes.rules import hash_of, token_of
-from booking.wording import MARKS, mark
+from booking.words.wording import MARKS, mark
 from workshops.database import row, rows
 from workshops.refusals import or_not_found
 

@@ -11,9 +11,9 @@ from booking.people.accounts.tables import Account
 from booking.programme.coordination.queries import UNREAD
 from booking.visits.outings.rules import year_of_outings
 from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
+from workshops.cache.versions import Kept
 from workshops.database import rows, value
-from workshops.shapes import rows_as
-from workshops.versions.kept import Kept
+from workshops.database.row_types import rows_as
 
 _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from booking.programme.coordination.rules import Delayed
-from booking.wording import counted, paris
+from booking.words.wording import counted, paris
 
 LEAVES_AT = time(7, 0)
 EMPTY_WITHIN = timedelta(days=21)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.mails.digest.rules import Found, Point, one_of
 from booking.programme.past_visits.queries import closed_years
-from booking.wording import counted, day, month, number
+from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
 from workshops.bts1.queries import courses, intakes_missing
 from workshops.bts1.rules import STEPS

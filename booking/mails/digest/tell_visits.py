@@ -13,7 +13,7 @@ from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.unmet.queries import unmet_everywhere
-from booking.wording import counted, day, moment
+from booking.words.wording import counted, day, moment
 from workshops.schools.queries import visas_to_settle
 
 ANSWERS = "/gestion/inscriptions"

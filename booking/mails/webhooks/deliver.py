@@ -39,8 +39,8 @@ from booking.mails.webhooks.rules import (
 )
 from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import DatabaseAway, rows, value
-from workshops.requests import request_id
-from workshops.shapes import rows_as
+from workshops.database.request_id import request_id
+from workshops.database.row_types import rows_as
 
 logger = logging.getLogger(__name__)
 

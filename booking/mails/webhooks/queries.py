@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Teacher
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 SHOWN = 20
 Subscriber: TypeAlias = Teacher | Host | CompanyPerson | Coordinator

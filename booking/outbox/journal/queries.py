@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 # Acts and counted refusals bear numbers of one sequence: each gives its latest, and the latest of both are told.
 _NARROWED = """WHERE j.id < $1 AND ($3 = '' OR j.about_kind = $3)

@@ -36,8 +36,8 @@ from booking.outbox.notices.rules import (
     after_failure,
 )
 from workshops.database import DatabaseAway, row, rows, value
-from workshops.requests import request_id
-from workshops.shapes import row_as
+from workshops.database.request_id import request_id
+from workshops.database.row_types import row_as
 
 logger = logging.getLogger(__name__)
 

@@ -14,7 +14,7 @@ from typing import Protocol, Self
 
 from booking.outbox.notices.envelope import mailbox_of
 from booking.outbox.notices.rules import ServerUnreachable
-from booking.settings import Settings, SettingsRefused
+from booking.process.settings import Settings, SettingsRefused
 
 MAIL_FOLDER = "mail"
 

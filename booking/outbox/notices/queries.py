@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.outbox.notices.rules import Claimed
 from booking.outbox.notices.tables import Notice
 from workshops.database import value
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 FAILED = """SELECT id, kind, to_email, to_name, about, attempts, last_error, created_at
 FROM notices WHERE state = 'failed' ORDER BY id DESC LIMIT 100"""

@@ -9,7 +9,7 @@ from piccolo.query import Update
 
 from booking.outbox.notices.rules import NotFailed
 from booking.outbox.notices.tables import Notice
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.database import transaction
 from workshops.events.record import record
 

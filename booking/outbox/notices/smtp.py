@@ -14,7 +14,7 @@ import aiosmtplib
 from booking.outbox.notices.mailer import Mailer
 from booking.outbox.notices.rules import MailDelayed, MailRefused, ServerLost, ServerUnreachable
 from booking.outbox.returns.rules import sign_in, signed_address
-from booking.settings import SettingsRefused
+from booking.process.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
 HAND_OVER_SECONDS = 20.0

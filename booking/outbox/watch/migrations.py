@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from enum import Enum, auto
 from functools import cache
 
-from booking.settings import SettingsRefused
-from workshops.carried import carried
+from booking.process.settings import SettingsRefused
+from workshops.resources import carried
 
 APPS = ("workshops", "booking")
 # The day from which on every version carries on what the ones before it kept; a migration begins with its day.

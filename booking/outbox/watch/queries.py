@@ -11,9 +11,9 @@ from pathlib import Path
 from asyncpg import PostgresError, UndefinedTableError
 
 from booking.outbox.watch.migrations import ours
-from booking.redis_at import answers
+from booking.process.redis_url import answers
 from workshops.database import value
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 WAIT_SECONDS = 2.0
 # A standby that has replayed all it received is not behind, however long nothing was written. Of standbys PostgreSQL

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 COLLEAGUES = """SELECT m.id AS membership, a.id AS account, a.name, a.email, a.last_seen_at
 FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.rules import hash_of
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 INVITED = """FROM memberships m JOIN accounts a ON a.id = m.account
 LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"""

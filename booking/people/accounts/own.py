@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.people.accounts.rules import SESSION_IDLE
 from booking.people.accounts.tables import SecondProof
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 
 @dataclass(frozen=True)

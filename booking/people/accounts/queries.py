@@ -13,7 +13,7 @@ from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, 
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows, value
-from workshops.together import Together
+from workshops.database.batching import Together
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 

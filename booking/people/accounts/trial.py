@@ -12,9 +12,9 @@ from asyncpg import UndefinedTableError
 
 from booking.people.accounts.rules import TRIAL_KEY_LASTS, hash_of
 from booking.people.accounts.tables import Account
-from booking.settings import Settings, SettingsRefused
+from booking.process.settings import Settings, SettingsRefused
 from workshops.database import DatabaseAway, rows, value
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 # Whoever looks at a trial reads its keys anew: one that was written down somewhere ends with the day.
 KEEP_TRIAL = """INSERT INTO api_tokens (token_hash, account, membership, label, created_at, expires_at)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.company_requests.tables import CompanyRequest
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 _ASKING = """SELECT q.id, q.siret, q.company_name, q.commune, q.contact_name, q.email, q.proposal, q.asked_at,
   coalesce(c.name, '') AS known_as

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.passkeys.tables import Passkey
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 
 @dataclass(frozen=True)

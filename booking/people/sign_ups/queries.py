@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.people.accounts.rules import hash_of
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 
 TO_PROVE = """SELECT u.email, u.name, s.name || ', ' || s.commune AS place
 FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.token_hash = $1 AND u.expires_at > $2"""

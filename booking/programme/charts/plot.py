@@ -9,7 +9,7 @@ from itertools import chain, count
 
 from booking.programme.charts.marks import BRASS, INK, LINE, SIZE, SOFT, Box, Dot, Drawing, Line, Mark, Words, reach
 from booking.programme.charts.rules import Bars, Chart, Curve
-from booking.wording import month, number
+from booking.words.wording import month, number
 
 # On a phone the drawing is narrower, so that its words keep their size.
 WIDE, NARROW = (547.0, 266.0), (259.0, 252.0)

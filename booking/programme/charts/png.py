@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from PIL import Image, ImageDraw, ImageFont
 
-from booking.memory import give_back
+from booking.process.memory import give_back
 from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Dot, Line, Mark, Place, Words
 from booking.programme.charts.plot import EDGE, plot
 from booking.programme.charts.rules import Chart

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from booking.wording import PARIS, paris, school_year_began
+from booking.words.wording import PARIS, paris, school_year_began
+from workshops.cache.versions import Kept
 from workshops.database import rows
 from workshops.partners.queries import PartnerCard, partners
 from workshops.school_calendar.rules import first_day_of
-from workshops.versions.kept import Kept
 
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
 DONE = """

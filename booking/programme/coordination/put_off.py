@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from booking.programme.coordination.rules import refuse_put_off
 from booking.programme.coordination.tables import PutOff
-from booking.wording import day
+from booking.words.wording import day
 from workshops.database import rows, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound

@@ -9,7 +9,7 @@ from urllib.parse import quote_plus
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
-from booking.wording import counted, month, number
+from booking.words.wording import counted, month, number
 from workshops.programmes.queries import TargetCard
 from workshops.results.curve import Point
 from workshops.results.measure import Progress

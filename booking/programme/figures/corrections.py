@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.ptech_words import ACTION_KINDS
-from booking.wording import day
+from booking.words.ptech import ACTION_KINDS
+from booking.words.wording import day
 from workshops.bts1.rules import STAYS, STEPS
 from workshops.closed_years.queries import CorrectedLine
 from workshops.ptech.rules import OUTCOMES

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from booking.programme.figures.define_equity import define_equity
 from booking.programme.figures.define_schemes import define_schemes
 from booking.programme.figures.rules import CLOSING, NEVER, Definition
-from booking.wording import day, number
+from booking.words.wording import day, number
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard
 

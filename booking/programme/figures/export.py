@@ -8,11 +8,11 @@ from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
 
+from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.compose import PUPILS_RULE, Sheet
 from booking.programme.figures.narrow import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
-from booking.spreadsheet import Line, about_file, told_file
-from booking.wording import PROGRAMMES, counted, moment, paris
+from booking.words.wording import PROGRAMMES, counted, moment, paris
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.results.queries import Progress, progress

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Iterator
 from datetime import datetime
 
+from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
-from booking.spreadsheet import Line, about_file, told_file
 from workshops.events.record import record
 from workshops.results.queries import Breakdown, breakdown
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from booking.spreadsheet import about_file, told_file
+from booking.presentation.spreadsheet import about_file, told_file
 from workshops.coverage.queries import CollegeCover, coverage
 from workshops.coverage.rules import LEVELS_COUNTED
 from workshops.events.record import record

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
+from booking.presentation.spreadsheet import about_file, told_file
 from booking.programme.figures.periods import Period
-from booking.spreadsheet import about_file, told_file
 from workshops.equity.base_rates import BaseRates, share_of
 from workshops.equity.queries import Equity, Received, equity
 from workshops.events.record import record

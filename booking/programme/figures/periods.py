@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-from booking.wording import day, month
+from booking.words.wording import day, month
 from workshops.results.queries import Count
 
 BEFORE, BEFORE_WORDS = "avant", "avant l'objectif"

@@ -11,7 +11,8 @@ from booking.programme.figures.compose import curve_sheet
 from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask, masked
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.queries import Periods, before_target, periods_of
-from booking.wording import paris, school_year_of
+from booking.words.wording import paris, school_year_of
+from workshops.cache.versions import Kept
 from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.corrected import Corrected
@@ -19,7 +20,6 @@ from workshops.results.curve import curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress, whole
 from workshops.schools.rules import LEVELS
-from workshops.versions.kept import Kept
 
 # What is foreseen of people is rounded to: of less than a thousand, and of more.
 STEPS = (50, 100)

@@ -9,7 +9,8 @@ from datetime import datetime
 from booking.programme.coordination.rules import A_DAY, school_years
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet, curve_sheet, share_sheet
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
-from booking.wording import paris, school_year_of
+from booking.words.wording import paris, school_year_of
+from workshops.cache.versions import Kept
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
@@ -18,7 +19,6 @@ from workshops.results.queries import breakdown, held_before, life_of_programme,
 from workshops.results.share import followed, share
 from workshops.school_calendar.rules import first_day_of
 from workshops.school_calendar.rules import school_year_of as year_began
-from workshops.versions.kept import Kept
 
 CURVE = "objectif-"
 SHARES = "detail-"

@@ -10,7 +10,7 @@ from booking.people.accounts.invitations import came_among
 from booking.people.accounts.tables import Account
 from booking.programme.past_visits.queries import closed_years
 from booking.programme.records.take_in import stored_records
-from booking.wording import counted, school_year_of
+from booking.words.wording import counted, school_year_of
 from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import stored as stored_counts
 from workshops.database import row

@@ -10,8 +10,8 @@ from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from workshops.bts1 import take_back as bts1
 from workshops.closed_years.correct import recording
 from workshops.coverage.take_in import take_back_head_counts
-from workshops.crossings import retried
 from workshops.database import rows
+from workshops.database.retry import retried
 from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.outbox.notices.queue import queue
 from booking.programme.outreach.queries import addressee, open_near
 from booking.programme.outreach.rules import WORDS_MOST, AlreadyInvited, refuse_to_invite
-from booking.wording import school_year_began
+from booking.words.wording import school_year_began
 from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid

@@ -9,7 +9,7 @@ from datetime import datetime
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.programme.outreach.queries import silent_since_written, writable
 from booking.programme.outreach.rules import WORDS_MOST
-from booking.wording import school_year_began
+from booking.words.wording import school_year_began
 from workshops.database import rows, transaction
 from workshops.events.record import recorded
 from workshops.refusals import Invalid

@@ -7,13 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from booking.presentation.spreadsheet import csv_of, xlsx_of
 from booking.programme.past_visits.queries import Books, books
 from booking.programme.past_visits.rules import COLUMNS, NEEDED, read_cells
 from booking.programme.past_visits.weigh import Weighed, weigh
 from booking.programme.records.read_table import Table, read_table
 from booking.programme.records.rules import ROWS_MOST
-from booking.spreadsheet import csv_of, xlsx_of
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.database import value
 from workshops.past_visits.queries import counted_here
 from workshops.past_visits.rules import Change, VisitSketch

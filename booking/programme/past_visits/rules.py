@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from booking.programme.records.rules import Column, plain
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.past_visits.rules import LABEL_MOST, REFERENCE_MOST, SOURCE_MOST, VisitSketch, wrong
 from workshops.refusals import Refusal
 from workshops.schools.rules import LEVELS

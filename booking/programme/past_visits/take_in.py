@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.programme.past_visits.foresee import Foreseen, Limits, Tell, foresee, silent
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.imports.remember import remember

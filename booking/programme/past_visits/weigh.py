@@ -8,7 +8,7 @@ from datetime import date
 
 from booking.programme.past_visits.queries import Books, closed_years
 from booking.programme.past_visits.rules import CELLS, COLUMNS, visit_words
-from booking.wording import counted, school_year_of
+from booking.words.wording import counted, school_year_of
 from workshops.past_visits.queries import alike, scanned_between
 from workshops.past_visits.rules import KeptVisit, LineStep, VisitSketch, plan
 from workshops.school_calendar.queries import closures_between

@@ -10,8 +10,8 @@ from booking.programme.records.find import KnownAction, action, cohort, company
 from booking.programme.records.ptech_sheets import COHORTS, WHICH, Cells
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import OWN, Sender, Sheet
-from booking.ptech_words import ACTION_KINDS, ACTION_STATES
-from booking.wording import PARIS
+from booking.words.ptech import ACTION_KINDS, ACTION_STATES
+from booking.words.wording import PARIS
 from workshops.ptech.plan_action import change_action, plan_action
 from workshops.ptech.rules import ActionSketch
 from workshops.ptech.settle_action import call_off_action, hold_action

@@ -6,9 +6,9 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+from booking.presentation.spreadsheet import about_file, csv_of, told_file, xlsx_of
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import Sheet
-from booking.spreadsheet import about_file, csv_of, told_file, xlsx_of
 from workshops.events.record import record
 
 EVERY_LYCEE = "tous les lycées"

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from booking.presentation.spreadsheet import ABOUT_LABELS
 from booking.programme.records.rules import ROWS_MOST, plain
-from booking.spreadsheet import ABOUT_LABELS
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.schools.rules import BYTES_MOST, FileRefused, text_of
 
 # What a workbook of 1 MB may unfold to: a zip bomb says a thousand times more.

@@ -13,7 +13,7 @@ from typing import Any
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import Sender, Sheet
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.bts1 import take_back as bts1
 from workshops.closed_years.correct import recording
 from workshops.closed_years.rules import YearFrozen

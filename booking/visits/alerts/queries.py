@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.visits.alerts.rules import Wish
+from workshops.database.row_types import row_as, rows_as
 from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import row_as, rows_as
 
 FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"
   WHERE r.slot = s.id AND r.state IN ('refused_by_principal', 'refused_by_host') AND (r."group" = a."group"

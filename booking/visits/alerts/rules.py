@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
-from booking.wording import counted, dates_words
+from booking.words.wording import counted, dates_words
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.schools.rules import LEVELS, is_uai

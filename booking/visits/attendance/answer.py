@@ -6,9 +6,9 @@ from datetime import datetime
 
 from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
+from workshops.database.row_types import row_as
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, or_not_found
-from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl

@@ -15,9 +15,9 @@ from booking.visits.attendance.rules import (
 )
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
+from workshops.database.row_types import row_as
 from workshops.events.record import recorded
 from workshops.refusals import NotFound, or_not_found
-from workshops.shapes import row_as
 from workshops.slots.seats import company_places_shifted
 
 # What a slot does to all its comings at once: what the acts of a slot are composed of.

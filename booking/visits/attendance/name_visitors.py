@@ -9,9 +9,9 @@ from booking.visits.attendance.change import LOCK_SLOT_OF
 from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, may_change, visitors_of
 from booking.visits.attendance.tables import Attendance
 from workshops.database import row, transaction
+from workshops.database.row_types import row_as
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
-from workshops.shapes import row_as
 
 FORGET_VISITORS = """UPDATE attendances SET visitors = ''
 WHERE slot = ANY ($1::int[]) AND visitors <> '' RETURNING id"""

@@ -10,7 +10,7 @@ from booking.visits.attendance.rules import PlacesSeen
 from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import rows
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 from workshops.slots.rules import TO_COME, state_shown
 
 _LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"

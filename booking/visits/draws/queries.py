@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 _DRAW = """SELECT o.id, o.first_on, o.last_on, o.opens_at, coalesce(o.draws_at, o.opens_at) AS draws_at,
   o.ranked_at, o.drawn_at, o.first_weight,

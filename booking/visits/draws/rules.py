@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.wording import opening_hour
+from booking.words.wording import opening_hour
 from workshops.refusals import Refusal
 
 SEED_BYTES = 32

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking.visits.groups.tables import Group
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from booking.wording import SECTIONS
+from booking.words.wording import SECTIONS
 from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import LEVELS

@@ -25,8 +25,8 @@ from booking.visits.reservations.rules import (
 )
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
-from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
+from workshops.database.retry import retried
 from workshops.refusals import Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 

@@ -8,8 +8,8 @@ from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import LIVE, SURE
-from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.database.retry import retried
 
 
 @retried

@@ -9,12 +9,12 @@ from uuid import UUID
 
 from booking.visits.halves.rules import object_words, split
 from booking.visits.reservations.tables import Reservation
-from booking.wording import Mark, counted, mark, paris, span
+from booking.words.wording import Mark, counted, mark, paris, span
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import OfferedSlot
 from workshops.offer.rules import Filters
-from workshops.shapes import rows_as
 from workshops.slots.queries import BUILT, SlotCard
 
 _NAMES = f"ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY ({BUILT}) ORDER BY o.name)::text[]"  # noqa: S608

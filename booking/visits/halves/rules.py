@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from booking.visits.reservations.rules import SlotFull
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.refusals import Invalid, Refusal
 
 

@@ -10,7 +10,7 @@ from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.rules import Role
 from booking.visits.reservations.states import LIVE
 from workshops.database import rows, value
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 # Nobody who still teaches at the collège: her account is closed, or she has left it.
 GONE = """NOT EXISTS (SELECT FROM memberships still JOIN accounts still_open ON still_open.id = still.account

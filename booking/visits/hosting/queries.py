@@ -10,11 +10,11 @@ from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.questions.queries import count_unanswered
 from booking.visits.reservations.states import CAME, HOLDS_SEATS
-from booking.wording import PARIS, paris
+from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 from workshops.slots.queries import HostSlot, slots_past, slots_to_come
 from workshops.slots.rules import TO_COME, state_shown
 

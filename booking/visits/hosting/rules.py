@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.slots.rules import TO_COME
 
 SOON = timedelta(days=21)

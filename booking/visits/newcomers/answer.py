@@ -39,8 +39,8 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import State
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.whom_to_ask import NoPrincipal
-from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
+from workshops.database.retry import retried
 from workshops.events.record import record
 
 # Whoever answers first has answered: the second one waits here, and finds nothing.

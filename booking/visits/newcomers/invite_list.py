@@ -10,8 +10,8 @@ from booking.people.accounts.pasted import read_pasted
 from booking.people.accounts.rules import Role
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
-from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.database.retry import retried
 
 
 @retried

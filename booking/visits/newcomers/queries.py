@@ -9,8 +9,8 @@ from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import ANSWER_LASTS
 from booking.people.sign_ups.tables import SignUp
 from workshops.database import value
+from workshops.database.row_types import row_as, rows_as
 from workshops.schools.queries import MAILBOX
-from workshops.shapes import row_as, rows_as
 
 
 @dataclass(frozen=True)

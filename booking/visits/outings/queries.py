@@ -8,7 +8,7 @@ from datetime import date, datetime
 from booking.people.accounts.rules import hash_of
 from booking.visits.outings.rules import year_of_outings
 from workshops.database import value
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.ends_at FROM outing_pages p
 JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""

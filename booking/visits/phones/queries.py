@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 _GIVEN = "a.phone <> '' AND a.disabled_at IS NULL"
 AT_LYCEES = f"""SELECT h.id AS whom, a.name, a.phone

@@ -15,7 +15,7 @@ from booking.visits.questions.rules import (
     may_begin,
 )
 from booking.visits.questions.tables import Question
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from booking.people.accounts.rules import hash_of
 from booking.visits.questions.rules import LINES_MOST, Side
 from booking.visits.questions.tables import Question
-from workshops.shapes import row_as, rows_as
+from workshops.database.row_types import row_as, rows_as
 
 _ONE = """q.id, q.college, c.name AS college_name, c.commune AS college_commune, c.phone AS college_phone,
   q.lycee, l.name AS lycee_name, l.commune AS lycee_commune, l.uai, l.phone AS lycee_phone, q.asked_by,

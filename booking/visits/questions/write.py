@@ -7,7 +7,7 @@ from datetime import date, datetime
 from booking.visits.questions.queries import Conversation
 from booking.visits.questions.rules import QuestionClosed, QuestionFull, QuestionOver, Side, check_line
 from booking.visits.questions.tables import Question
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid

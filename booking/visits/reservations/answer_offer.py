@@ -10,8 +10,8 @@ from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.queries import visit_offered
 from booking.visits.reservations.release import lock_choices
-from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.database.retry import retried
 
 
 class OfferOver(LinkSpent):

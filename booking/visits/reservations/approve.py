@@ -19,8 +19,8 @@ from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
-from workshops.crossings import retried
 from workshops.database import rows, transaction
+from workshops.database.retry import retried
 from workshops.pupil_names.health import says_health, says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day

@@ -9,8 +9,8 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.whom_to_ask import PRINCIPAL, to_ask
-from workshops.crossings import retried
 from workshops.database import row, rows, transaction
+from workshops.database.retry import retried
 from workshops.events.record import record
 
 # Two halves of a class that await one visa have one link.

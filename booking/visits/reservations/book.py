@@ -19,7 +19,7 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of, seats_seen_by
 from booking.visits.reservations.take_seats import Tried, had_at_once, take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from workshops.crossings import retried
+from workshops.database.retry import retried
 from workshops.refusals import NotFound, Refusal
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})

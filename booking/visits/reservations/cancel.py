@@ -8,8 +8,8 @@ from booking.people.accounts.rules import Role
 from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import SURE, Act, is_late
-from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.database.retry import retried
 from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, NotFound
 

@@ -19,10 +19,10 @@ from booking.visits.reservations.states import (
     transition_of,
 )
 from workshops.database import row, rows, transaction
+from workshops.database.row_types import row_as
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import row_as
 from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_shifted

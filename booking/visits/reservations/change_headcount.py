@@ -12,8 +12,8 @@ from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
 from booking.visits.reservations.states import HOLDS_SEATS
-from workshops.crossings import retried
 from workshops.database import row, rows, transaction, value
+from workshops.database.retry import retried
 from workshops.events.record import record, recorded
 from workshops.slots.seats import RESEAT
 

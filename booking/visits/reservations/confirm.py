@@ -12,8 +12,8 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.release import lock_choices, release_others
 from booking.visits.reservations.rules import Signed, refuse_headcount
 from booking.visits.reservations.states import NotNow
-from workshops.crossings import retried
 from workshops.database import rows, transaction
+from workshops.database.retry import retried
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.seats import seats_shifted

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from booking.visits.reservations.rules import KeyReused, print_of
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 
 ALREADY_ASKED = """SELECT id, state, uid, sequence, asked FROM reservations
 WHERE booked_by = $1 AND idempotency_key = $2"""

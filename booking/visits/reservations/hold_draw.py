@@ -21,12 +21,12 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupBusy, PrincipalTeaches, SlotFull, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.whom_to_ask import NoPrincipal
-from workshops.crossings import Crossed, retried
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.database.retry import Crossed, retried
+from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.openings.draw import draws_due, end_entries, finish_draw
 from workshops.refusals import Refusal
-from workshops.shapes import rows_as
 from workshops.slots.seats import seats_kept
 
 IN_THE_DRAW = """SELECT d.id, d.number, d.weight FROM draw_demands d

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.visits.reservations.demand import Booked
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.database import rows
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 
 # A change that awaits its signature takes no time of its group's: the visit that it would replace does.
 _AT_THAT_HOUR = """r.replaces IS NULL AND r.state IN ('requested', 'confirmed', 'locked', 'offered')

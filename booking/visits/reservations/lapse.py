@@ -15,8 +15,8 @@ from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
-from workshops.crossings import Crossed, retried
 from workshops.database import rows, transaction
+from workshops.database.retry import Crossed, retried
 from workshops.school_calendar.rules import LOOKS_BACK
 from workshops.slots.rules import LIST_LOCKS_DAYS
 

@@ -21,12 +21,12 @@ from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotS
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.take_seats import take_seats
-from workshops.crossings import retried
 from workshops.database import row, rows, savepoint, transaction, value
+from workshops.database.retry import retried
+from workshops.database.row_types import row_as
 from workshops.events.record import recorded
 from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
-from workshops.shapes import row_as
 from workshops.slots.seats import LOCK_SEATS, seats_shifted, seats_taken
 
 SLOT_OF = "SELECT slot FROM reservations WHERE id = $1"

@@ -9,11 +9,11 @@ from asyncpg.exceptions import ExclusionViolationError
 
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.queries import offered_until
-from booking.wording import school_year_began
+from booking.words.wording import school_year_began
 from workshops.database import row, rows, savepoint
+from workshops.database.row_types import row_as
 from workshops.events.record import recorded
 from workshops.school_calendar.rules import paris_instant
-from workshops.shapes import row_as
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_kept

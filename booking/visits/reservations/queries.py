@@ -19,12 +19,12 @@ from booking.visits.reservations.states import (
     offer_expires_at,
 )
 from booking.visits.reservations.tables import Approval
-from booking.wording import PARIS, Mark, mark
+from booking.words.wording import PARIS, Mark, mark
 from workshops.database import row, rows, value
+from workshops.database.row_types import row_as, rows_as
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
-from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 

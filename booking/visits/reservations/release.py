@@ -7,7 +7,7 @@ from datetime import datetime
 
 from booking.visits.reservations.carry_out import Standing, carry_out, standing
 from workshops.database import rows
-from workshops.shapes import rows_as
+from workshops.database.row_types import rows_as
 
 # In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
 # that does, while its visa is awaited, is followed by `standing`.

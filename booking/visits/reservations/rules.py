@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from booking.needs_words import COUNT_MOST, COUNTED, NEEDS
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservations.states import LIVE
-from booking.wording import mark
+from booking.words.needs import COUNT_MOST, COUNTED, NEEDS
+from booking.words.wording import mark
 from workshops.openings.rules import opens_later
 from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal

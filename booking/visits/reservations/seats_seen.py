@@ -8,10 +8,10 @@ from uuid import UUID
 
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import SlotSeen
+from workshops.database.batching import Together
+from workshops.database.row_types import row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
-from workshops.shapes import row_as, rows_as
 from workshops.slots.queries import DEADLINES
-from workshops.together import Together
 
 
 def seats_seen(

@@ -20,11 +20,11 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import SURE
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.whom_to_ask import NoPrincipal, adults_by_link, teaches_in
-from workshops.crossings import retried
 from workshops.database import rows, transaction
+from workshops.database.retry import retried
+from workshops.database.row_types import rows_as
 from workshops.events.record import record
 from workshops.schools.queries import MAILBOX
-from workshops.shapes import rows_as
 
 # Whoever signs at her confirmed address, the mailbox, then the coordination: the first whose mailbox is no teacher's.
 SIGNING = f"""SELECT 1 AS rank, s.principal_mail AS email, s.principal_name AS name FROM schools s

@@ -17,11 +17,11 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import SlotSeen
 from booking.visits.reservations.seats_seen import seats_seen
 from workshops.database import transaction
+from workshops.database.batching import ActsTogether
+from workshops.database.request_id import request_id
+from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
-from workshops.requests import request_id
-from workshops.shapes import rows_as
 from workshops.slots.seats import seats_taken_together
-from workshops.together import ActsTogether
 
 # A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
 SENT = """

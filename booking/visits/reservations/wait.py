@@ -12,12 +12,12 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
-from workshops.database import engine, row, rows, savepoint, transaction
+from workshops.database import current_engine, row, rows, savepoint, transaction
+from workshops.database.batching import ActsTogether
+from workshops.database.request_id import request_id
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
-from workshops.requests import request_id
 from workshops.slots.seats import joined
-from workshops.together import ActsTogether
 
 LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 # A line a demand; OFFSET 0 hides from the planner how many: one plan, made once, is as good for one as for eight.
@@ -104,7 +104,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
 
 
 async def _made_where_full(line: Line) -> int | None:
-    return await (_made(WAIT_WHERE_FULL, line) if engine().transaction_exists() else _at_once.told(line))
+    return await (_made(WAIT_WHERE_FULL, line) if current_engine().transaction_exists() else _at_once.told(line))
 
 
 async def _made(statement: str, line: Line) -> int | None:

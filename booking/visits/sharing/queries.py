@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.shapes import row_as
+from workshops.database.row_types import row_as
 from workshops.slots.queries import SEATS_FREE
 
 SHARED = f"""

@@ -15,9 +15,9 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
 from booking.visits.slot_changes.queries import groups_busy
 from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, minute_of, states_that
-from booking.wording import moment
-from workshops.crossings import retried
+from booking.words.wording import moment
 from workshops.database import rows, savepoint, transaction, value
+from workshops.database.retry import retried
 from workshops.events.record import record, recorded
 from workshops.refusals import Stale
 from workshops.slots.move import move_slot

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.reservations.promote import promote
-from workshops.crossings import retried
 from workshops.database import transaction
+from workshops.database.retry import retried
 from workshops.events.record import record
 from workshops.slots.resize import resize_slot
 

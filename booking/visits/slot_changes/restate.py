@@ -10,7 +10,7 @@ from asyncpg.exceptions import UniqueViolationError
 from booking.visits.attendance.change import TRADES_TOLD_APART
 from booking.visits.slot_changes.queries import companies_ask, groups_left_out, objects_built, objects_of_slot
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
-from booking.wording import levels_words, moment
+from booking.words.wording import levels_words, moment
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
 from workshops.slots.restate import restate_slot

@@ -10,8 +10,8 @@ from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
 from booking.visits.slot_changes.rules import NotAllOfThem
-from workshops.crossings import retried
 from workshops.database import savepoint, transaction
+from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.rules import OneOfSeries
 from workshops.slots.limits import refuse_odd_move

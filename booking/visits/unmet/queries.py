@@ -6,8 +6,8 @@ from datetime import datetime
 
 from booking.visits.reservations.states import HOLDS_SEATS
 from booking.visits.unmet.rules import DISTANCES, SIZES, Unmet
+from workshops.database.row_types import rows_as
 from workshops.schools.queries import KILOMETRES
-from workshops.shapes import rows_as
 
 _HELD = ", ".join(f"'{one}'" for one in sorted(HOLDS_SEATS))
 

@@ -27,8 +27,8 @@ from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import Choice, already_there, choices_of, wish_of
 from booking.visits.wishes.rules import AlreadyThere, refuse_choices
-from workshops.crossings import retried
 from workshops.database import rows, savepoint, transaction
+from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
 

@@ -10,13 +10,13 @@ from uuid import UUID
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.tables import Reservation
-from booking.wording import number, paris, span
+from booking.words.wording import number, paris, span
 from workshops.database import rows, value
+from workshops.database.row_types import rows_as
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.openings.rules import may_be_had
 from workshops.schools.queries import KILOMETRES
-from workshops.shapes import rows_as
 from workshops.slots.queries import SlotCard
 
 CHOICES = f"""

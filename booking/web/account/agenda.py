@@ -11,11 +11,11 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.rules import ROLES
-from booking.door.answers import done
-from booking.door.forms import AnyRequest
-from booking.door.guards import AnyOf
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import done
+from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import CompanyPerson, Host, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.own import account_page
 
 

@@ -12,19 +12,19 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SIGNED_IN, AnyOf
-from booking.door.session import new_session_id, session_cookie, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.handovers.queries import VisitAhead, successors, visits_followed
 from booking.web.account.own_data import VISITS as OWN_VISITS
 from booking.web.account.own_data import WHERE_EXPECTED
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from booking.year.leave import Here, leave
 from booking.year.queries import held_alone
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found

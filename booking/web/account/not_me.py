@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent
 from booking.people.passkeys.disavow import disavow

@@ -15,10 +15,10 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SIGNED_IN, AnyOf
-from booking.door.session import new_session_id, session_cookie, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.change_role import change_role
@@ -30,9 +30,9 @@ from booking.people.accounts.rules import KEY_LASTS_OFTEN, Role, ShownTrial, has
 from booking.people.accounts.sign_out import end_other_sessions, end_session
 from booking.people.accounts.token import issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
-from booking.wording import browser_words
+from booking.words.wording import browser_words
 
 DIGEST_ROLES = {Role.HOST, Role.COORDINATOR}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}

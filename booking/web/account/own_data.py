@@ -11,9 +11,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import Page, done, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, download, page
+from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
 from booking.year.erase_account import erase_account

@@ -9,14 +9,14 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE, AnyOf
-from booking.door.session import address_of, new_session_id, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.rights.guards import ANYONE, AnyOf
+from booking.door.rights.session import address_of, new_session_id, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
 from booking.people.passkeys.ask import ask_to_prove, ask_to_sign_in
 from booking.people.passkeys.sign_in import prove_by_passkey, sign_in_by_passkey
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.passkeys import new_challenge, passkey_origin
 from booking.web.account.second_proof import BEFORE_PROOF
 from booking.web.account.sign_in import signed_in

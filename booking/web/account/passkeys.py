@@ -11,16 +11,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
-from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done, page
+from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.passkeys.ask import ask_for_new
 from booking.people.passkeys.keep import keep_passkey, remove_passkey
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_rescue_codes
-from booking.wording import browser_words
+from booking.words.wording import browser_words
 from workshops.refusals import NotFound
 
 CHALLENGE_BYTES = 32

@@ -8,13 +8,13 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import SIGNED_IN, AnyOf
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.profile import NAME_MOST, change_profile, profile_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import REMINDERS, reminders_for
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.own import account_page
 from workshops.refusals import Invalid
 

@@ -16,18 +16,18 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
-from booking.door.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
 from booking.people.accounts.rules import CodeWrong, local_path, proved_lately, secret_of
 from booking.people.accounts.second_proof import enrol, prove
 from booking.people.accounts.sign_in import ask_link, reopen_session
 from booking.people.passkeys.queries import passkeys_of
-from booking.qr_code import ScreenCode, screen_code
-from booking.settings import Settings
+from booking.presentation.qr_code import ScreenCode, screen_code
+from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}

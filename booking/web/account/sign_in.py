@@ -12,16 +12,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE, SIGNED_IN, AnyOf
-from booking.door.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import ANYONE, SIGNED_IN, AnyOf
+from booking.door.rights.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
 from booking.people.accounts.sign_in import ask_link, enter, mails_came_back
 from booking.people.accounts.sign_out import sign_out
 from booking.people.accounts.trial import DemoAccount
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts
 from workshops.refusals import Invalid

@@ -14,18 +14,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.choose_college import Colleges, college_in, colleges_suggested, written
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE, AnyOf
-from booking.door.session import address_of, new_session_id, session_cookie
+from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested, written
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import ANYONE, AnyOf
+from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path, refuse_name
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.queries import ToProve, to_prove
 from booking.people.sign_ups.rules import SignUpSpent
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.class_told import ABOUT_CLASS
 from workshops.refusals import Invalid

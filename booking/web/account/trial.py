@@ -9,13 +9,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE
-from booking.door.session import new_session_id, session_cookie
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.rights.guards import ANYONE
+from booking.door.rights.session import new_session_id, session_cookie
 from booking.people.accounts.rules import local_path
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.trial import DemoAccount, demo_accounts, trial_token
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.refusals import NotFound, or_not_found
 
 

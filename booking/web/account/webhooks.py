@@ -13,17 +13,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.acts import ACTS, PLURALS
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, SUBSCRIBERS, AnyOf
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, SUBSCRIBERS, AnyOf
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
 from booking.mails.webhooks.subscribe import subscribe, unsubscribe
 from booking.people.accounts.rules import ShownTrial
-from booking.settings import Settings
+from booking.process.settings import Settings
+from booking.words.acts import ACTS, PLURALS
 from workshops.refusals import Invalid, Refusal
 
 AT = "/compte/logiciels"

@@ -11,13 +11,13 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR, HOST, AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR, HOST, AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.web.bts1.seen import board_of, lycees_by_number
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.bts1.draft_course import draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS

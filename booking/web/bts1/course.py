@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.seen import board_of, course_page, seen_by
 from workshops.bts1.draft_course import change_course, remove_course

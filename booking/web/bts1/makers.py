@@ -10,11 +10,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done
-from booking.door.choose_company import company_in
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import KEEPERS, school_of
+from booking.door.forms.choose_company import company_in
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import KEEPERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.seen import course_page
 from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner

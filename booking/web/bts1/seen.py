@@ -8,13 +8,13 @@ from datetime import date, datetime
 
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.choose_company import Suggestions, suggested
-from booking.door.forms import Form
-from booking.door.keepers import school_of
+from booking.door.forms.choose_company import Suggestions, suggested
+from booking.door.forms.read import Form
+from booking.door.http.answers import Page, page
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
-from booking.wording import paris, school_year_began
+from booking.words.wording import paris, school_year_began
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, CourseStanding, DatedStep, last_year

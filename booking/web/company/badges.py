@@ -11,10 +11,10 @@ from litestar.response import Response
 
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import company_sheet_of
-from booking.door.answers import download
-from booking.door.guards import COMPANY
+from booking.door.http.answers import download
+from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
-from booking.settings import Settings
+from booking.process.settings import Settings
 
 
 @get("/venues/{attendance:int}/badges.pdf", opt=COMPANY)

@@ -14,11 +14,11 @@ from litestar.response import Response, Template
 
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
-from booking.door.answers import Page, download, page
-from booking.door.guards import AnyOf
+from booking.door.http.answers import Page, download, page
+from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import CompanyPerson, Coordinator
 from booking.people.accounts.rules import Role
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import NotFound
 
 FILED_BY = {"who": {Role.COMPANY, Role.COORDINATOR}}

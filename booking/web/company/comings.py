@@ -16,18 +16,18 @@ from litestar.response import Redirect, Response, Template
 from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
-from booking.door.answers import Page, done, invitation_file, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COMPANY
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, invitation_file, page
+from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import Coming, Session, coming, comings_of, session, sessions_for
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
 from booking.visits.phones.queries import Reached, reached_at
 from booking.visits.phones.rules import shown as phones_shown
-from booking.wording import WITHDRAWN_WHY
+from booking.words.wording import WITHDRAWN_WHY
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}

@@ -14,12 +14,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.guards import COMPANY
+from booking.door.http.answers import Page, page
+from booking.door.rights.authenticate import HIGHEST_NUMBER
+from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import Session, sessions_for
-from booking.wording import MONTHS, PARIS, paris
+from booking.words.wording import MONTHS, PARIS, paris
 from workshops.schools.queries import departments
 
 SHOWN = 50

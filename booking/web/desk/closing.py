@@ -16,9 +16,9 @@ from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_of, gap_words
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import CountedBefore, counted_before

@@ -12,8 +12,8 @@ from litestar.response import Template
 
 from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import SlotToday
-from booking.door.answers import Page, page
-from booking.door.guards import HOST
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Visitors, visitors_expected
 

@@ -17,10 +17,10 @@ from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import REFUSED, ScanAsked
 from booking.day.checkin.say import said_on_a_page
 from booking.day.checkin.undo import take_back_declarations
-from booking.door.answers import done
-from booking.door.guards import HOST
+from booking.door.http.answers import done
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import or_not_found
 

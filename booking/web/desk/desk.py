@@ -19,13 +19,13 @@ from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
-from booking.door.answers import Page, done, page
-from booking.door.desk_link import Receiver, roster_seen_by
-from booking.door.desk_scans import scans_at
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import RECEIVERS
-from booking.door.session import address_of
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.desk_link import Receiver, roster_seen_by
+from booking.door.rights.desk_scans import scans_at
+from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.session import address_of
+from booking.process.settings import Settings
 from workshops.refusals import NotFound, Refusal
 
 

@@ -16,9 +16,9 @@ from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import Roster, SlotToday
 from booking.day.checkin.rules import Outcome, ScanResult
 from booking.day.checkin.say import Said, said_on_a_page
-from booking.door.answers import Page, page
-from booking.door.desk_link import Receiver, roster_seen_by
-from booking.door.guards import RECEIVERS
+from booking.door.http.answers import Page, page
+from booking.door.rights.desk_link import Receiver, roster_seen_by
+from booking.door.rights.guards import RECEIVERS
 from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
 

@@ -13,12 +13,12 @@ from litestar.response import Redirect, Template
 
 from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import LinksOfSlot, links_of, open_link
-from booking.door.answers import Page, done, page
-from booking.door.desk_link import link_cookie
-from booking.door.guards import ANYONE, HOST, AnyOf
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.desk_link import link_cookie
+from booking.door.rights.guards import ANYONE, HOST, AnyOf
 from booking.people.accounts.queries import Host, Person
-from booking.qr_code import ScreenCode, screen_code
-from booking.settings import Settings
+from booking.presentation.qr_code import ScreenCode, screen_code
+from booking.process.settings import Settings
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.web.desk.desk import desk_page
 from workshops.refusals import Invalid, NotFound, Refusal

@@ -18,13 +18,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from booking.built import asset, text_of
 from booking.day.phone_roster.queries import phone_roster
-from booking.door.answers import Page, drawn, page
-from booking.door.desk_link import Receiver
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE, RECEIVERS
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, drawn, page
+from booking.door.rights.desk_link import Receiver
+from booking.door.rights.guards import ANYONE, RECEIVERS
+from booking.presentation.assets import asset, text_of
+from booking.process.settings import Settings
 from workshops.events.record import record
 
 PLAIN = {"who": ANYONE, "plain": True}

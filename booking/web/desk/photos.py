@@ -15,12 +15,12 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.day.checkin.queries import photo_seen_by, roster
-from booking.door.answers import done
-from booking.door.forms import AnyRequest
-from booking.door.guards import HOST, AnyOf
-from booking.door.keepers import VISIT_PEOPLE, school_of
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import done
+from booking.door.rights.guards import HOST, AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import NotFound
 

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
-from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
-from booking.qr_code import ScreenCode, screen_code
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
+from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.visits.badge_codes.rules import hash_of, short_code_of
 
 PUPILS = 12

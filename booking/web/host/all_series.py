@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import HOST
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.web.host.series import dates_page, form_again
 from booking.web.host.series_form import typed_again
-from booking.wording import month, paris
+from booking.words.wording import month, paris
 from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import school_year_of, year_words

@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -24,7 +24,7 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
-from booking.wording import DAYS, counted, paris
+from booking.words.wording import DAYS, counted, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal, Stale
 from workshops.school_calendar.rules import wednesday_afternoon

@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.visits.slot_changes.several import CallOffFor, change_slots
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_of_school

@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, HOST
-from booking.door.session import address_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, HOST
+from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
@@ -24,7 +24,7 @@ from booking.people.accounts.invited import OpenInvitation, hosts_invited, open_
 from booking.people.accounts.queries import Host
 from booking.people.accounts.remove_host import remove_host
 from booking.people.accounts.rules import NotYourself, SentToday, TooManyTries, plain_email
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.refusals import Invalid, Refusal
 
 HERE = "/lycee/collegues"

@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.queries import coming

@@ -12,13 +12,13 @@ from litestar.response import Response, Template
 
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
-from booking.door.answers import Page, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
-from booking.door.placing import PAPERS, placing_in
+from booking.door.forms.placing import PAPERS, placing_in
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, download, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.settings import Settings
-from booking.wording import paris
+from booking.process.settings import Settings
+from booking.words.wording import paris
 from workshops.refusals import Invalid
 
 

@@ -12,11 +12,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
-from booking.needs_words import OFFERS
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.words.needs import OFFERS
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop
 from workshops.catalogue.rules import (

@@ -10,14 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE
-from booking.door.session import new_session_id
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import ANYONE
+from booking.door.rights.session import new_session_id
 from booking.people.accounts.invite_host import accept_host_invitation
 from booking.people.accounts.invited import HostInvited, host_invited
 from booking.people.accounts.rules import LinkSpent
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.account.sign_in import signed_in
 
 ACCEPT = "/invitations/{token:str}"

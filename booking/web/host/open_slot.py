@@ -12,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
 from booking.visits.unmet.rules import Unmet
-from booking.wording import PARIS, paris
+from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.openings.queries import openings_awaited

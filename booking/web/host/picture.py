@@ -21,11 +21,11 @@ from booking.day.pictures.keep import (
     keep_picture,
     remove_picture,
 )
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.host.describe_workshop import own_workshop
 from workshops.builds.queries import BuildPhoto, photos_of
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of

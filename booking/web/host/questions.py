@@ -9,10 +9,10 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import HOST
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, questions_to
 from booking.visits.questions.rules import Side, link_of
 

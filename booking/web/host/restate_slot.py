@@ -12,15 +12,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.restate import restate
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from booking.web.host.open_slot import closes_at_of
 from booking.web.host.touched import Touched, touched
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.slots.queries import SlotCard

@@ -7,8 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from litestar.datastructures import FormMultiDict
 
-from booking.door.forms import Form
-from booking.wording import DAYS, counted
+from booking.door.forms.read import Form
+from booking.words.wording import DAYS, counted
 from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
 from workshops.series.queries import SeriesPlan
 from workshops.series.rules import Series, Skipped, dates_of

@@ -14,9 +14,9 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import HOST
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
@@ -25,7 +25,7 @@ from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.web.public.found import not_yet
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, NotFound, Refusal

@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
-from booking.door.answers import Page, page
-from booking.door.guards import HOST
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import ToDo
-from booking.wording import paris
+from booking.words.wording import paris
 
 NEXT_SHOWN = 5
 

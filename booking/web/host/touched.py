@@ -8,7 +8,7 @@ from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.reservations.queries import Visit, visits_of_slot
 from booking.visits.reservations.states import LIVE
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.refusals import NotFound
 from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import refuse_to_change

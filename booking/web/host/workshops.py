@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.guards import HOST
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.web.host.describe_workshop import own_workshop, workshop_page
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop

@@ -15,11 +15,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.choose_company import Suggestions, company_in, suggested, written
-from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.forms import AnyRequest, Form, words_asked
-from booking.door.guards import COORDINATOR, FRESH
+from booking.door.forms.choose_company import Suggestions, company_in, suggested, written
+from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.authenticate import HIGHEST_NUMBER
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.invite import invite
 from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
@@ -27,7 +27,7 @@ from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
-from booking.wording import ROLES
+from booking.words.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import schools_meant, schools_named

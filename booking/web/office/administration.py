@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from litestar import get
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import COORDINATOR
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import COORDINATOR
 
 
 @dataclass(frozen=True)

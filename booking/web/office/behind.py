@@ -12,9 +12,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.programme.figures.define import define
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of

@@ -10,13 +10,13 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.programme.figures.queries import periods_of
-from booking.wording import PROGRAMMES, counted
+from booking.words.wording import PROGRAMMES, counted
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
 

@@ -13,16 +13,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, download, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, download, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, Kind, Sheet
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 

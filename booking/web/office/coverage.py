@@ -13,14 +13,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, download, page
-from booking.door.forms import words_asked
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import words_asked
+from booking.door.http.answers import Page, download, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
-from booking.wording import paris, school_year_began
+from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.coverage.queries import AreaCover, CollegeCover, coverage, coverage_by_area, years_counted

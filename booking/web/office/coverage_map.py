@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import sqrt
 
-from booking.contours import Frame, Outline, frame_around, outlines
+from booking.presentation.contours import Frame, Outline, frame_around, outlines
 from workshops.coverage.queries import AreaCover, CollegeCover
 from workshops.coverage.rules import Band
 

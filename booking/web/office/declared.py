@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.web.office.targets import target_page, told_in
-from booking.wording import PROGRAMMES
+from booking.words.wording import PROGRAMMES
 from workshops.plain_words import unaccented
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import METRICS

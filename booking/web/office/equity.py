@@ -11,16 +11,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, download, page
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, download, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import Ways
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.outreach.queries import to_come_by_department
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
 from workshops.equity.base_rates import BaseRates, base_rates

@@ -12,12 +12,12 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import COORDINATOR, FRESH
-from booking.door.uploads import brought_back, carried, sent
+from booking.door.forms.read import AnyRequest
+from booking.door.forms.uploads import brought_back, carried, sent
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
-from booking.wording import school_year_began
+from booking.words.wording import school_year_began
 from workshops.academie.install import foresee_extract, take_in_extract
 from workshops.coverage.take_in import ForeseenCounts, foresee_head_counts, take_in_head_counts
 from workshops.refusals import NotFound

@@ -14,17 +14,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
+from booking.process.settings import Settings
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import WORDS_MOST, Addressee, Letter, ToCome, refuse_to_invite
-from booking.settings import Settings
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import department_names

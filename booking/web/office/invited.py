@@ -14,10 +14,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.forms import AnyRequest, Form, words_asked
-from booking.door.guards import COORDINATOR, FRESH
+from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.authenticate import HIGHEST_NUMBER
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
 from booking.people.accounts.invited import OpenInvitation, open_invitations

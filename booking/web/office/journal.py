@@ -11,12 +11,12 @@ from litestar import get
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.acts import ACTS, SUBJECTS
-from booking.door.answers import Page, page
-from booking.door.forms import words_asked
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import words_asked
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.outbox.journal.queries import FIRST_PAGE, Told, latest
+from booking.words.acts import ACTS, SUBJECTS
 
 SHOWN = 50
 

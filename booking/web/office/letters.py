@@ -13,18 +13,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form, words_asked
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
+from booking.process.settings import Settings
 from booking.programme.outreach.queries import never_came, silent_since_written, writable
 from booking.programme.outreach.rules import WORDS_MOST, Letter
 from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
-from booking.settings import Settings
-from booking.wording import school_year_began
+from booking.words.wording import school_year_began
 from workshops.academie.queries import academie
 from workshops.coverage.queries import coverage, years_counted
 from workshops.refusals import Invalid

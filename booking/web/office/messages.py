@@ -11,9 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.acts import ACTS
-from booking.door.answers import Page, done, page
-from booking.door.guards import COORDINATOR
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.mails.kinds import KINDS
 from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import Failure, failures
@@ -23,9 +22,10 @@ from booking.outbox.notices.retry import retry, retry_all
 from booking.outbox.notices.returned import say_aloud
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Coordinator
+from booking.process.settings import Settings
 from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
-from booking.settings import Settings
+from booking.words.acts import ACTS
 from workshops.refusals import Refusal
 
 

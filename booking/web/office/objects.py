@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import Invalid, or_not_found
 from workshops.tech_objects.describe import describe_object

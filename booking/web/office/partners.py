@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.choose_company import Suggestions, company_in, suggested
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.choose_company import Suggestions, company_in, suggested
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS, PartnerKnown
 from workshops.partners.welcome import change_partner, remove_partner, welcome

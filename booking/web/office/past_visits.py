@@ -13,10 +13,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import Page, done, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
-from booking.door.uploads import carried
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.uploads import carried
+from booking.door.http.answers import Page, done, download, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import Foreseen, foresee, template
@@ -26,7 +26,7 @@ from booking.programme.past_visits.rules import COLUMNS, ToConfirm
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
 from booking.web.office.imports import read_file, store_file
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.past_visits.queries import PastVisitCard, past_visit
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import SchoolCard, schools_found

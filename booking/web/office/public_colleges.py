@@ -13,8 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import COORDINATOR
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import COORDINATOR
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of

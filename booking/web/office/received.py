@@ -11,14 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, download, page
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, download, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet
 from booking.programme.figures.export_all import export_counts
 from booking.programme.figures.queries import before_target, periods_of
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.opinions.queries import Said, said_in_all
 from workshops.programmes.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole

@@ -13,8 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.guards import COORDINATOR, FRESH
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, Waiting
 from booking.people.accounts.queries import Coordinator

@@ -11,9 +11,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR, FRESH
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.outbox.journal.queries import Told, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import LABELS, change_settings, foresee_settings

@@ -13,9 +13,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.entrance import HIGHEST_NUMBER
-from booking.door.guards import COORDINATOR, FRESH
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.authenticate import HIGHEST_NUMBER
+from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import Asking, asking_after

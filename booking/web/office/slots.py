@@ -16,14 +16,14 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
 from booking.day.checkin.roster import Roster
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
-from booking.door.story import StoryLine, story_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
+from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.found import not_yet
-from booking.wording import counted
+from booking.words.wording import counted
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.queries import CountedBefore, SlotCard, counted_before, slot_card
 

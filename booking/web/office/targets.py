@@ -12,13 +12,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import Page, done, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, download, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
-from booking.wording import PROGRAMMES, paris
+from booking.words.wording import PROGRAMMES, paris
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.programmes.set_target import NOTE_MOST, set_target

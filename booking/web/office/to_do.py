@@ -11,16 +11,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COORDINATOR
 from booking.mails.digest.rules import Found, ToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.put_off import put_off, take_up
 from booking.programme.coordination.remind_closing import remind_closing
 from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import NotFound, Refusal, or_not_found
 
 ALL = "/gestion/a-faire"

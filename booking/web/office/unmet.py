@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import COORDINATOR
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import COORDINATOR
 from booking.visits.unmet.queries import unmet_everywhere
 from booking.visits.unmet.rules import Unmet, together
 from workshops.academie.queries import academie

@@ -14,15 +14,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, download, page
-from booking.door.forms import words_asked
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import words_asked
+from booking.door.http.answers import Page, download, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
-from booking.wording import month, of_school, paris, school_year_of
+from booking.words.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.trace import Behind, Traced, trace

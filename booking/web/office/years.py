@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import Page, done, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COORDINATOR
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, download, page
+from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
+from booking.process.settings import Settings
 from booking.programme.figures.corrections import CorrectedWords, in_words
-from booking.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing

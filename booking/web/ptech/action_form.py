@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from booking.door.forms import Form
-from booking.ptech_words import ACTION_KINDS
-from booking.wording import paris
+from booking.door.forms.read import Form
+from booking.words.ptech import ACTION_KINDS
+from booking.words.wording import paris
 from workshops.ptech.follow_cohort import ActionLine
 from workshops.ptech.rules import PEOPLE_MOST, ActionSketch, UnusualTime
 from workshops.refusals import Invalid, Refusal

@@ -13,13 +13,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import school_of
-from booking.door.routes import ByRole
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.http.routes import ByRole
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.ptech import PATHS
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow

@@ -11,15 +11,15 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import school_of
-from booking.door.routes import ByRole
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.http.routes import ByRole
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.figures.corrections import CorrectedWords, in_words
-from booking.ptech_words import EXITS, TERMS
 from booking.web.ptech import PATHS
+from booking.words.ptech import EXITS, TERMS
 from workshops.closed_years.queries import corrections
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order

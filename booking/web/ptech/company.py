@@ -13,11 +13,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import COMPANY
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.ptech.action_form import action_in, as_typed, meant_in, told
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
 from workshops.ptech.plan_action import change_action, plan_action

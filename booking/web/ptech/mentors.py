@@ -11,15 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.choose_company import Suggestions, company_in, suggested
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import school_of
-from booking.door.routes import ByRole
+from booking.door.forms.choose_company import Suggestions, company_in, suggested
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.http.routes import ByRole
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.ptech_words import mentor_gone
 from booking.web.ptech import PATHS
+from booking.words.ptech import mentor_gone
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.mentor import add_mentor, end_mentor, remove_mentor

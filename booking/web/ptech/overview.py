@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from booking.door.answers import Page
+from booking.door.http.answers import Page
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_cohort import follow_all

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from litestar.response import Template
 
-from booking.door.answers import Page, page
+from booking.door.http.answers import Page, page
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.tell_answer import Told

@@ -10,8 +10,8 @@ from typing import Any
 from litestar import MediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
-from booking.door.answers import Page, drawn
-from booking.door.forms import AnyRequest
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, drawn
 
 Schema = dict[str, Any]
 API = "/api/v1/"

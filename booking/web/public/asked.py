@@ -11,7 +11,7 @@ from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
 from booking.web.public.class_told import ABOUT_CLASS, CARRIED
 from booking.web.public.wanted import MINE, SEARCH, Wanted, wanted
-from booking.wording import paris, school_year_of
+from booking.words.wording import paris, school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
 from workshops.schools.queries import SchoolCard, school

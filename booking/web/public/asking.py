@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.door.forms import Form
+from booking.door.forms.read import Form
 from booking.web.public.asked import Asked
 from booking.web.public.phrase import Phrase, phrase
 from booking.web.public.wanted import MINE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.academie.rules import ZONES
 from workshops.offer.queries import lycees_on_offer
 from workshops.school_calendar.queries import closures_between

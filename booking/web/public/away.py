@@ -5,7 +5,7 @@ from __future__ import annotations
 from calendar import Calendar
 from datetime import date
 
-from booking.wording import day
+from booking.words.wording import day
 from workshops.school_calendar.queries import closures_between, day_off_of, holidays_known
 from workshops.school_calendar.rules import DayOff, UnknownYear, reason_closed, years_unknown
 from workshops.schools.queries import school

@@ -11,9 +11,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import Waiting, waiting_behind

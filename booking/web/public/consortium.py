@@ -9,13 +9,13 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import SHARED
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
 from workshops.partners.rules import KINDS

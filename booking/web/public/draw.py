@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from booking.door.answers import Page, download, page
-from booking.door.guards import ANYONE
+from booking.door.http.answers import Page, download, page
+from booking.door.rights.guards import ANYONE
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
 from workshops.refusals import or_not_found
 

@@ -13,11 +13,11 @@ from litestar.response import Response
 from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
-from booking.door.answers import holds
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE
-from booking.door.reading import DECIDES_NOTHING
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import holds
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 
 SUFFIX = ".ics"
 

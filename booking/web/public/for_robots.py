@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from booking.door.guards import ANYONE
-from booking.settings import Settings
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 from booking.web.public.statements import answering
 from workshops.offer.queries import lycees_on_offer, numbers_on_offer
 

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.class_told import ClassTold
 from booking.web.public.wanted import HALVES, LATER, MINE, WHOLE, Wanted
-from booking.wording import SLOT_STATES, counted, day, opening_hour
+from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.pair import Ways, ways_on_offer

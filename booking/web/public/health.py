@@ -11,12 +11,12 @@ from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from booking.door.guards import ANYONE
-from booking.door.leaving import leaving
-from booking.door.meter import TEXT, Meter
+from booking.door.http.metrics import TEXT, Meter
+from booking.door.rights.guards import ANYONE
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
-from booking.settings import Settings
+from booking.process.graceful_stop import leaving
+from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 # Whoever watches over a process asks it by the address of its machine.

@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import SHARED, AnyOf
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.web.public.statements import answering
 from workshops.refusals import NotFound
 

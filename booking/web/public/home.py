@@ -9,9 +9,9 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import SHARED, AnyOf
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.web.public.class_told import NO_CLASS
 from booking.web.public.found import Card, act_for

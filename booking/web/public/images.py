@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.day.pictures.keep import files_of, picture_file
-from booking.door.guards import ANYONE
-from booking.settings import Settings
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 from workshops.catalogue.queries import picture_named
 from workshops.refusals import NotFound
 

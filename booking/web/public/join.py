@@ -10,14 +10,14 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE
-from booking.door.session import address_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
+from booking.door.rights.session import address_of
 from booking.people.accounts.rules import refuse_name
 from booking.people.company_requests.ask import ask_to_join
 from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from math import cos, hypot, radians
 
-from booking.contours import KM_A_DEGREE, MARGIN, Frame, Outline, frame_around, frame_within, outlines
+from booking.presentation.contours import KM_A_DEGREE, MARGIN, Frame, Outline, frame_around, frame_within, outlines
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer
 from workshops.schools.queries import SchoolCard
 

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import SHARED, AnyOf
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import asked_for
 from booking.web.public.class_told import class_told

@@ -9,20 +9,20 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import SHARED, AnyOf
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import Facon, facons, in_ways, sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
+from workshops.cache.versions import Kept
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer
 from workshops.offer.rules import Filters
 from workshops.schools.queries import SchoolCard
-from workshops.versions.kept import Kept
 
 # Of more départements a map shows each as one place, which leads to the map of its lycées.
 DEPARTMENTS_MOST = 15

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 from booking.visits.reservations.answer_offer import OfferOver, answer_offer
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs

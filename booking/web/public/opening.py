@@ -10,9 +10,9 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from booking.calendar.feeds.opening import opening_entry
-from booking.door.answers import download
-from booking.door.guards import ANYONE
-from booking.settings import Settings
+from booking.door.http.answers import download
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import or_not_found
 

@@ -13,10 +13,10 @@ from litestar.response import Response, Template
 
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import outings_feed
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE
-from booking.settings import Settings
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
+from booking.process.settings import Settings
 from booking.visits.outings.give import give_back
 from booking.visits.outings.queries import Outing, PageOfOutings, outings_of, page_of_outings
 from booking.visits.outings.rules import PageOver, year_of_outings

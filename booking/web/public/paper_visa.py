@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.queries import Visit, taken_back_by

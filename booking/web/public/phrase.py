@@ -10,8 +10,8 @@ from booking.visits.groups.queries import GroupSeen
 from booking.web.public.asked import Asked
 from booking.web.public.wanted import DISTANCES, MINE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD
-from booking.wording import counted, dates_words
-from booking.wording import month as month_words
+from booking.words.wording import counted, dates_words
+from booking.words.wording import month as month_words
 from workshops.school_calendar.rules import DayOff
 
 NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))

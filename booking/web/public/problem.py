@@ -10,8 +10,8 @@ from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import SHARED
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import SHARED
 from workshops.refusals import NotFound
 
 

@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import ANYONE
 from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish

@@ -11,14 +11,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE, AnyOf
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, Line, conversation_behind, lines_of
 from booking.visits.questions.rules import TEXT_MOST, QuestionOver, Side
 from booking.visits.questions.write import close, write
-from booking.wording import moment
+from booking.words.wording import moment
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid

@@ -10,11 +10,11 @@ from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, drawn, page
-from booking.door.at_hand import stays_at_hand
-from booking.door.forms import AnyRequest
-from booking.door.guards import SHARED, AnyOf
-from booking.door.reading import DECIDES_NOTHING
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, drawn, page
+from booking.door.http.page_cache import stays_at_hand
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
@@ -39,7 +39,8 @@ from booking.web.public.map import map_of
 from booking.web.public.wanted import HALVES, LATER, SEARCH, WHOLE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
-from booking.wording import paris
+from booking.words.wording import paris
+from workshops.cache.versions import Kept
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.pair import Ways
 from workshops.offer.queries import (
@@ -51,7 +52,6 @@ from workshops.offer.queries import (
     slots_on_offer,
 )
 from workshops.schools.queries import SchoolCard
-from workshops.versions.kept import Kept
 
 # Of the objects, so many stand below the list.
 BROUGHT = 4

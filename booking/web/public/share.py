@@ -11,18 +11,18 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
-from booking.door.session import address_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import TEACHER
+from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Person, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.groups.queries import groups_of
 from booking.visits.sharing.share import share
 from booking.web.public.class_told import ABOUT_CLASS, ClassTold, carried, carried_class, class_told
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 
 # So many mails in a quarter of an hour, from one account and from one collège's address.
 TRIES = (10, 40)

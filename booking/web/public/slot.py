@@ -12,10 +12,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest
-from booking.door.guards import SHARED, AnyOf
-from booking.door.keepers import company_of
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.record_owners import company_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
@@ -23,7 +23,7 @@ from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
 from booking.web.public.found import Act, act_for, draw_first, not_yet
 from booking.web.public.share import Sharing, sharing_of
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.day.desk_links.rules import TOLD
-from booking.door.answers import Page, page
-from booking.door.guards import SHARED
-from booking.door.reading import FRESH_SECONDS
+from booking.door.http.answers import Page, page
+from booking.door.http.replica_routing import FRESH_SECONDS
+from booking.door.rights.guards import SHARED
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LINK_LASTS, SESSION_IDLE, SESSION_LASTS
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.year.tell_durations import Chapter, tell_durations
 from workshops.academie.queries import academie
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from litestar import Response, get
 from litestar.params import FromPath
 
-from booking.built import built_file
-from booking.door.codings import preferred
-from booking.door.forms import AnyRequest
-from booking.door.guards import ANYONE
+from booking.door.forms.read import AnyRequest
+from booking.door.http.compression import preferred
+from booking.door.rights.guards import ANYONE
+from booking.presentation.assets import built_file
 from workshops.refusals import or_not_found
 
 FOR_EVER = "public, max-age=31536000, immutable"

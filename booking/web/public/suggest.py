@@ -7,8 +7,8 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from booking.door.choose_college import written
-from booking.door.guards import ANYONE
+from booking.door.forms.choose_college import written
+from booking.door.rights.guards import ANYONE
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import SchoolKind
 

@@ -11,10 +11,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import ANYONE
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
 from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
-from booking.settings import Settings
+from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 if TYPE_CHECKING:

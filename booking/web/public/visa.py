@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import ANYONE
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import object_words, people_words

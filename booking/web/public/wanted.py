@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from booking.door.forms import Form
+from booking.door.forms.read import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.class_told import ABOUT_CLASS, CARRIED, carried, class_told

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.door.forms import Form
-from booking.wording import day
+from booking.door.forms.read import Form
+from booking.words.wording import day
 from workshops.offer.rules import FIRST_DAY, LAST_DAY
 
 LONGEST_PERIOD = timedelta(days=400)

@@ -11,9 +11,9 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest
-from booking.door.guards import NEW_TEACHER
+from booking.door.forms.read import AnyRequest
+from booking.door.http.answers import done
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of

@@ -12,21 +12,21 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.answers import Page, done, download, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import AnyOf
-from booking.door.keepers import school_of, sender_of
-from booking.door.routes import ByRole
-from booking.door.uploads import brought_back, carried, sent
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.uploads import brought_back, carried, sent
+from booking.door.http.answers import Page, done, download, page
+from booking.door.http.routes import ByRole
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import school_of, sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.people.accounts.rules import Role
+from booking.process.settings import Settings
 from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in
-from booking.settings import Settings
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import or_not_found
 from workshops.schools.rules import FileRefused
 

@@ -10,9 +10,9 @@ from litestar.response import Template
 from booking.day.papers.pack import paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, Built, Paper
-from booking.door.answers import Page, page
-from booking.door.forms import Form
-from booking.door.story import StoryLine, story_of
+from booking.door.forms.read import Form
+from booking.door.http.answers import Page, page
+from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.questions.queries import Conversation, questions_about

@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from booking.door.guards import NEW_TEACHER
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import Visit
 from booking.web.public.wanted import MINE
 from booking.web.school.visits import one_seen
-from booking.wording import paris
+from booking.words.wording import paris
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, school
 from workshops.schools.rules import LEVELS

@@ -9,8 +9,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from booking.door.answers import done
-from booking.door.guards import NEW_TEACHER
+from booking.door.http.answers import done
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import withdraw
 

@@ -15,9 +15,9 @@ from booking.day.badges.first_names import choose_first_names, give_up_first_nam
 from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import group_of
 from booking.visits.reservations.queries import Visit

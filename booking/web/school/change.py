@@ -11,11 +11,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.change_headcount import Counted, change_headcount

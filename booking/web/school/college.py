@@ -11,9 +11,9 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import FRESH, TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import FRESH, TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import left_behind
 from booking.visits.newcomers.queries import waiting_in
@@ -21,7 +21,7 @@ from booking.visits.outings.give import give_outings, revoke_outings
 from booking.visits.outings.queries import outings_given_at
 from booking.visits.outings.rules import NobodyToSend
 from booking.visits.principals.confirm import Follows, ask_again, set_visa
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.queries import Visa, visa_of
 

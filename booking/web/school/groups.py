@@ -13,9 +13,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import NEW_TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, take_back
@@ -24,7 +24,7 @@ from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import GroupUsed, VisitsAhead
 from booking.web.public.class_told import ABOUT_CLASS, NO_CLASS, ClassTold, class_told
-from booking.wording import SECTIONS, school_year_of
+from booking.words.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.rules import LEVELS
 

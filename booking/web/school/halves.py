@@ -13,12 +13,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.demands import halves_of_class
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import NEW_TEACHER
+from booking.door.forms.demands import halves_of_class
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import book_both
 from booking.visits.halves.rules import build_alike, object_words, split, two_objects
@@ -28,7 +28,7 @@ from booking.web.public.away import away_words
 from booking.web.public.class_told import ClassTold, carried, class_told
 from booking.web.public.found import draw_first, not_yet
 from booking.web.school.needs import needs_typed
-from booking.wording import paris, school_year_of
+from booking.words.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card

@@ -12,11 +12,11 @@ from litestar.response import Response
 from booking.day.badges.print_day import halves_sheet_of
 from booking.day.badges.rules import PRINTABLE
 from booking.day.papers.pack import halves_pdf
-from booking.door.answers import download
-from booking.door.guards import AnyOf
-from booking.door.keepers import VISIT_PEOPLE
+from booking.door.http.answers import download
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE
 from booking.people.accounts.queries import Coordinator, Host, Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.queries import halves_of
 from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound

@@ -11,13 +11,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.guards import TEACHER
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import LeftGroup, left_behind
 from booking.visits.handovers.rules import TakenOver
 from booking.visits.handovers.take_over import take_over
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from workshops.refusals import Refusal
 
 WHERE = "/mon-college/sans-enseignant"

@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.demands import fresh_of
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
+from booking.door.forms.demands import fresh_of
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
@@ -31,7 +31,7 @@ from booking.web.public.found import draw_first, not_yet
 from booking.web.public.phrase import Choice, Phrase
 from booking.web.public.wanted import MINE
 from booking.web.school.visits import one_seen
-from booking.wording import counted, number, paris, span
+from booking.words.wording import counted, number, paris, span
 from workshops.offer.queries import OfferedSlot, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import NotFound, Refusal

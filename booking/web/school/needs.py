@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from booking.door.forms import Form
-from booking.needs_words import COUNT_MOST, COUNTED, NEEDS, boxes_of
+from booking.door.forms.read import Form
 from booking.visits.reservations.rules import NEEDS_MOST
+from booking.words.needs import COUNT_MOST, COUNTED, NEEDS, boxes_of
 
 
 def needs_typed(form: Form) -> dict[str, Any]:

@@ -9,13 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import done
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import done
+from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.web.school.visits import one_seen, visit_page
-from booking.wording import OPINION_ANSWERS, OPINIONS
+from booking.words.wording import OPINION_ANSWERS, OPINIONS
 from workshops.refusals import Refusal
 
 

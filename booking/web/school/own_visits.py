@@ -10,14 +10,14 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.answers import Page, page
-from booking.door.guards import NEW_TEACHER
+from booking.door.http.answers import Page, page
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.visits.reservations.states import HOLDS_SEATS
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.wording import counted
+from booking.words.wording import counted
 
 
 @dataclass(frozen=True)

@@ -14,12 +14,12 @@ from litestar.response import Response, Template
 from booking.day.papers.pack import pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
-from booking.door.answers import Page, download, page
-from booking.door.guards import AnyOf
-from booking.door.keepers import VISIT_PEOPLE
-from booking.drawings import Shape, shapes_of
+from booking.door.http.answers import Page, download, page
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE
 from booking.people.accounts.queries import Coordinator, Host, Teacher
-from booking.settings import Settings
+from booking.presentation.drawings import Shape, shapes_of
+from booking.process.settings import Settings
 from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound, or_not_found
 

@@ -13,11 +13,11 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import NEW_TEACHER
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.questions.ask import ask
 from booking.visits.questions.queries import Conversation, open_with, questions_of
 from booking.visits.questions.rules import TEXT_MOST, Side, link_of

@@ -14,13 +14,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.answers import Page, done, page
-from booking.door.demands import demand_of, demands_of
-from booking.door.drafts import keep_for, typed_in
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import NEW_TEACHER
+from booking.door.forms.demands import demand_of, demands_of
+from booking.door.forms.drafts import keep_for, typed_in
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, page
+from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.book import book
@@ -43,7 +43,7 @@ from booking.web.public.found import draw_first, not_yet
 from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.web.school.visa import visa_words
-from booking.wording import paris, school_year_of
+from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, deadlines_at, slot_card

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import held_until
-from booking.wording import moment
+from booking.words.wording import moment
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
 

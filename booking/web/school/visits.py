@@ -19,15 +19,15 @@ from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import IssuedBadge, badges_of
 from booking.day.badges.rules import may_print
-from booking.door.answers import Page, done, download, invitation_file, page
-from booking.door.forms import AnyRequest, Form
-from booking.door.guards import NEW_TEACHER, AnyOf
-from booking.door.keepers import VISIT_PEOPLE, school_of
-from booking.door.placing import PAPERS, placing_in
-from booking.door.story import StoryLine, story_of
+from booking.door.forms.placing import PAPERS, placing_in
+from booking.door.forms.read import AnyRequest, Form
+from booking.door.http.answers import Page, done, download, invitation_file, page
+from booking.door.rights.guards import NEW_TEACHER, AnyOf
+from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
+from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
-from booking.settings import Settings
+from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.embedded.postgres import Postgres
+from booking.process.embedded.postgres import Postgres
 from tests import database
 from tests.command_line import data_folder, technilab
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.wording import school_year_of
+from booking.words.wording import school_year_of
 from tests import builders
 from tests.booking.commands.conftest import ADA
 from tests.browsing import Machine

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from booking.embedded.postgres import Postgres
+from booking.process.embedded.postgres import Postgres
 from tests.booking.commands.conftest import migrated
 from tests.command_line import data_folder, eventually, python, running
 

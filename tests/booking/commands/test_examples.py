@@ -10,7 +10,7 @@ import pytest
 from booking import worker
 from booking.app import create_app
 from booking.people.accounts.trial import ExamplesStand, RealDataStand
-from booking.settings import SettingsRefused
+from booking.process.settings import SettingsRefused
 from tests import builders
 from tests.builders import NOW
 from tests.command_line import free_port, technilab

@@ -19,7 +19,7 @@ from tests.pooler import ABSENT, in_front_of
 pytestmark = ABSENT
 # Bookings, scans, lists; transactions rolled back, cancelled and killed; an act's own lock.
 PASS = [
-    *("tests/workshops/test_database.py", "tests/booking/visits/reservations/test_book.py"),
+    *("tests/workshops/database/test_engine.py", "tests/booking/visits/reservations/test_book.py"),
     *("tests/booking/day/checkin/test_check_in.py", "tests/workshops/offer"),
     "tests/workshops/academie/test_install.py",
 ]
@@ -75,7 +75,7 @@ def test_what_needs_a_session_is_refused_in_one_sentence_and_goes_straight_where
 
 READER = """
 import asyncio, sys
-from workshops.database import DatabaseAway, pool, transaction, value
+from workshops.database import DatabaseAway, open_pool, transaction, value
 from booking import piccolo_conf
 
 READ = "SELECT number FROM changed"
@@ -91,7 +91,7 @@ async def read():
     return type(await value(READ)).__name__
 
 async def main():
-    async with pool(size=3):
+    async with open_pool(size=3):
         while line := await asyncio.to_thread(sys.stdin.readline):
             told = await asyncio.gather(*({"act": act, "read": read}[line.strip()]() for _ in range(20)))
             print(*sorted(set(told)), flush=True)

@@ -16,7 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
-from booking.embedded.programs import program
+from booking.process.embedded.programs import program
 from tests import database
 from tests.command_line import ROOT, data_folder, environ, eventually, processes_of, running, technilab
 from tests.upgrade import kept

@@ -1,7 +1,7 @@
 """What the examples say of the way to a lycée."""
 
 from booking.demo.offer import ARRIVAL
-from booking.wording import arrival_lines
+from booking.words.wording import arrival_lines
 
 
 def test_a_stop_is_named_once():

@@ -12,7 +12,7 @@ from booking.demo.fill import fill
 from booking.outbox.notices.mailer import FileMailer, mailer_of
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.trial import demo_accounts
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.booking.demo.test_fill import empty
 from workshops.database import rows, value

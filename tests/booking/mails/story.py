@@ -11,7 +11,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.queue import queue
 from booking.outbox.notices.smtp import SmtpMailer
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests.builders import NOW, account, group, membership, paris, reservation, room, school, slot
 from tests.smtp import Taken, post_office
 from tests.telling import tell

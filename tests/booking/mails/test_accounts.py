@@ -11,7 +11,7 @@ from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import ask_link, enter
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests.booking.mails.story import text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, membership, school, webhook

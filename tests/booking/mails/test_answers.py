@@ -9,7 +9,7 @@ import pytest
 from booking.mails.answers import answers_to
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed
-from booking.settings import Settings
+from booking.process.settings import Settings
 from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, reserved
 from tests.builders import NOW, academie, account, attendance, company, membership
 from workshops.database import rows

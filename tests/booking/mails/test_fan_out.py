@@ -21,10 +21,10 @@ TELLER = """
 import asyncio, os, sys
 from datetime import UTC, datetime
 from booking.mails.fan_out import fan_out
-from workshops.database import pool
+from workshops.database import open_pool
 
 async def run():
-    async with pool(size=2):
+    async with open_pool(size=2):
         print("up", flush=True)
         while True:
             await fan_out(now=datetime.now(UTC))

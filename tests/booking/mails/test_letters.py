@@ -10,8 +10,8 @@ from jinja2 import UndefinedError
 from booking.mails.draft import Draft, Item, Listing
 from booking.mails.kinds import KINDS
 from booking.mails.write import letter_of
-from booking.settings import read_settings
-from booking.templating import TEMPLATES, environment
+from booking.presentation.templating import TEMPLATES, environment
+from booking.process.settings import read_settings
 
 LETTERS = TEMPLATES / "mail"
 BLOCK = re.compile(r"{% block (\w+) %}")

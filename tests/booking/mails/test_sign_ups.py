@@ -14,10 +14,10 @@ from booking.people.company_requests.answer import welcome
 from booking.people.company_requests.ask import ask_to_join
 from booking.people.sign_ups.ask import ask_sign_up
 from booking.people.sign_ups.prove import prove
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.reservations.book import book
-from booking.wording import moment
+from booking.words.wording import moment
 from tests import builders
 from tests.booking.mails.story import text_of
 from tests.booking.visits.reservations.demands import a_demand

@@ -7,7 +7,7 @@ import re
 import subprocess
 
 from booking.commands.backup import environ_of
-from booking.embedded.programs import program
+from booking.process.embedded.programs import program
 
 # pg_dump guards its text with a word drawn anew each time.
 GUARD = re.compile(r"^\\(un)?restrict .*$", re.MULTILINE)

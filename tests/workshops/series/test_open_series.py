@@ -9,7 +9,7 @@ import pytest
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.catalogue.rules import WorkshopNotPublished
-from workshops.database import engine, rows, value
+from workshops.database import current_engine, rows, value
 from workshops.refusals import Invalid, NotFound
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series, series_of_school, slots_of_series
@@ -136,7 +136,7 @@ async def test_a_hundred_dates_cost_as_many_statements_as_one(db):
     school, asked = await a_series()
     sent: list[str] = []
     costs = {}
-    async with engine().transaction() as transaction:
+    async with current_engine().transaction() as transaction:
         # A connection learns the types of its arguments once: that is not the series' cost.
         await open_series(replace(asked, last_on=asked.first_on), host_school=school, now=NOW, by=1)
         transaction.connection.add_query_logger(lambda logged: sent.append(logged.query))

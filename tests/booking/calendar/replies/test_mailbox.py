@@ -9,7 +9,7 @@ import pytest
 
 from booking.calendar.replies.mailbox import aside_in_mailbox, open_mailbox, read_mailbox
 from booking.calendar.replies.rules import ASIDE, LARGEST, MailboxUnreachable
-from booking.settings import SettingsRefused
+from booking.process.settings import SettingsRefused
 from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook
 from tests.booking.calendar.replies.test_read_folder import HOSTILE
 from tests.booking.calendar.replies.test_take import invited, kept

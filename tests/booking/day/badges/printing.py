@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from booking.day.badges.presets import Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedGroup, face_of
 from booking.visits.badge_codes.rules import short_code_of, token_of
-from booking.wording import mark
+from booking.words.wording import mark
 
 SALT = UUID("5c0ffee0-0000-4000-8000-000000000001")
 GROUP = PrintedGroup("4e B", mark(1), "Lycée polyvalent Jules Haag", "jeudi 25 mars 2027")

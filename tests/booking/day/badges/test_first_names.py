@@ -6,7 +6,7 @@ from booking.day.badges.first_names import choose_first_names, give_up_first_nam
 from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import badges_of, printed_badges
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.reservations.change_headcount import change_headcount
 from tests import builders
 from tests.builders import NOW

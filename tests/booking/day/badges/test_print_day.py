@@ -7,7 +7,7 @@ import pytest
 
 from booking.day.badges.print_day import company_sheet_of, day_sheet_of, parties_of_day
 from booking.day.badges.rules import NoBadges, SecretChanged
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.attendance.change import change
 from tests import builders
 from tests.booking.day.badges.printing import pages, read

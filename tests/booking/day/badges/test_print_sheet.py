@@ -6,9 +6,9 @@ import pytest
 from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import IssuedBadge, badges_of, printed_badges
 from booking.day.badges.rules import NoBadges, PrintedGroup, SecretChanged
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.badge_codes.rules import hash_of, short_code_of, shown_code, token_of
-from booking.wording import MARKS
+from booking.words.wording import MARKS
 from tests import builders
 from tests.booking.day.badges.printing import pages, read
 from workshops.database import rows, value

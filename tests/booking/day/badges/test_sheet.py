@@ -11,7 +11,7 @@ from booking.day.badges.presets import PAGE, PRESETS, Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.day.badges.sheet import badge_sheet
 from booking.visits.badge_codes.rules import shown_code
-from booking.wording import MARKS
+from booking.words.wording import MARKS
 from tests.booking.day.badges.printing import (
     FINER,
     GROUP,

@@ -14,7 +14,7 @@ from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, Day, a_day
 from tests.crossing import WAITING, elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
-from workshops.outage import outage
+from workshops.database.outage import outage
 from workshops.refusals import NotFound
 
 NO_INT = 2**40

@@ -10,7 +10,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import ScanAsked, ScanResult, marks_of_guests
 from booking.day.checkin.undo import undo
-from booking.wording import MARKS, mark
+from booking.words.wording import MARKS, mark
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, START, Day, a_day
 

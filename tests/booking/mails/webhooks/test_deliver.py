@@ -13,14 +13,14 @@ import pytest
 from standardwebhooks import Webhook
 
 from booking import worker
-from booking.logs import Text
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.post import Post
 from booking.mails.webhooks.queries import failures, notable_deliveries, subscription
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import PAUSED_AFTER, RESTS, TRIED_FOR, DeliveryNotFailed, secret_of
 from booking.people.accounts.rules import Role
-from booking.settings import read_settings
+from booking.process.logs import Text
+from booking.process.settings import read_settings
 from tests import builders
 from tests.booking.mails.webhooks.told import (
     BASE,
@@ -37,8 +37,8 @@ from tests.booking.mails.webhooks.told import (
 from tests.builders import NOW
 from tests.receiver import receiver
 from workshops.database import rows, value
+from workshops.database.request_id import request_id
 from workshops.events.record import record
-from workshops.requests import request_id
 
 ATTENDANCES = ("attendance_announced",)
 

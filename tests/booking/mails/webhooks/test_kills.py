@@ -26,14 +26,14 @@ from datetime import UTC, datetime, timedelta
 from booking.mails.fan_out import fan_out
 from booking.mails.webhooks import deliver
 from booking.mails.webhooks.post import Post
-from workshops.database import pool
+from workshops.database import open_pool
 
 # A worker that dies gives its deliveries back after the lease: a short one here, the test does not wait a minute.
 deliver.LEASE = timedelta(seconds=2)
 deliver.AT_A_STRETCH = 1
 
 async def run():
-    async with pool(size=4):
+    async with open_pool(size=4):
         print("up", flush=True)
         while True:
             now = datetime.now(UTC)

@@ -8,7 +8,6 @@ import pytest
 from standardwebhooks import Webhook
 from standardwebhooks.webhooks import WebhookVerificationError
 
-from booking.acts import ACTS
 from booking.mails.webhooks.rules import (
     BACK_OFF,
     JITTER,
@@ -28,6 +27,7 @@ from booking.mails.webhooks.rules import (
     should_pause,
 )
 from booking.people.accounts.rules import Role
+from booking.words.acts import ACTS
 from tests.builders import NOW
 from workshops.refusals import Invalid
 

@@ -19,12 +19,11 @@ from booking.outbox.notices.queue import Asked, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW
 from tests.smtp import PostOffice, post_office
-from workshops import lines
-from workshops.database import DatabaseAway, rows, value
+from workshops.database import DatabaseAway, pool, rows, value
 
 OPEN_TRANSACTIONS = """SELECT state FROM pg_stat_activity
 WHERE datname = current_database() AND state LIKE 'idle in transaction%'"""
@@ -287,7 +286,7 @@ async def test_a_mail_that_was_claimed_as_the_answer_was_lost_leaves_as_soon_as_
 
 
 async def test_a_mail_that_was_sent_as_the_database_went_is_not_sent_again_when_it_is_back(db, monkeypatch):
-    monkeypatch.setattr(lines, "WAITS", 0.2)
+    monkeypatch.setattr(pool, "WAITS", 0.2)
     await asked("claire")
     async with post_office() as office, AsyncExitStack() as taken:
 

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 from booking.outbox.notices.mailer import mailer_of
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.worker import JOB, Sending, deliver_notices
 from tests import builders
 from tests.booking.outbox.notices.outbox import plain_letter

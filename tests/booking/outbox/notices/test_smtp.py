@@ -13,7 +13,7 @@ from booking.outbox.notices.mailer import FileMailer, mailer_of
 from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerLost, ServerUnreachable
 from booking.outbox.notices.smtp import SmtpMailer
-from booking.settings import SettingsRefused, read_settings
+from booking.process.settings import SettingsRefused, read_settings
 from tests.builders import NOW
 from tests.smtp import post_office
 

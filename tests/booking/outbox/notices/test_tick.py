@@ -10,7 +10,7 @@ from functools import partial
 from booking.mails.write import writer
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.read_mails import demo_mails
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.worker import Sending, tick
 from tests import builders
 from tests.builders import paris

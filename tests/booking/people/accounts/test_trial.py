@@ -21,7 +21,7 @@ from booking.people.accounts.token import issue_token
 from booking.people.accounts.trial import ExamplesStand, RealDataStand, demo_accounts, refuse_wrong_data, trial_token
 from booking.people.passkeys.rules import PasskeyRefused
 from booking.people.passkeys.sign_in import sign_in_by_passkey
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.application import application
 from tests.authenticator import ORIGIN

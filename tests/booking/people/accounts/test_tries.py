@@ -20,10 +20,10 @@ from workshops.database import rows, value
 ASK_FROM_ANOTHER_PROCESS = """
 import asyncio, sys
 from tests.booking.people.accounts.test_tries import ask, outcomes
-from workshops.database import pool
+from workshops.database import open_pool
 
 async def main():
-    async with pool(size=4):
+    async with open_pool(size=4):
         print(await outcomes(ask(f"{sys.argv[1]}-{n}") for n in range(10)))
 
 asyncio.run(main())

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from booking.ptech_words import mentor_gone
+from booking.words.ptech import mentor_gone
 from tests import builders_ptech
 from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.acts import ACTS, SUBJECTS
+from booking.words.acts import ACTS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
 from workshops.ptech.check_flow import CensusCount

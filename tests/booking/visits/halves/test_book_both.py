@@ -21,7 +21,7 @@ from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
 from booking.visits.reservations.remind_principal import remind_principals
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull
-from booking.wording import mark
+from booking.words.wording import mark
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand, fresh
 from tests.builders import NOW, paris

@@ -9,7 +9,7 @@ from httpx import Response
 
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW

@@ -8,7 +8,7 @@ import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW

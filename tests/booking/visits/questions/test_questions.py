@@ -12,7 +12,7 @@ import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import refuse
 from booking.visits.questions.ask import ask
 from booking.visits.questions.queries import conversation_behind

@@ -7,11 +7,11 @@ import logging
 from email import message_from_bytes, policy
 from pathlib import Path
 
-from booking.acts import ACTS
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import FileMailer
-from booking.settings import read_settings
+from booking.process.settings import read_settings
+from booking.words.acts import ACTS
 from booking.year.export_account import export_account
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk

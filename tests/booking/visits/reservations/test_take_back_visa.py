@@ -18,7 +18,7 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.wording import moment
+from booking.words.wording import moment
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.reservations.demands import a_demand, fresh

@@ -20,8 +20,8 @@ from tests.booking.visits.reservations.demands import a_demand
 from tests.builders import NOW
 from tests.statements import statements_of
 from workshops.database import row, rows, transaction, value
+from workshops.database.request_id import request_id
 from workshops.refusals import NotFound
-from workshops.requests import request_id
 
 
 async def asked_in(request: str, demand: object, **more: object) -> Booked:

@@ -9,7 +9,7 @@ import pytest
 
 from booking.app import create_app
 from booking.people.accounts.sign_out import disable
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.authenticator import ORIGIN, Device
 from tests.browsing import Browser, read

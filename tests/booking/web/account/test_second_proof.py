@@ -9,7 +9,7 @@ import pytest
 from pyotp import TOTP
 
 from booking.app import create_app
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW

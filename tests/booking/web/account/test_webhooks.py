@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from booking.acts import ACTS
 from booking.mails.webhooks.rules import MOST
+from booking.words.acts import ACTS
 from tests import builders
 from tests.booking.mails.webhooks.told import BOOKED, a_visit, booked, send, states, tell_programs
 from tests.booking.web.account.test_second_proof import _production, nadia, production, register  # noqa: F401 - its fixtures

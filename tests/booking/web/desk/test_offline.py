@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from booking.built import asset
+from booking.presentation.assets import asset
 from tests.booking.day.checkin.day import NINE_FOUR, a_day
 from tests.browsing import Browser
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.door.routes import routes_in
+from booking.door.http.routes import routes_in
 from booking.web import host
 from tests import builders
 from tests.booking.web.host.lycee import APP

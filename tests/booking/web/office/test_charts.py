@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 from tests import builders, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
-from workshops.database import engine, rows
+from workshops.database import current_engine, rows
 
 
 async def a_visit(*, on: str = "2026-12-10 09:00", counted: int = 23, level: str = "4e", **more) -> int:
@@ -148,7 +148,7 @@ async def test_the_figures_take_as_many_statements_for_one_visit_as_for_many(off
         await builders.turnout(slot=slot)
         if number in {0, 40}:
             statements: list[str] = []
-            async with engine().transaction() as current:
+            async with current_engine().transaction() as current:
                 current.connection.add_query_logger(lambda logged, to=statements: to.append(logged.query))
                 assert (await office.get(path)).status_code == 200
             counts.append(len(statements))

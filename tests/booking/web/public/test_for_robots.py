@@ -7,7 +7,7 @@ from datetime import timedelta
 from xml.etree import ElementTree as ET
 
 from booking.app import create_app
-from booking.settings import read_settings
+from booking.process.settings import read_settings
 from booking.web.public.for_robots import KEPT_OUT, PAGES
 from tests.application import application, assembled
 from tests.booking.web.public.conftest import NOW

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from booking.built import built_file
+from booking.presentation.assets import built_file
 from booking.web.public.help import PAGES, TOLD
 from tests.booking.web.public.conftest import NOW
 from tests.browser.screens import HEIGHT, IMAGES, MOST_BYTES, WIDTH

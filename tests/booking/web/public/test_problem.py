@@ -10,7 +10,7 @@ import pytest
 
 import booking
 import workshops
-from booking.door.refusals import HTTP_SENTENCES
+from booking.door.http.refusals import HTTP_SENTENCES
 from booking.web.public.problem import PROBLEMS
 from tests.browsing import read
 from workshops.refusals import Refusal

@@ -13,7 +13,7 @@ from tests import builders
 from tests.booking.web.public.test_search import _acts, _hours, _lead, _phrase
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
-from workshops.database import engine, rows
+from workshops.database import current_engine, rows
 from workshops.school_calendar.load import load_calendar
 
 ZONES_A_AND_B = """type;libelle;premier_jour;dernier_jour;zone
@@ -261,7 +261,7 @@ async def test_a_page_of_the_search_takes_as_many_statements_for_one_slot_as_for
             await visitor.get(asked)
             await rows("UPDATE versions SET raised = raised + 1 WHERE scope = 0")
             statements: list[str] = []
-            async with engine().transaction() as current:
+            async with current_engine().transaction() as current:
                 current.connection.add_query_logger(lambda logged, to=statements: to.append(logged.query))
                 assert (await visitor.get(asked)).status_code == 200
             counts.append(len(statements))

@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 from jinja2 import Environment, FileSystemLoader
 
-from booking.settings import Settings, read_settings
+from booking.process.settings import Settings, read_settings
 from booking.year.tell_durations import tell_durations
 from tests.browsing import read
 

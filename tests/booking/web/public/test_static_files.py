@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from booking.built import BUILT, asset
+from booking.presentation.assets import BUILT, asset
 from tests.browsing import Browser
 
 FOR_EVER = "public, max-age=31536000, immutable"

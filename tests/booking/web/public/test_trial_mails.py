@@ -15,8 +15,8 @@ from booking.calendar.invites.ical import calendar
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mailer import MAIL_FOLDER
 from booking.outbox.notices.rules import Claimed, Letter
-from booking.settings import read_settings
-from booking.wording import span
+from booking.process.settings import read_settings
+from booking.words.wording import span
 from tests.booking.calendar.invites.test_ical import EVENT
 from tests.browsing import Browser
 from tests.builders import NOW

@@ -8,7 +8,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from booking.door.uploads import carried as hidden
+from booking.door.forms.uploads import carried as hidden
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.wording import moment
+from booking.words.wording import moment
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.browsing import said

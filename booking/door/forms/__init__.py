@@ -1,0 +1,1 @@
+"""Forms: read, shown again with what was typed, kept as drafts."""

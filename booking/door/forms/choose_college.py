@@ -1,0 +1,82 @@
+"""A collège typed in a form: found by its UAI or its name and commune; several that fit, or one that is only near, are
+asked about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from booking.door.forms.read import Form
+from workshops.schools.queries import (
+    SchoolCard,
+    count_schools,
+    school_by_uai,
+    schools_found,
+    schools_meant,
+    schools_named,
+)
+
+# A list that a phone completes by itself; an académie has fewer, a country many more.
+KNOWN_MOST, OFFERED = 400, 12
+_UAI = re.compile(r"(?<![0-9A-Za-z])\d{7}[A-Za-z](?![0-9A-Za-z])", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Colleges:
+    """What a field proposes: `known` as one types, `meant` (UAI, words) to choose from once words were not enough."""
+
+    known: list[str]
+    meant: list[tuple[str, str]]
+
+
+def written(one: SchoolCard) -> str:
+    """« Collège Stendhal, Besançon (0250010A) »: as a form suggests it."""
+    return f"{one.name}, {one.commune} ({one.uai})"
+
+
+async def colleges_suggested(form: Form | None) -> Colleges:
+    """The collèges that the refused words may have meant, and all of them while they are few."""
+    words = form.typed.get("college", "").strip() if form is not None and "college" in form.errors else ""
+    meant = await _by_words(words) if words else []
+    few = await count_schools("", kind="college") <= KNOWN_MOST
+    known = await schools_found("", kind="college", limit=KNOWN_MOST) if few else []
+    return Colleges(
+        known=[written(one) for one in known if not one.closed],
+        meant=[(one.uai, written(one)) for one in meant[:OFFERED]],
+    )
+
+
+async def college_in(form: Form) -> SchoolCard | None:
+    """The collège that was chosen or typed; otherwise None, with the reason at its field."""
+    typed = form.text("college", label="Votre collège", most=300)
+    if not typed or "college" in form.errors:
+        return None
+    uai = _UAI.search(form.typed.get("college_uai", "")) or _UAI.search(typed)
+    if uai is not None:
+        found = await school_by_uai(uai[0])
+        if found is None or found.kind != "college" or found.closed:
+            form.errors["college"] = "Votre collège : cet UAI n'est celui d'aucun collège que nous connaissons."
+            return None
+        form.typed["college"] = written(found)
+        return found
+    named = [one for one in await schools_named(typed, kind="college", limit=2) if not one.closed]
+    if len(named) == 1:
+        form.typed["college"] = written(named[0])
+        return named[0]
+    form.errors["college"] = _unclear(await _by_words(typed))
+    return None
+
+
+async def _by_words(typed: str) -> Sequence[SchoolCard]:
+    return await schools_meant(typed, kind="college", limit=OFFERED + 1, closed=False)
+
+
+def _unclear(found: Sequence[SchoolCard]) -> str:
+    if len(found) == 1:
+        return "Votre collège : est-ce celui-ci ? Choisissez-le ci-dessous, ou corrigez."
+    if not found:
+        return "Votre collège : aucun ne porte ce nom. Écrivez un mot de son nom et sa commune, ou son UAI."
+    if len(found) > OFFERED:
+        return "Votre collège : beaucoup conviennent. Ajoutez sa commune, ou choisissez parmi les premiers."
+    return f"Votre collège : {len(found)} conviennent, choisissez le vôtre ci-dessous."

@@ -1,0 +1,112 @@
+"""Reading a form: typed values out, French sentences for the rest, and what was typed kept for the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from litestar import Request
+
+from booking.words.wording import PARIS
+from workshops.plain_words import one_line, some_lines
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
+
+AnyRequest = Request[Any, Any, Any]
+
+
+def words_asked(text: str, *, most: int = 80) -> str:
+    """Words of an address, on one line, without the characters that no text holds."""
+    return one_line(text)[:most]
+
+
+class Form:
+    """What somebody typed. A reader returns a usable value in all cases and notes what is wrong in `errors`."""
+
+    def __init__(self, sent: Mapping[str, Any]) -> None:
+        self.typed = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
+        self._all = sent
+        self.errors: dict[str, str] = {}
+
+    def text(self, name: str, *, label: str, most: int = 200, required: bool = True, lines: bool = False) -> str:
+        value = (some_lines if lines else one_line)(self.typed.get(name, ""))
+        if required and not value:
+            self.errors[name] = f"{label} : à remplir."
+        if len(value) > most:
+            self.errors[name] = f"{label} : {most} caractères au plus, vous en avez {len(value)}."
+            return value[:most]
+        return value
+
+    def whole(self, name: str, low: int, high: int, *, label: str, default: int | None = None) -> int:
+        raw = self.typed.get(name, "").strip()
+        if not raw and default is not None:
+            return default
+        if not re.fullmatch(r"[0-9]{1,9}", raw) or not low <= int(raw) <= high:
+            self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
+            return low
+        return int(raw)
+
+    def decimal(self, name: str, low: int, high: int, *, label: str, default: float) -> float:
+        """A number typed with a comma or a point."""
+        raw = self.typed.get(name, "").strip().replace(",", ".")
+        if not raw:
+            return default
+        if not re.fullmatch(r"[-+]?[0-9]{1,6}(\.[0-9]{1,6})?", raw) or not low <= float(raw) <= high:
+            self.errors[name] = f"{label} : écrivez un nombre de {low} à {high}."
+            return default
+        return float(raw)
+
+    def choice(self, name: str, among: Container[str], *, label: str, default: str | None = None) -> str:
+        raw = self.typed.get(name, "").strip()
+        if not raw and default is not None:
+            return default
+        if raw not in among:
+            self.errors[name] = f"{label} : choisissez dans la liste."
+            return default or ""
+        return raw
+
+    def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
+        every: Iterable[Any] = self._all.getall(name, []) if hasattr(self._all, "getall") else [self.typed.get(name)]
+        chosen = [str(one) for one in every if one]
+        if any(one not in among for one in chosen):
+            self.errors[name] = f"{label} : choisissez dans la liste."
+        elif required and not chosen:
+            self.errors[name] = f"{label} : choisissez-en au moins un."
+        return chosen
+
+    def ticked(self, name: str) -> bool:
+        return self.typed.get(name, "") not in {"", "0", "non"}
+
+    def date(self, name: str, *, label: str) -> date:
+        raw = self.typed.get(name, "").strip()
+        if told := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", raw):
+            raw = self.typed[name] = f"{told[3]}-{told[2]:0>2}-{told[1]:0>2}"
+        try:
+            on = date.fromisoformat(raw)
+        except ValueError:
+            self.errors[name] = f"{label} : écrivez une date, par exemple 25/03/2027."
+            return FIRST_DAY
+        if not FIRST_DAY <= on <= LAST_DAY:
+            self.errors[name] = f"{label} : choisissez une date entre {FIRST_DAY.year} et {LAST_DAY.year}."
+            return FIRST_DAY
+        return on
+
+    def time(self, name: str, *, label: str) -> time:
+        raw = self.typed.get(name, "").strip()
+        found = re.fullmatch(r"([01]?[0-9]|2[0-3])(?::| ?h ?)([0-5][0-9])(?::[0-5][0-9])?", raw)
+        if found is None:
+            self.errors[name] = f"{label} : écrivez une heure, par exemple 8:30."
+            return time(0, 0)
+        return time(int(found[1]), int(found[2]))
+
+    def moment(self, day_name: str, time_name: str, *, label: str) -> datetime:
+        """An instant typed as a day and a wall time of the school."""
+        on, at = self.date(day_name, label=label), self.time(time_name, label=label)
+        return datetime.combine(on, at, tzinfo=PARIS)
+
+    def refuse_if_wrong(self) -> None:
+        """Raise Invalid with every sentence at once: nobody corrects a form one line at a time."""
+        if self.errors:
+            raise Invalid(self.errors)

@@ -1,0 +1,1 @@
+"""HTTP: headers, caches, compression, refusals, metrics."""

@@ -1,0 +1,103 @@
+"""The cookie that holds a desk link, and who receives at a desk: a host, or a helper who came by such a link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from booking.day.checkin.queries import roster
+from booking.day.checkin.roster import RefusedScan, Roster
+from booking.day.checkin.rules import ScanResult
+from booking.day.desk_links.queries import helper_of
+from booking.day.desk_links.rules import TOLD, Helper
+from booking.people.accounts.queries import Host
+from booking.people.accounts.rules import csrf_of
+from workshops.refusals import NotFound
+
+if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
+    from litestar.types import Scope
+
+    from booking.door.forms.read import AnyRequest
+    from booking.process.settings import Settings
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Who receives: a host at any slot of the lycée, or a helper (`helper`) at one slot, of whom nothing is known."""
+
+    account: int | None
+    school: int
+    helper: Helper | None = None
+
+    def refuse_other_slots(self, *slots: int) -> None:
+        """Raise NotFound when a link is shown for another slot than its own."""
+        if self.helper is not None and any(slot != self.helper.slot for slot in slots):
+            raise NotFound()
+
+
+def cookie_name(settings: Settings) -> str:
+    """Bound to this very host, as the session's own is."""
+    return "__Host-technilab-accueil" if settings.secure else "technilab-accueil"
+
+
+def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime) -> Cookie:
+    """The link itself, out of the page's reach; it outlives the link, which can then say that it has ended."""
+    from litestar.datastructures import Cookie  # noqa: PLC0415 - keeps the command line's start light
+
+    return Cookie(
+        key=cookie_name(settings),
+        value=token,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=max(1, int((helper.ends_at + TOLD - now).total_seconds())),
+    )
+
+
+async def helper_behind(request: AnyRequest, settings: Settings, *, now: datetime) -> Helper | None:
+    """Who comes with a live link in this browser."""
+    token = request.cookies.get(cookie_name(settings))
+    if not token:
+        return None
+    return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now, trial=settings.demo)
+
+
+def came_by_a_link(request: AnyRequest, settings: Settings) -> bool:
+    """Whether this browser holds a desk link, live or not."""
+    return bool(request.cookies.get(cookie_name(settings)))
+
+
+def receiver_of(scope: Scope) -> Receiver:
+    """Who receives on a route that is open to hosts and to desk links."""
+    helper: Helper | None = scope["state"].get("helper")
+    if helper is not None:
+        return Receiver(None, helper.school, helper)
+    person: Host = scope["user"]
+    return Receiver(person.account, person.school)
+
+
+async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
+    """What this desk shows: everything to a host; to a helper groups and numbers, no need, company nor object.
+
+    Raises NotFound for another lycée's slot, and for a link's other slots.
+    """
+    receiver.refuse_other_slots(slot)
+    seen = await roster(slot, school=receiver.school)
+    if receiver.helper is None:
+        return seen
+    groups, guests = (
+        tuple(replace(group, needs="", needed=(), builds=(), note=None) for group in some)
+        for some in (seen.groups, seen.guests)
+    )
+    own = {group.label for group in seen.received}
+    refused = tuple(one if one.told.group in own else _without_its_badge(one) for one in seen.refused)
+    return replace(seen, groups=groups, guests=guests, companies=(), objects={}, refused=refused)
+
+
+def _without_its_badge(one: RefusedScan) -> RefusedScan:
+    """A helper is not told whose badge of another visit it was."""
+    expected_at = one.told.expected_at if one.told.result == "too_early" else None
+    return replace(one, told=ScanResult(one.told.scan_id, one.told.result, expected_at=expected_at))

@@ -1,0 +1,82 @@
+"""The cookie that holds a session's id, and who stands behind a request."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from booking.people.accounts.queries import Person, person_of_session, person_of_token
+from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
+
+if TYPE_CHECKING:
+    from litestar.datastructures import Cookie
+    from litestar.types import Scope
+
+    from booking.door.forms.read import AnyRequest
+    from booking.process.settings import Settings
+
+
+def cookie_name(settings: Settings) -> str:
+    """`__Host-` binds the cookie to this very host; browsers refuse that prefix on plain http (the local trial)."""
+    return "__Host-technilab" if settings.secure else "technilab"
+
+
+def new_session_id() -> str:
+    """256 bits that nobody guesses."""
+    return secrets.token_urlsafe(32)
+
+
+def session_cookie(settings: Settings, session_id: str) -> Cookie:
+    """The cookie to set at sign-in."""
+    from litestar.datastructures import Cookie  # noqa: PLC0415 - keeps the command line's start light
+
+    return Cookie(
+        key=cookie_name(settings),
+        value=session_id,
+        path="/",
+        secure=settings.secure,
+        httponly=True,
+        samesite="lax",
+        max_age=int(SESSION_LASTS.total_seconds()),
+    )
+
+
+def session_id_of(request: AnyRequest, settings: Settings) -> str | None:
+    """The id that the browser sent, known or not."""
+    return request.cookies.get(cookie_name(settings)) or None
+
+
+def bearer_of(scope: Scope) -> str | None:
+    """The token that a machine sent."""
+    told = next((told for name, told in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = told.decode("latin-1").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" and token.strip() else None
+
+
+async def person_behind(request: AnyRequest, settings: Settings, *, keys: bool, now: datetime) -> Person | None:
+    """Who calls: by key if one is shown, else by session.
+
+    A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
+    lose its form tokens and second proofs to one. A trial that is shown has no keys.
+    """
+    token = bearer_of(request.scope)
+    if token is not None:
+        keys = keys and not settings.shown
+        return await person_of_token(hash_of(token), now=now, trial=settings.demo) if keys else None
+    session_id = session_id_of(request, settings)
+    if session_id is None:
+        return None
+    csrf = csrf_of(session_id, settings.secret_key)
+    return await person_of_session(hash_of(session_id), csrf=csrf, now=now, trial=settings.demo)
+
+
+def address_of(request: AnyRequest, settings: Settings) -> str:
+    """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on, or the socket (`unix`)."""
+    peer = (request.client.host if request.client else "") or "unix"
+    if settings.trusts(peer):
+        hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
+        for hop in reversed(hops):
+            if not settings.trusts(hop):
+                return hop
+    return peer

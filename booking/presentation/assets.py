@@ -1,0 +1,86 @@
+"""Style sheets, scripts and pictures as `make setup` builds them, and drawings: each in a file named for its content.
+
+A browser keeps such a file for ever, under an address that another content never has.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from booking.presentation.drawings import sprite
+from booking.process.settings import SettingsRefused
+
+BUILT = Path(__file__).parents[1] / "static" / "built"
+DRAWINGS = "drawings.svg"
+_CODINGS = {"br": ".br", "gzip": ".gz"}
+_TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/css", ".svg": "image/svg+xml"}
+_NAMED = re.compile(r"(.+)-[0-9a-f]{10}(\.\w+)")
+
+
+@dataclass(frozen=True)
+class BuiltFile:
+    """A file as it is sent: `packed` holds its bytes by content coding, the one that browsers should prefer first."""
+
+    name: str
+    media_type: str
+    body: bytes
+    packed: Mapping[str, bytes]
+
+
+@cache
+def names(folder: Path = BUILT) -> dict[str, str]:
+    try:
+        told: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+    except FileNotFoundError:
+        raise SettingsRefused(
+            "Technilab ne démarre pas : ses feuilles de style et ses scripts ne sont pas construits. Lancez make setup."
+        ) from None
+    return told
+
+
+@cache
+def asset(name: str) -> str:
+    """The address of « site.css » or « favicon.svg », which changes with its content.
+
+    Raises KeyError for what is no file of ours, SettingsRefused before `make setup`.
+    """
+    return f"/static/{_drawings().name if name == DRAWINGS else names()[name]}"
+
+
+def built_file(name: str) -> BuiltFile | None:
+    """The file that an address names; today's when it names the content of another day, for a page must open."""
+    named = _NAMED.fullmatch(name)
+    asked = "".join(named.groups()) if named is not None else ""
+    if asked == DRAWINGS:
+        return _drawings()
+    today = names().get(asked)
+    return _read(today) if today is not None else None
+
+
+def text_of(name: str) -> str:
+    """What « worker.js » says."""
+    return (BUILT / names()[name]).read_text()
+
+
+@cache
+def _drawings() -> BuiltFile:
+    body = sprite().encode()
+    name = f"-{sha256(body).hexdigest()[:10]}.".join(DRAWINGS.split("."))
+    return BuiltFile(name, _TYPES[".svg"], body, {"gzip": gzip.compress(body, mtime=0)})
+
+
+@cache
+def _read(name: str) -> BuiltFile:
+    file = BUILT / name
+    ways = {coding: file.with_name(name + ending) for coding, ending in _CODINGS.items()}
+    packed = {coding: one.read_bytes() for coding, one in ways.items() if one.is_file()}
+    kind = _TYPES.get(file.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream"
+    return BuiltFile(name, kind, file.read_bytes(), packed)

@@ -1,0 +1,1 @@
+"""How a process begins, speaks to Redis, writes its log and stops."""

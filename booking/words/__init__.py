@@ -1,0 +1,1 @@
+"""The French words that pages, mails, papers and the API share."""

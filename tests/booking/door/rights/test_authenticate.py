@@ -1,0 +1,188 @@
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import pytest
+
+from booking.people.accounts.rules import csrf_of
+from booking.presentation.assets import asset
+from tests import builders
+from tests.browsing import SECRET, Browser, Machine
+from workshops.database import row, value
+
+
+async def claire() -> int:
+    account = await builders.person(
+        "teacher", "claire@example.org", name="Claire Renaud", school=await builders.school()
+    )
+    return account
+
+
+GROUP = {"name": "4e B", "level": "4e", "pupils": "24", "section": ""}
+
+
+async def groups() -> int:
+    return await value("SELECT count(*) FROM groups")
+
+
+async def test_a_form_of_this_session_is_taken(app):
+    browser = await Browser(app).sign_in(await claire())
+    answer = await browser.post("/mes-groupes", GROUP)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mes-groupes?fait=groupe-ajoute")
+    assert await groups() == 1
+
+
+@pytest.mark.parametrize("token", ["", "0" * 40, csrf_of("another session", SECRET)])
+async def test_a_form_without_this_sessions_token_is_refused(app, token):
+    browser = await Browser(app).sign_in(await claire())
+    answer = await browser.post("/mes-groupes", {**GROUP, "_csrf": token})
+    assert answer.status_code == 403
+    assert await groups() == 0
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+    ],
+)
+async def test_a_form_that_another_site_sends_is_refused_even_with_the_token(app, headers):
+    browser = await Browser(app).sign_in(await claire())
+    answer = await browser.client.post("/mes-groupes", data={**GROUP, "_csrf": browser.csrf}, headers=headers)
+    assert answer.status_code == 403
+    assert await groups() == 0
+
+
+async def test_nobody_adopts_a_session_id_that_the_browser_chose(app):
+    account = await claire()
+    browser = Browser(app)
+    browser.client.cookies.set("technilab", "chosen-by-an-attacker")
+    await value("UPDATE accounts SET example = true WHERE id = $1", account)
+    answer = await browser.post("/demo/entrer", {"email": "claire@example.org"})
+    assert answer.status_code == 303
+    kept = answer.cookies["technilab"]
+    assert kept != "chosen-by-an-attacker" and len(kept) >= 43
+
+
+async def test_the_cookie_is_kept_from_scripts_and_other_sites(app):
+    await value("UPDATE accounts SET example = true WHERE id = $1", await claire())
+    answer = await Browser(app).post("/demo/entrer", {"email": "claire@example.org"})
+    parts = {part.strip().split("=")[0].lower() for part in answer.headers["set-cookie"].split(";")}
+    assert {"httponly", "samesite", "path"} <= parts
+    assert "domain" not in parts
+
+
+async def test_every_answer_carries_the_headers_errors_too(app):
+    browser = Browser(app)
+    for path in ("/", "/creneaux", "/nulle-part", "/mes-visites", "/health/live", asset("site.css")):
+        headers = (await browser.get(path)).headers
+        assert headers["x-content-type-options"] == "nosniff", path
+        assert headers["referrer-policy"] == "same-origin", path
+        assert "unsafe" not in headers["content-security-policy"], path
+        assert headers["permissions-policy"].startswith("camera=(),"), path
+
+
+async def test_signed_in_pages_are_not_kept_by_the_browser(app):
+    browser = await Browser(app).sign_in(await claire())
+    assert (await browser.get("/mes-visites")).headers["cache-control"] == "no-store"
+    assert (await browser.get("/nulle-part-ailleurs")).status_code == 404
+
+
+async def test_a_visitor_is_led_to_sign_in_and_back(app):
+    answer = await Browser(app).get("/mes-visites")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/connexion?next=/mes-visites")
+
+
+async def test_another_roles_page_does_not_exist_for_a_teacher(app):
+    browser = await Browser(app).sign_in(await claire())
+    assert (await browser.get("/gestion")).status_code == 404
+
+
+async def test_a_machine_without_a_token_gets_a_problem(app):
+    answer = await Machine(app, "").get("/groups")
+    assert answer.status_code == 401
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.json() == {
+        "type": "/problems/sign-in-first",
+        "title": "Connexion demandée",
+        "status": 401,
+        "detail": "Connectez-vous pour continuer.",
+        "instance": "/api/v1/groups",
+    }
+
+
+async def test_an_unknown_token_is_nobody_even_with_a_session(app):
+    browser = await Browser(app).sign_in(await claire())
+    answer = await browser.client.get("/mes-visites", headers={"Authorization": f"Bearer {secrets.token_urlsafe(32)}"})
+    assert answer.status_code == 303
+
+
+async def test_an_idle_session_is_over(app):
+    browser = await Browser(app).sign_in(await claire())
+    app.state.clock = lambda: browser.now + timedelta(hours=2, seconds=1)
+    assert (await browser.get("/mes-visites")).status_code == 303
+
+
+async def test_signing_out_forgets_the_session(app):
+    browser = await Browser(app).sign_in(await claire())
+    answer = await browser.post("/deconnexion")
+    assert answer.headers["location"] == "/?fait=deconnecte"
+    assert await value("SELECT count(*) FROM sessions") == 0
+
+
+async def test_the_mailed_link_shows_a_button_and_works_by_post_only(app):
+    await claire()
+    browser = Browser(app)
+    answer = await browser.post("/connexion", {"email": "claire@example.org", "next": "/mes-groupes"})
+    assert answer.status_code == 200
+    token = await value("SELECT secret FROM notices")
+    for _ in range(3):
+        assert (await browser.get(f"/connexion/{token}")).status_code == 200
+    answer = await browser.post(f"/connexion/{token}")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mes-groupes")
+    assert (await Browser(app).post(f"/connexion/{token}")).status_code == 410
+
+
+async def test_known_and_unknown_addresses_get_the_same_page(app):
+    await claire()
+    known = await Browser(app).post("/connexion", {"email": "claire@example.org"})
+    unknown = await Browser(app).post("/connexion", {"email": "nobody@example.org"})
+    assert known.status_code == unknown.status_code == 200
+    assert known.text.replace("claire@", "x@") == unknown.text.replace("nobody@", "x@")
+
+
+async def test_too_many_demands_wait_and_say_how_long(app):
+    browser = Browser(app)
+    for _ in range(5):
+        await browser.post("/connexion", {"email": "claire@example.org"})
+    answer = await browser.post("/connexion", {"email": "claire@example.org"})
+    assert answer.status_code == 429
+    assert 0 < int(answer.headers["retry-after"]) <= 900
+
+
+async def test_changing_role_changes_the_session_id(app):
+    account = await claire()
+    await builders.membership(account, "coordinator")
+    browser = await Browser(app).sign_in(account)
+    old = browser.client.cookies["technilab"]
+    second = await value("SELECT max(id) FROM memberships")
+    answer = await browser.post("/compte/role", {"membership": second})
+    assert answer.cookies["technilab"] != old
+    kept = await row("SELECT count(*) AS n, max(membership) AS m FROM sessions")
+    assert tuple(kept) == (1, second)
+
+
+async def test_the_trials_doors_do_not_exist_in_production(app):
+    settings = app.state.settings
+    object.__setattr__(settings, "demo", False)
+    try:
+        assert (await Browser(app).get("/demo/comptes.json")).status_code == 404
+        assert (await Browser(app).get("/demo/courrier")).status_code == 404
+        assert (await Browser(app).post("/demo/entrer", {"email": "claire@example.org"})).status_code == 404
+    finally:
+        object.__setattr__(settings, "demo", True)

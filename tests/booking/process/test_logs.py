@@ -1,0 +1,137 @@
+"""A line of the logs says when, how bad, who speaks and of which request; never of whom."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import secrets
+from dataclasses import replace
+
+import pytest
+
+from booking.door.http.head import request_of
+from booking.mails.write import writer
+from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.smtp import SmtpMailer
+from booking.people.accounts.token import issue_token
+from booking.process.logs import Json, Text, scrubbed, trace_of
+from booking.process.settings import read_settings
+from tests import builders
+from tests.browsing import Browser, Machine
+from tests.builders import NOW
+from tests.smtp import post_office
+from tests.telling import tell
+from workshops.database import rows
+
+SETTINGS = read_settings()
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING|ERROR) [\w.]+ \[[0-9a-f]{8}\] .+")
+CLAIRE, NAME, GROUP = "claire.petitjean@ac-besancon.fr", "Claire Petitjean", "4e Bleuet"
+
+
+class Kept(logging.Handler):
+    """What is logged, as both formats write it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self.objects: list[dict[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.texts.append(Text().format(record))
+        self.objects.append(json.loads(Json().format(record)))
+
+
+@pytest.fixture
+def kept():
+    handler, ours = Kept(), logging.getLogger("technilab")
+    logging.getLogger().addHandler(handler)
+    before = ours.level
+    ours.setLevel(logging.INFO)
+    yield handler
+    logging.getLogger().removeHandler(handler)
+    ours.setLevel(before)
+
+
+async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail_do_and_nobody(app, kept):
+    app.state.clock = lambda: NOW
+    college = await builders.school()
+    claire = await builders.person("teacher", CLAIRE, name=NAME, school=college)
+    token = secrets.token_urlsafe(32)
+    await issue_token(CLAIRE, token=token, now=NOW)
+    group = await builders.group(school=college, teacher=claire, name=GROUP)
+    key = Machine(app, token)
+
+    body = {"slot_id": await builders.slot(), "group_id": group, "pupils": 24, "adults": 2}
+    booked = await key.post("/reservations", body)
+    asked = await Browser(app).post("/connexion", {"email": CLAIRE})
+    async with post_office() as office:
+        office.answers = [f"550 <{CLAIRE}> {NAME} unknown"]
+        await tell()
+        for _ in range(3):
+            await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
+    await rows("ALTER TABLE groups RENAME TO groups_away")
+    crashed = await key.post("/groups", {"name": GROUP, "level": "4e", "pupils": 20, "school_year": "2026-2027"})
+    await rows("ALTER TABLE groups_away RENAME TO groups")
+    secret = secrets.token_urlsafe(32)
+    lost = await Browser(app).get(f"/visa/{secret}")
+
+    statuses = [booked.status_code, asked.status_code < 400, crashed.status_code, lost.status_code < 500]
+    assert statuses == [201, True, 500, True]
+    numbers = [one.headers["x-request-id"] for one in (booked, asked, crashed)]
+    assert crashed.json()["crash_id"] == numbers[2]
+    told = [(one["level"], one["logger"], one["request"]) for one in kept.objects]
+    assert told[:2] == [("info", "technilab.requests", number) for number in numbers[:2]]
+    assert told[-2:] == [("error", "technilab", numbers[2]), ("info", "technilab.requests", numbers[2])]
+    # The refused mail is of one of the two requests, those that left of the other.
+    (refused,) = [one["request"] for one in kept.objects if one["logger"] == "booking.outbox.notices.deliver"]
+    assert {refused, *(one.message["X-Request-ID"] for one in office.mails)} == set(numbers[:2])
+    everything = "\n".join(kept.texts)
+    assert [one for one in kept.texts if not LINE.match(one)] == []
+    assert [word for word in (CLAIRE, "@", "Petitjean", GROUP, token, secret, "Bleuet") if word in everything] == []
+
+
+def test_of_an_exception_the_log_keeps_where_and_what_kind_never_its_value():
+    def typed(words: str) -> None:
+        raise ValueError(f"not a mail address: {words}")
+
+    try:
+        try:
+            typed(CLAIRE)
+        except ValueError as error:
+            raise KeyError(NAME) from error
+    except KeyError as error:
+        said = "\n".join(trace_of((KeyError, error, error.__traceback__)))
+    assert [line for line in said.splitlines() if not line.startswith(" ")] == [
+        "builtins.ValueError",
+        "builtins.KeyError",
+    ]
+    assert CLAIRE not in said
+
+
+@pytest.mark.parametrize(
+    ("words", "left"),
+    [
+        ("550 <claire@ac-besancon.fr> unknown", "550 <…@…> unknown"),
+        ("GET /visa/8Jc2kQ0yqX3mZr7TtLw5PnVbHs9DfGa1eUoYiRx4cBM", "GET /visa/…"),
+        ("booking.outbox.notices.deliver at 2027-01-11T08:00:00+00:00", None),
+        ("crash 5f0c1b2a on POST /api/v1/reservations/{reservation}/badges.pdf", None),
+    ],
+)
+def test_an_address_and_the_secret_of_a_link_are_taken_out_and_nothing_else(words: str, left: str | None):
+    assert scrubbed(words) == (left or words)
+
+
+@pytest.mark.parametrize(
+    ("peer", "told", "drawn"),
+    [
+        ("10.0.0.7", b"edge-42.a", False),
+        ("10.0.0.8", b"edge-42.a", True),
+        ("10.0.0.7", b"edge 42\r\nmore", True),
+        ("10.0.0.7", b"e" * 65, True),
+    ],
+)
+def test_a_proxy_of_ours_gives_the_request_its_number_and_nobody_else_does(peer: str, told: bytes, drawn: bool):
+    settings = replace(SETTINGS, trusted_proxies=("10.0.0.7",))
+    number = request_of({"client": (peer, 1), "headers": [(b"x-request-id", told)]}, settings)
+    assert re.fullmatch(r"[0-9a-f]{8}", number) if drawn else number == "edge-42.a"

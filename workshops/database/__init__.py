@@ -1,0 +1,39 @@
+"""PostgreSQL: an engine whose transactions never lose a connection, reads, batches, retries and read replicas."""
+
+from __future__ import annotations
+
+from workshops.database.engine import (
+    Engine,
+    Rows,
+    SafeTransaction,
+    answering,
+    current_engine,
+    decides_nothing,
+    engine_for,
+    open_pool,
+    pool_to_read,
+    row,
+    rows,
+    savepoint,
+    transaction,
+    value,
+)
+from workshops.database.outage import DatabaseAway
+
+__all__ = (
+    "DatabaseAway",
+    "Engine",
+    "Rows",
+    "SafeTransaction",
+    "answering",
+    "current_engine",
+    "decides_nothing",
+    "engine_for",
+    "open_pool",
+    "pool_to_read",
+    "row",
+    "rows",
+    "savepoint",
+    "transaction",
+    "value",
+)
