@@ -13,7 +13,7 @@ from pathlib import Path
 import click
 import pytest
 
-from booking import cli
+from booking.commands import menu
 from deploy.fill import fill, read
 from tests import database
 from tests.command_line import data_folder, technilab
@@ -38,8 +38,8 @@ CALENDAR = "type;libelle;premier_jour;dernier_jour;zone\nvacances;Vacances d'hiv
 @pytest.mark.parametrize("step", STEPS)
 def test_a_step_of_the_guide_is_one_that_the_command_line_knows(step: str):
     name, *words = shlex.split(step)
-    line = click.Context(cli.technilab)
-    command = cli.technilab.get_command(line, name)
+    line = click.Context(menu.technilab)
+    command = menu.technilab.get_command(line, name)
     command.make_context(name, words, parent=line)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 
-from booking.cli import technilab
+from booking.commands.menu import technilab
 
 NOBODY_ASKS = {"DEMO": "1", "REDIS_URL": "none"}
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from booking.day.checkin.keep_photo import FOLDER
 from booking.demo.fill import fill
-from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.trial import is_no_trial
 from workshops.database import rows, transaction
 

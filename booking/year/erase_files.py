@@ -9,7 +9,7 @@ from pathlib import Path
 
 from booking.day.checkin.keep_photo import FOLDER
 from booking.day.pictures.keep import files_of
-from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import rows, transaction

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from pyotp import TOTP
 
-from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import read_settings
 from booking.visits.questions.ask import ask

@@ -12,8 +12,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar.datastructures import UploadFile
 
-from booking.door.forms.read import AnyRequest
-from booking.door.rights.csrf import is_form
+from booking.door.forms.read import AnyRequest, is_form
 from booking.people.drafts.keep import keep
 from booking.people.drafts.queries import draft_of
 from booking.people.drafts.rules import PAGE_LASTS, TYPED_LASTS, Content, account_of

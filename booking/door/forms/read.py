@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from litestar import Request
+from litestar.enums import RequestEncodingType
 
 from booking.words.wording import PARIS
 from workshops.plain_words import one_line, some_lines
@@ -15,6 +16,11 @@ from workshops.refusals import Invalid
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
 
 AnyRequest = Request[Any, Any, Any]
+
+
+def is_form(request: AnyRequest) -> bool:
+    """Whether a form is sent, with or without files."""
+    return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
 def words_asked(text: str, *, most: int = 80) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 
-from booking.door.http.headers import holds_a_secret
 from booking.door.layer import Layer
+from booking.door.rights.csrf import holds_a_secret
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send

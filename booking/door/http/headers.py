@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
+from booking.door.rights.csrf import holds_a_secret
+
 if TYPE_CHECKING:
     from litestar.types import HTTPResponseStartEvent, Scope
 
@@ -34,11 +36,6 @@ def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
         # says so itself.
         headers.append((b"cache-control", b"no-store"))
     message["headers"] = headers
-
-
-def holds_a_secret(scope: Scope) -> bool:
-    """Whether the address itself opens something: a route names such a part of it `token`, and nothing else so."""
-    return "token" in scope.get("path_params", ())
 
 
 @cache

@@ -12,12 +12,11 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from booking.day.desk_links.rules import LinkEnded
 from booking.door.forms.closed_year_reason import hear_reason
 from booking.door.forms.drafts import keep_typed
-from booking.door.forms.read import AnyRequest
+from booking.door.forms.read import AnyRequest, is_form
 from booking.door.layer import Layer
 from booking.door.rights.csrf import (
     SAFE,
     NotFromOurPage,
-    is_form,
     refuse_other_origins,
     refuse_without_token,
     says_ours,

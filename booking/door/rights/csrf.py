@@ -5,10 +5,9 @@ from __future__ import annotations
 import hmac
 from urllib.parse import urlsplit
 
-from litestar.enums import RequestEncodingType
+from litestar.types import Scope
 
-from booking.door.forms.read import AnyRequest
-from booking.door.http.headers import holds_a_secret
+from booking.door.forms.read import AnyRequest, is_form
 from workshops.refusals import Refusal
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -38,14 +37,14 @@ def refuse_other_origins(request: AnyRequest, *, base_url: str) -> None:
         raise NotFromOurPage()
 
 
+def holds_a_secret(scope: Scope) -> bool:
+    """Whether the address itself opens something: a route names such a part of it `token`, and nothing else so."""
+    return "token" in scope.get("path_params", ())
+
+
 def says_ours(request: AnyRequest) -> bool:
     """Whether the browser itself says that a page of ours sent this."""
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
-
-
-def is_form(request: AnyRequest) -> bool:
-    """Whether a form is sent, with or without files."""
-    return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
 async def refuse_without_token(request: AnyRequest, *, expected: str) -> None:

@@ -13,6 +13,7 @@ from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.unmet.queries import unmet_everywhere
+from booking.words.letters import LETTERS
 from booking.words.wording import counted, day, moment
 from workshops.schools.queries import visas_to_settle
 
@@ -47,12 +48,10 @@ async def returned_mails(now: datetime) -> Found:
         title = counted(amount, "mail revenu, à dire au téléphone", "mails revenus, à dire au téléphone")
         told = "Ni leurs destinataires ni personne d'autre ne les ont lus."
         return one_of(amount, Point(title, told, page, "Voir qui appeler", way=page))
-    from booking.mails.kinds import KINDS  # noqa: PLC0415 - the Monday mail, which is one of them, tells this too
-
     [one] = await to_say(most=1)
     who = f"{one.to_name or one.to_email}, {one.place}" if one.place else one.to_name or one.to_email
     call = f" : {one.phone}" if one.phone else ""
-    told = f"Appelez {who}{call}. À dire : {KINDS[one.kind].title.lower()}."
+    told = f"Appelez {who}{call}. À dire : {LETTERS[one.kind].lower()}."
     return one_of(1, Point("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
 
 

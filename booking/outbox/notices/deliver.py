@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from booking.outbox.notices.envelope import envelope
-from booking.outbox.notices.mailer import Mailer
+from booking.outbox.notices.mail_files import Mailer
 from booking.outbox.notices.rules import (
     LEASE,
     TRIES,

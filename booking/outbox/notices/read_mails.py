@@ -11,7 +11,7 @@ from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
-from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 
 SHOWN = 200
 _NAME = re.compile(r"[0-9A-Za-z-]+\.eml")

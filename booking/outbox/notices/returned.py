@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.outbox.notices.rules import NotReturned
 from booking.outbox.notices.tables import Notice
-from booking.outbox.returns.rules import NotReturned
 from workshops.database import transaction
 from workshops.events.record import record
 

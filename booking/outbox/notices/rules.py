@@ -118,3 +118,9 @@ def after_failure(*, attempts: int, permanent: bool, now: datetime) -> TryAgain 
 def worker_silent(beat_at: datetime | None, now: datetime) -> bool:
     """Whether no worker has given a sign of life lately: no mail leaves then."""
     return beat_at is None or now - beat_at > SILENCE
+
+
+class NotReturned(Refusal):
+    kind = "not-returned"
+    title = "Rien à dire de vive voix"
+    sentence = "Ce message n'est plus à dire de vive voix : quelqu'un s'en est chargé."

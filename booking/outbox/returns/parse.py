@@ -6,7 +6,8 @@ from email import message_from_bytes
 from email.message import Message
 from itertools import islice
 
-from booking.outbox.returns.rules import SAID_MOST, Report, counts, is_sign, sign_in, sign_in_address
+from booking.outbox.notices.signs import is_sign, sign_in, sign_in_address
+from booking.outbox.returns.rules import SAID_MOST, Report, counts
 
 PARTS_MOST = 50
 # Where the servers on the way write to whom they brought it.

@@ -13,7 +13,6 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
-from booking.mails.kinds import KINDS
 from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import Failure, failures
 from booking.mails.webhooks.retry import relaunch_delivery
@@ -26,6 +25,7 @@ from booking.process.settings import Settings
 from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
 from booking.words.acts import ACTS
+from booking.words.letters import LETTERS
 from workshops.refusals import Refusal
 
 
@@ -62,7 +62,7 @@ async def _messages_page(
         silent=worker_silent(box.beat_at, now),
         latest=await mails(),
         failed=[(one, mail_failure(one.last_error)) for one in await failed_notices()],
-        kinds={name: kind.title for name, kind in KINDS.items()},
+        kinds=LETTERS,
         untold=await failures(),
         acts=ACTS,
         refusal=refusal,

@@ -11,7 +11,7 @@ from tests.command_line import ROOT
 
 SERVED = """
 import sys
-from booking.cli import technilab
+from booking.commands.menu import technilab
 
 compiled = []
 

@@ -9,7 +9,8 @@ import pytest
 
 from booking import worker
 from booking.demo.fill import fill
-from booking.outbox.notices.mailer import FileMailer, mailer_of
+from booking.outbox.notices.mail_files import FileMailer
+from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.trial import demo_accounts
 from booking.process.settings import read_settings

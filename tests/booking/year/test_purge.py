@@ -10,7 +10,7 @@ import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import FileMailer
+from booking.outbox.notices.mail_files import FileMailer
 from booking.process.settings import read_settings
 from booking.visits.reservations.demand import FORGET_DEMANDS
 from booking.year.purge import NAMED, NEEDY, PHOTOGRAPHED, SCANNED, VISITED, WORDED, purge

@@ -8,7 +8,7 @@ import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import FileMailer
+from booking.outbox.notices.mail_files import FileMailer
 from booking.people.accounts.sign_in import ask_link
 from booking.presentation.assets import asset
 from tests import builders

@@ -9,7 +9,8 @@ import pytest
 from aiosmtpd.smtp import AuthResult, LoginPassword
 
 from booking.outbox.notices.envelope import envelope
-from booking.outbox.notices.mailer import FileMailer, mailer_of
+from booking.outbox.notices.mail_files import FileMailer
+from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerLost, ServerUnreachable
 from booking.outbox.notices.smtp import SmtpMailer

@@ -13,9 +13,9 @@ from booking.calendar.replies.read_folder import read_folder
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.signs import sign_of
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
-from booking.outbox.returns.rules import sign_of
 from booking.visits.attendance.answer import decline
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.slot_changes.call_off import call_off

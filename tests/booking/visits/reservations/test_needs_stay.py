@@ -9,7 +9,7 @@ from pathlib import Path
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import FileMailer
+from booking.outbox.notices.mail_files import FileMailer
 from booking.process.settings import read_settings
 from booking.words.acts import ACTS
 from booking.year.export_account import export_account

@@ -4,6 +4,7 @@ import re
 
 from booking.mails.kinds import KINDS
 from booking.mails.recipients import TOLD
+from booking.words.letters import LETTERS
 from tests import builders
 from tests.browsing import read
 from tests.builders import NOW
@@ -14,7 +15,7 @@ REFUSED = "550 5.1.1 <claire@example.org>: Recipient address rejected: <b>User u
 
 def test_every_letter_that_somebody_is_told_is_written_and_has_its_words():
     assert {line.letter for line in TOLD} - set(KINDS) == set()
-    assert [name for name, kind in KINDS.items() if not kind.title] == []
+    assert list(LETTERS) == list(KINDS)
 
 
 async def test_a_failed_mail_is_told_in_words_with_what_to_do_and_the_servers_answer(office):

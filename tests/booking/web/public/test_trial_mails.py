@@ -13,7 +13,7 @@ import pytest
 from booking.app import create_app
 from booking.calendar.invites.ical import calendar
 from booking.outbox.notices.envelope import envelope
-from booking.outbox.notices.mailer import MAIL_FOLDER
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.process.settings import read_settings
 from booking.words.wording import span

@@ -1,0 +1,75 @@
+"""What the command line offers. A command's file is read when it is asked for, so that each starts at once."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+
+import click
+
+from booking.commands.words import FrenchCommand
+from booking.process.loading import loading
+
+# In the order of a first day's work.
+COMMANDS = {
+    "run": "Lance tout : base, file d'attente, pages et travail de fond.",
+    "web": "Sert les pages et l'API (WORKERS processus, à l'adresse HOST, port PORT).",
+    "worker": "Envoie les mails et fait le travail de fond.",
+    "migrate": "Met les tables à jour.",
+    "demo": "Remplit une base vide d'exemples.",
+    "forget-examples": "Enlève les exemples d'un essai et ce qu'eux seuls ont fait (--dry-run le dit seulement).",
+    "import-schools": "Met à jour les établissements avec l'annuaire officiel (CSV).",
+    "import-calendar": "Met à jour les vacances et les jours fériés avec le calendrier officiel (CSV).",
+    "import-records": "Importe des données P-TECH ou BTS+1 (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
+    "import-visits": "Importe les visites d'avant Technilab (CSV ou XLSX), ou dit ce que ce serait (--dry-run).",
+    "invite": "Donne un rôle à une adresse, qui reçoit un mail.",
+    "forget-phone": "Oublie le téléphone et les clés d'accès d'un compte, qui en enregistrera d'autres.",
+    "token": "Affiche une nouvelle clé de l'API pour un compte ; elle n'est montrée qu'une fois.",
+    "read-replies": "Lit les réponses des agendas aux invitations (dossier, ou boîte IMAP_URL).",
+    "purge": "Efface ce qui a fait son temps, comme chaque nuit (--dry-run le compte seulement).",
+    "close-year": "Clôt une année scolaire : fige ses chiffres, puis efface noms et pointages.",
+    "reopen-year": "Rouvre les chiffres d'une année close, pour des visites reprises (--reason dit pourquoi).",
+    "recount": "Recompte toutes les visites closes et corrige les totaux du bilan.",
+    "draw": "Refait le tirage d'une période, et dit s'il est le même.",
+    "backup": "Garde toute la base et les photos dans un fichier, que vous seul pouvez lire.",
+    "restore": "Remet en place une sauvegarde faite par technilab backup.",
+    "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",
+}
+SERVING = {"run", "web", "worker"}
+# The others stand in a file of their own name.
+ROOMS = {"invite": "accounts", "token": "accounts", "forget-phone": "accounts", "reopen-year": "close_year"}
+
+
+class Menu(FrenchCommand, click.Group):
+    """The commands and what each does."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        if cmd_name not in SERVING:
+            # A command says in one sentence what goes wrong: nothing of it is written twice.
+            logging.getLogger("technilab").addHandler(logging.NullHandler())
+        name = cmd_name.replace("-", "_")
+        with loading(name):
+            command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
+        command.help = COMMANDS[cmd_name]
+        return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commandes"):
+            formatter.write_dl(list(COMMANDS.items()))
+        super().format_options(ctx, formatter)
+
+
+@click.group(
+    cls=Menu, invoke_without_command=True, subcommand_metavar="COMMANDE", context_settings={"max_content_width": 110}
+)
+@click.version_option(package_name="technilab", message="%(prog)s %(version)s", help="Affiche la version.")
+@click.pass_context
+def technilab(ctx: click.Context) -> None:
+    """Réserver, accueillir et compter les visites TECHNILAB."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
