@@ -17,8 +17,8 @@ from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.draft_course import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
-from workshops.plain_words import A_LINE, SOME_LINES
 from workshops.refusals import Invalid, or_not_found
+from workshops.typed_text.plain_words import A_LINE, SOME_LINES
 
 Words = Annotated[str, msgspec.Meta(max_length=160, pattern=A_LINE)]
 Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=SOME_LINES)]

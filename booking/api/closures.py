@@ -16,13 +16,13 @@ from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, as_it_is,
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import CallOffFor
-from workshops.plain_words import A_LINE
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
 from workshops.series.rules import DATES_MOST
 from workshops.slots.limits import REASON_MOST
+from workshops.typed_text.plain_words import A_LINE
 
 
 class NewClosure(msgspec.Struct, forbid_unknown_fields=True):

@@ -18,13 +18,13 @@ from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
 from booking.visits.slot_changes.restate import restate
-from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import LEVELS, Level
 from workshops.slots.limits import REASON_MOST
 from workshops.slots.open import open_slot
 from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import SlotState
+from workshops.typed_text.plain_words import A_LINE
 
 
 class NewSlot(msgspec.Struct, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ from booking.door.rights.guards import SIGNED_IN, AnyOf
 from booking.people.accounts.profile import change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
 from booking.people.accounts.rules import REMINDERS, Role
-from workshops.plain_words import A_LINE
+from workshops.typed_text.plain_words import A_LINE
 
 
 class OwnSchool(msgspec.Struct):

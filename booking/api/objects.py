@@ -14,10 +14,10 @@ from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is,
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR, SHARED
 from booking.people.accounts.queries import Coordinator
-from workshops.plain_words import SOME_LINES
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
+from workshops.typed_text.plain_words import SOME_LINES
 
 
 class NewObject(msgspec.Struct, forbid_unknown_fields=True):

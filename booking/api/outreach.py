@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
 from booking.programme.outreach.rules import ToCome
-from workshops.plain_words import SOME_LINES
+from workshops.typed_text.plain_words import SOME_LINES
 
 
 class Words(msgspec.Struct, forbid_unknown_fields=True):

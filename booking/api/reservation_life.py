@@ -27,8 +27,8 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow, State
 from booking.visits.reservations.tell_needs import tell_needs
-from workshops.plain_words import A_LINE
 from workshops.refusals import NotFound
+from workshops.typed_text.plain_words import A_LINE
 
 
 class NewPlace(msgspec.Struct, forbid_unknown_fields=True):

@@ -25,13 +25,13 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
-from workshops.plain_words import A_LINE
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
 from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
 from workshops.slots.limits import REASON_MOST
 from workshops.slots.rules import SlotState
+from workshops.typed_text.plain_words import A_LINE
 
 
 class SeriesInList(msgspec.Struct):

@@ -13,13 +13,13 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import Line, Page, Whole, made
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from workshops.plain_words import SOME_LINES
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, targets
 from workshops.programmes.rules import Programme
 from workshops.programmes.set_target import NOTE_MOST, choose_official_unit, set_target, withdraw_target
 from workshops.refusals import or_not_found
+from workshops.typed_text.plain_words import SOME_LINES
 
 
 class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):

@@ -19,9 +19,9 @@ from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
 from workshops.catalogue.rules import SafetySheet, Welcome, WorkshopSketch, WorkshopState, missing_from_sheet
-from workshops.plain_words import SOME_LINES
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS, Level
+from workshops.typed_text.plain_words import SOME_LINES
 
 Text = Annotated[str, Meta(max_length=2000, pattern=SOME_LINES)]
 TaughtLevel = Annotated[str, one_of(Level)]

@@ -12,11 +12,11 @@ from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register_company
 from workshops.database import rows
-from workshops.plain_words import unaccented
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import kilometres
+from workshops.typed_text.plain_words import unaccented
 
 # She teaches where the first teacher does, who may send her a slot.
 COLLEAGUE = "Solène Mercier"

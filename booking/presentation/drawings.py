@@ -11,7 +11,7 @@ from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 
-from workshops.plain_words import unaccented
+from workshops.typed_text.plain_words import unaccented
 
 LINES = Path(__file__).parents[1] / "static" / "drawings.toml"
 FRAME = (240, 180)

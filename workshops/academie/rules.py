@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 
-from workshops.plain_words import one_line
-from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
+from workshops.typed_text.plain_words import one_line
+from workshops.typed_text.pupil_names import says_who
 
 ZONES = ("A", "B", "C")
 # `project`, `operator`, `contact`, `signatory`, `college_mailbox`: the most characters of each.

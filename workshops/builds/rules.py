@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from workshops.pupil_names.health import says_of_pupil
+from workshops.typed_text.health import says_of_pupil
 
 
 def wrong_counts(

@@ -7,8 +7,8 @@ from datetime import datetime
 from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.plain_words import one_line
 from workshops.refusals import Invalid, NotFound
+from workshops.typed_text.plain_words import one_line
 
 LOCKED = """
 SELECT w.school, coalesce(p.name, '') AS former

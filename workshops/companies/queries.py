@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from workshops.database.row_types import row_as, rows_as
-from workshops.plain_words import patterns, plain
+from workshops.typed_text.plain_words import patterns, plain
 
 _CARD = "SELECT id, siret, name, trade, commune, department FROM companies"
 _TOLD = plain("concat_ws(' ', name, commune, siret)")

@@ -10,8 +10,8 @@ from workshops.cache.versions import Kept
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows, value
-from workshops.plain_words import holds, patterns
 from workshops.schools.queries import MAILBOX
+from workshops.typed_text.plain_words import holds, patterns
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
 _YEARS = ", ".join(

@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from workshops.plain_words import unaccented
 from workshops.schools.rules import FileRefused, is_uai, text_of
+from workshops.typed_text.plain_words import unaccented
 
 LEVELS = ("6e", "5e", "4e", "3e")
 NUMBERS = {"numerocollege", "numeroducollege", "uai", "numerouai", "codeuai", "identifiantdeletablissement"}

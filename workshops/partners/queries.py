@@ -7,7 +7,7 @@ from datetime import date
 
 from workshops.database.row_types import row_as, rows_as
 from workshops.partners.rules import KINDS
-from workshops.plain_words import plain
+from workshops.typed_text.plain_words import plain
 
 _CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
 ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from workshops.pupil_names.health import health_told
-from workshops.pupil_names.rules import person_named
 from workshops.schools.rules import LEVELS
+from workshops.typed_text.health import health_told
+from workshops.typed_text.pupil_names import person_named
 
 # Long before the programme: an older day is a slip of the hand.
 FIRST_ON = date(2010, 1, 1)

@@ -13,8 +13,8 @@ from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.programmes.metrics import other_units
 from workshops.programmes.tables import Declared, Target
-from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound, or_not_found
+from workshops.typed_text.pupil_names import says_who
 
 SET = """
 INSERT INTO targets (programme, metric, label, unit, target, note, from_on, to_on, declared, official)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from itertools import pairwise
 
 from workshops.ptech.rules import EXITS, PUPILS_MOST, TERMS, YEARS_COUNTED, wrong_year
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.health import says_of_pupil
 
 NOTE_MOST = 500
 MONTHS = {"october": "octobre", "june": "juin"}

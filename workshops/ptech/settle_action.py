@@ -12,8 +12,8 @@ from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
 from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
+from workshops.typed_text.health import says_of_pupil
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
 CALL_OFF = """

@@ -8,8 +8,8 @@ from datetime import datetime
 from workshops.cache.versions import Kept
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
-from workshops.plain_words import holds, patterns
 from workshops.schools.rules import BOOKING_DAYS, Arrival, Named
+from workshops.typed_text.plain_words import holds, patterns
 
 # Kilometres to a school as the crow flies; `{lat}` and `{lon}` become numbered parameters, `{school}` the table.
 KILOMETRES = """2 * 6371.0 * asin(sqrt(

@@ -13,7 +13,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from workshops.plain_words import one_line
 from workshops.schools.rules import (
     ENCODINGS,
     NOT_TEXT,
@@ -24,6 +23,7 @@ from workshops.schools.rules import (
     text_of,
     zone_of,
 )
+from workshops.typed_text.plain_words import one_line
 
 Progress = Callable[[int, int], None]
 

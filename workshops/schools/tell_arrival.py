@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from workshops.database import transaction
-from workshops.plain_words import one_line
-from workshops.pupil_names.rules import says_who
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Arrival
 from workshops.schools.tables import School
+from workshops.typed_text.plain_words import one_line
+from workshops.typed_text.pupil_names import says_who
 
 WORDS_MOST = 200
 SIGNATORY_MOST = 120

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from workshops.database import rows, transaction
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.slots.limits import REASON_INSTEAD, REASON_MOST
 from workshops.slots.lock import LockedSlot, lock_slot
+from workshops.typed_text.health import says_of_pupil
 
 CALL_OFF = """
 UPDATE slots SET state = 'called_off', reason = $2, seats_taken = 0, groups_taken = 0, company_places_taken = 0,

@@ -8,7 +8,6 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.database import rows, savepoint, transaction
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
@@ -25,6 +24,7 @@ from workshops.slots.rules import (
     deadlines_of,
     moved_choice,
 )
+from workshops.typed_text.health import says_of_pupil
 
 MOVE = """
 UPDATE slots SET starts_at = $2, ends_at = $3, booking_closes_at = $4, room = $5, version = version + 1,

@@ -10,9 +10,9 @@ from booking.outbox.returns.rules import Report
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import SURE
 from workshops.ptech.rules import ActionState
-from workshops.pupil_names.health import health_told
-from workshops.pupil_names.rules import person_named
 from workshops.refusals import Refusal
+from workshops.typed_text.health import health_told
+from workshops.typed_text.pupil_names import person_named
 
 Word = Literal["ACCEPTED", "TENTATIVE", "DECLINED"]
 WORDS: dict[str, Word] = {"ACCEPTED": "ACCEPTED", "TENTATIVE": "TENTATIVE", "DECLINED": "DECLINED"}

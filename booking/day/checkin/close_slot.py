@@ -14,10 +14,10 @@ from booking.words.wording import counted as in_words
 from booking.words.wording import hour
 from workshops.database import row, rows, transaction
 from workshops.events.record import record, recorded
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
 from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
+from workshops.typed_text.health import says_of_pupil
 
 PUPILS_MOST = 200
 ADULTS_MOST = 60

@@ -11,9 +11,9 @@ from booking.visits.reservations.carry_out import EXPECTED_AGAIN
 from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS, Act
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid
 from workshops.slots.close import reopen
+from workshops.typed_text.health import says_of_pupil
 
 REASON_MOST = 200
 

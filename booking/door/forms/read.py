@@ -11,9 +11,9 @@ from litestar import Request
 from litestar.enums import RequestEncodingType
 
 from booking.words.wording import PARIS
-from workshops.plain_words import one_line, some_lines
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
+from workshops.typed_text.plain_words import one_line, some_lines
 
 AnyRequest = Request[Any, Any, Any]
 

@@ -10,9 +10,9 @@ from booking.people.accounts.sign_in import first_link
 from workshops.companies.tables import Company
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.plain_words import one_line
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
+from workshops.typed_text.plain_words import one_line
 
 KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLUDED.name ELSE accounts.name END

@@ -23,8 +23,8 @@ from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.tables import HostInvitation
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.plain_words import one_line
 from workshops.refusals import NotFound, or_not_found
+from workshops.typed_text.plain_words import one_line
 
 BETWEEN = timedelta(days=1)
 # An account that was closed is not opened to a lycée behind the coordination's back.

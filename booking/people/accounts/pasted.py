@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
 from workshops.companies.rules import is_siret
-from workshops.plain_words import one_line
 from workshops.refusals import Invalid
 from workshops.schools.rules import is_uai
+from workshops.typed_text.plain_words import one_line
 
 LINES_MOST = 300
 # A tab is what a spreadsheet copies; a comma stands in names.

@@ -11,8 +11,8 @@ from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record
-from workshops.plain_words import one_line
 from workshops.refusals import Invalid, or_not_found
+from workshops.typed_text.plain_words import one_line
 
 PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"

@@ -9,8 +9,8 @@ from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
-from workshops.plain_words import holds, patterns
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.plain_words import holds, patterns
 
 LATE_SHOWN = 10
 MAILS_LOOKED_AT = 2_000

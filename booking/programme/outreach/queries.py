@@ -18,10 +18,10 @@ from booking.words.wording import school_year_began
 from workshops.cache.versions import Kept
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
-from workshops.plain_words import holds, patterns
 from workshops.refusals import or_not_found
 from workshops.schools.queries import AROUND, KILOMETRES, MAILBOX
 from workshops.slots.queries import SEATS_FREE
+from workshops.typed_text.plain_words import holds, patterns
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
 _AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from workshops.plain_words import one_line, unaccented
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
 from workshops.schools.rules import is_uai
+from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000
 # A column as pages and refusals say it, by the name that files and programs give it.

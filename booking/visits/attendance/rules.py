@@ -7,9 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from booking.people.accounts.rules import refuse_name
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME
+from workshops.typed_text.health import says_of_pupil
 
 PEOPLE_MOST = 10
 REASON_MOST = 300

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from booking.words.wording import SECTIONS
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import LEVELS
+from workshops.typed_text.health import says_of_pupil
 
 NAME_MOST = 60
 

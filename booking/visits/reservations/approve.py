@@ -21,9 +21,9 @@ from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
-from workshops.pupil_names.health import says_health, says_of_pupil
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.health import says_health, says_of_pupil
 
 # What is signed by the link needs no paper any more; a paper hides what the link signed, until it is taken back.
 SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.adults, signed_on = its.day,

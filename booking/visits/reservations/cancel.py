@@ -10,8 +10,8 @@ from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import SURE, Act, is_late
 from workshops.database import transaction
 from workshops.database.retry import retried
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, NotFound
+from workshops.typed_text.health import says_of_pupil
 
 ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 

@@ -17,9 +17,9 @@ from booking.visits.reservations.states import LIVE
 from booking.words.needs import COUNT_MOST, COUNTED, NEEDS
 from booking.words.wording import mark
 from workshops.openings.rules import opens_later
-from workshops.pupil_names.health import says_of_pupil
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME, Deadlines, seats_free
+from workshops.typed_text.health import says_of_pupil
 
 NEEDS_MOST = 200
 NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."

@@ -17,12 +17,12 @@ from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.web.office.targets import target_page, told_in
 from booking.words.wording import PROGRAMMES
-from workshops.plain_words import unaccented
 from workshops.programmes.declare import declare
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import targets
 from workshops.programmes.set_target import choose_official_unit, set_target, withdraw_target
 from workshops.refusals import Invalid, NotFound
+from workshops.typed_text.plain_words import unaccented
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import LABELS, change_settings, foresee_settings
 from workshops.academie.queries import academie
 from workshops.academie.rules import LENGTHS, ZONES, Wanted
-from workshops.plain_words import some_lines
 from workshops.refusals import Invalid
 from workshops.schools.queries import department_names
 from workshops.schools.rules import ACADEMIES
+from workshops.typed_text.plain_words import some_lines
 
 CHANGES_SHOWN = 5
 OWN_CALENDAR = "propre"

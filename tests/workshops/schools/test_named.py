@@ -12,9 +12,9 @@ import pytest
 from booking.demo.read_files import FILES
 from tests.workshops.schools.test_directory import OFFICIAL, stored
 from workshops.database import rows
-from workshops.plain_words import bare_words, farness
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import Named
+from workshops.typed_text.plain_words import bare_words, farness
 
 SHOWN = 12
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshops.pupil_names.rules import person_named, says_who
+from workshops.typed_text.pupil_names import person_named, says_who
 
 
 @pytest.mark.parametrize(

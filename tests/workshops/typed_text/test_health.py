@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booking.words.needs import NEEDS
-from tests.workshops.pupil_names.test_rules import ORDINARY
-from workshops.pupil_names.health import BOXES, health_told, says_health, says_of_pupil
+from tests.workshops.typed_text.test_pupil_names import ORDINARY
+from workshops.typed_text.health import BOXES, health_told, says_health, says_of_pupil
 
 TELLS = [
     ("Élève diabétique, insuline à 10 h", "diabétique"),

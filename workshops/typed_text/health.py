@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
-from workshops.pupil_names.rules import FILES, says_who
+from workshops.typed_text.pupil_names import FILES, says_who
 
 # What a teacher ticks instead, as the boxes of what a group needs are called.
 BOXES = {

@@ -1,1 +1,0 @@
-"""Noms d'élèves: what a typed line must not hold."""
