@@ -37,6 +37,7 @@ class BuiltFile:
 
 @cache
 def names(folder: Path = BUILT) -> dict[str, str]:
+    """The name under which each file is served, by its own; raises SettingsRefused where set-up built nothing."""
     try:
         told: dict[str, str] = json.loads((folder / "manifest.json").read_text())
     except FileNotFoundError:

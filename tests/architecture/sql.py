@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 PLAIN = ("rows", "row", "value")
 SHAPED = ("rows_as", "row_as")
 # The door itself, what stands on it, and the frame of the migrations.
-NOT_OURS = {"workshops/database.py", "workshops/database/row_types.py", "workshops/migration.py"}
+NOT_OURS = {"workshops/database/engine.py", "workshops/database/row_types.py", "workshops/migration.py"}
 TEXTUAL = {"format", "items", "values"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
