@@ -19,7 +19,7 @@ import pytest
 
 from booking.process.embedded.programs import launch, owner_of
 from tests.command_line import data_folder, eventually, free_port
-from workshops.database.hosts import Servers
+from workshops.database.hosts import Hosts
 
 PROGRAM = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
 ABSENT = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not on this machine (Debian: apt install pgbouncer)")
@@ -44,7 +44,7 @@ logfile = {log}
 @contextmanager
 def in_front_of(url: str, *, prepared: int = 200) -> Iterator[str]:
     """A PgBouncer for the server of this URL, and the same database's URL through it."""
-    ((host, port),) = Servers(url).hosts
+    ((host, port),) = Hosts(url).hosts
     listen = free_port()
     with data_folder() as home:
         told, log = home / "pgbouncer.ini", home / "pgbouncer.log"

@@ -20,7 +20,7 @@ from booking.day.checkin.keep_photo import FOLDER
 from booking.process.embedded.programs import program
 from booking.process.settings import data_folder
 from workshops.database import rows, value
-from workshops.database.hosts import Servers
+from workshops.database.hosts import Hosts
 
 TABLES = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
 RAN = "SELECT name FROM migration"
@@ -133,18 +133,18 @@ def launch(command: list[str], url: str, **pipes: Any) -> subprocess.Popen[bytes
 
 def environ_of(url: str) -> dict[str, str]:
     """The address in variables: everyone on the machine could read a password on the command line."""
-    servers, read = Servers(url), urlsplit(url)
-    asked = {name: values[-1] for name, values in parse_qs(read.query).items()}
-    told = {
-        "PGHOST": ",".join(host for host, _ in servers.hosts),
-        "PGPORT": ",".join(str(port) for _, port in servers.hosts),
-        "PGTARGETSESSIONATTRS": servers.wanted,
-        "PGUSER": unquote(read.username or "postgres"),
-        "PGPASSWORD": unquote(read.password or ""),
-        "PGDATABASE": unquote(read.path.lstrip("/")) or "postgres",
-        "PGSSLMODE": asked.get("sslmode", ""),
-        "PGSSLROOTCERT": asked.get("sslrootcert", ""),
+    database, parts = Hosts(url), urlsplit(url)
+    options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    variables = {
+        "PGHOST": ",".join(host for host, _ in database.hosts),
+        "PGPORT": ",".join(str(port) for _, port in database.hosts),
+        "PGTARGETSESSIONATTRS": database.session_attrs,
+        "PGUSER": unquote(parts.username or "postgres"),
+        "PGPASSWORD": unquote(parts.password or ""),
+        "PGDATABASE": unquote(parts.path.lstrip("/")) or "postgres",
+        "PGSSLMODE": options.get("sslmode", ""),
+        "PGSSLROOTCERT": options.get("sslrootcert", ""),
         "PGCONNECT_TIMEOUT": "10",
         "LC_ALL": "C",
     }
-    return {**os.environ, **{name: value for name, value in told.items() if value}}
+    return {**os.environ, **{name: value for name, value in variables.items() if value}}

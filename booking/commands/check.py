@@ -28,7 +28,7 @@ from booking.process.embedded.provide import provide
 from booking.process.redis_url import NO_REDIS
 from booking.process.settings import SettingsRefused, data_folder, read_settings
 from workshops.database import value
-from workshops.database.hosts import AWAY, Servers
+from workshops.database.hosts import UNREACHABLE, Hosts
 from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 
@@ -113,8 +113,8 @@ def _examples(standing: int) -> Finding:
 
 async def _way(part: str, name: str, url: str) -> Finding:
     try:
-        line = await Servers(url).connect(timeout=PATIENCE)
-    except (*AWAY, PostgresError, ValueError):
+        line = await Hosts(url).connect(timeout=PATIENCE)
+    except (*UNREACHABLE, PostgresError, ValueError):
         return Finding(part, False, f"ne répond pas à l'adresse de {name}")
     await line.close()
     return Finding(part, True, "répond")

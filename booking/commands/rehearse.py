@@ -19,7 +19,7 @@ from booking.commands.migrate import bring_up_to_date, migrations_run
 from booking.commands.words import sentence_of
 from booking.outbox.notices.beat import forget_all
 from booking.outbox.watch.migrations import Descent, descent
-from workshops.cache.invalidate import raise_all
+from workshops.cache.invalidate import invalidate_all
 from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 
@@ -50,7 +50,7 @@ async def rehearse() -> Rehearsed:
     steps = await bring_up_to_date()
     # No sign of life of the workers that lived where the file was made.
     await forget_all()
-    await raise_all(SystemRandom().randrange(1, 2**40))
+    await invalidate_all(SystemRandom().randrange(1, 2**40))
     return Rehearsed(what.name, steps, await wrong_sums())
 
 

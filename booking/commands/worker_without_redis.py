@@ -19,7 +19,7 @@ from booking.outbox.notices.take_turn import take_turn
 from booking.process.wake_worker import CHANNEL, JOB
 from booking.worker import CLOCKWORK, ENDS_WITHIN, LASTS, RUNG, Context, OnTime, start, stop
 from workshops.database import DatabaseAway
-from workshops.database.hosts import AWAY, Servers
+from workshops.database.hosts import UNREACHABLE, Hosts
 
 logger = logging.getLogger(__name__)
 
@@ -53,18 +53,18 @@ async def work() -> None:
 
 
 async def _hear(rung: asyncio.Event, over: asyncio.Event) -> None:
-    servers = Servers(os.environ.get("MIGRATE_URL") or os.environ["DATABASE_URL"])
+    hosts = Hosts(os.environ.get("MIGRATE_URL") or os.environ["DATABASE_URL"])
     while not over.is_set():
         lost = asyncio.Event()
         try:
-            line = await servers.connect(timeout=PATIENCE)
-            line.add_termination_listener(lambda _, lost=lost: lost.set())
-            await line.add_listener(CHANNEL, lambda *_: rung.set())
+            connection = await hosts.connect(timeout=PATIENCE)
+            connection.add_termination_listener(lambda _, lost=lost: lost.set())
+            await connection.add_listener(CHANNEL, lambda *_: rung.set())
             rung.set()  # by whoever rang while nobody heard
             await _first(lost, over)
-            await line.close(timeout=AGAIN_SECONDS)
-        except (*AWAY, TimeoutError):
-            """The database's door says it, once."""
+            await connection.close(timeout=AGAIN_SECONDS)
+        except (*UNREACHABLE, TimeoutError):
+            """The outage is logged once, where the pool is."""
         await _first(over, within=AGAIN_SECONDS)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from workshops.database.hosts import hosts_of
+from workshops.database.hosts import parse_hosts
 
 if TYPE_CHECKING:
     from arq.connections import ArqRedis, RedisSettings
@@ -49,7 +49,7 @@ def watched(url: str) -> Watched | None:
     signs = {"username": unquote(name) or None, "password": unquote(password) or None}
     watch = {"username": asked.get("sentinel_username"), "password": asked.get("sentinel_password")}
     return Watched(
-        hosts_of(where, asked.get("port", ""), usual=SENTINEL_PORT),
+        parse_hosts(where, asked.get("port", ""), default_port=SENTINEL_PORT),
         master or "mymaster",
         signs | ssl | patience | {"db": int(number or 0)},
         watch | ssl | patience,

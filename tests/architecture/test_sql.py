@@ -110,7 +110,7 @@ async def test_no_statement_has_the_driver_ask_for_a_type(db):
             return await super()._introspect_types(types, within)
 
     asked: list[int] = []
-    connection = await db.servers.connect(connection_class=Asking)
+    connection = await db.hosts.connect(connection_class=Asking)
     try:
         for sent in statements():
             await connection.prepare(sent.sql)

@@ -24,7 +24,7 @@ from tests.browsing import Machine
 from tests.command_line import ROOT, data_folder, technilab
 from tests.upgrade import kept
 from workshops.database import current_engine
-from workshops.database.hosts import Servers
+from workshops.database.hosts import Hosts
 
 # Of a table, or of one of its columns (« table.column »): why what was kept is not there as it was.
 CHANGED: dict[str, str] = {
@@ -141,7 +141,7 @@ def test_it_is_carried_on_by_the_oldest_postgresql_too(home: Path) -> None:
 @pytest.fixture
 async def site(a_copy: str, monkeypatch: pytest.MonkeyPatch, tmp_path):
     """The product of today on what was kept, at the hour at which it was kept, with its secret."""
-    monkeypatch.setattr(current_engine(), "servers", Servers(a_copy))
+    monkeypatch.setattr(current_engine(), "hosts", Hosts(a_copy))
     monkeypatch.setattr(current_engine(), "pool", None)
     monkeypatch.setenv("SECRET_KEY", kept.told()["secret_key"])
     monkeypatch.setenv("BASE_URL", kept.told()["base_url"])

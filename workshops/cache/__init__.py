@@ -1,1 +1,1 @@
-"""What has changed of what everybody looks at, so that the answers to it are kept until then and no longer."""
+"""A cache whose entries carry the version of what they were made of, which the database raises at each write."""

@@ -1,15 +1,15 @@
-"""Raise every version at once: nothing that was kept at hand is answered any more."""
+"""Invalidating the whole cache of every process: no answer that was cached before is fresh any more."""
 
 from __future__ import annotations
 
 from workshops.database import rows
 
-RAISE_ALL = "UPDATE versions SET raised = raised + $1"
+INVALIDATE_ALL = "UPDATE versions SET raised = raised + $1"
 
 
-async def raise_all(by: int) -> None:
-    """After it the base has no version in common with another, given a number that nobody can foresee.
+async def invalidate_all(by: int) -> None:
+    """After it the base has no version in common with another one, given a number that nobody can predict.
 
-    Whoever serves keeps answers for as long as a version stands, and one base may be put in place of another.
+    A process serves cached answers for as long as their version stands, and one base may be put in place of another.
     """
-    await rows(RAISE_ALL, by)
+    await rows(INVALIDATE_ALL, by)

@@ -1,4 +1,4 @@
-"""Answers kept for as long as nothing that they are made of is written.
+"""A cache of answers, each fresh until something that it was made of is written.
 
 Each transaction that changes what everybody sees raises the versions of the lycées that it touches (see Version), and
 an answer is made in the snapshot in which its version is read: a server shows the same version only as long as it shows
@@ -14,16 +14,16 @@ from typing import Generic, TypeAlias, TypeVar
 
 from asyncpg import Record
 
-from workshops.cache.snapshot import snapshot, within_an_act
+from workshops.cache.snapshot import in_transaction, snapshot
 from workshops.database import row
-from workshops.database.batching import Together
+from workshops.database.batching import Batcher
 
 Answer = TypeVar("Answer")
 Scope: TypeAlias = tuple[bool, str | None]
 
 # $1: whether what only figures read counts; $2: the UAI of the lycée that is looked at alone, null for all of them. A
 # server is known by when it started, whatever the way that leads there; a replica that is promoted does not start anew.
-SEEN = """
+VERSION = """
 SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
   coalesce(sum(raised) FILTER (WHERE scope <= 0), 0)::bigint AS shared,
   coalesce(sum(raised) FILTER (WHERE scope > 0), 0)::bigint AS lycees
@@ -33,8 +33,8 @@ WHERE (scope >= 0 OR $1::bool)
 """
 
 
-# The same of nothing that a lycée offers: two lines, whatever the number of lycées.
-SEEN_SHARED = """
+# The same of nothing that a lycée offers: two rows, whatever the number of lycées.
+SHARED_VERSION = """
 SELECT pg_postmaster_start_time() AS started, pg_is_in_recovery() AS replica,
   coalesce(sum(raised), 0)::bigint AS shared, 0::bigint AS lycees
 FROM versions WHERE scope = 0 OR (scope = -1 AND $1::bool)
@@ -42,81 +42,82 @@ FROM versions WHERE scope = 0 OR (scope = -1 AND $1::bool)
 
 
 @dataclass(frozen=True)
-class Held(Generic[Answer]):
-    """An answer, and what the versions of what it is made of were as it was made; None within an act, for nobody."""
+class CacheEntry(Generic[Answer]):
+    """An answer, and the version of what it was made of; None inside a transaction, whose answers nobody else is
+    given."""
 
     answer: Answer
     scope: Scope
-    seen: Record | None
+    version: Record | None
 
-    async def stands(self) -> bool:
+    async def is_fresh(self) -> bool:
         """Whether nothing of it has been written since, as the server shows that is read now."""
-        return self.seen is not None and self.seen == await _versions.told(self.scope)
+        return self.version is not None and self.version == await _versions.submit(self.scope)
 
 
-class Kept(Generic[Answer]):
+class VersionedCache(Generic[Answer]):
     """The last answers to a question that many people ask at once, such as the slots on offer.
 
-    `figures`: the programme's own are counted in them, and not only what lycées offer.
+    `size`: how many answers it holds, the least recently made leaves first. `figures`: the programme's own figures
+    count in their versions, and not only what lycées offer.
     """
 
-    def __init__(self, *, most: int = 64, figures: bool = False) -> None:
-        self._most = most
+    def __init__(self, *, size: int = 64, figures: bool = False) -> None:
+        self._size = size
         self._figures = figures
-        self._answers: OrderedDict[Hashable, Held[Answer]] = OrderedDict()
-        self._making: dict[Hashable, Together[Hashable, Held[Answer]]] = {}
+        self._entries: OrderedDict[Hashable, CacheEntry[Answer]] = OrderedDict()
+        self._pending: dict[Hashable, Batcher[Hashable, CacheEntry[Answer]]] = {}
 
-    async def answer(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None) -> Answer:
-        """The kept answer, or a new one. `key` holds all that the answer depends on, the time included.
+    async def answer(self, key: Hashable, make: Callable[[], Awaitable[Answer]], *, lycee: str | None = None) -> Answer:
+        """The cached answer, or a new one. `key` holds all that the answer depends on, the time included.
 
         `lycee` is the UAI of the only one that the answer speaks of, empty where it speaks of nothing that a lycée
-        offers. An act never gets a kept answer, nor is what it
-        sees kept: it may yet be undone.
+        offers. A transaction is never given a cached answer, nor is what it sees cached: it may yet be undone.
         """
-        return (await self.held(key, ask, lycee=lycee)).answer
+        return (await self.entry(key, make, lycee=lycee)).answer
 
-    async def held(
-        self, key: Hashable, ask: Callable[[], Awaitable[Answer]], *, lycee: str | None = None
-    ) -> Held[Answer]:
-        """The same, for whoever keeps what she makes of it for as long as it stands."""
+    async def entry(
+        self, key: Hashable, make: Callable[[], Awaitable[Answer]], *, lycee: str | None = None
+    ) -> CacheEntry[Answer]:
+        """The same, for a caller that caches something made of it, for as long as it is fresh."""
         scope = self._figures, lycee
-        if within_an_act():
-            return Held(await ask(), scope, None)
-        kept = self._answers.get(key)
-        if kept is not None and await kept.stands():
-            return kept
+        if in_transaction():
+            return CacheEntry(await make(), scope, None)
+        cached = self._entries.get(key)
+        if cached is not None and await cached.is_fresh():
+            return cached
 
-        async def make(_: list[Hashable]) -> dict[Hashable, Held[Answer]]:
-            return {key: await self._made(key, ask, scope)}
+        async def make_once(_: list[Hashable]) -> dict[Hashable, CacheEntry[Answer]]:
+            return {key: await self._add(key, make, scope)}
 
-        # Those who wait for one that is being made have the next one, which is made once for all of them.
-        making = self._making.setdefault(key, Together(make))
+        # Callers that arrive while an answer is being made share the next one, made once for all of them.
+        pending = self._pending.setdefault(key, Batcher(make_once))
         try:
-            return await making.told(key)
+            return await pending.submit(key)
         finally:
-            self._making.pop(key, None)
+            self._pending.pop(key, None)
 
-    async def _made(self, key: Hashable, ask: Callable[[], Awaitable[Answer]], scope: Scope) -> Held[Answer]:
+    async def _add(self, key: Hashable, make: Callable[[], Awaitable[Answer]], scope: Scope) -> CacheEntry[Answer]:
         async with snapshot():
-            seen = await _read(scope)
-            held = Held(await ask(), scope, seen)
-        self._answers[key] = held
-        self._answers.move_to_end(key)
-        while len(self._answers) > self._most:
-            self._answers.popitem(last=False)
-        return held
+            version = await _version_of(scope)
+            entry = CacheEntry(await make(), scope, version)
+        self._entries[key] = entry
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._size:
+            self._entries.popitem(last=False)
+        return entry
 
 
-async def _read_all(scopes: list[Scope]) -> dict[Scope, Record]:
-    return {scope: await _read(scope) for scope in scopes}
+async def _versions_of(scopes: list[Scope]) -> dict[Scope, Record]:
+    return {scope: await _version_of(scope) for scope in scopes}
 
 
-# As they are now; those who ask at once are told by one statement.
-_versions: Together[Scope, Record] = Together(_read_all)
+# Never cached; callers that arrive at the same time share one statement.
+_versions: Batcher[Scope, Record] = Batcher(_versions_of)
 
 
-async def _read(scope: Scope) -> Record:
+async def _version_of(scope: Scope) -> Record:
     figures, lycee = scope
-    seen = await (row(SEEN_SHARED, figures) if lycee == "" else row(SEEN, figures, lycee))
-    assert seen is not None  # noqa: S101 - sums always have their row
-    return seen
+    version = await (row(SHARED_VERSION, figures) if lycee == "" else row(VERSION, figures, lycee))
+    assert version is not None  # noqa: S101 - sums always have their row
+    return version

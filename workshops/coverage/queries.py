@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows, value
@@ -120,7 +120,7 @@ class AreaCover:
         return self.cohorts[-1]
 
 
-_areas: Kept[list[AreaCover]] = Kept(most=4, figures=True)
+_areas: VersionedCache[list[AreaCover]] = VersionedCache(size=4, figures=True)
 
 
 async def coverage_by_area(school_year: int) -> list[AreaCover]:

@@ -1,4 +1,4 @@
-"""Questions that come while others are being answered go to the database together, next."""
+"""Batching: requests that arrive while a batch is running go to the database together, in the next batch."""
 
 from __future__ import annotations
 
@@ -10,144 +10,148 @@ from typing import Generic, TypeAlias, TypeVar
 from asyncpg.exceptions import DataError, DeadlockDetectedError, IntegrityConstraintViolationError, SerializationError
 
 from workshops.database.engine import current_engine, pool_to_read
-from workshops.database.pool import Lines
+from workshops.database.pool import ConnectionPool
 
-Question = TypeVar("Question", bound=Hashable)
-Told = TypeVar("Told")
-# Seconds after which a round is not waited for any more: what holds it up, a lock or a server, is not everybody's.
-PATIENCE = 0.1
-# Acts in one statement.
-MOST = 8
-# Seconds for which a round of acts waits for each whom the last one answered: what it takes to tell her, to hear what
-# she asks next and to see who she is. Fewer, and whoever misses it goes round after round in a statement of her own.
-EACH_WITHIN = 0.001
-# What the database said no to, as a whole.
+Request = TypeVar("Request", bound=Hashable)
+Result = TypeVar("Result")
+# Seconds after which the next batch no longer waits for the running one: the lock or the server that holds that one up
+# need not hold up the others.
+BATCH_TIMEOUT = 0.1
+# Writes in one statement.
+BATCH_SIZE = 8
+# Seconds for which a batch of writes lingers for each client that the previous one has just answered: the time to send
+# that answer, receive the client's next request and authenticate it. With less, a client that comes too late is written
+# alone, batch after batch.
+LINGER_PER_CLIENT = 0.001
+# Errors by which the database refuses a statement as a whole.
 REFUSED = (IntegrityConstraintViolationError, DataError, DeadlockDetectedError, SerializationError)
 
-Ask: TypeAlias = Callable[[list[Question]], Awaitable[Mapping[Question, Told]]]
+Run: TypeAlias = Callable[[list[Request]], Awaitable[Mapping[Request, Result]]]
 
 
-class Together(Generic[Question, Told]):
-    """Asks for many at once, round after round, of the server that each of them is asked of.
+class Batcher(Generic[Request, Result]):
+    """Runs many requests by one call, batch after batch, on the server that each of them is meant for.
 
-    A round begins after the last of its questions was put: nobody is told what was read before she asked. One that is
-    held up holds up nobody who asks later.
+    A batch starts after the last of its requests arrived: no result is older than its request. A batch that is held up
+    does not hold up later requests.
     """
 
-    def __init__(self, ask: Ask[Question, Told], *, pause: float = 0.0) -> None:
-        self._ask = ask
-        self._pause = pause
-        self._rounds: dict[Lines, _Rounds[Question, Told]] = {}
+    def __init__(self, run: Run[Request, Result], *, linger: float = 0.0) -> None:
+        self._run = run
+        self._linger = linger
+        self._queues: dict[ConnectionPool, _BatchQueue[Request, Result]] = {}
 
-    async def told(self, question: Question) -> Told:
-        """The answer; an act and a snapshot ask for themselves. Raises what the asking of its round raised."""
-        here = current_engine()
-        pool = pool_to_read(here)
-        if pool is None or here.transaction_exists():
-            return (await self._ask([question]))[question]
-        if pool not in self._rounds:
-            self._rounds = {one: rounds for one, rounds in self._rounds.items() if not one.is_closing()}
-            self._rounds[pool] = _Rounds(self._ask, self._pause)
-        return await self._rounds[pool].told(question)
+    async def submit(self, request: Request) -> Result:
+        """The result; a transaction or a snapshot runs its own request alone. Raises what its batch raised."""
+        engine = current_engine()
+        pool = pool_to_read(engine)
+        if pool is None or engine.transaction_exists():
+            return (await self._run([request]))[request]
+        if pool not in self._queues:
+            self._queues = {known: queue for known, queue in self._queues.items() if not known.is_closing()}
+            self._queues[pool] = _BatchQueue(self._run, self._linger)
+        return await self._queues[pool].submit(request)
 
 
-class _Rounds(Generic[Question, Told]):
-    def __init__(self, ask: Ask[Question, Told], pause: float) -> None:
-        self._ask = ask
-        self._pause = pause
-        self._waiting: dict[Question, list[asyncio.Future[Told]]] = {}
-        self._expected, self._until, self._all_here = 0, 0.0, asyncio.Event()
-        self._going: asyncio.Task[None] | None = None
+class _BatchQueue(Generic[Request, Result]):
+    def __init__(self, run: Run[Request, Result], linger: float) -> None:
+        self._run = run
+        self._linger = linger
+        self._pending: dict[Request, list[asyncio.Future[Result]]] = {}
+        self._expected, self._linger_until, self._all_arrived = 0, 0.0, asyncio.Event()
+        self._runner: asyncio.Task[None] | None = None
         self._held_up: set[asyncio.Task[None]] = set()
 
-    async def told(self, question: Question) -> Told:
-        answer: asyncio.Future[Told] = asyncio.get_running_loop().create_future()
-        self._waiting.setdefault(question, []).append(answer)
-        if len(self._waiting) >= self._expected:
-            self._all_here.set()
-        if self._going is None:
-            self._going = asyncio.create_task(self._go_round())
-        return await answer
+    async def submit(self, request: Request) -> Result:
+        result: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._pending.setdefault(request, []).append(result)
+        if len(self._pending) >= self._expected:
+            self._all_arrived.set()
+        if self._runner is None:
+            self._runner = asyncio.create_task(self._run_batches())
+        return await result
 
-    async def _go_round(self) -> None:
-        me, clock = asyncio.current_task(), asyncio.get_running_loop()
+    async def _run_batches(self) -> None:
+        me, loop = asyncio.current_task(), asyncio.get_running_loop()
         try:
-            while self._waiting and self._going is me:
-                await self._join()
-                asked, self._waiting = self._waiting, {}
-                alarm = clock.call_later(PATIENCE, self._go_on_without)
+            while self._pending and self._runner is me:
+                await self._wait_for_more()
+                batch, self._pending = self._pending, {}
+                timeout = loop.call_later(BATCH_TIMEOUT, self._start_another_runner)
                 try:
-                    await self._round(asked)
+                    await self._run_batch(batch)
                 finally:
-                    alarm.cancel()
-                self._expected = min(MOST, len(self._waiting) + len(asked))
-                self._until = clock.time() + self._pause * self._expected
+                    timeout.cancel()
+                self._expected = min(BATCH_SIZE, len(self._pending) + len(batch))
+                self._linger_until = loop.time() + self._linger * self._expected
         finally:
-            if self._going is me:
-                self._going = None
+            if self._runner is me:
+                self._runner = None
 
-    async def _join(self) -> None:
-        """Wait a moment for those whom the last round has just answered: whoever asks much asks again."""
-        left = self._until - asyncio.get_running_loop().time()
-        if left > 0 and len(self._waiting) < self._expected:
-            self._all_here.clear()
+    async def _wait_for_more(self) -> None:
+        """Linger for the clients that the previous batch has just answered: a busy client sends its next request."""
+        left = self._linger_until - asyncio.get_running_loop().time()
+        if left > 0 and len(self._pending) < self._expected:
+            self._all_arrived.clear()
             with suppress(TimeoutError):
                 async with asyncio.timeout(left):
-                    await self._all_here.wait()
+                    await self._all_arrived.wait()
 
-    def _go_on_without(self) -> None:
-        if self._going is not None:
-            self._held_up.add(self._going)
-            self._going.add_done_callback(self._held_up.discard)
-        self._going = asyncio.create_task(self._go_round()) if self._waiting else None
+    def _start_another_runner(self) -> None:
+        if self._runner is not None:
+            self._held_up.add(self._runner)
+            self._runner.add_done_callback(self._held_up.discard)
+        self._runner = asyncio.create_task(self._run_batches()) if self._pending else None
 
-    async def _round(self, asked: dict[Question, list[asyncio.Future[Told]]]) -> None:
+    async def _run_batch(self, batch: dict[Request, list[asyncio.Future[Result]]]) -> None:
         try:
-            told = await self._ask(list(asked))
+            results = await self._run(list(batch))
         except BaseException as error:
-            for one in (one for those in asked.values() for one in those if not one.done()):
-                one.set_exception(error) if isinstance(error, Exception) else one.cancel()
+            for future in (future for futures in batch.values() for future in futures if not future.done()):
+                future.set_exception(error) if isinstance(error, Exception) else future.cancel()
             if not isinstance(error, Exception):
                 raise
         else:
-            for question, those in asked.items():
-                for one in those:
-                    if not one.done():
-                        one.set_result(told[question])
+            for request, futures in batch.items():
+                for future in futures:
+                    if not future.done():
+                        future.set_result(results[request])
 
 
-class ActsTogether(Generic[Question, Told]):
-    """Acts that come while others are written are written together, next, at most `MOST` by one statement.
+class WriteBatcher(Generic[Request, Result]):
+    """Writes that arrive while a batch is running are written together, next, at most `BATCH_SIZE` by one statement.
 
-    `write` answers each in their order. Where the database refuses, nothing of it was written, and each is written
-    alone: what one of them fails at is its own. Where it does not answer, nobody knows what was written, and nothing is
-    written again. A round waits, `EACH_WITHIN` for each of them at most, for those whom the last one has just answered.
+    `write` returns one result per request, in their order. Where the database refuses a batch, nothing of it was
+    written, and each request is written again by itself: each failure is individual. Where the database does not
+    answer, nobody knows what was written, and nothing is retried. A batch lingers, at most `LINGER_PER_CLIENT` for each
+    client that the previous batch has just answered.
     """
 
-    def __init__(self, write: Callable[[list[Question]], Awaitable[Sequence[Told]]]) -> None:
+    def __init__(self, write: Callable[[list[Request]], Awaitable[Sequence[Result]]]) -> None:
         self._write = write
-        self._together: Together[Question, Told | Exception] = Together(self._round, pause=EACH_WITHIN)
+        self._batcher: Batcher[Request, Result | Exception] = Batcher(self._write_batch, linger=LINGER_PER_CLIENT)
 
-    async def told(self, act: Question) -> Told:
-        """What became of it; raises what it failed at."""
-        told = await self._together.told(act)
-        if isinstance(told, Exception):
-            raise told
-        return told
+    async def submit(self, request: Request) -> Result:
+        """The result of this request; raises its own failure."""
+        result = await self._batcher.submit(request)
+        if isinstance(result, Exception):
+            raise result
+        return result
 
-    async def _round(self, acts: list[Question]) -> dict[Question, Told | Exception]:
-        told: dict[Question, Told | Exception] = {}
-        for first in range(0, len(acts), MOST):
-            some = acts[first : first + MOST]
-            told |= zip(some, await self._each(some), strict=True)
-        return told
+    async def _write_batch(self, requests: list[Request]) -> dict[Request, Result | Exception]:
+        results: dict[Request, Result | Exception] = {}
+        for first in range(0, len(requests), BATCH_SIZE):
+            statement = requests[first : first + BATCH_SIZE]
+            results |= zip(statement, await self._write_or_split(statement), strict=True)
+        return results
 
-    async def _each(self, acts: list[Question]) -> Sequence[Told | Exception]:
+    async def _write_or_split(self, requests: list[Request]) -> Sequence[Result | Exception]:
         try:
-            return await self._write(acts)
+            return await self._write(requests)
         except REFUSED as error:
-            if len(acts) == 1:
+            if len(requests) == 1:
                 return [error]
         except Exception as error:
-            return [error] * len(acts)
-        return [told for (told,) in await asyncio.gather(*(self._each([one]) for one in acts))]
+            return [error] * len(requests)
+        alone = await asyncio.gather(*(self._write_or_split([request]) for request in requests))
+        return [result for (result,) in alone]

@@ -1,8 +1,8 @@
-"""The only door to PostgreSQL: a transaction that never loses a connection, plain reads, and one word when it is away.
+"""The database engine: transactions that never lose a connection, reads, and one exception during an outage.
 
 Piccolo 1.38's own transaction forgets its pooled connection when COMMIT is refused or when its task is cancelled
-during ROLLBACK; after `max_size` such events the whole application waits for ever. The subclass below gives every
-connection back, whatever happens.
+during ROLLBACK; after `max_size` such events the whole application hangs. The subclass below releases every connection,
+whatever happens.
 """
 
 from __future__ import annotations
@@ -28,22 +28,21 @@ from piccolo.querystring import QueryString
 from piccolo.table import TABLE_REGISTRY
 
 from workshops.database import replica
-from workshops.database.hosts import Servers
-from workshops.database.outage import DatabaseAway as DatabaseAway  # noqa: PLC0414 - part of this door
-from workshops.database.outage import outage, say_if_lost
-from workshops.database.pool import WAITS, Lines
+from workshops.database.hosts import Hosts
+from workshops.database.outage import DatabaseAway, outage, raise_if_lost
+from workshops.database.pool import ACQUIRE_TIMEOUT, ConnectionPool
 from workshops.database.replica import Replica
-from workshops.database.request_id import numbered, request_id
-from workshops.database.statements import worded, written_anew
+from workshops.database.request_id import request_id, with_request_id
+from workshops.database.statements import invalidate_prepared, versioned
 
 Rows = Sequence[Record]
 
 
 class SafeTransaction(PostgresTransaction):
-    """One transaction; its connection is back in the pool, clean or dead, once the block has been left."""
+    """A transaction whose connection is back in the pool, clean or closed, once the block has been left."""
 
     __slots__ = ("pool",)
-    begun_as: ClassVar[dict[str, Any]] = {}
+    options: ClassVar[dict[str, Any]] = {}
 
     async def __aenter__(self) -> PostgresTransaction:
         if self._parent is not None:
@@ -51,15 +50,15 @@ class SafeTransaction(PostgresTransaction):
         try:
             self.connection = await self.get_connection()
         except Exception as error:
-            say_if_lost(error)
+            raise_if_lost(error)
             raise
         try:
-            self.transaction = self.connection.transaction(**self.begun_as)
+            self.transaction = self.connection.transaction(**self.options)
             await self.begin()
         except BaseException as error:
-            self._end()
-            await asyncio.shield(self._give_back())
-            say_if_lost(error)
+            self._terminate()
+            await asyncio.shield(self._release())
+            raise_if_lost(error)
             raise
         if outage.on:
             outage.ends()
@@ -85,30 +84,30 @@ class SafeTransaction(PostgresTransaction):
         except Exception as error:
             # The server rolls back by itself once the connection ends; what failed first is what the caller sees.
             if exception is None:
-                say_if_lost(error)
+                raise_if_lost(error)
                 raise
         finally:
             if not settled:
-                self._end()
+                self._terminate()
             if not (settled and self.pool is not None and self.pool.keeps(self.connection)):
-                await asyncio.shield(self._give_back())
+                await asyncio.shield(self._release())
         return False
 
     async def get_connection(self) -> Connection:
-        self.pool = self.to_ask()
+        self.pool = self.pool_to_use()
         if self.pool is None:
             return await self.engine.get_new_connection()
         return await self.pool.acquire()
 
-    def to_ask(self) -> Lines | None:
-        """The pool of the server where all of it is read and written; None where no pool is open."""
+    def pool_to_use(self) -> ConnectionPool | None:
+        """The pool of the server on which all of it runs; None where no pool is open."""
         return self.engine.pool
 
-    def _end(self) -> None:
+    def _terminate(self) -> None:
         with suppress(InterfaceError):  # when its backend was killed, asyncpg has already let it go
             self.connection.terminate()
 
-    async def _give_back(self) -> None:
+    async def _release(self) -> None:
         if self.pool:
             await self.pool.release(self.connection)
         elif not self.connection.is_closed():
@@ -116,27 +115,27 @@ class SafeTransaction(PostgresTransaction):
 
 
 class Engine(PostgresEngine):
-    """Piccolo's engine with our transaction, on the servers of a URL."""
+    """Piccolo's engine with our transaction, on the hosts of a URL."""
 
-    def __init__(self, servers: Servers, replica: Replica | None) -> None:
-        self.servers = servers
+    def __init__(self, hosts: Hosts, replica: Replica | None) -> None:
+        self.hosts = hosts
         self.replica = replica
-        super().__init__(config=servers.config)
+        super().__init__(config=hosts.config)
 
     async def get_new_connection(self) -> Connection:
-        return await self.servers.connect()
+        return await self.hosts.connect()
 
     async def start_connection_pool(self, **kwargs: Any) -> None:
-        self.pool = await Lines(connect=self._connect, **kwargs)
+        self.pool = await ConnectionPool(connect=self._connect, **kwargs)
 
-    async def _connect(self, _: None, **told: Any) -> Connection:
-        return await self.servers.connect(**told)
+    async def _connect(self, _: None, **options: Any) -> Connection:
+        return await self.hosts.connect(**options)
 
     def transaction(self, allow_nested: bool = True) -> SafeTransaction:
         return SafeTransaction(engine=self, allow_nested=allow_nested)
 
     async def run_querystring(self, querystring: QueryString, in_pool: bool = True) -> Rows:
-        """What Piccolo's builder asks goes as all else does: in our transaction, and one word when nothing answers."""
+        """Piccolo's query builder runs as `rows` does: in our transaction, with DatabaseAway during an outage."""
         sql, args = querystring.compile_string(engine_type=self.engine_type)
         return await rows(sql, *args)
 
@@ -150,47 +149,49 @@ class Engine(PostgresEngine):
 def engine_for(database_url: str, read_url: str = "") -> Engine:
     """An engine for a `postgresql://` URL, of one server or several (`workshops.database.hosts`); it opens nothing yet.
 
-    `read_url` leads to a replica, for what decides nothing.
+    `read_url` leads to a read replica.
     """
-    return Engine(Servers(database_url), Replica(read_url) if read_url else None)
+    return Engine(Hosts(database_url), Replica(read_url) if read_url else None)
 
 
 def current_engine() -> Engine:
-    """The engine named by piccolo_conf; asked for with each statement, it is looked for once."""
+    """The engine named by piccolo_conf, looked up once."""
     return cast(Engine, _conf().DB)
 
 
 @cache
 def _conf() -> ModuleType:
-    # Piccolo's own way to it loads all that migrations need.
+    # Piccolo's engine_finder loads all that migrations need.
     return import_module(os.environ.get("PICCOLO_CONF", "piccolo_conf"))
 
 
 @asynccontextmanager
 async def open_pool(*, size: int = 8, ready: bool = True) -> AsyncIterator[None]:
-    """Keep connections open for the life of a process; unless `ready`, it also begins while PostgreSQL is away."""
-    here = current_engine()
+    """Keep a connection pool for the life of a process; unless `ready`, it also opens during an outage."""
+    engine = current_engine()
     for table in TABLE_REGISTRY:
-        table._meta.db = here  # what the builder asks for; it would look for it by Piccolo's way
+        table._meta.db = engine  # what the query builder uses; it would look it up with engine_finder
     at_once = min(2, size) if ready else 0
-    await here.start_connection_pool(min_size=at_once, max_size=size, reset=_nothing_to_reset, timeout=WAITS)
+    await engine.start_connection_pool(
+        min_size=at_once, max_size=size, reset=_nothing_to_reset, timeout=ACQUIRE_TIMEOUT
+    )
     try:
-        async with _followed(here, size):
+        async with _with_replica(engine, size):
             yield
     finally:
-        await here.close_connection_pool()
+        await engine.close_connection_pool()
 
 
-def _followed(here: Engine, size: int) -> AbstractAsyncContextManager[None]:
-    if here.replica is None:
+def _with_replica(engine: Engine, size: int) -> AbstractAsyncContextManager[None]:
+    if engine.replica is None:
         return nullcontext()
-    return here.replica.open(written=_written, max_size=size, reset=_nothing_to_reset)
+    return engine.replica.open(written_lsn=_written_lsn, max_size=size, reset=_nothing_to_reset)
 
 
-async def _written() -> int | None:
+async def _written_lsn() -> int | None:
     with suppress(DatabaseAway, PostgresError, TimeoutError):
-        async with asyncio.timeout(replica.PATIENCE):
-            return cast(int, await value(replica.WRITTEN))
+        async with asyncio.timeout(replica.CHECK_TIMEOUT):
+            return cast(int, await value(replica.WRITTEN_LSN))
     return None
 
 
@@ -199,24 +200,24 @@ async def _nothing_to_reset(connection: Connection) -> None:
     a second round trip for nothing (a third of the check-ins per second). An open transaction is still rolled back."""
 
 
-def decides_nothing() -> AbstractContextManager[None]:
-    """What is read inside may be a moment old: it is asked of the replica, where there is one that follows."""
-    return replica.decides_nothing(current_engine().replica)
+def prefer_replica() -> AbstractContextManager[None]:
+    """Reads inside may be a moment old: they go to the replica, where there is a healthy one."""
+    return replica.prefer_replica(current_engine().replica)
 
 
-def answering() -> Literal["primary", "replica"]:
-    """Which server what is read now is asked of."""
-    return "primary" if replica.asked() is None else "replica"
+def server_read() -> Literal["primary", "replica"]:
+    """Which server reads go to now."""
+    return "primary" if replica.active() is None else "replica"
 
 
 def transaction() -> SafeTransaction:
-    """One act of a verb: it commits whole or not at all. Nested, it is part of the outer one."""
+    """One act of a verb: it commits whole or not at all. Nested, it is part of the outer transaction."""
     return SafeTransaction(engine=current_engine())
 
 
 @asynccontextmanager
 async def savepoint() -> AsyncIterator[None]:
-    """A part of the current transaction that may fail alone: its failure is undone, then raised."""
+    """A part of the current transaction that may fail by itself: it is rolled back, and its error raised."""
     current = current_engine().current_transaction.get()
     if current is None:
         raise RuntimeError("a savepoint needs a transaction around it")
@@ -224,68 +225,68 @@ async def savepoint() -> AsyncIterator[None]:
         async with current.connection.transaction():
             yield
     except Exception as error:
-        say_if_lost(error)
+        raise_if_lost(error)
         raise
 
 
 async def rows(sql: str, *args: object) -> Rows:
     """Every row of a statement, inside the current transaction if there is one."""
     try:
-        return await _rows(worded(sql), *args)
+        return await _rows(versioned(sql), *args)
     except InvalidCachedStatementError as error:
-        written_anew()
+        invalidate_prepared()
         if current_engine().current_transaction.get() is not None:
             raise DatabaseAway("a table has changed under this act: it has to begin anew") from error
-        return await _rows(worded(sql), *args)
+        return await _rows(versioned(sql), *args)
     except AssertionError as error:
-        # Behind a pooler another server has prepared it since: rows of another shape came, of what is done by now.
-        written_anew()
+        # Behind a pooler another server has prepared it since: rows of another shape came, of what is already done.
+        invalidate_prepared()
         if current_engine().current_transaction.get() is not None or not sql.lstrip().startswith("SELECT"):
             raise DatabaseAway("a table has changed under this act: nobody knows whether it is done") from error
-        return await _rows(worded(sql), *args)
+        return await _rows(versioned(sql), *args)
 
 
 async def _rows(sql: str, *args: object) -> Rows:
-    here = current_engine()
-    current = here.current_transaction.get()
-    if (with_request := numbered(sql, len(args))) is not None:
-        sql, args = with_request, (*args, request_id.get())
+    engine = current_engine()
+    current = engine.current_transaction.get()
+    if (correlated := with_request_id(sql, len(args))) is not None:
+        sql, args = correlated, (*args, request_id.get())
     try:
         if current is not None:
-            found = await current.connection.fetch(sql, *args)
-        elif (pool := pool_to_read(here)) is not None:
-            found = await pool.fetch(sql, *args)
+            records = await current.connection.fetch(sql, *args)
+        elif (pool := pool_to_read(engine)) is not None:
+            records = await pool.fetch(sql, *args)
         else:
-            connection: Connection = await here.get_new_connection()
+            connection: Connection = await engine.get_new_connection()
             try:
-                found = await connection.fetch(sql, *args)
+                records = await connection.fetch(sql, *args)
             finally:
                 await connection.close()
     except Exception as error:
-        if isinstance(error, ReadOnlySQLTransactionError) and here.pool is not None:
-            # The others of the pool lead there too: none is used again, this one once it is given back.
-            await here.pool.expire_connections()
-        say_if_lost(error)
+        if isinstance(error, ReadOnlySQLTransactionError) and engine.pool is not None:
+            # The other connections of the pool lead to that server too: none is used again, this one once released.
+            await engine.pool.expire_connections()
+        raise_if_lost(error)
         raise
     if outage.on:
         outage.ends()
-    return cast(Rows, found)
+    return cast(Rows, records)
 
 
-def pool_to_read(here: Engine) -> Lines | None:
-    """The pool of the server that is read: the replica's, where what is read decides nothing."""
-    reader = replica.asked()
+def pool_to_read(engine: Engine) -> ConnectionPool | None:
+    """The pool that reads use: the replica's inside `prefer_replica`."""
+    reader = replica.active()
     if reader is None:
-        return here.pool
+        return engine.pool
     if reader.pool is None:
-        raise ConnectionError("the replica was let go of")
+        raise ConnectionError("the replica was disconnected")
     return reader.pool
 
 
 async def row(sql: str, *args: object) -> Record | None:
     """The first row, or None."""
-    found = await rows(sql, *args)
-    return found[0] if found else None
+    records = await rows(sql, *args)
+    return records[0] if records else None
 
 
 async def value(sql: str, *args: object) -> Any:

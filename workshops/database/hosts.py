@@ -1,9 +1,9 @@
-"""The servers that a URL names, as libpq's do, and a connection to the first of them that suits.
+"""The hosts of a database URL, as libpq understands them, and a connection to the first suitable one.
 
     postgresql://user:password@one:5432,two:5433/technilab?target_session_attrs=read-write
 
 asyncpg takes several hosts too, but goes on to the next only where the first refuses: one that is switched off or
-frozen, which says nothing, would have the whole patience of a connection.
+frozen, which never answers, would use up the whole connection timeout.
 """
 
 from __future__ import annotations
@@ -24,89 +24,92 @@ from asyncpg.exceptions import (
     PostgresConnectionError,
 )
 
-# What says that a server is not to be had now, another perhaps.
-# InternalClientError: none takes writes, or asyncpg still reads the farewell of a server that shuts down.
-AWAY = (
+# Errors after which another host is tried.
+# InternalClientError: none takes writes, or asyncpg still reads the last message of a server that shuts down.
+UNREACHABLE = (
     *(OSError, PostgresConnectionError, InsufficientResourcesError, InternalClientError),
     *(CannotConnectNowError, AdminShutdownError, CrashShutdownError),
 )
-# Seconds that one of several has to answer before the next is asked.
-EACH = 3.0
-PORT = 5432
-# A machine that has vanished without a word is noticed in 15 s; the system's own patience is hours.
-NOTICED = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 15_000}
-# PostgreSQL's own lists, which have the same number on every server (pg_type.dat): of a list that it does not know the
-# driver asks each new connection, and after a failover, when all are new, that question was most of what a server did.
-LISTS = {
+# Seconds that one of several hosts has to answer before the next is tried.
+CONNECT_TIMEOUT = 3.0
+DEFAULT_PORT = 5432
+# A host that vanished without closing its connections is noticed in 15 s; the system's own timeout is hours.
+KEEPALIVE = {"TCP_KEEPIDLE": 5, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 2, "TCP_USER_TIMEOUT": 15_000}
+# PostgreSQL's own array types, whose OIDs are the same on every server (pg_type.dat): asyncpg introspects an array type
+# on each new connection, and after a failover, when all are new, that query was most of what a server did.
+ARRAY_TYPES = {
     **{"_bool": (1000, 16), "_bytea": (1001, 17), "_int2": (1005, 21), "_int4": (1007, 23), "_int8": (1016, 20)},
     **{"_varchar": (1015, 1043), "_date": (1182, 1082), "_timestamptz": (1185, 1184), "_uuid": (2951, 2950)},
 }
-KNOWN = [
+INTROSPECTED = [
     dict.fromkeys(("basetype", "range_subtype", "attrtypoids", "attrnames"))
     | {"oid": oid, "ns": "pg_catalog", "name": name, "kind": "b", "elemtype": of, "elemdelim": ","}
-    for name, (oid, of) in LISTS.items()
+    for name, (oid, of) in ARRAY_TYPES.items()
 ]
 
 
-class Servers:
-    """One database, on one server or on several of which one takes writes."""
+class Hosts:
+    """One database, on one host or on several of which one takes writes."""
 
     def __init__(self, url: str) -> None:
-        read = urlsplit(url)
-        asked = {name: values[-1] for name, values in parse_qs(read.query).items()}
-        who, _, where = read.netloc.rpartition("@")
+        parts = urlsplit(url)
+        options = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        who, _, where = parts.netloc.rpartition("@")
         name, _, password = who.partition(":")
-        self.hosts = hosts_of(asked.get("host") or where or "localhost", asked.get("port", ""), usual=PORT)
-        self.wanted = asked.get("target_session_attrs") or ("read-write" if len(self.hosts) > 1 else "any")
-        self._answered = 0
+        self.hosts = parse_hosts(
+            options.get("host") or where or "localhost", options.get("port", ""), default_port=DEFAULT_PORT
+        )
+        self.session_attrs = options.get("target_session_attrs") or ("read-write" if len(self.hosts) > 1 else "any")
+        self._last_answered = 0
         # The password stands beside the address: an address is shown to whoever lists the machine's processes.
         self.config = {"dsn": url.replace(f"{who}@", f"{name}@", 1) if password else url}
         self.config |= {"password": unquote(password)} if password else {}
-        self.config |= {} if name or "user" in asked else {"user": "postgres"}
-        self.config |= {} if read.path.strip("/") or "dbname" in asked else {"database": "postgres"}
+        self.config |= {} if name or "user" in options else {"user": "postgres"}
+        self.config |= {} if parts.path.strip("/") or "dbname" in options else {"database": "postgres"}
 
     async def connect(self, **options: Any) -> asyncpg.Connection:
-        """A connection to the first that suits, beginning with the one that answered last; `options` are asyncpg's."""
-        # libpq's prefer-standby: any will do once no standby does.
-        choices = ("standby", "any") if self.wanted == "prefer-standby" else (self.wanted,)
-        tries = [(place, wanted) for wanted in choices for place in self._in_turn()]
-        for left, (place, wanted) in zip(reversed(range(len(tries))), tries, strict=True):
-            host, port = self.hosts[place]
-            told = options | {"host": host, "port": port, "target_session_attrs": wanted}
-            if len(tries) > 1:
-                told["timeout"] = EACH
+        """A connection to the first suitable host, the one that answered last is tried first; `options` are
+        asyncpg's."""
+        # libpq's prefer-standby: any host will do where no standby answers.
+        fallbacks = ("standby", "any") if self.session_attrs == "prefer-standby" else (self.session_attrs,)
+        attempts = [(index, session_attrs) for session_attrs in fallbacks for index in self._in_turn()]
+        for left, (index, session_attrs) in zip(reversed(range(len(attempts))), attempts, strict=True):
+            host, port = self.hosts[index]
+            arguments = options | {"host": host, "port": port, "target_session_attrs": session_attrs}
+            if len(attempts) > 1:
+                arguments["timeout"] = CONNECT_TIMEOUT
             try:
-                made = await asyncpg.connect(**self.config, **told)
-            except AWAY:
+                connection = await asyncpg.connect(**self.config, **arguments)
+            except UNREACHABLE:
                 if not left:
                     raise
             else:
-                self._answered = place
-                _notice_its_end(made)
-                made._protocol.get_settings().register_data_types(KNOWN)
-                return made
+                self._last_answered = index
+                _keep_alive(connection)
+                connection._protocol.get_settings().register_data_types(INTROSPECTED)
+                return connection
         raise AssertionError("a URL names one host at least")
 
     def _in_turn(self) -> list[int]:
-        return [(self._answered + step) % len(self.hosts) for step in range(len(self.hosts))]
+        return [(self._last_answered + step) % len(self.hosts) for step in range(len(self.hosts))]
 
 
-def hosts_of(told: str, ports: str, *, usual: int) -> list[tuple[str, int]]:
-    """`one:5432,two`, `[::1]:5432` or folders of sockets; the ports beside them count one by one, or one for all."""
-    beside = ports.split(",")
-    found = []
-    for place, one in enumerate(told.split(",")):
-        split = re.fullmatch(r"(\[.*\]|[^:]*)(?::(.*))?", one)
-        host, port = split.groups() if split else (one, "")
-        port = port or beside[min(place, len(beside) - 1)]
-        found.append((unquote(host).strip("[]") or "localhost", int(port or usual)))
-    return found
+def parse_hosts(hosts: str, ports: str, *, default_port: int) -> list[tuple[str, int]]:
+    """`one:5432,two`, `[::1]:5432` or folders of sockets; `ports` holds one port per host, or one for all."""
+    separate_ports = ports.split(",")
+    parsed = []
+    for index, text in enumerate(hosts.split(",")):
+        match = re.fullmatch(r"(\[.*\]|[^:]*)(?::(.*))?", text)
+        host, port = match.groups() if match else (text, "")
+        port = port or separate_ports[min(index, len(separate_ports) - 1)]
+        parsed.append((unquote(host).strip("[]") or "localhost", int(port or default_port)))
+    return parsed
 
 
-def _notice_its_end(made: asyncpg.Connection) -> None:
-    line = made._transport.get_extra_info("socket")
-    if line is not None and line.family != socket.AF_UNIX:
-        line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in NOTICED.items():
+def _keep_alive(connection: asyncpg.Connection) -> None:
+    sock = connection._transport.get_extra_info("socket")
+    if sock is not None and sock.family != socket.AF_UNIX:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in KEEPALIVE.items():
             with suppress(AttributeError):  # each system has its own
-                line.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

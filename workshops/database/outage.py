@@ -1,4 +1,4 @@
-"""PostgreSQL is away: one word for whoever asks, one line in the log."""
+"""PostgreSQL outages: one exception for every caller, one line in the log."""
 
 from __future__ import annotations
 
@@ -8,19 +8,20 @@ from time import monotonic
 from asyncpg.exceptions import InterfaceError, ReadOnlySQLTransactionError
 
 from workshops.database import replica
-from workshops.database.hosts import AWAY
+from workshops.database.hosts import UNREACHABLE
 
 log = logging.getLogger("technilab")
 
+# Seconds without an error after which an outage is over.
 SETTLED = 3.0
-# A server that takes no writes any more was the primary until a moment ago: another is.
-LOST = (*AWAY, ReadOnlySQLTransactionError)
+# A server that takes no writes any more was the primary until a moment ago: another one is now.
+CONNECTION_LOST = (*UNREACHABLE, ReadOnlySQLTransactionError)
 
 
 class DatabaseAway(ConnectionError):
-    """PostgreSQL does not answer for now, or all its connections are taken: to be tried again in a moment.
+    """PostgreSQL does not answer for now, or all its connections are taken: retry in a moment.
 
-    What was being committed at that very moment may be kept or not: nobody can say.
+    What was being committed at that very moment may be kept or not: nobody can tell.
     """
 
 
@@ -42,24 +43,24 @@ class _Outage:
             self.on = False
             log.warning("PostgreSQL answers again")
 
-    def filter(self, said: logging.LogRecord) -> bool:
-        """asyncpg's pool writes a whole trace at each try to connect: part of the same outage."""
-        if said.exc_info and said.exc_info[1] is not None:
-            self.begins(said.exc_info[1])
-        return not said.exc_info
+    def filter(self, record: logging.LogRecord) -> bool:
+        """asyncpg's pool logs a whole traceback at each attempt to connect: part of the same outage."""
+        if record.exc_info and record.exc_info[1] is not None:
+            self.begins(record.exc_info[1])
+        return not record.exc_info
 
 
 outage = _Outage()
 logging.getLogger("asyncpg.pool").addFilter(outage)
 
 
-def say_if_lost(error: BaseException) -> None:
-    """Raise DatabaseAway when what failed is the connection, by whatever name, or whatever failed on the replica."""
-    if replica.asked() is not None:
+def raise_if_lost(error: BaseException) -> None:
+    """Raise DatabaseAway when it is the connection that failed, by whatever name, or anything on the replica."""
+    if replica.active() is not None:
         raise DatabaseAway("the read server could not answer") from error
-    # asyncpg's word for a connection that died before we asked: it has gone back to the pool, where it is closed.
+    # asyncpg's message for a connection that died before it was used: the pool has taken it back and closed it.
     gone = "closed", "released back to the pool"
     closed = type(error) is InterfaceError and any(word in str(error) for word in gone)
-    if not isinstance(error, DatabaseAway) and (closed or isinstance(error, LOST)):
+    if not isinstance(error, DatabaseAway) and (closed or isinstance(error, CONNECTION_LOST)):
         outage.begins(error)
         raise DatabaseAway("PostgreSQL does not answer") from error

@@ -1,4 +1,4 @@
-"""The connections of a process to one server: asyncpg's pool, which those used last stay out of, at hand for the next.
+"""The connection pool of a process to one server: asyncpg's, with the last used connections kept checked out and hot.
 
 What a pool does around each statement (a future, a task, a timer) costs this process twice what the statement does.
 """
@@ -13,16 +13,16 @@ from asyncpg import Connection, Pool, Record
 from asyncpg.exceptions import InterfaceError
 from asyncpg.pool import PoolConnectionProxy
 
-# They stay open, however long nothing is asked.
-AT_HAND = 4
-# How long a request waits for one of its process's connections: longer than any rush, shorter than a reader's patience.
-WAITS = 10.0
+# They stay open, however long the pool is idle.
+HOT_CONNECTIONS = 4
+# Seconds for which a request waits for a connection: longer than any rush, shorter than a reader's patience.
+ACQUIRE_TIMEOUT = 10.0
 
 
-class Lines(Pool):  # type: ignore[misc]
-    """A pool in which a connection that was left as it was found is not given back, but lent again."""
+class ConnectionPool(Pool):  # type: ignore[misc]
+    """A pool in which a connection that is clean after its use is not released, but handed to the next user."""
 
-    def __init__(self, *, connect: Callable[..., Awaitable[Connection]], min_size: int, max_size: int, **told: Any):
+    def __init__(self, *, connect: Callable[..., Awaitable[Connection]], min_size: int, max_size: int, **options: Any):
         super().__init__(
             None,
             connect=connect,
@@ -33,90 +33,90 @@ class Lines(Pool):  # type: ignore[misc]
             loop=None,
             connection_class=Connection,
             record_class=Record,
-            **told,
+            **options,
         )
-        self._at_hand: list[PoolConnectionProxy] = []
-        self._wanted = 0
+        self._hot: list[PoolConnectionProxy] = []
+        self._waiters = 0
 
     def acquire(self, *, timeout: float | None = None) -> Any:
-        """One that is at hand, else asyncpg's; TimeoutError when none comes free within `WAITS` seconds, or so many."""
-        return _Lent(self, timeout)
+        """A hot connection, else asyncpg's; TimeoutError when none is free within `ACQUIRE_TIMEOUT` or `timeout` s."""
+        return _Acquire(self, timeout)
 
-    async def lent(self, within: float | None = None) -> PoolConnectionProxy:
+    async def take(self, within: float | None = None) -> PoolConnectionProxy:
         """The same, awaited."""
-        while self._at_hand:
-            connection = self._at_hand.pop()
-            if _is_open(connection):
+        while self._hot:
+            connection = self._hot.pop()
+            if _is_usable(connection):
                 return connection
             await self.release(connection)
         if super().get_idle_size():
             return await super().acquire()
-        self._wanted += 1
+        self._waiters += 1
         try:
-            async with asyncio.timeout(WAITS if within is None else within):
+            async with asyncio.timeout(ACQUIRE_TIMEOUT if within is None else within):
                 return await super().acquire()
         finally:
-            self._wanted -= 1
+            self._waiters -= 1
 
     def keeps(self, connection: PoolConnectionProxy) -> bool:
-        """Whether it stays at hand: nothing is left on it, and nobody waits for one. Else it is to be released."""
-        if self._wanted or len(self._at_hand) >= AT_HAND or self.is_closing() or not _is_open(connection):
+        """Whether it stays hot: it is clean, and nobody waits for a connection. Else the caller releases it."""
+        if self._waiters or len(self._hot) >= HOT_CONNECTIONS or self.is_closing() or not _is_usable(connection):
             return False
-        if connection._holder._generation != self._generation:  # it was lent while all were given up
+        if connection._holder._generation != self._generation:  # it was in use while all were expired
             return False
-        self._at_hand.append(connection)
+        self._hot.append(connection)
         return True
 
-    async def fetch(self, query: str, *args: object, **told: Any) -> list[Record]:
+    async def fetch(self, query: str, *args: object, **options: Any) -> list[Record]:
         """The rows of one statement."""
-        connection = await self.lent()
+        connection = await self.take()
         try:
-            found: list[Record] = await connection.fetch(query, *args, **told)
+            records: list[Record] = await connection.fetch(query, *args, **options)
         except BaseException:
             await self.release(connection)
             raise
         if not self.keeps(connection):
             await self.release(connection)
-        return found
+        return records
 
     def get_idle_size(self) -> int:
-        """How many are open and do nothing."""
-        return int(super().get_idle_size()) + len(self._at_hand)
+        """How many connections are open and idle, the hot ones included."""
+        return int(super().get_idle_size()) + len(self._hot)
 
     async def expire_connections(self) -> None:
-        """None of those that are open now is used again."""
+        """None of the connections that are open now is used again."""
         await super().expire_connections()
-        await self._give_back()
+        await self._release_hot()
 
     async def close(self) -> None:
-        """Wait for those that are used, and close them all."""
-        await self._give_back()
+        """Wait for the connections in use, and close all."""
+        await self._release_hot()
         await super().close()
 
-    async def _give_back(self) -> None:
-        at_hand, self._at_hand = self._at_hand, []
-        for connection in at_hand:
+    async def _release_hot(self) -> None:
+        hot, self._hot = self._hot, []
+        for connection in hot:
             await self.release(connection)
 
 
-class _Lent:
-    """What `acquire` returns: to be awaited, or to be entered."""
+class _Acquire:
+    """What `acquire` returns: to be awaited, or entered as a context."""
 
-    def __init__(self, lines: Lines, timeout: float | None) -> None:
-        self._lines, self._timeout = lines, timeout
+    def __init__(self, pool: ConnectionPool, timeout: float | None) -> None:
+        self._pool, self._timeout = pool, timeout
 
     def __await__(self) -> Generator[Any, None, PoolConnectionProxy]:
-        return self._lines.lent(self._timeout).__await__()
+        return self._pool.take(self._timeout).__await__()
 
     async def __aenter__(self) -> PoolConnectionProxy:
         self._connection = await self
         return self._connection
 
     async def __aexit__(self, *_: object) -> None:
-        await self._lines.release(self._connection)
+        await self._pool.release(self._connection)
 
 
-def _is_open(connection: PoolConnectionProxy) -> bool:
+def _is_usable(connection: PoolConnectionProxy) -> bool:
     try:
         return not (connection.is_closed() or connection.is_in_transaction())
     except InterfaceError:  # its server ended it, and the pool has taken it back

@@ -1,7 +1,7 @@
-"""A second server, a moment behind the first, that is asked by what decides nothing.
+"""A read replica, a moment behind the primary, for reads on which nothing is decided.
 
-Whoever asks says so (`decides_nothing`); every other statement and every act goes to the primary. It is left alone
-while it is away or more than LAG seconds behind.
+The caller says so (`prefer_replica`); every other statement and every transaction goes to the primary. The replica is
+not used while it does not answer or is more than MAX_LAG seconds behind.
 """
 
 from __future__ import annotations
@@ -18,123 +18,126 @@ from typing import Any
 from asyncpg import Connection
 from asyncpg.exceptions import InterfaceError, PostgresError
 
-from workshops.database.hosts import AWAY, Servers
-from workshops.database.pool import Lines
+from workshops.database.hosts import UNREACHABLE, Hosts
+from workshops.database.pool import ConnectionPool
 
 log = logging.getLogger("technilab")
 
-LAG = 10.0
-LOOKS = 1.0
-PATIENCE = 2.0
-# Both as bytes written since the cluster was made. A standby that was promoted has replayed whatever it has written.
-WRITTEN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
-SHOWN = """SELECT pg_wal_lsn_diff(
+# Seconds.
+MAX_LAG = 10.0
+CHECK_INTERVAL = 1.0
+CHECK_TIMEOUT = 2.0
+# Both as bytes written since the cluster was made. A promoted standby has replayed whatever it has written.
+WRITTEN_LSN = "SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint"
+REPLAYED_LSN = """SELECT pg_wal_lsn_diff(
   CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END, '0/0')::bigint"""
-BROKEN = (*AWAY, InterfaceError, PostgresError)
-MARKS = 60
+FAILED = (*UNREACHABLE, InterfaceError, PostgresError)
+SAMPLES = 60
 
 
-_reading: ContextVar[Replica | None] = ContextVar("reading", default=None)
+_active: ContextVar[Replica | None] = ContextVar("active_replica", default=None)
 
 
 @contextmanager
-def decides_nothing(replica: Replica | None) -> Iterator[None]:
-    """What is read inside may be a moment old."""
-    token = _reading.set(replica if replica is not None and replica.fit else None)
+def prefer_replica(replica: Replica | None) -> Iterator[None]:
+    """Reads inside may be a moment old."""
+    token = _active.set(replica if replica is not None and replica.healthy else None)
     try:
         yield
     finally:
-        _reading.reset(token)
+        _active.reset(token)
 
 
-def asked() -> Replica | None:
-    """The replica, where what is read is asked of it."""
-    return _reading.get()
+def active() -> Replica | None:
+    """The replica, where reads go to it."""
+    return _active.get()
 
 
-class Behind:
-    """For how long a standby has not shown what the primary had written.
+class ReplicationLag:
+    """For how many seconds a standby has not replayed what the primary had written.
 
-    The primary's own marks, not the standby's clock: on a quiet night its last transaction is hours old, and it is
-    not behind.
+    Measured by samples of the primary's write position, not by the standby's clock: on a quiet night its last
+    transaction is hours old, and it is not behind.
     """
 
     def __init__(self) -> None:
-        self._marks: deque[tuple[float, int]] = deque()
+        self._samples: deque[tuple[float, int]] = deque()
 
-    def seconds(self, *, written: int | None, shown: int, at: float) -> float:
+    def seconds(self, *, written: int | None, replayed: int, at: float) -> float:
         """`written` is None while the primary does not answer, and so writes nothing."""
         if written is not None:
-            # Many marks behind, the newest ones are one: it is as old as the first of them.
-            since = self._marks.pop()[0] if len(self._marks) == MARKS else at
-            self._marks.append((since, written))
-        while self._marks and self._marks[0][1] <= shown:
-            self._marks.popleft()
-        return at - self._marks[0][0] if self._marks else 0.0
+            # When there are too many, the newest ones become one, as old as the first of them.
+            since = self._samples.pop()[0] if len(self._samples) == SAMPLES else at
+            self._samples.append((since, written))
+        while self._samples and self._samples[0][1] <= replayed:
+            self._samples.popleft()
+        return at - self._samples[0][0] if self._samples else 0.0
 
 
 class Replica:
-    """The server of DATABASE_READ_URL, for one process."""
+    """The server of DATABASE_READ_URL and a connection pool to it, for one process."""
 
     def __init__(self, url: str) -> None:
-        self._servers = Servers(url)
-        self._told: dict[str, Any] = {}
-        self.pool: Lines | None = None
-        self._line: Connection | None = None
-        self._behind = Behind()
-        self.fit = False
-        self._left_alone = False
+        self._hosts = Hosts(url)
+        self._pool_options: dict[str, Any] = {}
+        self.pool: ConnectionPool | None = None
+        self._monitor: Connection | None = None
+        self._lag = ReplicationLag()
+        self.healthy = False
+        self._warned = False
 
     @asynccontextmanager
-    async def open(self, *, written: Callable[[], Awaitable[int | None]], **pool: Any) -> AsyncIterator[None]:
-        """Look at it for as long as the block lasts; `written` asks the primary for its mark, `pool` is asyncpg's."""
-        self._told = pool
-        await self._look(written)
-        looking = asyncio.create_task(self._go_on_looking(written))
+    async def open(
+        self, *, written_lsn: Callable[[], Awaitable[int | None]], **pool_options: Any
+    ) -> AsyncIterator[None]:
+        """Monitor it while the block lasts; `written_lsn` reads the primary's write position."""
+        self._pool_options = pool_options
+        await self._check(written_lsn)
+        monitoring = asyncio.create_task(self._check_regularly(written_lsn))
         try:
             yield
         finally:
-            looking.cancel()
+            monitoring.cancel()
             with suppress(asyncio.CancelledError):
-                await looking
-            self._let_go()
+                await monitoring
+            self._disconnect()
 
-    async def _go_on_looking(self, written: Callable[[], Awaitable[int | None]]) -> None:
+    async def _check_regularly(self, written_lsn: Callable[[], Awaitable[int | None]]) -> None:
         while True:
-            await asyncio.sleep(LOOKS)
-            await self._look(written)
+            await asyncio.sleep(CHECK_INTERVAL)
+            await self._check(written_lsn)
 
-    async def _look(self, written: Callable[[], Awaitable[int | None]]) -> None:
-        mark = await written()
+    async def _check(self, written_lsn: Callable[[], Awaitable[int | None]]) -> None:
+        written = await written_lsn()
         try:
-            async with asyncio.timeout(PATIENCE):
-                if self._line is None or self._line.is_closed():
-                    self._line = await self._servers.connect(timeout=PATIENCE)
-                shown = await self._line.fetchval(SHOWN)
+            async with asyncio.timeout(CHECK_TIMEOUT):
+                if self._monitor is None or self._monitor.is_closed():
+                    self._monitor = await self._hosts.connect(timeout=CHECK_TIMEOUT)
+                replayed = await self._monitor.fetchval(REPLAYED_LSN)
                 if self.pool is None:
-                    self.pool = await Lines(connect=self._connect, min_size=0, **self._told)
-        except BROKEN as error:
-            self._let_go()
-            self._say(fit=False, why=f"does not answer ({type(error).__name__})")
+                    self.pool = await ConnectionPool(connect=self._connect, min_size=0, **self._pool_options)
+        except FAILED as error:
+            self._disconnect()
+            self._report(healthy=False, why=f"does not answer ({type(error).__name__})")
         else:
-            late = self._behind.seconds(written=mark, shown=shown, at=monotonic())
-            self._say(fit=late <= LAG, why=f"is {late:.0f} s behind")
+            lag = self._lag.seconds(written=written, replayed=replayed, at=monotonic())
+            self._report(healthy=lag <= MAX_LAG, why=f"is {lag:.0f} s behind")
 
-    async def _connect(self, _: None, **told: Any) -> Connection:
-        return await self._servers.connect(**told, timeout=PATIENCE)
+    async def _connect(self, _: None, **options: Any) -> Connection:
+        return await self._hosts.connect(**options, timeout=CHECK_TIMEOUT)
 
-    def _let_go(self) -> None:
-        """Whoever still waits for an answer is told at once that none comes."""
-        if self._line is not None:
+    def _disconnect(self) -> None:
+        """Pending reads fail at once."""
+        if self._monitor is not None:
             with suppress(InterfaceError):
-                self._line.terminate()
+                self._monitor.terminate()
         if self.pool is not None:
             self.pool.terminate()
-        self._line = self.pool = None
+        self._monitor = self.pool = None
 
-    def _say(self, *, fit: bool, why: str) -> None:
-        if not fit and not self._left_alone:
+    def _report(self, *, healthy: bool, why: str) -> None:
+        if not healthy and not self._warned:
             log.warning("The read server %s: the primary is read", why)
-        elif fit and self._left_alone:
+        elif healthy and self._warned:
             log.warning("The read server is read again")
-        self.fit, self._left_alone = fit, not fit
+        self.healthy, self._warned = healthy, not healthy

@@ -1,17 +1,17 @@
-"""Which request something is done for: what a line of the logs, an act's row and a mail tell of it."""
+"""The request id: what a log line, an act's row and a mail are correlated by."""
 
 from __future__ import annotations
 
 from contextvars import ContextVar
 from functools import lru_cache
 
-# Empty for the clock.
+# Empty for scheduled jobs.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
-# Where a statement says so, the request is given to it, after its other values.
-REQUEST = "$request"
+# A statement that contains this placeholder is given the request id, after its other arguments.
+REQUEST_ID = "$request"
 
 
 @lru_cache(maxsize=4096)
-def numbered(sql: str, given: int) -> str | None:
-    """A statement that keeps the request, which is its last value; None for the others."""
-    return sql.replace(REQUEST, f"${given + 1}::varchar") if REQUEST in sql else None
+def with_request_id(sql: str, arguments: int) -> str | None:
+    """The statement whose last argument is the request id; None for a statement without the placeholder."""
+    return sql.replace(REQUEST_ID, f"${arguments + 1}::varchar") if REQUEST_ID in sql else None

@@ -1,4 +1,4 @@
-"""Two acts that wait for each other: PostgreSQL ends one of them, which is tried again, then refused in words."""
+"""Retrying transactions that deadlocked: PostgreSQL ends one of them, which runs again, then is refused in words."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from workshops.refusals import Refusal
 P = ParamSpec("P")
 T = TypeVar("T")
 
-CROSSINGS = (DeadlockDetectedError, SerializationError)
-TRIES = 3
+RETRIABLE = (DeadlockDetectedError, SerializationError)
+ATTEMPTS = 3
 
 
-class Crossed(Refusal):
+class ConcurrentUpdate(Refusal):
     kind = "crossed"
     title = "Deux demandes en même temps"
     sentence = "Quelqu'un a changé les mêmes places au même moment. Rien n'a été enregistré : recommencez."
 
 
 def retried(verb: Callable[P, Awaitable[T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """An act that is done again when it crossed another one; raises Crossed when that happened three times.
+    """Runs the verb again when its transaction deadlocked with another; raises ConcurrentUpdate after three attempts.
 
-    Inside an outer transaction it is done once: what PostgreSQL ended there is the whole of it, which alone may start
+    Inside an outer transaction it runs once: what PostgreSQL ended there is the whole of it, which alone can start
     again.
     """
 
     @wraps(verb)
-    async def done(*args: P.args, **kwargs: P.kwargs) -> T:
+    async def with_retries(*args: P.args, **kwargs: P.kwargs) -> T:
         if current_engine().current_transaction.get() is not None:
             return await verb(*args, **kwargs)
-        for _ in range(TRIES):
+        for _ in range(ATTEMPTS):
             try:
                 return await verb(*args, **kwargs)
-            except CROSSINGS:
+            except RETRIABLE:
                 continue
-        raise Crossed()
+        raise ConcurrentUpdate()
 
-    return done
+    return with_retries

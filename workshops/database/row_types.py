@@ -1,4 +1,4 @@
-"""What a statement reads, as a frozen dataclass: a test compares its columns and their types with the fields."""
+"""Rows as frozen dataclasses: a test compares each statement's columns and their types with the fields."""
 
 from __future__ import annotations
 
@@ -8,45 +8,45 @@ from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from workshops.database.engine import row, rows
 
-Shape = TypeVar("Shape")
+RowType = TypeVar("RowType")
 
 
-async def rows_as(shape: type[Shape], sql: str, *args: object) -> list[Shape]:
+async def rows_as(row_type: type[RowType], sql: str, *args: object) -> list[RowType]:
     """Every row as a dataclass whose fields are the statement's columns, name by name.
 
     A field that is a dataclass itself takes the columns of its own fields; a tuple, an array.
     """
-    fill = _filling(shape)
-    return [fill(one) for one in await rows(sql, *args)]
+    convert = _converter(row_type)
+    return [convert(record) for record in await rows(sql, *args)]
 
 
-async def row_as(shape: type[Shape], sql: str, *args: object) -> Shape | None:
+async def row_as(row_type: type[RowType], sql: str, *args: object) -> RowType | None:
     """The first row as a dataclass, or None."""
-    found = await row(sql, *args)
-    return None if found is None else _filling(shape)(found)
+    record = await row(sql, *args)
+    return None if record is None else _converter(row_type)(record)
 
 
-_fillings: dict[type, Callable[..., Any]] = {}
+_converters: dict[type, Callable[..., Any]] = {}
 
 
-def _filling(shape: type[Shape]) -> Callable[[Mapping[str, Any]], Shape]:
-    if shape not in _fillings:
-        _fillings[shape] = _learnt(shape)
-    return _fillings[shape]
+def _converter(row_type: type[RowType]) -> Callable[[Mapping[str, Any]], RowType]:
+    if row_type not in _converters:
+        _converters[row_type] = _build_converter(row_type)
+    return _converters[row_type]
 
 
-def _learnt(shape: type[Shape]) -> Callable[[Mapping[str, Any]], Shape]:
-    hints = get_type_hints(shape)
-    inner = {name: cast(type[Any], hint) for name, hint in hints.items() if is_dataclass(hint)}
-    parts = {name: (_filling(hint), tuple(get_type_hints(hint))) for name, hint in inner.items()}
+def _build_converter(row_type: type[RowType]) -> Callable[[Mapping[str, Any]], RowType]:
+    hints = get_type_hints(row_type)
+    nested = {name: cast(type[Any], hint) for name, hint in hints.items() if is_dataclass(hint)}
+    parts = {name: (_converter(hint), tuple(get_type_hints(hint))) for name, hint in nested.items()}
     arrays = {name for name, hint in hints.items() if get_origin(hint) is tuple}
 
-    def fill(one: Mapping[str, Any]) -> Shape:
-        facts = dict(one)
-        for name in arrays & facts.keys():
-            facts[name] = tuple(facts[name])
-        for name, (part, columns) in parts.items():
-            facts[name] = part({column: facts.pop(column) for column in columns})
-        return shape(**facts)
+    def convert(record: Mapping[str, Any]) -> RowType:
+        values = dict(record)
+        for name in arrays & values.keys():
+            values[name] = tuple(values[name])
+        for name, (convert_part, columns) in parts.items():
+            values[name] = convert_part({column: values.pop(column) for column in columns})
+        return row_type(**values)
 
-    return fill if parts or arrays else lambda one: shape(**one)
+    return convert if parts or arrays else lambda record: row_type(**record)

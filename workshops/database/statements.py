@@ -1,23 +1,23 @@
-"""The words of prepared statements, after a table has changed under them.
+"""Invalidating prepared statements after the schema has changed under them.
 
-PgBouncer keeps prepared statements by their words: once a table has changed under one, the same words are refused on
-that server for an hour. Written in another way they are another statement.
+PgBouncer caches prepared statements by their text: once a table has changed under one, the same text is refused on that
+server for an hour. With another text it is another statement.
 """
 
 from __future__ import annotations
 
 from itertools import count
 
-_times = count(1)
-_mark = ""
+_generations = count(1)
+_suffix = ""
 
 
-def worded(sql: str) -> str:
+def versioned(sql: str) -> str:
     """The statement as it is sent."""
-    return sql + _mark
+    return sql + _suffix
 
 
-def written_anew() -> None:
-    """Every statement is another one from here on."""
-    global _mark  # noqa: PLW0603 - one way of writing per process, like the database's pool
-    _mark = f"\n-- {next(_times)}"
+def invalidate_prepared() -> None:
+    """Every statement has another text from here on, and is prepared anew."""
+    global _suffix  # noqa: PLW0603 - one generation per process, like the connection pool
+    _suffix = f"\n-- {next(_generations)}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.database import rows
 from workshops.equity.queries import SETTING, Received
@@ -60,7 +60,7 @@ class BaseRates:
         return round(100 * sum(self.by[name].get(key, 0) for key in keys) / self.pupils) if self.pupils else 0
 
 
-_kept: Kept[BaseRates | None] = Kept(most=8, figures=True)
+_kept: VersionedCache[BaseRates | None] = VersionedCache(size=8, figures=True)
 
 
 async def base_rates(school_year: int) -> BaseRates | None:

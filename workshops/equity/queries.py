@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN, THEN
 from workshops.database import rows
 from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
@@ -133,7 +133,7 @@ class Equity:
 Line = TypeVar("Line", Received, Reached)
 
 
-_kept: Kept[Equity] = Kept(most=8, figures=True)
+_kept: VersionedCache[Equity] = VersionedCache(size=8, figures=True)
 
 
 async def equity(*, from_on: date, to_on: date) -> Equity:

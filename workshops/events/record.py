@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from workshops.database import rows, value
-from workshops.database.request_id import REQUEST
+from workshops.database.request_id import REQUEST_ID
 
 COLUMNS = ("at", "act", "by", "about_kind", "about", "sequence", "was", "state", "also", "detail")
 _UNTOLD = "INSERT INTO events_to_tell (event, about_kind, about) SELECT id, about_kind, coalesce(about, 0) FROM event"
 
 
-def recorded(source: str, *, again: str = "", request: str = REQUEST, **said: str) -> str:
+def recorded(source: str, *, again: str = "", request: str = REQUEST_ID, **said: str) -> str:
     """The end of a one-statement act: one event for each row of `source`, a FROM list with its conditions.
 
     `said` are SQL expressions by the names of an event's columns; those left out are empty. Two parts of the WITH, to

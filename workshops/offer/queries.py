@@ -8,7 +8,7 @@ from datetime import date, datetime
 import msgspec
 from asyncpg import Record
 
-from workshops.cache.versions import Held, Kept
+from workshops.cache.versions import CacheEntry, VersionedCache
 from workshops.database import rows
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
@@ -182,17 +182,17 @@ def offered(one: Record) -> OfferedSlot:
     return OfferedSlot(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
 
 
-_offers: Kept[bytes] = Kept()
+_offers: VersionedCache[bytes] = VersionedCache()
 
 
-async def slots_on_offer_json(filters: Filters, *, now: datetime) -> Held[bytes]:
+async def slots_on_offer_json(filters: Filters, *, now: datetime) -> CacheEntry[bytes]:
     """The same list as JSON, kept while nothing of it is written; the hour counts to the minute."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> bytes:
         return msgspec.json.encode(await slots_on_offer(filters, now=minute))
 
-    return await _offers.held((filters, minute), ask, lycee=filters.school)
+    return await _offers.entry((filters, minute), ask, lycee=filters.school)
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ class ObjectOnOffer:
     lycees: int
 
 
-_objects: Kept[list[ObjectOnOffer]] = Kept()
+_objects: VersionedCache[list[ObjectOnOffer]] = VersionedCache()
 
 
 async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None = None) -> list[ObjectOnOffer]:

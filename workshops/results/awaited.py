@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.results.measure import instants
@@ -57,7 +57,7 @@ class Awaited:
     planned: int
 
 
-_kept: Kept[Record] = Kept(most=8)
+_kept: VersionedCache[Record] = VersionedCache(size=8)
 
 
 async def awaited(*, from_on: date, to_on: date, now: datetime, limit: int = 50, after: int = 0) -> Awaited:

@@ -12,7 +12,7 @@ from typing import Any
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import row, rows
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
@@ -190,8 +190,8 @@ def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) 
     )
 
 
-_kept: Kept[list[Record]] = Kept()
-_presence: Kept[Record] = Kept(most=4, figures=True)
+_kept: VersionedCache[list[Record]] = VersionedCache()
+_presence: VersionedCache[Record] = VersionedCache(size=4, figures=True)
 
 
 async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> list[Record]:

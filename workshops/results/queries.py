@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import row_as
 from workshops.programmes.metrics import COUNTED
@@ -176,9 +176,9 @@ def life_of_programme(targets: Sequence[TargetCard], *, now: datetime) -> tuple[
     return own or (first_day_of(today.year - YEARS_WITHOUT_TARGET), today)
 
 
-_before: Kept[tuple[date, date] | None] = Kept(most=8, figures=True)
-_wholes: Kept[Whole] = Kept(most=8, figures=True)
-_breakdowns: Kept[Breakdown] = Kept(most=8, figures=True)
+_before: VersionedCache[tuple[date, date] | None] = VersionedCache(size=8, figures=True)
+_wholes: VersionedCache[Whole] = VersionedCache(size=8, figures=True)
+_breakdowns: VersionedCache[Breakdown] = VersionedCache(size=8, figures=True)
 
 
 async def held_before(day: date) -> tuple[date, date] | None:

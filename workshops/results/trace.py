@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncpg import Record
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database import row, rows
 from workshops.equity.queries import BAND, SETTING
@@ -214,7 +214,7 @@ async def _summed_up(asked: dict[str, str], from_on: date, to_on: date, limit: i
     return Traced(visits=await _latest(asked, from_on, to_on, limit, after), **whole, also={})
 
 
-_wholes: Kept[Record] = Kept(most=16, figures=True)
+_wholes: VersionedCache[Record] = VersionedCache(size=16, figures=True)
 
 
 async def _read(asked: dict[str, Any], from_on: date, to_on: date, limit: int, after: int) -> Traced:

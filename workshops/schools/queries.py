@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.schools.rules import BOOKING_DAYS, Arrival, Named
@@ -122,7 +122,7 @@ _TEXTS = """SELECT id, name || ' ' || commune || ' ' || uai AS text FROM schools
   AND ($1::varchar IS NULL OR kind = $1) ORDER BY commune, name"""
 MEANT = f"""SELECT {_CARD} FROM schools WHERE id = ANY ($1::int[]) AND NOT ($2 AND closed)
 ORDER BY array_position($1::int[], id) LIMIT $3"""  # noqa: S608 - as above
-_named: Kept[Named] = Kept(most=4)
+_named: VersionedCache[Named] = VersionedCache(size=4)
 
 
 async def schools_meant(words: str, *, kind: str | None = None, limit: int, closed: bool = True) -> list[SchoolCard]:
@@ -146,7 +146,7 @@ async def lycees(department: str | None = None) -> list[SchoolCard]:
     return await rows_as(SchoolCard, OF_KIND, "lycee", department)
 
 
-_departments: Kept[list[Department]] = Kept(most=1)
+_departments: VersionedCache[list[Department]] = VersionedCache(size=1)
 
 
 async def departments() -> list[Department]:

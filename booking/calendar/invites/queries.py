@@ -7,7 +7,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.calendar.invites import rules
-from workshops.database.batching import Together
+from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE, settles_for
@@ -187,7 +187,7 @@ class CompanyVisit(SlotPlace):
 
 async def visit(reservation: int) -> GroupVisit | None:
     """A reservation's visit, whatever its state, read with those that others ask for meanwhile."""
-    return await _together.told(reservation)
+    return await _together.submit(reservation)
 
 
 async def _visits(numbers: list[int]) -> dict[int, GroupVisit | None]:
@@ -195,7 +195,7 @@ async def _visits(numbers: list[int]) -> dict[int, GroupVisit | None]:
     return {number: found.get(number) for number in numbers}
 
 
-_together: Together[int, GroupVisit | None] = Together(_visits)
+_together: Batcher[int, GroupVisit | None] = Batcher(_visits)
 
 
 async def visit_left(reservation: int, slot: int) -> GroupVisit | None:

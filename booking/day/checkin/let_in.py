@@ -11,7 +11,7 @@ from asyncpg import Record
 
 from booking.day.checkin.rules import EARLY, LATE, LET_IN_STATES
 from workshops.database import rows
-from workshops.database.batching import Together
+from workshops.database.batching import Batcher
 from workshops.events.record import recorded
 
 # What was sent, where it may be counted, what of it was sent before, and the badge that it shows. Everything that a
@@ -174,7 +174,7 @@ async def let_in(
 
 async def let_in_one(sent: Sent) -> Record:
     """Enter a badge that comes alone, in one statement with those that other phones send meanwhile."""
-    told = await _at_the_door.told(sent)
+    told = await _at_the_door.submit(sent)
     if isinstance(told, BaseException):
         raise told
     return told
@@ -203,7 +203,7 @@ async def _each_told(sent: list[Sent]) -> Sequence[Record | BaseException]:
     ]
 
 
-_at_the_door: Together[Sent, Record | BaseException] = Together(_let_in_together)
+_at_the_door: Batcher[Sent, Record | BaseException] = Batcher(_let_in_together)
 
 
 async def answers(statement: str, sent: Sequence[Sent], *asked: object) -> Sequence[Record]:

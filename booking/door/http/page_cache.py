@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from booking.door.http.answers import holds
-from workshops.cache.versions import Held
-from workshops.database import DatabaseAway, decides_nothing
+from workshops.cache.versions import CacheEntry
+from workshops.database import DatabaseAway, prefer_replica
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
@@ -27,7 +27,7 @@ OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
 MOST = 128
 
 
-def stays_at_hand(request: AnyRequest, held: Held[Any], *, now: datetime) -> None:
+def stays_at_hand(request: AnyRequest, held: CacheEntry[Any], *, now: datetime) -> None:
     """Send the same to whoever asks for it in this minute, as long as what is held stands."""
     request.scope["state"]["held"] = (held, now.replace(second=0, microsecond=0))
 
@@ -46,7 +46,7 @@ class Asked:
 class Shown:
     """An answer as it was sent, compressed or not, and the route that gave it."""
 
-    held: Held[Any]
+    held: CacheEntry[Any]
     minute: datetime
     behind: bool
     route: str
@@ -59,8 +59,8 @@ class Shown:
         if not self.minute <= now < self.minute + A_MINUTE:
             return False
         try:
-            with decides_nothing() if self.behind else nullcontext():
-                return await self.held.stands()
+            with prefer_replica() if self.behind else nullcontext():
+                return await self.held.is_fresh()
         except DatabaseAway:
             return False
 

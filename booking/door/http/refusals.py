@@ -26,7 +26,7 @@ from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
 from workshops.database import DatabaseAway
 from workshops.database.request_id import request_id
-from workshops.database.retry import CROSSINGS, Crossed
+from workshops.database.retry import RETRIABLE, ConcurrentUpdate
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import FileRefused
 from workshops.slots.rules import RoomTaken
@@ -205,8 +205,8 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
     if isinstance(crash, DatabaseAway):
         # Told once for the whole outage, at the database's door.
         return refused(request, Away())
-    if isinstance(crash, CROSSINGS):
-        return refused(request, Crossed())
+    if isinstance(crash, RETRIABLE):
+        return refused(request, ConcurrentUpdate())
     if isinstance(crash, UNREADABLE):
         log.warning("unreadable value on %s %s: %s", request.method, route_of(request.scope), type(crash).__name__)
         return refused(request, Unreadable())

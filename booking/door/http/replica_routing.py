@@ -14,8 +14,8 @@ from litestar.datastructures import Cookie
 from booking.door.forms.read import AnyRequest
 from booking.door.layer import Layer
 from booking.door.rights.csrf import SAFE
-from workshops.database import answering, decides_nothing
-from workshops.database.replica import LAG
+from workshops.database import prefer_replica, server_read
+from workshops.database.replica import MAX_LAG
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DECIDES_NOTHING: Final = {"decides": False}
 # Longer than a replica that is read may be behind, and than it takes to notice it.
-FRESH_SECONDS = int(LAG) + 5
+FRESH_SECONDS = int(MAX_LAG) + 5
 
 
 def cookie_name(settings: Settings) -> str:
@@ -43,12 +43,12 @@ class Reading(Layer):
 
         async def unless_it_failed(message: Message) -> None:
             nonlocal failed
-            if message["type"] == "http.response.start" and message["status"] >= 400 and answering() == "replica":
+            if message["type"] == "http.response.start" and message["status"] >= 400 and server_read() == "replica":
                 failed = True
             if not failed:
                 await send(message)
 
-        with decides_nothing():
+        with prefer_replica():
             await next_app(scope, receive, unless_it_failed)
         if failed:
             await next_app(scope, receive, send)

@@ -11,7 +11,7 @@ from booking.people.accounts.tables import Account
 from booking.programme.coordination.queries import UNREAD
 from booking.visits.outings.rules import year_of_outings
 from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 
@@ -157,7 +157,7 @@ async def all_on_paper(*, now: datetime) -> list[OnPaper]:
     return await rows_as(OnPaper, ON_PAPER, *year_of_outings(now))
 
 
-_unattended: Kept[list[Unattended]] = Kept(most=2)
+_unattended: VersionedCache[list[Unattended]] = VersionedCache(size=2)
 
 
 async def unattended(*, now: datetime, most: int) -> list[Unattended]:
@@ -170,7 +170,7 @@ async def unattended(*, now: datetime, most: int) -> list[Unattended]:
     return await _unattended.answer((minute, most), ask)
 
 
-_empty: Kept[list[Empty]] = Kept(most=2)
+_empty: VersionedCache[list[Empty]] = VersionedCache(size=2)
 
 
 async def empty(*, now: datetime, most: int, departments: Sequence[str]) -> list[Empty]:

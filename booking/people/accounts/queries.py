@@ -13,7 +13,7 @@ from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, 
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows, value
-from workshops.database.batching import Together
+from workshops.database.batching import Batcher
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
@@ -151,13 +151,13 @@ def _person(found: Record, **more: Any) -> Person:
     return kind(**{name: found[name] for name in (*_READ, *_OF_PLACE[kind])}, **more)
 
 
-def _shown_with(sql: str) -> Together[bytes, Record | None]:
+def _shown_with(sql: str) -> Batcher[bytes, Record | None]:
     """Who comes with each of those that are shown at once, by one statement."""
 
     async def ask(shown: list[bytes]) -> dict[bytes, Record | None]:
         return dict.fromkeys(shown) | {one["shown"]: one for one in await rows(sql, shown)}
 
-    return Together(ask)
+    return Batcher(ask)
 
 
 _sessions, _keys = _shown_with(PERSON_OF_SESSION), _shown_with(PERSON_OF_TOKEN)
@@ -168,7 +168,7 @@ async def person_of_session(id_hash: bytes, *, csrf: str, now: datetime, trial: 
 
     The invented people of a trial are nobody outside one.
     """
-    found = await _sessions.told(id_hash)
+    found = await _sessions.submit(id_hash)
     if found is None or found["expires_at"] <= now or found["seen_at"] <= now - SESSION_IDLE:
         return None
     if found["example"] and not trial:
@@ -183,7 +183,7 @@ async def person_of_token(token_hash: bytes, *, now: datetime, trial: bool = Fal
 
     The invented people of a trial are nobody outside one.
     """
-    found = await _keys.told(token_hash)
+    found = await _keys.submit(token_hash)
     if found is None or found["expires_at"] <= now or (found["example"] and not trial):
         return None
     if found["used_at"] is None or found["used_at"] < now - USED_EVERY:

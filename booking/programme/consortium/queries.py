@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.words.wording import PARIS, paris, school_year_began
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.partners.queries import PartnerCard, partners
 from workshops.school_calendar.rules import first_day_of
@@ -73,7 +73,7 @@ class Member:
         return not any(told)
 
 
-_kept: Kept[list[Member]] = Kept(most=2, figures=True)
+_kept: VersionedCache[list[Member]] = VersionedCache(size=2, figures=True)
 
 
 async def consortium(*, now: datetime) -> list[Member]:

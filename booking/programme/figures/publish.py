@@ -12,7 +12,7 @@ from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, 
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.words.wording import paris, school_year_of
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.results.corrected import Corrected
@@ -64,7 +64,7 @@ class Published:
     members: list[Member]
 
 
-_kept: Kept[Published] = Kept(most=4, figures=True)
+_kept: VersionedCache[Published] = VersionedCache(size=4, figures=True)
 
 
 async def publish(*, now: datetime) -> Published:

@@ -10,7 +10,7 @@ from booking.programme.coordination.rules import A_DAY, school_years
 from booking.programme.figures.compose import KINDS, Sheet, count_sheet, curve_sheet, share_sheet
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
 from booking.words.wording import paris, school_year_of
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.programmes.metrics import COUNTED
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
@@ -95,7 +95,7 @@ async def before_target(periods: Periods, *, now: datetime) -> Before | None:
     return Before([(one, by_year[one.school_year]) for one in reversed(periods.earlier.values())], counts.months)
 
 
-_sheets: Kept[Sheet] = Kept(most=8, figures=True)
+_sheets: VersionedCache[Sheet] = VersionedCache(size=8, figures=True)
 
 
 async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:

@@ -15,7 +15,7 @@ from booking.programme.outreach.rules import (
     departments_of_page,
 )
 from booking.words.wording import school_year_began
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
@@ -136,7 +136,7 @@ async def to_come_after(
     return await rows_as(ToCome, TO_COME_AFTER, *asked, number, limit)
 
 
-_known: Kept[dict[str, list[int]]] = Kept(most=8, figures=True)
+_known: VersionedCache[dict[str, list[int]]] = VersionedCache(size=8, figures=True)
 
 
 async def to_come_by_department(*, words: str = "") -> dict[str, list[int]]:

@@ -22,7 +22,7 @@ from booking.visits.reservations.rules import GroupBusy, PrincipalTeaches, SlotF
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import row, rows, savepoint, transaction, value
-from workshops.database.retry import Crossed, retried
+from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.openings.draw import draws_due, end_entries, finish_draw
@@ -99,7 +99,7 @@ async def hold_draws(*, secret_key: str, new_token: Callable[[], str], now: date
         await _put_in_order(one.id, now=now)
         left = [found["slot"] for found in await rows(SLOTS_LEFT, one.id)]
         for slot in left:
-            with suppress(Crossed):  # the next turn does it
+            with suppress(ConcurrentUpdate):  # the next turn does it
                 answered += await _answer(slot, one.id, one.draws_at, means)
         if not await rows(SLOTS_LEFT, one.id):
             async with transaction():

@@ -16,7 +16,7 @@ from booking.visits.reservations.promote import promote
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
 from workshops.database import rows, transaction
-from workshops.database.retry import Crossed, retried
+from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.school_calendar.rules import LOOKS_BACK
 from workshops.slots.rules import LIST_LOCKS_DAYS
 
@@ -50,10 +50,10 @@ async def lapse(*, now: datetime) -> int:
     due += [(one["id"], "lock") for one in await rows(TO_LOCK, now, LOOKS_AHEAD, LOCKABLE_FOR)]
     changed = 0
     for reservation, act in due:
-        with suppress(Crossed):  # the next minute does it
+        with suppress(ConcurrentUpdate):  # the next minute does it
             changed += await _end(reservation, act, now=now)
     for slot in await rows(LEFT_FREE, now):
-        with suppress(Crossed):
+        with suppress(ConcurrentUpdate):
             changed += await _offer_what_is_left(slot["id"], now=now)
     return changed
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import SlotSeen
-from workshops.database.batching import Together
+from workshops.database.batching import Batcher
 from workshops.database.row_types import row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import DEADLINES
@@ -76,7 +76,7 @@ class SeenBy(SlotSeen):
 
 async def seats_seen_by(demand: Demand) -> SlotSeen | None:
     """The slot as it stands for a demand, read with those that come meanwhile: a full one is asked for by many."""
-    return await _together.told((demand.slot, demand.group, demand.school, demand.by, demand.key))
+    return await _together.submit((demand.slot, demand.group, demand.school, demand.by, demand.key))
 
 
 async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:
@@ -84,7 +84,7 @@ async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:
     return {one: seen.get(n) for n, one in enumerate(asked, 1)}
 
 
-_together: Together[Asked, SlotSeen | None] = Together(_seen)
+_together: Batcher[Asked, SlotSeen | None] = Batcher(_seen)
 
 
 async def seats_of(

@@ -17,7 +17,7 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import SlotSeen
 from booking.visits.reservations.seats_seen import seats_seen
 from workshops.database import transaction
-from workshops.database.batching import ActsTogether
+from workshops.database.batching import WriteBatcher
 from workshops.database.request_id import request_id
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
@@ -121,7 +121,7 @@ async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
 
     Demands that come while others are written are written together, next; what one of them fails at is its own.
     """
-    return await _at_once.told((demand, now, request_id.get()))
+    return await _at_once.submit((demand, now, request_id.get()))
 
 
 async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
@@ -157,7 +157,7 @@ async def _taken_at_once(asked: list[AtOnce]) -> list[Tried | None]:
     return await _taken([_line(demand, "confirmed", None, request=of, now=now) for demand, now, of in asked])
 
 
-_at_once: ActsTogether[AtOnce, Tried | None] = ActsTogether(_taken_at_once)
+_at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)
 
 
 def _line(

@@ -13,7 +13,7 @@ from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
 from workshops.database import current_engine, row, rows, savepoint, transaction
-from workshops.database.batching import ActsTogether
+from workshops.database.batching import WriteBatcher
 from workshops.database.request_id import request_id
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
@@ -104,7 +104,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
 
 
 async def _made_where_full(line: Line) -> int | None:
-    return await (_made(WAIT_WHERE_FULL, line) if current_engine().transaction_exists() else _at_once.told(line))
+    return await (_made(WAIT_WHERE_FULL, line) if current_engine().transaction_exists() else _at_once.submit(line))
 
 
 async def _made(statement: str, line: Line) -> int | None:
@@ -119,7 +119,7 @@ async def _written(statement: str, lines: list[Line]) -> list[int | None]:
     return [made.get(n) for n in range(1, len(lines) + 1)]
 
 
-_at_once: ActsTogether[Line, int | None] = ActsTogether(partial(_written, WAIT_WHERE_FULL))
+_at_once: WriteBatcher[Line, int | None] = WriteBatcher(partial(_written, WAIT_WHERE_FULL))
 
 
 def refuse_waiting(slot: Record | None, *, pupils: int, now: datetime) -> None:

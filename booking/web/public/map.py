@@ -18,7 +18,7 @@ from booking.web.public.asked import Asked, asked_for
 from booking.web.public.found import Facon, facons, in_ways, sentence
 from booking.web.public.lay_out import Map, lay_out
 from booking.web.public.wanted import Wanted
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer
 from workshops.offer.rules import Filters
@@ -26,8 +26,8 @@ from workshops.schools.queries import SchoolCard
 
 # Of more départements a map shows each as one place, which leads to the map of its lycées.
 DEPARTMENTS_MOST = 15
-_lycees: Kept[list[LyceeOnOffer]] = Kept()
-_areas: Kept[list[AreaOnOffer]] = Kept()
+_lycees: VersionedCache[list[LyceeOnOffer]] = VersionedCache()
+_areas: VersionedCache[list[AreaOnOffer]] = VersionedCache()
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ from booking.web.public.wanted import HALVES, LATER, SEARCH, WHOLE, Wanted
 from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.words.wording import paris
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.pair import Ways
 from workshops.offer.queries import (
@@ -65,7 +65,7 @@ class DrawnPage:
     packed: dict[str, bytes] = field(default_factory=dict)
 
 
-_pages: Kept[DrawnPage] = Kept()
+_pages: VersionedCache[DrawnPage] = VersionedCache()
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ async def search_page(
     async def draw() -> DrawnPage:
         return DrawnPage(drawn(await _searched(request, None, now), request))
 
-    held = await _pages.held((request.url.query, now.replace(second=0, microsecond=0)), draw)
+    held = await _pages.entry((request.url.query, now.replace(second=0, microsecond=0)), draw)
     stays_at_hand(request, held, now=now)
     request.scope["state"]["packed"] = held.answer.packed
     return Response(held.answer.body, media_type=MediaType.HTML)

@@ -13,7 +13,7 @@ import pytest
 from tests import builders
 from tests.builders import NOW
 from tests.replica import Pair, Server, primary_and_standby
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import engine_for, open_pool
 from workshops.offer.queries import slots_on_offer, slots_on_offer_json
 from workshops.offer.rules import Filters
@@ -85,7 +85,7 @@ async def test_what_one_server_showed_is_not_told_of_another(pair: Pair, asked):
         told.append("asked")
         return f"answer {len(told)}"
 
-    kept = Kept[str]()
+    kept = VersionedCache[str]()
     for server in (pair.primary, pair.standby, pair.standby):
         async with asked(server):
             await kept.answer("slots", ask)

@@ -140,7 +140,7 @@ async def test_every_table_that_a_kept_answer_reads_raises_a_version(app):
 
 def test_every_place_where_answers_are_kept_is_asked():
     files = chain.from_iterable((ROOT / package).rglob("*.py") for package in ("workshops", "booking"))
-    keeping = {str(one.relative_to(ROOT)) for one in files if re.search(r"= Kept\(", one.read_text())}
+    keeping = {str(one.relative_to(ROOT)) for one in files if re.search(r"= VersionedCache\(", one.read_text())}
     assert keeping == KEPT
 
 

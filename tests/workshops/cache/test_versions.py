@@ -1,7 +1,7 @@
 import asyncio
 
 from tests import builders
-from workshops.cache.versions import Kept
+from workshops.cache.versions import VersionedCache
 from workshops.database import rows, transaction, value
 
 
@@ -17,7 +17,7 @@ class Asked:
 
 
 async def test_an_answer_is_kept_while_nothing_of_it_is_written_and_the_oldest_makes_room(db):
-    kept, ask = Kept[int](most=2), Asked()
+    kept, ask = VersionedCache[int](size=2), Asked()
     assert [await kept.answer(key, ask) for key in "aabcba"] == [1, 1, 2, 3, 2, 4]
 
 
@@ -25,7 +25,7 @@ async def test_an_answer_is_asked_again_once_something_of_it_is_written(db):
     async def ask() -> int:
         return int(await value("SELECT count(*) FROM tech_objects"))
 
-    kept = Kept[int]()
+    kept = VersionedCache[int]()
     answers = [await kept.answer("objects", ask)]
     for _ in range(3):
         await builders.tech_object()
@@ -34,7 +34,7 @@ async def test_an_answer_is_asked_again_once_something_of_it_is_written(db):
 
 
 async def test_what_is_written_elsewhere_leaves_it(db):
-    kept, ask = Kept[int](), Asked()
+    kept, ask = VersionedCache[int](), Asked()
     slot = await builders.slot()
     answers = [await kept.answer("slots", ask)]
     await builders.account()
@@ -44,7 +44,7 @@ async def test_what_is_written_elsewhere_leaves_it(db):
 
 
 async def test_what_speaks_of_one_lycee_outlives_a_change_at_another(db):
-    kept, ask = Kept[int](), Asked()
+    kept, ask = VersionedCache[int](), Asked()
     own, other = await builders.slot(), await builders.slot()
     uai = await value("SELECT uai FROM schools h JOIN slots s ON s.school = h.id WHERE s.id = $1", own)
 
@@ -66,7 +66,7 @@ async def test_what_an_act_sees_before_its_end_is_kept_for_nobody(db):
     class Undone(Exception):
         pass
 
-    kept = Kept[int]()
+    kept = VersionedCache[int]()
     answers = [await kept.answer("objects", ask)]
     try:
         async with transaction():
@@ -89,12 +89,12 @@ async def test_what_is_written_while_an_answer_is_made_is_not_in_it(db):
             )
         return first, await value("SELECT count(*) FROM tech_objects")
 
-    kept = Kept[tuple[int, int]]()
+    kept = VersionedCache[tuple[int, int]]()
     assert [await kept.answer("objects", ask) for _ in range(2)] == [(0, 0), (1, 1)]
 
 
 async def test_what_many_ask_for_at_once_is_made_once(db):
-    kept, ask = Kept[int](), Asked()
+    kept, ask = VersionedCache[int](), Asked()
     assert await asyncio.gather(*(kept.answer("slots", ask) for _ in range(5))) == [1] * 5
 
 
@@ -107,7 +107,7 @@ async def test_whoever_asks_while_it_is_made_is_told_what_is_read_after(db):
         await goes_on.wait()
         return times[-1]
 
-    kept = Kept[int]()
+    kept = VersionedCache[int]()
     first = asyncio.create_task(kept.answer("objects", ask))
     await begun.wait()
     await builders.tech_object()

@@ -8,7 +8,7 @@ import pytest
 from asyncpg.exceptions import NotNullViolationError
 
 from workshops.database import rows, transaction, value
-from workshops.database.batching import ActsTogether, Together
+from workshops.database.batching import Batcher, WriteBatcher
 from workshops.refusals import NotFound
 
 COUNT = "SELECT count(*) FROM tech_objects"
@@ -34,11 +34,11 @@ class Counted:
 
 async def test_whoever_asks_while_others_are_answered_is_answered_by_what_is_read_after(db):
     counted = Counted()
-    together = Together(counted)
-    first = asyncio.create_task(together.told("a"))
+    batcher = Batcher(counted)
+    first = asyncio.create_task(batcher.submit("a"))
     await counted.has_read.wait()
     await rows(ADD, "Boussole")
-    later = [asyncio.create_task(together.told(question)) for question in "bcb"]
+    later = [asyncio.create_task(batcher.submit(question)) for question in "bcb"]
     await asyncio.sleep(0.05)
     counted.goes_on.set()
     assert [await first, *[await one for one in later]] == [0, 1, 1, 1]
@@ -48,35 +48,35 @@ async def test_whoever_asks_while_others_are_answered_is_answered_by_what_is_rea
 async def test_an_act_asks_for_itself_and_sees_its_own(db):
     counted = Counted()
     counted.goes_on.set()
-    together = Together(counted)
+    batcher = Batcher(counted)
     async with transaction():
         await rows(ADD, "Boussole")
-        inside = await together.told("a")
-    assert (inside, await together.told("a"), counted.rounds) == (1, 1, [["a"], ["a"]])
+        inside = await batcher.submit("a")
+    assert (inside, await batcher.submit("a"), counted.rounds) == (1, 1, [["a"], ["a"]])
 
 
 async def test_a_round_that_is_held_up_holds_up_nobody_who_asks_later(db):
     counted = Counted()
-    together = Together(counted)
-    first = asyncio.create_task(together.told("a"))
+    batcher = Batcher(counted)
+    first = asyncio.create_task(batcher.submit("a"))
     await counted.has_read.wait()
-    assert await asyncio.wait_for(asyncio.gather(together.told("b"), together.told("b")), 5) == [0, 0]
-    assert (await together.told("c"), first.done(), counted.rounds) == (0, False, [["a"], ["b"], ["c"]])
+    assert await asyncio.wait_for(asyncio.gather(batcher.submit("b"), batcher.submit("b")), 5) == [0, 0]
+    assert (await batcher.submit("c"), first.done(), counted.rounds) == (0, False, [["a"], ["b"], ["c"]])
     counted.goes_on.set()
-    assert (await first, await together.told("d")) == (0, 0)
+    assert (await first, await batcher.submit("d")) == (0, 0)
 
 
 async def test_who_waits_for_a_round_is_joined_by_those_whom_the_last_one_answered(db):
     counted = Counted()
-    together = Together(counted, pause=0.2)
+    batcher = Batcher(counted, linger=0.2)
 
     async def one_after_the_other() -> None:
-        await together.told("a")
-        await together.told("c")
+        await batcher.submit("a")
+        await batcher.submit("c")
 
     first = asyncio.create_task(one_after_the_other())
     await counted.has_read.wait()
-    other = asyncio.create_task(together.told("b"))
+    other = asyncio.create_task(batcher.submit("b"))
     await asyncio.sleep(0.01)
     counted.goes_on.set()
     await asyncio.gather(first, other)
@@ -85,14 +85,14 @@ async def test_who_waits_for_a_round_is_joined_by_those_whom_the_last_one_answer
 
 async def test_the_more_a_round_answered_the_longer_the_next_one_waits_for_them(db):
     counted = Counted()
-    together = Together(counted, pause=0.2)
+    batcher = Batcher(counted, linger=0.2)
 
     async def twice(name: str, pause: float) -> None:
-        await together.told(name)
+        await batcher.submit(name)
         await asyncio.sleep(pause)
-        await together.told(name.upper())
+        await batcher.submit(name.upper())
 
-    first = asyncio.create_task(together.told("a"))
+    first = asyncio.create_task(batcher.submit("a"))
     await counted.has_read.wait()
     others = [asyncio.create_task(twice(name, 0.1 * n)) for n, name in enumerate("bcd")]
     last = asyncio.create_task(twice("e", 0.4))
@@ -104,8 +104,8 @@ async def test_the_more_a_round_answered_the_longer_the_next_one_waits_for_them(
 
 async def test_who_gives_up_takes_nobody_along(db):
     counted = Counted()
-    together = Together(counted)
-    gone, stays = asyncio.create_task(together.told("a")), asyncio.create_task(together.told("a"))
+    batcher = Batcher(counted)
+    gone, stays = asyncio.create_task(batcher.submit("a")), asyncio.create_task(batcher.submit("a"))
     await counted.has_read.wait()
     gone.cancel()
     counted.goes_on.set()
@@ -123,10 +123,10 @@ async def test_what_fails_is_said_to_those_who_asked_and_to_no_later_one(db):
             raise answer
         return answer
 
-    together = Together(ask)
-    both = await asyncio.gather(together.told("a"), together.told("a"), return_exceptions=True)
+    batcher = Batcher(ask)
+    both = await asyncio.gather(batcher.submit("a"), batcher.submit("a"), return_exceptions=True)
     assert [type(one) for one in both] == [NotFound, NotFound]
-    assert await together.told("a") == 1
+    assert await batcher.submit("a") == 1
 
 
 async def test_acts_that_come_at_once_are_written_eight_at_most_and_one_that_fails_fails_alone(db):
@@ -137,9 +137,9 @@ async def test_acts_that_come_at_once_are_written_eight_at_most_and_one_that_fai
         written.append(len(added))
         return added
 
-    acts = ActsTogether(add)
+    batcher = WriteBatcher(add)
     names = [*(f"Objet {n}" for n in range(9)), None]
-    told = await asyncio.gather(*(acts.told(one) for one in names), return_exceptions=True)
+    told = await asyncio.gather(*(batcher.submit(one) for one in names), return_exceptions=True)
     assert told[:9] == names[:9]
     assert isinstance(told[9], NotNullViolationError)
     assert written == [8, 1]
@@ -154,8 +154,8 @@ async def test_acts_of_which_nobody_knows_whether_they_were_written_are_not_writ
         await rows(ADD_ALL, names)
         raise ConnectionResetError("the answer is lost")
 
-    acts = ActsTogether(add)
-    told = await asyncio.gather(acts.told("Boussole"), acts.told("Lampe"), return_exceptions=True)
+    batcher = WriteBatcher(add)
+    told = await asyncio.gather(batcher.submit("Boussole"), batcher.submit("Lampe"), return_exceptions=True)
     assert [type(one) for one in told] == [ConnectionResetError, ConnectionResetError]
     assert written == [["Boussole", "Lampe"]]
     assert await value(COUNT) == 2

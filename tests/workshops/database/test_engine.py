@@ -231,7 +231,7 @@ async def test_what_the_builder_writes_is_part_of_our_transaction_and_is_counted
 
 
 async def test_what_the_builder_asks_of_a_database_that_is_away_says_so(db, monkeypatch):
-    monkeypatch.setattr(pool, "WAITS", 0.2)
+    monkeypatch.setattr(pool, "ACQUIRE_TIMEOUT", 0.2)
     async with AsyncExitStack() as taken:
         for _ in range(12):
             await taken.enter_async_context(db.pool.acquire())
@@ -240,7 +240,7 @@ async def test_what_the_builder_asks_of_a_database_that_is_away_says_so(db, monk
 
 
 async def test_a_request_does_not_wait_for_ever_for_a_connection_and_the_next_one_is_served(db, monkeypatch):
-    monkeypatch.setattr(pool, "WAITS", 0.2)
+    monkeypatch.setattr(pool, "ACQUIRE_TIMEOUT", 0.2)
     async with AsyncExitStack() as taken:
         for _ in range(12):
             await taken.enter_async_context(db.pool.acquire())

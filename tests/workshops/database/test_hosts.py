@@ -1,4 +1,4 @@
-"""A URL of several servers: the one that takes writes answers, whichever it is by now."""
+"""A URL of several hosts: the one that takes writes answers, whichever it is by now."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from tests.command_line import data_folder, eventually, python
 from tests.replica import primary_and_standby
 from workshops.database import rows
-from workshops.database.hosts import EACH, LISTS, NOTICED, Servers
+from workshops.database.hosts import ARRAY_TYPES, CONNECT_TIMEOUT, KEEPALIVE, Hosts
 
 WRITER = """
 import asyncio, logging, os, sys
@@ -54,14 +54,14 @@ asyncio.run(main())
     ],
 )
 def test_a_url_names_its_servers_as_libpq_reads_them(url, hosts, told):
-    servers = Servers(url)
-    assert servers.hosts == hosts
-    assert servers.config == {"dsn": url.replace(":p%40s", ""), **told}
+    database = Hosts(url)
+    assert database.hosts == hosts
+    assert database.config == {"dsn": url.replace(":p%40s", ""), **told}
 
 
 async def test_the_lists_that_the_driver_is_told_of_are_those_of_the_server(db):
-    found = await rows("SELECT oid, typname, typelem FROM pg_type WHERE typname = ANY ($1::text[])", list(LISTS))
-    assert {one["typname"]: (one["oid"], one["typelem"]) for one in found} == LISTS
+    found = await rows("SELECT oid, typname, typelem FROM pg_type WHERE typname = ANY ($1::text[])", list(ARRAY_TYPES))
+    assert {one["typname"]: (one["oid"], one["typelem"]) for one in found} == ARRAY_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -82,28 +82,28 @@ async def test_the_one_that_takes_writes_is_found_wherever_it_stands(pair):
         (f"{standby_first}?target_session_attrs=standby", True),
         (f"{pair.primary.url}?target_session_attrs=prefer-standby", False),
     ):
-        made = await Servers(url).connect()
+        made = await Hosts(url).connect()
         assert await made.fetchval(IN_RECOVERY) is recovering, url
         await made.close()
 
 
 async def test_a_machine_that_vanishes_is_noticed_by_the_line_itself(pair):
-    made = await Servers(pair.primary.url).connect()
+    made = await Hosts(pair.primary.url).connect()
     line = made._transport.get_extra_info("socket")
     assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-    assert {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in NOTICED} == NOTICED
+    assert {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEPALIVE} == KEEPALIVE
     await made.close()
 
 
 async def test_a_server_that_is_frozen_is_passed_and_then_asked_last(pair):
     number = int((pair.standby.folder / "postmaster.pid").read_text().split()[0])
     frozen_first = f"postgresql://postgres@127.0.0.1:{pair.standby.port},127.0.0.1:{pair.primary.port}/technilab"
-    servers = Servers(frozen_first)
+    hosts = Hosts(frozen_first)
     os.kill(number, signal.SIGSTOP)
     try:
-        for most in (EACH + 2, 1):
+        for most in (CONNECT_TIMEOUT + 2, 1):
             began = monotonic()
-            await (await servers.connect()).close()
+            await (await hosts.connect()).close()
             assert monotonic() - began < most
     finally:
         os.kill(number, signal.SIGCONT)

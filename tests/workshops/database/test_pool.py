@@ -1,4 +1,4 @@
-"""A connection that was just used serves the next statement, and is nobody's when it is not as it was found."""
+"""A connection that was just used serves the next statement, and is handed to nobody once it is not clean."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ import asyncpg
 import pytest
 
 from workshops.database import rows, transaction, value
-from workshops.database.pool import Lines
+from workshops.database.pool import ConnectionPool
 
 PID = "SELECT pg_backend_pid()"
 
 
 @pytest.fixture
 async def two(db):
-    """Lines of their own, two at most."""
+    """A pool of two connections at most."""
 
     async def connect(_: None, **told):
         return await asyncpg.connect(os.environ["DATABASE_URL"], **told)
 
-    lines = await Lines(connect=connect, min_size=0, max_size=2)
-    yield lines
-    await asyncio.wait_for(lines.close(), 5)
+    pool = await ConnectionPool(connect=connect, min_size=0, max_size=2)
+    yield pool
+    await asyncio.wait_for(pool.close(), 5)
 
 
-async def pid(lines: Lines) -> int:
-    ((found,),) = await lines.fetch(PID)
+async def pid(pool: ConnectionPool) -> int:
+    ((found,),) = await pool.fetch(PID)
     return found
 
 
-async def test_one_statement_after_the_other_goes_by_the_same_line_an_act_too(db):
+async def test_one_statement_after_the_other_goes_by_the_same_connection_a_transaction_too(db):
     first = await value(PID)
     async with transaction():
         within = await value(PID)
     assert [within, await value(PID)] == [first, first]
 
 
-async def test_what_is_at_hand_is_anybodys_who_asks_and_counts_as_idle(two):
+async def test_a_hot_connection_is_anybodys_who_asks_and_counts_as_idle(two):
     at_hand = await pid(two)
     assert (two.get_size(), two.get_idle_size()) == (1, 1)
     async with two.acquire() as one:
@@ -53,7 +53,7 @@ async def test_many_wait_for_few_and_all_are_answered(two):
     assert two.get_size() == 2
 
 
-async def test_a_line_that_its_server_has_ended_is_lent_to_nobody(two):
+async def test_a_connection_that_its_server_has_ended_is_handed_to_nobody(two):
     ended = await pid(two)
     await value("SELECT pg_terminate_backend($1)", ended)
     await asyncio.sleep(0.1)

@@ -6,7 +6,7 @@ import pytest
 from asyncpg.exceptions import DeadlockDetectedError, SerializationError
 
 from workshops.database import transaction
-from workshops.database.retry import Crossed, retried
+from workshops.database.retry import ConcurrentUpdate, retried
 
 
 class Act:
@@ -30,7 +30,7 @@ async def test_an_act_that_was_ended_for_another_starts_again(db):
 
 async def test_an_act_that_always_crosses_another_is_refused_in_words(db):
     act = Act([DeadlockDetectedError] * 9)
-    with pytest.raises(Crossed) as no:
+    with pytest.raises(ConcurrentUpdate) as no:
         await retried(act.__call__)()
     assert act.begun == 3
     assert no.value.sentence == (

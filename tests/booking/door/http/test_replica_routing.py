@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.door.rights.guards import routes_of
-from workshops.database.replica import LAG, Behind
+from workshops.database.replica import MAX_LAG, ReplicationLag
 
 PUBLIC = [
     *("/", "/agenda/lycee/{file:str}", "/api/v1/objects", "/api/v1/objects/{number:int}", "/api/v1/slots"),
@@ -27,9 +27,9 @@ async def test_lists_and_figures_may_be_a_moment_old_and_nothing_else(_app):
 
 
 def test_a_standby_is_behind_by_the_age_of_the_first_mark_that_it_does_not_show():
-    behind = Behind()
+    behind = ReplicationLag()
     seen = [
-        behind.seconds(written=written, shown=shown, at=at)
+        behind.seconds(written=written, replayed=shown, at=at)
         for at, written, shown in (
             (0, 100, 100),
             (1, 200, 100),
@@ -43,10 +43,10 @@ def test_a_standby_is_behind_by_the_age_of_the_first_mark_that_it_does_not_show(
 
 
 def test_a_standby_that_stands_still_is_ever_later_and_a_quiet_primary_never_late():
-    quiet, still = Behind(), Behind()
-    assert {quiet.seconds(written=7, shown=7, at=at) for at in range(1000)} == {0.0}
+    quiet, still = ReplicationLag(), ReplicationLag()
+    assert {quiet.seconds(written=7, replayed=7, at=at) for at in range(1000)} == {0.0}
     for at in range(1000):
-        late = still.seconds(written=at, shown=0, at=at)
-    assert late == 998 > LAG
-    assert still.seconds(written=2000, shown=1000, at=1000) > LAG
-    assert still.seconds(written=2000, shown=2000, at=1001) == 0
+        late = still.seconds(written=at, replayed=0, at=at)
+    assert late == 998 > MAX_LAG
+    assert still.seconds(written=2000, replayed=1000, at=1000) > MAX_LAG
+    assert still.seconds(written=2000, replayed=2000, at=1001) == 0

@@ -286,7 +286,7 @@ async def test_a_mail_that_was_claimed_as_the_answer_was_lost_leaves_as_soon_as_
 
 
 async def test_a_mail_that_was_sent_as_the_database_went_is_not_sent_again_when_it_is_back(db, monkeypatch):
-    monkeypatch.setattr(pool, "WAITS", 0.2)
+    monkeypatch.setattr(pool, "ACQUIRE_TIMEOUT", 0.2)
     await asked("claire")
     async with post_office() as office, AsyncExitStack() as taken:
 
