@@ -24,7 +24,7 @@ from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, settle
 from booking.people.accounts.tables import Account
 from booking.process.settings import read_settings
-from booking.visits.reservations.carry_out import PUT_WITH_THEIR_SLOT
+from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT
 from booking.words.wording import school_year_of
 from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie

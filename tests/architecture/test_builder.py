@@ -36,7 +36,7 @@ STAYS = {
         "booking/mails/webhooks/deliver.py",
         "booking/outbox/notices/deliver.py",
         "booking/people/accounts/queries.py",
-        "booking/visits/reservations/carry_out.py",
+        "booking/visits/reservations/transition.py",
         "booking/visits/reservations/change_headcount.py",
         "booking/visits/reservations/move.py",
         "booking/visits/reservations/wait.py",

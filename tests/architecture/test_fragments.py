@@ -32,7 +32,7 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/day/badges/mark_photos.py": {"booking.visits.badge_codes.issue.MARK_PHOTOS"},
     "booking/demo/fill.py": {
-        "booking.visits.reservations.carry_out.PUT_WITH_THEIR_SLOT",
+        "booking.visits.reservations.transition.PUT_WITH_THEIR_SLOT",
         "workshops.slots.move.PUT_AT",
     },
     "booking/demo/forget.py": {
@@ -66,7 +66,7 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/visits/handovers/take_over.py": {
         "booking.visits.groups.archive.TAUGHT_BY",
-        "booking.visits.reservations.carry_out.FOLLOWED_BY",
+        "booking.visits.reservations.transition.FOLLOWED_BY",
     },
     "booking/visits/attendance/announce.py": {
         "booking.visits.badge_codes.issue.badges_issued",
@@ -79,7 +79,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.badge_codes.issue.badges_issued",
         "workshops.slots.seats.seats_taken_together",
     },
-    "booking/visits/reservations/carry_out.py": {
+    "booking/visits/reservations/transition.py": {
         "booking.visits.badge_codes.issue.names_forgotten",
         "workshops.slots.seats.seats_shifted",
     },
@@ -100,17 +100,17 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/slot_changes/call_off.py": {
         "booking.visits.attendance.change.CALLED_OFF",
         "booking.visits.badge_codes.issue.names_forgotten",
-        "booking.visits.reservations.carry_out.CALLED_OFF",
-        "booking.visits.reservations.carry_out.LEFT_ON_THEIR_OWN",
+        "booking.visits.reservations.transition.CALLED_OFF",
+        "booking.visits.reservations.transition.LEFT_ON_THEIR_OWN",
     },
     "booking/visits/slot_changes/move.py": {
         "booking.visits.attendance.change.FOLLOWED",
-        "booking.visits.reservations.carry_out.CHANGES_FOLLOW",
-        "booking.visits.reservations.carry_out.FOLLOWED",
+        "booking.visits.reservations.transition.CHANGES_FOLLOW",
+        "booking.visits.reservations.transition.FOLLOWED",
     },
     "booking/visits/slot_changes/restate.py": {"booking.visits.attendance.change.TRADES_TOLD_APART"},
-    "booking/day/checkin/close_slot.py": {"booking.visits.reservations.carry_out.CAME_OR_NOT"},
-    "booking/day/checkin/reopen_slot.py": {"booking.visits.reservations.carry_out.EXPECTED_AGAIN"},
+    "booking/day/checkin/close_slot.py": {"booking.visits.reservations.transition.CAME_OR_NOT"},
+    "booking/day/checkin/reopen_slot.py": {"booking.visits.reservations.transition.EXPECTED_AGAIN"},
     "booking/year/close.py": {"workshops.slots.close.FREEZE"},
     "booking/year/erase_account.py": {
         "booking.calendar.replies.forget.FORGET_OF",

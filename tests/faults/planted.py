@@ -32,7 +32,7 @@ BUGS = {
     ),
     "lost cancellation": (
         Planted(
-            "booking/visits/reservations/carry_out.py",
+            "booking/visits/reservations/transition.py",
             'pupils="$8 * changed.pupils"',
             'pupils="greatest($8, 0) * changed.pupils"',
         ),

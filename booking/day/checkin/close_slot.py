@@ -9,7 +9,7 @@ from datetime import datetime
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
-from booking.visits.reservations.carry_out import CAME_OR_NOT
+from booking.visits.reservations.transition import CAME_OR_NOT
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
 from workshops.database import row, rows, transaction

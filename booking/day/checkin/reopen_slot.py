@@ -7,8 +7,8 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from booking.day.checkin.rules import GroupElsewhere
-from booking.visits.reservations.carry_out import EXPECTED_AGAIN
 from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS, Act
+from booking.visits.reservations.transition import EXPECTED_AGAIN
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
 from workshops.refusals import Invalid

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.visits.groups.archive import TAUGHT_BY
 from booking.visits.handovers.queries import AHEAD, GONE, successors
 from booking.visits.handovers.rules import TakenOver
-from booking.visits.reservations.carry_out import FOLLOWED_BY
+from booking.visits.reservations.transition import FOLLOWED_BY
 from workshops.database import Rows, row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import recorded

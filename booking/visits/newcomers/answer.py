@@ -26,18 +26,18 @@ from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.carry_out import (
-    Standing,
-    carry_out,
-    carry_out_both,
-    hold,
-    standing,
-    twin_like,
-)
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import State
 from booking.visits.reservations.tables import Approval, Reservation
+from booking.visits.reservations.transition import (
+    Standing,
+    hold,
+    standing,
+    transition,
+    transition_both,
+    twin_like,
+)
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
@@ -109,7 +109,7 @@ async def refuse(
         found = await _lock(sign_up, school)
         if found.account is not None:
             for stands in await _asked(found.account, found.school, State.REQUESTED, State.IN_DRAW):
-                await carry_out("turn_away", stands, role="college", by=by, now=now)
+                await transition("turn_away", stands, role="college", by=by, now=now)
             await rows(WITHDRAW, found.membership)
             await rows(FORGET_GROUPS, found.account, found.school, now)
             await rows(FORGET_QUESTIONS, found.account, found.school)
@@ -145,7 +145,7 @@ async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime)
     if await Approval.exists().where(Approval.reservation == stands.id):
         return
     if not stands.approval:
-        await carry_out_both("admit", stands, role="college", by=by, now=now)
+        await transition_both("admit", stands, role="college", by=by, now=now)
         return
     twin = await twin_like(stands)
     both = [stands] if twin is None else [stands, twin]

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.queries import visit_offered
 from booking.visits.reservations.release import lock_choices
+from booking.visits.reservations.transition import standing
 from workshops.database import transaction
 from workshops.database.retry import retried
 

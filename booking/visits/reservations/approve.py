@@ -12,13 +12,13 @@ from datetime import date, datetime, timedelta
 
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import void_links
-from booking.visits.reservations.carry_out import Standing, carry_out, carry_out_both, standing, twin_like
 from booking.visits.reservations.change_headcount import keep_adults, take_adults
 from booking.visits.reservations.move import fold
 from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
+from booking.visits.reservations.transition import Standing, standing, transition, transition_both, twin_like
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -90,7 +90,7 @@ async def note_paper_visa(
     async with transaction():
         await lock_choices(reservation)
         stands = await standing(reservation, school=school)
-        stands.transition("paper_visa", role="teacher", now=now)
+        stands.transition_for("paper_visa", role="teacher", now=now)
         await void_links(reservation, now=now)
         paper = (signed_by, signed_on)
         state, signed = await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, paper=paper, now=now)
@@ -134,7 +134,7 @@ async def _signed(
     twin = await twin_like(stands)
     await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], *paper)
     if sure := next((one for one in agreed if one.state == "requested"), None):
-        await carry_out_both(act, await standing(sure.id), role=role, by=by, now=now)
+        await transition_both(act, await standing(sure.id), role=role, by=by, now=now)
         await release_others(await standing(sure.id), by=by, now=now)
         return "confirmed", sure.id
     await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
@@ -160,7 +160,7 @@ async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:
     if stands.replaces is None:
         others = [one.id for one in await choices_left(stands) if one.id != stands.id]
         await _release(stands, others, by=None, reason=reason, now=now)
-    line = await carry_out_both("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
+    line = await transition_both("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
     return "unchanged" if stands.replaces is not None else line.becomes or stands.state
 
 
@@ -168,7 +168,7 @@ async def _release(
     stands: Standing, others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime
 ) -> None:
     """Give up the choices that are not agreed to; then those that hold a place, whose loss offers the next one."""
-    seen = [await standing(one) for one in others]
-    for one in sorted(seen, key=lambda other: other.state == "requested"):
-        act, role = ("refuse", "principal") if one.state == "requested" else ("release", "wish")
-        await carry_out(act, one, role=role, by=by, now=now, reason=reason)
+    choices = [await standing(other) for other in others]
+    for choice in sorted(choices, key=lambda left: left.state == "requested"):
+        act, role = ("refuse", "principal") if choice.state == "requested" else ("release", "wish")
+        await transition(act, choice, role=role, by=by, now=now, reason=reason)

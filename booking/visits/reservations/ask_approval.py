@@ -6,8 +6,8 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.tables import Approval, Reservation
+from booking.visits.reservations.transition import standing
 from booking.visits.reservations.whom_to_ask import PRINCIPAL, to_ask
 from workshops.database import row, rows, transaction
 from workshops.database.retry import retried
@@ -63,6 +63,6 @@ async def renew_approval(reservation: int, *, school: int, by: int, token: str, 
     """The teacher has the link sent again. Raises NotFound, NotNow, NoPrincipal, PrincipalTeaches."""
     async with transaction():
         stands = await standing(reservation, school=school)
-        stands.transition("renew_approval", role="teacher", now=now)
+        stands.transition_for("renew_approval", role="teacher", now=now)
         await ask_approval(reservation, token=token, now=now)
         await record("reservation_renew_approval", by=by, about_kind="reservation", about=reservation, now=now)

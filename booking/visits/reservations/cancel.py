@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.people.accounts.rules import Role
-from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import SURE, Act, is_late
+from booking.visits.reservations.transition import standing, transition
 from workshops.database import transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound
@@ -34,10 +34,10 @@ async def cancel(
         stands = await standing(reservation)
         if school != (stands.school if role == "teacher" else stands.host):
             raise NotFound()
-        line = stands.transition(ACT_OF[role], role=role, now=now)
+        line = stands.transition_for(ACT_OF[role], role=role, now=now)
         said = role == "teacher" and stands.state in SURE
         late = said and is_late(stands.deadlines, moved_late=stands.late, now=now)
         if not reason and (late or role == "host"):
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
-        await carry_out(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason, told=told)
+        await transition(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason, told=told)
     return line.becomes or stands.state

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from booking.visits.badge_codes.issue import issue_up_to, revoke_beyond
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
-from booking.visits.reservations.carry_out import Standing, standing
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
 from booking.visits.reservations.states import HOLDS_SEATS
+from booking.visits.reservations.transition import Standing, standing
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record, recorded
@@ -75,7 +75,7 @@ async def change_headcount(
     refuse_headcount(pupils, adults)
     async with transaction():
         stands = await standing(reservation, school=school)
-        stands.transition("headcount", role="teacher", now=now)
+        stands.transition_for("headcount", role="teacher", now=now)
         if (pupils, adults) == (stands.pupils, stands.adults_asked or stands.adults):
             return Counted(await value(SEQUENCE, reservation), stands.adults, same=True, asked=stands.asks.adults)
         asks = stands.state == "confirmed" and stands.approval and adults > stands.signed.adults
@@ -102,7 +102,7 @@ async def change_headcount(
 
 async def take_adults(stands: Standing, *, act: str, role: str, by: int | None, now: datetime) -> None:
     """The principal has signed for the adults that were asked for: they come; inside the caller's transaction."""
-    stands.transition(act, role=role, now=now)
+    stands.transition_for(act, role=role, now=now)
     adults = stands.adults_asked or stands.adults
     await _count(stands, stands.pupils, adults, act=f"reservation_{act}", by=by, now=now)
     await ask_no_more(stands.id, now=now)
@@ -117,7 +117,7 @@ async def come_back_to(stands: Standing, adults: int, *, now: datetime) -> None:
 
 async def keep_adults(stands: Standing, *, act: str, role: str, now: datetime) -> None:
     """The principal refuses more adults, or does not answer: those signed for come; inside the caller's transaction."""
-    stands.transition(act, role=role, now=now)
+    stands.transition_for(act, role=role, now=now)
     await ask_no_more(stands.id, now=now)
     await record(
         f"reservation_{act}",

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.release import lock_choices, release_others
 from booking.visits.reservations.rules import Signed, refuse_headcount
 from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.transition import standing, transition
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -44,7 +44,7 @@ async def accept(
             raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
         asked = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
         visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(asked))
-        await carry_out(
+        await transition(
             "accept",
             stands,
             role="teacher",

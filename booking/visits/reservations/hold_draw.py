@@ -16,10 +16,10 @@ from booking.visits.badge_codes.issue import issue_up_to
 from booking.visits.draws.number import RANK_ALL, close_all, resulted
 from booking.visits.draws.rules import Ticket, drawn_order
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.carry_out import carry_out, standing
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupBusy, PrincipalTeaches, SlotFull, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
+from booking.visits.reservations.transition import standing, transition
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import ConcurrentUpdate, retried
@@ -142,7 +142,7 @@ async def _answer(slot: int, opening: int, since: datetime, means: _Means) -> in
                 free, groups = free - one.pupils, groups - 1
         if closed:
             for lost in waits:
-                await carry_out("lapse", await standing(lost), role="clock", by=None, now=means.now)
+                await transition("lapse", await standing(lost), role="clock", by=None, now=means.now)
         elif waits:
             await rows(LET_WAIT, waits, means.now, since)
         return len(entered)

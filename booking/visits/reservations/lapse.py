@@ -9,12 +9,12 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.visits.reservations.ask_approval import void_links
-from booking.visits.reservations.carry_out import Standing, carry_out, standing, twin_like
 from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.transition import Standing, standing, transition, twin_like
 from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.school_calendar.rules import LOOKS_BACK
@@ -74,7 +74,7 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
                 await keep_adults(stands, act=act, role="clock", now=now)
                 await void_links(reservation, now=now)
             else:
-                await carry_out(act, stands, role="clock", by=None, now=now)
+                await transition(act, stands, role="clock", by=None, now=now)
                 await _end_twin(act, stands, now=now)
             return True
     except NotNow:
@@ -86,7 +86,7 @@ async def _end_twin(act: str, stands: Standing, *, now: datetime) -> None:
     """A visa that never came was asked for both halves of a class."""
     twin = await twin_like(stands) if stands.state == "requested" else None
     if twin is not None and twin.hold_until is not None and twin.hold_until <= now:
-        await carry_out(act, twin, role="clock", by=None, now=now, told=False)
+        await transition(act, twin, role="clock", by=None, now=now, told=False)
 
 
 @retried

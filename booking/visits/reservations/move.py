@@ -13,7 +13,6 @@ from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViola
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
-from booking.visits.reservations.carry_out import STANDS, Standing, carry_out
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until, marks_passed
@@ -21,6 +20,7 @@ from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotS
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.take_seats import take_seats
+from booking.visits.reservations.transition import STANDS, Standing, transition
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.database.row_types import row_as
@@ -92,7 +92,7 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
     """
     async with transaction():
         stands = await _locked(reservation, to_slot, school=school)
-        stands.transition("move", role="teacher", now=now)
+        stands.transition_for("move", role="teacher", now=now)
         seen = or_not_found(
             await seats_of(
                 to_slot, stands.group, school=school, moving=reservation, halves=stands.halves, half=stands.half
@@ -171,10 +171,10 @@ async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
 
 
 async def _give_up(change: int, to_slot: int, *, by: int, now: datetime) -> None:
-    found = await row_as(Standing, STANDS, change)
-    if found is None or found.slot == to_slot:
+    stands = await row_as(Standing, STANDS, change)
+    if stands is None or stands.slot == to_slot:
         raise Invalid({"to_slot": "Ce changement attend déjà le visa. Choisissez un autre créneau, ou patientez."})
-    await carry_out("cancel", found, role="teacher", by=by, now=now)
+    await transition("cancel", stands, role="teacher", by=by, now=now)
 
 
 async def _ask_first(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.visits.reservations.carry_out import Standing, carry_out, standing
+from booking.visits.reservations.transition import Standing, standing, transition
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 
@@ -58,4 +58,4 @@ async def release_others(kept: Standing, *, by: int | None, now: datetime) -> No
         return
     for other in await rows(OTHERS, kept.wish, kept.id):
         stands = await standing(other["id"])
-        await carry_out("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)
+        await transition("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)

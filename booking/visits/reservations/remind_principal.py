@@ -6,8 +6,8 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.carry_out import standing
 from booking.visits.reservations.rules import PrincipalTeaches
+from booking.visits.reservations.transition import standing
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import rows, transaction, value
 from workshops.events.record import record

@@ -12,13 +12,13 @@ from piccolo.columns import Column
 from booking.outbox.notices.queue import Asked, queue_all
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.carry_out import Standing, carry_out, standing
 from booking.visits.reservations.change_headcount import come_back_to
 from booking.visits.reservations.queries import ON_PAPER, held_until, paper_link
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import SURE
 from booking.visits.reservations.tables import Approval, Reservation
+from booking.visits.reservations.transition import Standing, standing, transition
 from booking.visits.reservations.whom_to_ask import NoPrincipal, adults_by_link, teaches_in
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
@@ -110,7 +110,7 @@ async def _stands_as_signed(stands: Standing, *, now: datetime) -> bool:
     adults = await adults_by_link(stands.id)
     if adults is None or stands.state not in SURE:
         return False
-    stands.transition("take_back", role="principal", now=now)
+    stands.transition_for("take_back", role="principal", now=now)
     await rows(AS_SIGNED, stands.id)
     await come_back_to(stands, min(adults, stands.adults), now=now)
     return True
@@ -119,11 +119,11 @@ async def _stands_as_signed(stands: Standing, *, now: datetime) -> bool:
 async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:
     if stands.change is not None:
         # Nothing is left that it would change.
-        await carry_out("cancel", await standing(stands.change), role="teacher", by=None, now=now)
+        await transition("cancel", await standing(stands.change), role="teacher", by=None, now=now)
     await Reservation.update(UNSIGNED).where(Reservation.id == stands.id)
-    if stands.transition("take_back", role="principal", now=now).becomes is not None:
+    if stands.transition_for("take_back", role="principal", now=now).becomes is not None:
         until = await held_until(stands.deadlines, college=stands.school, now=now)
-        await carry_out("take_back", stands, role="principal", by=None, now=now, hold_until=until, told=told)
+        await transition("take_back", stands, role="principal", by=None, now=now, hold_until=until, told=told)
         return
     act = "reservation_take_back" if told else "reservation_take_back_also"
     await record(act, by=None, about_kind="reservation", about=stands.id, was=stands.state, state=stands.state, now=now)

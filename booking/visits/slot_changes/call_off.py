@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.visits.attendance.change import CALLED_OFF as COMINGS_CALLED_OFF
 from booking.visits.badge_codes.issue import names_forgotten
-from booking.visits.reservations.carry_out import CALLED_OFF, LEFT_ON_THEIR_OWN
+from booking.visits.reservations.transition import CALLED_OFF, LEFT_ON_THEIR_OWN
 from booking.visits.slot_changes.queries import pupils_are_here
 from booking.visits.slot_changes.rules import READERS_OF, PupilsAreHere, states_that
 from workshops.database import rows, transaction, value

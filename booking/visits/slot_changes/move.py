@@ -9,10 +9,10 @@ from datetime import datetime
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
 
 from booking.visits.attendance.change import FOLLOWED as COMINGS_FOLLOWED
-from booking.visits.reservations.carry_out import CHANGES_FOLLOW, FOLLOWED
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
+from booking.visits.reservations.transition import CHANGES_FOLLOW, FOLLOWED
 from booking.visits.slot_changes.queries import groups_busy
 from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, minute_of, states_that
 from booking.words.wording import moment

@@ -1,4 +1,4 @@
-"""Carrying out an act of the table on one reservation: its state, its seats and its event at once."""
+"""The transition of a reservation by one act of the table: its state, its seats and its event at once."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ class Standing:
             adults=self.signed_adults or self.adults,
         )
 
-    def transition(self, act: str, *, role: str, now: datetime) -> Transition:
+    def transition_for(self, act: str, *, role: str, now: datetime) -> Transition:
         """The line of the table for an act on it. Raises NotNow, HeadcountLocked, ListLocked, ChangeAsked."""
         return transition_of(self.state, act, role=role, deadlines=self.deadlines, now=now, asks=self.asks)
 
@@ -166,7 +166,7 @@ async def standing(reservation: int, *, school: int | None = None) -> Standing:
     raise NotNow()
 
 
-async def carry_out(
+async def transition(
     act: str,
     stands: Standing,
     *,
@@ -186,7 +186,7 @@ async def carry_out(
     `instead` is another state to reach than the table's own; one that is not `told` is named by the mail of the other
     half. Raises NotNow, HeadcountLocked, ListLocked.
     """
-    line = stands.transition(act, role=role, now=now)
+    line = stands.transition_for(act, role=role, now=now)
     becomes = instead or line.becomes or stands.state
     seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
     if becomes in {"attended", "no_show"}:
@@ -212,15 +212,15 @@ async def carry_out(
     return line
 
 
-async def carry_out_both(
+async def transition_both(
     act: str, stands: Standing, *, role: str, by: int | None, now: datetime, reason: str = ""
 ) -> Transition:
     """The same for both halves of a class, of whom the same is asked; both slots are locked, the first half tells."""
     twin = await twin_like(stands)
     told = twin is None or stands.half == 1
-    line = await carry_out(act, stands, role=role, by=by, now=now, reason=reason, told=told)
+    line = await transition(act, stands, role=role, by=by, now=now, reason=reason, told=told)
     if twin is not None:
-        await carry_out(act, twin, role=role, by=by, now=now, reason=reason, told=not told)
+        await transition(act, twin, role=role, by=by, now=now, reason=reason, told=not told)
     return line
 
 
@@ -238,6 +238,6 @@ async def hold(reservation: int, *, until: datetime, now: datetime) -> None:
 async def _without_the_visit(change: int, act: str, *, role: str, by: int | None, now: datetime) -> None:
     """What becomes of the change asked of a visit that ends."""
     if act == "cancel":
-        await carry_out("cancel", await standing(change), role=role, by=by, now=now)
+        await transition("cancel", await standing(change), role=role, by=by, now=now)
     else:
         await rows(ON_ITS_OWN, change)
