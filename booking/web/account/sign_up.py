@@ -27,7 +27,7 @@ from booking.people.sign_ups.queries import ToProve, to_prove
 from booking.people.sign_ups.rules import SignUpSpent
 from booking.process.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
-from booking.web.public.class_told import ABOUT_CLASS
+from booking.web.public.search_class import ABOUT_CLASS
 from workshops.refusals import Invalid
 
 

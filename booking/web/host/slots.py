@@ -24,7 +24,7 @@ from booking.visits.phones.queries import Reached, reached_of_comings, reached_o
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
-from booking.web.public.found import not_yet
+from booking.web.public.search_results import not_yet
 from booking.words.wording import paris
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later

@@ -22,7 +22,7 @@ from booking.door.rights.guards import COORDINATOR
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
-from booking.web.public.found import not_yet
+from booking.web.public.search_results import not_yet
 from booking.words.wording import counted
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.queries import CountedBefore, SlotCard, counted_before, slot_card

@@ -13,8 +13,8 @@ from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.class_told import NO_CLASS
-from booking.web.public.found import Card, act_for
+from booking.web.public.search_class import NO_CLASS
+from booking.web.public.search_results import Card, act_for
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
 from workshops.catalogue.queries import pictures_of

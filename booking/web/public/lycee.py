@@ -16,12 +16,12 @@ from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.asked import asked_for
-from booking.web.public.class_told import class_told
-from booking.web.public.found import Card, act_for
 from booking.web.public.lay_out import Map, lay_out
+from booking.web.public.search_class import searched_class
+from booking.web.public.search_for_visitor import search_for
+from booking.web.public.search_query import SearchQuery
+from booking.web.public.search_results import Card, act_for
 from booking.web.public.slot import distance_to
-from booking.web.public.wanted import Wanted
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
 from workshops.offer.places import lycees_with_slots
 from workshops.offer.queries import LIMIT_MOST, OfferedSlot, slots_on_offer
@@ -55,7 +55,7 @@ class Lycee(Page, template="public/lycee.html"):
     distance_km: float | None
     drawn: Map | None
     home: SchoolCard | None
-    search: Wanted
+    search: SearchQuery
     may_ask: bool
 
 
@@ -70,11 +70,12 @@ async def lycee_page(
     lycee = await school_by_uai(uai)
     if lycee is None or lycee.kind != SchoolKind.LYCEE:
         raise NotFound()
-    asked = await asked_for(request.query_params, visitor, now=now)
-    only_here = Filters(school=lycee.uai, only_open=True, near=asked.search.filters.near, limit=LIMIT_MOST)
+    visitor_search = await search_for(request.query_params, visitor, now=now)
+    only_here = Filters(school=lycee.uai, only_open=True, near=visitor_search.search.filters.near, limit=LIMIT_MOST)
     slots = (await slots_on_offer(only_here, now=now)).items
-    told, carried = class_told(asked.search.form.typed, asked.groups), asked.search.carried
-    departments = [one.department for one in (lycee, asked.home) if one]
+    searched = searched_class(visitor_search.search.form.typed, visitor_search.groups)
+    carried = visitor_search.search.carried
+    departments = [one.department for one in (lycee, visitor_search.home) if one]
     published = [one for one in await workshops_of(lycee.id) if one.state == "published"]
     pictures = await pictures_of([one.id for one in published])
     shown = Lycee(
@@ -87,7 +88,7 @@ async def lycee_page(
         next_slots=[
             Card(
                 one,
-                act_for(one, told, visitor.role if visitor else None, state=one.state, now=now, carried=carried),
+                act_for(one, searched, visitor.role if visitor else None, state=one.state, now=now, carried=carried),
                 pictures.get(one.workshop_id),
             )
             for one in slots[:SHOWN]
@@ -97,10 +98,10 @@ async def lycee_page(
         drawn=lay_out(
             await lycees_with_slots(only_here, now=now),
             departments=departments,
-            home=asked.home,
+            home=visitor_search.home,
         ),
-        home=asked.home,
-        search=asked.search,
+        home=visitor_search.home,
+        search=visitor_search.search,
         may_ask=visitor is None or visitor.role == "teacher",
     )
     return page(shown)

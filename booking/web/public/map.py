@@ -14,10 +14,10 @@ from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.asked import Asked, asked_for
-from booking.web.public.found import Facon, facons, in_ways, sentence
 from booking.web.public.lay_out import Map, lay_out
-from booking.web.public.wanted import Wanted
+from booking.web.public.search_for_visitor import VisitorSearch, search_for
+from booking.web.public.search_query import SearchQuery
+from booking.web.public.search_results import Facon, facons, in_ways, sentence
 from workshops.cache.versions import VersionedCache
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer
@@ -35,7 +35,7 @@ class SearchMap(Page, template="public/map.html"):
     """The lycées of a search, drawn and told; `drawn` is None when none of them has a place on a map. `facons`: how
     else the class can come."""
 
-    search: Wanted
+    search: SearchQuery
     sentence: str
     facons: list[Facon]
     drawn: Map | None
@@ -45,24 +45,25 @@ class SearchMap(Page, template="public/map.html"):
 @get("/creneaux/carte", opt=SHARED | DECIDES_NOTHING)
 async def map_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """The same search as the list's, on a map; every lycée that it holds is told beside it."""
-    asked = await asked_for(request.query_params, visitor, now=now)
-    search, ways = await in_ways(asked.search, now=now)
-    drawn, found = await map_of(replace(asked, search=search), now=now), await count_on_offer(search.filters, now=now)
-    told = sentence(found, search, asked.served.offered, ways)
-    return page(SearchMap(search, told, facons(search, ways, "/creneaux/carte"), drawn, asked.home))
+    visitor_search = await search_for(request.query_params, visitor, now=now)
+    search, ways = await in_ways(visitor_search.search, now=now)
+    drawn = await map_of(replace(visitor_search, search=search), now=now)
+    slots = await count_on_offer(search.filters, now=now)
+    words = sentence(slots, search, visitor_search.served.offered, ways)
+    return page(SearchMap(search, words, facons(search, ways, "/creneaux/carte"), drawn, visitor_search.home))
 
 
-async def map_of(asked: Asked, *, now: datetime) -> Map | None:
+async def map_of(visitor_search: VisitorSearch, *, now: datetime) -> Map | None:
     """Where the slots of a search are; in grey the lycées whose slots do not suit. Over a country, by département."""
-    filters = asked.search.filters
-    departments = [filters.department] if filters.department else list(asked.served.offered)
+    filters = visitor_search.search.filters
+    departments = [filters.department] if filters.department else list(visitor_search.served.offered)
     if len(departments) > DEPARTMENTS_MOST and not filters.km and not filters.school:
-        return lay_out(await _by_area(filters, now=now), departments=departments, home=asked.home)
+        return lay_out(await _by_area(filters, now=now), departments=departments, home=visitor_search.home)
     return lay_out(
         await lycees_with_slots(filters, now=now),
         others=await _with_slots(filters.department, now=now),
         departments=departments,
-        home=asked.home,
+        home=visitor_search.home,
         km=filters.km,
     )
 

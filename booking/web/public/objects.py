@@ -15,9 +15,9 @@ from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.asked import asked_for
-from booking.web.public.found import Facon, facons, in_ways, sentence
-from booking.web.public.wanted import Wanted
+from booking.web.public.search_for_visitor import search_for
+from booking.web.public.search_query import SearchQuery
+from booking.web.public.search_results import Facon, facons, in_ways, sentence
 from workshops.offer.queries import ObjectOnOffer, count_on_offer, objects_on_offer
 
 
@@ -25,7 +25,7 @@ from workshops.offer.queries import ObjectOnOffer, count_on_offer, objects_on_of
 class Gallery(Page, template="public/objects.html"):
     """What is built in the slots of a `search`, and how many these are, as `sentence` says."""
 
-    search: Wanted
+    search: SearchQuery
     sentence: str
     facons: Sequence[Facon]
     objects: Sequence[ObjectOnOffer]
@@ -34,14 +34,14 @@ class Gallery(Page, template="public/objects.html"):
 @get("/objets", opt=SHARED | DECIDES_NOTHING)
 async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
-    asked = await asked_for(request.query_params, visitor, now=now)
-    every = replace(asked.search, filters=replace(asked.search.filters, tech_object=None))
+    visitor_search = await search_for(request.query_params, visitor, now=now)
+    every = replace(visitor_search.search, filters=replace(visitor_search.search.filters, tech_object=None))
     search, ways = await in_ways(every, now=now)
-    found = await count_on_offer(search.filters, now=now)
+    slots = await count_on_offer(search.filters, now=now)
     return page(
         Gallery(
             search=search,
-            sentence=sentence(found, search, asked.served.offered, ways),
+            sentence=sentence(slots, search, visitor_search.served.offered, ways),
             facons=facons(search, ways, "/objets"),
             objects=await objects_on_offer(search.filters, now=now),
         )

@@ -19,7 +19,7 @@ from booking.visits.reservations.answer_offer import OfferOver, answer_offer
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
-from booking.web.public.answered import OFFER, answered_page
+from booking.web.public.answered_question import OFFER, answered_page
 from workshops.refusals import Invalid
 
 

@@ -21,7 +21,7 @@ from booking.people.accounts.queries import Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import groups_of
 from booking.visits.sharing.share import share
-from booking.web.public.class_told import ABOUT_CLASS, ClassTold, carried, carried_class, class_told
+from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, carried, carried_class, searched_class
 from booking.words.wording import school_year_of
 
 # So many mails in a quarter of an hour, from one account and from one collège's address.
@@ -37,17 +37,21 @@ class Sharing:
     fields: Sequence[tuple[str, object]]
 
 
-async def sharing_of(told: ClassTold, visitor: Person | None) -> Sharing:
+async def sharing_of(searched: SearchedClass, visitor: Person | None) -> Sharing:
     """The address names no group: it is read outside of the collège too."""
     colleagues: Sequence[Colleague] = ()
     if isinstance(visitor, Teacher) and not visitor.awaiting:
         found = await colleagues_of(visitor.school, role=visitor.role)
         colleagues = [one for one in found if one.membership != visitor.membership]
-    said = {"groupe": told.group.id if told.group else "", "niveau": told.level, "eleves": told.pupils or ""}
+    answers = {
+        "groupe": searched.group.id if searched.group else "",
+        "niveau": searched.level,
+        "eleves": searched.pupils or "",
+    }
     return Sharing(
-        address=carried({}, niveau=told.level, eleves=told.pupils or ""),
+        address=carried({}, niveau=searched.level, eleves=searched.pupils or ""),
         colleagues=colleagues,
-        fields=[(name, answer) for name, answer in said.items() if answer],
+        fields=[(name, answer) for name, answer in answers.items() if answer],
     )
 
 
@@ -63,18 +67,19 @@ async def send_to_colleague(
     form = Form(await request.form())
     to = form.whole("to", 1, 2**31 - 1, label="Collègue")
     form.refuse_if_wrong()
-    said = {name: form.typed.get(name, "") for name in ABOUT_CLASS}
-    told = class_told(said, await groups_of(person.school, school_year=school_year_of(now), only=person.sees_only))
+    answers = {name: form.typed.get(name, "") for name in ABOUT_CLASS}
+    groups = await groups_of(person.school, school_year=school_year_of(now), only=person.sees_only)
+    searched = searched_class(answers, groups)
     address = address_of(request, settings)
     await tries.take("share", account=str(person.account), address=address, most=TRIES, now=now)
     await share(
         slot,
         membership=person.membership,
         to=to,
-        group=told.group.id if told.group else None,
-        level=told.level,
-        pupils=told.pupils,
+        group=searched.group.id if searched.group else None,
+        level=searched.level,
+        pupils=searched.pupils,
         by=person.account,
         now=now,
     )
-    return done(f"/creneaux/{slot}{carried_class(said, told)}", "creneau-envoye")
+    return done(f"/creneaux/{slot}{carried_class(answers, searched)}", "creneau-envoye")

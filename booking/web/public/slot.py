@@ -20,8 +20,8 @@ from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
-from booking.web.public.class_told import ClassTold, carried, carried_class, class_told
-from booking.web.public.found import Act, act_for, draw_first, not_yet
+from booking.web.public.search_class import SearchedClass, carried, carried_class, searched_class
+from booking.web.public.search_results import CardAct, act_for, draw_first, not_yet
 from booking.web.public.share import Sharing, sharing_of
 from booking.words.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
@@ -52,7 +52,7 @@ class OneSlot(Page, template="public/slot.html"):
     pupils: int | None
     search: str
     way: WayIn | None
-    act: Act
+    act: CardAct
     reserve: str
     pairs: list[PairOffered]
     coming: WayToCome | None
@@ -124,8 +124,8 @@ async def slot_page(
     groups = []
     if isinstance(visitor, Teacher) and "groupe" in request.query_params:
         groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at), only=visitor.sees_only)
-    told = class_told(request.query_params, groups)
-    search = carried_class(request.query_params, told) if groups else carried(request.query_params)
+    searched = searched_class(request.query_params, groups)
+    search = carried_class(request.query_params, searched) if groups else carried(request.query_params)
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
     opens = not_yet(seen, now)
     announced = any(one.company == company_of(visitor) for one in companies)
@@ -137,24 +137,26 @@ async def slot_page(
         companies=[one for one in companies if one.state == "announced"],
         distance_km=distance_to(visitor, seen.lat, seen.lon),
         deadlines=await deadlines_at(seen, college=visitor.school) if isinstance(visitor, Teacher) else seen.deadlines,
-        pupils=told.pupils,
+        pupils=searched.pupils,
         search=search,
-        act=act_for(seen, told, role, state=state, now=now, carried=search),
-        way=None if opens else way_in(role, state, pupils=told.pupils, seats=seen.seats, free=seen.seats_free),
+        act=act_for(seen, searched, role, state=state, now=now, carried=search),
+        way=None if opens else way_in(role, state, pupils=searched.pupils, seats=seen.seats, free=seen.seats_free),
         reserve=form if visitor else f"/connexion?next={quote(form)}",
-        pairs=[] if opens or seen.draws_at else await _pairs(seen, told, state, role, now=now),
+        pairs=[] if opens or seen.draws_at else await _pairs(seen, searched, state, role, now=now),
         coming=way_to_come(role, state, announced=announced, places_free=seen.company_places_free),
         receives=isinstance(visitor, Host) and visitor.school == seen.school,
         opens=opens,
         draw=draw_first(seen),
-        sharing=await sharing_of(told, visitor) if state == "open" and seen.seats_free else None,
+        sharing=await sharing_of(searched, visitor) if state == "open" and seen.seats_free else None,
         now=now,
     )
     return page(shown)
 
 
-async def _pairs(seen: SlotCard, told: ClassTold, state: str, role: str | None, *, now: datetime) -> list[PairOffered]:
+async def _pairs(
+    seen: SlotCard, searched: SearchedClass, state: str, role: str | None, *, now: datetime
+) -> list[PairOffered]:
     """For a class too large for it: the slots that take its two halves together with this one."""
-    if state != "open" or role not in {None, "teacher"} or told.pupils is None:
+    if state != "open" or role not in {None, "teacher"} or searched.pupils is None:
         return []
-    return await pairs_with(seen, level=told.level or None, pupils=told.pupils, limit=PAIRS_MOST, now=now)
+    return await pairs_with(seen, level=searched.level or None, pupils=searched.pupils, limit=PAIRS_MOST, now=now)

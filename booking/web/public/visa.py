@@ -21,7 +21,7 @@ from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.wishes.queries import RANKS, Choice, to_sign
-from booking.web.public.answered import VISA, answered_page
+from booking.web.public.answered_question import VISA, answered_page
 from workshops.refusals import Invalid
 
 

@@ -19,9 +19,9 @@ from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.alerts.rules import ALERTS_MOST, ClassUntold, Wish
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.asked import Asked, asked_for
-from booking.web.public.class_told import CARRIED
-from booking.web.public.wanted import Wanted
+from booking.web.public.search_class import CARRIED
+from booking.web.public.search_for_visitor import VisitorSearch, search_for
+from booking.web.public.search_query import SearchQuery
 from workshops.refusals import Invalid
 
 
@@ -39,40 +39,40 @@ class Watch:
     full: bool
 
 
-def wish_of(search: Wanted, groups: Sequence[GroupSeen]) -> Wish | None:
+def wish_of(search: SearchQuery, groups: Sequence[GroupSeen]) -> Wish | None:
     """What of a search is kept; None while it does not say the class."""
-    asked, typed = search.filters, search.form.typed
-    if not asked.level or not asked.pupils:
+    filters, typed = search.filters, search.form.typed
+    if not filters.level or not filters.pupils:
         return None
     return Wish(
-        group=next((one.id for one in groups if str(one.id) == typed.get("groupe")), None),
-        level=asked.level,
-        pupils=asked.pupils,
-        km=round(asked.km) if asked.km else None,
-        from_on=asked.from_on,
-        to_on=asked.to_on,
-        away=typed.get("vacances", "") if asked.zone is not None else "",
-        department=asked.department or "",
-        lycee=asked.school or "",
-        tech_object=asked.tech_object,
-        companies=bool(asked.company_places),
+        group=next((group.id for group in groups if str(group.id) == typed.get("groupe")), None),
+        level=filters.level,
+        pupils=filters.pupils,
+        km=round(filters.km) if filters.km else None,
+        from_on=filters.from_on,
+        to_on=filters.to_on,
+        away=typed.get("vacances", "") if filters.zone is not None else "",
+        department=filters.department or "",
+        lycee=filters.school or "",
+        tech_object=filters.tech_object,
+        companies=bool(filters.company_places),
     )
 
 
-async def watch_for(asked: Asked, visitor: Person | None, *, now: datetime) -> Watch | None:
+async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, now: datetime) -> Watch | None:
     """For a teacher, and for a visitor who may be one."""
     if visitor is not None and not isinstance(visitor, Teacher):
         return None
-    search = asked.search
-    wish = wish_of(search, asked.groups)
+    search = visitor_search.search
+    wish = wish_of(search, visitor_search.groups)
     own: Sequence[AlertSeen] = await alerts_of(visitor.membership, now=now) if visitor else ()
-    named = next((one.name for one in asked.groups if wish and one.id == wish.group), "")
+    named = next((group.name for group in visitor_search.groups if wish and group.id == wish.group), "")
     typed = search.form.typed
     return Watch(
         whom=named or (f"{wish.pupils} élèves de {wish.level}" if wish else ""),
         fields=[(name, typed[name]) for name in CARRIED if typed.get(name)] if wish else (),
         sign_in="" if visitor else f"/connexion?next={quote(search.address(suite=None), safe='')}",
-        asked=any(one.wish == wish for one in own),
+        asked=any(alert.wish == wish for alert in own),
         full=len(own) >= ALERTS_MOST,
     )
 
@@ -83,11 +83,11 @@ async def ask_for_alert(
 ) -> Redirect:
     """The search comes back, with the list of her alerts a tap away."""
     sent = await request.form()
-    asked = await asked_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)
-    if asked.search.form.errors:
-        raise Invalid(asked.search.form.errors)
-    wish = wish_of(asked.search, asked.groups)
+    visitor_search = await search_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)
+    if visitor_search.search.form.errors:
+        raise Invalid(visitor_search.search.form.errors)
+    wish = wish_of(visitor_search.search, visitor_search.groups)
     if wish is None:
         raise ClassUntold()
     await ask(wish, membership=person.membership, by=person.account, now=now)
-    return done(asked.search.address(), "alerte-demandee")
+    return done(visitor_search.search.address(), "alerte-demandee")

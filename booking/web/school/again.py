@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import Visit
-from booking.web.public.wanted import MINE
+from booking.web.public.search_query import MINE
 from booking.web.school.visits import one_seen
 from booking.words.wording import paris
 from workshops.refusals import NotFound

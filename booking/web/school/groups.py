@@ -23,7 +23,7 @@ from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import change, register
 from booking.visits.groups.rules import GroupUsed, VisitsAhead
-from booking.web.public.class_told import ABOUT_CLASS, NO_CLASS, ClassTold, class_told
+from booking.web.public.search_class import ABOUT_CLASS, NO_CLASS, SearchedClass, searched_class
 from booking.words.wording import SECTIONS, school_year_of
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.rules import LEVELS
@@ -31,13 +31,13 @@ from workshops.schools.rules import LEVELS
 
 @dataclass(frozen=True)
 class GroupList(Page, template="school/groups.html"):
-    """The groups of a year; the form of a new one begins with what was `told` of a class."""
+    """The groups of a year; the form of a new one begins with the class that was `searched` for."""
 
     groups: Sequence[GroupSeen]
     archived: Sequence[GroupSeen]
     year: str
     next_path: str
-    told: ClassTold
+    searched: SearchedClass
     form: Form | None
 
 
@@ -56,8 +56,8 @@ async def own_groups(
     niveau: FromQuery[str] = "",
     eleves: FromQuery[str] = "",
 ) -> Template:
-    told = class_told({"niveau": niveau, "eleves": eleves})
-    return await _groups_page(person, now, next_path=next, told=told)
+    searched = searched_class({"niveau": niveau, "eleves": eleves})
+    return await _groups_page(person, now, next_path=next, searched=searched)
 
 
 async def _groups_page(
@@ -66,7 +66,7 @@ async def _groups_page(
     *,
     next_path: str = "",
     status: int = 200,
-    told: ClassTold = NO_CLASS,
+    searched: SearchedClass = NO_CLASS,
     form: Form | None = None,
 ) -> Template:
     year = school_year_of(now)
@@ -78,7 +78,7 @@ async def _groups_page(
         archived=archived,
         year=year,
         next_path=where,
-        told=told,
+        searched=searched,
         form=form,
     )
     return page(shown, status=status)
@@ -117,7 +117,7 @@ def _with_group(path: str, group: int) -> str:
     asked = urlsplit(path)
     if not asked.path.startswith("/creneaux"):
         return path
-    others = [(name, told) for name, told in parse_qsl(asked.query) if name not in ABOUT_CLASS]
+    others = [(name, answer) for name, answer in parse_qsl(asked.query) if name not in ABOUT_CLASS]
     return f"{asked.path}?{urlencode([*others, ('groupe', str(group))])}"
 
 

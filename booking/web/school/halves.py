@@ -25,8 +25,8 @@ from booking.visits.halves.rules import build_alike, object_words, split, two_ob
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
 from booking.web.public.away import away_words
-from booking.web.public.class_told import ClassTold, carried, class_told
-from booking.web.public.found import draw_first, not_yet
+from booking.web.public.search_class import SearchedClass, carried, searched_class
+from booking.web.public.search_results import draw_first, not_yet
 from booking.web.school.needs import needs_typed
 from booking.words.wording import paris, school_year_of
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -90,11 +90,11 @@ async def _form_page(
         raise NotFound()
     groups = await groups_of(person.school, school_year=school_year_of(first.starts_at), only=person.sees_only)
     fitting = [one for one in groups if one.level in first.levels and one.level in second.levels]
-    told = class_told(request.query_params, groups)
+    searched = searched_class(request.query_params, groups)
     most = max(first.seats, second.seats)
-    chosen = told.group if told.group in fitting else _likely(fitting, told, most)
-    same = chosen is not None and told.group in {None, chosen} and told.level in {"", chosen.level}
-    pupils = 0 if chosen is None else (same and told.pupils) or chosen.pupils
+    chosen = searched.group if searched.group in fitting else _likely(fitting, searched, most)
+    same = chosen is not None and searched.group in {None, chosen} and searched.level in {"", chosen.level}
+    pupils = 0 if chosen is None else (same and searched.pupils) or chosen.pupils
     halves = split(pupils, *(one.seats_free for one in (first, second)))
     days = {paris(one.starts_at).date() for one in (first, second)}
     return page(
@@ -131,9 +131,9 @@ async def _form_page(
     )
 
 
-def _likely(groups: Sequence[GroupSeen], told: ClassTold, most: int) -> GroupSeen | None:
+def _likely(groups: Sequence[GroupSeen], searched: SearchedClass, most: int) -> GroupSeen | None:
     """Of the level that was searched for, and too large for one slot, as far as there is such a group."""
-    return max(groups, key=lambda one: (one.level == told.level, one.pupils > most), default=None)
+    return max(groups, key=lambda one: (one.level == searched.level, one.pupils > most), default=None)
 
 
 async def _slot(number: int) -> SlotCard:

@@ -24,12 +24,12 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import GroupBusy
 from booking.visits.reservations.states import LIVE, is_late
-from booking.web.public.asked import asked_for
-from booking.web.public.asking import Asking, asking
-from booking.web.public.class_told import CARRIED, carried
-from booking.web.public.found import draw_first, not_yet
-from booking.web.public.phrase import Choice, Phrase
-from booking.web.public.wanted import MINE
+from booking.web.public.search_class import CARRIED, carried
+from booking.web.public.search_for_visitor import search_for
+from booking.web.public.search_form import SearchForm, search_form
+from booking.web.public.search_phrase import SearchChoice, SearchPhrase
+from booking.web.public.search_query import MINE
+from booking.web.public.search_results import draw_first, not_yet
 from booking.web.school.visits import one_seen
 from booking.words.wording import counted, number, paris, span
 from workshops.offer.queries import OfferedSlot, slots_on_offer
@@ -43,7 +43,7 @@ PROPOSED = 30
 
 
 @dataclass(frozen=True)
-class OtherDates(Asking, Page, template="school/other_dates.html"):
+class OtherDates(SearchForm, Page, template="school/other_dates.html"):
     """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come;
     `closed` from when on those may be reserved that are only seen. `other`: the half of the class that stays."""
 
@@ -81,10 +81,10 @@ async def _other_dates_page(
         typed = {"vacances": MINE, "tri": "distance"} if person.near else {"vacances": MINE}
     pupils = typed.get("eleves") or str(seen.pupils)
     mine = {"groupe": str(seen.group), "niveau": seen.level, "eleves": pupils}
-    asked = await asked_for(typed | mine, person, now=now, path=f"/reservations/{seen.id}/autre-date")
+    visitor_search = await search_for(typed | mine, person, now=now, path=f"/reservations/{seen.id}/autre-date")
     lycee = await school(seen.host)
-    slots = await _proposed(asked.search.filters, seen, lycee.uai if lycee else "", now)
-    sentence = await asking(asked, now=now)
+    slots = await _proposed(visitor_search.search.filters, seen, lycee.uai if lycee else "", now)
+    sentence = await search_form(visitor_search, now=now)
     shown = OtherDates(
         **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
         visit=seen,
@@ -116,13 +116,15 @@ async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) ->
     return [one for one in same if one.id != seen.slot] + others
 
 
-def _of_visit(sentence: Asking, lycee: str) -> Phrase:
+def _of_visit(sentence: SearchForm, lycee: str) -> SearchPhrase:
     """« Une autre date pour 4e B, 24 élèves »: the class stays, of fewer pupils maybe; its lycée is a tap away."""
     pupils, place, *rest = sentence.phrase.chips
     search = sentence.search
-    again = Choice("le même lycée", search.address(lycee=lycee), search.filters.school == lycee)
+    again = SearchChoice("le même lycée", search.address(lycee=lycee), search.filters.school == lycee)
     pupils = replace(pupils, name="effectif", before="Une autre date pour", choices=())
-    return Phrase([pupils, replace(place, choices=[*place.choices, again] if lycee else place.choices), *rest], ())
+    return SearchPhrase(
+        [pupils, replace(place, choices=[*place.choices, again] if lycee else place.choices), *rest], ()
+    )
 
 
 @dataclass(frozen=True)

@@ -29,17 +29,17 @@ from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBus
 from booking.visits.wishes.ask import Granted, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
-from booking.web.public.class_told import (
+from booking.web.public.search_class import (
     ABOUT_CLASS,
-    ClassTold,
+    SearchedClass,
     carried,
     carried_class,
-    class_told,
-    days_told,
     drawn_for,
     drawn_for_another,
+    searched_class,
+    searched_days,
 )
-from booking.web.public.found import draw_first, not_yet
+from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.web.school.visa import visa_words
@@ -154,14 +154,14 @@ async def _form_page(
         raise NotFound()
     groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at), only=person.sees_only)
     fitting = [one for one in groups if one.level in seen.levels]
-    told = class_told(request.query_params, groups)
-    group = _chosen(fitting, told, form, elsewhere=await elsewhere_then(slot, [one.id for one in fitting]))
-    pupils = _proposed(group, told, form) if group else 0
+    searched = searched_class(request.query_params, groups)
+    group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [one.id for one in fitting]))
+    pupils = _proposed(group, searched, form) if group else 0
     room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
     if group is not None and seen.draws_at is None:
         pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
     if group is not None and not person.awaiting and seen.draws_at is None:
-        days = days_told(request.query_params)
+        days = searched_days(request.query_params)
         beside = await slots_beside(
             seen, group=group.id, level=group.level, pupils=pupils, near=person.near, days=days, now=now
         )
@@ -172,10 +172,10 @@ async def _form_page(
         groups=fitting,
         others=len(groups) - len(fitting),
         chosen=group,
-        unfit=told.group if told.group is not None and told.group not in fitting else None,
+        unfit=searched.group if searched.group is not None and searched.group not in fitting else None,
         pupils=pupils,
         drawn_for=drawn_for(group.id, pupils) if group else "",
-        search=carried_class(request.query_params, told),
+        search=carried_class(request.query_params, searched),
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
         pairs=pairs,
         beside=beside,
@@ -219,27 +219,29 @@ def _key(form: Form | None, *, refused: bool) -> str:
     return typed or str(uuid.uuid4())
 
 
-def _chosen(fitting: list[GroupSeen], told: ClassTold, form: Form | None, *, elsewhere: Set[int]) -> GroupSeen | None:
-    """The group typed, else the one told, else the first that is like what was told and not elsewhere at that hour."""
+def _chosen(
+    fitting: list[GroupSeen], searched: SearchedClass, form: Form | None, *, elsewhere: Set[int]
+) -> GroupSeen | None:
+    """The group typed, else the one searched for, else the first that is like it and not elsewhere at that hour."""
     wanted = form.typed.get("group") if form is not None else None
-    wanted = wanted or (str(told.group.id) if told.group is not None else "")
+    wanted = wanted or (str(searched.group.id) if searched.group is not None else "")
     if (named := next((one for one in fitting if str(one.id) == wanted), None)) is not None:
         return named
-    level = [one for one in fitting if one.level == told.level] or fitting
+    level = [one for one in fitting if one.level == searched.level] or fitting
     level = [one for one in level if one.id not in elsewhere] or level
-    return next((one for one in level if one.pupils == told.pupils), level[0] if level else None)
+    return next((one for one in level if one.pupils == searched.pupils), level[0] if level else None)
 
 
-def _proposed(group: GroupSeen, told: ClassTold, form: Form | None) -> int:
+def _proposed(group: GroupSeen, searched: SearchedClass, form: Form | None) -> int:
     """How many pupils come: what was typed for this group, what the search said of it, else the whole group."""
     if form is not None and form.typed.get("pupils", "").strip():
-        typed = class_told({"eleves": form.typed["pupils"]}).pupils
+        typed = searched_class({"eleves": form.typed["pupils"]}).pupils
         if not drawn_for_another(form.typed.get("pour"), group.id, typed):
             return typed or group.pupils
         del form.typed["pupils"]
         return group.pupils
-    same = told.group.id == group.id if told.group is not None else told.level in {"", group.level}
-    return told.pupils if same and told.pupils is not None else group.pupils
+    same = searched.group.id == group.id if searched.group is not None else searched.level in {"", group.level}
+    return searched.pupils if same and searched.pupils is not None else group.pupils
 
 
 @post("/reservations", opt=NEW_TEACHER | {"form_on": "/creneaux/{slot}/reserver"})

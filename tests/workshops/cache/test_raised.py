@@ -39,7 +39,7 @@ from workshops.schools.queries import departments
 ROOT = Path(__file__).parents[3]
 # Where answers are kept; the test below asks each of them.
 KEPT = {
-    "booking/web/public/search.py",
+    "booking/web/public/search_page.py",
     "booking/web/public/map.py",
     "booking/programme/figures/publish.py",
     "booking/programme/figures/queries.py",

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from tests import builders
-from tests.booking.web.public.test_search import _acts, _hours, _lead, _phrase
+from tests.booking.web.public.test_search_page import _acts, _hours, _lead, _phrase
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import current_engine, rows

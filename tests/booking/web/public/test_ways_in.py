@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.class_told import ClassTold
-from booking.web.public.found import Act, act_for
+from booking.web.public.search_class import SearchedClass
+from booking.web.public.search_results import CardAct, act_for
 from booking.web.public.slot import WayIn, WayToCome, way_in, way_to_come
 from booking.web.public.visa import asked_for, to_refuse
 from tests.builders import NOW
@@ -75,13 +75,13 @@ def offered(*, free: int, seats: int = 30) -> OfferedSlot:
     ],
 )
 def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free, companies, waiting, words, told):
-    class_told = ClassTold(FOUR_B, "4e", 22)
+    searched = SearchedClass(FOUR_B, "4e", 22)
     slot = offered(seats=seats, free=free)
     act = act_for(
-        slot, class_told, "teacher", state="open", now=NOW, carried="?groupe=7", companies=companies, waiting=waiting
+        slot, searched, "teacher", state="open", now=NOW, carried="?groupe=7", companies=companies, waiting=waiting
     )
     address = "/creneaux/5?groupe=7" if words == "Voir le créneau" else "/creneaux/5/reserver?groupe=7"
-    assert act == Act(words, address, told, firm=words.startswith("Réserver"))
+    assert act == CardAct(words, address, told, firm=words.startswith("Réserver"))
 
 
 @pytest.mark.parametrize(
@@ -95,7 +95,7 @@ def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free,
     ],
 )
 def test_teachers_and_visitors_are_invited_to_reserve_others_to_look(role, state, words, address):
-    act = act_for(offered(free=30), ClassTold(None, "4e", None), role, state=state, now=NOW, carried="?niveau=4e")
+    act = act_for(offered(free=30), SearchedClass(None, "4e", None), role, state=state, now=NOW, carried="?niveau=4e")
     assert (act.words, act.address) == (words, address)
 
 

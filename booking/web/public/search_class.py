@@ -1,4 +1,4 @@
-"""What an address already says of a class and of its dates: said once, it goes along from page to page and back."""
+"""The class and the dates that a search's address names: typed once, they go along from page to page and back."""
 
 from __future__ import annotations
 
@@ -36,30 +36,30 @@ PUPILS_MOST = 60
 
 
 @dataclass(frozen=True)
-class ClassTold:
-    """The group of her own that a teacher named, the level and the number of pupils that were said."""
+class SearchedClass:
+    """The class of a search: the group of her own that a teacher named, the level and the number of pupils."""
 
     group: GroupSeen | None
     level: str
     pupils: int | None
 
 
-NO_CLASS = ClassTold(None, "", None)
+NO_CLASS = SearchedClass(None, "", None)
 
 
-def days_told(query: Mapping[str, Any]) -> tuple[date, date]:
-    """The first and the last day of her search, those of the calendar where she said none."""
+def searched_days(query: Mapping[str, Any]) -> tuple[date, date]:
+    """The first and the last day of her search, those of the calendar where she named none."""
     return _day(query.get("du"), date.min), _day(query.get("au"), date.max)
 
 
-def _day(said: Any, otherwise: date) -> date:
+def _day(typed: Any, otherwise: date) -> date:
     try:
-        return date.fromisoformat(str(said))
+        return date.fromisoformat(str(typed))
     except ValueError:
         return otherwise
 
 
-def class_told(query: Mapping[str, Any], groups: Iterable[GroupSeen] = ()) -> ClassTold:
+def searched_class(query: Mapping[str, Any], groups: Iterable[GroupSeen] = ()) -> SearchedClass:
     """Read a class out of an address. A group brings its own level and number, unless another number was typed for it.
 
     A level that is not the group's is a search for another class.
@@ -67,11 +67,11 @@ def class_told(query: Mapping[str, Any], groups: Iterable[GroupSeen] = ()) -> Cl
     level = str(query.get("niveau", ""))
     level = level if level in LEVELS else ""
     typed = _whole(query.get("eleves"))
-    group = next((one for one in groups if str(one.id) == query.get("groupe")), None)
+    group = next((own for own in groups if str(own.id) == query.get("groupe")), None)
     follows = group is not None and drawn_for_another(query.get("pour"), group.id, typed)
     if group is None or (level and level != group.level and not follows):
-        return ClassTold(None, level, typed)
-    return ClassTold(group, group.level, group.pupils if typed is None or follows else typed)
+        return SearchedClass(None, level, typed)
+    return SearchedClass(group, group.level, group.pupils if typed is None or follows else typed)
 
 
 def drawn_for(group: int | None, pupils: int | None) -> str:
@@ -81,23 +81,24 @@ def drawn_for(group: int | None, pupils: int | None) -> str:
 
 def drawn_for_another(mark: object, group: int, pupils: int | None) -> bool:
     """Whether the number is still the one that was proposed for another group."""
-    found = re.fullmatch(r"([0-9]*):([0-9]*)", str(mark or ""))
-    return found is not None and found[1] != str(group) and found[2] == str(pupils or "")
+    parts = re.fullmatch(r"([0-9]*):([0-9]*)", str(mark or ""))
+    return parts is not None and parts[1] != str(group) and parts[2] == str(pupils or "")
 
 
 def carried(query: Mapping[str, Any], **changed: object) -> str:
     """The end of an address that says the same again, « ?niveau=4e&eleves=22 », with some answers changed."""
-    said = {name: str(query[name]) for name in CARRIED if query.get(name)}
-    said |= {name: str(told) for name, told in changed.items()}
-    kept = {name: told for name, told in said.items() if told and len(told) <= 40}
+    answers = {name: str(query[name]) for name in CARRIED if query.get(name)}
+    answers |= {name: str(answer) for name, answer in changed.items()}
+    kept = {name: answer for name, answer in answers.items() if answer and len(answer) <= 40}
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def carried_class(query: Mapping[str, Any], told: ClassTold) -> str:
+def carried_class(query: Mapping[str, Any], searched: SearchedClass) -> str:
     """The same, with the class as it was understood."""
-    return carried(query, groupe=told.group.id if told.group else "", niveau=told.level, eleves=told.pupils or "")
+    group = searched.group.id if searched.group else ""
+    return carried(query, groupe=group, niveau=searched.level, eleves=searched.pupils or "")
 
 
 def _whole(typed: object) -> int | None:
-    told = str(typed or "").strip()
-    return int(told) if re.fullmatch("[0-9]{1,2}", told) and 1 <= int(told) <= PUPILS_MOST else None
+    digits = str(typed or "").strip()
+    return int(digits) if re.fullmatch("[0-9]{1,2}", digits) and 1 <= int(digits) <= PUPILS_MOST else None

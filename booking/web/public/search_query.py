@@ -1,4 +1,4 @@
-"""What a search address asks for: « /creneaux?niveau=4e&eleves=24&km=40 », one that can be kept as a bookmark."""
+"""The query of a search's address: « /creneaux?niveau=4e&eleves=24&km=40 », one that can be kept as a bookmark."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from urllib.parse import urlencode
 from booking.door.forms.read import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.class_told import ABOUT_CLASS, CARRIED, carried, class_told
-from booking.web.public.wanted_days import days_asked, last_of, month_asked
+from booking.web.public.search_class import ABOUT_CLASS, CARRIED, carried, searched_class
+from booking.web.public.search_days import last_of, read_days, read_month
 from workshops.academie.rules import ZONES
 from workshops.offer.pair import Ways
 from workshops.offer.rules import Filters, Takes, place_of
@@ -34,7 +34,7 @@ NOTHING = {"vue": "liste"}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class SearchQuery:
     """A search, read, on the page at `path`. `form` holds what was typed and what of it could not be read; `opens`,
     whether an address without an answer opens on the visitor's class."""
 
@@ -69,14 +69,14 @@ class Wanted:
         """How the class of this search is taken."""
         return LATER if self.filters.later else HALVES if self.filters.takes == "halves" else WHOLE
 
-    def taken(self, ways: Ways) -> Wanted:
+    def taken(self, ways: Ways) -> SearchQuery:
         """The same search in the first way in which its class can be had, unless it says which one it wants."""
         if self.form.typed.get("facon") or ways.whole or not (ways.halves or ways.later):
             return self
-        told = HALVES if ways.halves else LATER
-        return replace(self, filters=replace(self.filters, takes=TAKES[told], later=told == LATER))
+        facon = HALVES if ways.halves else LATER
+        return replace(self, filters=replace(self.filters, takes=TAKES[facon], later=facon == LATER))
 
-    def turned_to(self, month: date, *, today: date) -> Wanted:
+    def turned_to(self, month: date, *, today: date) -> SearchQuery:
         """The same search over another month."""
         filters = replace(self.filters, from_on=max(month, today), to_on=last_of(month))
         return replace(self, month=month, filters=filters)
@@ -96,7 +96,7 @@ class Wanted:
         return address + ("&" if "?" in address else "?") + "jour="
 
 
-def wanted(
+def read_query(
     query: Mapping[str, Any],
     person: Person | None,
     *,
@@ -105,27 +105,28 @@ def wanted(
     zone: str = "",
     groups: Sequence[GroupSeen] = (),
     path: str = SEARCH,
-) -> Wanted:
+) -> SearchQuery:
     """Read a search among these départements; `zone` is that of the person's collège, `groups` are its own.
 
     What cannot be read is left out and noted as an error.
     """
-    form = Form({name: told[:ANSWER_MOST] for name, told in query.items() if name in NAMES and isinstance(told, str)})
+    answers = {name: answer for name, answer in query.items() if name in NAMES and isinstance(answer, str)}
+    form = Form({name: answer[:ANSWER_MOST] for name, answer in answers.items()})
     typed = form.typed
-    told = class_told(typed, groups)
-    if told.group is not None:
-        typed["niveau"] = told.level
-        if not typed.get("eleves", "").strip() or class_told({"eleves": typed["eleves"]}).pupils is not None:
-            typed["eleves"] = str(told.pupils)
+    searched = searched_class(typed, groups)
+    if searched.group is not None:
+        typed["niveau"] = searched.level
+        if not typed.get("eleves", "").strip() or searched_class({"eleves": typed["eleves"]}).pupils is not None:
+            typed["eleves"] = str(searched.pupils)
     elif groups:
         typed.pop("groupe", None)
     typed.pop("pour", None)
     month = (
-        month_asked(form, today)
+        read_month(form, today)
         if form.choice("vue", ("", "mois", "liste"), label="Vue", default="") == "mois"
         else None
     )
-    from_on, to_on = (None, None) if month else days_asked(form, today)
+    from_on, to_on = (None, None) if month else read_days(form, today)
     college = person if isinstance(person, Teacher) else None
     near = _around(college, form)
     km = form.choice("km", ("", *DISTANCES), label="Distance", default="")
@@ -136,12 +137,12 @@ def wanted(
     away = _away(college, form, zone)
     facon = form.choice("facon", ("", *TAKES), label="Façon de venir", default="")
     waiting = form.choice("complets", ("", "oui"), label="Créneaux complets", default="") == "oui"
-    untold = "eleves" in form.errors or not pupils
+    no_number = "eleves" in form.errors or not pupils
     filters = Filters(
         from_on=max(month, today) if month else from_on,
         to_on=last_of(month) if month else to_on,
         level=form.choice("niveau", ("", *LEVELS), label="Niveau", default="") or None,
-        pupils=None if untold else pupils,
+        pupils=None if no_number else pupils,
         department=form.choice("departement", ("", *departments), label="Département", default="") or None,
         school=_lycee(form),
         tech_object=None if "objet" in form.errors else (objet or None),
@@ -155,11 +156,11 @@ def wanted(
         only_free=form.choice("libres", ("", "oui"), label="Places libres", default="") == "oui",
         takes="whole" if waiting else TAKES.get(facon, "whole"),
         waiting=waiting,
-        later=None if untold else facon == LATER and not waiting,
+        later=None if no_number else facon == LATER and not waiting,
         limit=PER_PAGE,
         cursor=_place(form, by_distance=near is not None and by_distance),
     )
-    return Wanted(form=form, filters=filters, month=month, opens=college is not None, path=path)
+    return SearchQuery(form=form, filters=filters, month=month, opens=college is not None, path=path)
 
 
 def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:
@@ -175,11 +176,11 @@ def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:
 
 def _away(college: Teacher | None, form: Form, zone: str) -> str | None:
     """The zone whose holidays are left out."""
-    asked = form.choice("vacances", ("", MINE, *ZONES), label="Vacances", default="")
-    if asked == MINE and college is None:
+    zone_or_mine = form.choice("vacances", ("", MINE, *ZONES), label="Vacances", default="")
+    if zone_or_mine == MINE and college is None:
         form.errors["vacances"] = "Vacances : choisissez une zone, ou connectez-vous avec votre collège."
         return None
-    return zone if asked == MINE else asked or None
+    return zone if zone_or_mine == MINE else zone_or_mine or None
 
 
 def _lycee(form: Form) -> str | None:

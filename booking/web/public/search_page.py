@@ -1,8 +1,7 @@
-"""Looking for a visit: a list by day, or a month."""
+"""The page of a search: its slots as a list by day, or as a month."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -19,32 +18,32 @@ from booking.people.accounts.queries import Person
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
-from booking.web.public.asked import asked_for
-from booking.web.public.asking import Asking, asking
 from booking.web.public.away import days_off, not_known
-from booking.web.public.class_told import ClassTold, class_told
-from booking.web.public.found import (
+from booking.web.public.lay_out import Map
+from booking.web.public.map import map_of
+from booking.web.public.search_class import SearchedClass, searched_class
+from booking.web.public.search_days import LONGEST_PERIOD, last_of
+from booking.web.public.search_for_visitor import search_for
+from booking.web.public.search_form import SearchForm, search_form
+from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchQuery
+from booking.web.public.search_results import (
     Card,
     Facon,
+    SearchResults,
     WayOut,
     act_for,
     facons,
-    found_words,
     in_ways,
+    results_words,
     ways_out,
     without_room,
 )
-from booking.web.public.lay_out import Map
-from booking.web.public.map import map_of
-from booking.web.public.wanted import HALVES, LATER, SEARCH, WHOLE, Wanted
-from booking.web.public.wanted_days import LONGEST_PERIOD, last_of
 from booking.web.public.watch import Watch, watch_for
 from booking.words.wording import paris
 from workshops.cache.versions import VersionedCache
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.pair import Ways
 from workshops.offer.queries import (
-    DayOnOffer,
     ObjectOnOffer,
     count_on_offer,
     days_on_offer,
@@ -69,27 +68,10 @@ _pages: VersionedCache[DrawnPage] = VersionedCache()
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a search found: a list of slots, or the days of a month. `full` leads to those where the class waits."""
+class SearchPage(SearchForm, Page, template="public/search.html"):
+    """`results` are what was found, `drawn` where; `facons`, how else the class can come."""
 
-    found: int
-    unknown: str
-    cards: Sequence[Card] = ()
-    more_address: str | None = None
-    full: WayOut | None = None
-    days: Sequence[DayOnOffer] = ()
-    today: date | None = None
-    zone: str = ""
-    closed: Mapping[date, str] = field(default_factory=dict)
-    previous: str | None = None
-    following: str | None = None
-
-
-@dataclass(frozen=True)
-class Search(Asking, Page, template="public/search.html"):
-    """`shown` is what was found, `drawn` where; `facons`, how else the class can come."""
-
-    shown: Shown
+    results: SearchResults
     sentence: str
     facons: list[Facon]
     ways_out: list[WayOut]
@@ -118,107 +100,107 @@ async def search_page(
     return Response(held.answer.body, media_type=MediaType.HTML)
 
 
-async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> Search:
+async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> SearchPage:
     today = paris(now).date()
-    found = await asked_for(request.query_params, visitor, now=now)
-    search, served, home, groups = found.search, found.served, found.home, found.groups
+    visitor_search = await search_for(request.query_params, visitor, now=now)
+    search, served, home = visitor_search.search, visitor_search.served, visitor_search.home
     if search.form.typed.get("vue") == "mois" and not search.form.typed.get("mois"):
         search = await _at_the_first_month_with_slots(search, now=now)
     search, ways = await in_ways(search, now=now)
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
-    found = replace(found, search=search)
+    visitor_search = replace(visitor_search, search=search)
     if search.month is None:
-        told = class_told(search.form.typed, groups)
-        shown = await _list(search, told, visitor.role if visitor else None, ways=ways, today=today, now=now)
+        searched = searched_class(search.form.typed, visitor_search.groups)
+        results = await _list(search, searched, visitor.role if visitor else None, ways=ways, today=today, now=now)
     else:
-        shown = await _month(search, zone, today=today, now=now)
-    return Search(
-        **vars(await asking(found, now=now)),
-        shown=shown,
-        sentence=found_words(shown.found, search, ways),
+        results = await _month(search, zone, today=today, now=now)
+    return SearchPage(
+        **vars(await search_form(visitor_search, now=now)),
+        results=results,
+        sentence=results_words(results.number, search, ways),
         facons=facons(search, ways, SEARCH),
-        ways_out=[] if shown.found else await ways_out(search, today=today, now=now),
+        ways_out=[] if results.number else await ways_out(search, today=today, now=now),
         home=home,
-        drawn=await map_of(found, now=now) if shown.found else None,
-        watch=await watch_for(found, visitor, now=now),
+        drawn=await map_of(visitor_search, now=now) if results.number else None,
+        watch=await watch_for(visitor_search, visitor, now=now),
         brought=await _brought(search, now=now),
     )
 
 
-async def _brought(search: Wanted, *, now: datetime) -> list[ObjectOnOffer]:
-    found = await objects_on_offer(replace(search.filters, tech_object=None), now=now, most=BROUGHT)
-    return [one for one in found if one.slots]
+async def _brought(search: SearchQuery, *, now: datetime) -> list[ObjectOnOffer]:
+    objects = await objects_on_offer(replace(search.filters, tech_object=None), now=now, most=BROUGHT)
+    return [brought for brought in objects if brought.slots]
 
 
 async def _list(
-    search: Wanted, told: ClassTold, role: str | None, *, ways: Ways | None, today: date, now: datetime
-) -> Shown:
-    asked = search.filters
-    offer = await slots_on_offer(asked, now=now)
-    days = [paris(one.starts_at).date() for one in offer.items] or [asked.from_on or today]
-    found = await count_on_offer(asked, now=now) if ways is None else _found(search, ways)
-    numbers = [one.id for one in offer.items]
-    small = [one.id for one in offer.items if asked.pupils and one.seats < asked.pupils]
-    pairs = await halves_at(asked, pupils=asked.pupils or 0, slots=small, now=now)
+    search: SearchQuery, searched: SearchedClass, role: str | None, *, ways: Ways | None, today: date, now: datetime
+) -> SearchResults:
+    filters = search.filters
+    offer = await slots_on_offer(filters, now=now)
+    days = [paris(slot.starts_at).date() for slot in offer.items] or [filters.from_on or today]
+    number = await count_on_offer(filters, now=now) if ways is None else _number_of(search, ways)
+    numbers = [slot.id for slot in offer.items]
+    small = [slot.id for slot in offer.items if filters.pupils and slot.seats < filters.pupils]
+    pairs = await halves_at(filters, pupils=filters.pupils or 0, slots=small, now=now)
     companies, waiting = await companies_coming(numbers), await groups_waiting(numbers)
-    pictures = await pictures_of({one.workshop_id for one in offer.items})
-    return Shown(
-        found=found,
+    pictures = await pictures_of({slot.workshop_id for slot in offer.items})
+    return SearchResults(
+        number=number,
         full=None if ways is None else without_room(ways, search),
         cards=[
             Card(
-                one,
+                slot,
                 act_for(
-                    one,
-                    told,
+                    slot,
+                    searched,
                     role,
-                    state=one.state,
+                    state=slot.state,
                     now=now,
                     carried=search.carried,
-                    companies=companies.get(one.id, 0),
-                    waiting=waiting.get(one.id, 0),
-                    pair=pairs.get(one.id),
+                    companies=companies.get(slot.id, 0),
+                    waiting=waiting.get(slot.id, 0),
+                    pair=pairs.get(slot.id),
                 ),
-                pictures.get(one.workshop_id),
+                pictures.get(slot.workshop_id),
             )
-            for one in offer.items
+            for slot in offer.items
         ],
         more_address=_following(search, offer.next_cursor) if offer.next_cursor else None,
-        unknown="" if asked.zone is None else await not_known(asked.zone, min(days), max(days)),
+        unknown="" if filters.zone is None else await not_known(filters.zone, min(days), max(days)),
     )
 
 
-def _found(search: Wanted, ways: Ways) -> int:
+def _number_of(search: SearchQuery, ways: Ways) -> int:
     """How many slots the list holds."""
     if search.filters.waiting:
         return ways.whole + ways.full
     return {WHOLE: ways.whole, HALVES: ways.halves, LATER: ways.later}[search.facon]
 
 
-def _following(search: Wanted, cursor: str) -> str:
+def _following(search: SearchQuery, cursor: str) -> str:
     """The rest of a list is that of the same way of coming."""
     return search.address(suite=cursor, facon=search.facon if search.facon != WHOLE else None)
 
 
-async def _month(search: Wanted, zone: str, *, today: date, now: datetime) -> Shown:
+async def _month(search: SearchQuery, zone: str, *, today: date, now: datetime) -> SearchResults:
     assert search.month is not None  # noqa: S101 - only a month is drawn as one
-    asked = search.filters
-    zone = zone if asked.zone is None else asked.zone
-    days = await days_on_offer(asked, now=now)
-    return Shown(
-        found=sum(one.slots for one in days),
+    filters = search.filters
+    zone = zone if filters.zone is None else filters.zone
+    days = await days_on_offer(filters, now=now)
+    return SearchResults(
+        number=sum(day.slots for day in days),
         days=days,
         today=today,
         zone=zone,
-        closed=await days_off(search.month, zone=zone, college=asked.college),
+        closed=await days_off(search.month, zone=zone, college=filters.college),
         unknown=await not_known(zone, search.month, last_of(search.month)),
         previous=_turn(search, -1, today),
         following=_turn(search, 1, today),
     )
 
 
-async def _at_the_first_month_with_slots(search: Wanted, *, now: datetime) -> Wanted:
+async def _at_the_first_month_with_slots(search: SearchQuery, *, now: datetime) -> SearchQuery:
     """An empty month teaches nothing: begin with the month of the next slot."""
     anywhere = replace(search.filters, from_on=None, to_on=None, limit=1)
     offer = await slots_on_offer(anywhere, now=now)
@@ -227,7 +209,7 @@ async def _at_the_first_month_with_slots(search: Wanted, *, now: datetime) -> Wa
     return search.turned_to(paris(offer.items[0].starts_at).date().replace(day=1), today=paris(now).date())
 
 
-def _turn(search: Wanted, by: int, today: date) -> str | None:
+def _turn(search: SearchQuery, by: int, today: date) -> str | None:
     """The address of the month before or after, None when it holds nothing to reserve."""
     assert search.month is not None  # noqa: S101 - only a month is turned
     other = (search.month + timedelta(days=31)) if by > 0 else (search.month - timedelta(days=1))

@@ -1,20 +1,20 @@
-"""What a search found, in words; and when it found nothing, what to give up."""
+"""The results of a search, in words; and when there are none, what to give up."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import quote
 
 from booking.visits.halves.queries import HalvesAt
-from booking.web.public.class_told import ClassTold
-from booking.web.public.wanted import HALVES, LATER, MINE, WHOLE, Wanted
+from booking.web.public.search_class import SearchedClass
+from booking.web.public.search_query import HALVES, LATER, MINE, WHOLE, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.pair import Ways, ways_on_offer
-from workshops.offer.queries import COUNT_MOST, OfferedSlot
+from workshops.offer.queries import COUNT_MOST, DayOnOffer, OfferedSlot
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
@@ -52,7 +52,7 @@ class Facon:
 
 
 @dataclass(frozen=True)
-class Act:
+class CardAct:
     """What a card or a slot's page invites this visitor to. `told`, what the class finds there; `firm`, whether its
     places are had at once."""
 
@@ -67,13 +67,31 @@ class Card:
     """A slot of a list, what it invites this visitor to, and the picture that its lycée chose for the workshop."""
 
     slot: OfferedSlot
-    act: Act
+    act: CardAct
     picture: Picture | None = None
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """The `number` of slots that a search found, as a list or as the days of a month. `full` leads to those where the
+    class waits."""
+
+    number: int
+    unknown: str
+    cards: Sequence[Card] = ()
+    more_address: str | None = None
+    full: WayOut | None = None
+    days: Sequence[DayOnOffer] = ()
+    today: date | None = None
+    zone: str = ""
+    closed: Mapping[date, str] = field(default_factory=dict)
+    previous: str | None = None
+    following: str | None = None
 
 
 def act_for(
     slot: OfferedSlot | SlotCard,
-    told: ClassTold,
+    searched: SearchedClass,
     role: str | None,
     *,
     state: str,
@@ -82,26 +100,26 @@ def act_for(
     companies: int = 0,
     waiting: int = 0,
     pair: HalvesAt | None = None,
-) -> Act:
+) -> CardAct:
     """« Réserver pour 4e B », « Attendre une place » or « Voir le créneau », with what the class finds there.
 
     Teachers reserve, and so will a visitor who signs in; others look. Before its period opens, everybody does.
     """
     page, form = f"/creneaux/{slot.id}{carried}", f"/creneaux/{slot.id}/reserver{carried}"
-    pupils, free = told.pupils or 0, slot.seats_free if slot.groups_free else 0
+    pupils, free = searched.pupils or 0, slot.seats_free if slot.groups_free else 0
     if state != "open":
-        return Act("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
+        return CardAct("Voir le créneau", page, SLOT_STATES[state].lower(), firm=False)
     if words := not_yet(slot, now):
-        return Act(words, page, _room(pupils, free), firm=False)
+        return CardAct(words, page, _room(pupils, free), firm=False)
     if pupils > slot.seats:
         return _too_large(slot, pupils, page, pair if role in {None, "teacher"} else None, role, carried)
     fits = free >= max(pupils, 1)
     room = _room(pupils, free, companies=companies, waiting=waiting)
     if role not in {None, "teacher"}:
-        return Act("Voir le créneau", page, room, firm=fits)
+        return CardAct("Voir le créneau", page, room, firm=fits)
     asks = "Demander" if slot.draws_at else "Réserver" if fits else ""
-    words = f"{asks} pour {told.group.name}" if asks and told.group else asks or "Attendre une place"
-    return Act(words, _form(form, role), draw_first(slot).lower() or room, firm=bool(asks))
+    words = f"{asks} pour {searched.group.name}" if asks and searched.group else asks or "Attendre une place"
+    return CardAct(words, _form(form, role), draw_first(slot).lower() or room, firm=bool(asks))
 
 
 def not_yet(slot: OfferedSlot | SlotCard, now: datetime) -> str:
@@ -123,21 +141,21 @@ def _form(page: str, role: str | None) -> str:
 
 def _too_large(
     slot: OfferedSlot | SlotCard, pupils: int, page: str, pair: HalvesAt | None, role: str | None, carried: str
-) -> Act:
+) -> CardAct:
     """Its two halves where a pair of slots takes them; else the class sees how few the slot takes."""
     if pair is not None:
         return _both_halves(pair, role, carried)
     room = f"{counted(slot.seats, 'place')} par créneau pour {counted(pupils, 'élève')}"
-    return Act("Voir le créneau", page, room, firm=False)
+    return CardAct("Voir le créneau", page, room, firm=False)
 
 
-def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> Act:
+def _both_halves(pair: HalvesAt, role: str | None, carried: str) -> CardAct:
     """« Réserver les deux moitiés », 14 et 13 élèves."""
     page = f"/creneaux/{pair.first}/moities/{pair.second}{carried}"
     when = ("la même demi-journée", "le même jour", "à deux dates")[pair.away]
     built = f", le même objet : {', '.join(pair.objects)}" if pair.objects else ""
-    told = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}{built}"
-    return Act("Réserver les deux moitiés", _form(page, role), told, firm=True)
+    split = f"{pair.halves[0]} et {counted(pair.halves[1], 'élève')}, {when}{built}"
+    return CardAct("Réserver les deux moitiés", _form(page, role), split, firm=True)
 
 
 def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> str:
@@ -151,51 +169,51 @@ def _room(pupils: int, free: int, *, companies: int = 0, waiting: int = 0) -> st
     return f"{counted(free, 'place')}{come}"
 
 
-async def in_ways(search: Wanted, *, now: datetime) -> tuple[Wanted, Ways | None]:
+async def in_ways(search: SearchQuery, *, now: datetime) -> tuple[SearchQuery, Ways | None]:
     """A search for a class of so many, in the first way in which it can be had, and in how many slots it is had how;
     None where no number is said."""
-    asked = search.filters
-    if not asked.pupils:
+    filters = search.filters
+    if not filters.pupils:
         return search, None
-    ways = await ways_on_offer(asked, pupils=asked.pupils, now=now)
-    return (search if asked.waiting else search.taken(ways)), ways
+    ways = await ways_on_offer(filters, pupils=filters.pupils, now=now)
+    return (search if filters.waiting else search.taken(ways)), ways
 
 
-def facons(search: Wanted, ways: Ways | None, path: str) -> list[Facon]:
+def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[Facon]:
     """The other ways in which the class of a search can be had, where there is more than one."""
     if ways is None or search.filters.waiting:
         return []
-    told = (
+    offered = (
         (WHOLE, f"Classe entière ({ways.whole})", ways.whole),
         (HALVES, f"En deux moitiés ({ways.halves})", ways.halves),
         (LATER, f"Pas encore ouverts ({ways.later})", ways.later),
     )
-    shown = [one for one in told if one[2] or one[0] == search.facon]
+    shown = [(name, words) for name, words, slots in offered if slots or name == search.facon]
     if len(shown) < 2:
         return []
-    return [Facon(words, search.at(path, facon=name, suite=None), name == search.facon) for name, words, _ in shown]
+    return [Facon(words, search.at(path, facon=name, suite=None), name == search.facon) for name, words in shown]
 
 
-def sentence(found: int, search: Wanted, departments: Mapping[str, str], ways: Ways | None = None) -> str:
+def sentence(slots: int, search: SearchQuery, departments: Mapping[str, str], ways: Ways | None = None) -> str:
     """« 12 créneaux conviennent à un groupe de 24 élèves de 4e, à moins de 40 km de votre collège. »"""
-    asked = search.filters
+    filters = search.filters
     whom = ""
-    if asked.pupils or asked.level:
-        of = f" de {counted(asked.pupils, 'élève')}" if asked.pupils else ""
-        whom = f" à un groupe{of}" + (f" de {asked.level}" if asked.level else "")
-    verb = ("convient" if found < 2 else "conviennent") if whom else ("est proposé" if found < 2 else "sont proposés")
-    where = f", à moins de {asked.km:.0f} km de votre collège" if asked.km else ""
-    if asked.department:
-        where += f", dans le département {departments[asked.department]}"
-    if asked.zone is not None:
+    if filters.pupils or filters.level:
+        of = f" de {counted(filters.pupils, 'élève')}" if filters.pupils else ""
+        whom = f" à un groupe{of}" + (f" de {filters.level}" if filters.level else "")
+    verb = ("convient" if slots < 2 else "conviennent") if whom else ("est proposé" if slots < 2 else "sont proposés")
+    where = f", à moins de {filters.km:.0f} km de votre collège" if filters.km else ""
+    if filters.department:
+        where += f", dans le département {departments[filters.department]}"
+    if filters.zone is not None:
         mine = search.form.typed.get("vacances") == MINE
-        where += ", hors de vos vacances" if mine else f", hors vacances de la zone {asked.zone}"
-    if asked.company_places:
+        where += ", hors de vos vacances" if mine else f", hors vacances de la zone {filters.zone}"
+    if filters.company_places:
         where += ", avec une place pour une entreprise"
     if ways is not None and not search.filters.waiting and (otherwise := _otherwise(ways)):
         whole = f"{_slots(ways.whole)} {'convient' if ways.whole < 2 else 'conviennent'}"
         return f"{whole if ways.whole else 'Aucun créneau ne convient'}{whom}{otherwise}{where}."
-    return f"{_slots(found)} {verb}{whom}{where}." if found else f"Aucun créneau ne convient{whom}{where}."
+    return f"{_slots(slots)} {verb}{whom}{where}." if slots else f"Aucun créneau ne convient{whom}{where}."
 
 
 def _otherwise(ways: Ways) -> str:
@@ -207,24 +225,24 @@ def _otherwise(ways: Ways) -> str:
     return ""
 
 
-def found_words(found: int, search: Wanted, ways: Ways | None = None) -> str:
+def results_words(slots: int, search: SearchQuery, ways: Ways | None = None) -> str:
     """« 9 créneaux conviennent, hors vacances de la zone A. »"""
-    asked = search.filters
+    filters = search.filters
     away = ""
-    if asked.zone is not None:
-        away = f", hors vacances de la zone {asked.zone}" if asked.zone else ", hors de vos vacances"
-    if ways is not None and not asked.waiting and (otherwise := _otherwise(ways)):
+    if filters.zone is not None:
+        away = f", hors vacances de la zone {filters.zone}" if filters.zone else ", hors de vos vacances"
+    if ways is not None and not filters.waiting and (otherwise := _otherwise(ways)):
         suit = f"{_slots(ways.whole)} {'convient' if ways.whole < 2 else 'conviennent'} à la classe entière"
         nowhere = "Aucun créneau pour la classe entière" if ways.halves else "Aucun créneau n'est ouvert"
         return f"{suit if ways.whole else nowhere}{otherwise}{away}."
-    if not found:
+    if not slots:
         return f"Aucun créneau ne convient{away}."
-    if asked.waiting or not (asked.pupils or asked.level):
-        return f"{_slots(found)} {'est proposé' if found < 2 else 'sont proposés'}{away}."
-    return f"{_slots(found)} {'convient' if found < 2 else 'conviennent'}{away}."
+    if filters.waiting or not (filters.pupils or filters.level):
+        return f"{_slots(slots)} {'est proposé' if slots < 2 else 'sont proposés'}{away}."
+    return f"{_slots(slots)} {'convient' if slots < 2 else 'conviennent'}{away}."
 
 
-def without_room(ways: Ways, search: Wanted) -> WayOut | None:
+def without_room(ways: Ways, search: SearchQuery) -> WayOut | None:
     """The way to the slots where the class would wait, or back to those that have room for it."""
     if search.filters.waiting:
         return WayOut("Cacher les créneaux complets", search.address(complets=None, suite=None), "")
@@ -234,21 +252,21 @@ def without_room(ways: Ways, search: Wanted) -> WayOut | None:
     return WayOut(words, search.address(complets="oui", facon=None, suite=None), "")
 
 
-async def ways_out(search: Wanted, *, today: date, now: datetime) -> list[WayOut]:
+async def ways_out(search: SearchQuery, *, today: date, now: datetime) -> list[WayOut]:
     """For a search that found nothing: the nearest days, then each wish that finds something once given up."""
     search = replace(search, filters=replace(search.filters, takes="either"))
     days = []
     if search.filters.from_on or search.filters.to_on:
         days = await nearest_days(search.filters, today=today, now=now)
-    near = [WayOut(day(one.on).capitalize(), f"{search.day_address}{one.on}", _slots(one.slots)) for one in days]
-    return near + [_given_up(search, one) for one in await loosen(search.filters, now=now)]
+    nearest = [WayOut(day(near.on).capitalize(), f"{search.day_address}{near.on}", _slots(near.slots)) for near in days]
+    return nearest + [_given_up(search, loosened) for loosened in await loosen(search.filters, now=now)]
 
 
-def _given_up(search: Wanted, one: Loosened) -> WayOut:
-    words, names = GIVEN_UP[one.wish]
-    since = f", dès le {day(one.found.first_at)}" if one.found.first_at else ""
-    return WayOut(words, search.address(suite=None, **dict.fromkeys(names)), f"{_slots(one.found.slots)}{since}")
+def _given_up(search: SearchQuery, loosened: Loosened) -> WayOut:
+    words, names = GIVEN_UP[loosened.wish]
+    since = f", dès le {day(loosened.found.first_at)}" if loosened.found.first_at else ""
+    return WayOut(words, search.address(suite=None, **dict.fromkeys(names)), f"{_slots(loosened.found.slots)}{since}")
 
 
-def _slots(found: int) -> str:
-    return "1 000 créneaux et plus" if found >= COUNT_MOST else counted(found, "créneau", "créneaux")
+def _slots(number: int) -> str:
+    return "1 000 créneaux et plus" if number >= COUNT_MOST else counted(number, "créneau", "créneaux")

@@ -59,7 +59,7 @@ RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plu
 
 
 @dataclass(frozen=True)
-class Answered(Page, template="public/answered.html"):
+class AnsweredQuestion(Page, template="public/answered_question.html"):
     """`way`: where a teacher goes on to, its page and its words; a principal has nothing else to do."""
 
     visit: Visit
@@ -75,7 +75,7 @@ def answered_page(told: Told, *, question: dict[str, str]) -> Template:
     state = "lapsed" if told.act == "lapse" and told.visit.state == "offered" else told.visit.state
     next_step = RENEWED if told.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
     way = _way_on(told.visit.id, state) if teaches else None
-    return page(Answered(told.visit, _heading(told, question), told.at, next_step, way), status=410)
+    return page(AnsweredQuestion(told.visit, _heading(told, question), told.at, next_step, way), status=410)
 
 
 def _way_on(reservation: int, state: str) -> tuple[str, str]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.asked import Asked
-from booking.web.public.wanted import DISTANCES, MINE, Wanted
-from booking.web.public.wanted_days import LONGEST_PERIOD
+from booking.web.public.search_days import LONGEST_PERIOD
+from booking.web.public.search_for_visitor import VisitorSearch
+from booking.web.public.search_query import DISTANCES, MINE, SearchQuery
 from booking.words.wording import counted, dates_words
 from booking.words.wording import month as month_words
 from workshops.school_calendar.rules import DayOff
@@ -28,7 +28,7 @@ ASKS = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class SearchChoice:
     """One answer that a tap gives: its words, the address of the search with it."""
 
     words: str
@@ -47,17 +47,17 @@ class Chip:
     before: str
     words: str
     after: str
-    choices: Sequence[Choice]
+    choices: Sequence[SearchChoice]
     kept: Sequence[tuple[str, str]]
     wrong: bool
 
 
 @dataclass(frozen=True)
-class Phrase:
+class SearchPhrase:
     """`others`: the teacher's other groups, a tap away."""
 
     chips: Sequence[Chip]
-    others: Sequence[Choice]
+    others: Sequence[SearchChoice]
 
     @property
     def plain(self) -> str:
@@ -65,51 +65,62 @@ class Phrase:
         return " ".join(f"{chip.before} {chip.words}{chip.after}".strip() for chip in self.chips if chip.after)
 
 
-def phrase(
-    asked: Asked, *, today: date, holidays: Sequence[DayOff], objects: Mapping[str, str], lycees: Mapping[str, str]
-) -> Phrase:
-    """What is asked, in words; `holidays` are those to come of the visitor's zone, `objects` and `lycees` by number."""
-    search = asked.search
-    groups = [_group(search, one) for one in asked.groups]
+def search_phrase(
+    visitor_search: VisitorSearch,
+    *,
+    today: date,
+    holidays: Sequence[DayOff],
+    objects: Mapping[str, str],
+    lycees: Mapping[str, str],
+) -> SearchPhrase:
+    """A search in words; `holidays` are those to come of the visitor's zone, `objects` and `lycees` by number."""
+    search = visitor_search.search
+    groups = [_group(search, group) for group in visitor_search.groups]
     near = search.filters.near is not None
-    place = _distances(search) if near else _departments(search, asked.served.offered)
+    place = _distances(search) if near else _departments(search, visitor_search.served.offered)
     around = "à moins de" if search.filters.km else "à"
     before = ("Une visite pour", around if near else "dans", "", "")
     words = (
-        class_words(search, asked.groups),
-        next(one.words for one in place if one.current),
+        class_words(search, visitor_search.groups),
+        next(choice.words for choice in place if choice.current),
         period_words(search, periods(holidays, today)),
-        _more_words(search, asked.served.offered if near else {}, objects, lycees),
+        _more_words(search, visitor_search.served.offered if near else {}, objects, lycees),
     )
-    choices = (groups, place, _periods(asked, today, holidays), ())
+    choices = (groups, place, _periods(visitor_search, today, holidays), ())
     chips = [
         Chip(
-            name, lead, said, end, tuple(offered), _kept(search, names), not search.form.errors.keys().isdisjoint(names)
+            name,
+            lead,
+            shown,
+            end,
+            tuple(offered),
+            _kept(search, names),
+            not search.form.errors.keys().isdisjoint(names),
         )
-        for (name, names), lead, said, end, offered in zip(
+        for (name, names), lead, shown, end, offered in zip(
             _asks(near).items(), before, words, (",", ",", ".", ""), choices, strict=True
         )
     ]
-    mine = any(one.current for one in groups)
-    return Phrase(chips, [one for one in groups if not one.current][:OTHERS_SHOWN] if mine else ())
+    mine = any(choice.current for choice in groups)
+    return SearchPhrase(chips, [choice for choice in groups if not choice.current][:OTHERS_SHOWN] if mine else ())
 
 
-def class_words(search: Wanted, groups: Sequence[GroupSeen]) -> str:
+def class_words(search: SearchQuery, groups: Sequence[GroupSeen]) -> str:
     """« 4e B, 24 élèves », « 24 élèves de 4e », « une classe de 4e », « votre classe »."""
-    asked = search.filters
-    pupils = counted(asked.pupils, "élève") if asked.pupils else ""
-    named = next((one.name for one in groups if str(one.id) == search.form.typed.get("groupe")), "")
+    filters = search.filters
+    pupils = counted(filters.pupils, "élève") if filters.pupils else ""
+    named = next((group.name for group in groups if str(group.id) == search.form.typed.get("groupe")), "")
     if named:
         return ", ".join(filter(None, (named, pupils)))
-    if asked.level:
-        return f"{pupils or 'une classe'} de {asked.level}"
+    if filters.level:
+        return f"{pupils or 'une classe'} de {filters.level}"
     return pupils or "votre classe"
 
 
 def periods(holidays: Sequence[DayOff], today: date) -> dict[date, str]:
     """« avant Noël », « avant les vacances d'hiver »: by the last day before each of the holidays to come."""
     # A « pont » is a holiday too, but nobody says « avant le pont ».
-    coming = sorted({one.first_on: one.label for one in holidays if one.label.startswith(VACANCES)}.items())
+    coming = sorted({off.first_on: off.label for off in holidays if off.label.startswith(VACANCES)}.items())
     return {
         first - timedelta(days=1): f"avant {_holidays(label)}"
         for first, label in coming
@@ -122,7 +133,7 @@ def _holidays(label: str) -> str:
     return {"de Noël": "Noël", "d'été": "l'été"}.get(name, f"les vacances {name}")
 
 
-def period_words(search: Wanted, known: Mapping[date, str]) -> str:
+def period_words(search: SearchQuery, known: Mapping[date, str]) -> str:
     """« avant Noël », « du 3 au 15 décembre », « hors vacances », « à tout moment »."""
     from_on, to_on = search.filters.from_on, search.filters.to_on
     if search.month is not None:
@@ -132,18 +143,20 @@ def period_words(search: Wanted, known: Mapping[date, str]) -> str:
     return dates_words(from_on, to_on) or ("à tout moment" if search.filters.zone is None else "hors vacances")
 
 
-def _group(search: Wanted, one: GroupSeen) -> Choice:
+def _group(search: SearchQuery, group: GroupSeen) -> SearchChoice:
     typed = search.form.typed
-    address = search.address(groupe=str(one.id), niveau=one.level, eleves=str(one.pupils), suite=None, facon=None)
-    return Choice(f"{one.name}, {counted(one.pupils, 'élève')}", address, typed.get("groupe") == str(one.id))
+    address = search.address(groupe=str(group.id), niveau=group.level, eleves=str(group.pupils), suite=None, facon=None)
+    return SearchChoice(
+        f"{group.name}, {counted(group.pupils, 'élève')}", address, typed.get("groupe") == str(group.id)
+    )
 
 
-def _distances(search: Wanted) -> list[Choice]:
+def _distances(search: SearchQuery) -> list[SearchChoice]:
     km = f"{search.filters.km:.0f}" if search.filters.km else ""
     return [
-        *(Choice(f"{one} km", search.address(km=one, suite=None), km == one) for one in DISTANCES),
+        *(SearchChoice(f"{most} km", search.address(km=most, suite=None), km == most) for most in DISTANCES),
         # The order by distance stays when its limit goes.
-        Choice(
+        SearchChoice(
             "toute distance",
             search.address(km=None, suite=None, tri="distance" if search.filters.by_distance else None),
             not km,
@@ -151,57 +164,57 @@ def _distances(search: Wanted) -> list[Choice]:
     ]
 
 
-def _departments(search: Wanted, offered: Mapping[str, str]) -> list[Choice]:
+def _departments(search: SearchQuery, offered: Mapping[str, str]) -> list[SearchChoice]:
     chosen = search.filters.department
     return [
-        Choice("tous les départements", search.address(departement=None, lycee=None, suite=None), chosen is None),
+        SearchChoice("tous les départements", search.address(departement=None, lycee=None, suite=None), chosen is None),
         *(
-            Choice(f"{name} ({code})", search.address(departement=code, lycee=None, suite=None), chosen == code)
+            SearchChoice(f"{name} ({code})", search.address(departement=code, lycee=None, suite=None), chosen == code)
             for code, name in offered.items()
         ),
     ]
 
 
-def _periods(asked: Asked, today: date, holidays: Sequence[DayOff]) -> list[Choice]:
-    search, typed = asked.search, asked.search.form.typed
-    zone = MINE if asked.home else asked.served.zone
+def _periods(visitor_search: VisitorSearch, today: date, holidays: Sequence[DayOff]) -> list[SearchChoice]:
+    search, typed = visitor_search.search, visitor_search.search.form.typed
+    zone = MINE if visitor_search.home else visitor_search.served.zone
     dated = bool(search.filters.from_on or search.filters.to_on)
     anytime = search.address(**NOWHEN, vacances=None, suite=None)
-    offered = [Choice("à tout moment", anytime, not dated and not search.filters.zone)]
+    offered = [SearchChoice("à tout moment", anytime, not dated and not search.filters.zone)]
     if zone:
         away = search.address(**NOWHEN, vacances=zone, suite=None)
-        offered.append(Choice("hors vacances", away, not dated and typed.get("vacances") == zone))
+        offered.append(SearchChoice("hors vacances", away, not dated and typed.get("vacances") == zone))
     for last_on, words in list(periods(holidays, today).items())[:PERIODS_SHOWN]:
         address = search.address(**(NOWHEN | {"au": last_on.isoformat()}), suite=None)
         alone = search.filters.from_on is None and search.month is None
-        offered.append(Choice(words, address, alone and search.filters.to_on == last_on))
+        offered.append(SearchChoice(words, address, alone and search.filters.to_on == last_on))
     return offered
 
 
 def _more_words(
-    search: Wanted, departments: Mapping[str, str], objects: Mapping[str, str], lycees: Mapping[str, str]
+    search: SearchQuery, departments: Mapping[str, str], objects: Mapping[str, str], lycees: Mapping[str, str]
 ) -> str:
     """The finer wishes that were made; empty when there is none."""
-    asked = search.filters
+    filters = search.filters
     wishes = [
-        objects.get(str(asked.tech_object), ""),
-        lycees.get(asked.school or "", ""),
-        departments.get(asked.department or "", ""),
-        "places libres" if asked.only_free else "",
-        "complets aussi" if asked.waiting else "",
-        "entreprises bienvenues" if asked.company_places else "",
+        objects.get(str(filters.tech_object), ""),
+        lycees.get(filters.school or "", ""),
+        departments.get(filters.department or "", ""),
+        "places libres" if filters.only_free else "",
+        "complets aussi" if filters.waiting else "",
+        "entreprises bienvenues" if filters.company_places else "",
     ]
-    return ", ".join(one for one in wishes if one)
+    return ", ".join(wish for wish in wishes if wish)
 
 
 def _asks(near: bool) -> dict[str, tuple[str, ...]]:
     """Where the distance is known, the département is one of the finer wishes."""
     if near:
         return ASKS | {"lieu": ("km",)}
-    return ASKS | {"plus": tuple(one for one in ASKS["plus"] if one != "departement")}
+    return ASKS | {"plus": tuple(name for name in ASKS["plus"] if name != "departement")}
 
 
-def _kept(search: Wanted, changed: Sequence[str]) -> list[tuple[str, str]]:
+def _kept(search: SearchQuery, changed: Sequence[str]) -> list[tuple[str, str]]:
     """The answers that a chip's form hides; the list starts anew."""
     left_out = {*changed, "suite", "fait", "pour"}
-    return [(name, told) for name, told in search.form.typed.items() if told and name not in left_out]
+    return [(name, answer) for name, answer in search.form.typed.items() if answer and name not in left_out]

@@ -1,4 +1,4 @@
-"""The search that a page is asked for, read for its visitor: her collège, its groups, its holidays."""
+"""A search read for its visitor: her collège, its groups, its holidays."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
-from booking.web.public.class_told import ABOUT_CLASS, CARRIED
-from booking.web.public.wanted import MINE, SEARCH, Wanted, wanted
+from booking.web.public.search_class import ABOUT_CLASS, CARRIED
+from booking.web.public.search_query import MINE, SEARCH, SearchQuery, read_query
 from booking.words.wording import paris, school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
@@ -21,27 +21,29 @@ OPENS_KM = "40"
 
 
 @dataclass(frozen=True)
-class Asked:
+class VisitorSearch:
     """A search, and whose it is: `home` and `groups` are those of a teacher's collège."""
 
-    search: Wanted
+    search: SearchQuery
     served: Served
     home: SchoolCard | None
     groups: list[GroupSeen]
 
 
-async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: datetime, path: str = SEARCH) -> Asked:
+async def search_for(
+    query: Mapping[str, Any], visitor: Person | None, *, now: datetime, path: str = SEARCH
+) -> VisitorSearch:
     """List, map and gallery of one address look for the same; `path` is the page that its answers lead back to."""
     served = await academie()
     home, groups = None, []
     if isinstance(visitor, Teacher):
         home = await school(visitor.school)
         groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
-        said = {name for name in ANSWERS if query.get(name)} if "groupe" in query else {*ANSWERS} & {*query}
-        if not said or ("groupe" in said and said <= {*ABOUT_CLASS} and path == SEARCH):
+        answers = {name for name in ANSWERS if query.get(name)} if "groupe" in query else {*ANSWERS} & {*query}
+        if not answers or ("groupe" in answers and answers <= {*ABOUT_CLASS} and path == SEARCH):
             own = await groups_by(visitor.account, school_year=school_year_of(now))
             query = {**opening(visitor, groups, own=own, zone=home.zone if home else ""), **query}
-    search = wanted(
+    search = read_query(
         query,
         visitor,
         today=paris(now).date(),
@@ -50,16 +52,16 @@ async def asked_for(query: Mapping[str, Any], visitor: Person | None, *, now: da
         groups=groups,
         path=path,
     )
-    return Asked(search, served, home, groups)
+    return VisitorSearch(search, served, home, groups)
 
 
 def opening(teacher: Teacher, groups: Sequence[GroupSeen], *, own: Collection[int], zone: str) -> dict[str, str]:
     """What a teacher's search opens on: a group of hers without a visit yet, near her collège, out of its holidays; one
     that comes from a group opens so for that group."""
-    first = min(groups, key=lambda one: (one.id not in own, one.visits > 0), default=None)
-    said = {
+    first = min(groups, key=lambda group: (group.id not in own, group.visits > 0), default=None)
+    answers = {
         "groupe": str(first.id) if first else "",
         "km": OPENS_KM if teacher.near else "",
         "vacances": MINE if zone else "",
     }
-    return {name: told for name, told in said.items() if told}
+    return {name: answer for name, answer in answers.items() if answer}

@@ -1,4 +1,4 @@
-"""The days and the month that a search address asks for."""
+"""The days and the month in the query of a search's address."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workshops.offer.rules import FIRST_DAY, LAST_DAY
 LONGEST_PERIOD = timedelta(days=400)
 
 
-def days_asked(form: Form, today: date) -> tuple[date | None, date | None]:
+def read_days(form: Form, today: date) -> tuple[date | None, date | None]:
     """The first and the last day of the list; one day alone (`jour`) is both."""
     if form.typed.get("jour"):
         on = form.date("jour", label="Jour")
@@ -38,19 +38,19 @@ def _day(form: Form, name: str, label: str) -> date | None:
     return None if name in form.errors else on
 
 
-def month_asked(form: Form, today: date) -> date:
+def read_month(form: Form, today: date) -> date:
     """The first day of the month to show; this month when another cannot be had."""
     first = today.replace(day=1)
     if not form.typed.get("mois"):
         return first
     try:
-        asked = date.fromisoformat(form.typed["mois"] + "-01")
+        month = date.fromisoformat(form.typed["mois"] + "-01")
     except ValueError:
-        asked = None
-    if asked is None or not first <= asked <= first + LONGEST_PERIOD:
+        month = None
+    if month is None or not first <= month <= first + LONGEST_PERIOD:
         form.errors["mois"] = "Mois : choisissez un mois d'ici à un an."
         return first
-    return asked
+    return month
 
 
 def last_of(month: date) -> date:

@@ -1,4 +1,4 @@
-"""The sentence of a search with all that its answers are chosen from, for every page that shows it."""
+"""The form of a search: its sentence, with all that its answers are chosen from, for every page that shows it."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.door.forms.read import Form
-from booking.web.public.asked import Asked
-from booking.web.public.phrase import Phrase, phrase
-from booking.web.public.wanted import MINE, Wanted
-from booking.web.public.wanted_days import LONGEST_PERIOD
+from booking.web.public.search_days import LONGEST_PERIOD
+from booking.web.public.search_for_visitor import VisitorSearch
+from booking.web.public.search_phrase import SearchPhrase, search_phrase
+from booking.web.public.search_query import MINE, SearchQuery
 from booking.words.wording import paris
 from workshops.academie.rules import ZONES
 from workshops.offer.queries import lycees_on_offer
@@ -19,30 +19,32 @@ from workshops.tech_objects.queries import tech_objects
 
 
 @dataclass(frozen=True)
-class Asking:
-    """`phrase` is what was asked; the choices of each list are (value, words)."""
+class SearchForm:
+    """What a search form shows: `phrase` is the search in words; the choices of each list are (value, words)."""
 
-    search: Wanted
+    search: SearchQuery
     form: Form
-    phrase: Phrase
+    phrase: SearchPhrase
     objects: list[tuple[str, str]]
     lycees: list[tuple[str, str]]
     departments: list[tuple[str, str]]
     away: list[tuple[str, str]]
 
 
-async def asking(asked: Asked, *, now: datetime) -> Asking:
-    """A search as its page shows it."""
-    search, served, home, today = asked.search, asked.served, asked.home, paris(now).date()
+async def search_form(visitor_search: VisitorSearch, *, now: datetime) -> SearchForm:
+    """The form of a search, as its page shows it."""
+    search, served, home, today = visitor_search.search, visitor_search.served, visitor_search.home, paris(now).date()
     # The lycées are all of the académie: its holidays are what a visitor sees who chose no zone.
     zone = home.zone if home else served.zone
-    objects = [(str(one.id), one.name) for one in await tech_objects()]
+    objects = [(str(built.id), built.name) for built in await tech_objects()]
     lycees = await lycees_on_offer(None if search.filters.school else search.filters.department)
     holidays = await closures_between(today, today + LONGEST_PERIOD, zones=[zone] if zone else [])
-    return Asking(
+    return SearchForm(
         search=search,
         form=search.form,
-        phrase=phrase(asked, today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)),
+        phrase=search_phrase(
+            visitor_search, today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)
+        ),
         objects=objects,
         lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],
