@@ -33,7 +33,7 @@ NOBODY_NAMED = "Personne pour l'instant"
 
 
 @dataclass(frozen=True)
-class Leaving(Page, template="account/depart.html"):
+class LeavePage(Page, template="account/depart.html"):
     """`held` is what nobody else could go on with, called off at `where` first; `groups` and `visits` are a teacher's,
     for one of `colleagues`. `last`: the account goes with this role."""
 
@@ -60,7 +60,7 @@ async def _page(membership: int, person: Person, now: datetime, *, status: int =
     held = await held_alone(membership, now=now)
     where, words = WHERE_EXPECTED.get(Role(hat.role), OWN_VISITS)
     groups, visits, colleagues = await _to_hand_over(hat, person.account, now)
-    shown = Leaving(hat, len(hats) == 1, held, where, words, groups, visits, colleagues, **more)
+    shown = LeavePage(hat, len(hats) == 1, held, where, words, groups, visits, colleagues, **more)
     return page(shown, status=status)
 
 

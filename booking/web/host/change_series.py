@@ -39,7 +39,7 @@ WEEK = 7
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewedSlot:
     """A slot of the series in the preview of an act."""
 
     slot: OneOfSeries
@@ -85,7 +85,7 @@ class ChangeSeries(Page, template="host/change_series.html"):
     keeps: str
     reason_most: int
     form: Form | None = None
-    lines: Sequence[Line] | None = None
+    lines: Sequence[PreviewedSlot] | None = None
     told: str = ""
     refusal: Refusal | None = None
 
@@ -199,7 +199,7 @@ async def _page(
     *,
     status: int = 200,
     form: Form | None = None,
-    lines: Sequence[Line] | None = None,
+    lines: Sequence[PreviewedSlot] | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
     head = await series_head(series, school=person.school)
@@ -222,15 +222,15 @@ async def _page(
 
 async def _lines(
     asked: Asked, slots: Sequence[OneOfSeries], person: Host, now: datetime, ticked: set[int] | None
-) -> list[Line]:
+) -> list[PreviewedSlot]:
     fates = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
     return [
-        Line(one, fates[one.id], fates[one.id].refusal is None and (ticked is None or one.id in ticked))
+        PreviewedSlot(one, fates[one.id], fates[one.id].refusal is None and (ticked is None or one.id in ticked))
         for one in slots
     ]
 
 
-def _told(lines: Sequence[Line]) -> str:
+def _told(lines: Sequence[PreviewedSlot]) -> str:
     groups, companies = sum(one.fate.groups for one in lines), sum(one.fate.companies for one in lines)
     counts = ((groups, "groupe"), (companies, "entreprise"))
     return " et ".join(counted(count, word) for count, word in counts if count)

@@ -51,7 +51,7 @@ class Preview:
 
 
 @dataclass(frozen=True)
-class NewWorkshop(Page, template="host/new_workshop.html"):
+class NewWorkshopPage(Page, template="host/new_workshop.html"):
     """The questions about a workshop: what is already ticked is `taught`, `built` and `offered`."""
 
     levels: Mapping[str, str]
@@ -122,7 +122,7 @@ async def workshop_page(
         "preview": preview,
     }
     if known is None:
-        return page(NewWorkshop(**asked), status=status)
+        return page(NewWorkshopPage(**asked), status=status)
     picture = (await pictures_of([known.id])).get(known.id)
     missing = missing_from_sheet(known.sheet)
     opinions = await said_of_workshop(known.id)

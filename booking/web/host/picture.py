@@ -36,7 +36,7 @@ FORM_AROUND = 1_000_000
 
 
 @dataclass(frozen=True)
-class WorkshopPicture(Page, template="host/picture.html"):
+class PicturePage(Page, template="host/picture.html"):
     """The picture that is shown, and the `photos` of objects among which another can be chosen."""
 
     workshop: WorkshopCard
@@ -53,7 +53,7 @@ async def workshop_picture(number: FromPath[int], person: NamedDependency[Host])
 async def _shown(known: WorkshopCard, form: Form | None = None) -> Template:
     picture = (await pictures_of([known.id])).get(known.id)
     photos = await photos_of(known.id, most=PHOTOS_SHOWN)
-    return page(WorkshopPicture(known, picture, photos, form), status=422 if form else 200)
+    return page(PicturePage(known, picture, photos, form), status=422 if form else 200)
 
 
 @post("/lycee/ateliers/{number:int}/image", opt=HOST, request_max_body_size=BYTES_MOST + FORM_AROUND)

@@ -27,7 +27,7 @@ FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.U
 
 
 @dataclass(frozen=True)
-class Dot:
+class MapDot:
     """A collège or a département on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
 
     of: CollegeCover | AreaCover
@@ -55,7 +55,7 @@ class CoverageMap:
 
     frame: Frame
     ground: Sequence[Outline]
-    dots: Sequence[Dot]
+    dots: Sequence[MapDot]
     bands: Sequence[tuple[Band, str, int]]
     unplaced: int
 
@@ -69,7 +69,7 @@ def lay_out_coverage(
         return None
     ground = outlines(departments)
     frame = frame_around(ground, [place for _, place in placed])
-    dots = [Dot(one, *frame.spot(*place), _radius(one)) for one, place in placed]
+    dots = [MapDot(one, *frame.spot(*place), _radius(one)) for one, place in placed]
     counts = Counter(one.leaving.band for one in found)
     return CoverageMap(
         frame=frame,

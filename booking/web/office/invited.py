@@ -33,7 +33,7 @@ HERE = "/gestion/comptes/invitations"
 
 
 @dataclass(frozen=True)
-class Invited(Page, template="office/invited.html"):
+class InvitedPage(Page, template="office/invited.html"):
     invitations: Sequence[OpenInvitation]
     search: str
     next_page: str | None
@@ -65,7 +65,7 @@ async def list_invitations(
 async def _list_page(*, search: str = "", after: int = 0, refusal: Refusal | None = None) -> Template:
     found = await open_invitations(after=after, search=search, limit=SHOWN + 1)
     following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
-    shown = Invited(found[:SHOWN], search, f"{HERE}?{following}" if following else None, refusal)
+    shown = InvitedPage(found[:SHOWN], search, f"{HERE}?{following}" if following else None, refusal)
     return page(shown, status=refusal.status if refusal else 200)
 
 

@@ -28,7 +28,7 @@ LINES_SHOWN = 50
 
 
 @dataclass(frozen=True)
-class Received(Page, template="office/received.html"):
+class ReceivedPage(Page, template="office/received.html"):
     """The pupils of a `year`, all of them when it is empty, at most the `most` first lines of a heading.
 
     `opinions`: what their visits said, of all workshops.
@@ -49,7 +49,7 @@ async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -
     period = periods.named(annee)
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, most=LINES_SHOWN)
     earlier = None if period.name else await before_target(periods, now=now)
-    shown = Received(
+    shown = ReceivedPage(
         whole=await whole(from_on=period.from_on, to_on=period.to_on),
         counts=counts,
         sheets=[count_sheet(kind, counts, period, earlier) for kind in KINDS.values()],

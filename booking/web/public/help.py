@@ -21,7 +21,7 @@ from workshops.refusals import NotFound
 
 
 @dataclass(frozen=True)
-class Step:
+class HelpStep:
     """One thing to do; `picture` is the name of its screen, empty where words are enough, `shows` what is on it."""
 
     title: str
@@ -39,7 +39,7 @@ class RoleHelp:
     title: str
     short: str
     lead: str
-    steps: Sequence[Step]
+    steps: Sequence[HelpStep]
 
 
 @dataclass(frozen=True)
@@ -65,12 +65,14 @@ TOLD = tomllib.loads(Path(__file__).with_name("help.toml").read_text(encoding="u
 
 
 def _page_of(name: str) -> RoleHelp:
-    told = TOLD[name]
+    role = TOLD[name]
     steps = [
-        Step(one["title"], one["text"], f"aide-{name}-{number}.webp" if "shows" in one else "", one.get("shows", ""))
-        for number, one in enumerate(told["steps"], 1)
+        HelpStep(
+            step["title"], step["text"], f"aide-{name}-{number}.webp" if "shows" in step else "", step.get("shows", "")
+        )
+        for number, step in enumerate(role["steps"], 1)
     ]
-    return RoleHelp(name, told["role"], told["title"], told["short"], told["lead"], steps)
+    return RoleHelp(name, role["role"], role["title"], role["short"], role["lead"], steps)
 
 
 PAGES = {name: _page_of(name) for name in TOLD}

@@ -18,7 +18,7 @@ OnOffer = LyceeOnOffer | AreaOnOffer
 
 
 @dataclass(frozen=True)
-class Spot:
+class MapSpot:
     """One place with slots: its lycées or its départements, and where it lies. `number` names it on its page.
 
     `above`: its label stands over it, because another spot is where it would stand.
@@ -60,7 +60,7 @@ class Map:
 
     frame: Frame
     ground: Sequence[Outline]
-    spots: Sequence[Spot]
+    spots: Sequence[MapSpot]
     elsewhere: Sequence[tuple[float, float]]
     home: tuple[float, float] | None
     around: tuple[float, float, float] | None
@@ -130,7 +130,7 @@ def _within(degrees: float | None, of: float, reach: float) -> bool:
     return degrees is not None and abs(degrees - of) <= reach
 
 
-def _in_sight(x: float, y: float, spots: Sequence[Spot]) -> tuple[float, float]:
+def _in_sight(x: float, y: float, spots: Sequence[MapSpot]) -> tuple[float, float]:
     covers = next((one for one in spots if hypot(one.x - x, one.y - y) < TOO_CLOSE), None)
     return (covers.x, covers.y - TOO_CLOSE) if covers else (x, y)
 
@@ -139,7 +139,7 @@ def _place(school: SchoolCard | OnOffer | None) -> tuple[float, float] | None:
     return None if school is None or school.lat is None or school.lon is None else (school.lat, school.lon)
 
 
-def _spots(placed: Sequence[tuple[OnOffer, tuple[float, float]]]) -> list[Spot]:
+def _spots(placed: Sequence[tuple[OnOffer, tuple[float, float]]]) -> list[MapSpot]:
     """Each joins the first spot that it would touch; a spot stands where its first one does."""
     piles: list[tuple[tuple[float, float], list[OnOffer]]] = []
     for one, (x, y) in placed:
@@ -149,7 +149,7 @@ def _spots(placed: Sequence[tuple[OnOffer, tuple[float, float]]]) -> list[Spot]:
         else:
             near.append(one)
     lies = [place for place, _ in piles]
-    return [Spot(number, x, y, pile, _is_under(x, y, lies)) for number, ((x, y), pile) in enumerate(piles, start=1)]
+    return [MapSpot(number, x, y, pile, _is_under(x, y, lies)) for number, ((x, y), pile) in enumerate(piles, start=1)]
 
 
 def _is_under(x: float, y: float, lies: Sequence[tuple[float, float]]) -> bool:

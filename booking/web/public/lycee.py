@@ -34,7 +34,7 @@ SHOWN = 5
 
 
 @dataclass(frozen=True)
-class Taught:
+class LyceeWorkshop:
     """A workshop of the lycée and its open slots, the first one first."""
 
     workshop: WorkshopCard
@@ -48,7 +48,7 @@ class Lycee(Page, template="public/lycee.html"):
     `may_ask`: a teacher reads it, or a visitor who may be one."""
 
     lycee: SchoolCard
-    workshops: Sequence[Taught]
+    workshops: Sequence[LyceeWorkshop]
     slots: Sequence[OfferedSlot]
     next_slots: Sequence[Card]
     ways_in: Sequence[str]
@@ -81,7 +81,7 @@ async def lycee_page(
     shown = Lycee(
         lycee=lycee,
         workshops=[
-            Taught(one, [slot for slot in slots if slot.workshop_id == one.id], pictures.get(one.id))
+            LyceeWorkshop(one, [slot for slot in slots if slot.workshop_id == one.id], pictures.get(one.id))
             for one in published
         ],
         slots=slots,

@@ -29,7 +29,7 @@ TRIES = (10, 40)
 
 
 @dataclass(frozen=True)
-class Sharing:
+class SlotSharing:
     """The end of the address that others open, and the colleagues whom it may be sent to, with the class said again."""
 
     address: str
@@ -37,7 +37,7 @@ class Sharing:
     fields: Sequence[tuple[str, object]]
 
 
-async def sharing_of(searched: SearchedClass, visitor: Person | None) -> Sharing:
+async def sharing_of(searched: SearchedClass, visitor: Person | None) -> SlotSharing:
     """The address names no group: it is read outside of the collège too."""
     colleagues: Sequence[Colleague] = ()
     if isinstance(visitor, Teacher) and not visitor.awaiting:
@@ -48,7 +48,7 @@ async def sharing_of(searched: SearchedClass, visitor: Person | None) -> Sharing
         "niveau": searched.level,
         "eleves": searched.pupils or "",
     }
-    return Sharing(
+    return SlotSharing(
         address=carried({}, niveau=searched.level, eleves=searched.pupils or ""),
         colleagues=colleagues,
         fields=[(name, answer) for name, answer in answers.items() if answer],

@@ -22,7 +22,7 @@ from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.web.public.search_class import SearchedClass, carried, carried_class, searched_class
 from booking.web.public.search_results import CardAct, act_for, draw_first, not_yet
-from booking.web.public.share import Sharing, sharing_of
+from booking.web.public.share import SlotSharing, sharing_of
 from booking.words.wording import school_year_of
 from workshops.catalogue.queries import Picture, pictures_of
 from workshops.refusals import NotFound
@@ -35,7 +35,7 @@ PAIRS_MOST = 3
 
 
 @dataclass(frozen=True)
-class OneSlot(Page, template="public/slot.html"):
+class SlotPage(Page, template="public/slot.html"):
     """`way`, `act` and `reserve`: the visitor's way in, its words, its address; `coming`: a company's.
 
     `receives`: its host reads it; `opens`: from when on it may be reserved, while it may not; `draw`: when its demands
@@ -59,7 +59,7 @@ class OneSlot(Page, template="public/slot.html"):
     receives: bool
     opens: str
     draw: str
-    sharing: Sharing | None
+    sharing: SlotSharing | None
     now: datetime
 
 
@@ -129,7 +129,7 @@ async def slot_page(
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
     opens = not_yet(seen, now)
     announced = any(one.company == company_of(visitor) for one in companies)
-    shown = OneSlot(
+    shown = SlotPage(
         slot=seen,
         state=state,
         objects=await objects_of(seen.workshop),

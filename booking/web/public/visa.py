@@ -26,7 +26,7 @@ from workshops.refusals import Invalid
 
 
 @dataclass(frozen=True)
-class VisaAsked(Page, template="public/visa.html"):
+class VisaPage(Page, template="public/visa.html"):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
     `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
 
@@ -97,7 +97,7 @@ async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None
     choices = await to_sign(seen.id, seen.wish)
     replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
     both = await _both(seen)
-    shown = VisaAsked(
+    shown = VisaPage(
         visit=seen,
         token=token,
         heading=asked_for(seen.adults, seen.adults_asked, replaces=replaced is not None),
