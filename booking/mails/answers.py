@@ -28,21 +28,21 @@ COORDINATION = "la coordination"
 
 
 @dataclass(frozen=True)
-class Answers:
+class AnswerMailbox:
     """The mailbox that an answer reaches, empty for the one that sends; whose it is, empty where nobody reads it."""
 
     mailbox: str
     whose: str
 
 
-async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings) -> Answers:
+async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings) -> AnswerMailbox:
     """Where what is typed in answer to this mail arrives."""
     asked = None if settings.demo else OTHER_SIDE.get((reader or "", notice.about_kind))
     school = None if asked is None else await row(asked, notice.about)
     if school is not None and _is_mailbox(school["mail"]):
-        return Answers(school["mail"].strip(), school["name"])
+        return AnswerMailbox(school["mail"].strip(), school["name"])
     mailbox = settings.reply_to or (await academie()).contact
-    return Answers(mailbox, COORDINATION if mailbox else "")
+    return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
 
 
 def _is_mailbox(written: str) -> bool:

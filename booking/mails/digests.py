@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from booking.mails.digest.queries import reads_weekly_mail, waiting
-from booking.mails.digest.rules import TITLES, ToDo, Waiting
+from booking.mails.digest.rules import TITLES, SubjectToDo, WaitingAtLycee
 from booking.mails.digest.to_do import to_do
 from booking.mails.draft import Draft, Item, Listing
 from booking.outbox.notices.rules import Claimed
@@ -65,20 +65,20 @@ def _stands(one: Progress) -> str:
     return f"{'▰' * full}{'▱' * (BAR - full)} {number(done)} sur {number(target)} {one.target.unit}"
 
 
-def _item(one: ToDo, settings: Settings) -> Item:
+def _item(one: SubjectToDo, settings: Settings) -> Item:
     return Item(one.title, settings.base_url + one.address, one.told)
 
 
-def _by_kind(found: list[Waiting], items_of: Callable[[list[Waiting]], list[Item]]) -> Iterable[Listing]:
+def _by_kind(found: list[WaitingAtLycee], items_of: Callable[[list[WaitingAtLycee]], list[Item]]) -> Iterable[Listing]:
     for kind, title in TITLES.items():
         items = items_of([one for one in found if one.kind == kind])
         if items:
             yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
 
 
-def _words(one: Waiting) -> str:
+def _words(one: WaitingAtLycee) -> str:
     return ", ".join(filter(None, (one.workshop, moment(one.starts_at), one.detail)))
 
 
-def _page(one: Waiting, settings: Settings) -> str:
+def _page(one: WaitingAtLycee, settings: Settings) -> str:
     return settings.base_url + HOST_PAGES.get(one.kind, "/lycee/creneaux/{}").format(one.slot)

@@ -20,7 +20,7 @@ from booking.visits.slot_changes.rules import instant_of
 from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
 
-class Group(Protocol):
+class ComingGroup(Protocol):
     """A group that comes, or would come."""
 
     @property
@@ -40,7 +40,7 @@ class Moment(Protocol):
     def ends_at(self) -> datetime: ...
 
 
-class Company(Protocol):
+class ComingCompany(Protocol):
     """The people of a company who come."""
 
     @property
@@ -59,7 +59,7 @@ def begins(what: Moment) -> str:
     return spaced(f"{day(what.starts_at)} à {hour(what.starts_at)}")
 
 
-def group(group: Group) -> str:
+def group(group: ComingGroup) -> str:
     """« 4e B (24 élèves) »"""
     return f"{group.group_name} ({counted(group.pupils, 'élève')})"
 
@@ -112,7 +112,7 @@ def at_home(place: SlotPlace) -> Lines:
     )
 
 
-def group_line(group: Group, *, adults_asked: int | None = None) -> tuple[str, str]:
+def group_line(group: ComingGroup, *, adults_asked: int | None = None) -> tuple[str, str]:
     """« 4e B, 24 élèves et 2 accompagnateurs »"""
     return "Groupe", f"{group.group_name}, {headcount(group.pupils, adults_asked or group.adults)}"
 
@@ -122,7 +122,7 @@ def headcount(pupils: int, adults: int) -> str:
     return f"{counted(pupils, 'élève')} et {counted(adults, 'accompagnateur')}"
 
 
-def people_line(company: Company) -> tuple[str, str]:
+def people_line(company: ComingCompany) -> tuple[str, str]:
     """« 2 personnes, témoignage »"""
     return "Venue", people(company.people, company.role)
 

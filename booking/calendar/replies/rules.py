@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
 
-from booking.outbox.returns.rules import Report
+from booking.outbox.returns.rules import ReturnReport
 from booking.visits.attendance.rules import AttendanceState
 from booking.visits.reservations.states import SURE
 from workshops.ptech.rules import ActionState
@@ -70,7 +70,7 @@ class CounterProposal:
 
 
 # What a mail brings; a report tells of a mail of ours that came back.
-Answer: TypeAlias = AgendaAnswer | CounterProposal | Report | Aside | None
+Answer: TypeAlias = AgendaAnswer | CounterProposal | ReturnReport | Aside | None
 
 
 def comment_shown(written: str) -> str:

@@ -19,7 +19,7 @@ from booking.calendar.replies.rules import (
 )
 from booking.outbox.notices.queue import queue
 from booking.outbox.returns.mark import mark
-from booking.outbox.returns.rules import Report
+from booking.outbox.returns.rules import ReturnReport
 from booking.words.wording import paris
 from workshops.database import transaction, value
 from workshops.events.record import record
@@ -49,7 +49,7 @@ async def take(answer: Answer, *, secret_key: str, now: datetime) -> Took:
     """
     if answer is None or answer == ASIDE:
         return answer
-    if isinstance(answer, Report):
+    if isinstance(answer, ReturnReport):
         return "RETURNED" if await mark(answer, secret_key=secret_key, now=now) else None
     async with transaction():
         person = await known(answer.uid, answer.email)

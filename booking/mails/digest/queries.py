@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, Waiting
+from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, WaitingAtLycee
 from booking.people.accounts.tables import Account
 from booking.programme.coordination.queries import UNREAD
 from booking.visits.outings.rules import year_of_outings
@@ -95,9 +95,11 @@ WHERE a.email = $1 AND a.disabled_at IS NULL AND a.weekly_mail AND m.role = $2 A
 """
 
 
-async def waiting(*, school: int | None, now: datetime) -> list[Waiting]:
+async def waiting(*, school: int | None, now: datetime) -> list[WaitingAtLycee]:
     """What waits for a lycée, or for every one, the earliest visit first: one statement."""
-    return await rows_as(Waiting, WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN)
+    return await rows_as(
+        WaitingAtLycee, WAITING, now, school, EMPTY_WITHIN, UNCONFIRMED_WITHIN, DONE_WITHIN, LEFT_WITHIN
+    )
 
 
 @dataclass(frozen=True)
@@ -127,7 +129,7 @@ class Unattended:
 
 
 @dataclass(frozen=True)
-class OnPaper:
+class CollegeOnPaper:
     """A collège whose principal has signed none of this school year's visas by her link, and how many are on paper."""
 
     school: int
@@ -152,9 +154,9 @@ async def all_unasked(*, now: datetime) -> list[Unasked]:
     return await rows_as(Unasked, UNASKED, now)
 
 
-async def all_on_paper(*, now: datetime) -> list[OnPaper]:
+async def all_on_paper(*, now: datetime) -> list[CollegeOnPaper]:
     """The collèges where all visas of the school year are on paper, those with most of them first."""
-    return await rows_as(OnPaper, ON_PAPER, *year_of_outings(now))
+    return await rows_as(CollegeOnPaper, ON_PAPER, *year_of_outings(now))
 
 
 _unattended: VersionedCache[list[Unattended]] = VersionedCache(size=2)

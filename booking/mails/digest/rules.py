@@ -25,7 +25,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingAtLycee:
     """One thing that waits for a lycée: `kind` is a key of TITLES, `detail` the group or the person."""
 
     kind: str
@@ -38,7 +38,7 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Point:
+class WaitingPoint:
     """One thing that waits for the coordination; `address` is the page that tells it.
 
     `act` are the words of what to do. It is done on the page `way`, or at once by a POST to `post`.
@@ -53,14 +53,14 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Found:
+class SubjectPoints:
     """What waits of one subject: its points, what several of them mean together, and how many things they tell of.
 
     `lines_in_all` where only the first points were asked for; `more` is then the page that has the others. `amount`:
     how many things they are, where points tell of several.
     """
 
-    points: tuple[Point, ...]
+    points: tuple[WaitingPoint, ...]
     told: str = ""
     amount: int = 0
     lines_in_all: int = 0
@@ -77,13 +77,13 @@ class Found:
         return max(self.lines_in_all, len(self.points))
 
 
-def one_of(amount: int, point: Point) -> Found:
+def one_of(amount: int, point: WaitingPoint) -> SubjectPoints:
     """So many things that one point tells together, and whose page lists them."""
-    return Found((point,) * bool(amount), amount=amount)
+    return SubjectPoints((point,) * bool(amount), amount=amount)
 
 
 @dataclass(frozen=True)
-class ToDo(Point):
+class SubjectToDo(WaitingPoint):
     """The one line of a subject; `lasts`: it may be put off, `delayed`: it was, and asks nothing before that day."""
 
     kind: str = ""
@@ -91,13 +91,15 @@ class ToDo(Point):
     delayed: Delayed | None = None
 
 
-def told_in_one(kind: str, found: Found, *, one: str, several: str, lasts: bool, delayed: Delayed | None) -> ToDo:
+def told_in_one(
+    kind: str, found: SubjectPoints, *, one: str, several: str, lasts: bool, delayed: Delayed | None
+) -> SubjectToDo:
     """All of a subject in one line: the point itself where there is one, else how many, and the way to their list."""
     if found.lines == 1 and (not one or found.number == 1):
-        return ToDo(**vars(found.points[0]), kind=kind, lasts=lasts, delayed=delayed)
+        return SubjectToDo(**vars(found.points[0]), kind=kind, lasts=lasts, delayed=delayed)
     page = f"/gestion/a-faire/{kind}"
     title = counted(found.number, one, several)
-    return ToDo(title, found.told, page, "Voir la liste", way=page, kind=kind, lasts=lasts, delayed=delayed)
+    return SubjectToDo(title, found.told, page, "Voir la liste", way=page, kind=kind, lasts=lasts, delayed=delayed)
 
 
 def monday_of(now: datetime) -> date | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.mails.digest.rules import Found, Point, one_of
+from booking.mails.digest.rules import SubjectPoints, WaitingPoint, one_of
 from booking.programme.past_visits.queries import closed_years
 from booking.words.wording import counted, day, month, number
 from booking.year.queries import years
@@ -17,12 +17,12 @@ from workshops.results.measure import progress
 from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
 
 
-async def censuses(now: datetime) -> Found:
+async def censuses(now: datetime) -> SubjectPoints:
     """Cohorts that nobody counted in an October that is over."""
     closed = await closed_years()
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.scheme_title}, cohorte {one.entry_year} : octobre {one.school_year}",
                 f"{one.school_name}, {one.commune} n'a pas recensé ses lycéens : l'année {year_words(one.school_year)}"
                 " compte pour 0.",
@@ -37,12 +37,12 @@ async def censuses(now: datetime) -> Found:
     )
 
 
-async def intakes(now: datetime) -> Found:
+async def intakes(now: datetime) -> SubjectPoints:
     """Courses of which nobody said who enrolled."""
     closed = await closed_years()
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.title} : rentrée {one.school_year}",
                 f"{one.school_name}, {one.commune} n'a pas dit combien d'étudiants sont inscrits.",
                 f"/bts1/{one.course}",
@@ -56,11 +56,11 @@ async def intakes(now: datetime) -> Found:
     )
 
 
-async def gaps(now: datetime) -> Found:
+async def gaps(now: datetime) -> SubjectPoints:
     """Censuses that lack pupils, or have some too many, and say nothing of it."""
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.scheme_title}, cohorte {one.entry_year}",
                 f"{one.school_name}, {one.commune} : {one.flow.sentence}",
                 f"/gestion/ptech/cohortes/{one.cohort}",
@@ -74,11 +74,11 @@ async def gaps(now: datetime) -> Found:
     )
 
 
-async def late_targets(now: datetime) -> Found:
+async def late_targets(now: datetime) -> SubjectPoints:
     """Those that stand clearly under their even pace: by a tenth of it and more."""
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.target.label} : {number(one.done)} sur {number(one.due)} au rythme régulier",
                 f"Objectif : {number(one.target.target)} {one.target.unit} en {month(one.target.to_on)}.",
                 f"/gestion/graphiques/objectif-{one.target.id}",
@@ -93,11 +93,11 @@ async def late_targets(now: datetime) -> Found:
     )
 
 
-async def mentors(now: datetime) -> Found:
+async def mentors(now: datetime) -> SubjectPoints:
     """Cohorts that lack a mentor company."""
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.scheme_title}, cohorte {one.entry_year}",
                 f"{one.school_name}, {one.commune} : il manque {counted(one.missing, 'entreprise', 'entreprises')}"
                 " sur 3.",
@@ -112,12 +112,12 @@ async def mentors(now: datetime) -> Found:
     )
 
 
-async def quiet_mentors(now: datetime) -> Found:
+async def quiet_mentors(now: datetime) -> SubjectPoints:
     """Mentor companies to be called."""
     today = paris_day(now)
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.company}, cohorte {one.entry_year}",
                 f"{one.scheme_title}, {one.school_name}, {one.commune} : rien depuis"
                 f" {counted((today - one.since).days, 'jour')}, rien de prévu.",
@@ -130,7 +130,7 @@ async def quiet_mentors(now: datetime) -> Found:
     )
 
 
-async def late_steps(now: datetime) -> Found:
+async def late_steps(now: datetime) -> SubjectPoints:
     """Courses behind their next step."""
     points = []
     for one in await courses(school=None, now=now):
@@ -138,25 +138,27 @@ async def late_steps(now: datetime) -> Found:
             step = STEPS.get(one.stands.next or "", "suivante")
             due = f" était prévue le {day(one.stands.next_on)}" if one.stands.next_on else " est en retard"
             told = f"{one.school_name}, {one.commune} : l'étape « {step} »{due}."
-            points.append(Point(one.title, told, f"/bts1/{one.id}", "Dater l'étape", way=f"/bts1/{one.id}#etapes"))
-    return Found(tuple(points))
+            points.append(
+                WaitingPoint(one.title, told, f"/bts1/{one.id}", "Dater l'étape", way=f"/bts1/{one.id}#etapes")
+            )
+    return SubjectPoints(tuple(points))
 
 
-async def head_counts(now: datetime) -> Found:
+async def head_counts(now: datetime) -> SubjectPoints:
     """Collèges whose pupils are not known."""
     year = school_year_counted(paris_day(now))
     lacking = await uncounted(year)
     title = counted(lacking, "collège sans effectif", "collèges sans effectifs") + f" en {year_words(year)}"
     told, page = "La couverture et l'équité les ignorent.", "/gestion/imports#effectifs"
-    return one_of(lacking, Point(title, told, "/gestion/couverture", "Importer les effectifs", way=page))
+    return one_of(lacking, WaitingPoint(title, told, "/gestion/couverture", "Importer les effectifs", way=page))
 
 
-async def years_to_close(now: datetime) -> Found:
+async def years_to_close(now: datetime) -> SubjectPoints:
     """School years that are over and not closed."""
     points = []
     for one in reversed([one for one in await years(now=now) if one.to_close]):
         left = counted(one.open, "visite reste à clore", "visites restent à clore") if one.open else "Tout est prêt"
         page = f"/gestion/annees/{one.year.name}"
         told = f"{left} ; la clôture fige les chiffres, puis efface les prénoms."
-        points.append(Point(f"Année scolaire {one.year.name}", told, page, "Clore l'année", way=page))
-    return Found(tuple(points), told="La clôture fige les chiffres, puis efface les prénoms.")
+        points.append(WaitingPoint(f"Année scolaire {one.year.name}", told, page, "Clore l'année", way=page))
+    return SubjectPoints(tuple(points), told="La clôture fige les chiffres, puis efface les prénoms.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.mails.digest.queries import all_on_paper, all_unasked, empty, empty_departments, unattended
-from booking.mails.digest.rules import Found, Point, one_of
+from booking.mails.digest.rules import SubjectPoints, WaitingPoint, one_of
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.rules import worker_silent
 from booking.people.company_requests.queries import count_asking
@@ -22,53 +22,53 @@ ANSWERS = "/gestion/inscriptions"
 LINES_MOST = 25
 
 
-async def silent_worker(now: datetime) -> Found:
+async def silent_worker(now: datetime) -> SubjectPoints:
     """Whether the mails leave."""
     box = await outbox()
     if not worker_silent(box.beat_at, now):
-        return Found(())
+        return SubjectPoints(())
     since = f"ne répond plus depuis {moment(box.beat_at)}" if box.beat_at else "n'a jamais démarré"
     waits = f" {counted(box.waiting, 'message attend', 'messages attendent')}, rien n'est perdu."
     told = f"Le service d'envoi {since}.{waits * bool(box.waiting)} Prévenez la personne qui installe Technilab."
-    return Found((Point("Les mails ne partent plus", told, "/gestion/messages"),))
+    return SubjectPoints((WaitingPoint("Les mails ne partent plus", told, "/gestion/messages"),))
 
 
-async def failed_mails(now: datetime) -> Found:
+async def failed_mails(now: datetime) -> SubjectPoints:
     """Mails that nobody received."""
     failed = (await outbox()).failed
     title = counted(failed, "mail en échec", "mails en échec")
     told, relaunch = "Leurs destinataires n'ont rien reçu.", "/gestion/messages/relance"
-    return one_of(failed, Point(title, told, "/gestion/messages", "Relancer", post=relaunch))
+    return one_of(failed, WaitingPoint(title, told, "/gestion/messages", "Relancer", post=relaunch))
 
 
-async def returned_mails(now: datetime) -> Found:
+async def returned_mails(now: datetime) -> SubjectPoints:
     """Mails that came back, and that nobody else has read."""
     amount, page = await count_to_say(), "/gestion/messages#revenus"
     if amount != 1:
         title = counted(amount, "mail revenu, à dire au téléphone", "mails revenus, à dire au téléphone")
         told = "Ni leurs destinataires ni personne d'autre ne les ont lus."
-        return one_of(amount, Point(title, told, page, "Voir qui appeler", way=page))
+        return one_of(amount, WaitingPoint(title, told, page, "Voir qui appeler", way=page))
     [one] = await to_say(most=1)
     who = f"{one.to_name or one.to_email}, {one.place}" if one.place else one.to_name or one.to_email
     call = f" : {one.phone}" if one.phone else ""
     told = f"Appelez {who}{call}. À dire : {LETTERS[one.kind].lower()}."
-    return one_of(1, Point("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
+    return one_of(1, WaitingPoint("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
 
 
-async def visas(now: datetime) -> Found:
+async def visas(now: datetime) -> SubjectPoints:
     """Collèges whose visa the coordination alone can settle."""
     told = "Un enseignant a donné l'adresse de la direction, ou propose la fin du visa : vous seul pouvez répondre."
     found = [(f"{one.school_name}, {one.commune}", one.school) for one in await visas_to_settle()]
     page = "/gestion/etablissements/{}"
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(name, told, page.format(school), "Répondre", way=f"{page.format(school)}#visa")
+            WaitingPoint(name, told, page.format(school), "Répondre", way=f"{page.format(school)}#visa")
             for name, school in found
         )
     )
 
 
-async def unasked(now: datetime) -> Found:
+async def unasked(now: datetime) -> SubjectPoints:
     """Collèges whose demands wait for a visa that there was nobody to ask for: their places go back without it."""
     points = []
     for one in await all_unasked(now=now):
@@ -79,22 +79,22 @@ async def unasked(now: datetime) -> Found:
             " la confirmez."
         )
         page = f"/gestion/etablissements/{one.school}"
-        points.append(Point(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
-    return Found(tuple(points))
+        points.append(WaitingPoint(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
+    return SubjectPoints(tuple(points))
 
 
-async def on_paper(now: datetime) -> Found:
+async def on_paper(now: datetime) -> SubjectPoints:
     """Collèges all of whose visas of the year were noted from paper: does their principal know of them?"""
     points = []
     for one in await all_on_paper(now=now):
         visas = counted(one.visas, "visa noté", "visas notés") + " sur papier"
         told = f"{visas} cette année scolaire, aucun donné par le lien : demandez à la direction si elle les connaît."
         page = f"/gestion/etablissements/{one.school}"
-        points.append(Point(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
-    return Found(tuple(points))
+        points.append(WaitingPoint(f"{one.school_name}, {one.commune}", told, page, "Appeler le collège", way=page))
+    return SubjectPoints(tuple(points))
 
 
-async def alone(now: datetime) -> Found:
+async def alone(now: datetime) -> SubjectPoints:
     """Lycées with slots to come and no account left."""
     found = await unattended(now=now, most=LINES_MOST)
     points = []
@@ -106,28 +106,28 @@ async def alone(now: datetime) -> Found:
         )
         way = f"/gestion/comptes/invitation?role=host&uai={one.uai}"
         page = f"/gestion/etablissements/{one.school}"
-        points.append(Point(one.school_name, told, page, "Inviter quelqu'un", way=way))
-    return Found(tuple(points), lines_in_all=found[0].in_all if found else 0)
+        points.append(WaitingPoint(one.school_name, told, page, "Inviter quelqu'un", way=way))
+    return SubjectPoints(tuple(points), lines_in_all=found[0].in_all if found else 0)
 
 
-async def sign_ups(now: datetime) -> Found:
+async def sign_ups(now: datetime) -> SubjectPoints:
     """Teachers who wait to be answered for."""
     waiting = await count_waiting()
     title = counted(waiting, "inscription attend", "inscriptions attendent")
     told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
-    return one_of(waiting, Point(title, told, ANSWERS, "Répondre", way=ANSWERS))
+    return one_of(waiting, WaitingPoint(title, told, ANSWERS, "Répondre", way=ANSWERS))
 
 
-async def waiting_classes(now: datetime) -> Found:
+async def waiting_classes(now: datetime) -> SubjectPoints:
     """Classes that no slot suits."""
     found = await unmet_everywhere(now=now)
     classes, pupils = sum(one.classes for one in found), sum(one.pupils for one in found)
     title = counted(classes, "classe attend un créneau", "classes attendent un créneau")
     told = f"{counted(pupils, 'élève')} : un lycée qui en ouvre un les reçoit."
-    return one_of(classes, Point(title, told, "/gestion/demandes", "Voir où", way="/gestion/demandes"))
+    return one_of(classes, WaitingPoint(title, told, "/gestion/demandes", "Voir où", way="/gestion/demandes"))
 
 
-async def late_visits(now: datetime) -> Found:
+async def late_visits(now: datetime) -> SubjectPoints:
     """Visits that are over and that their lycée did not close."""
     cared = await care(now=now)
     points = []
@@ -137,25 +137,25 @@ async def late_visits(now: datetime) -> Found:
         told = f"{one.school_name}, {one.commune} n'a pas clos cette visite : {pupils}.{reminded}"
         ask = () if one.reminded_at else ("Rappeler l'accueil", "", f"/gestion/creneaux/{one.id}/rappel")
         title, page = f"{one.title}, {day(one.starts_at)}", f"/gestion/etablissements/{one.school}"
-        points.append(Point(title, told, page, *ask))
+        points.append(WaitingPoint(title, told, page, *ask))
     told = "Leurs élèves ne comptent pas avant que leur lycée les ait closes."
-    return Found(tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux/attendus")
+    return SubjectPoints(tuple(points), told=told, lines_in_all=cared.late_in_all, more="/gestion/creneaux/attendus")
 
 
-async def companies(now: datetime) -> Found:
+async def companies(now: datetime) -> SubjectPoints:
     """Companies that ask to join."""
     asking, page = await count_asking(), f"{ANSWERS}#entreprises"
     title = counted(asking, "entreprise demande à venir", "entreprises demandent à venir")
-    return one_of(asking, Point(title, "Un mail leur dit votre réponse.", page, "Répondre", way=page))
+    return one_of(asking, WaitingPoint(title, "Un mail leur dit votre réponse.", page, "Répondre", way=page))
 
 
-async def empty_slots(now: datetime) -> Found:
+async def empty_slots(now: datetime) -> SubjectPoints:
     """Slots whose letter may leave: where it left, there is nothing to do but to wait for two weeks."""
     asked = await departments_to_write_to(await empty_departments(now=now), now=now)
     found = await empty(now=now, most=LINES_MOST, departments=asked)
-    return Found(
+    return SubjectPoints(
         tuple(
-            Point(
+            WaitingPoint(
                 f"{one.school_name} : {counted(one.slots, 'créneau sans groupe', 'créneaux sans groupe')}",
                 f"D'ici trois semaines, le premier {day(one.first_at)}.",
                 f"/gestion/etablissements/{one.school}",

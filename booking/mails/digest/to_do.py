@@ -11,7 +11,7 @@ from datetime import datetime
 
 from booking.mails.digest import tell_schemes as schemes
 from booking.mails.digest import tell_visits as visits
-from booking.mails.digest.rules import Found, ToDo, told_in_one
+from booking.mails.digest.rules import SubjectPoints, SubjectToDo, told_in_one
 from booking.programme.coordination.queries import put_offs
 from booking.programme.coordination.rules import Delayed
 
@@ -29,24 +29,24 @@ class Subject:
     kind: str
     title: str
     several: str
-    ask: Callable[[datetime], Awaitable[Found]]
+    ask: Callable[[datetime], Awaitable[SubjectPoints]]
     one: str = ""
     needs_all: bool = False
 
 
-async def to_do(*, now: datetime) -> list[ToDo]:
+async def to_do(*, now: datetime) -> list[SubjectToDo]:
     """One line for each subject of which something waits, the most pressing first; those put off are left out."""
     return [one for one in await all_to_do(now=now) if one.delayed is None]
 
 
-async def all_to_do(*, now: datetime) -> list[ToDo]:
+async def all_to_do(*, now: datetime) -> list[SubjectToDo]:
     """The same with those that a coordinator put off to a day to come, and which count no more than they did then."""
     later = await put_offs(now=now)
     told = [(subject, await subject.ask(now)) for subject in SUBJECTS]
     return [_line(subject, found, later.get(subject.kind)) for subject, found in told if found.number]
 
 
-def _line(subject: Subject, found: Found, later: Delayed | None) -> ToDo:
+def _line(subject: Subject, found: SubjectPoints, later: Delayed | None) -> SubjectToDo:
     delayed = later if later is not None and found.number <= later.number else None
     return told_in_one(
         subject.kind, found, one=subject.one, several=subject.several, lasts=not subject.needs_all, delayed=delayed

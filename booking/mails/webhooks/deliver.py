@@ -28,9 +28,9 @@ from booking.mails.webhooks.rules import (
     RESTS,
     TRIAL,
     DeliveryState,
-    GiveUp,
+    GiveUpDelivery,
     PausedWhy,
-    TryAgain,
+    TryDeliveryAgain,
     act_outside,
     after_failure,
     headers_of,
@@ -84,7 +84,7 @@ RETURNING failing_since"""
 
 
 @dataclass(frozen=True)
-class Claimed:
+class ClaimedDelivery:
     """A delivery that one worker is sending; `attempts` counts this one. `event` is None for a trial."""
 
     id: int
@@ -104,7 +104,7 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DeliveryOutcome:
     """What became of a delivery; `at` is when it is tried again, or was tried last."""
 
     id: int
@@ -149,15 +149,15 @@ def _handled(webhook: int, batch: asyncio.Task[int]) -> int:
     return 0
 
 
-async def _claimed(busy: Sequence[int], *, trial: bool, now: datetime) -> dict[int, list[Claimed]]:
-    batches = defaultdict[int, list[Claimed]](list)
-    for one in await rows_as(Claimed, CLAIM, now, now + LEASE, list(busy), trial):
+async def _claimed(busy: Sequence[int], *, trial: bool, now: datetime) -> dict[int, list[ClaimedDelivery]]:
+    batches = defaultdict[int, list[ClaimedDelivery]](list)
+    for one in await rows_as(ClaimedDelivery, CLAIM, now, now + LEASE, list(busy), trial):
         batches[one.webhook].append(one)
     return batches
 
 
 async def _send_batch(
-    post: Post, batch: Sequence[Claimed], *, base_url: str, secret_key: str, clock: Callable[[], datetime]
+    post: Post, batch: Sequence[ClaimedDelivery], *, base_url: str, secret_key: str, clock: Callable[[], datetime]
 ) -> int:
     outcomes = await asyncio.gather(
         *(_send(post, one, base_url=base_url, secret_key=secret_key, clock=clock) for one in batch)
@@ -176,10 +176,12 @@ async def _send_batch(
     return len(outcomes)
 
 
-async def _send(post: Post, one: Claimed, *, base_url: str, secret_key: str, clock: Callable[[], datetime]) -> Outcome:
+async def _send(
+    post: Post, one: ClaimedDelivery, *, base_url: str, secret_key: str, clock: Callable[[], datetime]
+) -> DeliveryOutcome:
     request_id.set(one.request)  # of this task alone: each delivery has its own
     if not one.readable:
-        return Outcome(one.id, one.attempts, DeliveryState.DROPPED, clock())
+        return DeliveryOutcome(one.id, one.attempts, DeliveryState.DROPPED, clock())
     try:
         body = body_of(one, base_url=base_url)
         signed = headers_of(f"msg_{one.id}", body, secret=secret_of(one.salt, secret_key), at=clock())
@@ -192,21 +194,21 @@ async def _send(post: Post, one: Claimed, *, base_url: str, secret_key: str, clo
         number = uuid.uuid4().hex[:8]
         logger.exception("webhook delivery %s could not be sent, error %s", one.id, number)
         return _missed(one, f"Une panne de notre côté a empêché l'envoi (erreur {number}).", now=clock())
-    return Outcome(one.id, one.attempts, DeliveryState.SENT, clock())
+    return DeliveryOutcome(one.id, one.attempts, DeliveryState.SENT, clock())
 
 
-def _missed(one: Claimed, why: str, *, gone: bool = False, now: datetime) -> Outcome:
+def _missed(one: ClaimedDelivery, why: str, *, gone: bool = False, now: datetime) -> DeliveryOutcome:
     """A trial has one try: its maker waits for the answer, and asks for another."""
     if one.event is None:
-        return Outcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone, trial=True)
+        return DeliveryOutcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone, trial=True)
     match after_failure(attempts=one.attempts, since=one.since, chance=random(), now=now):  # noqa: S311 - a spread
-        case TryAgain(at=at):
-            return Outcome(one.id, one.attempts, DeliveryState.WAITING, at, why, gone)
-        case GiveUp():
-            return Outcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone)
+        case TryDeliveryAgain(at=at):
+            return DeliveryOutcome(one.id, one.attempts, DeliveryState.WAITING, at, why, gone)
+        case GiveUpDelivery():
+            return DeliveryOutcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone)
 
 
-def body_of(one: Claimed, *, base_url: str) -> bytes:
+def body_of(one: ClaimedDelivery, *, base_url: str) -> bytes:
     """What the receiver reads: that something was done and where the API tells it, nobody's name and no words."""
     data: dict[str, Any] = {
         "id": one.event,
@@ -220,7 +222,7 @@ def body_of(one: Claimed, *, base_url: str) -> bytes:
     return msgspec.json.encode({"type": act_outside(one.act), "timestamp": one.at, "data": data})
 
 
-async def _judge_receiver(webhook: int, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+async def _judge_receiver(webhook: int, outcomes: Sequence[DeliveryOutcome], *, now: datetime) -> None:
     states = {one.state for one in outcomes if not one.trial}
     if any(one.gone for one in outcomes):
         await leave_alone(webhook, PausedWhy.GONE, now=now)

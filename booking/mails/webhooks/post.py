@@ -15,7 +15,7 @@ from functools import cached_property
 
 import httpx
 
-from booking.mails.webhooks.rules import Receiver, may_connect, receiver_of
+from booking.mails.webhooks.rules import ReceiverAddress, may_connect, receiver_of
 from workshops.refusals import Invalid
 
 # For the name, the connection, the request and the answer together.
@@ -80,7 +80,7 @@ class Post:
                 raise NotTaken(_why(error)) from None
         raise last
 
-    async def _allowed(self, receiver: Receiver) -> Sequence[str]:
+    async def _allowed(self, receiver: ReceiverAddress) -> Sequence[str]:
         loop = asyncio.get_running_loop()
         try:
             found = await loop.run_in_executor(_RESOLVERS, self._resolve, receiver.host, receiver.port)
@@ -92,7 +92,9 @@ class Post:
             raise NotTaken("Le nom mène à une adresse qui n'est pas publique.")
         return found
 
-    async def _post(self, receiver: Receiver, address: str, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+    async def _post(
+        self, receiver: ReceiverAddress, address: str, url: str, body: bytes, headers: Mapping[str, str]
+    ) -> int:
         # A client for each request: a connection is of one name, even where several names share an address.
         async with httpx.AsyncClient(
             verify=self._tls,

@@ -94,7 +94,7 @@ class Delivery:
 
 
 @dataclass(frozen=True)
-class Failure:
+class FailedDelivery:
     """A delivery that was given up, as the coordinator reads it: for whom, and why.
 
     Of the address only the `host`: what follows it may be as good as a password.
@@ -136,9 +136,9 @@ async def notable_deliveries(membership: int) -> list[Delivery]:
     return await rows_as(Delivery, NOTABLE, membership, SHOWN)
 
 
-async def failures() -> list[Failure]:
+async def failures() -> list[FailedDelivery]:
     """What was given up, of all subscriptions, the newest first."""
-    return await rows_as(Failure, FAILURES, SHOWN)
+    return await rows_as(FailedDelivery, FAILURES, SHOWN)
 
 
 async def left_alone(webhook: int) -> LeftAlone | None:

@@ -105,7 +105,7 @@ class WebhookPaused(Refusal):
 
 
 @dataclass(frozen=True)
-class Receiver:
+class ReceiverAddress:
     """Where a request goes, as its address says it; `port` and `host` are those of the connection."""
 
     scheme: str
@@ -114,14 +114,14 @@ class Receiver:
 
 
 @dataclass(frozen=True)
-class TryAgain:
+class TryDeliveryAgain:
     """The delivery waits until `at`."""
 
     at: datetime
 
 
 @dataclass(frozen=True)
-class GiveUp:
+class GiveUpDelivery:
     """The delivery is shown as failed; whoever made the subscription may send it again."""
 
 
@@ -142,7 +142,7 @@ def refuse_foreign_acts(acts: Collection[str], role: Role) -> None:
         raise Invalid({"acts": "Choisissez dans la liste ce dont l'autre logiciel est prévenu."})
 
 
-def receiver_of(url: str, *, trial: bool) -> Receiver:
+def receiver_of(url: str, *, trial: bool) -> ReceiverAddress:
     """The receiver at an https address; http on this very machine is for the trial alone.
 
     Raises Invalid, under the name `url`, for an address at which no receiver may stand.
@@ -163,7 +163,7 @@ def receiver_of(url: str, *, trial: bool) -> Receiver:
         raise Invalid({"url": "L'adresse n'a pas d'autre port que celui de https, 443."})
     if not here and (host == "localhost" or (_is_literal(host) and not is_public(host))):
         raise Invalid({"url": "Cette adresse n'est pas publique : rien n'y serait envoyé."})
-    return Receiver(read.scheme, host, port or {"https": 443, "http": 80}[read.scheme])
+    return ReceiverAddress(read.scheme, host, port or {"https": 443, "http": 80}[read.scheme])
 
 
 def may_connect(address: str, *, trial: bool) -> bool:
@@ -198,13 +198,13 @@ def headers_of(message: str, body: bytes, *, secret: str, at: datetime) -> dict[
     }
 
 
-def after_failure(*, attempts: int, since: datetime, chance: float, now: datetime) -> TryAgain | GiveUp:
+def after_failure(*, attempts: int, since: datetime, chance: float, now: datetime) -> TryDeliveryAgain | GiveUpDelivery:
     """What becomes of a delivery that did not arrive, after this many attempts; `chance`, from 0 to 1, spreads them."""
     end = since + TRIED_FOR
     if now >= end:
-        return GiveUp()
+        return GiveUpDelivery()
     wait = BACK_OFF[min(attempts, len(BACK_OFF)) - 1] * (1 + JITTER * (2 * chance - 1))
-    return TryAgain(min(now + wait, end))
+    return TryDeliveryAgain(min(now + wait, end))
 
 
 def should_pause(failing_since: datetime | None, now: datetime) -> bool:

@@ -26,7 +26,7 @@ FIRST_PAGE = 2**63 - 1
 
 
 @dataclass(frozen=True)
-class Told:
+class JournalLine:
     """One line of the journal; `name` is empty for the system and for an account that was erased.
 
     A refusal was met `often`, from `at` `until` then. `school` is the one that the act was about, in words.
@@ -45,12 +45,14 @@ class Told:
     school: str
 
 
-async def latest(*, limit: int = 50, before: int = FIRST_PAGE, about_kind: str = "", who: str = "") -> list[Told]:
+async def latest(
+    *, limit: int = 50, before: int = FIRST_PAGE, about_kind: str = "", who: str = ""
+) -> list[JournalLine]:
     """The latest acts, the newest first; the last one's `id` is the `before` of the next page.
 
     Those on one kind of thing only, or of people whose name or address holds `who`.
     """
-    return await rows_as(Told, LATEST, before, limit, about_kind, who.strip())
+    return await rows_as(JournalLine, LATEST, before, limit, about_kind, who.strip())
 
 
 # Whoever acted, as somebody of the collège, of the lycée or of the coordination; the clock and the principal, who has

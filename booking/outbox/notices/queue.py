@@ -21,7 +21,7 @@ ON CONFLICT (once) DO NOTHING"""
 
 
 @dataclass(frozen=True)
-class Asked:
+class MailToWrite:
     """One mail to write to one person. `once` names the fact told: asked for again, it changes nothing."""
 
     kind: str
@@ -37,10 +37,10 @@ async def queue(
     kind: str, *, to_email: str, to_name: str, about_kind: str, about: int, once: str, secret: str = "", now: datetime
 ) -> None:
     """Tell one person of what is being done: the mail leaves once the act is committed."""
-    await queue_all([Asked(kind, to_email, to_name, about_kind, about, once, secret)], now=now)
+    await queue_all([MailToWrite(kind, to_email, to_name, about_kind, about, once, secret)], now=now)
 
 
-async def queue_all(asked: Sequence[Asked], *, now: datetime) -> None:
+async def queue_all(asked: Sequence[MailToWrite], *, now: datetime) -> None:
     """Tell several people in one statement."""
     await rows(
         QUEUE,

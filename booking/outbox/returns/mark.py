@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.returned import GIVEN_BACK
-from booking.outbox.returns.rules import Report, notice_of
+from booking.outbox.returns.rules import ReturnReport, notice_of
 from booking.outbox.returns.tables import DoubtfulAddress
 from workshops.database import row, rows, transaction
 from workshops.events.record import tell_again
@@ -16,7 +16,7 @@ FORGET_OF = "DELETE FROM doubtful_addresses WHERE email = $1 RETURNING id"
 KEPT = timedelta(days=365)
 
 
-async def mark(report: Report, *, secret_key: str, now: datetime) -> bool:
+async def mark(report: ReturnReport, *, secret_key: str, now: datetime) -> bool:
     """Whether a report was one of our mails', given back for good.
 
     The event that it told is told once more: those whom it reached are not written to again, whoever stands in for a

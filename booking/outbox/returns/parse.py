@@ -7,14 +7,14 @@ from email.message import Message
 from itertools import islice
 
 from booking.outbox.notices.signs import is_sign, sign_in, sign_in_address
-from booking.outbox.returns.rules import SAID_MOST, Report, counts
+from booking.outbox.returns.rules import SAID_MOST, ReturnReport, counts
 
 PARTS_MOST = 50
 # Where the servers on the way write to whom they brought it.
 _BROUGHT_TO = ("To", "Delivered-To", "X-Original-To", "Envelope-To", "X-Envelope-To")
 
 
-def report_in(mail: Message) -> Report | None:
+def report_in(mail: Message) -> ReturnReport | None:
     """The delivery report that a mail is; None for any other mail: an answer, « I am away », « I have read it »."""
     if mail.get_content_type() != "multipart/report" or mail.get_param("report-type") != "delivery-status":
         return None
@@ -31,7 +31,7 @@ def report_in(mail: Message) -> Report | None:
                     for_good, said = True, said or _words(fields)
         elif kind in {"message/rfc822", "text/rfc822-headers"}:
             signs.append(sign_in(_message_id(part)))
-    return Report(tuple(dict.fromkeys(filter(is_sign, signs))), for_good, said)
+    return ReturnReport(tuple(dict.fromkeys(filter(is_sign, signs))), for_good, said)
 
 
 def _words(fields: Message) -> str:

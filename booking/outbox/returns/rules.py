@@ -14,7 +14,7 @@ SAID_MOST = 500
 
 
 @dataclass(frozen=True)
-class Report:
+class ReturnReport:
     """What a server says of a mail that it could not deliver (RFC 3464): the signs found in it, whether it is for good,
     and its words."""
 
@@ -23,7 +23,7 @@ class Report:
     said: str
 
 
-def notice_of(report: Report, secret_key: str) -> int | None:
+def notice_of(report: ReturnReport, secret_key: str) -> int | None:
     """The mail that came back; None for a report that bears no sign of ours, or that is not for good."""
     if not report.for_good:
         return None

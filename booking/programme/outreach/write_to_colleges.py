@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.programme.outreach.queries import silent_since_written, writable
 from booking.programme.outreach.rules import WORDS_MOST
 from booking.words.wording import school_year_began
@@ -79,7 +79,7 @@ async def _send(
 ) -> Sent:
     kept = await rows(statement, may, school_year_began(now).year, words, by, now)
     letters = [
-        Asked(kind, one["mail"], one["name"], "invitation", one["id"], once=f"{kind}:{one['id']}") for one in kept
+        MailToWrite(kind, one["mail"], one["name"], "invitation", one["id"], once=f"{kind}:{one['id']}") for one in kept
     ]
     await queue_all(letters, now=now)
     return Sent(len(letters), len(set(colleges)) - len(letters))

@@ -9,7 +9,7 @@ from typing import Any
 
 from piccolo.columns import Column
 
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.change_headcount import come_back_to
@@ -67,7 +67,7 @@ async def tell_of_paper(reservation: int, *, school: int, token: str, now: datet
     (kept,) = await Approval.insert(link).returning(Approval.id)
     await queue_all(
         [
-            Asked(
+            MailToWrite(
                 *("paper_visa_noted", one.email, one.name, "reservation", reservation),
                 *(f"paper_visa_noted:{kept['id']}:{place}", token),
             )

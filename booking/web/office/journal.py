@@ -15,7 +15,7 @@ from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR
-from booking.outbox.journal.queries import FIRST_PAGE, Told, latest
+from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
 from booking.words.acts import ACTS, SUBJECTS
 
 SHOWN = 50
@@ -23,7 +23,7 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class JournalPage(Page, template="office/journal.html"):
-    entries: Sequence[Told]
+    entries: Sequence[JournalLine]
     acts: Mapping[str, str]
     subjects: Mapping[str, str]
     subject: str

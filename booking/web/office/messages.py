@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.mails.said_again import subject_of
-from booking.mails.webhooks.queries import Failure, failures
+from booking.mails.webhooks.queries import FailedDelivery, failures
 from booking.mails.webhooks.retry import relaunch_delivery
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all
@@ -41,7 +41,7 @@ class Messages(Page, template="office/messages.html"):
     latest: Mails
     failed: Sequence[tuple[FailedNotice, MailFailure]]
     kinds: Mapping[str, str]
-    untold: Sequence[Failure]
+    untold: Sequence[FailedDelivery]
     acts: Mapping[str, str]
     refusal: Refusal | None
 

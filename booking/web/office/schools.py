@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.mails.digest.queries import waiting
-from booking.mails.digest.rules import TITLES, Waiting
+from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.visits.principals.confirm import confirm
@@ -62,7 +62,7 @@ class SchoolPage(Page, template="office/school.html"):
     school: SchoolCard
     people: Sequence[SchoolPerson]
     figures: SchoolFigures
-    waits: Sequence[Waiting]
+    waits: Sequence[WaitingAtLycee]
     kinds: Mapping[str, str]
     names: Mapping[str, str]
     visa: Visa

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR, FRESH
-from booking.outbox.journal.queries import Told, latest
+from booking.outbox.journal.queries import JournalLine, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import LABELS, change_settings, foresee_settings
 from workshops.academie.queries import academie
@@ -39,7 +39,7 @@ class SettingsPage(Page, template="office/settings.html"):
     zones: Mapping[str, str]
     departments: Mapping[str, str]
     lengths: Mapping[str, int]
-    changes: Sequence[Told]
+    changes: Sequence[JournalLine]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
-from booking.mails.digest.rules import Found, ToDo
+from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.put_off import put_off, take_up
@@ -32,8 +32,8 @@ class ToDoPage(Page, template="office/to_do.html"):
     """What there is to do, the most pressing first, and what was put off; from `first` to `last` it may be, to
     `proposed` unless said otherwise."""
 
-    found: Sequence[ToDo]
-    later: Sequence[ToDo]
+    found: Sequence[SubjectToDo]
+    later: Sequence[SubjectToDo]
     first: date
     last: date
     proposed: date
@@ -45,7 +45,7 @@ class SubjectPage(Page, template="office/to_do_subject.html"):
     """All that waits of one subject."""
 
     subject: Subject
-    found: Found
+    found: SubjectPoints
     refusal: Refusal | None = None
 
 

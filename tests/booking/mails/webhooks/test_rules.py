@@ -14,9 +14,9 @@ from booking.mails.webhooks.rules import (
     PAUSED_AFTER,
     TOLD_OUTSIDE,
     TRIED_FOR,
-    GiveUp,
-    Receiver,
-    TryAgain,
+    GiveUpDelivery,
+    ReceiverAddress,
+    TryDeliveryAgain,
     acts_open_to,
     after_failure,
     headers_of,
@@ -100,11 +100,11 @@ def test_an_address_that_no_receiver_may_have_is_refused_in_words(url, sentence)
 
 
 def test_a_receiver_is_read_off_its_address():
-    assert receiver_of("https://agenda.example.org/technilab?a=1", trial=False) == Receiver(
+    assert receiver_of("https://agenda.example.org/technilab?a=1", trial=False) == ReceiverAddress(
         "https", "agenda.example.org", 443
     )
     assert receiver_of("https://élève.example.org", trial=False).host == "xn--lve-6lad.example.org"
-    assert receiver_of("http://localhost:9000/", trial=True) == Receiver("http", "localhost", 9000)
+    assert receiver_of("http://localhost:9000/", trial=True) == ReceiverAddress("http", "localhost", 9000)
     with pytest.raises(Invalid):
         receiver_of("http://192.168.1.1:9000/", trial=True)
 
@@ -127,10 +127,10 @@ def test_tries_come_later_and_later_the_last_one_after_24_hours():
     while True:
         tries += 1
         match after_failure(attempts=tries, since=NOW, chance=0.5, now=now):
-            case TryAgain(at=at):
+            case TryDeliveryAgain(at=at):
                 assert at > now
                 now = at
-            case GiveUp():
+            case GiveUpDelivery():
                 break
     assert (now - NOW, tries) == (TRIED_FOR, 13)
 
@@ -138,8 +138,8 @@ def test_tries_come_later_and_later_the_last_one_after_24_hours():
 def test_chance_spreads_the_tries():
     early, late = (after_failure(attempts=1, since=NOW, chance=chance, now=NOW) for chance in (0, 1))
     assert (early, late) == (
-        TryAgain(NOW + BACK_OFF[0] * (1 - JITTER)),
-        TryAgain(NOW + BACK_OFF[0] * (1 + JITTER)),
+        TryDeliveryAgain(NOW + BACK_OFF[0] * (1 - JITTER)),
+        TryDeliveryAgain(NOW + BACK_OFF[0] * (1 + JITTER)),
     )
 
 

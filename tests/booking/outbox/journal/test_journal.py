@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from booking.outbox.journal.count_refusal import count_refusal
-from booking.outbox.journal.queries import Told, latest
+from booking.outbox.journal.queries import JournalLine, latest
 from tests.builders import NOW, account
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
@@ -22,8 +22,8 @@ async def test_an_act_is_told_with_its_author(db):
     await record("reserved", by=claire, about_kind="reservation", about=7, detail="24 élèves", now=NOW)
     await record("swept", by=None, about_kind="", about=None, now=LATER)
     assert await latest() == [
-        Told(2, LATER, "swept", None, "", "", None, "", 1, None, ""),
-        Told(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None, ""),
+        JournalLine(2, LATER, "swept", None, "", "", None, "", 1, None, ""),
+        JournalLine(1, NOW, "reserved", claire, "Claire Renaud", "reservation", 7, "24 élèves", 1, None, ""),
     ]
 
 

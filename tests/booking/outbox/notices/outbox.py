@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.rules import Claimed, Letter
 from tests.builders import NOW
 from workshops.database import rows
@@ -15,7 +15,8 @@ MAIL_FROM = "technilab@example.org"
 async def asked(*names: str, secret: str = "") -> None:
     """One notice per name, to that person, all due now."""
     await queue_all(
-        [Asked("sign_in", f"{name}@example.org", name, "account", 1, f"once:{name}", secret) for name in names], now=NOW
+        [MailToWrite("sign_in", f"{name}@example.org", name, "account", 1, f"once:{name}", secret) for name in names],
+        now=NOW,
     )
 
 

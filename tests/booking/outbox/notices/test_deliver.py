@@ -15,7 +15,7 @@ import pytest
 from booking import worker
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
 from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
@@ -165,7 +165,7 @@ async def test_what_is_written_once_the_server_is_back_waits_behind_nothing(db):
     back = NOW + timedelta(hours=2)
     async with post_office() as office:
         assert await send_at_a_rate(office, now=back) == 3
-        await queue_all([Asked("sign_in", "z@example.org", "z", "account", 1, "once:z")], now=back)
+        await queue_all([MailToWrite("sign_in", "z@example.org", "z", "account", 1, "once:z")], now=back)
         assert await send_at_a_rate(office, now=back + timedelta(seconds=30)) == 1
     assert "".join(mail.to[0][0] for mail in office.mails) == "abcz"
 

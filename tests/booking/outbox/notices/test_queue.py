@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from booking.outbox.notices.queue import Asked, queue, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue, queue_all
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW
 from workshops.database import transaction
 
-CLAIRE = Asked("reservation_confirmed", "claire@example.org", "Claire", "reservation", 7, "reservation_confirmed:7:0:1")
-HOST = Asked(
+CLAIRE = MailToWrite(
+    "reservation_confirmed", "claire@example.org", "Claire", "reservation", 7, "reservation_confirmed:7:0:1"
+)
+HOST = MailToWrite(
     "reservation_received", "haag@example.org", "Jules", "reservation", 7, "reservation_received:7:0:2", secret="s"
 )
 

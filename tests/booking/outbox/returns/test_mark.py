@@ -12,7 +12,7 @@ from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.queue import Asked, queue_all
+from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.signs import sign_of
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
@@ -119,7 +119,7 @@ async def test_a_doubtful_address_hears_of_what_comes_next_and_so_does_who_stand
 async def test_what_carries_a_secret_or_is_hers_alone_is_told_to_nobody_else(tmp_path, kind):
     world = await a_visit()
     about = world.reservation if kind == "approval_asked" else world.people["claire"]
-    await queue_all([Asked(kind, "claire@example.org", "Claire", "account", about, "once:1", "x" * 43)], now=NOW)
+    await queue_all([MailToWrite(kind, "claire@example.org", "Claire", "account", about, "once:1", "x" * 43)], now=NOW)
     await rows("UPDATE notices SET state = 'sent', sent_at = $1", NOW)
     [number] = [one["id"] for one in await rows("SELECT id FROM notices")]
     lost = Taken("", ["claire@example.org"], b"", f"ENVID={sign_of(number, SETTINGS.secret_key)}")
@@ -147,7 +147,7 @@ async def test_of_a_thousand_letters_each_was_delivered_or_is_listed_by_name(tmp
     with the mail alone. Each is known by name, and no other."""
     people = [f"prof{number}@example.org" for number in range(1000)]
     world = await a_visit()
-    asked = [Asked("invited", one, one, "account", world.people["claire"], f"once:{one}") for one in people]
+    asked = [MailToWrite("invited", one, one, "account", world.people["claire"], f"once:{one}") for one in people]
     await queue_all(asked, now=NOW)
     mails = await sent(limit=1001)
     assert readers(mails) == sorted(people)

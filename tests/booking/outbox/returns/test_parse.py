@@ -14,7 +14,7 @@ from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.outbox.notices.signs import sign_of, signed_address
 from booking.outbox.returns.parse import report_in
-from booking.outbox.returns.rules import Report, notice_of
+from booking.outbox.returns.rules import ReturnReport, notice_of
 from tests.booking.calendar.replies.mails import SECRET, by_google
 from tests.builders import NOW
 from tests.reports import by_exchange, by_postfix
@@ -43,7 +43,7 @@ WAYS = {
 @pytest.mark.parametrize("way", WAYS)
 def test_a_mail_that_came_back_is_known_by_any_of_its_signs(way):
     report = answer_in(WAYS[way])
-    assert isinstance(report, Report)
+    assert isinstance(report, ReturnReport)
     assert (report.signs, report.for_good, notice_of(report, SECRET)) == ((SIGN,), True, 4711)
 
 
@@ -67,7 +67,7 @@ def test_the_servers_own_words_are_kept():
 )
 def test_what_may_arrive_yet_or_has_arrived_is_no_return(raw):
     report = answer_in(raw)
-    assert isinstance(report, Report)
+    assert isinstance(report, ReturnReport)
     assert notice_of(report, SECRET) is None
 
 
@@ -83,7 +83,7 @@ def test_what_may_arrive_yet_or_has_arrived_is_no_return(raw):
 )
 def test_a_report_without_a_good_sign_marks_nothing(raw):
     report = answer_in(raw)
-    assert report is None or (isinstance(report, Report) and notice_of(report, SECRET) is None)
+    assert report is None or (isinstance(report, ReturnReport) and notice_of(report, SECRET) is None)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,13 @@ def test_a_report_without_a_good_sign_marks_nothing(raw):
     ],
 )
 def test_an_answer_an_absence_and_a_receipt_are_no_reports(raw):
-    assert not isinstance(answer_in(raw if isinstance(raw, bytes) else raw.encode()), Report)
+    assert not isinstance(answer_in(raw if isinstance(raw, bytes) else raw.encode()), ReturnReport)
 
 
 def test_a_report_that_gives_a_large_mail_back_whole_is_read_by_its_beginning():
     large = Taken(signed_address(SENDER, SIGN), ["claire@example.org"], mail().raw + b"x" * 3 * LARGEST)
     report = answer_in(by_exchange(large, to=large.sender))
-    assert isinstance(report, Report)
+    assert isinstance(report, ReturnReport)
     assert notice_of(report, SECRET) == 4711
 
 
@@ -111,4 +111,4 @@ def test_no_bytes_break_the_reader(noise):
     whole = by_postfix(mail())
     for cut in (len(whole) // 3, len(whole) // 2):
         read = answer_in(whole[:cut] + noise + whole[cut:])
-        assert read in {None, "aside"} or isinstance(read, Report)
+        assert read in {None, "aside"} or isinstance(read, ReturnReport)
