@@ -16,7 +16,7 @@ from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import OWN_ZONE, Wish, refuse_wish
+from booking.visits.alerts.rules import OWN_ZONE, AlertSearch, refuse_wish
 from booking.visits.groups.queries import group_of
 from booking.words.wording import paris
 from workshops.refusals import NotFound
@@ -81,7 +81,7 @@ async def keep_search(
         raise NotFound()
     if data.object_id is not None and data.object_id not in {one.id for one in await tech_objects()}:
         raise NotFound()
-    wish = Wish(
+    wish = AlertSearch(
         group=data.group_id,
         level=data.level,
         pupils=data.pupils,

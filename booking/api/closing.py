@@ -14,7 +14,7 @@ from booking.api.shapes import Count, Line, Whole, made
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.door.rights.guards import COORDINATOR, HOST
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.refusals import Invalid, or_not_found
@@ -60,7 +60,7 @@ async def close_visit(
         await close_slot(
             slot,
             headcounts=[
-                Headcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
+                GroupHeadcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
                 for one in data.headcounts
             ],
             companies=[CompanyCount(one.company_id, one.people) for one in data.companies],

@@ -18,11 +18,11 @@ from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, star
 from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
-from booking.people.company_requests.queries import Asking, asking_after
+from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
-from booking.visits.newcomers.queries import Waiting, waiting_after
+from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import NotFound
 
 
@@ -115,13 +115,13 @@ async def _answered(number: int, answering: Awaitable[None]) -> Answered:
     return Answered(number)
 
 
-def _teacher(one: Waiting) -> SignUp:
+def _teacher(one: WaitingSignUp) -> SignUp:
     return SignUp(
         one.id, one.email, one.name, one.uai, one.school_name, one.proved_at, inside=one.inside, visits_asked=one.asked
     )
 
 
-def _company(one: Asking) -> CompanyAsking:
+def _company(one: WaitingCompany) -> CompanyAsking:
     return CompanyAsking(
         id=one.id,
         siret=one.siret,

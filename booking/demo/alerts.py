@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.demo.settle import Cast
 from booking.visits.alerts.ask import ask
-from booking.visits.alerts.rules import OWN_ZONE, Wish
+from booking.visits.alerts.rules import OWN_ZONE, AlertSearch
 from booking.words.wording import school_year_of
 from workshops.database import rows
 
@@ -23,5 +23,5 @@ async def keep_searches(cast: Cast, *, now: datetime) -> None:
     """One class of each teacher whose classes are not all served, near, farther or far from her collège."""
     this_year = [group.id for group in cast.groups if group.school_year == school_year_of(now)]
     for number, one in enumerate(await rows(UNSERVED, this_year)):
-        wish = Wish(one["id"], one["level"], one["pupils"], km=KM[number % len(KM)], away=OWN_ZONE)
+        wish = AlertSearch(one["id"], one["level"], one["pupils"], km=KM[number % len(KM)], away=OWN_ZONE)
         await ask(wish, membership=one["membership"], by=one["teacher"], now=now)

@@ -10,7 +10,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.rules import CompanyCount, Headcount, ScanAsked
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
 from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
@@ -39,7 +39,7 @@ async def receive(slot: Opened, visits: list[ExampleVisit], *, draw: Random) -> 
         ]
         await check_in(scans, account=host.account, school=host.place, now=arrived + timedelta(minutes=5))
         await _count_objects(visit, here, draw)
-        counts.append(Headcount(visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here)))
+        counts.append(GroupHeadcount(visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here)))
     seen = await roster(slot.id, school=host.place)
     companies = [CompanyCount(one.company, one.people) for one in seen.companies]
     await close_slot(

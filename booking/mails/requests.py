@@ -17,7 +17,7 @@ from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.visits.wishes.queries import RANKS, Choice, choices_of
+from booking.visits.wishes.queries import RANKS, WishChoice, choices_of
 from booking.words.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
 
@@ -125,5 +125,5 @@ def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: 
     )
 
 
-def _slot_of(choice: Choice) -> str:
+def _slot_of(choice: WishChoice) -> str:
     return f"{choice.workshop}, {choice.host_name}, {span(choice.starts_at, choice.ends_at)}"

@@ -20,7 +20,7 @@ from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit, taken_back_by
 from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
-from booking.visits.wishes.queries import RANKS, Choice, choice_line, to_sign
+from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.words.wording import moment, number, paper_visa, span
 from workshops.database import value
 from workshops.schools import queries as schools
@@ -212,7 +212,7 @@ async def _others(notice: Claimed, label: str) -> Lines:
     return also_lines(label, [one for one in found if one is not None])
 
 
-def where_and_how_far(visit: Visit, choices: list[Choice]) -> Lines:
+def where_and_how_far(visit: Visit, choices: list[WishChoice]) -> Lines:
     """When and where a single visit is, and how far from the collège."""
     far = choices[0].km if choices else None
     return (*asked_where(visit), *((("Distance", f"{number(far)} km à vol d'oiseau"),) if far is not None else ()))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.year.erase_files import remove_lost_photos, remove_photos
 from booking.year.erase_visits import (
     erase_badges,
@@ -178,7 +178,7 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
     await close_slot(
         visit.id,
         headcounts=[
-            Headcount(
+            GroupHeadcount(
                 *(one.reservation, one.came, one.adults_here),
                 counted_from(badges=one.came - one.declared, declared=one.declared) if visit.scanned else FROM_ZERO,
                 absent=not one.came,

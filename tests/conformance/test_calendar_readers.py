@@ -10,7 +10,7 @@ from datetime import datetime
 import pytest
 from icalendar import Calendar
 
-from booking.calendar.invites.ical import ZONE, Event, calendar
+from booking.calendar.invites.ical import ZONE, AgendaEntry, calendar
 from tests.booking.calendar.invites.test_ical import EVENT
 from tests.builders import paris
 from tests.conformance.libical import Read, libical
@@ -32,7 +32,7 @@ STORY = [
 
 
 @pytest.mark.parametrize(("event", "day", "starts", "ends"), STORY)
-def test_ical_js_reads_each_mail_at_the_right_hour(event: Event, day: str, starts: str, ends: str):
+def test_ical_js_reads_each_mail_at_the_right_hour(event: AgendaEntry, day: str, starts: str, ends: str):
     assert ical_js(calendar(event)) == {
         "method": event.method,
         "first": ["version", "prodid", "calscale", "method"],
@@ -75,7 +75,7 @@ def test_khal_keeps_one_entry_and_moves_it(tmp_path):
 
 
 @pytest.mark.parametrize(("event", "day", "starts", "ends"), STORY)
-def test_libical_finds_each_mail_lawful_and_at_the_right_hour(event: Event, day: str, starts: str, ends: str):
+def test_libical_finds_each_mail_lawful_and_at_the_right_hour(event: AgendaEntry, day: str, starts: str, ends: str):
     assert libical(calendar(event)) == [
         Read(
             sound=True,
@@ -122,7 +122,7 @@ def with_another_uid(raw: bytes) -> bytes:
     return raw.replace(b"UID:reservation-1@", b"UID:reservation-2@")
 
 
-def understood_by_ical_js(event: Event, spoil: Callable[[bytes], bytes]) -> tuple[str, ...]:
+def understood_by_ical_js(event: AgendaEntry, spoil: Callable[[bytes], bytes]) -> tuple[str, ...]:
     try:
         read = ical_js(spoil(calendar(event)))
     except Unreadable:
@@ -143,7 +143,7 @@ def understood_by_ical_js(event: Event, spoil: Callable[[bytes], bytes]) -> tupl
         (with_another_uid, WINTER),
     ],
 )
-def test_ical_js_sees_each_thing_that_is_spoilt(spoil: Callable[[bytes], bytes], event: Event):
+def test_ical_js_sees_each_thing_that_is_spoilt(spoil: Callable[[bytes], bytes], event: AgendaEntry):
     whole = understood_by_ical_js(event, lambda raw: raw)
     assert whole[:2] == ("REQUEST", "reservation-1@technilab.example")
     assert understood_by_ical_js(event, spoil) != whole
@@ -186,6 +186,6 @@ def test_libical_cannot_read_what_is_cut_or_floats(spoil: Callable[[bytes], byte
 
 
 @pytest.mark.parametrize(("spoil", "event"), [(with_summer_all_year, WINTER), (with_the_rule_of_march_lost, SUMMER)])
-def test_libical_sees_a_wrong_hour(spoil: Callable[[bytes], bytes], event: Event):
+def test_libical_sees_a_wrong_hour(spoil: Callable[[bytes], bytes], event: AgendaEntry):
     [whole], [spoilt] = libical(calendar(event)), libical(spoil(calendar(event)))
     assert abs(whole.starts_at - spoilt.starts_at).total_seconds() == 3600

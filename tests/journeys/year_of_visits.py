@@ -10,7 +10,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, Headcount, ScanAsked
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
 from booking.visits.attendance.announce import announce
 from booking.visits.groups.register import register
 from booking.visits.reservations.book import book
@@ -148,7 +148,8 @@ class OneVisit:
         if again:
             halves = {one.reservation: one.pupils // 2 for one in counts}
             wrong = [
-                Headcount(number, half, 1, note="Compté trop vite", absent=not half) for number, half in halves.items()
+                GroupHeadcount(number, half, 1, note="Compté trop vite", absent=not half)
+                for number, half in halves.items()
             ]
             await self._close(wrong, came, hours=4)
             world, then = self.world, self.starts_at + timedelta(hours=30)
@@ -160,7 +161,7 @@ class OneVisit:
         sirets = {firm.id: firm.siret for firm, _ in self.firms}
         self.visit.companies = {sirets[one.company]: one.people for one in came}
 
-    async def _arrive(self, reservation: int, here: int | None) -> Headcount:
+    async def _arrive(self, reservation: int, here: int | None) -> GroupHeadcount:
         """The host counts one pupil more than the badges now and then: a forgotten badge."""
         _, pupils, _ = self.groups[reservation]
         here = pupils - self.draw.choice((0, 0, 0, 1, 2)) if here is None else here
@@ -175,7 +176,7 @@ class OneVisit:
         await self._build(reservation, here)
         girls = here // 2 if reservation % 2 else None
         note = "Badge oublié" if forgotten else ""
-        return Headcount(reservation, here, 2 if here else 0, note=note, girls=girls, absent=not here)
+        return GroupHeadcount(reservation, here, 2 if here else 0, note=note, girls=girls, absent=not here)
 
     async def _build(self, reservation: int, here: int) -> None:
         for number, name in self.host.objects[: self.draw.randint(0, 2) if here else 0]:
@@ -185,7 +186,7 @@ class OneVisit:
             act = {"account": self.host.account, "school": self.host.school.id, "now": self.starts_at + LENGTH}
             await record_build(reservation, tech_object=number, **counts, **act)
 
-    async def _close(self, counts: list[Headcount], came: list[CompanyCount], *, hours: int) -> None:
+    async def _close(self, counts: list[GroupHeadcount], came: list[CompanyCount], *, hours: int) -> None:
         act = {"account": self.host.account, "school": self.host.school.id}
         now = self.starts_at + timedelta(hours=hours)
         await close_slot(self.slot, headcounts=counts, companies=came, now=now, **act)

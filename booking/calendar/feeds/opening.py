@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.calendar.feeds.rules import HOURLY
-from booking.calendar.invites.rules import Event
+from booking.calendar.invites.rules import AgendaEntry
 from booking.outbox.notices.envelope import sender_of
 from booking.process.settings import Settings
 from booking.words.wording import dates_words
@@ -21,7 +21,7 @@ def opening_entry(opening: OpeningSeen, settings: Settings, *, now: datetime) ->
     organizer = sender_of(settings.mail_from)
     title = f"TECHNILAB : ouverture des créneaux {dates_words(opening.first_on, opening.last_on)}"
     url = f"{settings.base_url}/creneaux?du={opening.first_on}&au={opening.last_on}"
-    event = Event(
+    event = AgendaEntry(
         uid=f"ouverture-{opening.id}@{settings.host}",
         sequence=0,
         summary=title,

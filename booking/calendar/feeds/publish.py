@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.calendar.feeds.queries import AgendaLine, FollowedAgenda
 from booking.calendar.feeds.rules import HOURLY, modified_at
-from booking.calendar.invites.rules import ENDED, Event, notes
+from booking.calendar.invites.rules import ENDED, AgendaEntry, notes
 from booking.outbox.notices.envelope import sender_of
 from booking.process.settings import Settings
 
@@ -35,10 +35,10 @@ def publish(feed: FollowedAgenda, settings: Settings, *, now: datetime) -> Publi
     )
 
 
-def _event(line: AgendaLine, settings: Settings) -> Event:
+def _event(line: AgendaLine, settings: Settings) -> AgendaEntry:
     place, organizer = line.place, sender_of(settings.mail_from)
     url = f"{settings.base_url}{line.path}"
-    return Event(
+    return AgendaEntry(
         uid=line.uid,
         sequence=line.sequence,
         summary=line.title,

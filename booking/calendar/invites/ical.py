@@ -16,7 +16,7 @@ from urllib.parse import quote
 import icalendar
 from icalendar import Alarm, Calendar, vCalAddress, vDuration, vText, vUri
 
-from booking.calendar.invites.rules import Event
+from booking.calendar.invites.rules import AgendaEntry
 from booking.words.wording import paris
 
 # The clock changes of the European Union, the same since 1996: no entry of ours is older.
@@ -50,12 +50,12 @@ _ESCAPED = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})  #
 _AS_NAME = _NO_CONTROLS | str.maketrans({"\n": " ", '"': "'", "\\": "/"})
 
 
-def calendar(event: Event) -> bytes:
+def calendar(event: AgendaEntry) -> bytes:
     """A whole calendar object of one entry, ready for a mail or a download."""
     return _whole(_head_alone(event.method), [event])
 
 
-def published(events: Sequence[Event], *, name: str, refresh: timedelta) -> bytes:
+def published(events: Sequence[AgendaEntry], *, name: str, refresh: timedelta) -> bytes:
     """A whole calendar object to subscribe to, read again every `refresh` (RFC 7986, 5.1 and 5.7)."""
     head = _head("PUBLISH")
     for told in ("NAME", "X-WR-CALNAME"):
@@ -99,11 +99,11 @@ def folded(line: str) -> bytes:
     return b"\r\n ".join([*cut, left])
 
 
-def _whole(begun: bytes, events: Sequence[Event]) -> bytes:
+def _whole(begun: bytes, events: Sequence[AgendaEntry]) -> bytes:
     return b"".join((begun, ZONE.encode(), b"\r\n", *(_octets(_entry(event)) for event in events), _END))
 
 
-def _entry(event: Event) -> icalendar.Event:
+def _entry(event: AgendaEntry) -> icalendar.Event:
     """The entry alone."""
     written = icalendar.Event()
     written.add("UID", _Words(event.uid))

@@ -22,7 +22,7 @@ class Invitation:
     `about` is the number of what it enters: a visit, a coming, an action.
     """
 
-    event: rules.Event
+    event: rules.AgendaEntry
     about: int
 
     @property
@@ -122,7 +122,7 @@ def _written(
     *,
     now: datetime,
 ) -> Invitation:
-    event = rules.Event(
+    event = rules.AgendaEntry(
         uid=visit.uid,
         sequence=visit.sequence,
         summary=visit.title,

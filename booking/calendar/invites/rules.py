@@ -21,7 +21,7 @@ ENDED = frozenset({*states.ENDED, AttendanceState.WITHDRAWN, AttendanceState.DEC
 
 
 @dataclass(frozen=True)
-class Event:
+class AgendaEntry:
     """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
 
     No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only

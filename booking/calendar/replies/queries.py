@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.replies.rules import Invited
-from booking.visits.hosting.rules import Kind, ToDo
+from booking.calendar.replies.rules import InvitedPerson
+from booking.visits.hosting.rules import HostToDo, Kind
 from workshops.database import row, rows
 from workshops.database.row_types import rows_as
 
@@ -108,7 +108,7 @@ class KnownInvited:
     about: int
     account: int
     name: str
-    invited: Invited
+    invited: InvitedPerson
 
 
 async def known(uid: str, email: str) -> KnownInvited | None:
@@ -121,7 +121,7 @@ async def known(uid: str, email: str) -> KnownInvited | None:
         about=found["about"],
         account=found["account"],
         name=found["name"],
-        invited=Invited(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
+        invited=InvitedPerson(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
     )
 
 
@@ -135,10 +135,10 @@ async def declined_of_slot(slot: int) -> list[Declined]:
     return await rows_as(Declined, DECLINED_OF_SLOT, slot)
 
 
-async def declined_at(school: int, *, now: datetime) -> list[ToDo]:
+async def declined_at(school: int, *, now: datetime) -> list[HostToDo]:
     """Whom a lycée has to ask, because their agendas said no to its slots and its mentoring actions to come."""
     return [
-        ToDo(
+        HostToDo(
             kind=kind,
             about=one["about"],
             title=one["title"],

@@ -97,7 +97,7 @@ def can_be_kept(answer: AgendaAnswer | CounterProposal) -> bool:
     )
 
 
-def believed(answer: AgendaAnswer, invited: Invited, *, now: datetime) -> AgendaAnswer:
+def believed(answer: AgendaAnswer, invited: InvitedPerson, *, now: datetime) -> AgendaAnswer:
     """The answer as it may be kept: to no version that was never sent, and given at no time to come.
 
     A forged one would else be the last word for ever.
@@ -110,7 +110,7 @@ def believed(answer: AgendaAnswer, invited: Invited, *, now: datetime) -> Agenda
 
 
 @dataclass(frozen=True)
-class Invited:
+class InvitedPerson:
     """The person at that address, invited under that UID: what she was last told, and what she last answered."""
 
     state: str
@@ -119,16 +119,16 @@ class Invited:
     answered_at: datetime | None
 
 
-def is_answered(proposal: CounterProposal, invited: Invited) -> bool:
+def is_answered(proposal: CounterProposal, invited: InvitedPerson) -> bool:
     """Whether a proposed date has its answer: it speaks of the entry as it stands, and a person sent it."""
     return not proposal.automatic and _speaks_of(invited, proposal.sequence)
 
 
-def _speaks_of(invited: Invited, sequence: int) -> bool:
+def _speaks_of(invited: InvitedPerson, sequence: int) -> bool:
     return invited.state in AWAITED and sequence >= invited.sequence
 
 
-def counts(answer: AgendaAnswer, invited: Invited, *, now: datetime) -> bool:
+def counts(answer: AgendaAnswer, invited: InvitedPerson, *, now: datetime) -> bool:
     """Whether an answer is kept: it comes from someone invited, on the entry as it stands, after her last answer."""
     if not _speaks_of(invited, answer.sequence):
         return False

@@ -13,7 +13,7 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from booking.day.badges import qr
-from booking.day.badges.presets import DIGIT_HEIGHT, POINT, LabelLine, Layout, Preset, Spot
+from booking.day.badges.presets import DIGIT_HEIGHT, POINT, LabelLine, LabelSpot, Layout, Preset
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup
 from booking.visits.badge_codes.rules import shown_code
 from booking.words.wording import Mark
@@ -111,7 +111,7 @@ def _from_the_edge(layout: Layout) -> LabelLine:
     return replace(layout.label, x=left, width=layout.label.width + layout.label.x - left)
 
 
-def draw_mark(canvas: Canvas, spot: Spot, height: float, mark: Mark) -> None:
+def draw_mark(canvas: Canvas, spot: LabelSpot, height: float, mark: Mark) -> None:
     """Six shapes of about the same weight for the eye, told apart without their colour."""
     canvas.setFillColor(HexColor(mark.hex))
     x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
@@ -151,7 +151,7 @@ def draw_divider(canvas: Canvas, preset: Preset, divider: PrintedDivider) -> Non
     canvas.rect(left * mm, (preset.height - 4.4) * mm, width * mm, 1.6 * mm, stroke=0, fill=1)
     aside = 0.0
     if divider.group.mark is not None:
-        draw_mark(canvas, Spot(left + 4.5, 6 + step, 9), preset.height, divider.group.mark)
+        draw_mark(canvas, LabelSpot(left + 4.5, 6 + step, 9), preset.height, divider.group.mark)
         aside = 12.0
     for row, (words, font, most, shift) in enumerate(
         (
@@ -200,7 +200,7 @@ def draw_band(canvas: Canvas, number: LabelLine, height: float, kind: str) -> La
     return replace(number, baseline=baseline, size=rest / DIGIT_HEIGHT / POINT)
 
 
-def draw_no_photo(canvas: Canvas, spot: Spot, height: float) -> None:
+def draw_no_photo(canvas: Canvas, spot: LabelSpot, height: float) -> None:
     """A camera crossed out in a ring."""
     x, y, radius = spot.x * mm, (height - spot.y) * mm, spot.size * mm / 2
     canvas.saveState()

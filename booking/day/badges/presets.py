@@ -102,7 +102,7 @@ class LabelLine:
 
 
 @dataclass(frozen=True)
-class Spot:
+class LabelSpot:
     """A drawing: its centre and its diameter."""
 
     x: float
@@ -118,12 +118,12 @@ class Layout:
     code_x: float
     code_y: float
     number: LabelLine
-    mark: Spot
+    mark: LabelSpot
     label: LabelLine
     short_code: LabelLine
     place: LabelLine
     day: LabelLine
-    no_photo: Spot
+    no_photo: LabelSpot
 
 
 def layout_of(preset: Preset) -> Layout:
@@ -142,7 +142,7 @@ def _tall(preset: Preset, module: float, room: float) -> Layout:
     left, top, foot = 5.0, 5.8 + spare, preset.height - 5.2 - spare
     code = room + QUIET * module
     number = _number(left, top, room - left, foot - top - 18)
-    mark = Spot(left + 4.1, (number.baseline + foot - 4.6) / 2, 8.2)
+    mark = LabelSpot(left + 4.1, (number.baseline + foot - 4.6) / 2, 8.2)
     return Layout(
         module=module,
         code_x=code,
@@ -153,7 +153,7 @@ def _tall(preset: Preset, module: float, room: float) -> Layout:
         short_code=LabelLine(code, foot, 24, 12.5),
         place=LabelLine(left, foot - 2.9, room - left, 6.5),
         day=LabelLine(left, foot, room - left, 6.5),
-        no_photo=Spot(code + SIDE * module - 2.7, foot - 1.5, 5.2),
+        no_photo=LabelSpot(code + SIDE * module - 2.7, foot - 1.5, 5.2),
     )
 
 
@@ -169,12 +169,12 @@ def _wide(preset: Preset, module: float, room: float) -> Layout:
         code_x=room + QUIET * module,
         code_y=top,
         number=number,
-        mark=Spot(second + 5.5, top + 5.5, 11),
+        mark=LabelSpot(second + 5.5, top + 5.5, 11),
         label=LabelLine(second, number.baseline, aside, 15),
         short_code=LabelLine(second, foot, aside, 12),
         place=LabelLine(left, foot - 2.7, second - left - 2, 6.5),
         day=LabelLine(left, foot, second - left - 2, 6.5),
-        no_photo=Spot(room - 3.5, top + 5.5, 7),
+        no_photo=LabelSpot(room - 3.5, top + 5.5, 7),
     )
 
 
@@ -182,7 +182,7 @@ def _low(preset: Preset, module: float, room: float) -> Layout:
     """A small label: everything in one column, the code at its full height."""
     left, top, foot = 3.5, 4.0, preset.height - 3.0
     number = _number(left, top, room - left, foot - top - 17.4)
-    mark = Spot(left + 2.9, (number.baseline + foot - 7.9) / 2, 5.8)
+    mark = LabelSpot(left + 2.9, (number.baseline + foot - 7.9) / 2, 5.8)
     return Layout(
         module=module,
         code_x=room + QUIET * module,
@@ -193,7 +193,7 @@ def _low(preset: Preset, module: float, room: float) -> Layout:
         short_code=LabelLine(left, foot - 5.4, 17, 10),
         place=LabelLine(left, foot - 2.2, room - left, 5.5),
         day=LabelLine(left, foot, room - left, 5.5),
-        no_photo=Spot(room - 2.4, foot - 6.7, 4.4),
+        no_photo=LabelSpot(room - 2.4, foot - 6.7, 4.4),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 from booking.day.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
-from booking.day.papers.rules import Block, Facts, Grid, Paper, Signatures, Text
+from booking.day.papers.rules import Block, Facts, Grid, Paper, PaperText, Signatures
 from booking.words.wording import COMPANY_ROLES, counted, day, paris, short_day
 from workshops.academie.rules import Served
 
@@ -21,7 +21,7 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
         visit=title,
         sheets=(
             (
-                Text(_summary(certificate), strong=True),
+                PaperText(_summary(certificate), strong=True),
                 Facts(
                     (
                         ("Entreprise", certificate.company),
@@ -31,7 +31,7 @@ def draw_certificate(certificate: Certificate, *, on: date) -> bytes:
                     )
                 ),
                 *_sessions(certificate),
-                Text(COUNTING_RULE, soft=True),
+                PaperText(COUNTING_RULE, soft=True),
                 Signatures(
                     (("Pour le programme", _signed_by(certificate.served)),),
                     stamped=True,

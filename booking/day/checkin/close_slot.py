@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, Headcount, NotBegun
+from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, GroupHeadcount, NotBegun
 from booking.visits.reservations.transition import CAME_OR_NOT
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
@@ -57,7 +57,7 @@ SELECT seen.group_ref, bool_or(seen.came) AS came, sum(seen.ulis)::int AS ulis F
 async def close_slot(
     slot: int,
     *,
-    headcounts: Sequence[Headcount],
+    headcounts: Sequence[GroupHeadcount],
     companies: Sequence[CompanyCount] = (),
     early: bool = True,
     account: int | None,
@@ -107,14 +107,14 @@ def _not_over(seen: Roster, now: datetime) -> dict[str, str]:
     return {"early": f"{told} Cochez la case pour la clore maintenant."}
 
 
-def _turnout(seen: Roster, headcounts: Sequence[Headcount], wrong: dict[str, str]) -> list[GroupTurnout]:
+def _turnout(seen: Roster, headcounts: Sequence[GroupHeadcount], wrong: dict[str, str]) -> list[GroupTurnout]:
     counted = {one.reservation: one for one in headcounts}
     if counted.keys() - {group.reservation for group in seen.received}:
         raise NotFound()
     if len(counted) < len(headcounts):
         raise Invalid({"headcounts": "Un groupe est compté deux fois."})
     for guests in seen.guests:
-        counted.setdefault(guests.reservation, Headcount(guests.reservation, pupils=guests.came, adults=0))
+        counted.setdefault(guests.reservation, GroupHeadcount(guests.reservation, pupils=guests.came, adults=0))
     errors = dict(wrong)
     for group in seen.received:
         errors |= _wrong(group, counted.get(group.reservation))
@@ -165,7 +165,7 @@ async def _each_once(seen: Roster, turnout: list[GroupTurnout]) -> list[GroupTur
     ]
 
 
-def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+def _wrong(group: ExpectedGroup, count: GroupHeadcount | None) -> dict[str, str]:
     n = group.reservation
     if count is None:
         return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
@@ -180,7 +180,7 @@ def _wrong(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
     return {}
 
 
-def _unsaid(group: ExpectedGroup, count: Headcount | None) -> dict[str, str]:
+def _unsaid(group: ExpectedGroup, count: GroupHeadcount | None) -> dict[str, str]:
     """A group of none says that it did not come, but for one whose pupils another visit received."""
     if count is None or bool(count.pupils) != count.absent or (group.elsewhere and not count.pupils):
         return {}

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from booking.day.badges.rules import face_of
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
-from booking.day.checkin.say import Said, said_on_a_page
+from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.visits.badge_codes.rules import HASH_PREFIX
 from workshops.builds.queries import BuildLine
 from workshops.slots.rules import DESK_OPENS
@@ -194,7 +194,7 @@ class RefusedScan:
     settled: bool
 
     @property
-    def words(self) -> Said:
+    def words(self) -> DeskWords:
         """Its reason, and what to do."""
         return said_on_a_page(self.told)
 

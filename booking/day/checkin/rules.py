@@ -106,7 +106,7 @@ class ObjectElsewhere(Refusal):
 
 
 @dataclass(frozen=True)
-class Headcount:
+class GroupHeadcount:
     """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name.
 
     `absent` confirms that a group of none did not come.

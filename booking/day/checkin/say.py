@@ -9,7 +9,7 @@ from booking.words.wording import day, hour, moment, spaced
 
 
 @dataclass(frozen=True)
-class Said:
+class DeskWords:
     """An answer in large words, and what to do."""
 
     title: str
@@ -17,53 +17,53 @@ class Said:
 
 
 SAME_FOR_ALL = {
-    "present": Said("Présent", ""),
-    "not_here": Said("Jamais pointé", "Ce badge n'est pas entré ici : il n'a pas de départ à noter."),
-    "undone": Said("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
-    "unknown": Said(
+    "present": DeskWords("Présent", ""),
+    "not_here": DeskWords("Jamais pointé", "Ce badge n'est pas entré ici : il n'a pas de départ à noter."),
+    "undone": DeskWords("Pointage annulé", "Scannez le badge de nouveau si l'élève est là."),
+    "unknown": DeskWords(
         "Badge inconnu", "Présentez le badge bien à plat, ou tapez les 6 caractères écrits à côté du carré."
     ),
-    "cancelled": Said(
+    "cancelled": DeskWords(
         "Réservation annulée",
         "Ce badge n'est plus valable. Demandez à l'enseignant les badges de sa nouvelle réservation.",
     ),
-    "closed": Said("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
+    "closed": DeskWords("Visite close", "Ce pointage est noté, mais il ne compte plus : les chiffres sont figés."),
 }
 
-DECLARED = Said("Déclaré présent", "Par l'hôte, sans badge lu. Touchez son numéro s'il est absent.")
+DECLARED = DeskWords("Déclaré présent", "Par l'hôte, sans badge lu. Touchez son numéro s'il est absent.")
 CONFIRMED = "L'hôte l'avait déclaré présent : son badge le confirme, il est compté une fois."
 ONCE = "Rien à faire : ce badge est compté une fois."
 
-BY_KIND: dict[tuple[str, str | None], Said] = {
-    ("present", "spare"): Said("Présent", "Un élève en plus, sur un badge de réserve."),
-    ("cancelled", "company"): Said(
+BY_KIND: dict[tuple[str, str | None], DeskWords] = {
+    ("present", "spare"): DeskWords("Présent", "Un élève en plus, sur un badge de réserve."),
+    ("cancelled", "company"): DeskWords(
         "Venue non confirmée",
         "Cette entreprise n'est pas attendue : le lycée n'a pas accepté sa venue, ou elle n'a plus cours.",
     ),
 }
 
 
-def said(told: ScanResult) -> Said:
+def said(told: ScanResult) -> DeskWords:
     """The words for an answer. Each of the red ones says what to do with the pupil who stands there."""
     if told.result == "present" and told.declared:
         return DECLARED
     if told.result == "already":
         at = f" à {hour(told.first_scanned_at)}" if told.first_scanned_at else ""
-        return Said(f"Déjà là{at}", CONFIRMED) if told.confirms else Said(f"Déjà pointé{at}", ONCE)
+        return DeskWords(f"Déjà là{at}", CONFIRMED) if told.confirms else DeskWords(f"Déjà pointé{at}", ONCE)
     if told.result == "left":
         at = f" à {hour(told.left_at)}" if told.left_at else ""
-        return Said(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
+        return DeskWords(f"Parti{at}", "Son départ est noté. Annulez-le s'il revient.")
     if told.result == "too_early":
-        return Said("Trop tôt", _not_yet(told))
+        return DeskWords("Trop tôt", _not_yet(told))
     if told.result == "wrong_slot":
-        return Said("Autre visite", _elsewhere(told))
+        return DeskWords("Autre visite", _elsewhere(told))
     return BY_KIND.get((told.result, told.kind)) or SAME_FOR_ALL[told.result]
 
 
-def said_on_a_page(told: ScanResult) -> Said:
+def said_on_a_page(told: ScanResult) -> DeskWords:
     """The same words, whose hours and numbers are not broken at the end of a line."""
     words = said(told)
-    return Said(spaced(words.title), spaced(words.advice))
+    return DeskWords(spaced(words.title), spaced(words.advice))
 
 
 def _not_yet(told: ScanResult) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Block, Built, Facts, Paper, Signatures, Text
+from booking.day.papers.rules import Block, Built, Facts, Paper, PaperText, Signatures
 from booking.presentation.drawings import drawing_for
 from booking.words.wording import counted, day, number
 from workshops.builds.queries import BuildLine
@@ -12,14 +12,14 @@ from workshops.builds.queries import BuildLine
 def built(visit: PaperVisit) -> Paper:
     """What the class built, with the figures that the lycée noted, never a pupil's."""
     came = visit.pupils if visit.counted is None else visit.counted
-    intro = Text(
+    intro = PaperText(
         f"Groupe {visit.group_name}, {visit.college} : {counted(came, 'élève')} à l'atelier « {visit.workshop} »,"
         f" {visit.lycee}, {visit.commune}, le {day(visit.starts_at)}.",
         strong=True,
     )
     objects: list[Block] = [_object(build, visit.summaries.get(build.tech_object, "")) for build in visit.builds]
     if not objects:
-        objects.append(Text("Le lycée n'a noté aucun objet pour cette visite."))
+        objects.append(PaperText("Le lycée n'a noté aucun objet pour cette visite."))
     return Paper(
         kind="bilan",
         title="Ce que nous avons construit",
@@ -66,7 +66,7 @@ def attestation(visit: PaperVisit) -> Paper:
         visit=visit.line,
         sheets=(
             (
-                Text(
+                PaperText(
                     f"{visit.lycee}, {visit.commune}, atteste que le groupe {visit.group}, {visit.college},"
                     f" {visit.college_commune}, a participé à l'atelier « {visit.workshop} » dans le cadre du programme"
                     " TECHNILAB.",
@@ -82,7 +82,7 @@ def attestation(visit: PaperVisit) -> Paper:
                         *((("Objets fabriqués", objects),) if objects else ()),
                     )
                 ),
-                Text("Cette attestation vaut pour le groupe entier. Elle ne nomme aucun élève."),
+                PaperText("Cette attestation vaut pour le groupe entier. Elle ne nomme aucun élève."),
                 Signatures(
                     (
                         (

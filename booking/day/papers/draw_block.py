@@ -14,7 +14,19 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import KeepTogether, Paragraph, Spacer, Table
 
 from booking.day.badges.draw import BOLD, INK, PLAIN, SOFT, printable
-from booking.day.papers.rules import Blanks, Block, Code, Facts, Grid, Heading, Points, Signatures, Slip, Text, Ticks
+from booking.day.papers.rules import (
+    Blanks,
+    Block,
+    Code,
+    Facts,
+    Grid,
+    Heading,
+    PaperText,
+    Points,
+    Signatures,
+    Slip,
+    Ticks,
+)
 from booking.presentation.qr_code import screen_code
 from booking.words.wording import spaced
 
@@ -59,7 +71,7 @@ def drawn(block: Block, *, poster: bool = False, pen: float = PEN_HIGH) -> list[
     match block:
         case Heading(text):
             story = [written(text, PART)]
-        case Text(text, soft, strong):
+        case PaperText(text, soft, strong):
             story = [written(text, NOTE if soft else (LARGE if poster else STRONG) if strong else BODY)]
         case Facts(lines):
             story = [_facts(lines), Spacer(1, 3 * mm)]

@@ -10,7 +10,7 @@ insurance is required. Which of the two it is, the collège decides: the sheet l
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Slip, Text, Ticks
+from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, PaperText, Signatures, Slip, Ticks
 from booking.words.wording import day, hour
 
 NUMBERED = (
@@ -31,7 +31,7 @@ def families(visit: PaperVisit) -> Paper:
     contact = ", ".join(part for part in (visit.teacher, visit.college_phone) if part)
     hours = f"de {hour(visit.starts_at)} à {hour(visit.ends_at)}"
     blocks: tuple[Block, ...] = (
-        Text(
+        PaperText(
             f"Madame, Monsieur, votre enfant participe avec son groupe ({visit.group_name}) à une visite TECHNILAB :"
             " les collégiens y fabriquent un objet technologique dans les ateliers d'un lycée, encadrés par ses"
             " professeurs."
@@ -53,12 +53,12 @@ def families(visit: PaperVisit) -> Paper:
         Ticks("Repas", ("cantine", "pique-nique fourni par la famille", "aucun")),
         Ticks("Transport", ("car", "transport en commun", "à pied", "autre")),
         Heading("Assurance, images, données"),
-        Text(
+        PaperText(
             "L'assurance scolaire (responsabilité civile et individuelle accidents corporels) est demandée si la sortie"
             " est facultative, conseillée sinon. Aucune photo de votre enfant n'est prise sans votre accord écrit,"
             " demandé à part."
         ),
-        Text(FIRST_NAMES if visit.first_names else NUMBERED),
+        PaperText(FIRST_NAMES if visit.first_names else NUMBERED),
         Slip(
             "À découper et à remettre au collège",
             (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Code, Facts, Grid, Heading, Paper, Points, Text, Ticks
+from booking.day.papers.rules import Blanks, Code, Facts, Grid, Heading, Paper, PaperText, Points, Ticks
 from booking.words.wording import arrival_lines, counted, day, hour, number
 
 
@@ -40,7 +40,7 @@ def transport(visit: PaperVisit) -> Paper:
                     ),
                     (20, 40, 40),
                 ),
-                *((Text(f"Accès au lycée : {visit.access}"),) if visit.access else ()),
+                *((PaperText(f"Accès au lycée : {visit.access}"),) if visit.access else ()),
                 Ticks("Mode", ("car affrété", "ligne régulière", "train", "à pied")),
                 Ticks("Place pour un fauteuil roulant", ("oui", "non")),
                 Blanks(("Transporteur", "Téléphone du conducteur", "Lieu exact de dépose", "Numéro de commande")),
@@ -87,7 +87,7 @@ def access(visit: PaperVisit) -> Paper:
                         ("Arrivée conseillée", hour(visit.arrives_at)),
                     )
                 ),
-                *((Heading("Entrer au lycée"), Text(visit.access)) if visit.access else ()),
+                *((Heading("Entrer au lycée"), PaperText(visit.access)) if visit.access else ()),
                 Heading("À l'arrivée"),
                 Points(
                     (
@@ -100,7 +100,7 @@ def access(visit: PaperVisit) -> Paper:
                     (
                         Heading("Plan"),
                         Code("À lire avec un téléphone : il ouvre son plan à cette adresse.", place_address(visit)),
-                        Text(map_address(visit.lat, visit.lon)),
+                        PaperText(map_address(visit.lat, visit.lon)),
                     )
                     if visit.lat and visit.lon
                     else ()

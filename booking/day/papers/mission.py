@@ -7,7 +7,7 @@ Source: circulaire du 16 juillet 2024 (NOR MENE2407159C); costs as in décret n�
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
+from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, PaperText, Signatures, Ticks
 from booking.words.wording import counted
 from workshops.academie.rules import of
 
@@ -25,10 +25,10 @@ def mission(visit: PaperVisit) -> Paper:
 
 def _sheet(visit: PaperVisit, number: int) -> tuple[Block, ...]:
     return (
-        Text(f"Accompagnateur {number} sur {visit.adults}", soft=True),
-        *((Text(f"Académie {of(visit.academie)}", soft=True),) if visit.academie else ()),
-        Text(f"{visit.from_where}", strong=True),
-        Text("Le chef d'établissement donne mission à la personne désignée ci-dessous d'accompagner les élèves."),
+        PaperText(f"Accompagnateur {number} sur {visit.adults}", soft=True),
+        *((PaperText(f"Académie {of(visit.academie)}", soft=True),) if visit.academie else ()),
+        PaperText(f"{visit.from_where}", strong=True),
+        PaperText("Le chef d'établissement donne mission à la personne désignée ci-dessous d'accompagner les élèves."),
         Blanks(("Nom et prénom", "Fonction")),
         Ticks(
             "Qualité",
@@ -54,10 +54,10 @@ def _sheet(visit: PaperVisit, number: int) -> tuple[Block, ...]:
             "Frais",
             ("sans frais pour l'intéressé(e)", "pris en charge par l'établissement, sur présentation d'un état"),
         ),
-        Text(
+        PaperText(
             "L'accompagnateur reste avec les élèves pendant tout l'atelier et suit les consignes de sécurité du lycée."
         ),
-        Text(f"Fait à {visit.college_commune}, le …………………………………………"),
+        PaperText(f"Fait à {visit.college_commune}, le …………………………………………"),
         Signatures(
             (
                 ("L'accompagnateur", "Signature"),

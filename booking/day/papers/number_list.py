@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Grid, Paper, Text
+from booking.day.papers.rules import Blanks, Grid, Paper, PaperText
 
 
 def number_list(visit: PaperVisit) -> Paper:
@@ -20,8 +20,8 @@ def number_list(visit: PaperVisit) -> Paper:
         visit=visit.line,
         sheets=(
             (
-                Text(f"{visit.group}, {visit.people}. {visit.when[0].upper()}{visit.when[1:]}.", strong=True),
-                Text(
+                PaperText(f"{visit.group}, {visit.people}. {visit.when[0].upper()}{visit.when[1:]}.", strong=True),
+                PaperText(
                     f"La liste des noms reste au collège : {known}."
                     " Cochez une présence au départ du collège, l'autre avant de quitter le lycée."
                 ),
@@ -30,7 +30,7 @@ def number_list(visit: PaperVisit) -> Paper:
                     tuple((face, "", "", "", "") for face in faces),
                     (9, 35, 14, 14, 28),
                 ),
-                Text(
+                PaperText(
                     "A1, A2… : les accompagnateurs. Détruisez cette liste quand la visite est passée.",
                     soft=True,
                 ),

@@ -15,7 +15,7 @@ from booking.day.papers.mission import mission
 from booking.day.papers.number_list import number_list
 from booking.day.papers.programme import programme
 from booking.day.papers.queries import PaperVisit, visit_on_paper
-from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, Text, refuse_papers
+from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, PaperText, refuse_papers
 from booking.day.papers.safety import safety
 from booking.day.papers.visa import visa
 from booking.words.wording import counted, short_day
@@ -68,7 +68,7 @@ def cover(visit: PaperVisit, papers: tuple[Paper, ...]) -> Paper:
         visit=visit.line,
         sheets=(
             (
-                Text(sentence(visit), strong=True),
+                PaperText(sentence(visit), strong=True),
                 Facts(
                     (
                         ("Groupe", f"{visit.group}, {visit.people}"),
@@ -78,7 +78,7 @@ def cover(visit: PaperVisit, papers: tuple[Paper, ...]) -> Paper:
                 ),
                 Heading("Dans ce dossier"),
                 Grid(("", "Papier", "Usage"), contents, (8, 42, 50)),
-                Text(
+                PaperText(
                     f"Aucun nom d'élève ne figure dans ce dossier : {counted(visit.pupils, 'numéro')} suffisent"
                     " au lycée. Les noms s'écrivent au stylo et restent au collège.",
                     soft=True,

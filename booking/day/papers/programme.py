@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Facts, Grid, Heading, Paper, Points, Text
+from booking.day.papers.rules import Facts, Grid, Heading, Paper, PaperText, Points
 from booking.words.wording import hour, mark
 
 PEN = "…… h ……"
@@ -48,8 +48,8 @@ def programme(visit: PaperVisit) -> Paper:
                 Heading("Horaires"),
                 Grid(("Heure", "Étape"), hours, (22, 78)),
                 Heading("L'atelier"),
-                *((Text(visit.summary),) if visit.summary else ()),
-                Text(f"Les élèves : {visit.pupils_do}"),
+                *((PaperText(visit.summary),) if visit.summary else ()),
+                PaperText(f"Les élèves : {visit.pupils_do}"),
                 Heading("À apporter"),
                 Points(
                     (

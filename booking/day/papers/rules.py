@@ -46,7 +46,7 @@ class Heading:
 
 
 @dataclass(frozen=True)
-class Text:
+class PaperText:
     """A paragraph; `strong` is the one to read first, `soft` a note under the rest."""
 
     shape: ClassVar[str] = "text"
@@ -151,7 +151,7 @@ class Built:
     photo: str
 
 
-Block = Heading | Text | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
+Block = Heading | PaperText | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Facts, Heading, Paper, Points, Signatures, Text
+from booking.day.papers.rules import Facts, Heading, Paper, PaperText, Points, Signatures
 from booking.words.needs import needs_in_words
 
 
@@ -27,12 +27,12 @@ def safety(visit: PaperVisit) -> Paper:
                     )
                 ),
                 Heading("Ce que font les élèves"),
-                Text(visit.pupils_do),
+                PaperText(visit.pupils_do),
                 Heading("Ce qui est seulement montré"),
-                Text(visit.shown_only),
-                Text("Aucun élève ne touche à ce qui est seulement montré ni n'entre dans la zone tracée autour."),
+                PaperText(visit.shown_only),
+                PaperText("Aucun élève ne touche à ce qui est seulement montré ni n'entre dans la zone tracée autour."),
                 Heading("Équipements de protection"),
-                Text(visit.protective_equipment),
+                PaperText(visit.protective_equipment),
                 Heading("Consignes"),
                 Points(
                     (

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from booking.day.papers.queries import PaperVisit
-from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, Signatures, Text, Ticks
+from booking.day.papers.rules import Blanks, Block, Facts, Heading, Paper, PaperText, Signatures, Ticks
 from booking.visits.halves.rules import people_words
 from booking.words.wording import counted
 
@@ -12,7 +12,9 @@ def visa(visit: PaperVisit) -> Paper:
     """One page: who goes, each choice with its lycée, its day and its distance, what they do there."""
     several = len(visit.choices) > 1
     given = "Le visa est donné pour" if several else "Le visa est donné"
-    one_alone = (Text("Le groupe ne fera qu'une de ces visites, la première qui a de la place."),) if several else ()
+    one_alone = (
+        (PaperText("Le groupe ne fera qu'une de ces visites, la première qui a de la place."),) if several else ()
+    )
     return Paper(
         kind="visa",
         title="Demande de visa",
@@ -20,7 +22,7 @@ def visa(visit: PaperVisit) -> Paper:
         visit=visit.line,
         sheets=(
             (
-                Text(f"{visit.teacher or 'Un enseignant'} demande le visa du chef d'établissement.", strong=True),
+                PaperText(f"{visit.teacher or 'Un enseignant'} demande le visa du chef d'établissement.", strong=True),
                 Facts(
                     (
                         ("Collège", visit.from_where),
@@ -34,8 +36,8 @@ def visa(visit: PaperVisit) -> Paper:
                 *one_alone,
                 Ticks("", ("Le visa est refusé",)),
                 Blanks(("Raison du refus",)),
-                Text("Le visa vaut pour ce lycée, ce jour et ce nombre d'adultes.", soft=True),
-                Text(f"Fait à {visit.college_commune}, le …………………………………………"),
+                PaperText("Le visa vaut pour ce lycée, ce jour et ce nombre d'adultes.", soft=True),
+                PaperText(f"Fait à {visit.college_commune}, le …………………………………………"),
                 Signatures(
                     (
                         (

@@ -16,7 +16,7 @@ ONE = f"{_ASKING} WHERE q.id = $1"
 
 
 @dataclass(frozen=True)
-class Asking:
+class WaitingCompany:
     """A company that asks to join; `known_as`: its name where its SIRET is registered already."""
 
     id: int
@@ -30,14 +30,14 @@ class Asking:
     known_as: str
 
 
-async def asking_after(number: int = 0, *, limit: int) -> list[Asking]:
+async def asking_after(number: int = 0, *, limit: int) -> list[WaitingCompany]:
     """The requests by number: at most `limit` that follow this one."""
-    return await rows_as(Asking, AFTER, number, limit)
+    return await rows_as(WaitingCompany, AFTER, number, limit)
 
 
-async def asking_one(number: int) -> Asking | None:
+async def asking_one(number: int) -> WaitingCompany | None:
     """One of them; None once it has its answer."""
-    return await row_as(Asking, ONE, number)
+    return await row_as(WaitingCompany, ONE, number)
 
 
 async def count_asking() -> int:

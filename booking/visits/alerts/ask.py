@@ -6,7 +6,7 @@ from dataclasses import astuple
 from datetime import datetime
 
 from booking.visits.alerts.queries import alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, TooManyAlerts, Wish
+from booking.visits.alerts.rules import ALERTS_MOST, AlertSearch, TooManyAlerts
 from booking.visits.alerts.tables import Alert
 from workshops.database import transaction, value
 from workshops.events.record import record
@@ -28,7 +28,7 @@ SELECT $2, a.*, $1, $4, ARRAY(
 FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
 
 
-async def ask(wish: Wish, *, membership: int, by: int, now: datetime) -> int:
+async def ask(wish: AlertSearch, *, membership: int, by: int, now: datetime) -> int:
     """She is told by one mail when a slot suits that does not today; returns the alert's number.
 
     The same search is kept once. Raises TooManyAlerts.

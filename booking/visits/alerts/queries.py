@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from booking.visits.alerts.rules import Wish
+from booking.visits.alerts.rules import AlertSearch
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
@@ -33,7 +33,7 @@ class AlertSeen:
     """A search that a teacher keeps, with the names of what it asks for."""
 
     id: int
-    wish: Wish
+    wish: AlertSearch
     group_name: str
     place: str
     built: str

@@ -34,7 +34,7 @@ class ClassUntold(Refusal):
 
 
 @dataclass(frozen=True)
-class Wish:
+class AlertSearch:
     """A search as it is kept: a class, a distance, dates, where; never what the class needs."""
 
     group: int | None
@@ -93,7 +93,7 @@ class Wish:
         return ", ".join(filter(None, said))
 
 
-def refuse_wish(wish: Wish, *, today: date) -> None:
+def refuse_wish(wish: AlertSearch, *, today: date) -> None:
     """Raise Invalid for a search that nothing could meet."""
     errors = {}
     if wish.level not in LEVELS:

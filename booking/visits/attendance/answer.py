@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.attendance.rules import LIVE, Standing, reason_of, refuse_answer
+from booking.visits.attendance.rules import LIVE, StandingAttendance, reason_of, refuse_answer
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import recorded
@@ -77,7 +77,7 @@ async def decline(attendance: int, *, reason: str, host_school: int, by: int, no
         await rows(DECLINE, attendance, now, by, reason_of(reason), stands.state)
 
 
-async def _standing(attendance: int, host_school: int) -> Standing:
+async def _standing(attendance: int, host_school: int) -> StandingAttendance:
     if await row(LOCK_SLOT_OF, attendance, host_school) is None:
         raise NotFound()
-    return or_not_found(await row_as(Standing, STANDS, attendance))
+    return or_not_found(await row_as(StandingAttendance, STANDS, attendance))

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import (
     NoMoreAnnouncements,
-    Standing,
+    StandingAttendance,
     message_of,
     refuse_change,
     refuse_people,
@@ -96,7 +96,7 @@ async def change(
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        stands = or_not_found(await row_as(Standing, STANDS, attendance))
+        stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
         refuse_change(stands, people=people, now=now)
         if (people, role, message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, people, role, message, by, now)

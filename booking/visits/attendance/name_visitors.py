@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.change import LOCK_SLOT_OF
-from booking.visits.attendance.rules import NoMoreAnnouncements, Standing, may_change, visitors_of
+from booking.visits.attendance.rules import NoMoreAnnouncements, StandingAttendance, may_change, visitors_of
 from booking.visits.attendance.tables import Attendance
 from workshops.database import row, transaction
 from workshops.database.row_types import row_as
@@ -25,7 +25,7 @@ async def name_visitors(attendance: int, *, company: int, names: str, by: int, n
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        stands = or_not_found(await row_as(Standing, STANDS, attendance))
+        stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
         if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
         named = visitors_of(names, people=stands.people)

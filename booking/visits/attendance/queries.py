@@ -62,7 +62,7 @@ WHERE a.state = 'withdrawn' AND s.starts_at >= $1 GROUP BY a.withdrawn_why"""
 
 
 @dataclass(frozen=True)
-class Session:
+class SlotForCompany:
     """A slot as a company reads it before it announces itself. `pupils` is a count, `announced` says it already did."""
 
     id: int
@@ -197,9 +197,9 @@ async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
     return await rows_as(Coming, ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
 
 
-async def session(slot: int, *, company: int) -> Session | None:
+async def session(slot: int, *, company: int) -> SlotForCompany | None:
     """One slot, for the company that thinks of coming to it."""
-    return await row_as(Session, SESSION, company, slot)
+    return await row_as(SlotForCompany, SESSION, company, slot)
 
 
 async def sessions_for(
@@ -212,14 +212,14 @@ async def sessions_for(
     people: int = 1,
     after: int | None = None,
     limit: int = 50,
-) -> list[Session]:
+) -> list[SlotForCompany]:
     """The slots to come that still look for companies and to which this one is not announced, the soonest first.
 
     Left out: one whose places do not suffice for `people`, one where another company of its trade comes and the lycée
     takes one only. A slot that no group comes to, and that none may reserve any more, is left out. `after` is the
     last slot of the page before.
     """
-    return await rows_as(Session, SESSIONS, company, since or now, department, until, after, limit, now, people)
+    return await rows_as(SlotForCompany, SESSIONS, company, since or now, department, until, after, limit, now, people)
 
 
 async def named_by(company: int, *, attendance: int) -> str:

@@ -101,7 +101,7 @@ class PlacesSeen:
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingAttendance:
     """A coming under its slot's lock; `free` is how many more people its slot takes."""
 
     state: str
@@ -167,7 +167,7 @@ def may_change(state: str, *, slot: str, starts_at: datetime, now: datetime) -> 
     return state in LIVE and slot in TO_COME and now < starts_at
 
 
-def refuse_change(stands: Standing, *, people: int, now: datetime) -> None:
+def refuse_change(stands: StandingAttendance, *, people: int, now: datetime) -> None:
     """Raise why a coming cannot change, or cannot bring that many people."""
     if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
         raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
@@ -175,7 +175,7 @@ def refuse_change(stands: Standing, *, people: int, now: datetime) -> None:
         raise _only(stands.people + stands.free)
 
 
-def refuse_answer(stands: Standing, *, among: tuple[str, ...], now: datetime) -> None:
+def refuse_answer(stands: StandingAttendance, *, among: tuple[str, ...], now: datetime) -> None:
     """Raise why the lycée can no longer answer: it may until the session begins, for a coming in these states."""
     if stands.state not in among:
         raise AlreadyAnswered()

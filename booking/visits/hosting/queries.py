@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from booking.visits.attendance.queries import comings_asked_at
-from booking.visits.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.questions.queries import count_unanswered
 from booking.visits.reservations.states import CAME, HOLDS_SEATS
 from booking.words.wording import PARIS, paris
@@ -155,7 +155,7 @@ async def _receptions(slots: Sequence[HostSlot], now: datetime) -> list[Receptio
     ]
 
 
-async def to_do_at(school: int, *, declined: Sequence[ToDo], now: datetime) -> list[ToDo]:
+async def to_do_at(school: int, *, declined: Sequence[HostToDo], now: datetime) -> list[HostToDo]:
     """What this lycée has left to do before the next groups come, and who waits for its word.
 
     `declined`: whom it has to ask because their agendas said no.
@@ -176,9 +176,9 @@ async def to_do_at(school: int, *, declined: Sequence[ToDo], now: datetime) -> l
     )
 
 
-async def _refused(school: int) -> list[ToDo]:
+async def _refused(school: int) -> list[HostToDo]:
     return [
-        ToDo(
+        HostToDo(
             kind="refused_at_desk",
             about=one["slot"],
             title=one["title"],
@@ -191,14 +191,14 @@ async def _refused(school: int) -> list[ToDo]:
     ]
 
 
-async def _questions(school: int) -> list[ToDo]:
+async def _questions(school: int) -> list[HostToDo]:
     unanswered = await count_unanswered(school)
-    return [ToDo(kind="answer_question", count=unanswered)] if unanswered else []
+    return [HostToDo(kind="answer_question", count=unanswered)] if unanswered else []
 
 
-async def _asking(school: int, now: datetime) -> list[ToDo]:
+async def _asking(school: int, now: datetime) -> list[HostToDo]:
     return [
-        ToDo(
+        HostToDo(
             kind="answer_company",
             about=one.slot,
             attendance=one.id,
@@ -212,5 +212,5 @@ async def _asking(school: int, now: datetime) -> list[ToDo]:
     ]
 
 
-def _seen(slots: Sequence[HostSlot]) -> list[SlotSeen]:
-    return [SlotSeen(one.id, one.workshop, one.state, one.starts_at, one.groups_taken) for one in slots]
+def _seen(slots: Sequence[HostSlot]) -> list[HostedSlot]:
+    return [HostedSlot(one.id, one.workshop, one.state, one.starts_at, one.groups_taken) for one in slots]

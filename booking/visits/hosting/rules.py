@@ -29,7 +29,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True)
-class ToDo:
+class HostToDo:
     """One thing to do. `about` is the number of the slot, the workshop or the mentoring action that it is done for.
 
     `missing` is what the safety sheet lacks; `who` the company that asks, the group refused or those whose agenda said
@@ -49,7 +49,7 @@ class ToDo:
 
 
 @dataclass(frozen=True)
-class SlotSeen:
+class HostedSlot:
     """A slot of this lycée: what stands in it, and when."""
 
     id: int
@@ -72,21 +72,21 @@ class WorkshopSeen:
 
 def left_to_do(
     *,
-    past: Sequence[SlotSeen],
-    coming: Sequence[SlotSeen],
+    past: Sequence[HostedSlot],
+    coming: Sequence[HostedSlot],
     workshops: Sequence[WorkshopSeen],
     rooms: int,
     now: datetime,
-    refused: Sequence[ToDo] = (),
-    unanswered: Sequence[ToDo] = (),
-) -> list[ToDo]:
+    refused: Sequence[HostToDo] = (),
+    unanswered: Sequence[HostToDo] = (),
+) -> list[HostToDo]:
     """Who stands at the desk, the visits of other days to close, who waits for an answer, what keeps collèges away.
 
     The oldest visit to close comes first.
     """
     found = list(refused)
     found += [
-        ToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
+        HostToDo(kind="close_visit", about=slot.id, title=slot.title, on=paris(slot.starts_at).date())
         for slot in sorted(past, key=lambda slot: slot.starts_at)
         if slot.state in TO_COME and slot.groups and paris(slot.starts_at).date() != paris(now).date()
     ]
@@ -95,23 +95,23 @@ def left_to_do(
     found += [_lacks_object(one) for one in workshops if one.state == "published" and not one.objects]
     published = any(one.state == "published" for one in workshops)
     if not published and not any(one.state == "draft" for one in workshops):
-        found.append(ToDo(kind="write_workshop"))
+        found.append(HostToDo(kind="write_workshop"))
     if not rooms:
-        found.append(ToDo(kind="name_room"))
+        found.append(HostToDo(kind="name_room"))
     if published and not any(one.state in TO_COME and one.starts_at <= now + SOON for one in coming):
-        found.append(ToDo(kind="open_slot"))
+        found.append(HostToDo(kind="open_slot"))
     return found
 
 
-def _of_draft(workshop: WorkshopSeen) -> ToDo:
+def _of_draft(workshop: WorkshopSeen) -> HostToDo:
     if not workshop.missing and not workshop.objects:
         return _lacks_object(workshop)
     kind: Kind = "complete_sheet" if workshop.missing else "publish_workshop"
-    return ToDo(kind=kind, about=workshop.id, title=workshop.title, missing=workshop.missing)
+    return HostToDo(kind=kind, about=workshop.id, title=workshop.title, missing=workshop.missing)
 
 
-def _lacks_object(workshop: WorkshopSeen) -> ToDo:
-    return ToDo(kind="add_object", about=workshop.id, title=workshop.title)
+def _lacks_object(workshop: WorkshopSeen) -> HostToDo:
+    return HostToDo(kind="add_object", about=workshop.id, title=workshop.title)
 
 
 def whole_days(slots: Sequence[datetime], *, most: int) -> int:

@@ -31,7 +31,7 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import State
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import (
-    Standing,
+    StandingReservation,
     hold,
     standing,
     transition,
@@ -52,7 +52,7 @@ FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_TEACHER)
 
 
 @dataclass(frozen=True)
-class _Found:
+class _SignUpToAnswer:
     id: int
     email: str
     name: str
@@ -122,25 +122,25 @@ async def refuse(
         await _tell(found, act, now=now)
 
 
-async def _lock(sign_up: int, school: int | None) -> _Found:
+async def _lock(sign_up: int, school: int | None) -> _SignUpToAnswer:
     found = await row(LOCK, sign_up, school)
     if found is None:
         raise SignUpAnswered()
-    return _Found(**dict(found))
+    return _SignUpToAnswer(**dict(found))
 
 
-async def _asked(account: int, school: int, *states: State) -> list[Standing]:
+async def _asked(account: int, school: int, *states: State) -> list[StandingReservation]:
     hers = Reservation.select(Reservation.id).where(Reservation.booked_by == account, Reservation.school == school)
     asked = await hers.where(Reservation.state.is_in(list(states))).order_by(Reservation.slot, Reservation.id)
     return [await standing(one["id"]) for one in asked]
 
 
-def _one_for_two_halves(asked: list[Standing]) -> list[Standing]:
+def _one_for_two_halves(asked: list[StandingReservation]) -> list[StandingReservation]:
     """The halves of a class go on together, as they were asked for."""
     return [one for one in asked if one.half != 2 or one.twin not in {other.id for other in asked}]
 
 
-async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime) -> None:
+async def _go_on(stands: StandingReservation, *, by: int | None, token: str, now: datetime) -> None:
     """One demand of hers: confirmed, or before the principal like any other of the collège."""
     if await Approval.exists().where(Approval.reservation == stands.id):
         return
@@ -158,13 +158,13 @@ async def _go_on(stands: Standing, *, by: int | None, token: str, now: datetime)
     await record("reservation_visa_asked", by=by, about_kind="reservation", about=stands.id, state="requested", now=now)
 
 
-async def _way_in(account: int, found: _Found, token: str, *, now: datetime) -> str:
+async def _way_in(account: int, found: _SignUpToAnswer, token: str, *, now: datetime) -> str:
     """She goes on where she was when she signed up; empty for one who came already."""
     wanted = found.next_path if found.next_path.startswith("/creneaux") else "/creneaux"
     return await first_link(account, token=token, next_path=wanted, now=now)
 
 
-async def _tell(found: _Found, kind: str, *, secret: str = "", now: datetime) -> None:
+async def _tell(found: _SignUpToAnswer, kind: str, *, secret: str = "", now: datetime) -> None:
     await queue(
         kind,
         to_email=found.email,

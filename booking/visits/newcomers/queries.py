@@ -14,7 +14,7 @@ from workshops.schools.queries import MAILBOX
 
 
 @dataclass(frozen=True)
-class Waiting:
+class WaitingSignUp:
     """A sign-up that waits for its answer; `inside`: of a trusted domain, she has `asked` for so many visits.
 
     The first of them holds its places until `held_until`. `mailbox` is the collège's official address, empty when the
@@ -55,14 +55,14 @@ OF_ADDRESS = """SELECT u.id FROM sign_ups u JOIN schools s ON s.id = u.school
 WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL"""
 
 
-async def waiting_in(school: int) -> list[Waiting]:
+async def waiting_in(school: int) -> list[WaitingSignUp]:
     """Those who say that they teach in this collège, the first first."""
-    return await rows_as(Waiting, OF_COLLEGE, school)
+    return await rows_as(WaitingSignUp, OF_COLLEGE, school)
 
 
-async def waiting_after(number: int = 0, *, limit: int) -> list[Waiting]:
+async def waiting_after(number: int = 0, *, limit: int) -> list[WaitingSignUp]:
     """Those of every collège by number: at most `limit` that follow this one."""
-    return await rows_as(Waiting, AFTER, number, limit)
+    return await rows_as(WaitingSignUp, AFTER, number, limit)
 
 
 async def waiting_at(email: str, *, uai: str) -> int | None:
@@ -87,9 +87,9 @@ async def sign_up_behind(token: str) -> int | None:
     return found
 
 
-async def waiting_behind(token: str, *, now: datetime) -> Waiting | None:
+async def waiting_behind(token: str, *, now: datetime) -> WaitingSignUp | None:
     """Whom the link in a collège's mailbox is about; None when it is unknown, answered or too old."""
-    return await row_as(Waiting, OF_LINK, hash_of(token), now - ANSWER_LASTS)
+    return await row_as(WaitingSignUp, OF_LINK, hash_of(token), now - ANSWER_LASTS)
 
 
 async def waited_too_long(*, now: datetime) -> list[int]:

@@ -18,7 +18,7 @@ WHERE t.id = ANY ($1::int[]) AND {_GIVEN} ORDER BY t.id"""  # noqa: S608 - as ab
 
 
 @dataclass(frozen=True)
-class Reached:
+class PersonToCall:
     """A person and her telephone; `whom` is the lycée that receives, the visit or the coming that she answers for."""
 
     whom: int
@@ -26,18 +26,18 @@ class Reached:
     phone: str
 
 
-async def reached_at(lycees: Collection[int]) -> list[Reached]:
+async def reached_at(lycees: Collection[int]) -> list[PersonToCall]:
     """The hosts of these lycées who gave a number."""
-    return await rows_as(Reached, AT_LYCEES, list(lycees)) if lycees else []
+    return await rows_as(PersonToCall, AT_LYCEES, list(lycees)) if lycees else []
 
 
-async def reached_of_groups(reservations: Collection[int]) -> dict[int, Reached]:
+async def reached_of_groups(reservations: Collection[int]) -> dict[int, PersonToCall]:
     """Who reserved each of these visits, where she gave a number."""
-    found = await rows_as(Reached, OF_GROUPS, list(reservations)) if reservations else []
+    found = await rows_as(PersonToCall, OF_GROUPS, list(reservations)) if reservations else []
     return {one.whom: one for one in found}
 
 
-async def reached_of_comings(attendances: Collection[int]) -> dict[int, Reached]:
+async def reached_of_comings(attendances: Collection[int]) -> dict[int, PersonToCall]:
     """Who announced each of these comings, where she gave a number."""
-    found = await rows_as(Reached, OF_COMINGS, list(attendances)) if attendances else []
+    found = await rows_as(PersonToCall, OF_COMINGS, list(attendances)) if attendances else []
     return {one.whom: one for one in found}

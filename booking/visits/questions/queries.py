@@ -72,7 +72,7 @@ class Conversation:
 
 
 @dataclass(frozen=True)
-class Line:
+class ConversationLine:
     """What one side wrote: words, a date wished, or a slot proposed with its hour and workshop."""
 
     side: str
@@ -94,9 +94,9 @@ async def conversation(number: int) -> Conversation | None:
     return await row_as(Conversation, BY_NUMBER, number)
 
 
-async def lines_of(number: int) -> list[Line]:
+async def lines_of(number: int) -> list[ConversationLine]:
     """Its lines, the first first."""
-    return await rows_as(Line, LINES, number)
+    return await rows_as(ConversationLine, LINES, number)
 
 
 async def questions_of(account: int, *, college: int) -> list[Conversation]:

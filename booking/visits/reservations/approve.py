@@ -18,7 +18,7 @@ from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
-from booking.visits.reservations.transition import Standing, standing, transition, transition_both, twin_like
+from booking.visits.reservations.transition import StandingReservation, standing, transition, transition_both, twin_like
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -111,7 +111,7 @@ def _refuse_paper(signed_by: str, signed_on: date, *, now: datetime) -> None:
 
 
 async def _signed(
-    stands: Standing,
+    stands: StandingReservation,
     ticked: Collection[int] | None,
     *,
     act: str,
@@ -142,7 +142,7 @@ async def _signed(
 
 
 async def _changed(
-    change: Standing, *, act: str, by: int | None, paper: tuple[str, date | None], now: datetime
+    change: StandingReservation, *, act: str, by: int | None, paper: tuple[str, date | None], now: datetime
 ) -> tuple[str, int]:
     visit = await standing(change.replaces or 0)
     if visit.state != "confirmed":
@@ -152,7 +152,7 @@ async def _changed(
     return "confirmed", visit.id
 
 
-async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:
+async def _refused(stands: StandingReservation, *, reason: str, now: datetime) -> str:
     """Refused is the whole wish, each choice of it."""
     if stands.state == "confirmed":
         await keep_adults(stands, act="refuse", role="principal", now=now)
@@ -165,7 +165,7 @@ async def _refused(stands: Standing, *, reason: str, now: datetime) -> str:
 
 
 async def _release(
-    stands: Standing, others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime
+    stands: StandingReservation, others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime
 ) -> None:
     """Give up the choices that are not agreed to; then those that hold a place, whose loss offers the next one."""
     choices = [await standing(other) for other in others]

@@ -11,7 +11,7 @@ from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
 from booking.visits.reservations.states import HOLDS_SEATS
-from booking.visits.reservations.transition import Standing, standing
+from booking.visits.reservations.transition import StandingReservation, standing
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record, recorded
@@ -44,7 +44,7 @@ ASK_FOR = "UPDATE reservations SET adults_asked = $2, hold_until = $3, changed_a
 
 
 @dataclass(frozen=True)
-class Counted:
+class ChangedHeadcount:
     """A visit's SEQUENCE once its head count was told; `same`: it was that already; `asked`: the principal is asked for
     the adults, who are not counted before; `adults` is how many come."""
 
@@ -65,7 +65,7 @@ async def change_headcount(
     secret_key: str,
     token: str,
     now: datetime,
-) -> Counted:
+) -> ChangedHeadcount:
     """Come with another number of pupils or adults. Freed seats go to those who wait.
 
     More adults than the principal has signed for come once she has agreed, by the link `token`; the pupils count at
@@ -77,7 +77,9 @@ async def change_headcount(
         stands = await standing(reservation, school=school)
         stands.transition_for("headcount", role="teacher", now=now)
         if (pupils, adults) == (stands.pupils, stands.adults_asked or stands.adults):
-            return Counted(await value(SEQUENCE, reservation), stands.adults, same=True, asked=stands.asks.adults)
+            return ChangedHeadcount(
+                await value(SEQUENCE, reservation), stands.adults, same=True, asked=stands.asks.adults
+            )
         asks = stands.state == "confirmed" and stands.approval and adults > stands.signed.adults
         counted = stands.adults if asks else adults
         await _reseat(stands, pupils)
@@ -97,10 +99,10 @@ async def change_headcount(
             await ask_approval(reservation, token=token, now=now)
         if pupils < stands.pupils or stands.state not in HOLDS_SEATS:
             await promote(stands.slot, now=now)
-        return Counted(sequence, counted, asked=asks)
+        return ChangedHeadcount(sequence, counted, asked=asks)
 
 
-async def take_adults(stands: Standing, *, act: str, role: str, by: int | None, now: datetime) -> None:
+async def take_adults(stands: StandingReservation, *, act: str, role: str, by: int | None, now: datetime) -> None:
     """The principal has signed for the adults that were asked for: they come; inside the caller's transaction."""
     stands.transition_for(act, role=role, now=now)
     adults = stands.adults_asked or stands.adults
@@ -108,14 +110,14 @@ async def take_adults(stands: Standing, *, act: str, role: str, by: int | None, 
     await ask_no_more(stands.id, now=now)
 
 
-async def come_back_to(stands: Standing, adults: int, *, now: datetime) -> None:
+async def come_back_to(stands: StandingReservation, adults: int, *, now: datetime) -> None:
     """No more adults than whoever signs let go by her link come, her paper visa is taken back; inside the caller's
     transaction."""
     await _count(stands, stands.pupils, adults, act="reservation_take_back", by=None, now=now)
     await revoke_beyond(stands.id, pupils=stands.pupils, adults=adults, now=now)
 
 
-async def keep_adults(stands: Standing, *, act: str, role: str, now: datetime) -> None:
+async def keep_adults(stands: StandingReservation, *, act: str, role: str, now: datetime) -> None:
     """The principal refuses more adults, or does not answer: those signed for come; inside the caller's transaction."""
     stands.transition_for(act, role=role, now=now)
     await ask_no_more(stands.id, now=now)
@@ -130,7 +132,7 @@ async def keep_adults(stands: Standing, *, act: str, role: str, now: datetime) -
     )
 
 
-async def _reseat(stands: Standing, pupils: int) -> None:
+async def _reseat(stands: StandingReservation, pupils: int) -> None:
     held = stands.state in HOLDS_SEATS
     if held and await row(RESEAT, stands.slot, pupils - stands.pupils) is not None:
         return
@@ -142,9 +144,11 @@ async def _reseat(stands: Standing, pupils: int) -> None:
         raise SlotFull(f"{left} : venez à {free + stands.pupils} au plus.")
 
 
-async def _count(stands: Standing, pupils: int, adults: int, *, act: str, by: int | None, now: datetime) -> int:
+async def _count(
+    stands: StandingReservation, pupils: int, adults: int, *, act: str, by: int | None, now: datetime
+) -> int:
     return int(await value(CHANGE, stands.id, pupils, adults, now, by, act))
 
 
-async def _held(stands: Standing, *, now: datetime) -> datetime:
+async def _held(stands: StandingReservation, *, now: datetime) -> datetime:
     return min(await held_until(stands.deadlines, college=stands.school, now=now), stands.deadlines.list)

@@ -19,7 +19,7 @@ WHERE idempotency_key IS NOT NULL AND created_at < $1 RETURNING id
 
 
 @dataclass(frozen=True)
-class Asked:
+class EarlierReservation:
     """A reservation already made under an Idempotency-Key."""
 
     id: int
@@ -101,7 +101,7 @@ class Demand:
 
 async def granted_before(demand: Demand) -> Booked | None:
     """The answer already given to this demand under its key; raises KeyReused when the key served for another."""
-    if demand.key is None or (before := await row_as(Asked, ALREADY_ASKED, demand.by, demand.key)) is None:
+    if demand.key is None or (before := await row_as(EarlierReservation, ALREADY_ASKED, demand.by, demand.key)) is None:
         return None
     if before.asked != demand.asked:
         raise KeyReused()

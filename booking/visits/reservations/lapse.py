@@ -14,7 +14,7 @@ from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
-from booking.visits.reservations.transition import Standing, standing, transition, twin_like
+from booking.visits.reservations.transition import StandingReservation, standing, transition, twin_like
 from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.school_calendar.rules import LOOKS_BACK
@@ -82,7 +82,7 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
         return False
 
 
-async def _end_twin(act: str, stands: Standing, *, now: datetime) -> None:
+async def _end_twin(act: str, stands: StandingReservation, *, now: datetime) -> None:
     """A visa that never came was asked for both halves of a class."""
     twin = await twin_like(stands) if stands.state == "requested" else None
     if twin is not None and twin.hold_until is not None and twin.hold_until <= now:

@@ -20,7 +20,7 @@ from booking.visits.reservations.rules import GroupBusy, Signed, SlotFull, SlotS
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.take_seats import take_seats
-from booking.visits.reservations.transition import STANDS, Standing, transition
+from booking.visits.reservations.transition import STANDS, StandingReservation, transition
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.database.row_types import row_as
@@ -74,7 +74,7 @@ WITH gone AS (DELETE FROM reservations WHERE id = $1 RETURNING slot, pupils)
 
 
 @dataclass(frozen=True)
-class Moved:
+class MovedVisit:
     """A visit's SEQUENCE, and the reservation that holds its new place while that is to be signed."""
 
     sequence: int
@@ -82,7 +82,7 @@ class Moved:
 
 
 @retried
-async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: Fresh, now: datetime) -> Moved:
+async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: Fresh, now: datetime) -> MovedVisit:
     """Take a visit to another slot; it keeps its calendar UID.
 
     A principal who has not answered is asked again with the new date, the former link is void. One who has signed for
@@ -110,11 +110,11 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
         sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
         if held is not None:
             await ask_approval(reservation, token=fresh.token, now=now)
-        return Moved(sequence)
+        return MovedVisit(sequence)
 
 
 async def swap(
-    stands: Standing,
+    stands: StandingReservation,
     to_slot: int,
     *,
     by: int | None,
@@ -140,7 +140,9 @@ async def swap(
     return int(moved["sequence"])
 
 
-async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, now: datetime) -> int:
+async def fold(
+    change: StandingReservation, visit: StandingReservation, *, by: int | None, act: str, now: datetime
+) -> int:
     """The change is signed: it vanishes into the visit that it replaces, which takes its place. Both are locked.
 
     Returns the new SEQUENCE. Raises GroupBusy.
@@ -153,9 +155,9 @@ async def fold(change: Standing, visit: Standing, *, by: int | None, act: str, n
     return await swap(visit, change.slot, by=by, late=late, act=act, placed=True, adults=change.adults, now=now)
 
 
-async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
+async def _locked(reservation: int, to_slot: int, *, school: int) -> StandingReservation:
     """The reservation, its slot locked with the one it goes to and that of a change asked before."""
-    found = await row_as(Standing, STANDS, reservation)
+    found = await row_as(StandingReservation, STANDS, reservation)
     if found is None or found.school != school:
         raise NotFound()
     if found.slot == to_slot:
@@ -164,22 +166,22 @@ async def _locked(reservation: int, to_slot: int, *, school: int) -> Standing:
     if found.change is not None:
         slots.append(await value(SLOT_OF, found.change))
     await rows(LOCK_SEATS, slots)
-    again = await row_as(Standing, STANDS, reservation)
+    again = await row_as(StandingReservation, STANDS, reservation)
     if again is None or (again.slot, again.change) != (found.slot, found.change):
         raise NotFound()
     return again
 
 
 async def _give_up(change: int, to_slot: int, *, by: int, now: datetime) -> None:
-    stands = await row_as(Standing, STANDS, change)
+    stands = await row_as(StandingReservation, STANDS, change)
     if stands is None or stands.slot == to_slot:
         raise Invalid({"to_slot": "Ce changement attend déjà le visa. Choisissez un autre créneau, ou patientez."})
     await transition("cancel", stands, role="teacher", by=by, now=now)
 
 
 async def _ask_first(
-    stands: Standing, seen: SlotSeen, to_slot: int, *, adults: int, by: int, fresh: Fresh, now: datetime
-) -> Moved:
+    stands: StandingReservation, seen: SlotSeen, to_slot: int, *, adults: int, by: int, fresh: Fresh, now: datetime
+) -> MovedVisit:
     """Hold the new place beside the old one, which may be left until its list locks, and ask the principal."""
     demand = Demand(
         slot=to_slot,
@@ -211,4 +213,4 @@ async def _ask_first(
         # They are asked for with the new place.
         await ask_no_more(stands.id, now=now)
     sequence: int = await value("SELECT sequence FROM reservations WHERE id = $1", stands.id)
-    return Moved(sequence, made)
+    return MovedVisit(sequence, made)

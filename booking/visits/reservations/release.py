@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.visits.reservations.transition import Standing, standing, transition
+from booking.visits.reservations.transition import StandingReservation, standing, transition
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 
@@ -44,14 +44,14 @@ class ChoiceLeft:
     state: str
 
 
-async def choices_left(stands: Standing) -> list[ChoiceLeft]:
+async def choices_left(stands: StandingReservation) -> list[ChoiceLeft]:
     """The choices of a reservation's wish that may still be had, the best first; itself alone where it has no wish."""
     if stands.wish is None:
         return [ChoiceLeft(stands.id, stands.state)]
     return await rows_as(ChoiceLeft, LEFT, stands.wish)
 
 
-async def release_others(kept: Standing, *, by: int | None, now: datetime) -> None:
+async def release_others(kept: StandingReservation, *, by: int | None, now: datetime) -> None:
     """Give up the other choices of the wish, which the mail of the kept one names; inside the transaction that confirms
     it."""
     if kept.wish is None:

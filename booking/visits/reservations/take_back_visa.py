@@ -18,7 +18,7 @@ from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.states import SURE
 from booking.visits.reservations.tables import Approval, Reservation
-from booking.visits.reservations.transition import Standing, standing, transition
+from booking.visits.reservations.transition import StandingReservation, standing, transition
 from booking.visits.reservations.whom_to_ask import NoPrincipal, adults_by_link, teaches_in
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
@@ -105,7 +105,7 @@ async def take_back_visa(token: str, *, ask_token: str, now: datetime) -> int:
         return found[0]
 
 
-async def _stands_as_signed(stands: Standing, *, now: datetime) -> bool:
+async def _stands_as_signed(stands: StandingReservation, *, now: datetime) -> bool:
     """Whether what she gave by her link is good for it: its paper goes, and no more adults come than she signed for."""
     adults = await adults_by_link(stands.id)
     if adults is None or stands.state not in SURE:
@@ -116,7 +116,7 @@ async def _stands_as_signed(stands: Standing, *, now: datetime) -> bool:
     return True
 
 
-async def _unsigned(stands: Standing, *, told: bool, now: datetime) -> None:
+async def _unsigned(stands: StandingReservation, *, told: bool, now: datetime) -> None:
     if stands.change is not None:
         # Nothing is left that it would change.
         await transition("cancel", await standing(stands.change), role="teacher", by=None, now=now)

@@ -31,7 +31,7 @@ BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
 
 
 @dataclass(frozen=True)
-class Told:
+class MailedAnswer:
     """A visit, and the act that answered the question about it: `act` is empty when it is forgotten."""
 
     visit: Visit
@@ -39,7 +39,7 @@ class Told:
     at: datetime | None
 
 
-async def visa_told(token: str) -> Told | None:
+async def visa_told(token: str) -> MailedAnswer | None:
     """What became of a principal's link: answered, replaced by a newer one (`renewed`), or ended without answer.
 
     A newer one asks about the same visit, or about a change of it that waits. None for a link that was never sent.
@@ -53,7 +53,7 @@ async def visa_told(token: str) -> Told | None:
     return await _told_by(asked, done)
 
 
-async def offer_told(link: str, *, secret_key: str, now: datetime) -> Told | None:
+async def offer_told(link: str, *, secret_key: str, now: datetime) -> MailedAnswer | None:
     """What became of an offered place: taken, left, or too late to answer.
 
     None for a link never sent, or whose offer still stands.
@@ -69,13 +69,13 @@ async def offer_told(link: str, *, secret_key: str, now: datetime) -> Told | Non
     return await _told_by(asked, first)
 
 
-async def _told_by(asked: Record, done: Record | None) -> Told | None:
+async def _told_by(asked: Record, done: Record | None) -> MailedAnswer | None:
     return await _told(asked["reservation"], done["act"] if done else "", done["at"] if done else None)
 
 
-async def _told(reservation: int, act: str, at: datetime | None) -> Told | None:
+async def _told(reservation: int, act: str, at: datetime | None) -> MailedAnswer | None:
     found = await visit(reservation, school=None)
-    return None if found is None else Told(found, act, at)
+    return None if found is None else MailedAnswer(found, act, at)
 
 
 def _named(acts: tuple[str, ...]) -> list[str]:

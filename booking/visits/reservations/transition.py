@@ -98,7 +98,7 @@ ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandingReservation:
     """A reservation under its slot's lock."""
 
     id: int
@@ -150,14 +150,14 @@ class Standing:
         return transition_of(self.state, act, role=role, deadlines=self.deadlines, now=now, asks=self.asks)
 
 
-async def standing(reservation: int, *, school: int | None = None) -> Standing:
+async def standing(reservation: int, *, school: int | None = None) -> StandingReservation:
     """Lock the slot of a reservation, then read it; inside the caller's transaction.
 
     Raises NotFound, also for another collège's than `school`, where one asks.
     """
     for _ in range(3):
         slot = await row(LOCK_SLOT_OF, reservation)
-        found = await row_as(Standing, STANDS, reservation)
+        found = await row_as(StandingReservation, STANDS, reservation)
         if slot is None or found is None or school not in {None, found.school}:
             raise NotFound()
         if found.slot == slot["id"]:
@@ -168,7 +168,7 @@ async def standing(reservation: int, *, school: int | None = None) -> Standing:
 
 async def transition(
     act: str,
-    stands: Standing,
+    stands: StandingReservation,
     *,
     role: str,
     by: int | None,
@@ -213,7 +213,7 @@ async def transition(
 
 
 async def transition_both(
-    act: str, stands: Standing, *, role: str, by: int | None, now: datetime, reason: str = ""
+    act: str, stands: StandingReservation, *, role: str, by: int | None, now: datetime, reason: str = ""
 ) -> Transition:
     """The same for both halves of a class, of whom the same is asked; both slots are locked, the first half tells."""
     twin = await twin_like(stands)
@@ -224,7 +224,7 @@ async def transition_both(
     return line
 
 
-async def twin_like(stands: Standing) -> Standing | None:
+async def twin_like(stands: StandingReservation) -> StandingReservation | None:
     """The other half of a class, in the state in which this one was; its slot is locked as well."""
     twin = None if stands.twin is None else await standing(stands.twin)
     return twin if twin is not None and twin.state == stands.state else None

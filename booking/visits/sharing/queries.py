@@ -17,7 +17,7 @@ WHERE x.id = $1 AND s.state = 'open' AND s.booking_closes_at > $2"""  # noqa: S6
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedSlot:
     """A slot that may still be reserved, who showed it, and for which class it was found."""
 
     slot: int
@@ -33,6 +33,6 @@ class Shared:
     pupils: int | None
 
 
-async def shared(number: int, *, now: datetime) -> Shared | None:
+async def shared(number: int, *, now: datetime) -> SharedSlot | None:
     """None once the slot is no longer open."""
-    return await row_as(Shared, SHARED, number, now)
+    return await row_as(SharedSlot, SHARED, number, now)

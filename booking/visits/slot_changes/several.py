@@ -71,7 +71,7 @@ Asked = Shift | Sizes | CallOffFor
 Versions = Mapping[int, int | None]
 
 
-class _OnlyLooking(Exception):
+class _OnlyForeseen(Exception):
     """Takes the acts back: it was only asked what they would do."""
 
 
@@ -127,8 +127,8 @@ async def preview_slots(
                     raise
                 except Refusal as no:
                     fates[one.id] = Fate(one.id, one.starts_at, one.ends_at, refusal=no)
-            raise _OnlyLooking
-    except _OnlyLooking:
+            raise _OnlyForeseen
+    except _OnlyForeseen:
         return fates
 
 

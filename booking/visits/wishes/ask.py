@@ -25,7 +25,7 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from booking.visits.wishes.queries import Choice, already_there, choices_of, wish_of
+from booking.visits.wishes.queries import WishChoice, already_there, choices_of, wish_of
 from booking.visits.wishes.rules import AlreadyThere, refuse_choices
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
@@ -38,11 +38,11 @@ class Granted:
     """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
     been granted before."""
 
-    choices: list[Choice]
+    choices: list[WishChoice]
     repeated: bool = False
 
     @property
-    def first(self) -> Choice:
+    def first(self) -> WishChoice:
         """The choice taken, or the best of those that wait."""
         return next((one for one in self.choices if one.state != "waiting"), self.choices[0])
 

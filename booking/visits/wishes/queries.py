@@ -47,7 +47,7 @@ PROPOSED = 30
 
 
 @dataclass(frozen=True)
-class Choice:
+class WishChoice:
     """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
     in reserve until another one has its answer, one `released` was given up for another. `km` is how far the lycée is,
     as the crow flies."""
@@ -68,17 +68,17 @@ class Choice:
     km: float | None
 
 
-async def choices_of(wish: UUID | None) -> list[Choice]:
+async def choices_of(wish: UUID | None) -> list[WishChoice]:
     """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
-    return [] if wish is None else await rows_as(Choice, OF_WISH, wish)
+    return [] if wish is None else await rows_as(WishChoice, OF_WISH, wish)
 
 
-async def to_sign(reservation: int, wish: UUID | None) -> list[Choice]:
+async def to_sign(reservation: int, wish: UUID | None) -> list[WishChoice]:
     """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
-    return await rows_as(Choice, TO_SIGN, reservation, wish)
+    return await rows_as(WishChoice, TO_SIGN, reservation, wish)
 
 
-def choice_line(choice: Choice) -> str:
+def choice_line(choice: WishChoice) -> str:
     """« jeudi 25 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag (Besançon), 46,2 km, Découpe laser »"""
     away = "" if choice.km is None else f", {number(choice.km)} km"
     where = f"{choice.host_name} ({choice.commune}){away}"

@@ -17,7 +17,7 @@ from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.change import change
 from booking.visits.attendance.name_visitors import name_visitors
-from booking.visits.attendance.queries import Coming, Session, coming, named_by, session
+from booking.visits.attendance.queries import Coming, SlotForCompany, coming, named_by, session
 from booking.visits.attendance.rules import PEOPLE_MOST, may_change
 from booking.web.company.comings import told_in
 from workshops.refusals import Invalid, NotFound, Refusal
@@ -28,7 +28,7 @@ class ChangeComing(Page, template="company/change_coming.html"):
     """`visitors`: the names that its company has given for the lycée's register, one a line."""
 
     coming: Coming
-    session: Session
+    session: SlotForCompany
     changeable: bool
     people_most: int
     visitors: str

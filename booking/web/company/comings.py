@@ -23,9 +23,9 @@ from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
-from booking.visits.attendance.queries import Coming, Session, coming, comings_of, session, sessions_for
+from booking.visits.attendance.queries import Coming, SlotForCompany, coming, comings_of, session, sessions_for
 from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
-from booking.visits.phones.queries import Reached, reached_at
+from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.rules import shown as phones_shown
 from booking.words.wording import WITHDRAWN_WHY
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
@@ -48,9 +48,9 @@ class OwnComings(Page, template="company/comings.html"):
     past: list[Coming]
     lasting: Callable[[timedelta], str]
     years: list[str]
-    sessions: list[Session]
+    sessions: list[SlotForCompany]
     now: datetime
-    reached: Mapping[int, Sequence[Reached]]
+    reached: Mapping[int, Sequence[PersonToCall]]
     refusal: Refusal | None
     form: Form | None
 
@@ -59,7 +59,7 @@ class OwnComings(Page, template="company/comings.html"):
 class Announce(Page, template="company/announce.html"):
     """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
 
-    session: Session
+    session: SlotForCompany
     closed: Refusal | None
     nobody: bool
     people_most: int

@@ -18,7 +18,7 @@ from booking.door.http.answers import Page, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
-from booking.visits.attendance.queries import Session, sessions_for
+from booking.visits.attendance.queries import SlotForCompany, sessions_for
 from booking.words.wording import MONTHS, PARIS, paris
 from workshops.schools.queries import departments
 
@@ -31,7 +31,7 @@ PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in
 class Sessions(Page, template="company/sessions.html"):
     """`months` and `departments` to choose from; `places_options`, how many people the company is."""
 
-    sessions: list[Session]
+    sessions: list[SlotForCompany]
     months: Mapping[str, str]
     in_month: str
     departments: Mapping[str, str]
@@ -99,7 +99,7 @@ def _span_of(month: str, now: datetime) -> tuple[datetime, datetime | None]:
     return max(starts, now), ends
 
 
-def _next_page(found: list[Session], **filters: Any) -> str | None:
+def _next_page(found: list[SlotForCompany], **filters: Any) -> str | None:
     if len(found) <= SHOWN:
         return None
     asked = {

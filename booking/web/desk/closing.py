@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
-from booking.day.checkin.rules import GAP_REASONS, CompanyCount, Headcount, gap_of, gap_words
+from booking.day.checkin.rules import GAP_REASONS, CompanyCount, GroupHeadcount, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
@@ -103,7 +103,7 @@ async def close_visit(
     seen = await roster(slot, school=person.school)
     form = Form(await request.form())
     headcounts = [
-        Headcount(
+        GroupHeadcount(
             reservation=group.reservation,
             pupils=_pupils(form, group, absent=absent),
             adults=_adults(form, group, absent=absent),

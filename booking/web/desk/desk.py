@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.day.checkin.queries import day_of, roster_version
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster, SlotToday
 from booking.day.checkin.rules import ScanAsked, ScanResult
-from booking.day.checkin.say import Said, said_on_a_page
+from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest, Form
@@ -41,7 +41,7 @@ class Desk(Page, template="desk/desk.html"):
     helper: bool
     now: datetime
     told: ScanResult | None = None
-    words: Said | None = None
+    words: DeskWords | None = None
     form: Form | None = None
     wrong: int | None = None
     refusal: Refusal | None = None

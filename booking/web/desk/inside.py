@@ -15,7 +15,7 @@ from litestar.response import Template
 from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import Roster, SlotToday
 from booking.day.checkin.rules import Outcome, ScanResult
-from booking.day.checkin.say import Said, said_on_a_page
+from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.http.answers import Page, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import RECEIVERS
@@ -40,7 +40,7 @@ class Instructions(Page, template="desk/instructions.html"):
 
     seen: Roster
     lycee: SchoolCard
-    refusals: Sequence[Said]
+    refusals: Sequence[DeskWords]
 
 
 @get("/accueil/{slot:int}/presents", opt=RECEIVERS)

@@ -13,7 +13,7 @@ from litestar.response import Template
 
 from booking.day.checkin.roster import Roster
 from booking.day.checkin.rules import ScanAsked, ScanResult
-from booking.day.checkin.say import Said, said_on_a_page
+from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
@@ -28,7 +28,7 @@ from booking.web.desk.desk import desk_page
 class Departures(Page, template="desk/departures.html"):
     seen: Roster
     told: ScanResult | None = None
-    words: Said | None = None
+    words: DeskWords | None = None
 
 
 async def _scan(

@@ -20,7 +20,7 @@ from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
-from booking.visits.phones.queries import Reached, reached_of_comings, reached_of_groups
+from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
@@ -66,8 +66,8 @@ class OwnSlot(Page, template="host/slot.html"):
     series: int | None
     opens: str
     now: datetime
-    reached: Mapping[int, Reached]
-    reached_companies: Mapping[int, Reached]
+    reached: Mapping[int, PersonToCall]
+    reached_companies: Mapping[int, PersonToCall]
     form: Form | None = None
     refusal: Refusal | None = None
     declining: int | None = None

@@ -15,7 +15,7 @@ from booking.door.http.answers import Page, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
-from booking.visits.hosting.rules import ToDo
+from booking.visits.hosting.rules import HostToDo
 from booking.words.wording import paris
 
 NEXT_SHOWN = 5
@@ -29,7 +29,7 @@ class Today(Page, template="host/today.html"):
     receptions: Sequence[Reception]
     coming: Sequence[Reception]
     more: int
-    to_do: Sequence[ToDo]
+    to_do: Sequence[HostToDo]
 
 
 @get("/lycee", opt=HOST)

@@ -18,11 +18,11 @@ from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
-from booking.people.company_requests.queries import Asking, asking_after
+from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
-from booking.visits.newcomers.queries import Waiting, waiting_after
+from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import Refusal
 
 SHOWN = 50
@@ -33,8 +33,8 @@ COMPANIES_SHOWN = 100
 class SignUps(Page, template="office/sign_ups.html"):
     """`days`: how long a sign-up waits before it is erased. `asking`: the companies, on the first page alone."""
 
-    waiting: Sequence[Waiting]
-    asking: Sequence[Asking]
+    waiting: Sequence[WaitingSignUp]
+    asking: Sequence[WaitingCompany]
     next_page: str | None
     days: int
     refusal: Refusal | None = None

@@ -10,7 +10,7 @@ from litestar.response import Template
 from booking.door.http.answers import Page, page
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.states import ENDED
-from booking.visits.reservations.tell_answer import Told
+from booking.visits.reservations.tell_answer import MailedAnswer
 
 VISA = {
     "approve": "Ce visa est accordé",
@@ -69,7 +69,7 @@ class AnsweredQuestion(Page, template="public/answered_question.html"):
     way: tuple[str, str] | None
 
 
-def answered_page(told: Told, *, question: dict[str, str]) -> Template:
+def answered_page(told: MailedAnswer, *, question: dict[str, str]) -> Template:
     """What was answered to `question` (VISA or OFFER), and what its reader can do; the link is gone."""
     teaches = question is OFFER
     state = "lapsed" if told.act == "lapse" and told.visit.state == "offered" else told.visit.state
@@ -84,7 +84,7 @@ def _way_on(reservation: int, state: str) -> tuple[str, str]:
     return f"/reservations/{reservation}", "Ouvrir la réservation"
 
 
-def _heading(told: Told, question: dict[str, str]) -> str:
+def _heading(told: MailedAnswer, question: dict[str, str]) -> str:
     """What was refused or came too late for a visit that stands was a change of it."""
     if told.act in {"refuse", "lapse"} and told.visit.state in {"confirmed", "locked"}:
         return "Ce changement n'est pas retenu"

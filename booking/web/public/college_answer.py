@@ -16,7 +16,7 @@ from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
-from booking.visits.newcomers.queries import Waiting, waiting_behind
+from booking.visits.newcomers.queries import WaitingSignUp, waiting_behind
 
 ANSWERS = {"oui": "Confirmer", "non": "Refuser"}
 
@@ -24,7 +24,7 @@ ANSWERS = {"oui": "Confirmer", "non": "Refuser"}
 @dataclass(frozen=True)
 class CollegeAsked(Page, template="public/college_asked.html"):
     token: str
-    waiting: Waiting
+    waiting: WaitingSignUp
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class CollegeAnswered(Page, template="public/college_answered.html"):
     confirmed: bool
 
 
-async def _behind(token: str, now: datetime) -> Waiting:
+async def _behind(token: str, now: datetime) -> WaitingSignUp:
     found = await waiting_behind(token, now=now)
     if found is None:
         raise SignUpAnswered()

@@ -15,7 +15,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import AtSchool, Person
-from booking.visits.questions.queries import Conversation, Line, conversation_behind, lines_of
+from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
 from booking.visits.questions.rules import TEXT_MOST, QuestionOver, Side
 from booking.visits.questions.write import close, write
 from booking.words.wording import moment
@@ -31,7 +31,7 @@ class QuestionPage(Page, template="public/question.html"):
     """`slots` are those that the lycée may propose; `back`: the page of all its questions, for who is signed in."""
 
     told: Conversation
-    lines: Sequence[Line]
+    lines: Sequence[ConversationLine]
     slots: Mapping[str, str]
     token: str
     back: str

@@ -20,7 +20,7 @@ from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import visa_told
-from booking.visits.wishes.queries import RANKS, Choice, to_sign
+from booking.visits.wishes.queries import RANKS, WishChoice, to_sign
 from booking.web.public.answered_question import VISA, answered_page
 from workshops.refusals import Invalid
 
@@ -35,7 +35,7 @@ class VisaPage(Page, template="public/visa.html"):
     heading: str
     refusing: str
     adults: int
-    choices: list[Choice]
+    choices: list[WishChoice]
     ranks: dict[int, str]
     replaced: Visit | None
     halves: list[Visit]

@@ -17,7 +17,7 @@ from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, ClassUntold, Wish
+from booking.visits.alerts.rules import ALERTS_MOST, AlertSearch, ClassUntold
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import CARRIED
 from booking.web.public.search_for_visitor import VisitorSearch, search_for
@@ -39,12 +39,12 @@ class Watch:
     full: bool
 
 
-def wish_of(search: SearchQuery, groups: Sequence[GroupSeen]) -> Wish | None:
+def alert_search_of(search: SearchQuery, groups: Sequence[GroupSeen]) -> AlertSearch | None:
     """What of a search is kept; None while it does not say the class."""
     filters, typed = search.filters, search.form.typed
     if not filters.level or not filters.pupils:
         return None
-    return Wish(
+    return AlertSearch(
         group=next((group.id for group in groups if str(group.id) == typed.get("groupe")), None),
         level=filters.level,
         pupils=filters.pupils,
@@ -64,7 +64,7 @@ async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, no
     if visitor is not None and not isinstance(visitor, Teacher):
         return None
     search = visitor_search.search
-    wish = wish_of(search, visitor_search.groups)
+    wish = alert_search_of(search, visitor_search.groups)
     own: Sequence[AlertSeen] = await alerts_of(visitor.membership, now=now) if visitor else ()
     named = next((group.name for group in visitor_search.groups if wish and group.id == wish.group), "")
     typed = search.form.typed
@@ -86,7 +86,7 @@ async def ask_for_alert(
     visitor_search = await search_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)
     if visitor_search.search.form.errors:
         raise Invalid(visitor_search.search.form.errors)
-    wish = wish_of(visitor_search.search, visitor_search.groups)
+    wish = alert_search_of(visitor_search.search, visitor_search.groups)
     if wish is None:
         raise ClassUntold()
     await ask(wish, membership=person.membership, by=person.account, now=now)

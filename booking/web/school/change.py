@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
-from booking.visits.reservations.change_headcount import Counted, change_headcount
+from booking.visits.reservations.change_headcount import ChangedHeadcount, change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
@@ -91,7 +91,7 @@ async def set_headcount(
     return done(f"/reservations/{reservation}", _counted_words(seen, counted, pupils))
 
 
-def _counted_words(seen: Visit, counted: Counted, pupils: int) -> str:
+def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:
     """Which sentence tells the new head count, and that the visa asked before for more adults is void."""
     asked_before = seen.adults_asked is not None
     if counted.same:

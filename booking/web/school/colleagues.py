@@ -18,7 +18,7 @@ from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
-from booking.visits.newcomers.queries import Waiting, waiting_in
+from booking.visits.newcomers.queries import WaitingSignUp, waiting_in
 from workshops.refusals import Refusal
 
 
@@ -27,7 +27,7 @@ class Colleagues(Page, template="school/colleagues.html"):
     school_name: str
     colleagues: Sequence[Colleague]
     own: int
-    waiting: Sequence[Waiting]
+    waiting: Sequence[WaitingSignUp]
     refusal: Refusal | None = None
 
 

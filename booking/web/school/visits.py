@@ -32,7 +32,7 @@ from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.halves.rules import object_words
-from booking.visits.phones.queries import Reached, reached_at, reached_of_groups
+from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservations.cancel import cancel
@@ -41,7 +41,7 @@ from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import ENDED, LIVE, is_late
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
-from booking.visits.wishes.queries import Choice, choices_of
+from booking.visits.wishes.queries import WishChoice, choices_of
 from booking.web.school.after import after_page, questions_of_visit
 from workshops.offer.queries import OfferedSlot
 from workshops.refusals import Invalid, Refusal, or_not_found
@@ -67,7 +67,7 @@ class VisitPage(Page, template="school/visit.html"):
     late: bool
     printable: bool
     needs_told: bool
-    choices: Sequence[Choice]
+    choices: Sequence[WishChoice]
     halves: Sequence[Half]
     halves_build: str
     printable_halves: bool
@@ -79,7 +79,7 @@ class VisitPage(Page, template="school/visit.html"):
     form: Form | None = None
     refusal: Refusal | None = None
     instead: Sequence[OfferedSlot] = ()
-    reached: Sequence[Reached] = ()
+    reached: Sequence[PersonToCall] = ()
     visa_at: str = ""
     unasked: bool = False
     questions: Sequence[Conversation] = ()
@@ -120,7 +120,7 @@ async def one_visit(
     return await visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
 
 
-async def _reached(seen: Visit, person: Person, now: datetime) -> Sequence[Reached]:
+async def _reached(seen: Visit, person: Person, now: datetime) -> Sequence[PersonToCall]:
     """The telephones that the other side of the visit gave for its day, when they may be seen."""
     if not phones_shown(seen.state, starts_at=seen.starts_at, ends_at=seen.ends_at, now=now):
         return []

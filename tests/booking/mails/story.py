@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.invites.ical import Event
+from booking.calendar.invites.ical import AgendaEntry
 from booking.mails.recipients import TOLD
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
@@ -97,7 +97,7 @@ def kinds_of(mail: Taken) -> list[str]:
 WORDS_ALONE = ["multipart/alternative", "text/plain", "text/html"]
 
 
-def event(story: Story, **more: object) -> Event:
+def event(story: Story, **more: object) -> AgendaEntry:
     """The entry in Claire's agenda."""
     facts = {
         "uid": "r-1@technilab.example",
@@ -118,10 +118,10 @@ def event(story: Story, **more: object) -> Event:
         "geo": (47.24, 6.02),
     }
     reminded = {"reminded": more.get("method", "REQUEST") == "REQUEST"}
-    return Event(**facts | reminded | more)  # type: ignore[arg-type]
+    return AgendaEntry(**facts | reminded | more)  # type: ignore[arg-type]
 
 
-def for_host(story: Story, visit: int, **more: object) -> Event:
+def for_host(story: Story, visit: int, **more: object) -> AgendaEntry:
     """The same entry in Jules's agenda, which leads to the slot's page."""
     page = f"http://127.0.0.1:8000/lycee/creneaux/{visit}"
     mine = event(story)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import Headcount
+from booking.day.checkin.rules import GroupHeadcount
 from tests.booking.day.papers.paper_visit import pages_of
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.builders import NOW, paris, tech_object
@@ -43,7 +43,7 @@ async def clock_of(story: Story) -> int:
 
 
 async def close(story: Story, pupils: int, *, now: datetime = NOON) -> None:
-    count = Headcount(story.reservation, pupils=pupils, adults=2, absent=not pupils)
+    count = GroupHeadcount(story.reservation, pupils=pupils, adults=2, absent=not pupils)
     await close_slot(story.slot, headcounts=[count], account=story.teacher, school=story.host, now=now)
 
 

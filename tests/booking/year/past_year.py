@@ -11,7 +11,7 @@ from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.rules import CompanyCount, Headcount, ScanAsked
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
 from tests import builders
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.builders import paris
@@ -59,7 +59,7 @@ async def a_past_year(data_dir: Path) -> PastYear:
         await build(slots[number], visits[number], clock, host=host, lycee=lycee, data_dir=data_dir)
         await close_slot(
             slots[number],
-            headcounts=[Headcount(visits[number], pupils=18, adults=2, note="Badges oubliés")],
+            headcounts=[GroupHeadcount(visits[number], pupils=18, adults=2, note="Badges oubliés")],
             companies=[CompanyCount(firm, 2)],
             account=host,
             school=lycee,

@@ -13,7 +13,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.invite_host import invite_host
 from booking.people.accounts.sign_in import ask_link, open_session
@@ -96,7 +96,9 @@ async def seed(data_dir: Path) -> Seeded:
     await keep_photo(built, slot=slot, content=_signed_photo("Cunégonde"), name="f" * 32, data_dir=data_dir, **mine)
     came = [CompanyCount(firm, 2)]
     for note in ("Anselmine sans badge", "Hildegarde sans badge"):
-        await close_slot(slot, headcounts=[Headcount(visit, pupils=20, adults=2, note=note)], companies=came, **mine)
+        await close_slot(
+            slot, headcounts=[GroupHeadcount(visit, pupils=20, adults=2, note=note)], companies=came, **mine
+        )
         if note.startswith("Anselmine"):
             await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
     await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)

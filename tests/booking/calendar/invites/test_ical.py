@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentline
 
-from booking.calendar.invites.ical import Event, calendar, folded, published
+from booking.calendar.invites.ical import AgendaEntry, calendar, folded, published
 from tests.builders import paris
 
-EVENT = Event(
+EVENT = AgendaEntry(
     uid="reservation-1@technilab.example",
     sequence=2,
     summary="TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)",
@@ -32,7 +32,7 @@ EVENT = Event(
 )
 
 
-def unfolded(event: Event) -> list[str]:
+def unfolded(event: AgendaEntry) -> list[str]:
     return calendar(event).decode().replace("\r\n ", "").split("\r\n")
 
 

@@ -12,7 +12,7 @@ import pytest
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import CompanyCount, Headcount, NotBegun, ScanAsked
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount, NotBegun, ScanAsked
 from booking.day.checkin.undo import undo
 from tests import builders
 from tests.builders import paris
@@ -37,7 +37,7 @@ class Visit:
 
     async def close(
         self,
-        *headcounts: Headcount,
+        *headcounts: GroupHeadcount,
         companies: list[CompanyCount] | None = None,
         at: datetime = NOON,
         school: int | None = None,
@@ -51,8 +51,8 @@ class Visit:
             now=at,
         )
 
-    def all_came(self) -> list[Headcount]:
-        return [Headcount(group, pupils=23, adults=2, note="Badges oubliés") for group in self.groups]
+    def all_came(self) -> list[GroupHeadcount]:
+        return [GroupHeadcount(group, pupils=23, adults=2, note="Badges oubliés") for group in self.groups]
 
 
 @pytest.fixture
@@ -76,8 +76,8 @@ async def visit(db) -> Visit:
 
 async def test_closing_freezes_the_head_count_beside_the_announced_and_the_scanned(visit: Visit):
     await visit.close(
-        Headcount(visit.groups[0], pupils=23, adults=2, note="Un badge oublié au collège"),
-        Headcount(visit.groups[1], pupils=0, adults=0, absent=True),
+        GroupHeadcount(visit.groups[0], pupils=23, adults=2, note="Un badge oublié au collège"),
+        GroupHeadcount(visit.groups[1], pupils=0, adults=0, absent=True),
         companies=[CompanyCount(visit.companies[0], 1), CompanyCount(visit.companies[1], 0)],
     )
     kept = await rows(
@@ -136,11 +136,11 @@ async def test_every_group_is_counted_once_and_no_other(visit: Visit):
         ([first], {f"pupils-{visit.groups[1]}": "Il manque l'effectif compté du groupe 5e A."}),
         ([first, second, first], {"headcounts": "Un groupe est compté deux fois."}),
         (
-            [first, Headcount(visit.groups[1], pupils=201, adults=2)],
+            [first, GroupHeadcount(visit.groups[1], pupils=201, adults=2)],
             {f"pupils-{visit.groups[1]}": "L'effectif du groupe 5e A n'est pas possible."},
         ),
         (
-            [first, Headcount(visit.groups[1], pupils=-1, adults=2)],
+            [first, GroupHeadcount(visit.groups[1], pupils=-1, adults=2)],
             {f"pupils-{visit.groups[1]}": "L'effectif du groupe 5e A n'est pas possible."},
         ),
     ):
@@ -148,7 +148,7 @@ async def test_every_group_is_counted_once_and_no_other(visit: Visit):
             await visit.close(*headcounts)
         assert refused.value.errors == errors
     with pytest.raises(NotFound):
-        await visit.close(first, second, Headcount(9999, pupils=1, adults=1))
+        await visit.close(first, second, GroupHeadcount(9999, pupils=1, adults=1))
     with pytest.raises(NotFound):
         await visit.close(first, second, companies=[CompanyCount(9999, 1)])
     assert await value("SELECT count(*) FROM turnouts") == 0
@@ -168,13 +168,13 @@ async def test_a_closed_visit_keeps_its_scans_and_its_figures(visit: Visit):
 
 async def test_a_cancelled_group_is_not_counted(visit: Visit):
     await value("UPDATE reservations SET state = 'cancelled_by_teacher' WHERE id = $1", visit.groups[1])
-    await visit.close(Headcount(visit.groups[0], pupils=24, adults=2, note="Badges oubliés"))
+    await visit.close(GroupHeadcount(visit.groups[0], pupils=24, adults=2, note="Badges oubliés"))
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["attended", "cancelled_by_teacher"]
 
 
 async def test_a_gap_is_explained_without_a_name(visit):
-    told = [Headcount(group, pupils=23, adults=2, note="Léa Martin malade") for group in visit.groups]
+    told = [GroupHeadcount(group, pupils=23, adults=2, note="Léa Martin malade") for group in visit.groups]
     with pytest.raises(Invalid) as no:
         await visit.close(*told)
     assert {field.split("-")[0] for field in no.value.errors} == {"note"}

@@ -9,7 +9,7 @@ import pytest
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, Headcount
+from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from tests.booking.day.checkin.day import NOON, Day, a_day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
 from workshops.database import rows
@@ -23,7 +23,7 @@ async def close(day: Day, slot: int, **pupils: int) -> None:
     """Close a visit: a head count per group by its name without its blank, nobody for the others."""
     seen = await roster(slot, school=day.school)
     counts = [
-        Headcount(one.reservation, count, 1, note="Badge oublié", absent=not count)
+        GroupHeadcount(one.reservation, count, 1, note="Badge oublié", absent=not count)
         for one in seen.received
         for count in (pupils.get(one.label.replace(" ", "_"), 0),)
     ]

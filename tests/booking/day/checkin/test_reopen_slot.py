@@ -11,7 +11,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import GroupElsewhere, Headcount, ScanAsked
+from booking.day.checkin.rules import GroupElsewhere, GroupHeadcount, ScanAsked
 from booking.outbox.journal.queries import latest
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
@@ -22,7 +22,7 @@ from workshops.slots.rules import NotDone
 
 async def close(day: Day, *counts: int) -> None:
     headcounts = [
-        Headcount(group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
+        GroupHeadcount(group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
         for group, count in zip(day.groups, counts, strict=True)
     ]
     await close_slot(day.slot, headcounts=headcounts, companies=day.came, account=day.host, school=day.school, now=NOON)
@@ -103,7 +103,7 @@ async def test_guests_are_counted_where_they_were_received_and_once(db):
     await check_in(scans, account=day.host, school=day.school, now=NINE_FOUR)
     await close(day, 0, 0)
     await close_slot(
-        other, headcounts=[Headcount(guest, pupils=0, adults=0)], account=day.host, school=day.school, now=NOON
+        other, headcounts=[GroupHeadcount(guest, pupils=0, adults=0)], account=day.host, school=day.school, now=NOON
     )
     kept = await rows("SELECT slot, announced, scanned, counted FROM turnouts WHERE group_ref = $1 ORDER BY id", guest)
     assert [tuple(one) for one in kept] == [(day.slot, 0, 2, 2), (other, 2, 0, 0)]
@@ -112,7 +112,7 @@ async def test_guests_are_counted_where_they_were_received_and_once(db):
 
 async def test_a_head_count_that_is_not_the_badges_says_why(db):
     day = await a_day()
-    counts = [Headcount(group, pupils=1, adults=2, note=" ") for group in day.groups]
+    counts = [GroupHeadcount(group, pupils=1, adults=2, note=" ") for group in day.groups]
     with pytest.raises(Invalid) as refused:
         await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     assert list(refused.value.errors) == [f"reason-{group}" for group in day.groups]

@@ -12,7 +12,7 @@ from booking.mails.fan_out import fan_out
 from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.look_again import forget_alerts, look_again
 from booking.visits.alerts.queries import alerts_of
-from booking.visits.alerts.rules import MET_LASTS, TooManyAlerts, Wish
+from booking.visits.alerts.rules import MET_LASTS, AlertSearch, TooManyAlerts
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.move import move
 from tests import builders
@@ -29,7 +29,7 @@ STENDHAL = {"lat": 47.24, "lon": 6.02}
 DOLE = {"lat": 47.09, "lon": 5.49, "commune": "Dole", "department": "39"}
 WAITING = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-WISH = Wish(group=None, level="4e", pupils=22)
+WISH = AlertSearch(group=None, level="4e", pupils=22)
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ async def claire(db):
     return await builders.membership(await builders.account("claire@example.org"), "teacher", school=college)
 
 
-async def asked(wish: Wish, membership: int) -> int:
+async def asked(wish: AlertSearch, membership: int) -> int:
     account = await value("SELECT account FROM memberships WHERE id = $1", membership)
     return await ask(wish, membership=membership, by=account, now=NOW)
 

@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from booking.visits.hosting.rules import SlotSeen, ToDo, WorkshopSeen, left_to_do, whole_days
+from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from tests.builders import NOW, paris
 
 PUBLISHED = WorkshopSeen(1, "Horloge", "published", ())
 
 
-def a_slot(number: int, *, days: float, state: str = "open", groups: int = 1) -> SlotSeen:
-    return SlotSeen(number, "Horloge", state, NOW + timedelta(days=days), groups)
+def a_slot(number: int, *, days: float, state: str = "open", groups: int = 1) -> HostedSlot:
+    return HostedSlot(number, "Horloge", state, NOW + timedelta(days=days), groups)
 
 
 def kinds(**given: object) -> list[str]:
@@ -37,8 +37,8 @@ def test_a_draft_is_completed_then_published_and_a_withdrawn_workshop_is_left_al
     ]
     found = left_to_do(past=[], coming=[], workshops=drafts, rooms=1, now=NOW)
     assert found == [
-        ToDo(kind="complete_sheet", about=2, title="Lampe", missing=("la personne responsable",)),
-        ToDo(kind="publish_workshop", about=3, title="Boîte"),
+        HostToDo(kind="complete_sheet", about=2, title="Lampe", missing=("la personne responsable",)),
+        HostToDo(kind="publish_workshop", about=3, title="Boîte"),
     ]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.change_headcount import Counted, change_headcount
-from booking.visits.reservations.move import Moved, move
+from booking.visits.reservations.change_headcount import ChangedHeadcount, change_headcount
+from booking.visits.reservations.move import MovedVisit, move
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, SlotFull, TooLate
 from booking.visits.reservations.states import HeadcountLocked
 from tests import builders
@@ -47,7 +47,9 @@ async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
     booked, college, teacher = await a_visit(before)
     await tell()
     await rows("DELETE FROM notices")
-    assert await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW) == Moved(1)
+    assert await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW) == MovedVisit(
+        1
+    )
     kept = await row("SELECT uid, slot, sequence, state, starts_at FROM reservations")
     assert tuple(kept) == (booked.uid, after, 1, "confirmed", paris("2027-04-01 14:00"))
     assert (await seats(before), await seats(after)) == (0, 24)
@@ -184,7 +186,7 @@ async def test_the_head_count_that_it_was_already_is_no_act(db):
     await tell()
     notices = await value("SELECT count(*) FROM notices")
     own = {"school": college, "by": teacher, **SECRETS, "now": NOW}
-    assert await change_headcount(booked.id, pupils=24, adults=2, **own) == Counted(0, 2, same=True)
+    assert await change_headcount(booked.id, pupils=24, adults=2, **own) == ChangedHeadcount(0, 2, same=True)
     assert await value("SELECT sequence FROM reservations") == 0
     await tell()
     assert await value("SELECT count(*) FROM notices") == notices

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import EXPECTED, CompanyCount, Headcount
+from booking.day.checkin.rules import EXPECTED, CompanyCount, GroupHeadcount
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.attendance.warn import warn
@@ -209,7 +209,7 @@ class World:
 
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
-        counted = [Headcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
+        counted = [GroupHeadcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
         came = [CompanyCount(one.company, one.people) for one in seen.companies]
         await close_slot(
             slot, headcounts=counted, companies=came, account=host["by"], school=host["school"], now=host["now"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.visits.alerts.ask import ask
-from booking.visits.alerts.rules import Wish
+from booking.visits.alerts.rules import AlertSearch
 from booking.visits.unmet.queries import unmet_around, unmet_everywhere
 from booking.visits.unmet.rules import together
 from tests import builders
@@ -38,11 +38,11 @@ async def asked(db):
     await builders.reservation(slot=slots[0], group=third, state="waiting", pupils=20)
     await builders.reservation(slot=slots[2], group=third, state="confirmed", pupils=20)
     for membership, wish in (
-        (claire, Wish(group=fourth, level="4e", pupils=27, km=40)),
-        (marc, Wish(group=None, level="4e", pupils=15)),
-        (marc, Wish(group=None, level="4e", pupils=24, km=10)),
-        (ines, Wish(group=None, level="4e", pupils=24, lycee="0391092A")),
-        (ines, Wish(group=None, level="6e", pupils=24)),
+        (claire, AlertSearch(group=fourth, level="4e", pupils=27, km=40)),
+        (marc, AlertSearch(group=None, level="4e", pupils=15)),
+        (marc, AlertSearch(group=None, level="4e", pupils=24, km=10)),
+        (ines, AlertSearch(group=None, level="4e", pupils=24, lycee="0391092A")),
+        (ines, AlertSearch(group=None, level="6e", pupils=24)),
     ):
         await ask(wish, membership=membership, by=0, now=NOW)
     await rows("UPDATE alerts SET met_at = $1 WHERE level = '6e'", NOW)
