@@ -14,7 +14,7 @@ from booking.year.close import Tell
 from booking.year.close import close_year as close
 from booking.year.close import reopen_year as reopen
 from booking.year.foresee import foresee_closing
-from booking.year.queries import OpenVisit, Report, open_visits
+from booking.year.queries import ClosingReport, OpenVisit, open_visits
 from booking.year.rules import SchoolYear, YearNotSettled, school_year_named
 
 
@@ -38,7 +38,7 @@ def close_year(year: str, dry_run: bool, zero: bool) -> None:
             click.echo(f"  {number:>7}  {words}")
 
 
-async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> Report:
+async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> ClosingReport:
     now = datetime.now(UTC)
     waiting = [one for one in await open_visits(year) if one.unsettled]
     accepted = [one.id for one in waiting] if zero else []
@@ -56,7 +56,7 @@ def _told(one: OpenVisit) -> str:
     return f"{moment(one.starts_at)} : {one.title}, {one.school_name}, {one.commune} ({one.pupils} élèves attendus)"
 
 
-def _since(report: Report) -> str:
+def _since(report: ClosingReport) -> str:
     return moment(report.closed_at) if report.closed_at else "un instant"
 
 

@@ -16,7 +16,7 @@ from booking.visits.draws.rules import Ticket, digest_of, drawn_order
 from workshops.refusals import Invalid
 
 
-class Line(msgspec.Struct):
+class ListedDemand(msgspec.Struct):
     """A demand of the public list; a withdrawn one has no rank."""
 
     number: str
@@ -24,12 +24,12 @@ class Line(msgspec.Struct):
     rank: int | None
 
 
-class Told(msgspec.Struct):
+class PublicDrawList(msgspec.Struct):
     """What /tirages/…/liste.json holds."""
 
     digest: str
     seed: str | None
-    demands: list[Line]
+    demands: list[ListedDemand]
 
 
 @click.command(cls=FrenchCommand)
@@ -52,16 +52,16 @@ def draw(period: str) -> None:
     click.echo(f"Égal : {counted(len(ranked), 'demande', 'demandes')}, dans l'ordre que donne la graine.")
 
 
-def _of_file(path: Path) -> Told:
+def _of_file(path: Path) -> PublicDrawList:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Told)
+        return msgspec.json.decode(path.read_bytes(), type=PublicDrawList)
     except (OSError, msgspec.DecodeError):
         raise Invalid({"period": f"{path} ne se lit pas comme la liste d'un tirage."}) from None
 
 
-async def _of_database(opening: int) -> Told:
+async def _of_database(opening: int) -> PublicDrawList:
     found = await queries.draw(opening)
     if found is None:
         raise Invalid({"period": f"Aucun tirage n'a le numéro {opening}."})
     lines: list[Any] = await queries.draw_lines(opening, limit=queries.LAST)
-    return Told(found.digest, found.seed, [Line(one.number, one.weight, one.rank) for one in lines])
+    return PublicDrawList(found.digest, found.seed, [ListedDemand(one.number, one.weight, one.rank) for one in lines])

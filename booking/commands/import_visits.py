@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
-from booking.programme.past_visits.foresee import CountedLine, Foreseen, Limits, Line, foresee
+from booking.programme.past_visits.foresee import CountedLine, Foreseen, Limits, SpreadsheetLine, foresee
 from booking.programme.past_visits.take_in import take_in
 from workshops.schools.rules import FileRefused
 
@@ -42,7 +42,7 @@ def import_visits(file: Path, dry_run: bool) -> None:
         click.echo("Rien n'est enregistré.")
 
 
-def _told(line: Line) -> str:
+def _told(line: SpreadsheetLine) -> str:
     one = line.weighed
     change = f"répète la ligne {line.repeats}, comptée une fois" if line.repeats else CHANGES[one.step.change]
     moved = ", ".join(f"{what} {was or 'vide'} → {now or 'vide'}" for what, was, now in one.differences)

@@ -13,7 +13,7 @@ from booking.demo.bts1 import open_courses
 from booking.demo.consortium import gather_consortium
 from booking.demo.heads import count_heads
 from booking.demo.knocks import knock
-from booking.demo.offer import Opened, Taught, open_days, open_slots, publish_workshops
+from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
 from booking.demo.openings import plan_openings
 from booking.demo.past import declare_past
 from booking.demo.ptech import open_ptech
@@ -136,7 +136,7 @@ async def _reserve_some(slots: list[Opened], bookings: Bookings, draw: Random, n
             await bookings.send_a_company(slot, people=draw.randint(1, 2), now=now)
 
 
-async def _open_today(cast: Cast, taught: list[Taught], bookings: Bookings, now: datetime) -> None:
+async def _open_today(cast: Cast, taught: list[ExampleWorkshop], bookings: Bookings, now: datetime) -> None:
     """A visit under way, so that the desk can be tried at once: opened on an ordinary day, then brought to today.
 
     This goes round the calendar on purpose: the examples must show a desk on a Sunday and in August too.

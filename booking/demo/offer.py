@@ -9,7 +9,7 @@ from itertools import cycle
 from random import Random
 
 from booking.demo.read_files import read_tables
-from booking.demo.settle import Cast, Person
+from booking.demo.settle import Cast, ExamplePerson
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import add_room
 from workshops.catalogue.describe import describe_workshop
@@ -35,12 +35,12 @@ ARRIVAL = Arrival("« Lycée » (exemple)", 4, "devant l'entrée principale (exe
 
 
 @dataclass(frozen=True)
-class Taught:
+class ExampleWorkshop:
     """A published workshop, who hosts it, and what a group can build in it."""
 
     id: int
     lycee: SchoolCard
-    host: Person
+    host: ExamplePerson
     room: int
     objects: tuple[int, ...]
     levels: tuple[str, ...]
@@ -55,12 +55,12 @@ class Opened:
     """A slot of the examples."""
 
     id: int
-    taught: Taught
+    taught: ExampleWorkshop
     starts_at: datetime
     ends_at: datetime
 
 
-async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
+async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorkshop]:
     """Describe the objects, then draft and publish every workshop with its safety sheet and its room."""
     objects = {
         entry["nom"]: await describe_object(
@@ -95,7 +95,7 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[Taught]:
         await publish_workshop(made, host_school=lycee.id, by=None, now=now)
         room = await add_room(host_school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
         taught.append(
-            Taught(
+            ExampleWorkshop(
                 id=made,
                 lycee=lycee,
                 host=host,
@@ -119,12 +119,12 @@ async def open_days(first_on: date, last_on: date) -> list[date]:
     return [day for day in days if day.weekday() <= FRIDAY and reason_closed(day, off, zone=zone) is None]
 
 
-async def open_slots(taught: list[Taught], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:
+async def open_slots(taught: list[ExampleWorkshop], *, days: list[date], wanted: int, draw: Random) -> list[Opened]:
     """Spread slots over these days, each workshop in turn, never on a Wednesday afternoon.
 
     Their reservations close as their lycée says: a trial finds places from the second week on.
     """
-    turns: Iterator[Taught] = cycle(draw.sample(taught, len(taught)))
+    turns: Iterator[ExampleWorkshop] = cycle(draw.sample(taught, len(taught)))
     opened: list[Opened] = []
     for number in range(wanted if days else 0):
         day = days[number * len(days) // wanted]

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
-from booking.demo.offer import Opened, Taught, open_days
+from booking.demo.offer import ExampleWorkshop, Opened, open_days
 from booking.demo.reserve import Bookings
 from booking.demo.settle import Cast, is_near
 from booking.visits.draws.rules import SEED_BYTES
@@ -25,7 +25,14 @@ A_DAY = timedelta(days=1)
 
 
 async def plan_openings(
-    cast: Cast, taught: list[Taught], bookings: Bookings, *, after: date, secret_key: str, draw: Random, now: datetime
+    cast: Cast,
+    taught: list[ExampleWorkshop],
+    bookings: Bookings,
+    *,
+    after: date,
+    secret_key: str,
+    draw: Random,
+    now: datetime,
 ) -> None:
     """Both after that day, of the first workshops; where no example class comes so late, nobody is in the draw."""
     days = await open_days(after + A_DAY, after + timedelta(weeks=WEEKS))
@@ -48,7 +55,7 @@ async def plan_openings(
     await hold_draws(secret_key=secret_key, new_token=lambda: draw.randbytes(16).hex(), now=opens_at + DRAWN_AFTER)
 
 
-async def _slots(one: Taught, days: list[date], *, now: datetime) -> list[Opened]:
+async def _slots(one: ExampleWorkshop, days: list[date], *, now: datetime) -> list[Opened]:
     opened, length = [], timedelta(minutes=one.minutes)
     for day in days:
         starts_at = paris_instant(day, time(8, 30))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from random import Random
 
-from booking.demo.offer import Taught, open_days
+from booking.demo.offer import ExampleWorkshop, open_days
 from booking.demo.settle import Cast, is_near
 from workshops.database import rows
 from workshops.past_visits.keep import keep, keep_others_out
@@ -17,7 +17,7 @@ VISITS = 36
 SIRETS = "SELECT siret FROM companies ORDER BY id"
 
 
-async def declare_past(cast: Cast, taught: list[Taught], *, before: datetime, now: datetime) -> None:
+async def declare_past(cast: Cast, taught: list[ExampleWorkshop], *, before: datetime, now: datetime) -> None:
     """A year of past visits, the last one that is over before a moment. A third of them never counted girls apart."""
     draw = Random(SEED)  # noqa: S311 - draws fictional visits, guards nothing
     year = school_year_of(paris_day(before)) - 1

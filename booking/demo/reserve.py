@@ -9,7 +9,7 @@ from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from booking.demo.offer import Opened
-from booking.demo.settle import Cast, Group, Person, is_near
+from booking.demo.settle import Cast, ExampleGroup, ExamplePerson, is_near
 from booking.process.settings import Settings
 from booking.visits.attendance.announce import announce
 from booking.visits.reservations.book import book
@@ -30,7 +30,7 @@ class ExampleVisit:
     """A reservation of the examples."""
 
     reservation: int
-    group: Group
+    group: ExampleGroup
     slot: Opened
 
 
@@ -55,7 +55,7 @@ class Bookings:
                 visits.append(visit)
         return visits
 
-    async def reserve(self, slot: Opened, group: Group, *, now: datetime) -> ExampleVisit | None:
+    async def reserve(self, slot: Opened, group: ExampleGroup, *, now: datetime) -> ExampleVisit | None:
         """Reserve for this group; None when it is refused."""
         try:
             booked = await book(self._demand(slot, group), now=now)
@@ -64,7 +64,7 @@ class Bookings:
         self._visits[group.id] = self._visits.get(group.id, 0) + 1
         return ExampleVisit(booked.id, group, slot)
 
-    async def offer_a_place(self, slots: list[Opened], *, to: Person, now: datetime) -> None:
+    async def offer_a_place(self, slots: list[Opened], *, to: ExamplePerson, now: datetime) -> None:
         """A class of this teacher is offered the place that another has just given back: she has two days to answer."""
         for slot in slots:
             suiting = self._suiting(slot)
@@ -82,7 +82,7 @@ class Bookings:
                 await self._give_up(gone, now=now)
                 return
 
-    async def leave_alone(self, slots: list[Opened], *, company: Person, now: datetime) -> None:
+    async def leave_alone(self, slots: list[Opened], *, company: ExamplePerson, now: datetime) -> None:
         """The group that this company was to meet has just given up: its coming is kept for another, or taken back."""
         for slot in sorted(slots, key=lambda one: one.starts_at):
             card = or_not_found(await slot_card(slot.id))
@@ -105,7 +105,7 @@ class Bookings:
             now=now,
         )
 
-    def _demand(self, slot: Opened, group: Group) -> Demand:
+    def _demand(self, slot: Opened, group: ExampleGroup) -> Demand:
         return Demand(
             slot=slot.id,
             group=group.id,
@@ -125,7 +125,7 @@ class Bookings:
         with suppress(Refusal):
             await self._announce(slot, company, people=people, role=role, now=min(now, slot.starts_at - BOOKED_BEFORE))
 
-    async def _announce(self, slot: Opened, company: Person, *, people: int, role: str, now: datetime) -> None:
+    async def _announce(self, slot: Opened, company: ExamplePerson, *, people: int, role: str, now: datetime) -> None:
         await announce(
             slot=slot.id,
             company=company.place,
@@ -138,11 +138,11 @@ class Bookings:
             now=now,
         )
 
-    def _choose(self, slot: Opened) -> Group | None:
+    def _choose(self, slot: Opened) -> ExampleGroup | None:
         suiting = self._suiting(slot)
         return self._draw.choice(suiting) if suiting else None
 
-    def _suiting(self, slot: Opened) -> list[Group]:
+    def _suiting(self, slot: Opened) -> list[ExampleGroup]:
         lycee = slot.taught.lycee
         year = school_year_of(slot.starts_at)
         return [

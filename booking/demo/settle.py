@@ -35,7 +35,7 @@ NEAR_KM = 40.0
 
 
 @dataclass(frozen=True)
-class Person:
+class ExamplePerson:
     """Somebody invented, and the school or company that they act for."""
 
     account: int
@@ -43,11 +43,11 @@ class Person:
 
 
 @dataclass(frozen=True)
-class Group:
+class ExampleGroup:
     """A group that may visit in one school year."""
 
     id: int
-    teacher: Person
+    teacher: ExamplePerson
     school: SchoolCard
     level: str
     pupils: int
@@ -64,10 +64,10 @@ class Cast:
     """Everyone who plays a part. `hosts` is by lycée."""
 
     coordinator: int
-    hosts: dict[str, Person]
+    hosts: dict[str, ExamplePerson]
     lycees: dict[str, SchoolCard]
-    groups: list[Group]
-    companies: list[Person]
+    groups: list[ExampleGroup]
+    companies: list[ExamplePerson]
 
 
 async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cast:
@@ -77,13 +77,13 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
     coordinator = await _invite(names.draw(), role="coordinator", now=now)
     lycees = {one["lycee"]: await _school(one["lycee"]) for one in read_tables("ateliers")}
     hosts = {
-        uai: Person(await _invite(names.draw(), role="host", school=uai, now=now), lycee.id)
+        uai: ExamplePerson(await _invite(names.draw(), role="host", school=uai, now=now), lycee.id)
         for uai, lycee in lycees.items()
     }
-    groups: list[Group] = []
+    groups: list[ExampleGroup] = []
     for entry in read_tables("groupes"):
         college = await _school(entry["uai"])
-        teacher = Person(await _invite(names.draw(), role="teacher", school=college.uai, now=now), college.id)
+        teacher = ExamplePerson(await _invite(names.draw(), role="teacher", school=college.uai, now=now), college.id)
         for name in entry["groupes"]:
             pupils = entry.get("eleves") or draw.randint(20, 26)
             for year in school_years:
@@ -97,7 +97,7 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
                     now=now,
                     example=True,
                 )
-                groups.append(Group(number, teacher, college, name[:2], pupils, year))
+                groups.append(ExampleGroup(number, teacher, college, name[:2], pupils, year))
     await _invite(COLLEAGUE, role="teacher", school=groups[0].school.uai, now=now)
     companies = [await _company(number, entry, names, now) for number, entry in enumerate(read_tables("entreprises"))]
     return Cast(coordinator=coordinator, hosts=hosts, lycees=lycees, groups=groups, companies=companies)
@@ -139,7 +139,7 @@ async def _invite(name: str, *, role: str, now: datetime, school: str | None = N
     return account
 
 
-async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> Person:
+async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> ExamplePerson:
     siret = siret_of(number)
     made = await register_company(
         siret=siret,
@@ -151,7 +151,7 @@ async def _company(number: int, entry: dict[str, str], names: Names, now: dateti
         by=None,
         now=now,
     )
-    return Person(await _invite(names.draw(), role="company", company=siret, now=now), made)
+    return ExamplePerson(await _invite(names.draw(), role="company", company=siret, now=now), made)
 
 
 def siret_of(number: int) -> str:

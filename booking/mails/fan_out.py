@@ -11,7 +11,7 @@ from booking.mails.webhooks.tell import tell_programs
 from booking.visits.alerts.look_again import look_again
 from workshops.database import DatabaseAway, rows, transaction
 from workshops.database.row_types import rows_as
-from workshops.events.queries import COLUMNS, Event
+from workshops.events.queries import COLUMNS, RecordedAct
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ async def fan_out(*, now: datetime) -> int:
 
 async def _tell(things: int, *, now: datetime) -> int:
     async with transaction():
-        events = await rows_as(Event, TAKE, now, things)
+        events = await rows_as(RecordedAct, TAKE, now, things)
         if (words := words_of(events)) is not None:
             await rows(TELL, *map(list, words), now)
         await look_again(events, now=now)

@@ -8,7 +8,7 @@ from booking.mails.draft import Draft
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.programme.outreach.queries import addressee, letter_kept, open_near
-from booking.programme.outreach.rules import Letter, OpenLycee
+from booking.programme.outreach.rules import CollegeLetter, OpenLycee
 from booking.words.wording import counted, day, number
 
 
@@ -18,7 +18,7 @@ async def college_invited(notice: Claimed, settings: Settings, now: datetime) ->
     return None if kept is None else await letter_to_college(kept, settings, now)
 
 
-async def letter_to_college(letter: Letter, settings: Settings, now: datetime) -> Draft | None:
+async def letter_to_college(letter: CollegeLetter, settings: Settings, now: datetime) -> Draft | None:
     """The letter as it would leave now; None where it has nothing to propose."""
     college = await addressee(letter.school, now=now)
     lycees = await open_near(letter.school, now=now)

@@ -17,7 +17,7 @@ from booking.people.accounts.who_hears import (
     lycee_hears,
     principal_or_mailbox_hears,
 )
-from workshops.events.queries import Event
+from workshops.events.queries import RecordedAct
 
 
 class To(StrEnum):
@@ -177,7 +177,7 @@ _CHOSEN = ", ".join(f"('{letter}', '{reminder}')" for letter, reminder in CHOSEN
 _OF_ACT = {act: tuple(line for line in TOLD if act in line.acts) for line in TOLD for act in line.acts}
 
 
-def lines_of(event: Event) -> tuple[Line, ...]:
+def lines_of(event: RecordedAct) -> tuple[Line, ...]:
     """Whom an event is told to."""
     return tuple(
         line
@@ -186,7 +186,7 @@ def lines_of(event: Event) -> tuple[Line, ...]:
     )
 
 
-def words_of(events: Iterable[Event]) -> tuple[Sequence[object], ...] | None:
+def words_of(events: Iterable[RecordedAct]) -> tuple[Sequence[object], ...] | None:
     """The arguments of `TELL`: arrays of one length; None when nobody is to be told."""
     words = [
         (one.id, one.about_kind, one.about or 0, one.also, line.to.value, line.letter, line.entry)

@@ -21,7 +21,15 @@ from booking.year.erase_visits import (
     erase_texts,
     take_photos,
 )
-from booking.year.queries import OpenVisit, Report, declared_in, left_to_freeze, open_visits, records_in, report_of
+from booking.year.queries import (
+    ClosingReport,
+    OpenVisit,
+    declared_in,
+    left_to_freeze,
+    open_visits,
+    records_in,
+    report_of,
+)
 from booking.year.rules import (
     FROM_ZERO,
     NOBODY,
@@ -91,7 +99,7 @@ async def close_year(
     now: datetime,
     tell: Tell = silent,
     at_once: int = AT_ONCE,
-) -> Report:
+) -> ClosingReport:
     """Freeze the figures of a school year that is over, then erase names, needs, texts and desk data.
 
     A visit that nobody closed counts the badges read; without any it must be in `zero`. Interrupted, it goes on where

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from booking.day.checkin.queries import roster
-from booking.year.queries import OpenVisit, Report, declared_in, open_visits, records_in, report_of
+from booking.year.queries import ClosingReport, OpenVisit, declared_in, open_visits, records_in, report_of
 from booking.year.rules import OUR_WORDS, SchoolYear, refuse_unsettled
 from workshops.database import row
 
@@ -62,7 +62,7 @@ SELECT
 """
 
 
-async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> Report:
+async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> ClosingReport:
     """What close_year() would do now, with what an interrupted closing did already; a closed year is told as it was.
 
     Raises YearNotOver, YearNotSettled.
@@ -81,7 +81,7 @@ async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: 
     settled = {**await declared_in(year), **await records_in(year)}
     counts.update({what: number - counts[what] for what, number in settled.items()})
     started_at = before.started_at if before else None
-    return Report(year.name, started_at, None, before.closed_by if before else None, counts)
+    return ClosingReport(year.name, started_at, None, before.closed_by if before else None, counts)
 
 
 async def _frozen(visit: OpenVisit) -> Counter[str]:

@@ -145,7 +145,7 @@ class OpenVisit:
 
 
 @dataclass(frozen=True)
-class Report:
+class ClosingReport:
     """What a closing froze, erased and kept; `closed_at` is None while it is under way or rehearsed."""
 
     year: str
@@ -242,13 +242,13 @@ async def records_in(year: SchoolYear) -> Counter[str]:
     return +Counter(dict(await row(RECORDS, year.first) or {}))
 
 
-async def report_of(year: SchoolYear) -> Report | None:
+async def report_of(year: SchoolYear) -> ClosingReport | None:
     """What the closing of a year did, so far if it was interrupted; None when it has not begun."""
     found = await row(CLOSING, year.name)
     if found is None:
         return None
     counts = Counter({one["what"]: one["number"] for one in await rows(COUNTS, found["id"])})
-    return Report(found["school_year"], found["started_at"], found["closed_at"], found["closed_by"], counts)
+    return ClosingReport(found["school_year"], found["started_at"], found["closed_at"], found["closed_by"], counts)
 
 
 async def visits_ahead(account: int, *, now: datetime) -> list[str]:

@@ -28,8 +28,8 @@ from workshops.offer.queries import (
 )
 from workshops.offer.rules import Filters, ListPlace, cursor_of
 from workshops.programmes.metrics import METRICS
-from workshops.results.share import Share
-from workshops.results.trace import Behind, trace
+from workshops.results.share import TargetShare
+from workshops.results.trace import VisitsToTrace, trace
 from workshops.results.trace_groups import groups_behind
 
 NOW = datetime.fromisoformat("2026-11-26T10:00:00+01:00")
@@ -73,7 +73,7 @@ def statements() -> list[Sent]:
     """Every one whose text stands in the code; what stands behind the figure of each metric is chosen by the target."""
     return [
         *(sent for sent in every_statement() if sent.sql is not None),
-        *(Sent(f"metrics.py {one.key}", 0, one.behind, Share) for one in METRICS if one.behind),
+        *(Sent(f"metrics.py {one.key}", 0, one.behind, TargetShare) for one in METRICS if one.behind),
         *(Sent(f"metrics.py {one.key} dated", 0, one.dated, None) for one in METRICS if one.dated),
     ]
 
@@ -134,8 +134,8 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert await lycees_with_slots(filters, now=NOW) == []
         assert await areas_with_slots(filters, now=NOW) == []
     for narrowed in BEHIND:
-        assert (await trace(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
-        assert await groups_behind(Behind(**narrowed), from_on=FROM_ON, to_on=TO_ON) == []
+        assert (await trace(VisitsToTrace(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
+        assert await groups_behind(VisitsToTrace(**narrowed), from_on=FROM_ON, to_on=TO_ON) == []
     for sheet in SHEETS.values():
         assert await sheet.stored(school=None) == []
 

@@ -32,7 +32,7 @@ from tests.load.afresh import measured  # noqa: E402
 from tests.load.register import FIRMS, SCHOOLS  # noqa: E402
 from workshops.database import open_pool, rows, value  # noqa: E402
 from workshops.slots.close import close  # noqa: E402
-from workshops.slots.rules import CompanyCame, GroupTurnout  # noqa: E402
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout  # noqa: E402
 from workshops.tallies.count import recount  # noqa: E402
 from workshops.tallies.queries import wrong_sums  # noqa: E402
 
@@ -135,7 +135,7 @@ async def closing(slots: list[int], colleges: list[int]) -> float:
     for n, slot in enumerate(slots):
         came = [GroupTurnout(g, colleges[(n + g) % len(colleges)], "G", "4e", 24, 23, 23) for g in (1, 2)]
         began = time.perf_counter()
-        await close(slot, turnout=came, companies=[CompanyCame(builders.siret(1), "Firme", 2)], now=NOW)
+        await close(slot, turnout=came, companies=[CompanyAtSlot(builders.siret(1), "Firme", 2)], now=NOW)
         spent.append(1000 * (time.perf_counter() - began))
     return statistics.median(spent)
 

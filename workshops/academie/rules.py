@@ -31,7 +31,7 @@ _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.A
 
 
 @dataclass(frozen=True)
-class Wanted:
+class AcademieSettings:
     """What a coordinator sets. Without `departments`, all those of the académie's schools are offered.
 
     `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
@@ -57,7 +57,7 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Served(Wanted):
+class Served(AcademieSettings):
     """What is set, with the names of the départements that are offered, by their codes."""
 
     offered: Mapping[str, str] = field(default_factory=dict)
@@ -98,7 +98,7 @@ def of(name: str) -> str:
     return f"d'{name}" if name.startswith(tuple("AEIOUÉ")) else f"de {name}"
 
 
-def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
+def settled(wanted: AcademieSettings, *, known: Iterable[str]) -> AcademieSettings:
     """The same, tidied; `known` are the départements that have schools here. Raises Invalid."""
     name = academie_named(wanted.name)
     neighbours = [academie_named(one) for one in wanted.neighbours]
@@ -132,7 +132,7 @@ def settled(wanted: Wanted, *, known: Iterable[str]) -> Wanted:
         )
     if errors or name is None:
         raise Invalid(errors)
-    return Wanted(
+    return AcademieSettings(
         name=name,
         zone=wanted.zone,
         departments=tuple(sorted(set(wanted.departments))),

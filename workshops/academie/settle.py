@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from workshops.academie.queries import academie
-from workshops.academie.rules import Served, Wanted, settled
+from workshops.academie.rules import AcademieSettings, Served, settled
 from workshops.database import rows, transaction
 from workshops.schools.queries import department_names
 from workshops.schools.rules import zone_of
@@ -22,7 +22,7 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtext('academie'))"
 BEGIN = "INSERT INTO academie (id, name, zone, neighbours) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING"
 
 
-async def settle(wanted: Wanted) -> tuple[Served, Served]:
+async def settle(wanted: AcademieSettings) -> tuple[Served, Served]:
     """Every page and paper says so from now on; returns what was set before and what is now. Raises Invalid."""
     async with transaction():
         await rows(ALONE)

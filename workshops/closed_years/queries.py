@@ -50,7 +50,7 @@ class FrozenYear:
 
 
 @dataclass(frozen=True)
-class CorrectedLine:
+class YearCorrection:
     """One line that changed what a closed year counts, with its reason; without a lycée, the coordination did it."""
 
     school_year: int
@@ -87,10 +87,10 @@ async def frozen_year(first: int) -> FrozenYear | None:
 
 async def corrections(
     *, year: int | None = None, cohort: int | None = None, course: int | None = None
-) -> list[CorrectedLine]:
+) -> list[YearCorrection]:
     """What was corrected since the closing, of a year, a cohort or a course, or of all of them; the first one first."""
     of = "cohort" if cohort is not None else "course" if course is not None else None
-    return await rows_as(CorrectedLine, CORRECTIONS, year, of, cohort if cohort is not None else course)
+    return await rows_as(YearCorrection, CORRECTIONS, year, of, cohort if cohort is not None else course)
 
 
 async def frozen_figures() -> list[FrozenFigure]:

@@ -52,7 +52,7 @@ class CollegeLine:
 
 
 @dataclass(frozen=True)
-class Colleges:
+class CountedColleges:
     """A page of public collèges, by département and commune; how many there are in all, came, and with how many.
 
     `declared` of these pupils are those of past visits.
@@ -67,7 +67,7 @@ class Colleges:
 
 async def public_colleges(
     asked: CollegesAsked, *, from_on: date, to_on: date, limit: int = 100, after: int = 0
-) -> Colleges:
+) -> CountedColleges:
     """The public collèges that a count of equity tells of, in a period (both days included): one statement."""
     found = await rows(
         PUBLIC,
@@ -76,7 +76,7 @@ async def public_colleges(
         *(limit, after, school_year_of(to_on)),
     )
     if not found:
-        return Colleges([])
+        return CountedColleges([])
     told = ("colleges", "came", "received", "declared")
     lines = [CollegeLine(**{name: it for name, it in one.items() if name not in told}) for one in found]
-    return Colleges(lines, *(found[0][name] for name in told))
+    return CountedColleges(lines, *(found[0][name] for name in told))

@@ -12,7 +12,7 @@ from asyncpg import Record
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN, THEN
 from workshops.database import rows
-from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, Band, Trip, banded, mean_km
+from workshops.equity.rules import BANDS, PRIORITIES, SETTINGS, DistanceBand, Trip, banded, mean_km
 from workshops.school_calendar.rules import school_year_of
 from workshops.schools.queries import KILOMETRES
 from workshops.tallies.queries import TALLIED, TALLIED_BY_YEAR, sums_of
@@ -125,7 +125,7 @@ class Equity:
     received: dict[str, list[Received]]
     colleges: Reached
     reached: dict[str, list[Reached]]
-    bands: list[Band]
+    bands: list[DistanceBand]
     mean_km: float | None
     most_km: float | None
 

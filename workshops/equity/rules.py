@@ -28,7 +28,7 @@ class Trip:
 
 
 @dataclass(frozen=True)
-class Band:
+class DistanceBand:
     """The pupils who came from so far."""
 
     label: str
@@ -41,14 +41,15 @@ class Band:
         return BAND_KEYS[self.label]
 
 
-def banded(trips: Sequence[Trip]) -> list[Band]:
+def banded(trips: Sequence[Trip]) -> list[DistanceBand]:
     """The trips by distance, the nearest first; unknown distances last, and only when there are any."""
     found = {label: [trip for trip in trips if band_of(trip.km) == label] for _, _, label in BANDS}
     unknown = [trip for trip in trips if trip.km is None]
     if unknown:
         found[FAR_UNKNOWN] = unknown
     return [
-        Band(name, sum(one.pupils for one in some), sum(one.groups for one in some)) for name, some in found.items()
+        DistanceBand(name, sum(one.pupils for one in some), sum(one.groups for one in some))
+        for name, some in found.items()
     ]
 
 

@@ -9,7 +9,7 @@ COLUMNS = "e.id, e.at, e.act, e.by, e.about_kind, e.about, e.sequence, e.was, e.
 
 
 @dataclass(frozen=True)
-class Event:
+class RecordedAct:
     """One act, as it was recorded."""
 
     id: int

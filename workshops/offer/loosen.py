@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from workshops.offer.queries import DayOnOffer, Found, days_on_offer, found_on_offer
+from workshops.offer.queries import DayOnOffer, SuitingSlots, days_on_offer, found_on_offer
 from workshops.offer.rules import Filters, without_each
 
 AROUND = timedelta(days=60)
@@ -17,7 +17,7 @@ class Loosened:
     """A search that finds something once this wish is given up (a name of `without_each`)."""
 
     wish: str
-    found: Found
+    found: SuitingSlots
 
 
 async def loosen(filters: Filters, *, now: datetime) -> list[Loosened]:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from workshops.database import rows
 from workshops.offer.narrow import LATER, PAIRS_AMONG, narrow, paired, together
-from workshops.offer.queries import COUNT_MOST, PAGE, OfferedSlot, offered
+from workshops.offer.queries import COUNT_MOST, PAGE, SlotOnOffer, offered
 from workshops.offer.rules import Filters
 from workshops.slots.queries import BUILT, SEATS_FREE
 
@@ -63,13 +63,13 @@ SELECT (SELECT count(*) FROM whole), (SELECT count(*) FROM paired WHERE NOT late
 class SlotPair:
     """Two slots of one lycée that take a class together; `away`: 0 on one half-day, 1 on one day, 2 on two dates."""
 
-    first: OfferedSlot
-    second: OfferedSlot
+    first: SlotOnOffer
+    second: SlotOnOffer
     away: int
 
 
 @dataclass(frozen=True)
-class Partner:
+class PairedSlot:
     """The slot that suits another best, to take a class together; `other_first`: it begins before; `objects`: what both
     halves build."""
 
@@ -82,7 +82,7 @@ class Partner:
     away: int
 
 
-async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> list[Partner]:
+async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> list[PairedSlot]:
     """For each of these slots that does not take a class alone, the one of the same search to share it with."""
     single = replace(filters, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
     asked = narrow(single, now=now)
@@ -96,7 +96,7 @@ async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], 
         numbers=f"${place + 1}",
         together=together("a", "b", pupils=f"${place + 2}"),
     )
-    return [Partner(**one) for one in await rows(statement, *asked.args, slots, pupils)]
+    return [PairedSlot(**one) for one in await rows(statement, *asked.args, slots, pupils)]
 
 
 async def pairs_on_offer(

@@ -20,7 +20,7 @@ LIMIT_MOST = 200
 LYCEES_MOST = 300
 NEAR_KM = 80.0
 
-# The columns come in the order of the fields of OfferedSlot, HostSchool among them.
+# The columns come in the order of the fields of SlotOnOffer, HostSchool among them.
 PAGE = """
 WITH {tables} page AS (
   SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state,
@@ -96,7 +96,7 @@ class HostSchool:
 
 
 @dataclass(frozen=True)
-class OfferedSlot:
+class SlotOnOffer:
     """A slot as a list shows it; its fields are those of the JSON API. `state` is closed once reservations are.
 
     `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
@@ -126,7 +126,7 @@ class OfferedSlot:
 class OfferPage:
     """A part of the list, and the cursor of the next one."""
 
-    items: list[OfferedSlot]
+    items: list[SlotOnOffer]
     next_cursor: str | None
 
 
@@ -177,9 +177,9 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     return OfferPage(items=items, next_cursor=cursor_of(ends))
 
 
-def offered(one: Record) -> OfferedSlot:
+def offered(one: Record) -> SlotOnOffer:
     """A row of `PAGE`."""
-    return OfferedSlot(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
+    return SlotOnOffer(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
 
 
 _offers: VersionedCache[bytes] = VersionedCache()
@@ -196,7 +196,7 @@ async def slots_on_offer_json(filters: Filters, *, now: datetime) -> CacheEntry[
 
 
 @dataclass(frozen=True)
-class Found:
+class SuitingSlots:
     """How many slots suit, counted up to 1 000, and when the first one starts."""
 
     slots: int
@@ -208,9 +208,9 @@ async def count_on_offer(filters: Filters, *, now: datetime) -> int:
     return int((await _counted(COUNT, filters, now))[0])
 
 
-async def found_on_offer(filters: Filters, *, now: datetime) -> Found:
+async def found_on_offer(filters: Filters, *, now: datetime) -> SuitingSlots:
     """How many slots suit a group, and from when on."""
-    return Found(*await _counted(FOUND, filters, now))
+    return SuitingSlots(*await _counted(FOUND, filters, now))
 
 
 async def _counted(statement: str, filters: Filters, now: datetime) -> Record:

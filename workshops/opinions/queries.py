@@ -20,7 +20,7 @@ IN_ALL = f"{_SUMS} WHERE $1::int IS NULL OR o.school_year = $1 {_BY_YEAR}"
 
 
 @dataclass(frozen=True)
-class Said:
+class OpinionCount:
     """How many visits of a school year (2026 is 2026-2027) gave each answer to one question."""
 
     school_year: int
@@ -34,11 +34,11 @@ class Said:
         return self.yes + self.partly + self.no
 
 
-async def said_of_workshop(workshop: int) -> list[Said]:
+async def said_of_workshop(workshop: int) -> list[OpinionCount]:
     """What was said of a workshop, the last year first; a year is told once enough visits have answered."""
-    return await rows_as(Said, OF_WORKSHOP, workshop)
+    return await rows_as(OpinionCount, OF_WORKSHOP, workshop)
 
 
-async def said_in_all(school_year: int | None = None) -> list[Said]:
+async def said_in_all(school_year: int | None = None) -> list[OpinionCount]:
     """What was said of all workshops together, in one year or in each."""
-    return await rows_as(Said, IN_ALL, school_year)
+    return await rows_as(OpinionCount, IN_ALL, school_year)

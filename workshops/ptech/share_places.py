@@ -23,14 +23,14 @@ class MentorDays:
 
 
 @dataclass(frozen=True)
-class Shared:
+class SharedPlaces:
     """How many places were `taken`, of three; and, of each stay that another company took over, since which day."""
 
     taken: int
     replaced: Mapping[MentorDays, date]
 
 
-def share_places(stays: Sequence[MentorDays], *, today: date) -> Shared:
+def share_places(stays: Sequence[MentorDays], *, today: date) -> SharedPlaces:
     """Who had whose place until today. A company takes its own place again, else the one that was left first.
 
     Where three are held, the one who is the first to leave is taken over; a fourth at the same time has no place.
@@ -45,7 +45,7 @@ def share_places(stays: Sequence[MentorDays], *, today: date) -> Shared:
         if places[place].company != stay.company:
             replaced[places[place]] = stay.from_on
         places[place] = stay
-    return Shared(min(len(places), MENTORS_WANTED), replaced)
+    return SharedPlaces(min(len(places), MENTORS_WANTED), replaced)
 
 
 def _place_for(stay: MentorDays, places: Sequence[MentorDays]) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from workshops.closed_years.queries import CorrectedLine, corrections, frozen_figures
+from workshops.closed_years.queries import YearCorrection, corrections, frozen_figures
 from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import first_day_of, year_words
 
@@ -32,7 +32,7 @@ class Corrected:
 class Corrections:
     """Every correction of closed years, and the figures of their closings."""
 
-    lines: Sequence[CorrectedLine]
+    lines: Sequence[YearCorrection]
     frozen: dict[tuple[int, str, str], int]
 
     async def of(self, target: TargetCard, figure_in: Callable[[int], Awaitable[int]]) -> tuple[Corrected, ...]:

@@ -21,32 +21,32 @@ TURNS = ((12, 31), (7, 31))
 
 
 @dataclass(frozen=True)
-class Point:
+class CurvePoint:
     """What had been reached, all in all, at the end of a day."""
 
     on: date
     figure: int
 
 
-async def curve(target: TargetCard, *, now: datetime) -> list[Point]:
+async def curve(target: TargetCard, *, now: datetime) -> list[CurvePoint]:
     """The figure of a target at the end of each month since its first day, or whenever it was counted; up to today.
 
     It begins at nothing, the day before the first. Empty for a target that nothing is followed of.
     """
     today = paris_day(now)
-    start = Point(target.from_on - timedelta(days=1), 0)
+    start = CurvePoint(target.from_on - timedelta(days=1), 0)
     if today < target.from_on:
         return [start]
     last = min(today, target.to_on)
     if target.declared:
         told = [one for one in await declared_figures() if one.target == target.id]
-        return [start, *(Point(one.counted_on, one.figure) for one in told if one.counted_on > start.on)]
+        return [start, *(CurvePoint(one.counted_on, one.figure) for one in told if one.counted_on > start.on)]
     if (target.programme, target.metric) == COUNTED:
         return [start, *await _monthly(target, last)]
     return [start, *await _by_turns(target, last, now=now)]
 
 
-async def _monthly(target: TargetCard, last: date) -> list[Point]:
+async def _monthly(target: TargetCard, last: date) -> list[CurvePoint]:
     found = {one["month"]: one["pupils"] for one in await rows(MONTHLY, target.from_on, target.to_on)}
     months, first = [], target.from_on.replace(day=1)
     while first <= last:
@@ -54,12 +54,12 @@ async def _monthly(target: TargetCard, last: date) -> list[Point]:
         first = (first + timedelta(days=32)).replace(day=1)
     reached = accumulate(found.get(month, 0) for month in months)
     return [
-        Point(min((month + timedelta(days=32)).replace(day=1) - timedelta(days=1), last), figure)
+        CurvePoint(min((month + timedelta(days=32)).replace(day=1) - timedelta(days=1), last), figure)
         for month, figure in zip(months, reached, strict=True)
     ]
 
 
-async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Point]:
+async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[CurvePoint]:
     counted = PeriodTotals(now=now)
     turns = {date(year, *turn) for year in range(target.from_on.year, last.year + 1) for turn in TURNS}
     points = []
@@ -69,5 +69,5 @@ async def _by_turns(target: TargetCard, last: date, *, now: datetime) -> list[Po
         figure = (await counted.between(target.programme, target.from_on, until)).get(target.metric)
         if figure is None:
             return []
-        points.append(Point(on, figure.done))
+        points.append(CurvePoint(on, figure.done))
     return points

@@ -13,7 +13,7 @@ from workshops.school_calendar.rules import paris_day
 
 
 @dataclass(frozen=True)
-class Share:
+class TargetShare:
     """What one scheme, cohort or course (`kind`) brings to a target's figure."""
 
     id: int
@@ -30,11 +30,11 @@ def followed(target: TargetCard) -> bool:
     return bool(_behind(target))
 
 
-async def share(target: TargetCard, *, now: datetime) -> list[Share]:
+async def share(target: TargetCard, *, now: datetime) -> list[TargetShare]:
     """What adds up to the figure of a target of P-TECH or BTS+1, by lycée; empty for any other target."""
     if not followed(target):
         return []
-    return await rows_as(Share, _behind(target), target.from_on, target.to_on, paris_day(now))
+    return await rows_as(TargetShare, _behind(target), target.from_on, target.to_on, paris_day(now))
 
 
 async def grown(target: TargetCard, *, now: datetime) -> dict[date, int]:

@@ -139,7 +139,7 @@ FROM page JOIN LATERAL (
 
 
 @dataclass(frozen=True)
-class Behind:
+class VisitsToTrace:
     """Which closed visits to list: empty fields leave all in. `school` and `college` are UAI, `company` a SIRET.
 
     `priorities`, `setting`, `distance`: those of the collège, as equity tells them. `apart`: only the groups in which
@@ -193,7 +193,7 @@ class Traced:
     also: dict[str, int]
 
 
-async def trace(behind: Behind, *, from_on: date, to_on: date, limit: int = 50, after: int = 0) -> Traced:
+async def trace(behind: VisitsToTrace, *, from_on: date, to_on: date, limit: int = 50, after: int = 0) -> Traced:
     """The closed visits of a period (both days included) that a figure counts; `after` so many lines.
 
     A visit to which no group came counts under its companies and objects alone.

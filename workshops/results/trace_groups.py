@@ -9,7 +9,7 @@ from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import COUNTED_REFERENCE
 from workshops.results.measure import instants
-from workshops.results.trace import Behind, narrowed_by
+from workshops.results.trace import VisitsToTrace, narrowed_by
 
 # Group by group, as a file of visits tells them; of what a group built, the object that it finished most.
 GROUPS = f"""
@@ -58,7 +58,7 @@ class GroupLine:
     reference: str
 
 
-async def groups_behind(behind: Behind, *, from_on: date, to_on: date) -> list[GroupLine]:
+async def groups_behind(behind: VisitsToTrace, *, from_on: date, to_on: date) -> list[GroupLine]:
     """The groups of the closed visits of a period (both days included), one by one, the latest visit first."""
     asked = {name: it for name, it in asdict(behind).items() if it}
     sql = GROUPS.format(narrowed=narrowed_by({name: f"${place}" for place, name in enumerate(asked, start=3)}))

@@ -137,7 +137,7 @@ def _read_lines(text: Iterable[str], keep: Collection[str], *, most: int) -> Ann
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; le séparateur est le point-virgule")
-    found = _Found(header, keep)
+    found = _LinesRead(header, keep)
     try:
         for cells in reader:
             if reader.line_num > most + 1:
@@ -148,7 +148,7 @@ def _read_lines(text: Iterable[str], keep: Collection[str], *, most: int) -> Ann
     return found.annuaire()
 
 
-class _Found:
+class _LinesRead:
     """What the lines read so far hold."""
 
     def __init__(self, header: list[str], keep: Collection[str]) -> None:

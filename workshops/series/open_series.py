@@ -38,7 +38,7 @@ GROWS = "SELECT workshop FROM series WHERE id = $1 AND school = $2 FOR NO KEY UP
 
 
 @dataclass(frozen=True)
-class OpenedSeries:
+class OpenedDates:
     """What became of each date, and the slots made, by date; `series` is the one that holds them, None for no slot."""
 
     dates: list[PlannedDate]
@@ -54,7 +54,7 @@ async def open_series(
     now: datetime,
     ticked: Mapping[date, Skipped | None] | None = None,
     grows: int | None = None,
-) -> OpenedSeries:
+) -> OpenedDates:
     """Collèges may reserve this workshop on every date that is open, or on those the host ticked; all or none.
 
     `ticked` says for each date under which reason the host read it (None: open). The slots are kept together as a
@@ -74,11 +74,11 @@ async def open_series(
             taken = [await standing_in(series.room, one.starts_at, one.ends_at) for one in chosen]
             raise RoomTaken(next((one for one in taken if one is not None), None)) from None
         if not made:
-            return OpenedSeries(plan.dates, made, grows)
+            return OpenedDates(plan.dates, made, grows)
         await rows(NOTE, list(made.values()), now, by)
         kept = grows if grows is not None else await _keep(host_school, series.workshop, now)
         await rows(LINK, kept, list(made.values()))
-        return OpenedSeries(plan.dates, made, kept)
+        return OpenedDates(plan.dates, made, kept)
 
 
 async def _keep(host_school: int, workshop: int, now: datetime) -> int:

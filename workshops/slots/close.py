@@ -9,7 +9,7 @@ from datetime import datetime
 
 from workshops.database import row, rows, transaction
 from workshops.refusals import Invalid, or_not_found
-from workshops.slots.rules import CompanyCame, GroupTurnout, NotDone, YearClosed, refuse_to_record
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout, NotDone, YearClosed, refuse_to_record
 from workshops.slots.tables import CompanyTurnout, Turnout
 from workshops.tallies.count import count_in, count_out
 
@@ -44,7 +44,7 @@ REOPEN = "UPDATE slots SET state = 'closed', closed_at = NULL, version = version
 
 
 async def close(
-    slot: int, *, turnout: Sequence[GroupTurnout], companies: Sequence[CompanyCame] = (), now: datetime
+    slot: int, *, turnout: Sequence[GroupTurnout], companies: Sequence[CompanyAtSlot] = (), now: datetime
 ) -> None:
     """Freeze the slot's figures: the head count that the host validated, group by group, and the companies that came.
 

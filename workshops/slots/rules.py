@@ -175,7 +175,7 @@ class GroupTurnout:
 
 
 @dataclass(frozen=True)
-class CompanyCame:
+class CompanyAtSlot:
     """A company at a closed slot."""
 
     siret: str

@@ -22,14 +22,14 @@ _ENDINGS, _ANY = "(?:e|s|es|x)?", r"[a-z]*"
 
 
 @dataclass(frozen=True)
-class Told:
+class HealthWords:
     """The words of a line that tell somebody's health, and the box that says what is needed, empty for none."""
 
     words: str
     box: str
 
 
-def health_told(text: str) -> Told | None:
+def health_told(text: str) -> HealthWords | None:
     """What a line tells of a child's health; None for an ordinary one.
 
     Capitals, accents, plurals and hyphens count for nothing, but for sigla that are words otherwise (« TSA »).
@@ -41,13 +41,13 @@ def health_told(text: str) -> Told | None:
     ordinary, words, sigla = _patterns()
     plain = ordinary.sub(lambda found: "." * len(found[0]), plain)
     if (found := words.search(plain)) is not None:
-        return Told(text[found.start() : found.end()], _box_of(found[0]))
+        return HealthWords(text[found.start() : found.end()], _box_of(found[0]))
     # « a-sthme », « mal-entendant », « œ »: the same words written otherwise.
     joined = re.sub(r"(?<=\w)[-‐‑–’'.·](?=\w)", "", bare.casefold()).replace("œ", "oe").replace("\u00ad", "")
     if (found := words.search(ordinary.sub("", joined))) is not None:
-        return Told(found[0], _box_of(found[0]))
+        return HealthWords(found[0], _box_of(found[0]))
     if (found := sigla.search(bare.replace(".", ""))) is not None:
-        return Told(found[0], _box_of(found[0].casefold()))
+        return HealthWords(found[0], _box_of(found[0].casefold()))
     return None
 
 

@@ -16,7 +16,7 @@ from workshops.database import row, rows, transaction
 from workshops.events.record import record, recorded
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
-from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
 from workshops.typed_text.health import says_of_pupil
 
 PUPILS_MOST = 200
@@ -208,6 +208,6 @@ def _uncounted(seen: Roster, companies: Sequence[CompanyCount]) -> dict[str, str
     return {f"people-{one.company}": f"{one.name} : {told}" for one in seen.companies if one.company not in counted}
 
 
-def _came(seen: Roster, companies: Sequence[CompanyCount]) -> list[CompanyCame]:
+def _came(seen: Roster, companies: Sequence[CompanyCount]) -> list[CompanyAtSlot]:
     counted = {one.company: one.people for one in companies}
-    return [CompanyCame(one.siret, one.name, counted[one.company]) for one in seen.companies if counted[one.company]]
+    return [CompanyAtSlot(one.siret, one.name, counted[one.company]) for one in seen.companies if counted[one.company]]

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.mails.webhooks.queries import may_read
 from booking.mails.webhooks.rules import TOLD_OUTSIDE, act_outside
 from workshops.database import rows
-from workshops.events.queries import Event
+from workshops.events.queries import RecordedAct
 
 # $1 events, $2 acts, $3 about_kinds, $4 abouts: arrays of one length, in order of their numbers; $5 now.
 TELL = f"""INSERT INTO webhook_deliveries (webhook, event, about_kind, about, since, next_try_at)
@@ -19,7 +19,7 @@ WHERE {may_read("e.about_kind", "e.about")}
 ORDER BY e.id, w.id ON CONFLICT (webhook, event) DO NOTHING"""  # noqa: S608 - constants only
 
 
-async def tell_programs(events: Sequence[Event], *, now: datetime) -> None:
+async def tell_programs(events: Sequence[RecordedAct], *, now: datetime) -> None:
     """Each event waits for every subscription to its act whose maker may read what it is about."""
     told = [
         (one.id, act_outside(one.act), one.about_kind, one.about)

@@ -18,7 +18,7 @@ Place = tuple[float, float]
 
 
 @dataclass(frozen=True)
-class Line:
+class Polyline:
     """A line through places; `dotted` is what is to come."""
 
     places: tuple[Place, ...]
@@ -45,7 +45,7 @@ class Dot:
 
 
 @dataclass(frozen=True)
-class Words:
+class Caption:
     """A line of words on its baseline, of which `anchor` stands at the place; `rimmed`: readable where a line
     crosses it, for it stands on paper."""
 
@@ -57,7 +57,7 @@ class Words:
     rimmed: bool = False
 
 
-Mark = Line | Box | Dot | Words
+Mark = Polyline | Box | Dot | Caption
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
 
-from booking.programme.charts.marks import BRASS, INK, LINE, SIZE, SOFT, Box, Dot, Drawing, Line, Mark, Words, reach
+from booking.programme.charts.marks import (
+    BRASS,
+    INK,
+    LINE,
+    SIZE,
+    SOFT,
+    Box,
+    Caption,
+    Dot,
+    Drawing,
+    Mark,
+    Polyline,
+    reach,
+)
 from booking.programme.charts.rules import Bars, Chart, Curve
 from booking.words.wording import month, number
 
@@ -23,7 +36,7 @@ TARGET_WORDS = 92.0
 
 
 @dataclass(frozen=True)
-class Frame:
+class ChartFrame:
     """Where figures stand: its edges, and the figure at its top."""
 
     left: float
@@ -60,18 +73,18 @@ def whole_steps(most: float, *, narrow: bool) -> Sequence[int]:
     return range(0, int(most) + 1, next(step for step in rounded if most / step <= few))
 
 
-def _framed(highest: int, width: float, height: float, *, lines: int, narrow: bool) -> tuple[Frame, list[Mark]]:
+def _framed(highest: int, width: float, height: float, *, lines: int, narrow: bool) -> tuple[ChartFrame, list[Mark]]:
     """The frame of a drawing with so many lines of words under it, and its scale."""
     most = ROOM_ABOVE * max(highest, 1)
     scale = whole_steps(most, narrow=narrow)
     left = EDGE + max(reach(number(figure)) for figure in scale) + GAP
-    frame = Frame(left, width - EDGE, EDGE, height - EDGE - GAP - lines * LINE_HEIGHT, most)
+    frame = ChartFrame(left, width - EDGE, EDGE, height - EDGE - GAP - lines * LINE_HEIGHT, most)
     marks: list[Mark] = []
     for figure in scale:
         level = frame.height_of(figure)
         if figure:
-            marks.append(Line(((frame.left, level), (frame.right, level)), LINE, 0.7))
-        marks.append(Words(number(figure), (frame.left - GAP, level + MIDDLE), "end"))
+            marks.append(Polyline(((frame.left, level), (frame.right, level)), LINE, 0.7))
+        marks.append(Caption(number(figure), (frame.left - GAP, level + MIDDLE), "end"))
     return frame, marks
 
 
@@ -87,58 +100,58 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     here = (across[-1], frame.height_of(last))
     goal = (frame.right, frame.height_of(chart.target))
     yield from scale
-    yield Line(((start, frame.bottom), goal), INK, 0.9)
+    yield Polyline(((start, frame.bottom), goal), INK, 0.9)
     if chart.before:
         yield from _earlier(chart, frame, start, narrow=narrow)
     end = (frame.right, frame.height_of(chart.ahead or 0))
     to_come = chart.ahead is not None and last_on < chart.to_on
     if to_come:
-        yield Line((here, end), BRASS, 1.4, dotted=True)
+        yield Polyline((here, end), BRASS, 1.4, dotted=True)
     reached = [frame.height_of(figure) for _, figure in chart.points]
-    yield Line(tuple(zip(across, reached, strict=True)), BRASS, 3.2)
+    yield Polyline(tuple(zip(across, reached, strict=True)), BRASS, 3.2)
     # Words last: they stand on paper wherever a line crosses them.
     if to_come:
         yield _pace(chart, chart.ahead or 0, end, goal, highest)
     yield _below(frame)
-    yield Words(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
+    yield Caption(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
     told = number(last) if narrow else f"{number(last)} en {month(last_on)}"
     if days[-1] < 0.45 * whole:
         at = (here[0] + 6, here[1] + (-8 if last < 0.09 * highest else 13))
-        yield Words(told, at, color=BRASS, bold=True, rimmed=True)
+        yield Caption(told, at, color=BRASS, bold=True, rimmed=True)
     else:
         # Near its target at the end, the figure makes way for the target's own words.
         near = abs(last - chart.target) < 0.1 * highest
         away = max(6.0, TARGET_WORDS - (frame.right - here[0])) if near else 6.0
-        yield Words(told, (here[0] - away, here[1] - 8), "end", BRASS, bold=True, rimmed=True)
+        yield Caption(told, (here[0] - away, here[1] - 8), "end", BRASS, bold=True, rimmed=True)
     yield Dot(here)
     yield from _years(chart, frame, begin, narrow=narrow)
 
 
-def _earlier(chart: Curve, frame: Frame, start: float, *, narrow: bool) -> Iterator[Mark]:
+def _earlier(chart: Curve, frame: ChartFrame, start: float, *, narrow: bool) -> Iterator[Mark]:
     """What came before the target: a line of its own that ends where the target begins."""
     begin, whole = chart.before[0][0], (chart.to_on - chart.before[0][0]).days
     places = [
         (frame.left + frame.width * (on - begin).days / whole, frame.height_of(figure)) for on, figure in chart.before
     ]
     reached = chart.before[-1][1]
-    yield Line((*places, (start, places[-1][1])), SOFT, 2.0)
-    yield Line(((start, frame.top), (start, frame.bottom)), LINE, 0.9)
+    yield Polyline((*places, (start, places[-1][1])), SOFT, 2.0)
+    yield Polyline(((start, frame.top), (start, frame.bottom)), LINE, 0.9)
     told = f"avant : {number(reached)}" if narrow else f"avant l'objectif : {number(reached)}"
-    yield Words(told, (frame.left + 2, frame.height_of(reached) - 8), color=SOFT, rimmed=True)
+    yield Caption(told, (frame.left + 2, frame.height_of(reached) - 8), color=SOFT, rimmed=True)
 
 
-def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float, float], highest: int) -> Words:
+def _pace(chart: Curve, ahead: int, end: tuple[float, float], goal: tuple[float, float], highest: int) -> Caption:
     """What the end of the dotted line says, out of the way of the target's words."""
     close, below = abs(ahead - chart.target) < 0.09 * highest, ahead < chart.target
     level = end[1] + 22 if below else goal[1] - 20 if close else end[1] - 5
-    return Words(f"prévu : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
+    return Caption(f"prévu : {number(ahead)}", (end[0], level), "end", BRASS, rimmed=True)
 
 
-def _below(frame: Frame) -> Line:
-    return Line(((frame.left, frame.bottom), (frame.right, frame.bottom)), SOFT, 0.8)
+def _below(frame: ChartFrame) -> Polyline:
+    return Polyline(((frame.left, frame.bottom), (frame.right, frame.bottom)), SOFT, 0.8)
 
 
-def _years(chart: Curve, frame: Frame, begin: date, *, narrow: bool) -> Iterator[Words]:
+def _years(chart: Curve, frame: ChartFrame, begin: date, *, narrow: bool) -> Iterator[Caption]:
     rentrees = [date(year, 9, 1) for year in range(begin.year, chart.to_on.year + 1)]
     shown = [on for on in rentrees if begin <= on <= chart.to_on]
     whole = (chart.to_on - begin).days
@@ -147,7 +160,7 @@ def _years(chart: Curve, frame: Frame, begin: date, *, narrow: bool) -> Iterator
     for on in shown[::step]:
         along = frame.left + frame.width * (on - begin).days / whole
         middle = min(max(along, room / 2), frame.right + EDGE - room / 2)
-        yield Words(f"{on.year}" if narrow else f"sept. {on.year}", (middle, frame.bottom + GAP + TALL), "middle")
+        yield Caption(f"{on.year}" if narrow else f"sept. {on.year}", (middle, frame.bottom + GAP + TALL), "middle")
 
 
 def _columns(chart: Bars, width: float, height: float, *, narrow: bool) -> Iterator[Mark]:
@@ -166,10 +179,10 @@ def _columns(chart: Bars, width: float, height: float, *, narrow: bool) -> Itera
         middle, level = frame.left + (n + 0.5) * place, frame.height_of(figure)
         yield Box(middle - wide / 2, level, wide, frame.bottom - level)
         if not crowded or n == best:
-            yield Words(number(figure), (middle, level - 3), "middle")
+            yield Caption(number(figure), (middle, level - 3), "middle")
         if n % step == 0:
             for line, words in enumerate(heading):
-                yield Words(words, (middle, frame.bottom + GAP + TALL + line * LINE_HEIGHT), "middle")
+                yield Caption(words, (middle, frame.bottom + GAP + TALL + line * LINE_HEIGHT), "middle")
 
 
 def _bars(chart: Bars, width: float, row: float, *, narrow: bool) -> Iterator[Mark]:
@@ -183,12 +196,12 @@ def _bars(chart: Bars, width: float, row: float, *, narrow: bool) -> Iterator[Ma
     for n, (figure, label) in enumerate(zip(figures, labels, strict=True)):
         top, tall = EDGE + n * row + above, row - above - (GAP if narrow else 0.17 * row)
         yield Box(left, top, figure * unit, tall)
-        yield Words(number(figure), (left + figure * unit + 4, top + tall / 2 + MIDDLE))
+        yield Caption(number(figure), (left + figure * unit + 4, top + tall / 2 + MIDDLE))
         if narrow:
-            yield Words(label, (left + 2, top - 4))
+            yield Caption(label, (left + 2, top - 4))
         else:
-            yield Words(label, (left - GAP, top + tall / 2 + MIDDLE), "end")
-    yield Line(((left, EDGE), (left, EDGE + row * len(figures))), SOFT, 0.8)
+            yield Caption(label, (left - GAP, top + tall / 2 + MIDDLE), "end")
+    yield Polyline(((left, EDGE), (left, EDGE + row * len(figures))), SOFT, 0.8)
 
 
 def _broken(label: str, narrow: bool) -> list[str]:

@@ -13,7 +13,7 @@ from textwrap import wrap
 from PIL import Image, ImageDraw, ImageFont
 
 from booking.process.memory import give_back
-from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Dot, Line, Mark, Place, Words
+from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Place, Polyline
 from booking.programme.charts.plot import EDGE, plot
 from booking.programme.charts.rules import Chart
 
@@ -30,12 +30,12 @@ def picture(chart: Chart, *, foot: str = "") -> bytes:
     """The chart as PNG, with its title above and the lines of `foot` below."""
     drawing = plot(chart, narrow=False)
     title = [
-        Words(line, (EDGE, EDGE + SPACED * TITLE_SIZE * n), bold=True)
+        Caption(line, (EDGE, EDGE + SPACED * TITLE_SIZE * n), bold=True)
         for n, line in enumerate(wrap(chart.title, TITLE_WORDS), start=1)
     ]
     top = EDGE + SPACED * TITLE_SIZE * len(title)
     under = [
-        Words(line, (EDGE, top + drawing.height + SPACED * FOOT_SIZE * n))
+        Caption(line, (EDGE, top + drawing.height + SPACED * FOOT_SIZE * n))
         for n, line in enumerate(foot.splitlines(), start=1)
     ]
     height = top + drawing.height + SPACED * FOOT_SIZE * len(under) + EDGE
@@ -63,7 +63,7 @@ class _Easel:
         small.save(written, format="PNG", optimize=True)
         return written.getvalue()
 
-    def write(self, lines: Sequence[Words], size: float) -> None:
+    def write(self, lines: Sequence[Caption], size: float) -> None:
         for one in lines:
             self._say(one, size)
 
@@ -71,7 +71,7 @@ class _Easel:
         """All marks, so far down the sheet."""
         for one in marks:
             match one:
-                case Line():
+                case Polyline():
                     places = [(x, y + down) for x, y in one.places]
                     for part in _dots(*places) if one.dotted else [places]:
                         self._pen.line(self._at(part), one.color, round(one.width * self._unit), joint="curve")
@@ -80,10 +80,10 @@ class _Easel:
                     self._pen.rectangle(self._at(corners), BRASS, INK, round(0.6 * self._unit))
                 case Dot():
                     self._pen.circle(self._at([(one.at[0], one.at[1] + down)])[0], 3.5 * self._unit, BRASS)
-                case Words():
+                case Caption():
                     self._say(replace(one, at=(one.at[0], one.at[1] + down)), SIZE)
 
-    def _say(self, words: Words, size: float) -> None:
+    def _say(self, words: Caption, size: float) -> None:
         rim = round(RIM * self._unit) if words.rimmed else 0
         # The face has no narrow space, and a no-break space that is too wide.
         text = re.sub("[\u00a0\u202f]", " ", words.text)

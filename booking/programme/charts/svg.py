@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from html import escape
 
-from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Dot, Line, Mark, Words
+from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Polyline
 from booking.programme.charts.plot import plot
 from booking.programme.charts.rules import Chart
 
@@ -32,7 +32,7 @@ def draw(chart: Chart, *, narrow: bool = False) -> bytes:
 
 def _written(mark: Mark) -> str:
     match mark:
-        case Line():
+        case Polyline():
             places = " ".join(f"{x:.1f},{y:.1f}" for x, y in mark.places)
             dots = ' stroke-dasharray="2.8 4.2"' if mark.dotted else ' stroke-linejoin="round" stroke-linecap="round"'
             return f'<polyline points="{places}" fill="none" stroke="{mark.color}" stroke-width="{mark.width}"{dots}/>'
@@ -44,7 +44,7 @@ def _written(mark: Mark) -> str:
     return _said(mark)
 
 
-def _said(words: Words) -> str:
+def _said(words: Caption) -> str:
     anchor = "" if words.anchor == "start" else f' text-anchor="{words.anchor}"'
     bold = ' font-weight="bold"' if words.bold else ""
     rim = (

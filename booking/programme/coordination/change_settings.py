@@ -6,7 +6,7 @@ from dataclasses import fields
 from datetime import datetime
 
 from workshops.academie.queries import academie
-from workshops.academie.rules import Served, Wanted, settled
+from workshops.academie.rules import AcademieSettings, Served, settled
 from workshops.academie.settle import settle
 from workshops.database import transaction
 from workshops.events.record import record
@@ -29,13 +29,13 @@ LABELS = {
 EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune", "trusted_domains": "aucun", "networks": "aucun"}
 
 
-async def foresee_settings(wanted: Wanted) -> list[tuple[str, str, str]]:
+async def foresee_settings(wanted: AcademieSettings) -> list[tuple[str, str, str]]:
     """What would change: each setting by its name, what it is and what it would be. Raises Invalid."""
     known = await department_names()
     return _changes(await academie(), settled(wanted, known=known), known)
 
 
-async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
+async def change_settings(wanted: AcademieSettings, *, by: int, now: datetime) -> bool:
     """Pages, papers and imports follow at once; returns whether anything changed. Raises Invalid."""
     async with transaction():
         before, after = await settle(wanted)
@@ -46,8 +46,8 @@ async def change_settings(wanted: Wanted, *, by: int, now: datetime) -> bool:
         return bool(changed)
 
 
-def _changes(before: Served, after: Wanted, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    parts = [one.name for one in fields(Wanted)]
+def _changes(before: Served, after: AcademieSettings, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    parts = [one.name for one in fields(AcademieSettings)]
     pairs = ((part, getattr(before, part), getattr(after, part)) for part in parts)
     return [(LABELS[part], _said(part, old, names), _said(part, new, names)) for part, old, new in pairs if old != new]
 

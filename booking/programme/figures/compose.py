@@ -11,10 +11,10 @@ from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
 from booking.words.wording import counted, month, number
 from workshops.programmes.queries import TargetCard
-from workshops.results.curve import Point
+from workshops.results.curve import CurvePoint
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount
-from workshops.results.share import Share
+from workshops.results.share import TargetShare
 from workshops.schools.rules import LEVELS
 
 SHORT_MONTHS = (
@@ -33,7 +33,7 @@ HEADINGS = {"scheme": "Dispositif", "cohort": "Cohorte", "course": "Formation"}
 
 
 @dataclass(frozen=True)
-class Kind:
+class SheetKind:
     """One way to share the counts out: `of` a Breakdown, `asked` of the list of visits that a line opens."""
 
     name: str
@@ -47,20 +47,20 @@ class Kind:
 KINDS = {
     one.name: one
     for one in (
-        Kind("annees", "years", "Par année scolaire", "Année scolaire", "annee", upright=True),
-        Kind("mois", "months", "Par mois", "Mois", "mois", upright=True),
-        Kind("lycees", "lycees", "Par lycée qui reçoit", "Lycée", "lycee"),
-        Kind("colleges", "colleges", "Par collège qui vient", "Collège", "college"),
-        Kind("departements", "departments", "Par département du collège", "Département", "departement"),
-        Kind("niveaux", "levels", "Par niveau", "Niveau", "niveau"),
-        Kind("objets", "objects", "Par objet fabriqué", "Objet", "objet"),
-        Kind("entreprises", "companies", "Par entreprise venue", "Entreprise", "entreprise"),
+        SheetKind("annees", "years", "Par année scolaire", "Année scolaire", "annee", upright=True),
+        SheetKind("mois", "months", "Par mois", "Mois", "mois", upright=True),
+        SheetKind("lycees", "lycees", "Par lycée qui reçoit", "Lycée", "lycee"),
+        SheetKind("colleges", "colleges", "Par collège qui vient", "Collège", "college"),
+        SheetKind("departements", "departments", "Par département du collège", "Département", "departement"),
+        SheetKind("niveaux", "levels", "Par niveau", "Niveau", "niveau"),
+        SheetKind("objets", "objects", "Par objet fabriqué", "Objet", "objet"),
+        SheetKind("entreprises", "companies", "Par entreprise venue", "Entreprise", "entreprise"),
     )
 }
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FigureSheet:
     """A table of figures and its chart. `links`: for each line, where the visits behind it are listed, or nothing.
 
     `in_all`: how many lines there are, where only the first ones were asked for; these have no chart.
@@ -82,7 +82,7 @@ class Sheet:
         return bool(self.lines) and isinstance(self.lines[0][0], date)
 
 
-def count_sheet(kind: Kind, counts: Breakdown, period: Period, before: Before | None = None) -> Sheet:
+def count_sheet(kind: SheetKind, counts: Breakdown, period: Period, before: Before | None = None) -> FigureSheet:
     """The counts of a period, shared out in one way; a last column says what is declared, where anything is.
 
     What was held `before` the target stands first, apart, where time shares the counts out.
@@ -125,7 +125,7 @@ def count_sheet(kind: Kind, counts: Breakdown, period: Period, before: Before | 
     chart = Bars(title, said, unit, tuple(bars) if kind.upright else gathered(bars), kind.upright)
     in_all = counts.in_all.get(kind.of, len(lines))
     drawn = chart if 0 < len(lines) == in_all else None
-    return Sheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, drawn, in_all)
+    return FigureSheet(kind.name, kind.title, rule, period, (kind.heading, *columns), lines, links, drawn, in_all)
 
 
 def _made(one: ObjectCount) -> tuple[int | None, ...]:
@@ -134,7 +134,7 @@ def _made(one: ObjectCount) -> tuple[int | None, ...]:
     return (*(made if one.counted else [None] * len(made)), one.groups, one.declared_groups)
 
 
-def _labelled(kind: Kind, counts: Breakdown) -> list[tuple[Count, str]]:
+def _labelled(kind: SheetKind, counts: Breakdown) -> list[tuple[Count, str]]:
     found: list[Count] = getattr(counts, kind.of)
     match kind.name:
         case "mois":
@@ -170,8 +170,8 @@ def _said_before(unit: str, bars: Sequence[tuple[str, int]]) -> str:
 
 
 def curve_sheet(
-    stand: Progress, points: Sequence[Point], period: Period, before: tuple[tuple[date, int], ...] = ()
-) -> Sheet:
+    stand: Progress, points: Sequence[CurvePoint], period: Period, before: tuple[tuple[date, int], ...] = ()
+) -> FigureSheet:
     """A target's figure day after day, beside what an even pace would have reached by then.
 
     `before`: what had been received by the end of each school year before it, which counts for none of it.
@@ -210,7 +210,7 @@ def curve_sheet(
     rule = f"{target.rule} Dont {declared}." + DECLARED_RULE if stand.declared else target.rule
     rule += _noted(target)
     drawn, many = chart if lines else None, len(lines)
-    return Sheet(name, target.label, rule, period, columns, lines, ("",) * many, drawn, many)
+    return FigureSheet(name, target.label, rule, period, columns, lines, ("",) * many, drawn, many)
 
 
 def parts_of(stand: Progress) -> str:
@@ -223,7 +223,7 @@ def _noted(target: TargetCard) -> str:
     return f" Note de la coordination : {target.note}" if target.note else ""
 
 
-def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
+def share_sheet(target: TargetCard, shares: Sequence[TargetShare]) -> FigureSheet:
     """The lines that add up to the figure of a target of P-TECH or BTS+1, in its own days."""
     period = Period("", target.from_on, target.to_on)
     unit = target.unit[:1].upper() + target.unit[1:]
@@ -231,7 +231,7 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
     title = f"{target.label}, par {heading.lower()}"
     bars = [(_short_share(one), one.figure) for one in sorted(shares, key=lambda one: -one.figure)]
     said = f"{number(sum(one.figure for one in shares))} {target.unit} en tout, {counted(len(shares), 'ligne')}."
-    return Sheet(
+    return FigureSheet(
         name=f"detail-{target.id}",
         title=title,
         rule=target.rule + _noted(target),
@@ -244,11 +244,11 @@ def share_sheet(target: TargetCard, shares: Sequence[Share]) -> Sheet:
     )
 
 
-def _named_share(one: Share) -> str:
+def _named_share(one: TargetShare) -> str:
     entered = f", rentrée {one.entry_year}" if one.entry_year else ""
     return f"{one.title}{entered}, {one.school_name}, {one.commune}"
 
 
-def _short_share(one: Share) -> str:
+def _short_share(one: TargetShare) -> str:
     """The rentrée first: a chart cuts the end of a long heading."""
     return f"{one.entry_year} : {one.title}, {one.commune}" if one.entry_year else f"{one.title}, {one.commune}"

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.words.ptech import ACTION_KINDS
 from booking.words.wording import day
 from workshops.bts1.rules import STAYS, STEPS
-from workshops.closed_years.queries import CorrectedLine
+from workshops.closed_years.queries import YearCorrection
 from workshops.ptech.rules import OUTCOMES
 from workshops.school_calendar.rules import year_words
 
@@ -54,7 +54,7 @@ class CorrectedWords:
     at: datetime
 
 
-def in_words(lines: list[CorrectedLine]) -> list[CorrectedWords]:
+def in_words(lines: list[YearCorrection]) -> list[CorrectedWords]:
     """Each line of what was corrected, in words."""
     return [
         CorrectedWords(year_words(one.school_year), _what(one.what), _changes(one), one.school_name, one.reason, one.at)
@@ -67,7 +67,7 @@ def _what(told: str) -> str:
     return " ".join([LINES.get(first, first), *(WORDS.get(one, _day(one)) for one in more)])
 
 
-def _changes(one: CorrectedLine) -> str:
+def _changes(one: YearCorrection) -> str:
     if not one.was or not one.becomes:
         left, right = (_told(told) or "rien" for told in (one.was, one.becomes))
         return f"{left} → {right}" if one.was or one.becomes else ""

@@ -9,7 +9,7 @@ from importlib.metadata import version
 from textwrap import wrap
 
 from booking.presentation.spreadsheet import Line, about_file, told_file
-from booking.programme.figures.compose import PUPILS_RULE, Sheet
+from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
 from booking.programme.figures.narrow import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
 from booking.words.wording import PROGRAMMES, counted, moment, paris
@@ -44,7 +44,7 @@ TARGET_COLUMNS = (
 )
 
 
-async def export_sheet(sheet: Sheet, *, form: str, by: int, now: datetime) -> bytes:
+async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime) -> bytes:
     """The sheet as `csv`, `xlsx` or `png`: exact counts, no name of a pupil, no cell that a spreadsheet would compute.
 
     Raises NotFound for the picture of a sheet without figures.

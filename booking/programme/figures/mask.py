@@ -14,13 +14,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from workshops.results.curve import Point
+from workshops.results.curve import CurvePoint
 
 FEW = 5
 
 
 @dataclass(frozen=True)
-class Shown:
+class MaskedCount:
     """A count as everyone may read it: None where it is so small that it could point at somebody."""
 
     label: str
@@ -28,7 +28,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Year:
+class PublicYear:
     """The pupils of one school year, or of the part of it up to its last counted day; `after` is the day before it."""
 
     label: str
@@ -38,15 +38,15 @@ class Year:
 
 
 @dataclass(frozen=True)
-class Counts:
+class PublicCounts:
     """Every count that is to be public. `points` are cumulated and begin at nothing; `years` follow each other.
 
     `tables` each share out the whole, `lycees` share out the year `this_year`; what a table leaves of its sum is
     nobody's line.
     """
 
-    points: list[Point]
-    years: list[Year]
+    points: list[CurvePoint]
+    years: list[PublicYear]
     tables: dict[str, list[tuple[str, int]]]
     lycees: list[tuple[str, int]]
     this_year: str = ""
@@ -61,10 +61,10 @@ class Counts:
 class Masked:
     """The same counts as everyone may read them; `few`: even the whole is hidden."""
 
-    points: list[Point]
-    years: list[Shown]
-    tables: dict[str, list[Shown]]
-    lycees: list[Shown]
+    points: list[CurvePoint]
+    years: list[MaskedCount]
+    tables: dict[str, list[MaskedCount]]
+    lycees: list[MaskedCount]
     few: bool
 
 
@@ -83,7 +83,7 @@ def is_few(pupils: int) -> bool:
     return 0 < pupils < FEW
 
 
-def mask(counts: Counts) -> Masked:
+def mask(counts: PublicCounts) -> Masked:
     """The counts without those that are under 5, nor those by which they could be computed."""
     whole = counts.whole
     this_year = next((one for one in counts.years if one.label == counts.this_year), None)
@@ -96,14 +96,14 @@ def mask(counts: Counts) -> Masked:
         lycees = [replace(one, pupils=None) if one is least else one for one in lycees]
     return Masked(
         points=[one for one in counts.points if one.on in points],
-        years=[Shown(one.label, one.pupils if one.until in years else None) for one in counts.years],
+        years=[MaskedCount(one.label, one.pupils if one.until in years else None) for one in counts.years],
         tables={name: masked(cells, total=whole) for name, cells in counts.tables.items()},
         lycees=lycees,
         few=is_few(whole),
     )
 
 
-def masked(counts: Sequence[tuple[str, int]], *, total: int | None = None) -> list[Shown]:
+def masked(counts: Sequence[tuple[str, int]], *, total: int | None = None) -> list[MaskedCount]:
     """Counts of a table whose sum is known: those under 5 are hidden, and others until they cannot be told.
 
     The total minus the others is what the hidden ones make together. It must not be the count of one line, nor under
@@ -118,10 +118,10 @@ def masked(counts: Sequence[tuple[str, int]], *, total: int | None = None) -> li
     while hidden and others and (len(hidden) == 1 or sum(hidden.values()) < max(FEW, len(hidden) + 1)):
         pupils, label = others.pop(0)
         hidden[label] = pupils
-    return [Shown(label, None if label in hidden else pupils) for label, pupils in counts]
+    return [MaskedCount(label, None if label in hidden else pupils) for label, pupils in counts]
 
 
-def _reached(counts: Counts) -> list[tuple[date, int]]:
+def _reached(counts: PublicCounts) -> list[tuple[date, int]]:
     """What had been received at the end of each day that a figure speaks of."""
     found, reached = [(one.on, one.figure) for one in counts.points], 0
     for one in counts.years:
@@ -131,7 +131,7 @@ def _reached(counts: Counts) -> list[tuple[date, int]]:
     return found
 
 
-def _first_told(counts: Counts, lycees: list[Shown], this_year: Year | None) -> list[_Told]:
+def _first_told(counts: PublicCounts, lycees: list[MaskedCount], this_year: PublicYear | None) -> list[_Told]:
     if not counts.years:
         return []
     first, last = counts.years[0].after, counts.years[-1].until
@@ -144,7 +144,7 @@ def _first_told(counts: Counts, lycees: list[Shown], this_year: Year | None) -> 
     return told
 
 
-def _tell(lycees: list[Shown]) -> bool:
+def _tell(lycees: list[MaskedCount]) -> bool:
     """Whether the lycées tell what their year brought."""
     return any(one.pupils for one in lycees) and all(one.pupils is not None for one in lycees)
 

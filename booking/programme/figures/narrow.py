@@ -41,7 +41,7 @@ ALSO_WORDS = {
 
 
 @dataclass(frozen=True)
-class Ways:
+class ListAddresses:
     """The addresses of the lists behind the figures of one school year, or of the whole life when it is empty."""
 
     year: str

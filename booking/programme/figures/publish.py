@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from booking.programme.charts.rules import Curve
 from booking.programme.consortium.queries import Member, consortium
 from booking.programme.figures.compose import curve_sheet
-from booking.programme.figures.mask import Counts, Masked, Shown, Year, is_few, mask, masked
+from booking.programme.figures.mask import Masked, MaskedCount, PublicCounts, PublicYear, is_few, mask, masked
 from booking.programme.figures.periods import Before, Period
 from booking.programme.figures.queries import Periods, before_target, periods_of
 from booking.words.wording import paris, school_year_of
@@ -53,13 +53,13 @@ class Published:
     declared: int
     lycees: int
     colleges: int
-    by_year: list[Shown]
-    before: list[Shown]
-    by_department: list[Shown]
-    by_level: list[Shown]
-    by_priority: list[Shown]
-    by_distance: list[Shown]
-    girls_and_boys: list[Shown]
+    by_year: list[MaskedCount]
+    before: list[MaskedCount]
+    by_department: list[MaskedCount]
+    by_level: list[MaskedCount]
+    by_priority: list[MaskedCount]
+    by_distance: list[MaskedCount]
+    girls_and_boys: list[MaskedCount]
     chart: Curve | None
     members: list[Member]
 
@@ -85,7 +85,7 @@ async def _published(now: datetime) -> Published:
     members = await consortium(now=now)
     levels = sorted(counts.levels, key=lambda one: LEVELS.index(one.key))
     shown = mask(
-        Counts(
+        PublicCounts(
             points=[] if own is None else await curve(own.target, now=now),
             years=_years(counts, periods),
             tables={
@@ -122,10 +122,10 @@ async def _published(now: datetime) -> Published:
     )
 
 
-def _years(counts: Breakdown, periods: Periods) -> list[Year]:
+def _years(counts: Breakdown, periods: Periods) -> list[PublicYear]:
     """Each school year between the days that its figure speaks of."""
     days = [(one, periods.years[one.label]) for one in counts.years]
-    return [Year(one.label, of.from_on - timedelta(days=1), of.to_on, one.pupils) for one, of in days]
+    return [PublicYear(one.label, of.from_on - timedelta(days=1), of.to_on, one.pupils) for one, of in days]
 
 
 def _stand(stand: Progress) -> Stand:
@@ -162,7 +162,7 @@ def _about(foreseen: int | None) -> int | None:
     return step * round(foreseen / step)
 
 
-def _told_before(earlier: Before | None, before: list[Shown]) -> tuple[tuple[date, int], ...]:
+def _told_before(earlier: Before | None, before: list[MaskedCount]) -> tuple[tuple[date, int], ...]:
     """The years before the target as a line, where each of them may be told."""
     return earlier.reached if earlier and all(one.pupils is not None for one in before) else ()
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.programme.coordination.rules import A_DAY, school_years
-from booking.programme.figures.compose import KINDS, Sheet, count_sheet, curve_sheet, share_sheet
+from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, curve_sheet, share_sheet
 from booking.programme.figures.periods import BEFORE, BEFORE_WORDS, Before, Period
 from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
@@ -95,10 +95,10 @@ async def before_target(periods: Periods, *, now: datetime) -> Before | None:
     return Before([(one, by_year[one.school_year]) for one in reversed(periods.earlier.values())], counts.months)
 
 
-_sheets: VersionedCache[Sheet] = VersionedCache(size=8, figures=True)
+_sheets: VersionedCache[FigureSheet] = VersionedCache(size=8, figures=True)
 
 
-async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
+async def sheet(name: str, *, year: str = "", now: datetime) -> FigureSheet:
     """One sheet by its name, such as « lycees », « objectif-3 » or « detail-3 ». Raises NotFound.
 
     Counts are kept while nothing of them is written.
@@ -121,7 +121,7 @@ async def sheet(name: str, *, year: str = "", now: datetime) -> Sheet:
     kind, periods = KINDS[name], await periods_of(await targets(), now=now)
     period = periods.named(year)
 
-    async def ask() -> Sheet:
+    async def ask() -> FigureSheet:
         counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, of={kind.of})
         earlier = None if period.name else await before_target(periods, now=now)
         return count_sheet(kind, counts, period, earlier)

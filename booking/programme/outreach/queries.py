@@ -9,7 +9,7 @@ from booking.programme.outreach.rules import (
     BEFORE_A_REMINDER,
     LYCEES_NAMED,
     Addressee,
-    Letter,
+    CollegeLetter,
     OpenLycee,
     ToCome,
     departments_of_page,
@@ -184,6 +184,6 @@ async def writable(colleges: Sequence[int], *, now: datetime) -> dict[int, str]:
     return {one["id"]: one["why_not"] for one in found}
 
 
-async def letter_kept(invitation: int) -> Letter | None:
+async def letter_kept(invitation: int) -> CollegeLetter | None:
     """What a letter holds that cannot be read anywhere else."""
-    return await row_as(Letter, LETTER, invitation)
+    return await row_as(CollegeLetter, LETTER, invitation)

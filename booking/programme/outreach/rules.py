@@ -89,7 +89,7 @@ class Addressee:
 
 
 @dataclass(frozen=True)
-class Letter:
+class CollegeLetter:
     """A letter to the collège `school`: the coordinator's own words, and whom to answer."""
 
     school: int

@@ -40,7 +40,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Line:
+class SpreadsheetLine:
     """A line of the file by its number, and what it does; `repeats` is the number of the line that says the same."""
 
     number: int
@@ -61,17 +61,17 @@ class CountedLine:
 class Foreseen:
     """What a file does, or would do. `before_target`: how many visits are older than the target's first day."""
 
-    lines: list[Line]
+    lines: list[SpreadsheetLine]
     counted: list[CountedLine]
     before_target: int
     target_from: date | None
 
-    def of(self, change: Change) -> list[Line]:
+    def of(self, change: Change) -> list[SpreadsheetLine]:
         """The lines that do this, in the file's order."""
         return [one for one in self.lines if one.weighed.step.change == change]
 
     @property
-    def questioned(self) -> list[Line]:
+    def questioned(self) -> list[SpreadsheetLine]:
         """The lines to look at again before they are confirmed."""
         return [one for one in self.lines if one.weighed.questions]
 
@@ -94,7 +94,7 @@ async def foresee(content: bytes, *, limits: Limits | None = None, now: datetime
     weighed = await weigh([sketch for _, sketch in told], known)
     numbers = [number for number, _ in told]
     lines = [
-        Line(number, one, None if one.step.repeats is None else numbers[one.step.repeats])
+        SpreadsheetLine(number, one, None if one.step.repeats is None else numbers[one.step.repeats])
         for number, one in zip(numbers, weighed, strict=True)
     ]
     against = [f"ligne {one.number} : {why}" for one in lines if (why := _against(one))]
@@ -112,7 +112,7 @@ def template(form: str) -> bytes:
     return xlsx_of([(TITLE, [header])]) if form == "xlsx" else csv_of([header])
 
 
-def _against(line: Line) -> str:
+def _against(line: SpreadsheetLine) -> str:
     if line.weighed.step.change == "contradicts":
         return (
             f"la ligne {line.repeats} dit autre chose de la même visite ; si ce sont deux groupes, donnez à chacun un"

@@ -9,7 +9,7 @@ from typing import Any
 from booking.programme.records.find import KnownAction, action, cohort, company
 from booking.programme.records.ptech_sheets import COHORTS, WHICH, Cells
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, Sender, Sheet
+from booking.programme.records.sheet import OWN, RecordSheet, Sender
 from booking.words.ptech import ACTION_KINDS, ACTION_STATES
 from booking.words.wording import PARIS
 from workshops.ptech.plan_action import change_action, plan_action
@@ -93,9 +93,9 @@ def _whose(sender: Sender, now: datetime) -> dict[str, Any]:
     return {"school": sender.school, "by": sender.by, "now": now}
 
 
-def action_sheet() -> Sheet:
+def action_sheet() -> RecordSheet:
     """The table; the number that it gives out lets a line move its action to another day."""
-    return Sheet(
+    return RecordSheet(
         name="ptech-actions",
         title="Actions de mentorat P-TECH",
         columns=(

@@ -7,7 +7,7 @@ from typing import Any
 
 from booking.programme.records.find import course, course_or_none, lycee
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, Sender, Sheet
+from booking.programme.records.sheet import OWN, RecordSheet, Sender
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.draft_course import change_course, draft_course
 from workshops.bts1.record_intake import record_intake, record_mobility
@@ -75,10 +75,10 @@ async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
     )
 
 
-def bts1_sheets() -> list[Sheet]:
+def bts1_sheets() -> list[RecordSheet]:
     """The tables, in the order in which they are taken in."""
     return [
-        Sheet(
+        RecordSheet(
             name="bts1-formations",
             title="Formations BTS+1",
             columns=(*WHICH, Column("domaine"), Column("precisions", needed=False, most=1000)),
@@ -86,7 +86,7 @@ def bts1_sheets() -> list[Sheet]:
             known=_COURSES,
             keep=keep_course,
         ),
-        Sheet(
+        RecordSheet(
             name="bts1-etapes",
             title="Étapes des formations BTS+1",
             columns=(*WHICH, Column("etape", "choice", choices=STEPS), Column("le", "day"), Column("prevue", "yes")),
@@ -95,7 +95,7 @@ def bts1_sheets() -> list[Sheet]:
 JOIN bts1_steps t ON t.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608 - constants only
             keep=keep_step,
         ),
-        Sheet(
+        RecordSheet(
             name="bts1-effectifs",
             title="Effectifs des formations BTS+1",
             columns=(
@@ -108,7 +108,7 @@ JOIN bts1_steps t ON t.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, {_IN_T
 JOIN bts1_intakes i ON i.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608 - constants only
             keep=keep_intake,
         ),
-        Sheet(
+        RecordSheet(
             name="bts1-mobilites",
             title="Mobilités des étudiants BTS+1",
             columns=(

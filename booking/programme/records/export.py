@@ -8,14 +8,14 @@ from typing import Any
 
 from booking.presentation.spreadsheet import about_file, csv_of, told_file, xlsx_of
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import Sheet
+from booking.programme.records.sheet import RecordSheet
 from workshops.events.record import record
 
 EVERY_LYCEE = "tous les lycées"
 
 
 async def export_records(
-    sheet: Sheet, *, form: str, school: int | None = None, whose: str = EVERY_LYCEE, by: int, now: datetime
+    sheet: RecordSheet, *, form: str, school: int | None = None, whose: str = EVERY_LYCEE, by: int, now: datetime
 ) -> bytes:
     """What is stored of a table, of one lycée or of all (`whose`), as CSV or XLSX.
 
@@ -30,12 +30,12 @@ async def export_records(
     return await asyncio.to_thread(told_file, form, sheet.title, [_header(sheet), *lines], about)
 
 
-def template_of(sheet: Sheet, *, form: str) -> bytes:
+def template_of(sheet: RecordSheet, *, form: str) -> bytes:
     """The empty table, to fill in."""
     return csv_of([_header(sheet)]) if form == "csv" else xlsx_of([(sheet.title, [_header(sheet)])])
 
 
-def _header(sheet: Sheet) -> list[str]:
+def _header(sheet: RecordSheet) -> list[str]:
     return [column.name for column in sheet.columns]
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.programme.records.bts1_sheets import WHICH, Cells
 from booking.programme.records.find import company, consortium_member, course, lycee
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, Sender, Sheet
+from booking.programme.records.sheet import OWN, RecordSheet, Sender
 from workshops.bts1.add_partner import add_feeder, add_partner
 from workshops.bts1.rules import KINDS
 from workshops.refusals import Invalid
@@ -34,10 +34,10 @@ async def keep_feeder(line: Cells, sender: Sender, now: datetime) -> None:
     await add_feeder(of, bts=line["bts"], taught_at=taught_at, school=sender.school, by=None, now=now)
 
 
-def maker_sheets() -> list[Sheet]:
+def maker_sheets() -> list[RecordSheet]:
     """The tables, in the order in which they are taken in."""
     return [
-        Sheet(
+        RecordSheet(
             name="bts1-partenaires",
             title="Partenaires des formations BTS+1",
             columns=(
@@ -55,7 +55,7 @@ ORDER BY s.uai, c.title, t.kind, t.name""",  # noqa: S608 - constants only
             keep=keep_partner,
             hint="Une entreprise connue par son SIRET, sans « partenaire » ; un autre organisme par son nom.",
         ),
-        Sheet(
+        RecordSheet(
             name="bts1-bts",
             title="BTS qui mènent aux formations BTS+1",
             columns=(*WHICH, Column("bts", most=160), Column("uai_bts", "uai", needed=False)),

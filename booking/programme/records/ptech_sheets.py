@@ -7,7 +7,7 @@ from typing import Any
 
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, Sender, Sheet
+from booking.programme.records.sheet import OWN, RecordSheet, Sender
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
@@ -104,10 +104,10 @@ async def _cohort(line: Cells) -> int:
     return await cohort(line["uai"], line["dispositif"], line["rentree"])
 
 
-def ptech_sheets() -> list[Sheet]:
+def ptech_sheets() -> list[RecordSheet]:
     """The tables, in the order in which they are taken in."""
     return [
-        Sheet(
+        RecordSheet(
             name="ptech-cohortes",
             title="Dispositifs et cohortes P-TECH",
             columns=(
@@ -131,7 +131,7 @@ ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608 - constants only
             shared=OF_SCHEME,
             hint="Une ligne par cohorte, ou sans rentrée. Après « fermeture », le dispositif n'ouvre plus de cohorte.",
         ),
-        Sheet(
+        RecordSheet(
             name="ptech-recensements",
             title="Recensements P-TECH",
             columns=(
@@ -149,7 +149,7 @@ FROM {COHORTS} JOIN ptech_censuses x ON x.cohort = c.id WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S608 - constants only
             keep=keep_census,
         ),
-        Sheet(
+        RecordSheet(
             name="ptech-mentors",
             title="Entreprises mentores P-TECH",
             columns=(
@@ -165,7 +165,7 @@ JOIN ptech_mentors m ON m.cohort = c.id JOIN companies f ON f.id = m.company WHE
 ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - constants only
             keep=keep_mentor,
         ),
-        Sheet(
+        RecordSheet(
             name="ptech-devenirs",
             title="Devenir des élèves P-TECH",
             columns=(

@@ -8,7 +8,7 @@ from typing import Any
 from booking.programme.records.every_sheet import SHEETS
 from booking.programme.records.read_table import Table, read_table
 from booking.programme.records.rules import COLUMN_WORDS, plain
-from booking.programme.records.sheet import Sheet
+from booking.programme.records.sheet import RecordSheet
 from workshops.schools.rules import FileRefused
 
 ERRORS_MOST = 200
@@ -19,7 +19,7 @@ NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que 
 Line = tuple[int, dict[str, Any]]
 
 
-def read_lines(content: bytes, *, uai: str = "") -> tuple[Sheet, list[Line]]:
+def read_lines(content: bytes, *, uai: str = "") -> tuple[RecordSheet, list[Line]]:
     """The table that the columns announce, and its lines as values with their numbers in the file.
 
     With `uai`, lines of that lycée alone. Raises FileRefused with every line in error.
@@ -55,7 +55,7 @@ def _named(table: Table) -> Table:
 class _Said:
     """What the lines before have said."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: RecordSheet) -> None:
         self.sheet = sheet
         self._records: dict[tuple[str, ...], int] = {}
         self._owners: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}

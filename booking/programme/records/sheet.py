@@ -30,7 +30,7 @@ OWN = "($1::int IS NULL OR s.id = $1)"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RecordSheet:
     """`name` is its address and file name; the first `keys` columns say which record a line is about.
 
     `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject, as

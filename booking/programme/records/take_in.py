@@ -12,7 +12,7 @@ from typing import Any
 
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.rules import COLUMN_WORDS
-from booking.programme.records.sheet import Sender, Sheet
+from booking.programme.records.sheet import RecordSheet, Sender
 from booking.words.wording import counted
 from workshops.bts1 import take_back as bts1
 from workshops.closed_years.correct import recording
@@ -61,7 +61,7 @@ class Done:
     """What a file does, or would do. `lines` are those read, `upto` how many of them are dealt with; `told` names each
     that adds or corrects a record."""
 
-    sheet: Sheet
+    sheet: RecordSheet
     lines: int
     upto: int = 0
     added: int = 0
@@ -150,7 +150,7 @@ async def _remember(before: Rows, file: str, *, going_on: bool, by: int | None, 
     )
 
 
-async def _stored(sheet: Sheet, school: int | None) -> Known:
+async def _stored(sheet: RecordSheet, school: int | None) -> Known:
     """What is known, as a file would say it, by its keys and by its number."""
     found = {}
     for one in await sheet.stored(school=school):
@@ -181,7 +181,7 @@ async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime
             return
 
 
-def _change(sheet: Sheet, number: int, line: dict[str, Any], before: tuple[str, ...] | None) -> LineChange:
+def _change(sheet: RecordSheet, number: int, line: dict[str, Any], before: tuple[str, ...] | None) -> LineChange:
     """What a line adds is its record named by its keys, then its cells; what it corrects, the cells that differ."""
     after = sheet.written(line)
     then = before or (*after[: sheet.keys], *[""] * (len(after) - sheet.keys))

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.visits.alerts.queries import FITS
 from booking.visits.alerts.rules import MET_LASTS
 from workshops.database import rows
-from workshops.events.queries import Event
+from workshops.events.queries import RecordedAct
 from workshops.events.record import recorded
 
 KINDS = ("slot", "reservation", "attendance", "alert")
@@ -47,7 +47,7 @@ SELECT id FROM event"""  # noqa: S608 - constants only
 FORGET = "DELETE FROM alerts WHERE ends_at <= $1 OR met_at < $2 RETURNING id"
 
 
-async def look_again(events: Sequence[Event], *, now: datetime) -> None:
+async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:
     """After these acts, in the transaction that tells them: an alert that a slot suits anew is over, and its mail is
     asked for. A slot that suits no more will be news again; one that she gave back herself is none to her."""
     about: dict[str, list[int]] = {kind: [] for kind in KINDS}

@@ -13,7 +13,7 @@ from booking.words.wording import Mark, counted, mark, paris, span
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
-from workshops.offer.queries import OfferedSlot
+from workshops.offer.queries import SlotOnOffer
 from workshops.offer.rules import Filters
 from workshops.slots.queries import BUILT, SlotCard
 
@@ -41,8 +41,8 @@ class PairOffered:
     """Two slots of one lycée for a class too large for one: how many go to each, `words` for how far apart, `objects`
     for what is built."""
 
-    first: OfferedSlot
-    second: OfferedSlot
+    first: SlotOnOffer
+    second: SlotOnOffer
     halves: tuple[int, int]
     words: str
     objects: str

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.visits.attendance.tables import Attendance
 from booking.visits.reservations.states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
-from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.openings.rules import may_be_had
 from workshops.slots.tables import Slot
@@ -80,7 +80,7 @@ async def reason_of_slot(slot: int) -> str:
     return "" if told is None else str(told["reason"])
 
 
-async def slots_instead(reservation: int, *, now: datetime) -> list[OfferedSlot]:
+async def slots_instead(reservation: int, *, now: datetime) -> list[SlotOnOffer]:
     """Where a group may go instead of a visit that is lost: at most three open slots of its level in which it fits
     entirely, the nearest to its collège first, then the soonest; none while it is on another visit."""
     group = await row(GROUP_OF, reservation)

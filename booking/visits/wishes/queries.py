@@ -13,7 +13,7 @@ from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
-from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.openings.rules import may_be_had
 from workshops.schools.queries import KILOMETRES
@@ -96,7 +96,7 @@ async def already_there(group: int, slots: list[int], *, school: int) -> bool:
     return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
 
 
-def has_room(slot: OfferedSlot, pupils: int) -> bool:
+def has_room(slot: SlotOnOffer, pupils: int) -> bool:
     """Whether a slot has room for all of a group today: in any other, it would wait."""
     return slot.groups_free > 0 and slot.seats_free >= pupils
 
@@ -110,7 +110,7 @@ async def slots_beside(
     near: tuple[float, float] | None,
     days: tuple[date, date] = (date.min, date.max),
     now: datetime,
-) -> list[OfferedSlot]:
+) -> list[SlotOnOffer]:
     """What a group may put after its first choice: the open slots of its level around that date, near its collège, but
     for those where it comes or waits, or cannot be at that hour; those that have room for all of it first, then those
     of the `days` searched for, then the same workshop, then the nearest."""
@@ -133,7 +133,7 @@ async def slots_beside(
     fitting = [one for one in large if one.id not in elsewhere]
     from_on, to_on = days
 
-    def last(one: OfferedSlot) -> tuple[bool, bool, bool]:
+    def last(one: SlotOnOffer) -> tuple[bool, bool, bool]:
         out = not from_on <= paris(one.starts_at).date() <= to_on
         return not has_room(one, pupils), out, one.workshop_id != first.workshop
 

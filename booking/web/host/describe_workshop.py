@@ -27,7 +27,7 @@ from workshops.catalogue.rules import (
     WorkshopSketch,
     missing_from_sheet,
 )
-from workshops.opinions.queries import Said, said_of_workshop
+from workshops.opinions.queries import OpinionCount, said_of_workshop
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import ObjectCard, tech_objects
@@ -71,7 +71,7 @@ class WorkshopForm(Page, template="host/workshop.html"):
     workshop: WorkshopCard
     picture: Picture | None
     missing: Sequence[str]
-    opinions: Sequence[Said]
+    opinions: Sequence[OpinionCount]
     levels: Mapping[str, str]
     taught: Sequence[str]
     objects: Mapping[str, str]

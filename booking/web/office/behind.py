@@ -22,7 +22,7 @@ from booking.web.public.programme import Definitions
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import or_not_found
 from workshops.results.awaited import Awaited, awaited
-from workshops.results.share import Share, share
+from workshops.results.share import TargetShare, share
 from workshops.results.totals import Beside, PeriodTotals
 
 SHOWN = 50
@@ -32,7 +32,7 @@ MOST = 1_000_000
 @dataclass(frozen=True)
 class Shares(Page, template="office/shares.html"):
     target: TargetCard
-    lines: Sequence[Share]
+    lines: Sequence[TargetShare]
     beside: Beside | None
 
 

@@ -19,7 +19,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
-from booking.programme.figures.compose import KINDS, Kind, Sheet
+from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
 from booking.programme.figures.export import export_sheet
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
 from booking.words.wording import paris
@@ -34,9 +34,9 @@ LINES_SHOWN = 100
 class ChartPage(Page, template="office/chart.html"):
     """One way to share figures out; `curve`: it has no period of its own. `shown`: the lines of its table."""
 
-    sheet: Sheet
+    sheet: FigureSheet
     curve: bool
-    kinds: Mapping[str, Kind]
+    kinds: Mapping[str, SheetKind]
     targets: Sequence[TargetCard]
     years: Mapping[str, str]
     year: str

@@ -16,7 +16,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
-from booking.programme.figures.narrow import Ways
+from booking.programme.figures.narrow import ListAddresses
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.outreach.queries import to_come_by_department
@@ -46,7 +46,7 @@ class EquityPage(Page, template="office/equity.html"):
     received: Mapping[str, Sequence[Received]]
     reached: Mapping[str, Mapping[str, Reached]]
     elsewhere: Sequence[Received]
-    ways: Ways
+    ways: ListAddresses
     base: BaseRates | None
     period: str
     never: int
@@ -71,7 +71,7 @@ async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = ""
         received=received | {"departments": [one for one in departments if one.key in served]},
         elsewhere=[one for one in departments if one.key not in served],
         reached=reached,
-        ways=Ways(period.name),
+        ways=ListAddresses(period.name),
         base=await base_rates(_counted_in(period, now)),
         period=periods.choices[period.name],
         never=sum(map(len, (await to_come_by_department()).values())),

@@ -24,7 +24,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
-from booking.programme.outreach.rules import WORDS_MOST, Addressee, Letter, ToCome, refuse_to_invite
+from booking.programme.outreach.rules import WORDS_MOST, Addressee, CollegeLetter, ToCome, refuse_to_invite
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import department_names
@@ -148,7 +148,7 @@ async def _letter_page(
     except Refusal as no:
         refusal = no
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
-    draft = await letter_to_college(Letter(number, words, person.name, person.email), settings, now)
+    draft = await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now)
     letter = letter_of(engine.engine, "college_invited", draft) if draft else None
     shown = LetterToCollege(college, None if refusal else letter, refusal, WORDS_MOST, form)
     return page(shown, status=status)

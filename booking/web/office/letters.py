@@ -22,7 +22,7 @@ from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.outreach.queries import never_came, silent_since_written, writable
-from booking.programme.outreach.rules import WORDS_MOST, Letter
+from booking.programme.outreach.rules import WORDS_MOST, CollegeLetter
 from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
 from booking.words.wording import school_year_began
 from workshops.academie.queries import academie
@@ -112,7 +112,7 @@ async def _sample(
     engine = cast("JinjaTemplateEngine", request.app.template_engine)
     kind = "college_reminded" if who == SILENT else "college_invited"
     for number in chosen[:1]:
-        if draft := await letter_to_college(Letter(number, words, person.name, person.email), settings, now):
+        if draft := await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now):
             return letter_of(engine.engine, kind, draft)
     return None
 

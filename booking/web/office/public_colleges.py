@@ -15,10 +15,10 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import COORDINATOR
-from booking.programme.figures.narrow import COMMUNES, PRIORITIES, Ways
+from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
-from workshops.equity.colleges import Colleges, CollegesAsked, public_colleges
+from workshops.equity.colleges import CollegesAsked, CountedColleges, public_colleges
 from workshops.programmes.queries import targets
 from workshops.schools.queries import department_names
 
@@ -29,10 +29,10 @@ CAME = {"oui": True, "non": False}
 
 @dataclass(frozen=True)
 class PublicColleges(Page, template="office/public_colleges.html"):
-    found: Colleges
+    found: CountedColleges
     asked: Mapping[str, str]
     period: Period
-    ways: Ways
+    ways: ListAddresses
     years: Mapping[str, str]
     next_page: str | None
     departments: Mapping[str, str]
@@ -69,7 +69,7 @@ async def list_public_colleges(
         found=found,
         asked=chosen,
         period=period,
-        ways=Ways(period.name),
+        ways=ListAddresses(period.name),
         years=periods.choices,
         next_page="?" + urlencode(following) if found.colleges > apres + SHOWN else None,
         departments={"": "Tous"} | await department_names(),

@@ -15,11 +15,11 @@ from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from booking.programme.figures.compose import KINDS, Sheet, count_sheet
+from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
 from booking.programme.figures.queries import before_target, periods_of
 from booking.words.wording import paris
-from workshops.opinions.queries import Said, said_in_all
+from workshops.opinions.queries import OpinionCount, said_in_all
 from workshops.programmes.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole
 
@@ -36,8 +36,8 @@ class ReceivedPage(Page, template="office/received.html"):
 
     whole: Whole
     counts: Breakdown
-    sheets: Sequence[Sheet]
-    opinions: Sequence[Said]
+    sheets: Sequence[FigureSheet]
+    opinions: Sequence[OpinionCount]
     years: Mapping[str, str]
     year: str
     most: int

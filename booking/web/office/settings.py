@@ -18,7 +18,7 @@ from booking.outbox.journal.queries import JournalLine, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import LABELS, change_settings, foresee_settings
 from workshops.academie.queries import academie
-from workshops.academie.rules import LENGTHS, ZONES, Wanted
+from workshops.academie.rules import LENGTHS, ZONES, AcademieSettings
 from workshops.refusals import Invalid
 from workshops.schools.queries import department_names
 from workshops.schools.rules import ACADEMIES
@@ -33,7 +33,7 @@ class SettingsPage(Page, template="office/settings.html"):
     """The form, as it is set or as it was typed, and who changed it last."""
 
     labels: Mapping[str, str]
-    wanted: Wanted
+    wanted: AcademieSettings
     form: Form | None
     academies: Mapping[str, str]
     zones: Mapping[str, str]
@@ -82,7 +82,7 @@ async def store(
     return done("/gestion/reglages", "reglages-enregistres" if changed else "reglages-inchanges")
 
 
-async def _form(wanted: Wanted, *, form: Form | None = None, status: int = 200) -> Template:
+async def _form(wanted: AcademieSettings, *, form: Form | None = None, status: int = 200) -> Template:
     shown = SettingsPage(
         labels=LABELS,
         wanted=wanted,
@@ -96,9 +96,9 @@ async def _form(wanted: Wanted, *, form: Form | None = None, status: int = 200) 
     return page(shown, status=status)
 
 
-async def _wanted(form: Form) -> Wanted:
+async def _wanted(form: Form) -> AcademieSettings:
     zone, known = form.typed.get("zone", ""), await department_names()
-    return Wanted(
+    return AcademieSettings(
         name=form.typed.get("name", ""),
         zone="" if zone == OWN_CALENDAR else zone or "?",
         departments=tuple(form.several("departments", known, label=LABELS["departments"], required=False)),

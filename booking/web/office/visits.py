@@ -25,7 +25,7 @@ from booking.programme.figures.queries import Periods, periods_of
 from booking.words.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
-from workshops.results.trace import Behind, Traced, trace
+from workshops.results.trace import Traced, VisitsToTrace, trace
 from workshops.results.trace_groups import groups_behind
 from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
@@ -83,7 +83,7 @@ async def list_visits(
     periods = await periods_of(await targets(), now=now)
     ever = annee == EVER and not _month(mois)
     period = _month(mois) or (ALWAYS if ever else periods.named(annee))
-    behind = Behind(
+    behind = VisitsToTrace(
         school=words_asked(lycee, most=8),
         college=words_asked(college, most=8),
         department=words_asked(departement, most=3),
@@ -143,7 +143,9 @@ async def list_visits(
     return page(shown)
 
 
-async def _file(behind: Behind, period: Period, form: str, *, chosen: Sequence[str], by: int, now: datetime) -> bytes:
+async def _file(
+    behind: VisitsToTrace, period: Period, form: str, *, chosen: Sequence[str], by: int, now: datetime
+) -> bytes:
     """All of these visits, one a line or group by group."""
     if form in BY_GROUP:
         groups = await groups_behind(behind, from_on=period.from_on, to_on=period.to_on)
@@ -170,7 +172,7 @@ def _months(periods: Periods, asked: str, now: datetime) -> list[str]:
     return sorted(named | {asked} if _month(asked) else named, reverse=True)
 
 
-async def _narrowed(behind: Behind) -> list[str]:
+async def _narrowed(behind: VisitsToTrace) -> list[str]:
     """What narrows the list beyond its form, in words."""
     said = []
     for before, uai in (("dans un atelier", behind.school), ("avec un groupe", behind.college)):
@@ -186,7 +188,7 @@ async def _narrowed(behind: Behind) -> list[str]:
     return said
 
 
-def _chosen(behind: Behind, departments: Mapping[str, str]) -> list[str]:
+def _chosen(behind: VisitsToTrace, departments: Mapping[str, str]) -> list[str]:
     """What the form itself narrows, which a page shows in its lists, in words."""
     department = departments.get(behind.department, behind.department)
     words = (

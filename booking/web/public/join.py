@@ -18,7 +18,7 @@ from booking.people.accounts.rules import refuse_name
 from booking.people.company_requests.ask import ask_to_join
 from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
 from booking.process.settings import Settings
-from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import Invalid
 
@@ -39,7 +39,7 @@ class JoinAsked(Page, template="public/join_asked.html"):
     """`sessions`: the next ones that look for companies."""
 
     email: str
-    sessions: Sequence[OfferedSlot]
+    sessions: Sequence[SlotOnOffer]
 
 
 @get("/rejoindre", opt={"who": ANYONE})

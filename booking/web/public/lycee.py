@@ -24,7 +24,7 @@ from booking.web.public.search_results import Card, act_for
 from booking.web.public.slot import distance_to
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
 from workshops.offer.places import lycees_with_slots
-from workshops.offer.queries import LIMIT_MOST, OfferedSlot, slots_on_offer
+from workshops.offer.queries import LIMIT_MOST, SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, school_by_uai
@@ -38,7 +38,7 @@ class LyceeWorkshop:
     """A workshop of the lycée and its open slots, the first one first."""
 
     workshop: WorkshopCard
-    slots: Sequence[OfferedSlot]
+    slots: Sequence[SlotOnOffer]
     picture: Picture | None
 
 
@@ -49,7 +49,7 @@ class Lycee(Page, template="public/lycee.html"):
 
     lycee: SchoolCard
     workshops: Sequence[LyceeWorkshop]
-    slots: Sequence[OfferedSlot]
+    slots: Sequence[SlotOnOffer]
     next_slots: Sequence[Card]
     ways_in: Sequence[str]
     distance_km: float | None

@@ -14,7 +14,7 @@ from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.pair import Ways, ways_on_offer
-from workshops.offer.queries import COUNT_MOST, DayOnOffer, OfferedSlot
+from workshops.offer.queries import COUNT_MOST, DayOnOffer, SlotOnOffer
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
@@ -66,7 +66,7 @@ class CardAct:
 class Card:
     """A slot of a list, what it invites this visitor to, and the picture that its lycée chose for the workshop."""
 
-    slot: OfferedSlot
+    slot: SlotOnOffer
     act: CardAct
     picture: Picture | None = None
 
@@ -90,7 +90,7 @@ class SearchResults:
 
 
 def act_for(
-    slot: OfferedSlot | SlotCard,
+    slot: SlotOnOffer | SlotCard,
     searched: SearchedClass,
     role: str | None,
     *,
@@ -122,14 +122,14 @@ def act_for(
     return CardAct(words, _form(form, role), draw_first(slot).lower() or room, firm=bool(asks))
 
 
-def not_yet(slot: OfferedSlot | SlotCard, now: datetime) -> str:
+def not_yet(slot: SlotOnOffer | SlotCard, now: datetime) -> str:
     """« Ouverture lundi 7 décembre à 10 h », where the button will stand; nothing while there is one."""
     if slot.opens_at is not None and opens_later(slot.opens_at, now):
         return f"Ouverture {opening_hour(slot.opens_at)}"
     return "Tirage en cours" if slot.draws_at is not None and now >= slot.draws_at else ""
 
 
-def draw_first(slot: OfferedSlot | SlotCard) -> str:
+def draw_first(slot: SlotOnOffer | SlotCard) -> str:
     """« Tirage lundi 7 décembre à 11 h », where what a draw does not give stands until then."""
     return "" if slot.draws_at is None else f"Tirage {opening_hour(slot.draws_at)}"
 
@@ -140,7 +140,7 @@ def _form(page: str, role: str | None) -> str:
 
 
 def _too_large(
-    slot: OfferedSlot | SlotCard, pupils: int, page: str, pair: HalvesAt | None, role: str | None, carried: str
+    slot: SlotOnOffer | SlotCard, pupils: int, page: str, pair: HalvesAt | None, role: str | None, carried: str
 ) -> CardAct:
     """Its two halves where a pair of slots takes them; else the class sees how few the slot takes."""
     if pair is not None:

@@ -24,7 +24,7 @@ from booking.process.settings import Settings
 from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
 from booking.programme.records.rules import ROWS_MOST
-from booking.programme.records.sheet import Sheet
+from booking.programme.records.sheet import RecordSheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in
 from booking.words.wording import paris
 from workshops.refusals import or_not_found
@@ -40,7 +40,7 @@ class RecordTables(Page, template="records/tables.html"):
 
     base: str
     own: str
-    sheets: Sequence[Sheet]
+    sheets: Sequence[RecordSheet]
     most: int
     lines: Sequence[str] = ()
     more_lines: int = 0
@@ -158,5 +158,5 @@ def _template(name: str, form: str) -> Response[bytes]:
     return download(content, name=f"technilab-{name}-modele.{form}")
 
 
-def _sheet(name: str) -> Sheet:
+def _sheet(name: str) -> RecordSheet:
     return or_not_found(sheet_named(name))

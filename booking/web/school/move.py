@@ -32,7 +32,7 @@ from booking.web.public.search_query import MINE
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.school.visits import one_seen
 from booking.words.wording import counted, number, paris, span
-from workshops.offer.queries import OfferedSlot, slots_on_offer
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import school
@@ -49,7 +49,7 @@ class OtherDates(SearchForm, Page, template="school/other_dates.html"):
 
     visit: Visit
     other: Half | None
-    slots: Sequence[OfferedSlot]
+    slots: Sequence[SlotOnOffer]
     whole: frozenset[int]
     closed: Mapping[int, str]
     found: str
@@ -106,7 +106,7 @@ async def _staying(seen: Visit) -> Half | None:
     return other if other is not None and other.state in LIVE else None
 
 
-async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[OfferedSlot]:
+async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[SlotOnOffer]:
     """The slots of the same workshop, wherever they stand in the list, then the others in their order."""
     free = replace(filters, only_free=True, takes="whole", later=None, waiting=False, cursor=None, limit=PROPOSED)
     there = await slots_on_offer(replace(free, school=free.school or lycee or None), now=now)

@@ -44,7 +44,7 @@ from booking.web.public.slot import distance_to
 from booking.web.school.needs import needs_typed
 from booking.web.school.visa import visa_words
 from booking.words.wording import paris, school_year_of
-from workshops.offer.queries import OfferedSlot
+from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import SlotCard, deadlines_at, slot_card
 from workshops.slots.rules import Deadlines
@@ -77,7 +77,7 @@ class ReserveForm(Page, template="school/reserve.html"):
     search: str
     larger: str
     pairs: Sequence[PairOffered]
-    beside: Sequence[OfferedSlot]
+    beside: Sequence[SlotOnOffer]
     key: str
     room: int
     distance_km: float | None

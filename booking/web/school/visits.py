@@ -43,7 +43,7 @@ from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import WishChoice, choices_of
 from booking.web.school.after import after_page, questions_of_visit
-from workshops.offer.queries import OfferedSlot
+from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.rules import Deadlines
@@ -78,7 +78,7 @@ class VisitPage(Page, template="school/visit.html"):
     now: datetime
     form: Form | None = None
     refusal: Refusal | None = None
-    instead: Sequence[OfferedSlot] = ()
+    instead: Sequence[SlotOnOffer] = ()
     reached: Sequence[PersonToCall] = ()
     visa_at: str = ""
     unasked: bool = False

@@ -25,7 +25,7 @@ from tests import builders, builders_ptech
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows
-from workshops.events.queries import Event
+from workshops.events.queries import RecordedAct
 from workshops.events.record import record
 
 # Who is left of a side: everybody; not the first of each place, whom the thing concerns; nobody, but for the collège's
@@ -204,7 +204,7 @@ def about(case: Case) -> str:
 
 def named(case: Case, kind: str) -> list[Line]:
     """The lines of the table that this act meets; the Monday mail has one for each kind of reader."""
-    event = Event(0, NOW, case.act, None, kind, 0, None, case.was, case.state, None, "")
+    event = RecordedAct(0, NOW, case.act, None, kind, 0, None, case.was, case.state, None, "")
     return [one for one in lines_of(event) if case.act != "week_begins" or one.to is case.line.to]
 
 

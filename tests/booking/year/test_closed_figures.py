@@ -36,7 +36,7 @@ from workshops.ptech.record_outcome import record_outcome, remove_outcome
 from workshops.ptech.settle_action import hold_action
 from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole
-from workshops.results.trace import Behind, trace
+from workshops.results.trace import VisitsToTrace, trace
 from workshops.results.trace_groups import groups_behind
 from workshops.tallies.count import recount
 from workshops.tallies.queries import wrong_sums
@@ -232,8 +232,8 @@ async def everything() -> list[object]:
                 {"level": "4e", "priorities": ("REP",)},
             )
             for one in (
-                await trace(Behind(**narrowed), **DAYS),
-                await groups_behind(Behind(**narrowed), **DAYS),
+                await trace(VisitsToTrace(**narrowed), **DAYS),
+                await groups_behind(VisitsToTrace(**narrowed), **DAYS),
             )
         ],
     ]

@@ -8,7 +8,7 @@ import pytest
 
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
-from booking.year.queries import Report
+from booking.year.queries import ClosingReport
 from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
 from tests import builders
 from tests.booking.year.dump import dump
@@ -19,14 +19,14 @@ from workshops.database import rows, transaction, value
 YEAR = SchoolYear(2026)
 
 
-async def foreseen(past: PastYear) -> Report:
+async def foreseen(past: PastYear) -> ClosingReport:
     """Told in a transaction where PostgreSQL refuses to write and to lock a row."""
     async with transaction():
         await rows("SET TRANSACTION READ ONLY")
         return await foresee_closing(YEAR, zero=[past.silent], now=AUGUST)
 
 
-async def closed(past: PastYear, data_dir: Path) -> Report:
+async def closed(past: PastYear, data_dir: Path) -> ClosingReport:
     return await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=data_dir, now=AUGUST)
 
 

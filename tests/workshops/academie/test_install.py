@@ -14,7 +14,7 @@ from tests.country import LORRAINE, country, elsewhere, real_lines, write_file
 from tests.told import told
 from workshops.academie.install import install, take_in_extract
 from workshops.academie.queries import academie
-from workshops.academie.rules import Wanted
+from workshops.academie.rules import AcademieSettings
 from workshops.academie.settle import settle
 from workshops.database import rows, value
 from workshops.refusals import Invalid
@@ -190,10 +190,10 @@ async def test_once_it_is_set_an_extract_gives_no_school_of_an_academie_that_is_
     content = "\n".join([";".join(both[0]), *(";".join(f'"{cell}"' for cell in one.values()) for one in both)]).encode()
     with pytest.raises(FileRefused):
         await take_in_extract(content, by=None, now=NOW)
-    await settle(Wanted(name="Besançon", zone="A"))
+    await settle(AcademieSettings(name="Besançon", zone="A"))
     done = await take_in_extract(content, by=None, now=NOW)
     assert (done.added, done.elsewhere) == (1, 1)
-    await settle(Wanted(name="Besançon", zone="A", neighbours=("Nancy-Metz",)))
+    await settle(AcademieSettings(name="Besançon", zone="A", neighbours=("Nancy-Metz",)))
     assert (await take_in_extract(content, by=None, now=NOW)).added == 1
 
 

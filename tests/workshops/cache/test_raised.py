@@ -33,7 +33,7 @@ from workshops.programmes.metrics import METRICS
 from workshops.results.awaited import awaited
 from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole
-from workshops.results.trace import Behind, trace
+from workshops.results.trace import VisitsToTrace, trace
 from workshops.schools.queries import departments
 
 ROOT = Path(__file__).parents[3]
@@ -102,7 +102,7 @@ async def read_by(app) -> set[str]:
         await coverage_by_area(2026)
         await progress(now=NOW)
         await awaited(**period, now=NOW)
-        await trace(Behind(priorities=("REP",), setting="rural", distance="0-10"), **period)
+        await trace(VisitsToTrace(priorities=("REP",), setting="rural", distance="0-10"), **period)
         await departments()
         await to_come_by_department()
         await empty(now=NOW, most=1, departments=["25"])

@@ -7,7 +7,7 @@ import pytest
 from tests import builders
 from tests.builders import paris
 from workshops.equity.queries import Reached, Received, equity
-from workshops.equity.rules import Band
+from workshops.equity.rules import DistanceBand
 
 YEAR = {"from_on": date(2026, 8, 1), "to_on": date(2027, 7, 31)}
 
@@ -71,11 +71,11 @@ async def test_priority_education_and_the_country_are_told_beside_the_public_col
 async def test_the_distance_is_that_between_the_college_and_the_lycee(visits):
     found = await equity(**YEAR)
     assert found.bands == [
-        Band("Moins de 10 km", 34, 2),
-        Band("De 10 à 25 km", 0, 0),
-        Band("De 25 à 50 km", 20, 1),
-        Band("50 km et plus", 0, 0),
-        Band("Distance inconnue", 6, 1),
+        DistanceBand("Moins de 10 km", 34, 2),
+        DistanceBand("De 10 à 25 km", 0, 0),
+        DistanceBand("De 25 à 50 km", 20, 1),
+        DistanceBand("50 km et plus", 0, 0),
+        DistanceBand("Distance inconnue", 6, 1),
     ]
     assert found.mean_km == pytest.approx(20 * 25.02 / 54, abs=0.01)
     assert found.most_km == pytest.approx(25.02, abs=0.01)

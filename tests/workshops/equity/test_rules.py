@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshops.equity.rules import Band, Trip, band_of, banded, mean_km
+from workshops.equity.rules import DistanceBand, Trip, band_of, banded, mean_km
 
 
 @pytest.mark.parametrize(
@@ -23,11 +23,11 @@ def test_a_distance_has_its_band(km, words):
 def test_trips_are_told_by_band_and_unknown_ones_apart():
     trips = [Trip(3, 20, 1), Trip(30, 24, 1), Trip(4, 22, 1), Trip(None, 10, 1)]
     assert banded(trips) == [
-        Band("Moins de 10 km", 42, 2),
-        Band("De 10 à 25 km", 0, 0),
-        Band("De 25 à 50 km", 24, 1),
-        Band("50 km et plus", 0, 0),
-        Band("Distance inconnue", 10, 1),
+        DistanceBand("Moins de 10 km", 42, 2),
+        DistanceBand("De 10 à 25 km", 0, 0),
+        DistanceBand("De 25 à 50 km", 24, 1),
+        DistanceBand("50 km et plus", 0, 0),
+        DistanceBand("Distance inconnue", 10, 1),
     ]
     assert [band.label for band in banded(trips[:1])][-1] == "50 km et plus"
 

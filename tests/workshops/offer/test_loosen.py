@@ -3,7 +3,7 @@ from datetime import date
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.offer.loosen import Loosened, loosen, nearest_days
-from workshops.offer.queries import DayOnOffer, Found
+from workshops.offer.queries import DayOnOffer, SuitingSlots
 from workshops.offer.rules import Filters, without_each
 
 TODAY = date(2027, 1, 11)
@@ -24,7 +24,7 @@ async def test_each_wish_is_told_with_what_is_found_without_it(db):
     for number in range(2):
         await builders.slot(starts_at=first.replace(day=25 + number), levels=["4e"], seats=24)
     assert await loosen(Filters(level="6e", pupils=20, department="99"), now=NOW) == []
-    assert await loosen(Filters(level="6e", pupils=20), now=NOW) == [Loosened("level", Found(2, first))]
+    assert await loosen(Filters(level="6e", pupils=20), now=NOW) == [Loosened("level", SuitingSlots(2, first))]
 
 
 async def test_the_nearest_days_are_those_around_the_period_that_suit_otherwise(db):

@@ -12,7 +12,7 @@ from workshops.offer.queries import (
     DayOnOffer,
     HostSchool,
     ObjectOnOffer,
-    OfferedSlot,
+    SlotOnOffer,
     count_on_offer,
     days_on_offer,
     objects_on_offer,
@@ -44,7 +44,7 @@ async def test_a_slot_is_told_with_its_workshop_its_objects_and_its_lycee(db):
     )
 
     assert (await slots_on_offer(Filters(near=BELFORT), now=NOW)).items == [
-        OfferedSlot(
+        SlotOnOffer(
             id=slot,
             workshop="L'horloge",
             workshop_id=workshop,

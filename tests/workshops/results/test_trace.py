@@ -12,9 +12,9 @@ from workshops.database import rows
 from workshops.programmes.declare import declare
 from workshops.programmes.queries import targets
 from workshops.programmes.set_target import set_target
-from workshops.results.curve import Point, curve
+from workshops.results.curve import CurvePoint, curve
 from workshops.results.measure import progress
-from workshops.results.trace import KEPT, Behind, trace
+from workshops.results.trace import KEPT, VisitsToTrace, trace
 
 SCHOOLS = ("lycee", "college")
 # Any of these narrows nothing: each visit is read.
@@ -30,7 +30,7 @@ def within(seen: list[Seen], field: str, asked: object) -> list[Seen]:
 async def test_the_visits_behind_a_figure_add_up_to_it(db, field: str):
     seen = await play(6)
     for asked in {getattr(one, FIELDS[field]) for one in seen}:
-        found = await trace(Behind(**{field: asked}), from_on=FIRST, to_on=LAST, limit=100)
+        found = await trace(VisitsToTrace(**{field: asked}), from_on=FIRST, to_on=LAST, limit=100)
         # Nobody need have come to a visit where an object is noted.
         kept = [one for one in within(seen, field, asked) if one.counted or field == "object"]
         slots = {one.slot for one in kept}
@@ -56,7 +56,9 @@ async def test_what_is_summed_up_is_what_reading_every_visit_finds(db, field: st
     for one in asked:
         for after in (0, 4, 40):
             page = {"from_on": FIRST, "to_on": LAST, "limit": 5, "after": after}
-            assert await trace(Behind(**one), **page) == await trace(Behind(**one, priorities=EVERY), **page)
+            assert await trace(VisitsToTrace(**one), **page) == await trace(
+                VisitsToTrace(**one, priorities=EVERY), **page
+            )
 
 
 async def test_the_visits_of_a_company_are_found(db):
@@ -64,14 +66,14 @@ async def test_the_visits_of_a_company_are_found(db):
     here = await builders.slot(starts_at=builders.paris("2027-01-12 09:00"), state="done")
     await builders.slot(starts_at=builders.paris("2027-01-13 09:00"), state="done")
     await builders.company_turnout(slot=here, company=firm)
-    found = await trace(Behind(company=builders.siret(7)), from_on=FIRST, to_on=LAST)
+    found = await trace(VisitsToTrace(company=builders.siret(7)), from_on=FIRST, to_on=LAST)
     assert [one.id for one in found.visits] == [here]
 
 
 async def test_the_list_is_cut_in_pages_the_latest_first(db):
     await play(7)
-    whole = await trace(Behind(), from_on=FIRST, to_on=LAST, limit=1000)
-    pages = [await trace(Behind(), from_on=FIRST, to_on=LAST, limit=7, after=n) for n in range(0, 70, 7)]
+    whole = await trace(VisitsToTrace(), from_on=FIRST, to_on=LAST, limit=1000)
+    pages = [await trace(VisitsToTrace(), from_on=FIRST, to_on=LAST, limit=7, after=n) for n in range(0, 70, 7)]
     assert [line for one in pages for line in one.visits] == whole.visits
     assert [one.starts_at for one in whole.visits] == sorted((one.starts_at for one in whole.visits), reverse=True)
 
@@ -82,7 +84,7 @@ async def test_each_point_of_the_curve_is_what_had_been_counted_by_then(db, seed
     await set_target(**PUPILS, by=None, now=NOW)
     (target,) = await targets()
     points = await curve(target, now=NOW)
-    assert points[0] == Point(date(2024, 8, 31), 0)
+    assert points[0] == CurvePoint(date(2024, 8, 31), 0)
     assert points[-1].on == date(2027, 3, 1)
     # The last point is of today, whose month may hold visits closed ahead of it by this test alone.
     assert [one.figure for one in points[:-1]] == [
@@ -96,7 +98,7 @@ async def test_a_curve_ends_where_the_figure_stands_when_october_is_counted_in_s
     now = datetime(2026, 9, 20, 8, tzinfo=UTC)
     (stand,) = await progress(now=now)
     points = await curve(stand.target, now=now)
-    assert (stand.done, points[-1]) == (24, Point(date(2026, 9, 20), 24))
+    assert (stand.done, points[-1]) == (24, CurvePoint(date(2026, 9, 20), 24))
 
 
 async def test_a_figure_is_frozen_once_the_period_asked_is_over(db):
@@ -112,13 +114,13 @@ async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
         await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW, by=1)
     assert {one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'figure_declared'")} == {""}
     assert await curve(target, now=NOW) == [
-        Point(date(2024, 8, 31), 0),
-        Point(date(2025, 6, 30), 40),
-        Point(date(2026, 6, 30), 90),
+        CurvePoint(date(2024, 8, 31), 0),
+        CurvePoint(date(2025, 6, 30), 40),
+        CurvePoint(date(2026, 6, 30), 90),
     ]
 
 
 async def test_before_the_first_day_a_curve_is_one_point(db):
     await set_target(**PUPILS, by=None, now=NOW)
     (target,) = await targets()
-    assert await curve(target, now=datetime(2024, 1, 1, tzinfo=UTC)) == [Point(date(2024, 8, 31), 0)]
+    assert await curve(target, now=datetime(2024, 1, 1, tzinfo=UTC)) == [CurvePoint(date(2024, 8, 31), 0)]

@@ -11,7 +11,7 @@ from tests import builders
 from tests.builders import NOW
 from workshops.equity.queries import Equity, equity
 from workshops.results.queries import breakdown
-from workshops.results.trace import Behind, Traced, trace
+from workshops.results.trace import Traced, VisitsToTrace, trace
 
 FIRST, LAST = date(2026, 8, 1), date(2027, 7, 31)
 PRIORITIES = {"REP+": ("REP+",), "REP": ("REP",), "": ("",)}
@@ -50,7 +50,7 @@ async def played(lasting_db) -> Equity:
 
 
 async def behind(**asked: object) -> Traced:
-    found = await trace(Behind(**asked), from_on=FIRST, to_on=LAST, limit=1000)
+    found = await trace(VisitsToTrace(**asked), from_on=FIRST, to_on=LAST, limit=1000)
     assert found.visits_in_all == len(found.visits)
     assert (found.pupils, found.groups) == (sum(o.pupils for o in found.visits), sum(o.groups for o in found.visits))
     assert found.also == {name: sum(one.also[name] for one in found.visits) for name in found.also}

@@ -15,7 +15,7 @@ from workshops.slots.queries import (
     slots_to_come,
     turnouts_of,
 )
-from workshops.slots.rules import CompanyCame, GroupTurnout, SlotCalledOff, SlotDone, TooEarly
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone, TooEarly
 
 START = builders.paris("2027-03-25 09:00")
 EVENING = START + timedelta(hours=4)
@@ -41,7 +41,7 @@ def turnout(college: int, **changed) -> GroupTurnout:
 async def test_closing_freezes_who_came(db):
     college, slot = await builders.school(name="Collège Stendhal"), await builders.slot(starts_at=START)
     await close(
-        slot, turnout=[turnout(college)], companies=[CompanyCame("55208131766522", "Horlogerie", 2)], now=EVENING
+        slot, turnout=[turnout(college)], companies=[CompanyAtSlot("55208131766522", "Horlogerie", 2)], now=EVENING
     )
 
     assert tuple(await row("SELECT state, closed_at, version FROM slots")) == ("done", EVENING, 1)

@@ -16,7 +16,7 @@ from workshops.builds.record import record
 from workshops.database import rows
 from workshops.results.queries import breakdown
 from workshops.slots.close import close, reopen
-from workshops.slots.rules import CompanyCame, GroupTurnout
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout
 from workshops.tallies.count import recount
 from workshops.tallies.queries import FIGURES, KEY, wrong_sums
 
@@ -57,9 +57,9 @@ class Term:
             found.append(GroupTurnout(ref, college, level, level, 24, counted, counted, **more))
         return found
 
-    def companies(self, draw: Random) -> Sequence[CompanyCame]:
+    def companies(self, draw: Random) -> Sequence[CompanyAtSlot]:
         came = draw.sample(range(3), draw.randint(0, 2))
-        return [CompanyCame(builders.siret(n), f"Firme {n}", draw.randint(0, 3)) for n in came]
+        return [CompanyAtSlot(builders.siret(n), f"Firme {n}", draw.randint(0, 3)) for n in came]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])

@@ -26,7 +26,7 @@ from booking.visits.reservations.rules import refuse_needs
 from booking.year.rules import school_year_named
 from tests import builders
 from tests.builders import NOW
-from workshops.academie.rules import Wanted, settled
+from workshops.academie.rules import AcademieSettings, settled
 from workshops.schools.rules import is_uai
 from workshops.typed_text.health import says_of_pupil
 
@@ -54,7 +54,7 @@ def _year(name: str) -> object:
 
 def _settings(field: str) -> Rule:
     one = field in {"signatory", "operator", "college_mailbox"}
-    return lambda typed: settled(Wanted(name="Besançon", **{field: typed if one else (typed,)}), known=())
+    return lambda typed: settled(AcademieSettings(name="Besançon", **{field: typed if one else (typed,)}), known=())
 
 
 def _words(typed: str) -> bool:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from booking.programme.figures.mask import Counts, Masked, Shown, Year, mask, masked
-from workshops.results.curve import Point
+from booking.programme.figures.mask import Masked, MaskedCount, PublicCounts, PublicYear, mask, masked
+from workshops.results.curve import CurvePoint
 
 START = date(2024, 7, 31)
 A_DAY = timedelta(days=1)
@@ -23,17 +23,17 @@ def counts_of(
     curve: list[int] | None = None,
     lycees: list[int] | None = None,
     tables: dict[str, list[int]] | None = None,
-) -> Counts:
+) -> PublicCounts:
     """School years of ten days each, each with its pupils; `curve`: what came up to the end of each day of them."""
     spans = [
-        Year(f"{n}", START + timedelta(days=10 * n), START + timedelta(days=10 * (n + 1)), pupils)
+        PublicYear(f"{n}", START + timedelta(days=10 * n), START + timedelta(days=10 * (n + 1)), pupils)
         for n, pupils in enumerate(years)
     ]
-    points = [Point(START + n * A_DAY, figure) for n, figure in enumerate([0, *(curve or [])])]
+    points = [CurvePoint(START + n * A_DAY, figure) for n, figure in enumerate([0, *(curve or [])])]
     named = {
         name: [(f"{name} {n}", pupils) for n, pupils in enumerate(cells)] for name, cells in (tables or {}).items()
     }
-    return Counts(
+    return PublicCounts(
         points=points if curve is not None else [],
         years=spans,
         tables=named,
@@ -48,7 +48,7 @@ class Reader:
     The unknowns are what each day brought and each line of each table; an equation is a row of coefficients.
     """
 
-    def __init__(self, counts: Counts, seen: Masked) -> None:
+    def __init__(self, counts: PublicCounts, seen: Masked) -> None:
         self.counts = counts
         last = max(one.until for one in counts.years)
         self.days = [START + n * A_DAY for n in range(1, (last - START).days + 1)]
@@ -106,7 +106,7 @@ class Reader:
         return not self.reduced(figure)
 
 
-def betrayed(counts: Counts) -> list[str]:
+def betrayed(counts: PublicCounts) -> list[str]:
     """The small counts that a reader can compute, by any way."""
     seen = mask(counts)
     reader = Reader(counts, seen)
@@ -161,7 +161,7 @@ def test_a_whole_of_fewer_than_5_says_nothing_at_all():
 
 def test_what_a_table_leaves_of_the_whole_is_not_told_either():
     seen = mask(counts_of([63], tables={"girls": [40, 20]}))
-    assert seen.tables["girls"] == [Shown("girls 0", 40), Shown("girls 1", None)]
+    assert seen.tables["girls"] == [MaskedCount("girls 0", 40), MaskedCount("girls 1", None)]
 
 
 def test_the_curve_has_no_step_of_fewer_than_5():
@@ -180,7 +180,7 @@ few_and_many = st.one_of(st.integers(0, 7), st.integers(8, 60))
 
 
 @st.composite
-def public_counts(draw) -> Counts:
+def public_counts(draw) -> PublicCounts:
     """Each day of up to four years brings some pupils; tables and lycées share them out, or most of them."""
     days = draw(st.lists(st.one_of(st.just(0), few_and_many), min_size=10, max_size=40).filter(any))
     days += [0] * (-len(days) % 10)
@@ -199,7 +199,7 @@ def shares(draw, whole: int) -> list[int]:
 
 @settings(max_examples=150)
 @given(public_counts())
-def test_no_small_count_can_be_computed_from_all_that_is_public(counts: Counts):
+def test_no_small_count_can_be_computed_from_all_that_is_public(counts: PublicCounts):
     assert betrayed(counts) == []
 
 

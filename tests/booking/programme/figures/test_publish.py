@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from booking.programme.figures.mask import Shown
+from booking.programme.figures.mask import MaskedCount
 from booking.programme.figures.publish import publish
 from tests import builders, builders_bts1
 from tests.builders import NOW, paris
@@ -21,7 +21,11 @@ async def test_a_count_under_5_is_hidden_with_the_one_that_would_betray_it(db):
     for department, counted in (("25", 40), ("39", 12), ("70", 3)):
         await a_visit(counted=counted, department=department)
     found = await publish(now=NOW)
-    assert found.by_department == [Shown("Doubs", 40), Shown("Jura", None), Shown("Haute-Saône", None)]
+    assert found.by_department == [
+        MaskedCount("Doubs", 40),
+        MaskedCount("Jura", None),
+        MaskedCount("Haute-Saône", None),
+    ]
     assert (found.visits, found.lycees, found.colleges) == (3, 3, 3)
 
 
@@ -49,7 +53,7 @@ async def test_a_year_of_3_is_told_neither_by_the_total_nor_by_other_years_nor_b
         await builders.turnout(slot=slot, counted=counted)
     found = await publish(now=NOW)
     assert found.stands[0].progress.done == 63
-    assert found.by_year == [Shown("2025-2026", None), Shown("2026-2027", None)]
+    assert found.by_year == [MaskedCount("2025-2026", None), MaskedCount("2026-2027", None)]
     assert [one.pupils for one in found.members] == [None]
     assert found.chart is not None
     assert {figure for _, figure in found.chart.points} == {0, 63}

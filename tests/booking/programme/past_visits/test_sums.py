@@ -27,9 +27,9 @@ from workshops.past_visits.queries import alike
 from workshops.past_visits.rules import KeptVisit, VisitSketch, plan
 from workshops.results.curve import curve
 from workshops.results.queries import Count, breakdown, progress
-from workshops.results.trace import Behind, trace
+from workshops.results.trace import VisitsToTrace, trace
 from workshops.slots.close import close
-from workshops.slots.rules import CompanyCame, GroupTurnout
+from workshops.slots.rules import CompanyAtSlot, GroupTurnout
 from workshops.tallies.count import recount
 from workshops.tallies.queries import wrong_sums
 
@@ -97,7 +97,7 @@ class World:
                 college, girls = draw.choice(self.colleges), draw.choice((None, counted // 2))
                 turnout.append(GroupTurnout(ref, college, level, level, 25, counted, counted, girls=girls))
                 self.entries.append(Entry(on, lycee, college, level, counted, girls, None, (), False, ("slot", slot)))
-            came = [CompanyCame(siret, "Firme", 2) for siret in draw.sample(self.sirets, draw.randint(0, 2))]
+            came = [CompanyAtSlot(siret, "Firme", 2) for siret in draw.sample(self.sirets, draw.randint(0, 2))]
             await close(slot, turnout=turnout, companies=came, now=paris(f"{on} 12:00"))
             last = self.entries.pop()
             self.entries.append(replace(last, companies=tuple(one.siret for one in came)))
@@ -227,12 +227,12 @@ async def test_the_visits_behind_a_figure_add_up_to_it_and_the_declared_ones_can
     schools = {one["id"]: one["uai"] for one in await rows("SELECT id, uai FROM schools")}
     college = world.colleges[0]
     asked = (
-        (Behind(), lambda one: True),
-        (Behind(declared=True), lambda one: one.declared),
-        (Behind(level="4e"), lambda one: one.level == "4e"),
-        (Behind(college=schools[college]), lambda one: one.college == college),
-        (Behind(apart=True), lambda one: one.girls is not None),
-        (Behind(object=world.objects[0]), lambda one: one.tech_object == world.objects[0]),
+        (VisitsToTrace(), lambda one: True),
+        (VisitsToTrace(declared=True), lambda one: one.declared),
+        (VisitsToTrace(level="4e"), lambda one: one.level == "4e"),
+        (VisitsToTrace(college=schools[college]), lambda one: one.college == college),
+        (VisitsToTrace(apart=True), lambda one: one.girls is not None),
+        (VisitsToTrace(object=world.objects[0]), lambda one: one.tech_object == world.objects[0]),
     )
     for behind, keeps in asked:
         found, told_of = await trace(behind, **PERIOD, limit=1000), [one for one in some if keeps(one)]
@@ -241,7 +241,7 @@ async def test_the_visits_behind_a_figure_add_up_to_it_and_the_declared_ones_can
         )
         assert sum(one.declared for one in found.visits) == found.declared_visits
         assert sum(one.pupils for one in found.visits) == found.pupils
-    company = await trace(Behind(company=world.sirets[0]), **PERIOD, limit=1000)
+    company = await trace(VisitsToTrace(company=world.sirets[0]), **PERIOD, limit=1000)
     assert company.visits_in_all == sum(world.sirets[0] in one.companies for one in some)
     assert {one.also["people"] for one in company.visits if one.declared} <= {None}
 

@@ -7,7 +7,7 @@ import pytest
 from booking.programme.records.every_sheet import SHEETS
 from booking.programme.records.read_lines import read_lines
 from booking.programme.records.rules import COLUMN_WORDS, plain
-from booking.programme.records.sheet import Sheet
+from booking.programme.records.sheet import RecordSheet
 
 EXAMPLES = {
     "text": "Une chose",
@@ -31,7 +31,7 @@ def test_every_column_of_every_table_has_its_word_and_no_two_share_one():
 
 
 @pytest.mark.parametrize("sheet", SHEETS.values(), ids=SHEETS)
-def test_a_file_titled_with_the_words_is_read_as_the_same_table(sheet: Sheet):
+def test_a_file_titled_with_the_words_is_read_as_the_same_table(sheet: RecordSheet):
     given = [column for column in sheet.columns if column.kind != "info"]
     line = ";".join(EXAMPLES.get(one.kind, "") if not one.choices else next(iter(one.choices)) for one in given)
     by_words, by_names = (

@@ -19,7 +19,7 @@ from tests import builders
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, transaction, value
-from workshops.events.queries import Event
+from workshops.events.queries import RecordedAct
 from workshops.events.record import record
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Filters
@@ -49,8 +49,8 @@ async def opened(slot: int) -> int:
     return slot
 
 
-def about(slot: int) -> Event:
-    return Event(0, NOW, "slot_opened", None, "slot", slot, None, "", "", None, "")
+def about(slot: int) -> RecordedAct:
+    return RecordedAct(0, NOW, "slot_opened", None, "slot", slot, None, "", "", None, "")
 
 
 async def mails() -> list[tuple[str, str, int]]:

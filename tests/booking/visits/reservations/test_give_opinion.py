@@ -14,7 +14,7 @@ from tests.booking.web.school.test_visits import claire
 from tests.browsing import Browser, said
 from tests.builders import NOW, paris
 from workshops.database import rows, value
-from workshops.opinions.queries import Said, said_in_all, said_of_workshop
+from workshops.opinions.queries import OpinionCount, said_in_all, said_of_workshop
 from workshops.refusals import Invalid, NotFound
 
 GOOD = {"built": "yes", "level": "partly", "again": "yes"}
@@ -41,17 +41,17 @@ async def test_the_answers_of_a_year_are_sums_of_their_workshop(db):
             visit = await came(workshop=workshop, college=college, on=day)
             await give_opinion(visit, answers, school=college, now=NOW)
     assert await said_of_workshop(laser) == [
-        Said(2026, "again", 5, 0, 5),
-        Said(2026, "built", 5, 0, 5),
-        Said(2026, "level", 0, 10, 0),
-        Said(2025, "again", 5, 0, 0),
-        Said(2025, "built", 5, 0, 0),
-        Said(2025, "level", 0, 5, 0),
+        OpinionCount(2026, "again", 5, 0, 5),
+        OpinionCount(2026, "built", 5, 0, 5),
+        OpinionCount(2026, "level", 0, 10, 0),
+        OpinionCount(2025, "again", 5, 0, 0),
+        OpinionCount(2025, "built", 5, 0, 0),
+        OpinionCount(2025, "level", 0, 5, 0),
     ]
     assert await said_in_all(2026) == [
-        Said(2026, "again", 10, 0, 5),
-        Said(2026, "built", 10, 0, 5),
-        Said(2026, "level", 0, 15, 0),
+        OpinionCount(2026, "again", 10, 0, 5),
+        OpinionCount(2026, "built", 10, 0, 5),
+        OpinionCount(2026, "level", 0, 15, 0),
     ]
 
 
@@ -76,9 +76,9 @@ async def test_twenty_visits_at_once_are_all_counted(db):
         *(give_opinion(visit, said, school=college, now=NOW) for visit, said in zip(visits, answers, strict=True))
     )
     assert await said_of_workshop(workshop) == [
-        Said(2026, "again", 10, 0, 10),
-        Said(2026, "built", 10, 0, 10),
-        Said(2026, "level", 0, 20, 0),
+        OpinionCount(2026, "again", 10, 0, 10),
+        OpinionCount(2026, "built", 10, 0, 10),
+        OpinionCount(2026, "level", 0, 20, 0),
     ]
 
 

@@ -10,7 +10,7 @@ from booking.web.public.search_results import CardAct, act_for
 from booking.web.public.slot import WayIn, WayToCome, way_in, way_to_come
 from booking.web.public.visa import asked_for, to_refuse
 from tests.builders import NOW
-from workshops.offer.queries import HostSchool, OfferedSlot
+from workshops.offer.queries import HostSchool, SlotOnOffer
 
 
 @pytest.mark.parametrize(
@@ -56,12 +56,12 @@ def test_a_company_says_that_it_comes_until_the_visit_is_over(role, state, annou
 FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, 0, "2026-2027", 0, used=False, first_names=False, archived=False)
 
 
-def offered(*, free: int, seats: int = 30) -> OfferedSlot:
+def offered(*, free: int, seats: int = 30) -> SlotOnOffer:
     host = HostSchool("0250011B", "Lycée Jules Haag", "Besançon", None, None)
     room = {"seats": seats, "seats_free": free, "groups_free": 1, "company_places_free": 0}
     when = {"starts_at": NOW, "ends_at": NOW, "booking_closes_at": NOW}
     named = {"id": 5, "workshop": "Pétrir", "workshop_id": 1, "objects": [], "school": host, "levels": ["4e"]}
-    return OfferedSlot(**named, **when, **room, state="open", distance_km=None)
+    return SlotOnOffer(**named, **when, **room, state="open", distance_km=None)
 
 
 @pytest.mark.parametrize(
