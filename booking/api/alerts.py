@@ -41,7 +41,7 @@ class NewAlert(msgspec.Struct, forbid_unknown_fields=True):
     out_of_holidays: bool = False
 
 
-class Alert(msgspec.Struct):
+class AlertAnswer(msgspec.Struct):
     """A search that is kept; `address` is where it is read again."""
 
     id: int
@@ -59,15 +59,17 @@ class Alert(msgspec.Struct):
 @get("/alerts", opt=TEACHER)
 async def list_alerts(
     person: NamedDependency[Teacher], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[Alert]:
+) -> Page[AlertAnswer]:
     """The searches of one's own that no slot has met yet."""
     after = start_of(cursor, of="alerts")
     found = [one for one in await alerts_of(person.membership, now=now) if one.id > after]
-    return page_of(found[: limit + 1], _told, of="alerts", limit=limit)
+    return page_of(found[: limit + 1], _answer, of="alerts", limit=limit)
 
 
 @get("/alerts/{alert:int}", opt=TEACHER)
-async def read_alert(alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Alert:
+async def read_alert(
+    alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> AlertAnswer:
     """One of them."""
     return await _alert(alert, person, now)
 
@@ -75,7 +77,7 @@ async def read_alert(alert: FromPath[int], person: NamedDependency[Teacher], now
 @post("/alerts", opt=TEACHER)
 async def keep_search(
     data: JSONBody[NewAlert], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Response[Alert]:
+) -> Response[AlertAnswer]:
     """Be told by one mail when a slot suits that does not today; the same search is kept once, five at most."""
     if data.group_id is not None and await group_of(data.group_id, school=person.school, only=None) is None:
         raise NotFound()
@@ -106,17 +108,17 @@ async def withdraw_search(
     await withdraw(alert, membership=person.membership, by=person.account, now=now)
 
 
-async def _alert(number: int, person: Teacher, now: datetime) -> Alert:
+async def _alert(number: int, person: Teacher, now: datetime) -> AlertAnswer:
     for one in await alerts_of(person.membership, now=now):
         if one.id == number:
-            return _told(one)
+            return _answer(one)
     raise NotFound()
 
 
-def _told(one: AlertSeen) -> Alert:
-    wish = one.wish
-    return Alert(
-        one.id,
+def _answer(alert: AlertSeen) -> AlertAnswer:
+    wish = alert.wish
+    return AlertAnswer(
+        alert.id,
         wish.level,
         wish.pupils,
         wish.group,
@@ -124,6 +126,6 @@ def _told(one: AlertSeen) -> Alert:
         wish.from_on,
         wish.to_on,
         f"/creneaux{wish.answers}",
-        one.asked_at,
-        one.ends_at,
+        alert.asked_at,
+        alert.ends_at,
     )

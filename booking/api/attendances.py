@@ -44,7 +44,7 @@ class Announced(msgspec.Struct):
     role: CompanyRole
 
 
-class Attendance(msgspec.Struct):
+class AttendanceAnswer(msgspec.Struct):
     """A coming as its company reads it: counts and places, never a pupil."""
 
     id: int
@@ -103,33 +103,35 @@ async def come(
 @get("/attendances", opt=COMPANY)
 async def own_attendances(
     person: NamedDependency[CompanyPerson], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[Attendance]:
+) -> Page[AttendanceAnswer]:
     """What one's company announced, the latest announcement first."""
     before = start_of(cursor, of="attendances") or LATEST
     found = await comings_before(before, company=person.company, limit=limit + 1)
-    return page_of(found, _told, of="attendances", limit=limit)
+    return page_of(found, _answer, of="attendances", limit=limit)
 
 
 @get("/attendances/{attendance:int}", opt={"who": {Role.COMPANY, Role.HOST, Role.COORDINATOR}})
-async def read_attendance(attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]) -> Attendance:
+async def read_attendance(
+    attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]
+) -> AttendanceAnswer:
     """One coming: its company reads it, the lycée that receives it, a coordinator."""
     found = await coming(attendance, company=person.company if isinstance(person, CompanyPerson) else None)
     if found is None or (isinstance(person, Host) and found.host != person.school):
         raise NotFound()
-    return _told(found)
+    return _answer(found)
 
 
-def _told(one: Coming) -> Attendance:
-    return Attendance(
-        id=one.id,
-        state=AttendanceState(one.state),
-        slot_id=one.slot,
-        workshop=one.workshop,
-        host=one.host_name,
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        people=one.people,
-        role=CompanyRole(one.role),
+def _answer(coming: Coming) -> AttendanceAnswer:
+    return AttendanceAnswer(
+        id=coming.id,
+        state=AttendanceState(coming.state),
+        slot_id=coming.slot,
+        workshop=coming.workshop,
+        host=coming.host_name,
+        starts_at=coming.starts_at,
+        ends_at=coming.ends_at,
+        people=coming.people,
+        role=CompanyRole(coming.role),
     )
 
 

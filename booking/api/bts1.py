@@ -48,7 +48,7 @@ class CourseSchool(msgspec.Struct):
     commune: str
 
 
-class Course(msgspec.Struct, kw_only=True):
+class CourseAnswer(msgspec.Struct, kw_only=True):
     """A course, the step that it has reached, and the next one; `late` once the planned day of that one is over."""
 
     id: int
@@ -66,7 +66,7 @@ class Course(msgspec.Struct, kw_only=True):
     steps: tuple[DatedStep, ...]
 
 
-class CoursePartner(msgspec.Struct):
+class CoursePartnerAnswer(msgspec.Struct):
     """Who makes the course with the lycée."""
 
     id: int
@@ -76,7 +76,7 @@ class CoursePartner(msgspec.Struct):
     partner_id: int | None
 
 
-class Feeder(msgspec.Struct):
+class FeederAnswer(msgspec.Struct):
     """A BTS that leads to the course."""
 
     id: int
@@ -84,7 +84,7 @@ class Feeder(msgspec.Struct):
     school_id: int | None
 
 
-class Intake(msgspec.Struct):
+class IntakeAnswer(msgspec.Struct):
     """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
 
     school_year: int
@@ -100,12 +100,12 @@ class Intake(msgspec.Struct):
     unknown_6m: int | None
 
 
-class CourseInFull(Course, kw_only=True):
+class CourseInFull(CourseAnswer, kw_only=True):
     """A course with its partners, its feeder BTS, its counts."""
 
-    partners: list[CoursePartner]
-    feeders: list[Feeder]
-    intakes: list[Intake]
+    partners: list[CoursePartnerAnswer]
+    feeders: list[FeederAnswer]
+    intakes: list[IntakeAnswer]
     mobilities: list[MobilityLine]
 
 
@@ -115,8 +115,8 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     return CourseInFull(
         **_card(found.card),
         partners=[_partner(one) for one in found.partners],
-        feeders=[Feeder(one.id, one.bts, one.school) for one in found.feeders],
-        intakes=[Intake(one.school_year, **one.counts) for one in found.intakes],
+        feeders=[FeederAnswer(feeder.id, feeder.bts, feeder.school) for feeder in found.feeders],
+        intakes=[IntakeAnswer(intake.school_year, **intake.counts) for intake in found.intakes],
         mobilities=found.mobilities,
     )
 
@@ -124,7 +124,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
 @get("/bts1/courses", opt=KEEPERS)
 async def list_courses(
     person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[Course]:
+) -> Page[CourseAnswer]:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
     after = start_of(cursor, of="courses")
     found = await courses_after(after, school=school_of(person), limit=limit + 1, now=now)
@@ -186,8 +186,8 @@ async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], 
     await remove_course(course, school=school_of(person), by=person.account, now=now)
 
 
-def _course(one: CourseCard) -> Course:
-    return Course(**_card(one))
+def _course(course: CourseCard) -> CourseAnswer:
+    return CourseAnswer(**_card(course))
 
 
 def _card(one: CourseCard) -> dict[str, Any]:
@@ -209,5 +209,7 @@ def _card(one: CourseCard) -> dict[str, Any]:
     }
 
 
-def _partner(one: PartnerLine) -> CoursePartner:
-    return CoursePartner(one.id, CoursePartnerKind(one.kind), one.name, one.company, one.partner)
+def _partner(partner: PartnerLine) -> CoursePartnerAnswer:
+    return CoursePartnerAnswer(
+        partner.id, CoursePartnerKind(partner.kind), partner.name, partner.company, partner.partner
+    )

@@ -22,6 +22,8 @@ from booking.door.rights.guards import ANYONE, DESK_LINK
 
 Told = dict[str, Any]
 REF = "#/components/schemas/{name}"
+# What keeps the class of an answer apart from the table that it is read from: clients know the shape without it.
+ANSWER = re.compile(r"Answer(?![a-z])")
 SAFE = frozenset({"GET"})
 TEXT = {"type": "string"}
 LOCATION = {"Location": {"description": "Where what was made is read.", "required": True, "schema": TEXT}}
@@ -91,10 +93,10 @@ class Document(OpenAPI):
         ]
         types = [one for handler, *_ in told for one in (answer_of(handler), body_of(handler)) if _has_shape(one)]
         shapes, named = msgspec.json.schema_components([Problem, *types], ref_template=REF)
-        of = dict(zip(map(str, [Problem, *types]), shapes, strict=True))
+        of = dict(zip(map(str, [Problem, *types]), map(_without_suffix, shapes), strict=True))
         for handler, method, path, act in told:
             _say(act, handler, method, path, of)
-        _add(document, named)
+        _add(document, {ANSWER.sub("", name): _without_suffix(shape) for name, shape in named.items()})
         return document
 
 
@@ -113,6 +115,18 @@ def _handlers() -> Iterator[HTTPRouteHandler]:
 
 def _has_shape(one: Any) -> bool:
     return one not in {None, type(None), bytes}
+
+
+def _without_suffix(shape: Any) -> Any:
+    """A shape whose title and references name answers as clients know them."""
+    if isinstance(shape, list):
+        return [_without_suffix(part) for part in shape]
+    if not isinstance(shape, dict):
+        return shape
+    return {
+        key: ANSWER.sub("", part) if key in {"$ref", "title"} and isinstance(part, str) else _without_suffix(part)
+        for key, part in shape.items()
+    }
 
 
 def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mapping[str, Told]) -> None:

@@ -23,7 +23,7 @@ from workshops.refusals import or_not_found
 OfSlot = Annotated[int | None, QueryParameter(name="slot_id", ge=1, le=2_147_483_647, description="Of this slot.")]
 
 
-class DeskLink(msgspec.Struct):
+class DeskLinkAnswer(msgspec.Struct):
     """A link to a visit's desk: who made it and when, never the address that opens it."""
 
     id: int
@@ -36,11 +36,11 @@ class DeskLink(msgspec.Struct):
 @get("/desk-links", opt=HOST)
 async def list_desk_links(
     person: NamedDependency[Host], slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[DeskLink]:
+) -> Page[DeskLinkAnswer]:
     """The links to the desks of one's lycée, the revoked ones too."""
     after = start_of(cursor, of="desk-links")
     found = await desk_links_after(after, school=person.school, slot=slot, limit=limit + 1)
-    return page_of(found, _told, of="desk-links", limit=limit)
+    return page_of(found, _answer, of="desk-links", limit=limit)
 
 
 @delete("/desk-links/{number:int}", opt=HOST)
@@ -52,5 +52,5 @@ async def revoke_desk_link(
     await revoke_link(number, slot=slot, account=person.account, school=person.school, now=now)
 
 
-def _told(one: DeskLinkLine) -> DeskLink:
-    return DeskLink(one.id, one.slot, one.created_at, one.revoked_at, one.made_by)
+def _answer(link: DeskLinkLine) -> DeskLinkAnswer:
+    return DeskLinkAnswer(link.id, link.slot, link.created_at, link.revoked_at, link.made_by)

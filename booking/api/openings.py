@@ -42,7 +42,7 @@ class OpensAt(msgspec.Struct, forbid_unknown_fields=True):
     opens_at: Instant
 
 
-class Opening(msgspec.Struct):
+class OpeningAnswer(msgspec.Struct):
     """The days of a period, both included, from when on they may be reserved, and how many open slots they hold."""
 
     id: int
@@ -55,13 +55,13 @@ class Opening(msgspec.Struct):
 
 
 @get("/openings", opt={"who": ANYONE})
-async def list_openings(now: NamedDependency[datetime]) -> Page[Opening]:
+async def list_openings(now: NamedDependency[datetime]) -> Page[OpeningAnswer]:
     """The openings whose period is not over, in the order of their hours."""
-    return Page([_told(one) for one in await openings_to_come(now=now)], None)
+    return Page([_answer(one) for one in await openings_to_come(now=now)], None)
 
 
 @get("/openings/{opening:int}", opt={"who": ANYONE})
-async def read_opening(opening: FromPath[int]) -> Opening:
+async def read_opening(opening: FromPath[int]) -> OpeningAnswer:
     """One opening."""
     return await _whole(opening)
 
@@ -69,7 +69,7 @@ async def read_opening(opening: FromPath[int]) -> Opening:
 @post("/openings", opt=COORDINATOR)
 async def plan_opening(
     data: JSONBody[NewOpening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Response[Opening]:
+) -> Response[OpeningAnswer]:
     """The slots of these days are seen, and may be reserved from that minute on; what is reserved already stays."""
     planned = await plan(
         first_on=data.first_on,
@@ -89,7 +89,7 @@ async def change_hour(
     data: JSONBody[OpensAt],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> Opening:
+) -> OpeningAnswer:
     """It opens at another minute, until the one that was told has come."""
     await put_off(opening, opens_at=data.opens_at, by=person.account, now=now)
     return await _whole(opening)
@@ -155,9 +155,17 @@ def _line(one: DrawLine) -> DrawnDemand:
     return DrawnDemand(one.number, one.weight, one.slot, one.rank, one.result)
 
 
-async def _whole(opening: int) -> Opening:
-    return _told(or_not_found(await opening_seen(opening)))
+async def _whole(opening: int) -> OpeningAnswer:
+    return _answer(or_not_found(await opening_seen(opening)))
 
 
-def _told(one: OpeningSeen) -> Opening:
-    return Opening(one.id, one.first_on, one.last_on, one.opens_at, one.draws_at, one.first_weight, one.slots)
+def _answer(opening: OpeningSeen) -> OpeningAnswer:
+    return OpeningAnswer(
+        opening.id,
+        opening.first_on,
+        opening.last_on,
+        opening.opens_at,
+        opening.draws_at,
+        opening.first_weight,
+        opening.slots,
+    )

@@ -38,7 +38,7 @@ class NewPartner(ToldPartner, forbid_unknown_fields=True, kw_only=True):
     company_id: Whole | None = None
 
 
-class Partner(msgspec.Struct):
+class PartnerAnswer(msgspec.Struct):
     """A member of the consortium, between two days."""
 
     id: int
@@ -53,14 +53,14 @@ class Partner(msgspec.Struct):
 
 
 @get("/partners", opt=KEEPERS)
-async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Partner]:
+async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PartnerAnswer]:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
-    return page_of(found, _told, of="partners", limit=limit)
+    return page_of(found, _answer, of="partners", limit=limit)
 
 
 @get("/partners/{number:int}", opt=KEEPERS)
-async def read_partner(number: FromPath[int]) -> Partner:
+async def read_partner(number: FromPath[int]) -> PartnerAnswer:
     """One partner."""
     return await _partner(number)
 
@@ -68,7 +68,7 @@ async def read_partner(number: FromPath[int]) -> Partner:
 @post("/partners", opt=COORDINATOR)
 async def welcome_partner(
     data: JSONBody[NewPartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Response[Partner]:
+) -> Response[PartnerAnswer]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
     number = await members.welcome(
         kind=data.kind,
@@ -91,7 +91,7 @@ async def change_partner(
     data: JSONBody[ToldPartner],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> Partner:
+) -> PartnerAnswer:
     """Another role, other days, another address; one that leaves has its last day."""
     await members.change_partner(
         number,
@@ -114,19 +114,19 @@ async def drop_partner(
     await members.remove_partner(number, by=person.account, now=now)
 
 
-async def _partner(number: int) -> Partner:
-    return _told(or_not_found(await partner(number)))
+async def _partner(number: int) -> PartnerAnswer:
+    return _answer(or_not_found(await partner(number)))
 
 
-def _told(one: PartnerCard) -> Partner:
-    return Partner(
-        one.id,
-        PartnerKind(one.kind),
-        one.name,
-        one.role,
-        one.school,
-        one.company,
-        one.web,
-        one.from_on,
-        one.to_on,
+def _answer(partner: PartnerCard) -> PartnerAnswer:
+    return PartnerAnswer(
+        partner.id,
+        PartnerKind(partner.kind),
+        partner.name,
+        partner.role,
+        partner.school,
+        partner.company,
+        partner.web,
+        partner.from_on,
+        partner.to_on,
     )

@@ -77,7 +77,7 @@ class NamedCompany(msgspec.Struct):
     name: str
 
 
-class PastVisit(msgspec.Struct):
+class PastVisitAnswer(msgspec.Struct):
     """A visit held before Technilab, as it was declared."""
 
     id: int
@@ -125,14 +125,14 @@ class FileTaken(msgspec.Struct):
 
 
 @get("/past-visits", opt=COORDINATOR)
-async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PastVisit]:
+async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PastVisitAnswer]:
     """The visits that were declared, not scanned, in the order in which they came."""
     found = await past_visits_after(start_of(cursor, of="past-visits"), limit=limit + 1)
-    return page_of(found, _told, of="past-visits", limit=limit)
+    return page_of(found, _answer, of="past-visits", limit=limit)
 
 
 @get("/past-visits/{number:int}", opt=COORDINATOR)
-async def read_past_visit(number: FromPath[int]) -> PastVisit:
+async def read_past_visit(number: FromPath[int]) -> PastVisitAnswer:
     """One of them."""
     return await _visit(number)
 
@@ -140,7 +140,7 @@ async def read_past_visit(number: FromPath[int]) -> PastVisit:
 @post("/past-visits", opt=COORDINATOR)
 async def declare_past_visit(
     data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Response[PastVisit]:
+) -> Response[PastVisitAnswer]:
     """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
     try:
         number = await record_past_visit(_cells(data), sure=data.sure, by=person.account, now=now)
@@ -155,7 +155,7 @@ async def change_past_visit(
     data: JSONBody[ToldPastVisit],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> PastVisit:
+) -> PastVisitAnswer:
     """The same visit told otherwise."""
     try:
         await correct_past_visit(number, _cells(data), sure=data.sure, by=person.account, now=now)
@@ -226,23 +226,23 @@ def _in_fields(no: Invalid) -> Invalid:
     return Invalid({fields.get(cell, cell): sentence for cell, sentence in no.errors.items()})
 
 
-async def _visit(number: int) -> PastVisit:
-    return _told(or_not_found(await past_visit(number)))
+async def _visit(number: int) -> PastVisitAnswer:
+    return _answer(or_not_found(await past_visit(number)))
 
 
-def _told(one: PastVisitCard) -> PastVisit:
-    sketch = one.sketch
-    return PastVisit(
-        id=one.id,
+def _answer(visit: PastVisitCard) -> PastVisitAnswer:
+    sketch = visit.sketch
+    return PastVisitAnswer(
+        id=visit.id,
         date=sketch.held_on,
-        lycee=NamedSchool(one.lycee_uai, one.lycee_name),
-        college=NamedSchool(one.college_uai, one.college_name),
+        lycee=NamedSchool(visit.lycee_uai, visit.lycee_name),
+        college=NamedSchool(visit.college_uai, visit.college_name),
         level=Level(sketch.level),
         group=sketch.group_label,
         pupils=sketch.pupils,
         girls=sketch.girls,
-        object=one.object_name or None,
-        companies=[NamedCompany(*pair) for pair in zip(sketch.companies, one.company_names, strict=True)],
+        object=visit.object_name or None,
+        companies=[NamedCompany(*pair) for pair in zip(sketch.companies, visit.company_names, strict=True)],
         source=sketch.source,
         reference=sketch.reference,
     )

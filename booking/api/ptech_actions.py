@@ -56,7 +56,7 @@ class Pupils(msgspec.Struct, forbid_unknown_fields=True):
     unusual_time_meant: bool = False
 
 
-class Action(msgspec.Struct):
+class ActionAnswer(msgspec.Struct):
     """A mentoring action; `pupils` once it was held, `reason` once it was called off."""
 
     id: int
@@ -73,21 +73,21 @@ class Action(msgspec.Struct):
     sequence: int
 
 
-def action_told(one: ActionLine) -> Action:
+def action_answer(action: ActionLine) -> ActionAnswer:
     """An action as a machine is told it."""
-    return Action(
-        id=one.id,
-        company_id=one.company,
-        kind=ActionKind(one.kind),
-        title=one.title,
-        place=one.place,
-        starts_at=one.starts_at,
-        minutes=one.minutes,
-        people=one.people,
-        pupils=one.pupils,
-        state=ActionState(one.state),
-        reason=one.reason,
-        sequence=one.sequence,
+    return ActionAnswer(
+        id=action.id,
+        company_id=action.company,
+        kind=ActionKind(action.kind),
+        title=action.title,
+        place=action.place,
+        starts_at=action.starts_at,
+        minutes=action.minutes,
+        people=action.people,
+        pupils=action.pupils,
+        state=ActionState(action.state),
+        reason=action.reason,
+        sequence=action.sequence,
     )
 
 
@@ -98,7 +98,7 @@ async def add_action(
     person: AnyOf[Host | CompanyPerson | Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Response[Action]:
+) -> Response[ActionAnswer]:
     """Plan an action; the invitations leave by mail."""
     if company_of(person) is not None and data.company_id not in {None, company_of(person)}:
         raise NotFound()
@@ -122,7 +122,7 @@ async def change_action(
     data: JSONBody[ToldAction],
     person: AnyOf[Host | CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
-) -> Action:
+) -> ActionAnswer:
     """Plan it otherwise; agendas follow."""
     await plans.change_action(
         number,
@@ -142,7 +142,7 @@ async def call_off_action(
     data: JSONBody[Reason],
     person: AnyOf[Host | CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
-) -> Action:
+) -> ActionAnswer:
     """It will not be; it leaves the agendas."""
     await settled.call_off_action(
         number, reason=data.reason, school=school_of(person), company=company_of(person), by=person.account, now=now
@@ -153,7 +153,7 @@ async def call_off_action(
 @put("/ptech/actions/{number:int}/pupils", opt=KEEPERS)
 async def count_pupils(
     number: FromPath[int], data: JSONBody[Pupils], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Action:
+) -> ActionAnswer:
     """It was held, with so many pupils."""
     if data.held_at is not None:
         _refuse_floating("held_at", data.held_at)
@@ -186,6 +186,6 @@ def _refuse_floating(field: str, at: datetime) -> None:
         raise Invalid({field: "Donnez l'instant avec son décalage, par exemple 2027-03-25T09:00:00+01:00."})
 
 
-async def _action(number: int, person: Person, now: datetime) -> Action:
+async def _action(number: int, person: Person, now: datetime) -> ActionAnswer:
     of = await follow(await cohort_of_action(number), school=school_of(person), company=company_of(person), now=now)
-    return next(action_told(one) for one in of.actions if one.id == number)
+    return next(action_answer(one) for one in of.actions if one.id == number)

@@ -10,9 +10,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
-from booking.api.ptech_actions import Action, action_told
-from booking.api.ptech_counts import Exits, Outcome
-from booking.api.ptech_mentors import Mentor, mentor_told
+from booking.api.ptech_actions import ActionAnswer, action_answer
+from booking.api.ptech_counts import Exits, OutcomeAnswer
+from booking.api.ptech_mentors import MentorAnswer, mentor_answer
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import KEEPERS, PTECH_PEOPLE, company_of, school_of
@@ -65,7 +65,7 @@ class YearOfCohort(msgspec.Struct):
     share: float | None
 
 
-class Census(Exits, kw_only=True):
+class CensusAnswer(Exits, kw_only=True):
     """The counts of October or June; `gap` is what does not add up since the one before."""
 
     school_year: int
@@ -78,7 +78,7 @@ class Census(Exits, kw_only=True):
     gap_told: str
 
 
-class Cohort(msgspec.Struct, omit_defaults=True):
+class CohortAnswer(msgspec.Struct, omit_defaults=True):
     """A cohort in full; what follows `actions` is not told to a company, which reads its own mentoring alone."""
 
     id: int
@@ -90,12 +90,12 @@ class Cohort(msgspec.Struct, omit_defaults=True):
     entrants: int
     late_entrants: int
     funnel: list[YearOfCohort]
-    mentors: list[Mentor]
-    actions: list[Action]
+    mentors: list[MentorAnswer]
+    actions: list[ActionAnswer]
     mentors_missing: int | UnsetType = UNSET
     hours_per_pupil: float | UnsetType | None = UNSET
-    censuses: list[Census] | UnsetType = UNSET
-    outcomes: list[Outcome] | UnsetType = UNSET
+    censuses: list[CensusAnswer] | UnsetType = UNSET
+    outcomes: list[OutcomeAnswer] | UnsetType = UNSET
 
 
 @get("/ptech/cohorts", opt=PTECH_PEOPLE)
@@ -114,7 +114,7 @@ async def list_cohorts(
 @post("/ptech/cohorts", opt=KEEPERS)
 async def add_cohort(
     data: JSONBody[NewCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[Cohort]:
+) -> Response[CohortAnswer]:
     """Pupils enter a scheme at a rentrée."""
     number = await cohorts.enrol_cohort(
         data.scheme_id,
@@ -130,7 +130,7 @@ async def add_cohort(
 @get("/ptech/cohorts/{number:int}", opt=PTECH_PEOPLE)
 async def read_cohort(
     number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: NamedDependency[datetime]
-) -> Cohort:
+) -> CohortAnswer:
     """A cohort with its funnel, its censuses, its mentors, its actions, its outcomes; a company reads its own part."""
     return await _cohort(number, person, now)
 
@@ -138,16 +138,16 @@ async def read_cohort(
 @put("/ptech/cohorts/{number:int}", opt=KEEPERS)
 async def name_cohort(
     number: FromPath[int], data: JSONBody[Label], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Cohort:
+) -> CohortAnswer:
     """Name a cohort otherwise."""
     await cohorts.relabel_cohort(number, label=data.label, school=school_of(person), by=person.account, now=now)
     return await _cohort(number, person, now)
 
 
-async def _cohort(number: int, person: Person, now: datetime) -> Cohort:
+async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
     it = await follow(number, school=school_of(person), company=company_of(person), now=now)
     company = company_of(person)
-    told = Cohort(
+    answer = CohortAnswer(
         id=it.card.id,
         scheme_id=it.card.scheme,
         scheme=it.card.scheme_title,
@@ -156,22 +156,25 @@ async def _cohort(number: int, person: Person, now: datetime) -> Cohort:
         label=it.card.label,
         entrants=it.entrants,
         late_entrants=it.late,
-        funnel=[_year(one) for one in it.stages],
-        mentors=[mentor_told(one) for one in it.mentors if company in {None, one.company}],
-        actions=[action_told(one) for one in it.actions if company in {None, one.company}],
+        funnel=[_year(stage) for stage in it.stages],
+        mentors=[mentor_answer(mentor) for mentor in it.mentors if company in {None, mentor.company}],
+        actions=[action_answer(action) for action in it.actions if company in {None, action.company}],
     )
     if company is None:
-        told.mentors_missing = it.missing
-        told.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
-        told.censuses = _censuses(it)
-        told.outcomes = [Outcome(one.id, OutcomeKind(one.kind), one.school_year, one.pupils) for one in it.outcomes]
-    return told
+        answer.mentors_missing = it.missing
+        answer.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
+        answer.censuses = _censuses(it)
+        answer.outcomes = [
+            OutcomeAnswer(outcome.id, OutcomeKind(outcome.kind), outcome.school_year, outcome.pupils)
+            for outcome in it.outcomes
+        ]
+    return answer
 
 
-def _censuses(it: Followed) -> list[Census]:
+def _censuses(it: Followed) -> list[CensusAnswer]:
     gaps = {flow.census.rank: flow for flow in it.flows}
     return [
-        Census(
+        CensusAnswer(
             school_year=one.school_year,
             term=Term(one.term),
             present=one.present,

@@ -69,7 +69,7 @@ class NewOutcome(msgspec.Struct, forbid_unknown_fields=True):
     pupils: Count
 
 
-class Outcome(msgspec.Struct):
+class OutcomeAnswer(msgspec.Struct):
     """What became of so many pupils."""
 
     id: int
@@ -105,11 +105,11 @@ async def drop_census(
 @post("/ptech/cohorts/{number:int}/outcomes", opt=KEEPERS)
 async def add_outcome(
     number: FromPath[int], data: JSONBody[NewOutcome], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[Outcome]:
+) -> Response[OutcomeAnswer]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
     told = msgspec.structs.asdict(data)
     outcome = await outcomes.record_outcome(number, **told, school=school_of(person), by=person.account, now=now)
-    return made(Outcome(outcome, **told), f"/ptech/cohorts/{number}")
+    return made(OutcomeAnswer(outcome, **told), f"/ptech/cohorts/{number}")
 
 
 @delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=KEEPERS)

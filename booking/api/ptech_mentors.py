@@ -33,7 +33,7 @@ class MentorEnd(msgspec.Struct, forbid_unknown_fields=True):
     call_off_actions: bool = False
 
 
-class Mentor(msgspec.Struct):
+class MentorAnswer(msgspec.Struct):
     """A company that mentors the cohort, and what it did."""
 
     id: int
@@ -66,20 +66,20 @@ class EndedMentor(msgspec.Struct):
     to_on: date | None
 
 
-def mentor_told(one: MentorLine) -> Mentor:
+def mentor_answer(mentor: MentorLine) -> MentorAnswer:
     """A mentor as a machine is told it."""
-    return Mentor(
-        id=one.id,
-        company_id=one.company,
-        company=one.name,
-        from_on=one.from_on,
-        to_on=one.to_on,
-        current=one.current,
-        actions_held=one.engagement.held,
-        actions_planned=one.engagement.planned,
-        pupil_minutes=one.engagement.pupil_minutes,
-        last_action_on=one.engagement.last_on,
-        days_since=one.engagement.silent_days,
+    return MentorAnswer(
+        id=mentor.id,
+        company_id=mentor.company,
+        company=mentor.name,
+        from_on=mentor.from_on,
+        to_on=mentor.to_on,
+        current=mentor.current,
+        actions_held=mentor.engagement.held,
+        actions_planned=mentor.engagement.planned,
+        pupil_minutes=mentor.engagement.pupil_minutes,
+        last_action_on=mentor.engagement.last_on,
+        days_since=mentor.engagement.silent_days,
     )
 
 

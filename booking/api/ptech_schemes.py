@@ -45,7 +45,7 @@ class SchemeClosure(msgspec.Struct, forbid_unknown_fields=True):
     closed_on: date | None
 
 
-class Scheme(msgspec.Struct):
+class SchemeAnswer(msgspec.Struct):
     """A P-TECH scheme of a lycée."""
 
     id: int
@@ -62,14 +62,16 @@ class Scheme(msgspec.Struct):
 
 
 @get("/ptech/schemes", opt=KEEPERS)
-async def list_schemes(person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Scheme]:
+async def list_schemes(
+    person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
+) -> Page[SchemeAnswer]:
     """The schemes of one's lycée; all of them for a coordinator."""
     found = await schemes_after(start_of(cursor, of="schemes"), school=school_of(person), limit=limit + 1)
-    return page_of(found, _told, of="schemes", limit=limit)
+    return page_of(found, _answer, of="schemes", limit=limit)
 
 
 @get("/ptech/schemes/{number:int}", opt=KEEPERS)
-async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> Scheme:
+async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> SchemeAnswer:
     """One scheme."""
     return await _scheme(number, person)
 
@@ -77,7 +79,7 @@ async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) 
 @post("/ptech/schemes", opt=KEEPERS)
 async def add_scheme(
     data: JSONBody[NewScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[Scheme]:
+) -> Response[SchemeAnswer]:
     """Open a scheme."""
     if school_of(person) is not None and data.school_id not in {None, school_of(person)}:
         raise NotFound()
@@ -94,7 +96,7 @@ async def change_scheme(
     data: JSONBody[ToldScheme],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> Scheme:
+) -> SchemeAnswer:
     """Tell a scheme otherwise."""
     await schemes.change_scheme(number, _sketch(data), school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
@@ -106,7 +108,7 @@ async def close_scheme(
     data: JSONBody[SchemeClosure],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
-) -> Scheme:
+) -> SchemeAnswer:
     """Take no cohort after a day, or take them again."""
     await schemes.close_scheme(number, on=data.closed_on, school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
@@ -124,21 +126,21 @@ def _sketch(data: ToldScheme) -> SchemeSketch:
     )
 
 
-async def _scheme(number: int, person: Person) -> Scheme:
-    return _told(or_not_found(await scheme(number, school=school_of(person))))
+async def _scheme(number: int, person: Person) -> SchemeAnswer:
+    return _answer(or_not_found(await scheme(number, school=school_of(person))))
 
 
-def _told(one: SchemeCard) -> Scheme:
-    return Scheme(
-        id=one.id,
-        school_id=one.school,
-        school=one.school_name,
-        title=one.title,
-        field=one.field,
-        bts_school_id=one.bts_school,
-        bts_title=one.bts_title,
-        agreement_on=one.agreement_on,
-        agreement_ref=one.agreement_ref,
-        opens_on=one.opens_on,
-        closed_on=one.closed_on,
+def _answer(scheme: SchemeCard) -> SchemeAnswer:
+    return SchemeAnswer(
+        id=scheme.id,
+        school_id=scheme.school,
+        school=scheme.school_name,
+        title=scheme.title,
+        field=scheme.field,
+        bts_school_id=scheme.bts_school,
+        bts_title=scheme.bts_title,
+        agreement_on=scheme.agreement_on,
+        agreement_ref=scheme.agreement_ref,
+        opens_on=scheme.opens_on,
+        closed_on=scheme.closed_on,
     )

@@ -50,7 +50,7 @@ class MarkedSchool(msgspec.Struct):
     rural: bool | None
 
 
-class School(msgspec.Struct):
+class SchoolAnswer(msgspec.Struct):
     """A collège or a lycée as the official directory has it; `priority` is REP, REP+ or nothing."""
 
     id: int
@@ -108,7 +108,7 @@ async def list_schools(
     department: DepartmentCode = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
-) -> Page[School]:
+) -> Page[SchoolAnswer]:
     """The collèges and lycées of the official directory."""
     after = start_of(cursor, of="schools")
     found = await schools_after(after, words=wanted, kind=kind, department=department, limit=limit + 1)
@@ -124,15 +124,15 @@ async def mark_school(
     return MarkedSchool(number, data.rural)
 
 
-def _school(one: SchoolCard) -> School:
-    return School(
-        one.id,
-        one.uai,
-        one.name,
-        SchoolKind(one.kind),
-        one.commune,
-        one.department,
-        one.zone,
-        one.priority,
-        one.rural,
+def _school(school: SchoolCard) -> SchoolAnswer:
+    return SchoolAnswer(
+        school.id,
+        school.uai,
+        school.name,
+        SchoolKind(school.kind),
+        school.commune,
+        school.department,
+        school.zone,
+        school.priority,
+        school.rural,
     )

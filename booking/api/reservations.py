@@ -82,7 +82,7 @@ class OnPaper(msgspec.Struct):
     signed_on: date | None
 
 
-class Reservation(msgspec.Struct):
+class ReservationAnswer(msgspec.Struct):
     """A reservation as its people read it, with the acts that are allowed now.
 
     More adults than the principal signed for are `adults_asked`; `change_id` is the reservation that takes its place
@@ -142,7 +142,7 @@ async def list_reservations(
     to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
     limit: Limit = PAGE,
     cursor: Cursor = None,
-) -> Page[Reservation]:
+) -> Page[ReservationAnswer]:
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
     found = await visits_after(
         start_of(cursor, of="reservations"),
@@ -151,7 +151,7 @@ async def list_reservations(
         until=_morning_of("to", to_on, later=timedelta(days=1)),
         limit=limit + 1,
     )
-    return page_of(found, lambda one: _told(one, person, now), of="reservations", limit=limit)
+    return page_of(found, lambda one: _answer(one, person, now), of="reservations", limit=limit)
 
 
 def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -> datetime | None:
@@ -192,13 +192,13 @@ async def reserve(
 @get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
 async def read_reservation(
     reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
-) -> Reservation:
+) -> ReservationAnswer:
     """One reservation, with the acts that are allowed now."""
-    return _told(await visit_seen_by(person, reservation), person, now)
+    return _answer(await visit_seen_by(person, reservation), person, now)
 
 
-def _told(seen: Visit, person: Person, now: datetime) -> Reservation:
-    return Reservation(
+def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
+    return ReservationAnswer(
         id=seen.id,
         state=State(seen.state),
         uid=seen.uid,

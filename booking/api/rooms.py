@@ -24,7 +24,7 @@ class NewRoom(msgspec.Struct, forbid_unknown_fields=True):
     seats: Count
 
 
-class Room(msgspec.Struct):
+class RoomAnswer(msgspec.Struct):
     """A room; no new slot takes place in a closed one."""
 
     id: int
@@ -34,52 +34,54 @@ class Room(msgspec.Struct):
 
 
 @get("/rooms", opt=HOST)
-async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Room]:
+async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[RoomAnswer]:
     """The rooms of one's lycée, the closed ones too."""
     found = await rooms_after(start_of(cursor, of="rooms"), school=person.school, limit=limit + 1)
-    return page_of(found, _told, of="rooms", limit=limit)
+    return page_of(found, _answer, of="rooms", limit=limit)
 
 
 @get("/rooms/{number:int}", opt=HOST)
-async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> Room:
+async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
     """One of them."""
     return await _room(number, person)
 
 
 @post("/rooms", opt=HOST)
-async def name_a_room(data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Response[Room]:
+async def name_a_room(data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
     """Add a room."""
     number = await add_room(host_school=person.school, name=data.name, seats=data.seats)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
 @put("/rooms/{number:int}", opt=HOST)
-async def resize_a_room(number: FromPath[int], data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Room:
+async def resize_a_room(number: FromPath[int], data: JSONBody[NewRoom], person: NamedDependency[Host]) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
     await change_room(number, host_school=person.school, name=data.name, seats=data.seats)
     return await _room(number, person)
 
 
 @post("/rooms/{number:int}/closure", status_code=200, opt=HOST)
-async def shut_a_room(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Room:
+async def shut_a_room(
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> RoomAnswer:
     """Open no new slot in it; refused (room-in-use) while visits are to come there."""
     await close_room(number, host_school=person.school, now=now)
     return await _room(number, person)
 
 
 @delete("/rooms/{number:int}/closure", status_code=200, opt=HOST)
-async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> Room:
+async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
     """It receives again."""
     await reopen_room(number, host_school=person.school)
     return await _room(number, person)
 
 
-async def _room(number: int, person: Host) -> Room:
+async def _room(number: int, person: Host) -> RoomAnswer:
     found = await room(number)
     if found is None or found.school != person.school:
         raise NotFound()
-    return _told(found)
+    return _answer(found)
 
 
-def _told(one: RoomCard) -> Room:
-    return Room(one.id, one.name, one.seats, one.closed)
+def _answer(room: RoomCard) -> RoomAnswer:
+    return RoomAnswer(room.id, room.name, room.seats, room.closed)

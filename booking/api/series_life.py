@@ -47,7 +47,7 @@ class SeriesInList(msgspec.Struct):
     pupils: int
 
 
-class SlotInSeries(msgspec.Struct):
+class SlotInSeriesAnswer(msgspec.Struct):
     """A slot of a series, as it stands by now."""
 
     id: int
@@ -67,7 +67,7 @@ class SeriesWithSlots(msgspec.Struct):
     id: int
     workshop_id: int
     title: str
-    slots: list[SlotInSeries]
+    slots: list[SlotInSeriesAnswer]
 
 
 @get("/series", opt=HOST)
@@ -90,7 +90,7 @@ async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> S
     """One series with its slots."""
     head = await series_head(series, school=person.school)
     slots = [
-        SlotInSeries(
+        SlotInSeriesAnswer(
             *(one.id, SlotState(one.state), one.starts_at, one.ends_at, one.room),
             *(one.seats, one.seats_taken, one.company_places, one.reason),
         )

@@ -26,7 +26,7 @@ from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import NotFound
 
 
-class SignUp(msgspec.Struct):
+class SignUpAnswer(msgspec.Struct):
     """A teacher who says that she teaches in a collège; `inside`: her mail is trusted, she asks for visits already."""
 
     id: int
@@ -60,7 +60,7 @@ class Answered(msgspec.Struct):
 
 
 @get("/sign-ups", opt=COORDINATOR)
-async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUp]:
+async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUpAnswer]:
     """The teachers who wait for the word of their collège or of the coordination."""
     found = await waiting_after(start_of(cursor, of="sign-ups"), limit=limit + 1)
     return page_of(found, _teacher, of="sign-ups", limit=limit)
@@ -115,21 +115,28 @@ async def _answered(number: int, answering: Awaitable[None]) -> Answered:
     return Answered(number)
 
 
-def _teacher(one: WaitingSignUp) -> SignUp:
-    return SignUp(
-        one.id, one.email, one.name, one.uai, one.school_name, one.proved_at, inside=one.inside, visits_asked=one.asked
+def _teacher(waiting: WaitingSignUp) -> SignUpAnswer:
+    return SignUpAnswer(
+        waiting.id,
+        waiting.email,
+        waiting.name,
+        waiting.uai,
+        waiting.school_name,
+        waiting.proved_at,
+        inside=waiting.inside,
+        visits_asked=waiting.asked,
     )
 
 
-def _company(one: WaitingCompany) -> CompanyAsking:
+def _company(company: WaitingCompany) -> CompanyAsking:
     return CompanyAsking(
-        id=one.id,
-        siret=one.siret,
-        company_name=one.company_name,
-        commune=one.commune,
-        contact_name=one.contact_name,
-        email=one.email,
-        proposal=one.proposal,
-        asked_at=one.asked_at,
-        known_as=one.known_as,
+        id=company.id,
+        siret=company.siret,
+        company_name=company.company_name,
+        commune=company.commune,
+        contact_name=company.contact_name,
+        email=company.email,
+        proposal=company.proposal,
+        asked_at=company.asked_at,
+        known_as=company.known_as,
     )

@@ -44,7 +44,7 @@ class NewFigure(msgspec.Struct, forbid_unknown_fields=True):
     source: Line
 
 
-class Target(msgspec.Struct):
+class TargetAnswer(msgspec.Struct):
     """A target with its counting rule, as the code that counts it says it, and a coordinator's note beside it.
 
     `declared`: its figures are typed. Of two units of one thing, one is `official`.
@@ -71,14 +71,14 @@ class TypedFigure(msgspec.Struct):
     source: str
 
 
-class TargetInFull(Target, kw_only=True):
+class TargetInFull(TargetAnswer, kw_only=True):
     """A target with the figures that were typed for it."""
 
     figures: list[TypedFigure]
 
 
 @get("/targets", opt=COORDINATOR)
-async def list_targets() -> Page[Target]:
+async def list_targets() -> Page[TargetAnswer]:
     """Every target, TECHNILAB's first, on one page."""
     return Page(items=[_card(one) for one in await targets()], next_cursor=None)
 
@@ -169,17 +169,17 @@ async def _whole(programme: str, metric: str) -> TargetInFull:
     return TargetInFull(**msgspec.structs.asdict(_card(known)), figures=figures)
 
 
-def _card(one: TargetCard) -> Target:
-    return Target(
-        programme=Programme(one.programme),
-        metric=one.metric,
-        label=one.label,
-        target=one.target,
-        unit=one.unit,
-        from_on=one.from_on,
-        to_on=one.to_on,
-        rule=one.rule,
-        note=one.note,
-        official=one.official,
-        declared=one.declared,
+def _card(target: TargetCard) -> TargetAnswer:
+    return TargetAnswer(
+        programme=Programme(target.programme),
+        metric=target.metric,
+        label=target.label,
+        target=target.target,
+        unit=target.unit,
+        from_on=target.from_on,
+        to_on=target.to_on,
+        rule=target.rule,
+        note=target.note,
+        official=target.official,
+        declared=target.declared,
     )

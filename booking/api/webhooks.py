@@ -45,7 +45,7 @@ class Failure(msgspec.Struct):
     error: str
 
 
-class Webhook(msgspec.Struct):
+class WebhookAnswer(msgspec.Struct):
     """A subscription to acts, never its secret. `paused_why`: by its maker, because nothing arrives, or because the
     receiver answered 410."""
 
@@ -63,17 +63,17 @@ class Webhook(msgspec.Struct):
 
 
 @get("/webhooks", opt=SUBSCRIBERS)
-async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: Cursor = None) -> Page[Webhook]:
+async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: Cursor = None) -> Page[WebhookAnswer]:
     """The subscriptions made in one's role, each with what last failed. One is made at /compte/logiciels only, where
     its secret is shown once."""
     after = start_of(cursor, of="webhooks")
     found = await subscriptions_of(person.membership, after=after, limit=limit + 1)
     missed = await _missed(person.membership)
-    return page_of(found, lambda one: _told(one, missed), of="webhooks", limit=limit)
+    return page_of(found, lambda one: _answer(one, missed), of="webhooks", limit=limit)
 
 
 @get("/webhooks/{number:int}", opt=SUBSCRIBERS)
-async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> Webhook:
+async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> WebhookAnswer:
     """One of them."""
     return await _one(number, person)
 
@@ -85,40 +85,44 @@ async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now
 
 
 @post("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
-async def pause_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Webhook:
+async def pause_webhook(
+    number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+) -> WebhookAnswer:
     """Send nothing for a while: what is done meanwhile is not kept for later."""
     await pause(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
 @delete("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
-async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Webhook:
+async def resume_webhook(
+    number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
+) -> WebhookAnswer:
     """Go on: what waited before the pause leaves."""
     await resume(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
-async def _one(number: int, person: Subscriber) -> Webhook:
+async def _one(number: int, person: Subscriber) -> WebhookAnswer:
     found = or_not_found(await subscription(number, membership=person.membership))
-    return _told(found, await _missed(person.membership))
+    return _answer(found, await _missed(person.membership))
 
 
 async def _missed(membership: int) -> Sequence[Delivery]:
     return [one for one in await notable_deliveries(membership) if one.last_error]
 
 
-def _told(one: Subscription, missed: Sequence[Delivery]) -> Webhook:
-    return Webhook(
-        id=one.id,
-        label=one.label,
-        url=one.url,
-        acts=list(one.acts),
-        created_at=one.created_at,
-        paused_at=one.paused_at,
-        paused_why=PausedWhy(one.paused_why) if one.paused_why else None,
-        failing_since=one.failing_since,
-        last_arrival_at=one.arrived_at,
-        undelivered=one.waiting,
+def _answer(subscription: Subscription, missed: Sequence[Delivery]) -> WebhookAnswer:
+    return WebhookAnswer(
+        id=subscription.id,
+        label=subscription.label,
+        url=subscription.url,
+        acts=list(subscription.acts),
+        created_at=subscription.created_at,
+        paused_at=subscription.paused_at,
+        paused_why=PausedWhy(subscription.paused_why) if subscription.paused_why else None,
+        failing_since=subscription.failing_since,
+        last_arrival_at=subscription.arrived_at,
+        undelivered=subscription.waiting,
         failures=[
             Failure(
                 id=of.id,
@@ -131,6 +135,6 @@ def _told(one: Subscription, missed: Sequence[Delivery]) -> Webhook:
                 error=of.last_error,
             )
             for of in missed
-            if of.webhook == one.id
+            if of.webhook == subscription.id
         ],
     )

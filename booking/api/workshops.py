@@ -61,7 +61,7 @@ class BuiltObject(msgspec.Struct):
     name: str
 
 
-class Workshop(msgspec.Struct):
+class WorkshopAnswer(msgspec.Struct):
     """A workshop with its safety sheet; `missing` says in French what keeps it from being published."""
 
     id: int
@@ -87,14 +87,14 @@ class Workshop(msgspec.Struct):
 @get("/workshops", opt=KEEPERS)
 async def list_workshops(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[Workshop]:
+) -> Page[WorkshopAnswer]:
     """What one's lycée proposes, drafts included; every lycée's for a coordinator."""
     found = await workshops_after(start_of(cursor, of="workshops"), school=school_of(person), limit=limit + 1)
-    return page_of(found, _told, of="workshops", limit=limit)
+    return page_of(found, _answer, of="workshops", limit=limit)
 
 
 @get("/workshops/{number:int}", opt=KEEPERS)
-async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> Workshop:
+async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> WorkshopAnswer:
     """One of them."""
     return await _workshop(number, person)
 
@@ -102,7 +102,7 @@ async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]
 @post("/workshops", opt=HOST)
 async def draft_workshop(
     data: JSONBody[NewWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[Workshop]:
+) -> Response[WorkshopAnswer]:
     """Write a workshop down; collèges see it once it is published."""
     number = await describe_workshop(_sketch(data), host_school=person.school, by=person.account, now=now)
     return made(await _workshop(number, person), f"/workshops/{number}")
@@ -114,7 +114,7 @@ async def reword_workshop(
     data: JSONBody[NewWorkshop],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
-) -> Workshop:
+) -> WorkshopAnswer:
     """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
     await describe_workshop(_sketch(data), workshop=number, host_school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
@@ -123,7 +123,7 @@ async def reword_workshop(
 @post("/workshops/{number:int}/publication", status_code=200, opt=HOST)
 async def publish_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Workshop:
+) -> WorkshopAnswer:
     """Show it to collèges: its safety sheet is complete (else sheet-incomplete), something is built in it."""
     await publish_workshop(number, host_school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
@@ -132,7 +132,7 @@ async def publish_own_workshop(
 @delete("/workshops/{number:int}/publication", status_code=200, opt=HOST)
 async def withdraw_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Workshop:
+) -> WorkshopAnswer:
     """Open no new slot in it; those that are open stay."""
     await withdraw_workshop(number, host_school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
@@ -154,31 +154,31 @@ def _sketch(data: NewWorkshop) -> WorkshopSketch:
     )
 
 
-async def _workshop(number: int, person: Person) -> Workshop:
+async def _workshop(number: int, person: Person) -> WorkshopAnswer:
     found = await workshop(number)
     if found is None or school_of(person) not in {None, found.school}:
         raise NotFound()
-    return _told(found)
+    return _answer(found)
 
 
-def _told(one: WorkshopCard) -> Workshop:
-    return Workshop(
-        id=one.id,
-        school=HostOfWorkshop(one.school, one.school_name, one.commune),
-        title=one.title,
-        summary=one.summary,
-        state=WorkshopState(one.state),
-        levels=[Level(level) for level in one.levels],
-        minutes=one.minutes,
-        seats=one.seats,
-        groups_max=one.groups_max,
-        access=one.access,
-        pupils_do=one.sheet.pupils_do,
-        shown_only=one.sheet.shown_only,
-        protective_equipment=one.sheet.protective_equipment,
-        responsible=one.sheet.responsible,
-        offers=[Welcome(offer) for offer in one.offers],
-        bring=one.bring,
-        objects=[BuiltObject(*pair) for pair in zip(one.object_ids, one.object_names, strict=True)],
-        missing=missing_from_sheet(one.sheet),
+def _answer(workshop: WorkshopCard) -> WorkshopAnswer:
+    return WorkshopAnswer(
+        id=workshop.id,
+        school=HostOfWorkshop(workshop.school, workshop.school_name, workshop.commune),
+        title=workshop.title,
+        summary=workshop.summary,
+        state=WorkshopState(workshop.state),
+        levels=[Level(level) for level in workshop.levels],
+        minutes=workshop.minutes,
+        seats=workshop.seats,
+        groups_max=workshop.groups_max,
+        access=workshop.access,
+        pupils_do=workshop.sheet.pupils_do,
+        shown_only=workshop.sheet.shown_only,
+        protective_equipment=workshop.sheet.protective_equipment,
+        responsible=workshop.sheet.responsible,
+        offers=[Welcome(offer) for offer in workshop.offers],
+        bring=workshop.bring,
+        objects=[BuiltObject(*pair) for pair in zip(workshop.object_ids, workshop.object_names, strict=True)],
+        missing=missing_from_sheet(workshop.sheet),
     )

@@ -84,7 +84,7 @@ class YearInFull(Year, kw_only=True):
     counts: dict[str, int] | None
 
 
-class ClosedYear(msgspec.Struct):
+class ClosedYearAnswer(msgspec.Struct):
     """What the closing froze and erased, by name."""
 
     year: str
@@ -148,7 +148,7 @@ async def close_one_year(
     person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> ClosedYear:
+) -> ClosedYearAnswer:
     """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
     line = await year_line(name, now=now)
     accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
@@ -156,7 +156,7 @@ async def close_one_year(
         report = await foresee_closing(line.year, zero=accepted, now=now)
     else:
         report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
-    return ClosedYear(line.year.name, report.closed_at, dict(report.counts))
+    return ClosedYearAnswer(line.year.name, report.closed_at, dict(report.counts))
 
 
 @post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)

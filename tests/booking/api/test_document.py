@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import jsonschema_rs
+import msgspec
 
 from tests.contract import document
 
@@ -23,6 +24,21 @@ def test_every_operation_has_a_short_name_of_its_own_and_one_resource():
     assert len(set(names)) == len(names)
     assert [name for name in names if len(name) > 30] == []
     assert {tag for _, act in operations() for tag in act["tags"]} == resources
+
+
+def test_an_answer_is_known_without_its_suffix_and_no_other_shape_has_that_name():
+    from booking.api.contract import ANSWER  # noqa: PLC0415
+
+    names = [struct.__name__ for struct in _structs(msgspec.Struct) if struct.__module__.startswith("booking.api.")]
+    plain = {ANSWER.sub("", name) for name in names if ANSWER.search(name)}
+    assert [name for name in document()["components"]["schemas"] if ANSWER.search(name)] == []
+    assert plain <= set(document()["components"]["schemas"])
+    assert plain & set(names) == set()
+
+
+def _structs(shape: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    below = shape.__subclasses__()
+    return [*below, *(deeper for struct in below for deeper in _structs(struct))]
 
 
 def test_every_success_has_a_shape():
