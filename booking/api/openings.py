@@ -57,7 +57,7 @@ class OpeningAnswer(msgspec.Struct):
 @get("/openings", opt={"who": ANYONE})
 async def list_openings(now: NamedDependency[datetime]) -> Page[OpeningAnswer]:
     """The openings whose period is not over, in the order of their hours."""
-    return Page([_answer(one) for one in await openings_to_come(now=now)], None)
+    return Page([_answer(opening) for opening in await openings_to_come(now=now)], None)
 
 
 @get("/openings/{opening:int}", opt={"who": ANYONE})

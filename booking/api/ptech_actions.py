@@ -188,4 +188,4 @@ def _refuse_floating(field: str, at: datetime) -> None:
 
 async def _action(number: int, person: Person, now: datetime) -> ActionAnswer:
     of = await follow(await cohort_of_action(number), school=school_of(person), company=company_of(person), now=now)
-    return next(action_answer(one) for one in of.actions if one.id == number)
+    return next(action_answer(action) for action in of.actions if action.id == number)

@@ -151,7 +151,7 @@ async def list_reservations(
         until=_morning_of("to", to_on, later=timedelta(days=1)),
         limit=limit + 1,
     )
-    return page_of(found, lambda one: _answer(one, person, now), of="reservations", limit=limit)
+    return page_of(found, lambda seen: _answer(seen, person, now), of="reservations", limit=limit)
 
 
 def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -> datetime | None:

@@ -69,7 +69,7 @@ async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: 
     after = start_of(cursor, of="webhooks")
     found = await subscriptions_of(person.membership, after=after, limit=limit + 1)
     missed = await _missed(person.membership)
-    return page_of(found, lambda one: _answer(one, missed), of="webhooks", limit=limit)
+    return page_of(found, lambda subscription: _answer(subscription, missed), of="webhooks", limit=limit)
 
 
 @get("/webhooks/{number:int}", opt=SUBSCRIBERS)

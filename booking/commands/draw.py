@@ -64,4 +64,6 @@ async def _of_database(opening: int) -> PublicDrawList:
     if found is None:
         raise Invalid({"period": f"Aucun tirage n'a le numéro {opening}."})
     lines: list[Any] = await queries.draw_lines(opening, limit=queries.LAST)
-    return PublicDrawList(found.digest, found.seed, [ListedDemand(one.number, one.weight, one.rank) for one in lines])
+    return PublicDrawList(
+        found.digest, found.seed, [ListedDemand(line.number, line.weight, line.rank) for line in lines]
+    )

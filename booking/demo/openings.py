@@ -55,19 +55,19 @@ async def plan_openings(
     await hold_draws(secret_key=secret_key, new_token=lambda: draw.randbytes(16).hex(), now=opens_at + DRAWN_AFTER)
 
 
-async def _slots(one: ExampleWorkshop, days: list[date], *, now: datetime) -> list[Opened]:
-    opened, length = [], timedelta(minutes=one.minutes)
+async def _slots(workshop: ExampleWorkshop, days: list[date], *, now: datetime) -> list[Opened]:
+    opened, length = [], timedelta(minutes=workshop.minutes)
     for day in days:
         starts_at = paris_instant(day, time(8, 30))
         number = await open_slot(
-            one.id,
+            workshop.id,
             starts_at=starts_at,
             ends_at=starts_at + length,
-            host_school=one.lycee.id,
-            room=one.room,
-            company_places=one.company_places,
+            host_school=workshop.lycee.id,
+            room=workshop.room,
+            company_places=workshop.company_places,
             now=now,
             by=None,
         )
-        opened.append(Opened(number, one, starts_at, starts_at + length))
+        opened.append(Opened(number, workshop, starts_at, starts_at + length))
     return opened

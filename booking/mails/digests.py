@@ -65,20 +65,22 @@ def _stands(one: Progress) -> str:
     return f"{'▰' * full}{'▱' * (BAR - full)} {number(done)} sur {number(target)} {one.target.unit}"
 
 
-def _item(one: SubjectToDo, settings: Settings) -> Item:
-    return Item(one.title, settings.base_url + one.address, one.told)
+def _item(point: SubjectToDo, settings: Settings) -> Item:
+    return Item(point.title, settings.base_url + point.address, point.told)
 
 
-def _by_kind(found: list[WaitingAtLycee], items_of: Callable[[list[WaitingAtLycee]], list[Item]]) -> Iterable[Listing]:
+def _by_kind(
+    waiting: list[WaitingAtLycee], items_of: Callable[[list[WaitingAtLycee]], list[Item]]
+) -> Iterable[Listing]:
     for kind, title in TITLES.items():
-        items = items_of([one for one in found if one.kind == kind])
+        items = items_of([point for point in waiting if point.kind == kind])
         if items:
             yield Listing(title, tuple(items[:LINES_MOST]), max(0, len(items) - LINES_MOST))
 
 
-def _words(one: WaitingAtLycee) -> str:
-    return ", ".join(filter(None, (one.workshop, moment(one.starts_at), one.detail)))
+def _words(point: WaitingAtLycee) -> str:
+    return ", ".join(filter(None, (point.workshop, moment(point.starts_at), point.detail)))
 
 
-def _page(one: WaitingAtLycee, settings: Settings) -> str:
-    return settings.base_url + HOST_PAGES.get(one.kind, "/lycee/creneaux/{}").format(one.slot)
+def _page(point: WaitingAtLycee, settings: Settings) -> str:
+    return settings.base_url + HOST_PAGES.get(point.kind, "/lycee/creneaux/{}").format(point.slot)

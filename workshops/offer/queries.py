@@ -177,9 +177,9 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
     return OfferPage(items=items, next_cursor=cursor_of(ends))
 
 
-def offered(one: Record) -> SlotOnOffer:
+def offered(record: Record) -> SlotOnOffer:
     """A row of `PAGE`."""
-    return SlotOnOffer(*[*one[:4], HostSchool(*one[4:9]), *one[9:]])
+    return SlotOnOffer(*[*record[:4], HostSchool(*record[4:9]), *record[9:]])
 
 
 _offers: VersionedCache[bytes] = VersionedCache()

@@ -137,15 +137,15 @@ def _read_lines(text: Iterable[str], keep: Collection[str], *, most: int) -> Ann
     missing = [name for name in NEEDED if name not in header]
     if missing:
         raise FileRefused(f"ligne 1 : colonnes absentes ({', '.join(missing)}) ; le séparateur est le point-virgule")
-    found = _LinesRead(header, keep)
+    read = _LinesRead(header, keep)
     try:
         for cells in reader:
             if reader.line_num > most + 1:
                 raise FileRefused(f"le fichier dépasse {most} lignes : importez-le en plusieurs fois")
-            found.take(cells, reader.line_num)
+            read.take(cells, reader.line_num)
     except csv.Error:
         raise FileRefused(f"ligne {reader.line_num} : un guillemet ouvert n'est pas refermé") from None
-    return found.annuaire()
+    return read.annuaire()
 
 
 class _LinesRead:

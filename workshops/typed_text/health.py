@@ -39,26 +39,26 @@ def health_told(text: str) -> HealthWords | None:
     bare = "".join(unicodedata.normalize("NFD", letter)[0] for letter in text)
     plain = re.sub(r"[^\w]|_", " ", bare.casefold() if len(bare.casefold()) == len(bare) else bare.lower())
     ordinary, words, sigla = _patterns()
-    plain = ordinary.sub(lambda found: "." * len(found[0]), plain)
-    if (found := words.search(plain)) is not None:
-        return HealthWords(text[found.start() : found.end()], _box_of(found[0]))
+    plain = ordinary.sub(lambda match: "." * len(match[0]), plain)
+    if (match := words.search(plain)) is not None:
+        return HealthWords(text[match.start() : match.end()], _box_of(match[0]))
     # « a-sthme », « mal-entendant », « œ »: the same words written otherwise.
     joined = re.sub(r"(?<=\w)[-‐‑–’'.·](?=\w)", "", bare.casefold()).replace("œ", "oe").replace("\u00ad", "")
-    if (found := words.search(ordinary.sub("", joined))) is not None:
-        return HealthWords(found[0], _box_of(found[0]))
-    if (found := sigla.search(bare.replace(".", ""))) is not None:
-        return HealthWords(found[0], _box_of(found[0].casefold()))
+    if (match := words.search(ordinary.sub("", joined))) is not None:
+        return HealthWords(match[0], _box_of(match[0]))
+    if (match := sigla.search(bare.replace(".", ""))) is not None:
+        return HealthWords(match[0], _box_of(match[0].casefold()))
     return None
 
 
 def says_health(label: str, text: str) -> str | None:
     """The sentence that refuses a line which tells a child's health, None for another; it names what to do instead."""
-    told = health_told(text)
-    if told is None:
+    health = health_told(text)
+    if health is None:
         return None
-    box = f"la case « {told.box} »" if told.box else "une case"
+    box = f"la case « {health.box} »" if health.box else "une case"
     return (
-        f"{label} : « {told.words} » parle de la santé d'un élève, qui ne s'écrit pas ici. Cochez {box} dans les"
+        f"{label} : « {health.words} » parle de la santé d'un élève, qui ne s'écrit pas ici. Cochez {box} dans les"
         " besoins d'accueil de la visite, ou dites-le par téléphone."
     )
 
@@ -68,8 +68,8 @@ def says_of_pupil(label: str, text: str, *, instead: str) -> str | None:
     return says_who(label, text, instead=instead) or says_health(label, text)
 
 
-def _box_of(found: str) -> str:
-    spaced = re.sub(r"\s+", " ", found)
+def _box_of(words: str) -> str:
+    spaced = re.sub(r"\s+", " ", words)
     return next((box for pattern, box in _listed() if pattern.fullmatch(spaced)), "")
 
 

@@ -210,4 +210,6 @@ def _uncounted(seen: Roster, companies: Sequence[CompanyCount]) -> dict[str, str
 
 def _came(seen: Roster, companies: Sequence[CompanyCount]) -> list[CompanyAtSlot]:
     counted = {one.company: one.people for one in companies}
-    return [CompanyAtSlot(one.siret, one.name, counted[one.company]) for one in seen.companies if counted[one.company]]
+    return [
+        CompanyAtSlot(firm.siret, firm.name, counted[firm.company]) for firm in seen.companies if counted[firm.company]
+    ]

@@ -151,8 +151,8 @@ def _handled(webhook: int, batch: asyncio.Task[int]) -> int:
 
 async def _claimed(busy: Sequence[int], *, trial: bool, now: datetime) -> dict[int, list[ClaimedDelivery]]:
     batches = defaultdict[int, list[ClaimedDelivery]](list)
-    for one in await rows_as(ClaimedDelivery, CLAIM, now, now + LEASE, list(busy), trial):
-        batches[one.webhook].append(one)
+    for delivery in await rows_as(ClaimedDelivery, CLAIM, now, now + LEASE, list(busy), trial):
+        batches[delivery.webhook].append(delivery)
     return batches
 
 
@@ -177,49 +177,50 @@ async def _send_batch(
 
 
 async def _send(
-    post: Post, one: ClaimedDelivery, *, base_url: str, secret_key: str, clock: Callable[[], datetime]
+    post: Post, delivery: ClaimedDelivery, *, base_url: str, secret_key: str, clock: Callable[[], datetime]
 ) -> DeliveryOutcome:
-    request_id.set(one.request)  # of this task alone: each delivery has its own
-    if not one.readable:
-        return DeliveryOutcome(one.id, one.attempts, DeliveryState.DROPPED, clock())
+    request_id.set(delivery.request)  # of this task alone: each delivery has its own
+    if not delivery.readable:
+        return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.DROPPED, clock())
     try:
-        body = body_of(one, base_url=base_url)
-        signed = headers_of(f"msg_{one.id}", body, secret=secret_of(one.salt, secret_key), at=clock())
-        named = {"X-Request-ID": one.request} if one.request else {}
-        await post.send(one.url, body, signed | named)
+        body = body_of(delivery, base_url=base_url)
+        signed = headers_of(f"msg_{delivery.id}", body, secret=secret_of(delivery.salt, secret_key), at=clock())
+        named = {"X-Request-ID": delivery.request} if delivery.request else {}
+        await post.send(delivery.url, body, signed | named)
     except NotTaken as no:
-        logger.warning("webhook delivery %s did not arrive, attempt %s: %s", one.id, one.attempts, no)
-        return _missed(one, str(no), gone=isinstance(no, Gone), now=clock())
+        logger.warning("webhook delivery %s did not arrive, attempt %s: %s", delivery.id, delivery.attempts, no)
+        return _missed(delivery, str(no), gone=isinstance(no, Gone), now=clock())
     except Exception:
         number = uuid.uuid4().hex[:8]
-        logger.exception("webhook delivery %s could not be sent, error %s", one.id, number)
-        return _missed(one, f"Une panne de notre côté a empêché l'envoi (erreur {number}).", now=clock())
-    return DeliveryOutcome(one.id, one.attempts, DeliveryState.SENT, clock())
+        logger.exception("webhook delivery %s could not be sent, error %s", delivery.id, number)
+        return _missed(delivery, f"Une panne de notre côté a empêché l'envoi (erreur {number}).", now=clock())
+    return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.SENT, clock())
 
 
-def _missed(one: ClaimedDelivery, why: str, *, gone: bool = False, now: datetime) -> DeliveryOutcome:
+def _missed(delivery: ClaimedDelivery, why: str, *, gone: bool = False, now: datetime) -> DeliveryOutcome:
     """A trial has one try: its maker waits for the answer, and asks for another."""
-    if one.event is None:
-        return DeliveryOutcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone, trial=True)
-    match after_failure(attempts=one.attempts, since=one.since, chance=random(), now=now):  # noqa: S311 - a spread
+    if delivery.event is None:
+        return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.FAILED, now, why, gone, trial=True)
+    chance = random()  # noqa: S311 - a spread
+    match after_failure(attempts=delivery.attempts, since=delivery.since, chance=chance, now=now):
         case TryDeliveryAgain(at=at):
-            return DeliveryOutcome(one.id, one.attempts, DeliveryState.WAITING, at, why, gone)
+            return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.WAITING, at, why, gone)
         case GiveUpDelivery():
-            return DeliveryOutcome(one.id, one.attempts, DeliveryState.FAILED, now, why, gone)
+            return DeliveryOutcome(delivery.id, delivery.attempts, DeliveryState.FAILED, now, why, gone)
 
 
-def body_of(one: ClaimedDelivery, *, base_url: str) -> bytes:
+def body_of(delivery: ClaimedDelivery, *, base_url: str) -> bytes:
     """What the receiver reads: that something was done and where the API tells it, nobody's name and no words."""
     data: dict[str, Any] = {
-        "id": one.event,
-        "at": one.at,
-        "act": act_outside(one.act),
-        "about_kind": one.about_kind,
-        "about": one.about,
-        "sequence": one.sequence,
-        "href": f"{base_url}/api/v1/{RESOURCES[one.about_kind]}/{one.about}",
+        "id": delivery.event,
+        "at": delivery.at,
+        "act": act_outside(delivery.act),
+        "about_kind": delivery.about_kind,
+        "about": delivery.about,
+        "sequence": delivery.sequence,
+        "href": f"{base_url}/api/v1/{RESOURCES[delivery.about_kind]}/{delivery.about}",
     }
-    return msgspec.json.encode({"type": act_outside(one.act), "timestamp": one.at, "data": data})
+    return msgspec.json.encode({"type": act_outside(delivery.act), "timestamp": delivery.at, "data": data})
 
 
 async def _judge_receiver(webhook: int, outcomes: Sequence[DeliveryOutcome], *, now: datetime) -> None:

@@ -40,16 +40,16 @@ async def queue(
     await queue_all([MailToWrite(kind, to_email, to_name, about_kind, about, once, secret)], now=now)
 
 
-async def queue_all(asked: Sequence[MailToWrite], *, now: datetime) -> None:
+async def queue_all(mails: Sequence[MailToWrite], *, now: datetime) -> None:
     """Tell several people in one statement."""
     await rows(
         QUEUE,
-        [one.kind for one in asked],
-        [one.to_email for one in asked],
-        [one.to_name[:160] for one in asked],
-        [one.about_kind for one in asked],
-        [one.about for one in asked],
-        [one.once for one in asked],
-        [one.secret for one in asked],
+        [one.kind for one in mails],
+        [one.to_email for one in mails],
+        [one.to_name[:160] for one in mails],
+        [one.about_kind for one in mails],
+        [one.about for one in mails],
+        [one.once for one in mails],
+        [one.secret for one in mails],
         now,
     )

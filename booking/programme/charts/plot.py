@@ -97,7 +97,7 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     across = [frame.left + frame.width * day / whole for day in days]
     start = frame.left + frame.width * (chart.from_on - begin).days / whole
     last_on, last = chart.points[-1]
-    here = (across[-1], frame.height_of(last))
+    today = (across[-1], frame.height_of(last))
     goal = (frame.right, frame.height_of(chart.target))
     yield from scale
     yield Polyline(((start, frame.bottom), goal), INK, 0.9)
@@ -106,7 +106,7 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
     end = (frame.right, frame.height_of(chart.ahead or 0))
     to_come = chart.ahead is not None and last_on < chart.to_on
     if to_come:
-        yield Polyline((here, end), BRASS, 1.4, dotted=True)
+        yield Polyline((today, end), BRASS, 1.4, dotted=True)
     reached = [frame.height_of(figure) for _, figure in chart.points]
     yield Polyline(tuple(zip(across, reached, strict=True)), BRASS, 3.2)
     # Words last: they stand on paper wherever a line crosses them.
@@ -114,16 +114,16 @@ def _curve(chart: Curve, width: float, height: float, *, narrow: bool) -> Iterat
         yield _pace(chart, chart.ahead or 0, end, goal, highest)
     yield _below(frame)
     yield Caption(f"objectif : {number(chart.target)}", (goal[0], goal[1] - 6), "end", rimmed=True)
-    told = number(last) if narrow else f"{number(last)} en {month(last_on)}"
+    words = number(last) if narrow else f"{number(last)} en {month(last_on)}"
     if days[-1] < 0.45 * whole:
-        at = (here[0] + 6, here[1] + (-8 if last < 0.09 * highest else 13))
-        yield Caption(told, at, color=BRASS, bold=True, rimmed=True)
+        at = (today[0] + 6, today[1] + (-8 if last < 0.09 * highest else 13))
+        yield Caption(words, at, color=BRASS, bold=True, rimmed=True)
     else:
         # Near its target at the end, the figure makes way for the target's own words.
         near = abs(last - chart.target) < 0.1 * highest
-        away = max(6.0, TARGET_WORDS - (frame.right - here[0])) if near else 6.0
-        yield Caption(told, (here[0] - away, here[1] - 8), "end", BRASS, bold=True, rimmed=True)
-    yield Dot(here)
+        away = max(6.0, TARGET_WORDS - (frame.right - today[0])) if near else 6.0
+        yield Caption(words, (today[0] - away, today[1] - 8), "end", BRASS, bold=True, rimmed=True)
+    yield Dot(today)
     yield from _years(chart, frame, begin, narrow=narrow)
 
 

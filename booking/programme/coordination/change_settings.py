@@ -47,7 +47,7 @@ async def change_settings(wanted: AcademieSettings, *, by: int, now: datetime) -
 
 
 def _changes(before: Served, after: AcademieSettings, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    parts = [one.name for one in fields(AcademieSettings)]
+    parts = [part.name for part in fields(AcademieSettings)]
     pairs = ((part, getattr(before, part), getattr(after, part)) for part in parts)
     return [(LABELS[part], _said(part, old, names), _said(part, new, names)) for part, old, new in pairs if old != new]
 

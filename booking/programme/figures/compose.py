@@ -244,11 +244,12 @@ def share_sheet(target: TargetCard, shares: Sequence[TargetShare]) -> FigureShee
     )
 
 
-def _named_share(one: TargetShare) -> str:
-    entered = f", rentrée {one.entry_year}" if one.entry_year else ""
-    return f"{one.title}{entered}, {one.school_name}, {one.commune}"
+def _named_share(share: TargetShare) -> str:
+    entered = f", rentrée {share.entry_year}" if share.entry_year else ""
+    return f"{share.title}{entered}, {share.school_name}, {share.commune}"
 
 
-def _short_share(one: TargetShare) -> str:
+def _short_share(share: TargetShare) -> str:
     """The rentrée first: a chart cuts the end of a long heading."""
-    return f"{one.entry_year} : {one.title}, {one.commune}" if one.entry_year else f"{one.title}, {one.commune}"
+    entered = f"{share.entry_year} : " if share.entry_year else ""
+    return f"{entered}{share.title}, {share.commune}"

@@ -67,13 +67,13 @@ def _what(told: str) -> str:
     return " ".join([LINES.get(first, first), *(WORDS.get(one, _day(one)) for one in more)])
 
 
-def _changes(one: YearCorrection) -> str:
-    if not one.was or not one.becomes:
-        left, right = (_told(told) or "rien" for told in (one.was, one.becomes))
-        return f"{left} → {right}" if one.was or one.becomes else ""
-    was, becomes = _counts(one.was), _counts(one.becomes)
+def _changes(correction: YearCorrection) -> str:
+    if not correction.was or not correction.becomes:
+        left, right = (_told(told) or "rien" for told in (correction.was, correction.becomes))
+        return f"{left} → {right}" if correction.was or correction.becomes else ""
+    was, becomes = _counts(correction.was), _counts(correction.becomes)
     if was is None or becomes is None:
-        return f"{_told(one.was)} → {_told(one.becomes)}"
+        return f"{_told(correction.was)} → {_told(correction.becomes)}"
     names = dict.fromkeys((*was, *becomes))
     told = [(name, was.get(name, "inconnu"), becomes.get(name, "inconnu")) for name in names]
     return ", ".join(f"{COUNTS[name]} {before} → {after}" for name, before, after in told if before != after)

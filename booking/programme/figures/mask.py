@@ -96,7 +96,7 @@ def mask(counts: PublicCounts) -> Masked:
         lycees = [replace(one, pupils=None) if one is least else one for one in lycees]
     return Masked(
         points=[one for one in counts.points if one.on in points],
-        years=[MaskedCount(one.label, one.pupils if one.until in years else None) for one in counts.years],
+        years=[MaskedCount(year.label, year.pupils if year.until in years else None) for year in counts.years],
         tables={name: masked(cells, total=whole) for name, cells in counts.tables.items()},
         lycees=lycees,
         few=is_few(whole),

@@ -124,8 +124,8 @@ async def _published(now: datetime) -> Published:
 
 def _years(counts: Breakdown, periods: Periods) -> list[PublicYear]:
     """Each school year between the days that its figure speaks of."""
-    days = [(one, periods.years[one.label]) for one in counts.years]
-    return [PublicYear(one.label, of.from_on - timedelta(days=1), of.to_on, one.pupils) for one, of in days]
+    days = [(year, periods.years[year.label]) for year in counts.years]
+    return [PublicYear(year.label, of.from_on - timedelta(days=1), of.to_on, year.pupils) for year, of in days]
 
 
 def _stand(stand: Progress) -> Stand:

@@ -79,7 +79,8 @@ async def _send(
 ) -> Sent:
     kept = await rows(statement, may, school_year_began(now).year, words, by, now)
     letters = [
-        MailToWrite(kind, one["mail"], one["name"], "invitation", one["id"], once=f"{kind}:{one['id']}") for one in kept
+        MailToWrite(kind, college["mail"], college["name"], "invitation", college["id"], once=f"{kind}:{college['id']}")
+        for college in kept
     ]
     await queue_all(letters, now=now)
     return Sent(len(letters), len(set(colleges)) - len(letters))

@@ -68,12 +68,12 @@ class Foreseen:
 
     def of(self, change: Change) -> list[SpreadsheetLine]:
         """The lines that do this, in the file's order."""
-        return [one for one in self.lines if one.weighed.step.change == change]
+        return [line for line in self.lines if line.weighed.step.change == change]
 
     @property
     def questioned(self) -> list[SpreadsheetLine]:
         """The lines to look at again before they are confirmed."""
-        return [one for one in self.lines if one.weighed.questions]
+        return [line for line in self.lines if line.weighed.questions]
 
     @property
     def moves(self) -> int:

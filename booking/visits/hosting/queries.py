@@ -213,4 +213,4 @@ async def _asking(school: int, now: datetime) -> list[HostToDo]:
 
 
 def _seen(slots: Sequence[HostSlot]) -> list[HostedSlot]:
-    return [HostedSlot(one.id, one.workshop, one.state, one.starts_at, one.groups_taken) for one in slots]
+    return [HostedSlot(slot.id, slot.workshop, slot.state, slot.starts_at, slot.groups_taken) for slot in slots]

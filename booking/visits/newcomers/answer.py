@@ -123,10 +123,10 @@ async def refuse(
 
 
 async def _lock(sign_up: int, school: int | None) -> _SignUpToAnswer:
-    found = await row(LOCK, sign_up, school)
-    if found is None:
+    locked = await row(LOCK, sign_up, school)
+    if locked is None:
         raise SignUpAnswered()
-    return _SignUpToAnswer(**dict(found))
+    return _SignUpToAnswer(**dict(locked))
 
 
 async def _asked(account: int, school: int, *states: State) -> list[StandingReservation]:
@@ -135,9 +135,9 @@ async def _asked(account: int, school: int, *states: State) -> list[StandingRese
     return [await standing(one["id"]) for one in asked]
 
 
-def _one_for_two_halves(asked: list[StandingReservation]) -> list[StandingReservation]:
+def _one_for_two_halves(demands: list[StandingReservation]) -> list[StandingReservation]:
     """The halves of a class go on together, as they were asked for."""
-    return [one for one in asked if one.half != 2 or one.twin not in {other.id for other in asked}]
+    return [demand for demand in demands if demand.half != 2 or demand.twin not in {other.id for other in demands}]
 
 
 async def _go_on(stands: StandingReservation, *, by: int | None, token: str, now: datetime) -> None:
@@ -158,20 +158,20 @@ async def _go_on(stands: StandingReservation, *, by: int | None, token: str, now
     await record("reservation_visa_asked", by=by, about_kind="reservation", about=stands.id, state="requested", now=now)
 
 
-async def _way_in(account: int, found: _SignUpToAnswer, token: str, *, now: datetime) -> str:
+async def _way_in(account: int, sign_up: _SignUpToAnswer, token: str, *, now: datetime) -> str:
     """She goes on where she was when she signed up; empty for one who came already."""
-    wanted = found.next_path if found.next_path.startswith("/creneaux") else "/creneaux"
+    wanted = sign_up.next_path if sign_up.next_path.startswith("/creneaux") else "/creneaux"
     return await first_link(account, token=token, next_path=wanted, now=now)
 
 
-async def _tell(found: _SignUpToAnswer, kind: str, *, secret: str = "", now: datetime) -> None:
+async def _tell(sign_up: _SignUpToAnswer, kind: str, *, secret: str = "", now: datetime) -> None:
     await queue(
         kind,
-        to_email=found.email,
-        to_name=found.name,
+        to_email=sign_up.email,
+        to_name=sign_up.name,
         about_kind="school",
-        about=found.school,
-        once=f"{kind}:{found.id}",
+        about=sign_up.school,
+        once=f"{kind}:{sign_up.id}",
         secret=secret,
         now=now,
     )

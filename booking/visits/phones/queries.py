@@ -33,11 +33,11 @@ async def reached_at(lycees: Collection[int]) -> list[PersonToCall]:
 
 async def reached_of_groups(reservations: Collection[int]) -> dict[int, PersonToCall]:
     """Who reserved each of these visits, where she gave a number."""
-    found = await rows_as(PersonToCall, OF_GROUPS, list(reservations)) if reservations else []
-    return {one.whom: one for one in found}
+    people = await rows_as(PersonToCall, OF_GROUPS, list(reservations)) if reservations else []
+    return {person.whom: person for person in people}
 
 
 async def reached_of_comings(attendances: Collection[int]) -> dict[int, PersonToCall]:
     """Who announced each of these comings, where she gave a number."""
-    found = await rows_as(PersonToCall, OF_COMINGS, list(attendances)) if attendances else []
-    return {one.whom: one for one in found}
+    people = await rows_as(PersonToCall, OF_COMINGS, list(attendances)) if attendances else []
+    return {person.whom: person for person in people}

@@ -44,13 +44,13 @@ async def visa_told(token: str) -> MailedAnswer | None:
 
     A newer one asks about the same visit, or about a change of it that waits. None for a link that was never sent.
     """
-    asked = await row(ASKED_OF_PRINCIPAL, hash_of(token))
-    if asked is None:
+    question = await row(ASKED_OF_PRINCIPAL, hash_of(token))
+    if question is None:
         return None
-    done = await row(FIRST_ACT, asked["reservation"], asked["asked_at"], _named((*BY_PRINCIPAL, *ENDS)))
-    if done is None and asked["renewed_at"] is not None:
-        return await _told(asked["reservation"], "renewed", asked["renewed_at"])
-    return await _told_by(asked, done)
+    done = await row(FIRST_ACT, question["reservation"], question["asked_at"], _named((*BY_PRINCIPAL, *ENDS)))
+    if done is None and question["renewed_at"] is not None:
+        return await _told(question["reservation"], "renewed", question["renewed_at"])
+    return await _told_by(question, done)
 
 
 async def offer_told(link: str, *, secret_key: str, now: datetime) -> MailedAnswer | None:
@@ -59,23 +59,23 @@ async def offer_told(link: str, *, secret_key: str, now: datetime) -> MailedAnsw
     None for a link never sent, or whose offer still stands.
     """
     salt = offer_salt_of(link, secret_key)
-    asked = None if salt is None else await row(OFFERED, salt)
-    if asked is None:
+    question = None if salt is None else await row(OFFERED, salt)
+    if question is None:
         return None
-    if asked["state"] == "offered":
-        late = asked["hold_until"] is not None and asked["hold_until"] <= now
-        return await _told(asked["reservation"], "lapse", asked["hold_until"]) if late else None
-    first = await row(FIRST_ACT, asked["reservation"], asked["asked_at"], _named(("accept", *ENDS)))
-    return await _told_by(asked, first)
+    if question["state"] == "offered":
+        late = question["hold_until"] is not None and question["hold_until"] <= now
+        return await _told(question["reservation"], "lapse", question["hold_until"]) if late else None
+    first = await row(FIRST_ACT, question["reservation"], question["asked_at"], _named(("accept", *ENDS)))
+    return await _told_by(question, first)
 
 
-async def _told_by(asked: Record, done: Record | None) -> MailedAnswer | None:
-    return await _told(asked["reservation"], done["act"] if done else "", done["at"] if done else None)
+async def _told_by(question: Record, done: Record | None) -> MailedAnswer | None:
+    return await _told(question["reservation"], done["act"] if done else "", done["at"] if done else None)
 
 
 async def _told(reservation: int, act: str, at: datetime | None) -> MailedAnswer | None:
-    found = await visit(reservation, school=None)
-    return None if found is None else MailedAnswer(found, act, at)
+    seen = await visit(reservation, school=None)
+    return None if seen is None else MailedAnswer(seen, act, at)
 
 
 def _named(acts: tuple[str, ...]) -> list[str]:

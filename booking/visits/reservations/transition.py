@@ -157,11 +157,11 @@ async def standing(reservation: int, *, school: int | None = None) -> StandingRe
     """
     for _ in range(3):
         slot = await row(LOCK_SLOT_OF, reservation)
-        found = await row_as(StandingReservation, STANDS, reservation)
-        if slot is None or found is None or school not in {None, found.school}:
+        stands = await row_as(StandingReservation, STANDS, reservation)
+        if slot is None or stands is None or school not in {None, stands.school}:
             raise NotFound()
-        if found.slot == slot["id"]:
-            return found
+        if stands.slot == slot["id"]:
+            return stands
         # It was moved while we waited for its former slot: lock the one it stands in now.
     raise NotNow()
 

@@ -58,7 +58,7 @@ async def list_sessions(
     month = mois if mois in months else ""
     free = places if places in PLACES else ""
     since, until = _span_of(month, now)
-    found = await sessions_for(
+    slots = await sessions_for(
         person.company,
         now=now,
         since=since,
@@ -69,7 +69,7 @@ async def list_sessions(
         limit=SHOWN + 1,
     )
     shown = Sessions(
-        sessions=found[:SHOWN],
+        sessions=slots[:SHOWN],
         departments=departments_shown,
         months=months,
         department=department,
@@ -77,7 +77,7 @@ async def list_sessions(
         places=free,
         places_options=PLACES,
         filtered=bool(department or month or free),
-        next_page=_next_page(found, department=department, month=month, places=free),
+        next_page=_next_page(slots, department=department, month=month, places=free),
     )
     return page(shown)
 
@@ -99,13 +99,13 @@ def _span_of(month: str, now: datetime) -> tuple[datetime, datetime | None]:
     return max(starts, now), ends
 
 
-def _next_page(found: list[SlotForCompany], **filters: Any) -> str | None:
-    if len(found) <= SHOWN:
+def _next_page(slots: list[SlotForCompany], **filters: Any) -> str | None:
+    if len(slots) <= SHOWN:
         return None
     asked = {
         "departement": filters["department"],
         "mois": filters["month"],
         "places": filters["places"],
-        "apres": found[SHOWN - 1].id,
+        "apres": slots[SHOWN - 1].id,
     }
     return "/seances?" + urlencode({name: value for name, value in asked.items() if value})

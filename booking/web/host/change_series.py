@@ -225,8 +225,8 @@ async def _lines(
 ) -> list[PreviewedSlot]:
     fates = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
     return [
-        PreviewedSlot(one, fates[one.id], fates[one.id].refusal is None and (ticked is None or one.id in ticked))
-        for one in slots
+        PreviewedSlot(slot, fates[slot.id], fates[slot.id].refusal is None and (ticked is None or slot.id in ticked))
+        for slot in slots
     ]
 
 

@@ -61,26 +61,30 @@ class CoverageMap:
 
 
 def lay_out_coverage(
-    found: Sequence[CollegeCover] | Sequence[AreaCover], *, departments: Collection[str]
+    covered: Sequence[CollegeCover] | Sequence[AreaCover], *, departments: Collection[str]
 ) -> CoverageMap | None:
     """The map of these collèges or départements; None when none of them has a place."""
-    placed = [(one, (one.lat, one.lon)) for one in found if one.lat is not None and one.lon is not None]
+    placed = [
+        (place_covered, (place_covered.lat, place_covered.lon))
+        for place_covered in covered
+        if place_covered.lat is not None and place_covered.lon is not None
+    ]
     if not placed:
         return None
     ground = outlines(departments)
     frame = frame_around(ground, [place for _, place in placed])
-    dots = [MapDot(one, *frame.spot(*place), _radius(one)) for one, place in placed]
-    counts = Counter(one.leaving.band for one in found)
+    dots = [MapDot(place_covered, *frame.spot(*place), _radius(place_covered)) for place_covered, place in placed]
+    counts = Counter(place_covered.leaving.band for place_covered in covered)
     return CoverageMap(
         frame=frame,
         ground=ground,
         dots=sorted(dots, key=lambda dot: -dot.r),
         bands=[(band, words, counts[band]) for band, words in WORDS.items()],
-        unplaced=len(found) - len(placed),
+        unplaced=len(covered) - len(placed),
     )
 
 
-def _radius(one: CollegeCover | AreaCover) -> float:
+def _radius(covered: CollegeCover | AreaCover) -> float:
     """A surface of so many pupils: 100 of a collège make a dot of 10, 5 000 of a département one of 11."""
-    enrolled, by = one.leaving.enrolled, SMALLER if isinstance(one, AreaCover) else 1
+    enrolled, by = covered.leaving.enrolled, SMALLER if isinstance(covered, AreaCover) else 1
     return UNKNOWN if enrolled is None else round(max(SMALLEST, by * sqrt(enrolled)), 1)

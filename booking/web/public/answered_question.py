@@ -69,13 +69,13 @@ class AnsweredQuestion(Page, template="public/answered_question.html"):
     way: tuple[str, str] | None
 
 
-def answered_page(told: MailedAnswer, *, question: dict[str, str]) -> Template:
+def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template:
     """What was answered to `question` (VISA or OFFER), and what its reader can do; the link is gone."""
     teaches = question is OFFER
-    state = "lapsed" if told.act == "lapse" and told.visit.state == "offered" else told.visit.state
-    next_step = RENEWED if told.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
-    way = _way_on(told.visit.id, state) if teaches else None
-    return page(AnsweredQuestion(told.visit, _heading(told, question), told.at, next_step, way), status=410)
+    state = "lapsed" if answer.act == "lapse" and answer.visit.state == "offered" else answer.visit.state
+    next_step = RENEWED if answer.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
+    way = _way_on(answer.visit.id, state) if teaches else None
+    return page(AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way), status=410)
 
 
 def _way_on(reservation: int, state: str) -> tuple[str, str]:
@@ -84,8 +84,8 @@ def _way_on(reservation: int, state: str) -> tuple[str, str]:
     return f"/reservations/{reservation}", "Ouvrir la réservation"
 
 
-def _heading(told: MailedAnswer, question: dict[str, str]) -> str:
+def _heading(answer: MailedAnswer, question: dict[str, str]) -> str:
     """What was refused or came too late for a visit that stands was a change of it."""
-    if told.act in {"refuse", "lapse"} and told.visit.state in {"confirmed", "locked"}:
+    if answer.act in {"refuse", "lapse"} and answer.visit.state in {"confirmed", "locked"}:
         return "Ce changement n'est pas retenu"
-    return {**ENDS, **question}.get(told.act, "Cette demande a déjà sa réponse")
+    return {**ENDS, **question}.get(answer.act, "Cette demande a déjà sa réponse")

@@ -75,23 +75,25 @@ async def lycee_page(
     slots = (await slots_on_offer(only_here, now=now)).items
     searched = searched_class(visitor_search.search.form.typed, visitor_search.groups)
     carried = visitor_search.search.carried
-    departments = [one.department for one in (lycee, visitor_search.home) if one]
+    departments = [school.department for school in (lycee, visitor_search.home) if school]
     published = [one for one in await workshops_of(lycee.id) if one.state == "published"]
     pictures = await pictures_of([one.id for one in published])
     shown = Lycee(
         lycee=lycee,
         workshops=[
-            LyceeWorkshop(one, [slot for slot in slots if slot.workshop_id == one.id], pictures.get(one.id))
-            for one in published
+            LyceeWorkshop(
+                workshop, [slot for slot in slots if slot.workshop_id == workshop.id], pictures.get(workshop.id)
+            )
+            for workshop in published
         ],
         slots=slots,
         next_slots=[
             Card(
-                one,
-                act_for(one, searched, visitor.role if visitor else None, state=one.state, now=now, carried=carried),
-                pictures.get(one.workshop_id),
+                slot,
+                act_for(slot, searched, visitor.role if visitor else None, state=slot.state, now=now, carried=carried),
+                pictures.get(slot.workshop_id),
             )
-            for one in slots[:SHOWN]
+            for slot in slots[:SHOWN]
         ],
         ways_in=list(dict.fromkeys(one.access for one in published if one.access)),
         distance_km=distance_to(visitor, lycee.lat, lycee.lon),

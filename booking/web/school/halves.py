@@ -133,7 +133,7 @@ async def _form_page(
 
 def _likely(groups: Sequence[GroupSeen], searched: SearchedClass, most: int) -> GroupSeen | None:
     """Of the level that was searched for, and too large for one slot, as far as there is such a group."""
-    return max(groups, key=lambda one: (one.level == searched.level, one.pupils > most), default=None)
+    return max(groups, key=lambda group: (group.level == searched.level, group.pupils > most), default=None)
 
 
 async def _slot(number: int) -> SlotCard:

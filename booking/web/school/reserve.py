@@ -155,7 +155,7 @@ async def _form_page(
     groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at), only=person.sees_only)
     fitting = [one for one in groups if one.level in seen.levels]
     searched = searched_class(request.query_params, groups)
-    group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [one.id for one in fitting]))
+    group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [group.id for group in fitting]))
     pupils = _proposed(group, searched, form) if group else 0
     room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
     if group is not None and seen.draws_at is None:
@@ -225,11 +225,11 @@ def _chosen(
     """The group typed, else the one searched for, else the first that is like it and not elsewhere at that hour."""
     wanted = form.typed.get("group") if form is not None else None
     wanted = wanted or (str(searched.group.id) if searched.group is not None else "")
-    if (named := next((one for one in fitting if str(one.id) == wanted), None)) is not None:
+    if (named := next((group for group in fitting if str(group.id) == wanted), None)) is not None:
         return named
-    level = [one for one in fitting if one.level == searched.level] or fitting
-    level = [one for one in level if one.id not in elsewhere] or level
-    return next((one for one in level if one.pupils == searched.pupils), level[0] if level else None)
+    level = [group for group in fitting if group.level == searched.level] or fitting
+    level = [group for group in level if group.id not in elsewhere] or level
+    return next((group for group in level if group.pupils == searched.pupils), level[0] if level else None)
 
 
 def _proposed(group: GroupSeen, searched: SearchedClass, form: Form | None) -> int:
