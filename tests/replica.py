@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from booking.process.embedded.postgres import DATABASE, create
-from booking.process.embedded.programs import launch, open_the_way, owner_of, program
+from booking.process.embedded.programs import allow_traversal, launch, owner_of, program
 from tests import database
 from tests.command_line import data_folder, eventually, free_port
 
@@ -42,7 +42,7 @@ class Server:
         """A new cluster, in a folder that its account can write in."""
         owner = owner_of(self.folder)
         if owner is not None:
-            open_the_way(self.folder, Path(program("postgres")))
+            allow_traversal(self.folder, Path(program("postgres")))
             self.folder.parent.chmod(0o777)
         create(self.folder, self.log, owner)
 

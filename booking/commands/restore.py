@@ -31,7 +31,7 @@ from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, pro
 from booking.day.checkin.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent
 from booking.process.embedded.postgres import Postgres
-from booking.process.embedded.programs import hand_over, owner_of, program, run
+from booking.process.embedded.programs import change_owner, owner_of, program, run
 from booking.process.settings import data_folder
 
 MARKER = b"PGDMP"
@@ -142,7 +142,7 @@ def _aside_in(data: Path) -> Iterator[Path]:
     try:
         aside.mkdir(mode=0o700)
         # PostgreSQL, which refuses to be root, walks to its own folder in it as another account.
-        hand_over(data, owner_of(aside / "pg"))
+        change_owner(data, owner_of(aside / "pg"))
         yield aside
     finally:
         _let_go(aside)
@@ -159,7 +159,7 @@ def rehearsed(base: Path, aside: Path, *, tell: Progress, called: Path) -> Rehea
 
     Raises BackupRefused: the file is damaged, of another version or another program's, or cannot be carried on.
     """
-    server = Postgres(aside, for_a_moment=True)
+    server = Postgres(aside, ephemeral=True)
     server.start()
     try:
         put_back(base, url=server.url(), tell=tell, called=called)

@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 import click
 
-from booking.process.embedded.programs import open_the_way
+from booking.process.embedded.programs import allow_traversal
 from deploy.cluster.control import Control
 from deploy.cluster.layout import HOST, Layout, lay_out, members, told
 from deploy.cluster.members import Members, lacking
@@ -51,7 +51,7 @@ def start(folder: Path, port: int, *, restart: bool) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     account = "postgres" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
     if os.geteuid() == 0:
-        open_the_way(folder / "db1")
+        allow_traversal(folder / "db1")
     layout = lay_out(folder, port, account=account)
     _refuse_taken_ports(layout)
     environ = {f"{role}{number}": told(layout, number) for role in ("web", "worker") for number in (1, 2)}

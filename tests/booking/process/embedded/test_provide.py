@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.process.embedded.programs import keep_private
+from booking.process.embedded.programs import restrict_permissions
 from tests.command_line import data_folder, processes_of, python
 
 USER = """
@@ -152,5 +152,5 @@ def test_the_folder_of_the_data_and_what_stands_in_it_are_nobody_else_s_to_read(
 
 def test_a_folder_that_everybody_writes_in_is_left_as_it_is(home: Path) -> None:
     home.chmod(0o1777)
-    keep_private(home)
+    restrict_permissions(home)
     assert oct(home.stat().st_mode & 0o7777) == "0o1777"
