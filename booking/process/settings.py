@@ -1,4 +1,4 @@
-"""What the person who installs Technilab decides, read once from the environment."""
+"""Configuration, read once from the environment variables."""
 
 from __future__ import annotations
 
@@ -15,33 +15,34 @@ THIS_MACHINE = (LOOPBACK, "localhost", "::1")
 YES = {"1", "true", "yes", "oui"}
 NO = {"", "0", "false", "no", "non"}
 SHOWN = "public"
-# RFC 1918, RFC 4193, and what a link gives itself: nobody reaches it from the internet.
-PRIVATE = tuple(
+# RFC 1918, RFC 4193 and link-local addresses: not reachable from the internet.
+PRIVATE_NETWORKS = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7", "fe80::/10"))
 )
-PLAIN_PORTS = {"https": 443, "http": 80}
+DEFAULT_PORTS = {"https": 443, "http": 80}
 
 
 class SettingsRefused(Exception):
-    """The environment does not describe a Technilab that may start; the text says what to change."""
+    """The configuration is invalid; the message says what to change."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """One Technilab, as its environment describes it.
+    """The configuration of one installation.
 
-    `database_url` and `redis_url` are empty when the embedded engines are wanted: `booking.process.embedded` fills them
-    in.
-    `database_read_url` is a replica, for what decides nothing.
-    `listen` is the address where pages are served, or `unix:` and the path of a socket.
-    `imap_url` or `replies_dir` is where the answers to invitations arrive; without either, they are not read.
-    `mail_rate` mails a minute leave, of those that waited for a server that was away.
-    `reply_to` is the mailbox that a person reads: what people answer to a mail by hand arrives there.
-    `one_of_several` web machines tells who shares requests out that it is about to stop.
-    `standbys` are the database's that there should be: fewer that follow are told to whoever watches.
-    `demo` is a trial; one that is `shown` to the public gives no key, tells no program, and begins anew each night.
-    `metrics_token` opens /metrics, which is not there without it.
-    `operator` names who answers for this Technilab and its data, `dpo` is the mail of its data protection officer.
+    `database_url` and `redis_url` are empty when the embedded engines are to be used: `booking.process.embedded` fills
+    them in.
+    `database_read_url` is a replica, for reads on which no write depends.
+    `listen` is the IP address to serve pages on, or `unix:` and the path of a socket.
+    `imap_url` or `replies_dir` is where the replies to invitations arrive; without either, they are not read.
+    `mail_rate` is the number of mails sent per minute, of those that waited for a mail server that was unavailable.
+    `reply_to` is a mailbox that a person reads: it receives what people reply to a mail by hand.
+    `one_of_several`: this web machine drains before it stops, since a load balancer routes to several.
+    `standbys` is the expected number of database standbys: monitoring reports when fewer of them stream.
+    `demo` is a trial; one that is `shown` to the public issues no API key, calls no webhook, and is reset each night.
+    `metrics_token` gives access to /metrics, which does not exist without it.
+    `operator` names who is responsible for this installation and its data, `dpo` is the mail of its data protection
+    officer.
     """
 
     database_url: str
@@ -70,7 +71,7 @@ class Settings:
     listen: str = LOOPBACK
 
     def trusts(self, peer: str) -> bool:
-        """Whether this caller is one of ours that hands requests on: its address, or the socket (`unix`)."""
+        """Whether this peer is a trusted proxy: by its IP address, or by the socket (`unix`)."""
         if peer in self.trusted_proxies:
             return True
         try:
@@ -82,53 +83,53 @@ class Settings:
 
     @cached_property
     def _proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
-        return tuple(network for one in self.trusted_proxies if (network := network_of(one)) is not None)
+        return tuple(network for proxy in self.trusted_proxies if (network := network_of(proxy)) is not None)
 
     @cached_property
     def socket(self) -> Path | None:
-        """The socket to serve on, where HOST names one instead of an address."""
+        """The Unix socket to serve on, when HOST names one instead of an IP address."""
         scheme, _, path = self.listen.partition(":")
         return Path(path).resolve() if scheme == "unix" else None
 
     @cached_property
     def secure(self) -> bool:
-        """Whether people reach us by https, which decides the cookie's name and HSTS."""
+        """Whether the public URL is https, which decides the cookies' names and HSTS."""
         return self.base_url.startswith("https://")
 
     @cached_property
     def host(self) -> str:
-        """The host name people see, which ends each calendar UID."""
+        """The public host name, which also ends each calendar UID."""
         return urlsplit(self.base_url).hostname or "localhost"
 
     @cached_property
     def hosts(self) -> frozenset[str]:
-        """Every name that we answer under; the trial is opened on this machine by any of its own."""
+        """The allowed Host headers; a trial is also reachable by any name of this machine."""
         return frozenset({self.host, *(THIS_MACHINE if self.demo else ())})
 
     @cached_property
     def passkeys_at(self) -> str:
-        """The origin at which passkeys are made and serve; empty where none can be.
+        """The origin at which passkeys are created and used; empty when they are impossible.
 
-        A passkey belongs to a name, never to an IP address (WebAuthn, 5.1.3): the trial's belong to localhost.
+        A passkey belongs to a domain name, never to an IP address (WebAuthn, 5.1.3): the trial's belong to localhost.
         """
         if _is_ip_address(self.host):
             return f"http://localhost:{self.port}" if self.demo else ""
         scheme, port = urlsplit(self.base_url).scheme, urlsplit(self.base_url).port
-        shown = "" if port in {None, PLAIN_PORTS.get(scheme)} else f":{port}"
-        return f"{scheme}://{self.host}{shown}"
+        port_suffix = "" if port in {None, DEFAULT_PORTS.get(scheme)} else f":{port}"
+        return f"{scheme}://{self.host}{port_suffix}"
 
 
 def read_settings(environ: dict[str, str] | None = None) -> Settings:
-    """Read the environment; raises SettingsRefused with a French sentence when production lacks something."""
+    """Read the environment; raises SettingsRefused, with a French message, when the configuration is invalid."""
     env = dict(os.environ) if environ is None else environ
-    asked = env.get("DEMO", "").strip().lower()
-    if asked not in YES | NO | {SHOWN}:
+    demo_value = env.get("DEMO", "").strip().lower()
+    if demo_value not in YES | NO | {SHOWN}:
         raise SettingsRefused(
             f"Technilab ne démarre pas : DEMO est « 1 » pour un essai sur cette machine, « {SHOWN} » pour un essai que"
             f" l'on montre, ou absent ; pas « {env['DEMO']} »."
         )
-    demo = asked not in NO
-    port = _whole(env, "PORT", 8000)
+    demo = demo_value not in NO
+    port = _whole_number(env, "PORT", 8000)
     data_dir = data_folder(env)
     settings = Settings(
         database_url=env.get("DATABASE_URL", ""),
@@ -138,46 +139,46 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         secret_key=env.get("SECRET_KEY") or (_demo_secret(data_dir) if demo else ""),
         smtp_url=env.get("SMTP_URL", ""),
         mail_from=env.get("MAIL_FROM") or "technilab@example.org",
-        mail_rate=_whole(env, "MAIL_RATE", 60),
+        mail_rate=_whole_number(env, "MAIL_RATE", 60),
         reply_to=env.get("REPLY_TO", "").strip(),
         data_dir=data_dir,
         port=port,
         listen=env.get("HOST") or LOOPBACK,
-        workers=_whole(env, "WORKERS", 1),
+        workers=_whole_number(env, "WORKERS", 1),
         operator=" ".join(env.get("OPERATOR", "").split()),
         dpo=env.get("DPO", "").strip(),
         metrics_token=env.get("METRICS_TOKEN", "").strip(),
         log_format=env.get("LOG_FORMAT") or "text",
         demo=demo,
-        shown=asked == SHOWN,
+        shown=demo_value == SHOWN,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
-        standbys=_whole(env, "STANDBYS", 0),
+        standbys=_whole_number(env, "STANDBYS", 0),
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),
         replies_dir=Path(env["REPLIES_DIR"]).resolve() if env.get("REPLIES_DIR") else None,
     )
-    _refuse_a_half_configured_production(settings)
+    _refuse_incomplete_production(settings)
     return settings
 
 
 def data_folder(environ: dict[str, str] | None = None) -> Path:
-    """Where the data of this Technilab lives, which a command may need before all the rest is set."""
+    """The data folder, which a command may need before the rest of the configuration is complete."""
     return Path((os.environ if environ is None else environ).get("DATA_DIR") or "var").resolve()
 
 
-def _refuse_a_half_configured_production(settings: Settings) -> None:
+def _refuse_incomplete_production(settings: Settings) -> None:
     if settings.log_format not in {"text", "json"}:
         raise SettingsRefused("Technilab ne démarre pas : LOG_FORMAT est « text » ou « json ».")
-    for one in settings.trusted_proxies:
-        if one != "unix" and network_of(one) is None:
+    for proxy in settings.trusted_proxies:
+        if proxy != "unix" and network_of(proxy) is None:
             raise SettingsRefused(
-                f"Technilab ne démarre pas : TRUSTED_PROXIES contient « {one} », qui n'est ni une adresse, ni un réseau"
-                " comme 10.0.0.0/24, ni « unix »."
+                f"Technilab ne démarre pas : TRUSTED_PROXIES contient « {proxy} », qui n'est ni une adresse, ni un"
+                " réseau comme 10.0.0.0/24, ni « unix »."
             )
     if settings.mail_rate < 1:
         raise SettingsRefused("Technilab ne démarre pas : MAIL_RATE est au moins 1 mail par minute.")
     if settings.demo:
-        _refuse_a_trial_for_everybody(settings)
+        _refuse_public_trial(settings)
         return
     missing = [
         name
@@ -195,7 +196,7 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
         )
     if len(settings.secret_key) < 32:
         raise SettingsRefused("Technilab ne démarre pas : SECRET_KEY doit compter au moins 32 caractères.")
-    if not _is_address(settings.base_url) or not (settings.secure or _is_this_machine(settings.host)):
+    if not _is_base_url(settings.base_url) or not (settings.secure or _is_this_machine(settings.host)):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL doit commencer par https:// et n'être qu'une adresse, comme"
             " https://technilab.exemple.fr."
@@ -203,20 +204,20 @@ def _refuse_a_half_configured_production(settings: Settings) -> None:
 
 
 def network_of(proxy: str) -> IPv4Network | IPv6Network | None:
-    """The addresses that a proxy has, one alone or those of a network (CIDR); None for what is neither."""
+    """The network of a proxy given as an IP address or in CIDR notation; None for any other text."""
     try:
         return ip_network(proxy)
     except ValueError:
         return None
 
 
-def _refuse_a_trial_for_everybody(settings: Settings) -> None:
-    """The keys and the buttons of a trial are whoever's opens its pages: on this machine, or on this network."""
-    if not _is_address(settings.base_url):
+def _refuse_public_trial(settings: Settings) -> None:
+    """Whoever opens a trial's pages can use its accounts and keys: only this machine or this network may reach it."""
+    if not _is_base_url(settings.base_url):
         raise SettingsRefused(
             "Technilab ne démarre pas : BASE_URL est une adresse entière, comme https://essai.exemple.fr."
         )
-    if not settings.shown and not is_near(settings.host):
+    if not settings.shown and not is_private_host(settings.host):
         raise SettingsRefused(
             f"Technilab ne démarre pas : DEMO=1 est pour cette machine ou ce réseau, et {settings.host} est public."
             f" Pour montrer un essai, dont toute la base est effacée chaque nuit, mettez DEMO={SHOWN} ; pour de vraies"
@@ -224,8 +225,8 @@ def _refuse_a_trial_for_everybody(settings: Settings) -> None:
         )
 
 
-def is_near(host: str) -> bool:
-    """Whether a host is this machine or of a private network; whatever is spelt otherwise is not."""
+def is_private_host(host: str) -> bool:
+    """Whether a host is this machine or an IP address of a private network; any other spelling is not."""
     if _is_this_machine(host):
         return True
     try:
@@ -233,7 +234,7 @@ def is_near(host: str) -> bool:
     except ValueError:
         return False
     address = getattr(address, "ipv4_mapped", None) or address
-    return any(address.version == one.version and address in one for one in PRIVATE)
+    return any(address.version == network.version and address in network for network in PRIVATE_NETWORKS)
 
 
 def _is_this_machine(host: str) -> bool:
@@ -244,15 +245,15 @@ def _is_this_machine(host: str) -> bool:
     return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
-def _is_address(url: str) -> bool:
-    """Whether it is https:// or http://, a host and perhaps a port, and nothing that one could take for the host."""
+def _is_base_url(url: str) -> bool:
+    """Whether it is https:// or http://, a host and perhaps a port, and nothing that could be mistaken for the host."""
     try:
-        told = urlsplit(url)
-        plain = f"[{told.hostname}]" if ":" in (told.hostname or "") else told.hostname
-        written = f"{plain}:{told.port}" if told.port is not None else plain
+        parts = urlsplit(url)
+        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+        netloc = f"{host}:{parts.port}" if parts.port is not None else host
     except ValueError:
         return False
-    return told.scheme in PLAIN_PORTS and bool(told.hostname) and url.lower() == f"{told.scheme}://{written}"
+    return parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and url.lower() == f"{parts.scheme}://{netloc}"
 
 
 def _is_ip_address(host: str) -> bool:
@@ -263,7 +264,7 @@ def _is_ip_address(host: str) -> bool:
     return True
 
 
-def _whole(env: dict[str, str], name: str, default: int) -> int:
+def _whole_number(env: dict[str, str], name: str, default: int) -> int:
     raw = env.get(name) or str(default)
     if not raw.isdigit():
         raise SettingsRefused(f"Technilab ne démarre pas : {name} doit être un nombre entier, pas « {raw} ».")
@@ -271,7 +272,7 @@ def _whole(env: dict[str, str], name: str, default: int) -> int:
 
 
 def _demo_secret(data_dir: Path) -> str:
-    """A secret of this data folder's own, so that demo sessions survive a restart."""
+    """A secret stored in the data folder, so that the sessions of a trial survive a restart."""
     file = data_dir / "secret"
     if not file.exists():
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
