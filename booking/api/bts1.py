@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.draft_course import change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
@@ -121,7 +121,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     )
 
 
-@get("/bts1/courses", opt=KEEPERS)
+@get("/bts1/courses", opt=RECORD_OWNERS)
 async def list_courses(
     person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[CourseAnswer]:
@@ -131,7 +131,7 @@ async def list_courses(
     return page_of(found, _course, of="courses", limit=limit)
 
 
-@get("/bts1/courses/{course:int}", opt=KEEPERS)
+@get("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
 async def read_course(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> CourseInFull:
@@ -139,7 +139,7 @@ async def read_course(
     return await sheet_of(person, course, now)
 
 
-@post("/bts1/courses", opt=KEEPERS)
+@post("/bts1/courses", opt=RECORD_OWNERS)
 async def write_course(
     data: JSONBody[NewCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
@@ -160,7 +160,7 @@ async def write_course(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@put("/bts1/courses/{course:int}", opt=KEEPERS)
+@put("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
 async def correct_course(
     course: FromPath[int],
     data: JSONBody[CourseCardBody],
@@ -180,7 +180,7 @@ async def correct_course(
     return await sheet_of(person, course, now)
 
 
-@delete("/bts1/courses/{course:int}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
 async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
     """A course was a mistake; one that has counts stays."""
     await remove_course(course, school=school_of(person), by=person.account, now=now)

@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from booking.api.bts1 import CourseInFull, Words, sheet_of
 from booking.api.shapes import Count, Whole, made, one_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.record_intake import forget_intake, forget_mobility, record_intake, record_mobility
@@ -70,7 +70,7 @@ class NewFeeder(msgspec.Struct, forbid_unknown_fields=True):
     taught_at: Whole | None = msgspec.field(default=None, name="school_id")
 
 
-@post("/bts1/courses/{course:int}/steps", opt=KEEPERS)
+@post("/bts1/courses/{course:int}/steps", opt=RECORD_OWNERS)
 async def add_step(
     course: FromPath[int],
     data: JSONBody[NewStep],
@@ -90,7 +90,7 @@ async def add_step(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/steps/{step:str}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}/steps/{step:str}", opt=RECORD_OWNERS)
 async def drop_step(
     course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -98,7 +98,7 @@ async def drop_step(
     await forget_step(course, step, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/intakes", opt=KEEPERS)
+@post("/bts1/courses/{course:int}/intakes", opt=RECORD_OWNERS)
 async def add_intake(
     course: FromPath[int],
     data: JSONBody[NewIntake],
@@ -112,7 +112,7 @@ async def add_intake(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=RECORD_OWNERS)
 async def drop_intake(
     course: FromPath[int],
     school_year: FromPath[int],
@@ -123,7 +123,7 @@ async def drop_intake(
     await forget_intake(course, school_year, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/mobilities", opt=KEEPERS)
+@post("/bts1/courses/{course:int}/mobilities", opt=RECORD_OWNERS)
 async def add_mobility(
     course: FromPath[int],
     data: JSONBody[NewMobility],
@@ -144,7 +144,7 @@ async def add_mobility(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=RECORD_OWNERS)
 async def drop_mobility(
     course: FromPath[int],
     mobility: FromPath[int],
@@ -155,7 +155,7 @@ async def drop_mobility(
     await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/partners", opt=KEEPERS)
+@post("/bts1/courses/{course:int}/partners", opt=RECORD_OWNERS)
 async def add_course_partner(
     course: FromPath[int],
     data: JSONBody[NewCoursePartner],
@@ -176,7 +176,7 @@ async def add_course_partner(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/partners/{line:int}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}/partners/{line:int}", opt=RECORD_OWNERS)
 async def drop_course_partner(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -184,7 +184,7 @@ async def drop_course_partner(
     await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/feeders", opt=KEEPERS)
+@post("/bts1/courses/{course:int}/feeders", opt=RECORD_OWNERS)
 async def add_course_feeder(
     course: FromPath[int],
     data: JSONBody[NewFeeder],
@@ -198,7 +198,7 @@ async def add_course_feeder(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=KEEPERS)
+@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=RECORD_OWNERS)
 async def drop_course_feeder(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:

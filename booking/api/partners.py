@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.rights.guards import COORDINATOR
-from booking.door.rights.record_owners import KEEPERS
+from booking.door.rights.record_owners import RECORD_OWNERS
 from booking.people.accounts.queries import Coordinator
 from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
@@ -52,14 +52,14 @@ class PartnerAnswer(msgspec.Struct):
     to_on: date | None
 
 
-@get("/partners", opt=KEEPERS)
+@get("/partners", opt=RECORD_OWNERS)
 async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PartnerAnswer]:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
     return page_of(found, _answer, of="partners", limit=limit)
 
 
-@get("/partners/{number:int}", opt=KEEPERS)
+@get("/partners/{number:int}", opt=RECORD_OWNERS)
 async def read_partner(number: FromPath[int]) -> PartnerAnswer:
     """One partner."""
     return await _partner(number)

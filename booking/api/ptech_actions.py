@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Count, Instant, Line, Reason, Whole, made, one_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.process.settings import Settings
 from workshops.ptech import plan_action as plans
@@ -150,7 +150,7 @@ async def call_off_action(
     return await _action(number, person, now)
 
 
-@put("/ptech/actions/{number:int}/pupils", opt=KEEPERS)
+@put("/ptech/actions/{number:int}/pupils", opt=RECORD_OWNERS)
 async def count_pupils(
     number: FromPath[int], data: JSONBody[Pupils], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> ActionAnswer:

@@ -15,7 +15,7 @@ from booking.api.ptech_counts import Exits, OutcomeAnswer
 from booking.api.ptech_mentors import MentorAnswer, mentor_answer
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, PTECH_PEOPLE, company_of, school_of
+from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.follow_cohort import Followed, follow
@@ -111,7 +111,7 @@ async def list_cohorts(
     return page_of(found, _line, of="cohorts", limit=limit)
 
 
-@post("/ptech/cohorts", opt=KEEPERS)
+@post("/ptech/cohorts", opt=RECORD_OWNERS)
 async def add_cohort(
     data: JSONBody[NewCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CohortAnswer]:
@@ -135,7 +135,7 @@ async def read_cohort(
     return await _cohort(number, person, now)
 
 
-@put("/ptech/cohorts/{number:int}", opt=KEEPERS)
+@put("/ptech/cohorts/{number:int}", opt=RECORD_OWNERS)
 async def name_cohort(
     number: FromPath[int], data: JSONBody[Label], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> CohortAnswer:

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Count, Lines, made, one_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from workshops.ptech import record_census as censuses
 from workshops.ptech import record_outcome as outcomes
@@ -78,7 +78,7 @@ class OutcomeAnswer(msgspec.Struct):
     pupils: int
 
 
-@post("/ptech/cohorts/{number:int}/censuses", opt=KEEPERS)
+@post("/ptech/cohorts/{number:int}/censuses", opt=RECORD_OWNERS)
 async def add_census(
     number: FromPath[int], data: JSONBody[NewCensus], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[KeptCensus]:
@@ -88,7 +88,7 @@ async def add_census(
     return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
 
 
-@delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=KEEPERS)
+@delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=RECORD_OWNERS)
 async def drop_census(
     number: FromPath[int],
     school_year: FromPath[int],
@@ -102,7 +102,7 @@ async def drop_census(
     )
 
 
-@post("/ptech/cohorts/{number:int}/outcomes", opt=KEEPERS)
+@post("/ptech/cohorts/{number:int}/outcomes", opt=RECORD_OWNERS)
 async def add_outcome(
     number: FromPath[int], data: JSONBody[NewOutcome], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[OutcomeAnswer]:
@@ -112,7 +112,7 @@ async def add_outcome(
     return made(OutcomeAnswer(outcome, **told), f"/ptech/cohorts/{number}")
 
 
-@delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=KEEPERS)
+@delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=RECORD_OWNERS)
 async def drop_outcome(
     number: FromPath[int],
     school_year: FromPath[int],

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Whole, made
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.words.ptech import mentor_gone
 from workshops.ptech import mentor as mentors
@@ -83,7 +83,7 @@ def mentor_answer(mentor: MentorLine) -> MentorAnswer:
     )
 
 
-@post("/ptech/cohorts/{number:int}/mentors", opt=KEEPERS)
+@post("/ptech/cohorts/{number:int}/mentors", opt=RECORD_OWNERS)
 async def add_mentor(
     number: FromPath[int], data: JSONBody[NewMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[AddedMentor]:
@@ -101,7 +101,7 @@ async def add_mentor(
     return made(told, f"/ptech/cohorts/{number}")
 
 
-@put("/ptech/mentors/{number:int}", opt=KEEPERS)
+@put("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
 async def end_mentor(
     number: FromPath[int], data: JSONBody[MentorEnd], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> EndedMentor:
@@ -117,7 +117,7 @@ async def end_mentor(
     return EndedMentor(number, of, data.to_on)
 
 
-@delete("/ptech/mentors/{number:int}", opt=KEEPERS)
+@delete("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
 async def remove_mentor(
     number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:

@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after
@@ -61,7 +61,7 @@ class SchemeAnswer(msgspec.Struct):
     closed_on: date | None
 
 
-@get("/ptech/schemes", opt=KEEPERS)
+@get("/ptech/schemes", opt=RECORD_OWNERS)
 async def list_schemes(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[SchemeAnswer]:
@@ -70,13 +70,13 @@ async def list_schemes(
     return page_of(found, _answer, of="schemes", limit=limit)
 
 
-@get("/ptech/schemes/{number:int}", opt=KEEPERS)
+@get("/ptech/schemes/{number:int}", opt=RECORD_OWNERS)
 async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> SchemeAnswer:
     """One scheme."""
     return await _scheme(number, person)
 
 
-@post("/ptech/schemes", opt=KEEPERS)
+@post("/ptech/schemes", opt=RECORD_OWNERS)
 async def add_scheme(
     data: JSONBody[NewScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[SchemeAnswer]:
@@ -90,7 +90,7 @@ async def add_scheme(
     return made(await _scheme(number, person), f"/ptech/schemes/{number}")
 
 
-@put("/ptech/schemes/{number:int}", opt=KEEPERS)
+@put("/ptech/schemes/{number:int}", opt=RECORD_OWNERS)
 async def change_scheme(
     number: FromPath[int],
     data: JSONBody[ToldScheme],
@@ -102,7 +102,7 @@ async def change_scheme(
     return await _scheme(number, person)
 
 
-@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=KEEPERS)
+@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=RECORD_OWNERS)
 async def close_scheme(
     number: FromPath[int],
     data: JSONBody[SchemeClosure],

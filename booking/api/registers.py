@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, page_of, start_of
 from booking.door.rights.guards import COORDINATOR
-from booking.door.rights.record_owners import KEEPERS
+from booking.door.rights.record_owners import RECORD_OWNERS
 from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import register_company
@@ -64,14 +64,14 @@ class SchoolAnswer(msgspec.Struct):
     rural: bool | None
 
 
-@get("/companies", opt=KEEPERS)
+@get("/companies", opt=RECORD_OWNERS)
 async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyCard]:
     """The companies that are registered."""
     found = await companies_after(start_of(cursor, of="companies"), words=wanted, limit=limit + 1)
     return page_of(found, as_it_is, of="companies", limit=limit)
 
 
-@get("/companies/{siret:str}", opt=KEEPERS)
+@get("/companies/{siret:str}", opt=RECORD_OWNERS)
 async def read_company(siret: FromPath[str]) -> CompanyCard:
     """One company by its SIRET."""
     return await _company(siret)
@@ -101,7 +101,7 @@ async def _company(siret: str) -> CompanyCard:
     return or_not_found(await company_by_siret(siret))
 
 
-@get("/schools", opt=KEEPERS)
+@get("/schools", opt=RECORD_OWNERS)
 async def list_schools(
     wanted: Wanted = "",
     kind: Annotated[SchoolKind | None, QueryParameter(description="`college` or `lycee`.")] = None,

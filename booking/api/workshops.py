@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.rights.guards import HOST, AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
@@ -84,7 +84,7 @@ class WorkshopAnswer(msgspec.Struct):
     missing: list[str]
 
 
-@get("/workshops", opt=KEEPERS)
+@get("/workshops", opt=RECORD_OWNERS)
 async def list_workshops(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[WorkshopAnswer]:
@@ -93,7 +93,7 @@ async def list_workshops(
     return page_of(found, _answer, of="workshops", limit=limit)
 
 
-@get("/workshops/{number:int}", opt=KEEPERS)
+@get("/workshops/{number:int}", opt=RECORD_OWNERS)
 async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> WorkshopAnswer:
     """One of them."""
     return await _workshop(number, person)

@@ -1,4 +1,4 @@
-"""Who keeps the programme's records: a lycée its own, the coordination all of them."""
+"""Who owns the programme's records, and the scope of what they see: a lycée its own, the coordination all of them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from booking.people.accounts.rules import Role
 from booking.process.settings import Settings
 from booking.programme.records.sheet import Sender
 
-KEEPERS = {"who": {Role.HOST, Role.COORDINATOR}}
+RECORD_OWNERS = {"who": {Role.HOST, Role.COORDINATOR}}
 VISIT_PEOPLE = {"who": {Role.TEACHER, Role.HOST, Role.COORDINATOR}}
 PTECH_PEOPLE = {"who": {Role.HOST, Role.COMPANY, Role.COORDINATOR}}
 
 
 def school_of(person: Person) -> int | None:
-    """The school whose part alone a person sees; None for a coordinator, who sees all."""
+    """The school to whose records a person is limited; None for a coordinator, who sees all."""
     return person.school if isinstance(person, AtSchool) else None
 
 
 def company_of(person: Person | None) -> int | None:
-    """The company whose part alone a person sees; None for everybody else."""
+    """The company to whose records a person is limited; None for everybody else."""
     return person.company if isinstance(person, CompanyPerson) else None
 
 
 def sender_of(person: Person, settings: Settings) -> Sender:
-    """The same of a whole table that is sent in."""
+    """The same scope, for a whole table that is uploaded."""
     return Sender(
         by=person.account,
         uid=lambda: f"{uuid.uuid4()}@{settings.host}",

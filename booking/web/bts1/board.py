@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR, HOST, AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.web.bts1.seen import board_of, lycees_by_number
 from booking.words.wording import paris
@@ -85,7 +85,7 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
     )
 
 
-@get("/bts1/nouvelle", opt=KEEPERS)
+@get("/bts1/nouvelle", opt=RECORD_OWNERS)
 async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
     return await _form_page(person)
 
@@ -95,7 +95,7 @@ async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Templ
     return page(NewCoursePage(board_of(person), lycees, **more), status=status)
 
 
-@post("/bts1", opt=KEEPERS)
+@post("/bts1", opt=RECORD_OWNERS)
 async def add_course(
     request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

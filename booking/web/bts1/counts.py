@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.seen import course_page, school_years, seen_by
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, MOST, MOST_APPLICANTS
@@ -41,7 +41,7 @@ class IntakeForm(Page, template="bts1/intake.html"):
     form: Form | None
 
 
-@get("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
+@get("/bts1/{course:int}/effectifs/{year:int}", opt=RECORD_OWNERS)
 async def intake_page(
     course: FromPath[int], year: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -69,7 +69,7 @@ async def _intake_page(
     return page(shown, status=status)
 
 
-@post("/bts1/{course:int}/effectifs/{year:int}", opt=KEEPERS)
+@post("/bts1/{course:int}/effectifs/{year:int}", opt=RECORD_OWNERS)
 async def note_intake(
     request: AnyRequest,
     course: FromPath[int],
@@ -101,7 +101,7 @@ def _refuse_year_ahead(year: int, now: datetime) -> None:
         raise NotFound()
 
 
-@post("/bts1/{course:int}/effectifs/{year:int}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/effectifs/{year:int}/retrait", opt=RECORD_OWNERS)
 async def take_intake_back(
     course: FromPath[int], year: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -109,7 +109,7 @@ async def take_intake_back(
     return done(f"/bts1/{course}", "effectifs-retires")
 
 
-@post("/bts1/{course:int}/mobilites", opt=KEEPERS)
+@post("/bts1/{course:int}/mobilites", opt=RECORD_OWNERS)
 async def note_mobility(
     request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -136,7 +136,7 @@ async def note_mobility(
     return done(f"/bts1/{course}", "mobilite-notee")
 
 
-@post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=RECORD_OWNERS)
 async def take_mobility_back(
     course: FromPath[int], mobility: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

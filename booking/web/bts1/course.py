@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.seen import board_of, course_page, seen_by
 from workshops.bts1.draft_course import change_course, remove_course
@@ -34,14 +34,14 @@ class CourseForm(Page, template="bts1/card.html"):
     refusal: Refusal | None = None
 
 
-@get("/bts1/{course:int}", opt=KEEPERS)
+@get("/bts1/{course:int}", opt=RECORD_OWNERS)
 async def one_course(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
     return await course_page(person, course, now=now)
 
 
-@post("/bts1/{course:int}/etapes", opt=KEEPERS)
+@post("/bts1/{course:int}/etapes", opt=RECORD_OWNERS)
 async def note_step(
     request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -60,7 +60,7 @@ async def note_step(
     return done(f"/bts1/{course}", "etape-notee")
 
 
-@post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=RECORD_OWNERS)
 async def take_step_back(
     course: FromPath[int],
     step: FromPath[str],
@@ -71,7 +71,7 @@ async def take_step_back(
     return done(f"/bts1/{course}", "etape-retiree")
 
 
-@get("/bts1/{course:int}/fiche", opt=KEEPERS)
+@get("/bts1/{course:int}/fiche", opt=RECORD_OWNERS)
 async def card_page(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -85,7 +85,7 @@ async def _card_page(
     return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities), **more), status=status)
 
 
-@post("/bts1/{course:int}/fiche", opt=KEEPERS)
+@post("/bts1/{course:int}/fiche", opt=RECORD_OWNERS)
 async def correct_card(
     request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -108,7 +108,7 @@ async def correct_card(
     return done(f"/bts1/{course}", "formation-enregistree")
 
 
-@post("/bts1/{course:int}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/retrait", opt=RECORD_OWNERS)
 async def take_course_back(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

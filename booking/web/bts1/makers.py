@@ -14,7 +14,7 @@ from booking.door.forms.choose_company import company_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import done
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import KEEPERS, school_of
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.seen import course_page
 from workshops.bts1.add_partner import add_feeder, add_partner, remove_feeder, remove_partner
@@ -23,7 +23,7 @@ from workshops.partners.queries import partner
 from workshops.refusals import Invalid
 
 
-@post("/bts1/{course:int}/partenaires", opt=KEEPERS)
+@post("/bts1/{course:int}/partenaires", opt=RECORD_OWNERS)
 async def join_course(
     request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -56,7 +56,7 @@ async def _maker(form: Form) -> dict[str, Any]:
     }
 
 
-@post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=RECORD_OWNERS)
 async def leave_course(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -64,7 +64,7 @@ async def leave_course(
     return done(f"/bts1/{course}", "formation-ligne-retiree")
 
 
-@post("/bts1/{course:int}/bts", opt=KEEPERS)
+@post("/bts1/{course:int}/bts", opt=RECORD_OWNERS)
 async def feed_course(
     request: AnyRequest, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -81,7 +81,7 @@ async def feed_course(
     return done(f"/bts1/{course}", "formation-completee")
 
 
-@post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=KEEPERS)
+@post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=RECORD_OWNERS)
 async def stop_feeding(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
