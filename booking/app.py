@@ -1,4 +1,4 @@
-"""The application: every route, behind one door."""
+"""The ASGI application: routes, middleware, exception handlers, lifespan."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from booking import api, web
 from booking.api.contract import Contract
 from booking.door.forms.form_pages import form_pages
 from booking.door.http.ask_reason import year_frozen
-from booking.door.http.cache_headers import Sharing
-from booking.door.http.compression import Packing
+from booking.door.http.cache_headers import CacheHeadersMiddleware
+from booking.door.http.compression import CompressionMiddleware
 from booking.door.http.given import DEPENDENCIES
-from booking.door.http.half_sent import VisitorLeft, nobody_there
-from booking.door.http.head import Application, Asked
+from booking.door.http.head import Application, AppRequest
 from booking.door.http.headers import add_headers
-from booking.door.http.metrics import Meter, folder_of
-from booking.door.http.page_cache import AtHand
-from booking.door.http.redirect_after_post import TakingUp
+from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
+from booking.door.http.metrics import RequestMetrics, metrics_folder
+from booking.door.http.page_cache import PageCache
+from booking.door.http.redirect_after_post import RedirectAfterPostMiddleware
 from booking.door.http.refusals import bad_request, crashed, refused
-from booking.door.http.replica_routing import Reading, remember_acts
-from booking.door.http.routes import Routes, routes_in
+from booking.door.http.replica_routing import ReplicaRoutingMiddleware, pin_to_primary
+from booking.door.http.routes import UncopiedRouter, routes_in
 from booking.door.http.validation_errors import refuse_unknown_names
-from booking.door.rights.authenticate import Entrance
+from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.csrf import SAFE
-from booking.door.rights.guards import ANYONE, refuse_silent_routes, routes_of
+from booking.door.rights.guards import ANYONE, refuse_undeclared_routes, routes_of
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -62,23 +62,23 @@ POOL_SIZE = 10
 
 @asynccontextmanager
 async def _engines(app: Litestar) -> AsyncIterator[None]:
-    given: Settings = app.state.settings
-    app.state.settings = replace(given, redis_url=given.redis_url or queue_url(given.data_dir))
-    await refuse_wrong_data(given)
+    settings: Settings = app.state.settings
+    app.state.settings = replace(settings, redis_url=settings.redis_url or queue_url(settings.data_dir))
+    await refuse_wrong_data(settings)
     async with open_pool(size=POOL_SIZE, ready=False), wake_worker.connected(app.state.settings.redis_url):
         yield
 
 
 def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] | None = None) -> Litestar:
-    """Technilab's ASGI application; `now` moves its clock.
+    """Technilab's ASGI application; `now` replaces its clock.
 
     Raises SettingsRefused when production lacks something, or when `make setup` has not been run.
     """
     settings = settings or read_settings()
-    asset("site.css")  # not later, page by page
-    meter = Meter(folder_of(settings.data_dir, settings.port)) if settings.metrics_token else None
-    pages = Routes(path="/", route_handlers=routes_in(web), include_in_schema=False)
-    programs = Routes(
+    asset("site.css")  # fails here, not later at each page
+    metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
+    pages = UncopiedRouter(path="/", route_handlers=routes_in(web), include_in_schema=False)
+    programs = UncopiedRouter(
         path="/api/v1",
         route_handlers=routes_in(api),
         before_request=refuse_unknown_names,
@@ -87,11 +87,17 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     )
     app = Application(
         route_handlers=[pages, programs],
-        request_class=Asked,
-        middleware=[Packing(), Sharing(), Entrance(), TakingUp(), Reading()],
-        before_send=[_as_it_begins],
+        request_class=AppRequest,
+        middleware=[
+            CompressionMiddleware(),
+            CacheHeadersMiddleware(),
+            AuthenticationMiddleware(),
+            RedirectAfterPostMiddleware(),
+            ReplicaRoutingMiddleware(),
+        ],
+        before_send=[_on_response_start],
         exception_handlers={
-            VisitorLeft: nobody_there,
+            ClientDisconnected: client_disconnected,
             Refusal: refused,
             YearFrozen: year_frozen,
             HTTPException: bad_request,
@@ -100,7 +106,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         dependencies=DEPENDENCIES,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings))),
         lifespan=[_engines],
-        state=State({"settings": settings, "clock": now, "meter": meter, "at_hand": AtHand()}),
+        state=State({"settings": settings, "clock": now, "metrics": metrics, "page_cache": PageCache()}),
         request_max_body_size=BODY_LIMIT,
         openapi_config=Contract(
             title="Technilab",
@@ -109,7 +115,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             path="/api",
             use_handler_docstrings=True,
             operation_id_creator=lambda handler, method, path: str(handler.handler_name),
-            openapi_router=Routes(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
+            openapi_router=UncopiedRouter(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}
@@ -118,30 +124,30 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         on_app_init=[_never_debug],
         logging_config=None,
     )
-    refuse_silent_routes(app)
+    refuse_undeclared_routes(app)
     app.state.form_pages = form_pages(routes_of(app))
     return app
 
 
-async def _as_it_begins(message: Message, scope: Scope) -> None:
+async def _on_response_start(message: Message, scope: Scope) -> None:
     """Litestar's before_send hook."""
     if message["type"] == "http.response.start":
         add_headers(message, scope)
-        await _ring_after_acts(message, scope)
-        remember_acts(message, scope)
+        await _wake_worker_after_write(message, scope)
+        pin_to_primary(message, scope)
 
 
-async def _ring_after_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
-    """An act that succeeded, as `message` begins to say, may have queued a mail, which then leaves at once.
+async def _wake_worker_after_write(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """After a write that succeeded (`message` starts its response), mails that it may have queued are sent at once.
 
-    Whether it has is not asked, unless it says that it tells nobody: a ring for nothing costs the worker one look. Jobs
-    and commands do not ring, their mails leave at the worker's next sweep.
+    Whether it queued any is not checked, unless the handler says that it did not: an unneeded wake costs the worker one
+    query. Jobs and commands do not wake it, their mails are sent at the worker's next sweep.
     """
     if scope.get("method") not in SAFE and message["status"] < 400 and not wake_worker.nobody_is_told(scope):
         await wake_worker.ring()
 
 
 def _never_debug(config: AppConfig) -> AppConfig:
-    """Litestar's own debug pages load outside resources: never shown, whatever the environment says."""
+    """Litestar's own debug pages load external resources: they are never shown, whatever the environment says."""
     config.debug = False
     return config

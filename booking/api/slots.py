@@ -14,7 +14,7 @@ from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page
 from booking.door.forms.read import AnyRequest
-from booking.door.http.page_cache import stays_at_hand
+from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person, Teacher
@@ -133,7 +133,7 @@ async def list_slots(
         cursor=cursor,
     )
     held = await slots_on_offer_json(filters, now=now)
-    stays_at_hand(request, held, now=now)
+    cache_page(request, held, now=now)
     return Response(held.answer, media_type="application/json")
 
 

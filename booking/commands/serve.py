@@ -14,8 +14,8 @@ from typing import Any
 from uvicorn.config import Config
 from uvicorn.server import Server
 
+from booking.commands.header_timeout import HeaderTimeoutProtocol
 from booking.commands.listening import BACKLOG, listening
-from booking.commands.patience import PatientProtocol
 from booking.commands.process_group import end_with_parent
 from booking.process.graceful_stop import heed_the_sign
 from booking.process.loading import loading
@@ -46,7 +46,7 @@ def main() -> None:
     config = Config(
         assembled(),
         loop="uvloop",
-        http=PatientProtocol,
+        http=HeaderTimeoutProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

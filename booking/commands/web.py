@@ -35,9 +35,9 @@ def web(member: bool) -> None:
     provide(settings.data_dir)
     asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
-        from booking.door.http.metrics import folder_of, forget_the_dead  # noqa: PLC0415 what watches needs no database
+        from booking.door.http.metrics import metrics_folder, remove_dead_processes  # noqa: PLC0415 the supervisor needs no database
 
-        forget_the_dead(folder_of(settings.data_dir, settings.port))
+        remove_dead_processes(metrics_folder(settings.data_dir, settings.port))
     with _shared(settings) as shared:
         command = [sys.executable, "-m", "booking.commands.serve", *([str(shared)] if shared else [])]
         ProcessGroup(

@@ -1,1 +1,1 @@
-"""What pages and API share at the door: session, guards, csrf, headers, refusals, bell."""
+"""The HTTP layer that pages and API share: authentication, guards, CSRF, forms, headers, caching, error responses."""

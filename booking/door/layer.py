@@ -1,4 +1,4 @@
-"""A layer around every route: Litestar's, without what it asks of each request that ours never answer otherwise."""
+"""Base class of our ASGI middleware: Litestar's, without its per-request checks, whose answer never varies here."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ if TYPE_CHECKING:
     from litestar.types import ASGIApp, Receive, Scope, Send
 
 
-class Layer(ASGIMiddleware):
-    """It handles a request, or lets it pass without standing in the way of its answer."""
+class Middleware(ASGIMiddleware):
+    """Handles a request, or is skipped: the next application is then called directly, with no wrapper around it."""
 
-    def passes(self, scope: Scope) -> bool:
-        """Whether it has nothing to do with this request."""
+    def skips(self, scope: Scope) -> bool:
+        """Whether this middleware does not apply to the request."""
         return False
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
-        """The application with this layer around it."""
+        """The application wrapped in this middleware."""
 
-        def layer(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-            if self.passes(scope):
+        def middleware(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+            if self.skips(scope):
                 return app(scope, receive, send)
             return self.handle(scope, receive, send, app)
 
-        return layer
+        return middleware

@@ -1,1 +1,1 @@
-"""Forms: read, shown again with what was typed, kept as drafts."""
+"""Forms: parsed, shown again with the submitted values, saved as drafts."""

@@ -1,4 +1,4 @@
-"""A company typed in a form: found by its SIRET or its whole name; other words are asked about, never taken."""
+"""The form field for a company, found by its SIRET or its whole name; other text is asked about, never accepted."""
 
 from __future__ import annotations
 
@@ -15,69 +15,70 @@ _SIRET = re.compile(r"(?<!\d)\d(?:\s?\d){13}(?!\d)", re.ASCII)
 
 @dataclass(frozen=True)
 class Suggestions:
-    """What a field proposes: `known` as one types, `meant` (SIRET, words) to choose from once words were not enough."""
+    """What the field proposes: `known` while typing, `meant` (SIRET, label) to choose from when text is ambiguous."""
 
     known: list[str]
     meant: list[tuple[str, str]]
 
 
-def written(one: CompanyCard) -> str:
-    """« Horlogerie du Doubs, Besançon (55208131766522) »: as a form suggests it."""
-    place = f", {one.commune}" if one.commune else ""
-    return f"{one.name}{place} ({one.siret})"
+def label_of(company: CompanyCard) -> str:
+    """« Horlogerie du Doubs, Besançon (55208131766522) »: as the form suggests it."""
+    place = f", {company.commune}" if company.commune else ""
+    return f"{company.name}{place} ({company.siret})"
 
 
 async def suggested(form: Form | None) -> Suggestions:
-    """The companies that the refused words may have meant, otherwise the first ones of the register."""
+    """The companies that the refused text may have meant, otherwise the first ones of the register."""
     words = form.typed.get("company", "").strip() if form is not None and "company" in form.errors else ""
     meant = await _by_words(words) if words else []
     known = meant or await companies_named("", limit=SUGGESTED)
     return Suggestions(
-        known=[written(one) for one in known[:SUGGESTED]],
-        meant=[(one.siret, written(one)) for one in meant[:OFFERED]],
+        known=[label_of(company) for company in known[:SUGGESTED]],
+        meant=[(company.siret, label_of(company)) for company in meant[:OFFERED]],
     )
 
 
 async def company_in(form: Form, *, required: bool = True) -> CompanyCard | None:
-    """The company that was chosen or typed; otherwise None, with the reason at its field."""
+    """The company that was chosen or typed; otherwise None, with an error at its field."""
     typed = form.text("company", label="Entreprise", most=300, required=required)
     if not typed or "company" in form.errors:
         return None
     siret = _SIRET.search(form.typed.get("company_siret", "")) or _SIRET.search(typed)
     if siret is not None:
-        found = await company_by_siret(siret[0])
-        if found is None:
+        company = await company_by_siret(siret[0])
+        if company is None:
             form.errors["company"] = "Aucune entreprise n'est enregistrée sous ce SIRET."
     else:
-        several = await _by_words(typed)
-        found = several[0] if len(several) == 1 and _is_named(several[0], typed) else None
-        if found is None:
-            form.errors["company"] = _unclear(several)
-    if found is not None:
-        form.typed["company"] = written(found)
-    return found
+        matches = await _by_words(typed)
+        company = matches[0] if len(matches) == 1 and _is_named(matches[0], typed) else None
+        if company is None:
+            form.errors["company"] = _ambiguity(matches)
+    if company is not None:
+        form.typed["company"] = label_of(company)
+    return company
 
 
 async def _by_words(typed: str) -> Sequence[CompanyCard]:
-    """One that bears exactly this name is meant, even where others' names hold it."""
-    if not any(one.isalnum() for one in typed):
+    """The matches; only the one with exactly this name, even where other names contain it."""
+    if not any(character.isalnum() for character in typed):
         return []
-    found = await companies_named(typed, limit=SUGGESTED + 1)
-    exact = [one for one in found if one.name.casefold() == typed.casefold()]
-    return exact if len(exact) == 1 else found
+    matches = await companies_named(typed, limit=SUGGESTED + 1)
+    exact = [company for company in matches if company.name.casefold() == typed.casefold()]
+    return exact if len(exact) == 1 else matches
 
 
-def _is_named(one: CompanyCard, typed: str) -> bool:
-    """Whether these words are all of its name, with or without its commune."""
-    return " ".join(typed.casefold().split()) in {one.name.casefold(), f"{one.name}, {one.commune}".casefold()}
+def _is_named(company: CompanyCard, typed: str) -> bool:
+    """Whether the text is the company's whole name, with or without its commune."""
+    names = {company.name.casefold(), f"{company.name}, {company.commune}".casefold()}
+    return " ".join(typed.casefold().split()) in names
 
 
-def _unclear(found: Sequence[CompanyCard]) -> str:
-    if not found:
+def _ambiguity(matches: Sequence[CompanyCard]) -> str:
+    if not matches:
         return "Aucune entreprise enregistrée ne porte ce nom. Écrivez son SIRET, ou son nom et sa commune."
-    if len(found) == 1:
-        return f"Est-ce bien {written(found[0])} ? Choisissez-la ci-dessous, ou précisez son nom."
-    if len(found) <= OFFERED:
-        return f"{len(found)} entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
-    many = f"Plus de {SUGGESTED}" if len(found) > SUGGESTED else str(len(found))
+    if len(matches) == 1:
+        return f"Est-ce bien {label_of(matches[0])} ? Choisissez-la ci-dessous, ou précisez son nom."
+    if len(matches) <= OFFERED:
+        return f"{len(matches)} entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
+    many = f"Plus de {SUGGESTED}" if len(matches) > SUGGESTED else str(len(matches))
     return f"{many} entreprises conviennent : précisez le nom, ou choisissez parmi les premières."

@@ -1,4 +1,4 @@
-"""Why a closed year is corrected, heard from pages and from programs."""
+"""The reason for correcting a closed year, read from a form field or from a request header."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ REASON = "_correction"
 HEADER = "correction-reason"
 
 
-async def hear_reason(request: AnyRequest, *, form: bool) -> None:
-    """Why a closed year would be corrected, where whoever acts says it: a page's own field, a program's header.
+async def read_reason(request: AnyRequest, *, form: bool) -> None:
+    """Set the reason for correcting a closed year, where the request gives one: a form's field, an API client's header.
 
-    A reason that cannot be published is none: the act is refused, and its page asks for another.
+    A reason that cannot be published counts as none: the act is refused, and its page asks for another.
     """
     if not form:
         try:
             correcting_because.set(reason_in(unquote(request.headers.get(HEADER, ""))))
-        except Invalid as no:
-            raise Invalid({}, no.sentence) from None
+        except Invalid as refusal:
+            raise Invalid({}, refusal.sentence) from None
         return
-    told = [(name, text) for name, text in (await request.form()).multi_items() if not isinstance(text, UploadFile)]
-    request.scope["state"]["typed_whole"] = told
+    submitted = (await request.form()).multi_items()
+    fields = [(name, value) for name, value in submitted if not isinstance(value, UploadFile)]
+    request.scope["state"]["form_fields"] = fields
     try:
-        correcting_because.set(reason_in(str(dict(told).get(REASON, ""))))
-    except Invalid as no:
-        request.scope["state"]["wrong_reason"] = no.errors["correction"]
+        correcting_because.set(reason_in(str(dict(fields).get(REASON, ""))))
+    except Invalid as refusal:
+        request.scope["state"]["reason_error"] = refusal.errors["correction"]

@@ -1,4 +1,4 @@
-"""A booking demand, with the secrets that a page and the API draw for it in the same way."""
+"""Booking demands as a page and the API make them alike, with their random tokens and identifiers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def demand_of(
     wish: uuid.UUID | None = None,
     ranked: tuple[int, ...] = (),
 ) -> Demand:
-    """What this teacher asks for, for a group of her own collège."""
+    """The demand of this teacher, for a group of her own collège."""
     return Demand(
         slot=slot,
         group=group,
@@ -50,23 +50,26 @@ def demand_of(
 
 
 def halves_of_class(
-    person: Teacher, settings: Settings, *, slots: tuple[int, int], pupils: tuple[int, int], **asked: Any
+    person: Teacher, settings: Settings, *, slots: tuple[int, int], pupils: tuple[int, int], **fields: Any
 ) -> tuple[Demand, Demand]:
-    """One demand for each half of a class; the first bears the key of both."""
+    """One demand for each half of a class; the first has the idempotency key of both."""
     act, (first, second) = uuid.uuid4(), zip(slots, pupils, strict=True)
-    key = asked.pop("key", None)
-    one = demand_of(person, settings, slot=first[0], pupils=first[1], key=key, **asked)
-    other = demand_of(person, settings, slot=second[0], pupils=second[1], **asked)
+    key = fields.pop("key", None)
+    first_half = demand_of(person, settings, slot=first[0], pupils=first[1], key=key, **fields)
+    second_half = demand_of(person, settings, slot=second[0], pupils=second[1], **fields)
     ranked = (*first, *second)
-    return replace(one, half=1, halves=act, ranked=ranked), replace(other, half=2, halves=act, ranked=ranked)
+    return (
+        replace(first_half, half=1, halves=act, ranked=ranked),
+        replace(second_half, half=2, halves=act, ranked=ranked),
+    )
 
 
 def fresh_of(settings: Settings) -> Fresh:
-    """What a change draws in case it must be signed first."""
+    """The tokens and identifiers that a change needs in case it must be approved first."""
     return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))
 
 
-def demands_of(person: Teacher, settings: Settings, *, slots: Sequence[int], **asked: Any) -> list[Demand]:
-    """One demand for each slot of a wish, the one she would like best first."""
+def demands_of(person: Teacher, settings: Settings, *, slots: Sequence[int], **fields: Any) -> list[Demand]:
+    """One demand for each slot of a wish, in order of preference."""
     wish, ranked = uuid.uuid4(), tuple(slots)
-    return [demand_of(person, settings, slot=slot, wish=wish, ranked=ranked, **asked) for slot in ranked]
+    return [demand_of(person, settings, slot=slot, wish=wish, ranked=ranked, **fields) for slot in ranked]

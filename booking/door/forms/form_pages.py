@@ -1,4 +1,4 @@
-"""Which page a form stands on, so that the address it is sent to leads there when it is merely visited."""
+"""The page of each form, so that a GET on the URL that a form is submitted to can redirect there."""
 
 from __future__ import annotations
 
@@ -8,41 +8,41 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-KINDS = {"int": "[0-9]+", "str": "[^/]+", "uuid": "[0-9a-fA-F-]+", "path": ".+"}
-NEW = ("/nouveau", "/nouvelle")
-_PART = re.compile(r"\{(\w+)(?::(\w+))?\}")
-# Some hundreds, which most processes never need: each is read when it is first looked at.
-_read = cache(re.compile)
+CONVERTERS = {"int": "[0-9]+", "str": "[^/]+", "uuid": "[0-9a-fA-F-]+", "path": ".+"}
+NEW_ITEM_PATHS = ("/nouveau", "/nouvelle")
+_PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+# Some hundreds, which most processes never need: each is compiled at its first use.
+_compile = cache(re.compile)
 
 
 @dataclass(frozen=True)
 class FormPages:
-    """The addresses that take a form, each with the page of that form: `/creneaux/{slot}/reserver`."""
+    """The URL patterns that forms are submitted to, each with the page of its form: `/creneaux/{slot}/reserver`."""
 
     pages: tuple[tuple[str, str], ...]
     shown: tuple[str, ...]
 
     def is_shown(self, path: str) -> bool:
-        """Whether a page of ours answers there."""
-        return any(_read(page).fullmatch(path) for page in self.shown)
+        """Whether one of our pages has this path."""
+        return any(_compile(page).fullmatch(path) for page in self.shown)
 
     def page_of(self, path: str, typed: Mapping[str, str] | None = None) -> str | None:
-        """The page of the form that is sent to this address; a number that the address lacks is looked for in `typed`.
+        """The page of the form that is submitted to this path; an id that the path lacks is taken from `typed`.
 
-        The home page when it is not there either; None for an address that takes no form.
+        The home page when it is not there either; None for a path that takes no form.
         """
-        for address, page in self.pages:
-            if found := _read(address).fullmatch(path):
-                numbers = {name: told for name, told in (typed or {}).items() if re.fullmatch("[0-9]{1,9}", told)}
+        for pattern, page in self.pages:
+            if match := _compile(pattern).fullmatch(path):
+                ids = {name: value for name, value in (typed or {}).items() if re.fullmatch("[0-9]{1,9}", value)}
                 try:
-                    return page.format(**numbers | found.groupdict())
+                    return page.format(**ids | match.groupdict())
                 except KeyError:
                     return "/"
         return None
 
 
 def form_pages(routes: Iterable[tuple[str, str, dict[str, Any]]]) -> FormPages:
-    """The pages of every form: what the route says in `opt["form_on"]`, else the nearest page above its address."""
+    """The page of every form: the one in its route's `opt["form_on"]`, else the nearest page above its path."""
     forms: dict[str, str | None] = {}
     shown: set[str] = set()
     pages: list[str] = []
@@ -52,29 +52,29 @@ def form_pages(routes: Iterable[tuple[str, str, dict[str, Any]]]) -> FormPages:
             pages.append(_pattern(path))
         elif method == "POST" and not path.startswith("/api/"):
             forms[path] = opt.get("form_on")
-    # An address without numbers is looked at before one whose number could be anything.
-    known = sorted(forms.items(), key=lambda form: (form[0].count("{"), form[0]))
-    forms_on = tuple((_pattern(path), page or _nearest(path, shown)) for path, page in known)
-    return FormPages(forms_on, tuple(pages))
+    # A path without parameters is tried before one whose parameter could match anything.
+    by_precedence = sorted(forms.items(), key=lambda form: (form[0].count("{"), form[0]))
+    pages_of_forms = tuple((_pattern(path), page or _nearest(path, shown)) for path, page in by_precedence)
+    return FormPages(pages_of_forms, tuple(pages))
 
 
 def _nearest(path: str, shown: set[str]) -> str:
-    for one in NEW:
-        if _shape(path + one) in shown:
-            return _PART.sub(r"{\1}", path + one)
+    for suffix in NEW_ITEM_PATHS:
+        if _shape(path + suffix) in shown:
+            return _PARAMETER.sub(r"{\1}", path + suffix)
     while path and _shape(path) not in shown:
         path = path.rpartition("/")[0]
-    return _PART.sub(r"{\1}", path) or "/"
+    return _PARAMETER.sub(r"{\1}", path) or "/"
 
 
 def _shape(path: str) -> str:
-    return _PART.sub(lambda part: f"{{{part[2] or 'str'}}}", path)
+    return _PARAMETER.sub(lambda parameter: f"{{{parameter[2] or 'str'}}}", path)
 
 
 def _pattern(path: str) -> str:
-    places = iter(_PART.findall(path))
-    parts = (re.escape(text) for text in _PART.sub("\x00", path).split("\x00"))
-    pattern = next(parts)
-    for (name, kind), text in zip(places, parts, strict=True):
-        pattern += f"(?P<{name}>{KINDS[kind or 'str']}){text}"
+    parameters = iter(_PARAMETER.findall(path))
+    literals = (re.escape(text) for text in _PARAMETER.sub("\x00", path).split("\x00"))
+    pattern = next(literals)
+    for (name, kind), literal in zip(parameters, literals, strict=True):
+        pattern += f"(?P<{name}>{CONVERTERS[kind or 'str']}){literal}"
     return pattern

@@ -1,4 +1,4 @@
-"""How badges lie on the paper, as a page asks for it: which labels, the first free one, what the printer is off by."""
+"""Print layout of badges, read from a form: the label sheet, its first free label, the printer's offset."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ def placing_in(form: Form) -> dict[str, Any]:
     """`preset`, `start`, `dx_mm` and `dy_mm`. Raises Invalid with every sentence at once."""
     try:
         preset = preset_named(form.typed.get("preset", "") or DEFAULT)
-    except Invalid as no:
-        form.errors.update(no.errors)
+    except Invalid as refusal:
+        form.errors.update(refusal.errors)
         preset = PRESETS[DEFAULT]
-    placed = {
+    placing = {
         "preset": preset.name,
         "start": form.whole("start", 1, preset.cells, label="Première étiquette libre", default=1),
         "dx_mm": _shift(form, "dx_mm", "Décalage vers la droite"),
         "dy_mm": _shift(form, "dy_mm", "Décalage vers le bas"),
     }
     form.refuse_if_wrong()
-    return placed
+    return placing
 
 
 def _shift(form: Form, name: str, label: str) -> float:

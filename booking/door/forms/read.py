@@ -1,4 +1,4 @@
-"""Reading a form: typed values out, French sentences for the rest, and what was typed kept for the page."""
+"""Form parsing: typed values, French error messages by field, and the submitted text to show the form again."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ AnyRequest = Request[Any, Any, Any]
 
 
 def is_form(request: AnyRequest) -> bool:
-    """Whether a form is sent, with or without files."""
+    """Whether the request's body is a form, with or without files."""
     return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
 
 
 def words_asked(text: str, *, most: int = 80) -> str:
-    """Words of an address, on one line, without the characters that no text holds."""
+    """Free text of a query parameter, on one line, without the characters that no text may hold."""
     return one_line(text)[:most]
 
 
 class Form:
-    """What somebody typed. A reader returns a usable value in all cases and notes what is wrong in `errors`."""
+    """A submitted form. Each reader returns a usable value in all cases, and adds what is wrong to `errors`."""
 
-    def __init__(self, sent: Mapping[str, Any]) -> None:
-        self.typed = {name: str(value) for name, value in sent.items() if isinstance(value, str)}
-        self._all = sent
+    def __init__(self, submitted: Mapping[str, Any]) -> None:
+        self.typed = {name: str(value) for name, value in submitted.items() if isinstance(value, str)}
+        self._submitted = submitted
         self.errors: dict[str, str] = {}
 
     def text(self, name: str, *, label: str, most: int = 200, required: bool = True, lines: bool = False) -> str:
@@ -74,9 +74,10 @@ class Form:
         return raw
 
     def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
-        every: Iterable[Any] = self._all.getall(name, []) if hasattr(self._all, "getall") else [self.typed.get(name)]
-        chosen = [str(one) for one in every if one]
-        if any(one not in among for one in chosen):
+        has_several = hasattr(self._submitted, "getall")
+        values: Iterable[Any] = self._submitted.getall(name, []) if has_several else [self.typed.get(name)]
+        chosen = [str(value) for value in values if value]
+        if any(value not in among for value in chosen):
             self.errors[name] = f"{label} : choisissez dans la liste."
         elif required and not chosen:
             self.errors[name] = f"{label} : choisissez-en au moins un."
@@ -87,8 +88,8 @@ class Form:
 
     def date(self, name: str, *, label: str) -> date:
         raw = self.typed.get(name, "").strip()
-        if told := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", raw):
-            raw = self.typed[name] = f"{told[3]}-{told[2]:0>2}-{told[1]:0>2}"
+        if french := re.fullmatch(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})", raw):
+            raw = self.typed[name] = f"{french[3]}-{french[2]:0>2}-{french[1]:0>2}"
         try:
             on = date.fromisoformat(raw)
         except ValueError:
@@ -101,18 +102,18 @@ class Form:
 
     def time(self, name: str, *, label: str) -> time:
         raw = self.typed.get(name, "").strip()
-        found = re.fullmatch(r"([01]?[0-9]|2[0-3])(?::| ?h ?)([0-5][0-9])(?::[0-5][0-9])?", raw)
-        if found is None:
+        match = re.fullmatch(r"([01]?[0-9]|2[0-3])(?::| ?h ?)([0-5][0-9])(?::[0-5][0-9])?", raw)
+        if match is None:
             self.errors[name] = f"{label} : écrivez une heure, par exemple 8:30."
             return time(0, 0)
-        return time(int(found[1]), int(found[2]))
+        return time(int(match[1]), int(match[2]))
 
     def moment(self, day_name: str, time_name: str, *, label: str) -> datetime:
-        """An instant typed as a day and a wall time of the school."""
+        """An instant typed as a date and a wall-clock time of the school."""
         on, at = self.date(day_name, label=label), self.time(time_name, label=label)
         return datetime.combine(on, at, tzinfo=PARIS)
 
     def refuse_if_wrong(self) -> None:
-        """Raise Invalid with every sentence at once: nobody corrects a form one line at a time."""
+        """Raise Invalid with all errors at once: nobody corrects a form one field at a time."""
         if self.errors:
             raise Invalid(self.errors)

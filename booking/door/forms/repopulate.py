@@ -1,4 +1,4 @@
-"""Putting what was typed back into a page's form, whatever the form."""
+"""Repopulates a form: writes submitted values back into the form of a rendered page, whatever the form."""
 
 from __future__ import annotations
 
@@ -10,141 +10,142 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 Typed = Mapping[str, Sequence[str]]
-# A key that says « this very form » is the new page's own, and so are the door's fields.
-OWN = {"key"}
+# The idempotency key belongs to the newly rendered page, as do the technical fields (`_csrf` and the like).
+OWN_FIELDS = {"key"}
 
 
-def filled_in(page: str, action: str, typed: Typed) -> tuple[str, bool]:
-    """The page with the form sent to `action` as it was typed, and whether it has such a form.
+def repopulate(page: str, action: str, typed: Typed) -> tuple[str, bool]:
+    """The page with the typed values in the form that is submitted to `action`, and whether it has such a form.
 
-    Of several that are sent there, the one whose hidden fields are the same; without any, the form that asks most of
-    what was typed: the first step of one that has two.
+    Of several forms with that action, the one whose hidden fields are the same; without any, the form that has most of
+    the typed fields: the first step of one that has two.
     """
-    read = _Reader()
-    read.feed(page)
-    which = _meant(read.forms, action, typed)
-    if which is None:
+    parser = _FormParser()
+    parser.feed(page)
+    form_index = _matching_form(parser.forms, action, typed)
+    if form_index is None:
         return page, False
-    writer = _Writer(typed, which=which)
-    writer.feed(page)
-    writer.close()
-    return "".join(writer.written), True
+    filler = _FormFiller(typed, form_index=form_index)
+    filler.feed(page)
+    filler.close()
+    return "".join(filler.output), True
 
 
 @dataclass
-class _Seen:
-    """A form of a page: where it is sent, what it hides, what it asks."""
+class _ParsedForm:
+    """A form of a page: its action, its hidden fields with their values, the names of its visible fields."""
 
     action: str
     hidden: dict[str, str] = field(default_factory=dict)
-    asked: set[str] = field(default_factory=set)
+    visible: set[str] = field(default_factory=set)
 
 
-def _meant(forms: list[_Seen], action: str, typed: Typed) -> int | None:
-    sent_there = [number for number, one in enumerate(forms) if one.action == action]
-    if len(sent_there) == 1:
-        return sent_there[0]
-    if sent_there:
-        same = (n for n in sent_there if all(list(typed.get(name, ())) == [v] for name, v in forms[n].hidden.items()))
+def _matching_form(forms: list[_ParsedForm], action: str, typed: Typed) -> int | None:
+    candidates = [index for index, form in enumerate(forms) if form.action == action]
+    if len(candidates) == 1:
+        return candidates[0]
+    if candidates:
+        same = (i for i in candidates if all(list(typed.get(name, ())) == [v] for name, v in forms[i].hidden.items()))
         return next(same, None)
-    shared = [len(one.asked & set(typed)) for one in forms]
+    shared = [len(form.visible & set(typed)) for form in forms]
     return shared.index(max(shared)) if shared and max(shared) > 1 else None
 
 
-class _Reader(HTMLParser):
-    """The forms of a page that write something."""
+class _FormParser(HTMLParser):
+    """Collects the POST forms of a page."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
-        self.forms: list[_Seen] = []
-        self.inside = False
+        self.forms: list[_ParsedForm] = []
+        self.in_form = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
+        attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.inside = _writes(told)
-            if self.inside:
-                self.forms.append(_Seen(urlsplit(told.get("action", "")).path))
-        elif self.inside and (name := told.get("name", "")) and not name.startswith("_"):
-            if told.get("type") != "hidden":
-                self.forms[-1].asked.add(name)
-            elif name not in OWN:
-                self.forms[-1].hidden[name] = told.get("value", "")
+            self.in_form = _is_post(attributes)
+            if self.in_form:
+                self.forms.append(_ParsedForm(urlsplit(attributes.get("action", "")).path))
+        elif self.in_form and (name := attributes.get("name", "")) and not name.startswith("_"):
+            if attributes.get("type") != "hidden":
+                self.forms[-1].visible.add(name)
+            elif name not in OWN_FIELDS:
+                self.forms[-1].hidden[name] = attributes.get("value", "")
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":
-            self.inside = False
+            self.in_form = False
 
 
-class _Writer(HTMLParser):
-    """Copies a page, but for the fields of one form."""
+class _FormFiller(HTMLParser):
+    """Copies a page to `output`, and fills in the fields of one form."""
 
-    def __init__(self, typed: Typed, *, which: int) -> None:
+    def __init__(self, typed: Typed, *, form_index: int) -> None:
         super().__init__(convert_charrefs=False)
-        self.typed, self.which = typed, which
-        self.written: list[str] = []
-        self.folded: list[int] = []
-        self.seen = -1
-        self.inside = False
-        self.select: Sequence[str] | None = None
-        self.muted = False
+        self.typed, self.form_index = typed, form_index
+        self.output: list[str] = []
+        self.open_details: list[int] = []
+        self.current_form = -1
+        self.in_form = False
+        self.selected: Sequence[str] | None = None
+        self.skipping = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told, raw = {name: value or "" for name, value in attrs}, self.get_starttag_text() or ""
+        attributes, raw = {name: value or "" for name, value in attrs}, self.get_starttag_text() or ""
         if tag == "details":
-            self.folded.append(len(self.written))
-        if tag == "form" and _writes(told):
-            self.seen += 1
-            self.inside = self.seen == self.which
-            if self.inside:
+            self.open_details.append(len(self.output))
+        if tag == "form" and _is_post(attributes):
+            self.current_form += 1
+            self.in_form = self.current_form == self.form_index
+            if self.in_form:
                 self._unfold()
-        elif self.inside:
-            raw = self._answered(tag, told, raw)
-        self.written.append(raw)
+        elif self.in_form:
+            raw = self._filled(tag, attributes, raw)
+        self.output.append(raw)
 
-    def _answered(self, tag: str, told: dict[str, str], raw: str) -> str:
-        name, kind = told.get("name", ""), told.get("type", "text")
-        answers = self.typed.get(name)
+    def _filled(self, tag: str, attributes: dict[str, str], raw: str) -> str:
+        name, kind = attributes.get("name", ""), attributes.get("type", "text")
+        values = self.typed.get(name)
         if tag == "input" and kind in {"checkbox", "radio"}:
-            return self._marked(raw, "checked", told.get("value", "on") in (answers or ()))
-        if tag == "option" and self.select is not None:
-            return self._marked(raw, "selected", told.get("value", "") in self.select)
-        if answers is None or kind in {"hidden", "file", "submit"} or name.startswith("_"):
+            return self._toggled(raw, "checked", attributes.get("value", "on") in (values or ()))
+        if tag == "option" and self.selected is not None:
+            return self._toggled(raw, "selected", attributes.get("value", "") in self.selected)
+        if values is None or kind in {"hidden", "file", "submit"} or name.startswith("_"):
             return raw
         if tag == "select":
-            self.select = answers
+            self.selected = values
         elif tag == "textarea":
-            self.muted = True
-            raw += "\n" + escape(answers[-1])
+            self.skipping = True
+            raw += "\n" + escape(values[-1])
         elif tag == "input":
-            raw = _with(raw, "value", answers[-1])
-        if tag in {"input", "textarea"} and answers[-1]:
+            raw = _with(raw, "value", values[-1])
+        if tag in {"input", "textarea"} and values[-1]:
             self._unfold()
         return raw
 
-    def _marked(self, raw: str, word: str, on: bool) -> str:
-        bare = _without(raw, word)
-        if on and word == "checked":
+    def _toggled(self, raw: str, attribute: str, on: bool) -> str:
+        bare = _without(raw, attribute)
+        if on and attribute == "checked":
             self._unfold()
-        return _with(bare, word, None) if on else bare
+        return _with(bare, attribute, None) if on else bare
 
     def _unfold(self) -> None:
-        for place in self.folded:
-            self.written[place] = _with(self.written[place], "open", None)
+        """Open every `details` element around the current position."""
+        for index in self.open_details:
+            self.output[index] = _with(self.output[index], "open", None)
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "textarea":
-            self.muted = False
+            self.skipping = False
         elif tag == "select":
-            self.select = None
+            self.selected = None
         elif tag == "form":
-            self.inside = False
-        elif tag == "details" and self.folded:
-            self.folded.pop()
-        self.written.append(f"</{tag}>")
+            self.in_form = False
+        elif tag == "details" and self.open_details:
+            self.open_details.pop()
+        self.output.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
         self._copy(data)
@@ -162,11 +163,11 @@ class _Writer(HTMLParser):
         self._copy(f"<!{decl}>")
 
     def _copy(self, text: str) -> None:
-        if not self.muted:
-            self.written.append(text)
+        if not self.skipping:
+            self.output.append(text)
 
 
-def _writes(form: dict[str, str]) -> bool:
+def _is_post(form: dict[str, str]) -> bool:
     return form.get("method", "").lower() == "post"
 
 
@@ -175,7 +176,7 @@ def _without(raw: str, name: str) -> str:
 
 
 def _with(raw: str, name: str, value: str | None) -> str:
-    """A start tag with one attribute as told."""
+    """A start tag with one attribute set to a value."""
     bare = _without(raw, name)
     end = "/>" if bare.endswith("/>") else ">"
     return f"{bare.removesuffix(end).rstrip()} {name}" + ("" if value is None else f'="{escape(value)}"') + end

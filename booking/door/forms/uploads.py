@@ -1,4 +1,4 @@
-"""A file that comes with a form, and goes with the page that confirms it: nothing of it is kept here meanwhile."""
+"""Uploaded files, carried in a hidden field of the confirmation page: nothing is stored on the server meanwhile."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from workshops.schools.rules import FileRefused
 NO_FILE = "choisissez un fichier"
 
 
-async def sent(form: Mapping[str, Any]) -> tuple[bytes, str]:
-    """The file and its name. Raises FileRefused without one."""
+async def uploaded_file(form: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The uploaded file and its name. Raises FileRefused without one."""
     file = form.get("file")
     content = await file.read() if isinstance(file, UploadFile) else b""
     if not content:
@@ -23,13 +23,13 @@ async def sent(form: Mapping[str, Any]) -> tuple[bytes, str]:
     return content, file.filename if isinstance(file, UploadFile) else ""
 
 
-def carried(content: bytes) -> str:
-    """The file as a hidden field."""
+def encoded_file(content: bytes) -> str:
+    """The file encoded for a hidden field."""
     return base64.urlsafe_b64encode(content).decode()
 
 
-def brought_back(form: Mapping[str, Any]) -> bytes:
-    """The file that the confirming page carried. Raises FileRefused without one."""
+def decoded_file(form: Mapping[str, Any]) -> bytes:
+    """The file that the confirmation page carried. Raises FileRefused without one."""
     try:
         content = base64.urlsafe_b64decode(str(form.get("content", "")))
     except (binascii.Error, ValueError):

@@ -1,1 +1,1 @@
-"""HTTP: headers, caches, compression, refusals, metrics."""
+"""HTTP: response headers, caching, compression, error responses, metrics, routing."""

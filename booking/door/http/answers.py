@@ -1,4 +1,4 @@
-"""How a page answers: a template, or the way to the next page."""
+"""Responses of page handlers: a rendered template, a redirect after an act, a file to download."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ FILE_TYPES = {
 
 
 class Page:
-    """What one page shows: a frozen dataclass beside its handler, whose fields are all the names of its template.
+    """The context of one template: a frozen dataclass beside its handler; its fields are all the template's variables.
 
-    The header knows by itself who is signed in; a page has a `person` only where its own words depend on who reads.
+    The layout knows by itself who is signed in; a page has a `person` only where its own content depends on the reader.
     """
 
     template: ClassVar[str]
@@ -36,27 +36,27 @@ class Page:
         cls.template = template
 
 
-def page(shown: Page, *, status: int = 200) -> Template:
-    """A whole page."""
-    return Template(template_name=shown.template, context=vars(shown), status_code=status)
+def page(context: Page, *, status: int = 200) -> Template:
+    """The response that renders a page."""
+    return Template(template_name=context.template, context=vars(context), status_code=status)
 
 
-def drawn(shown: Page, request: AnyRequest) -> bytes:
-    """The same page as it is sent, for an answer that is kept or that is written elsewhere."""
-    template = request.app.template_engine.get_template(shown.template)  # type: ignore[union-attr]
-    return str(template.render(request=request, **vars(shown))).encode()
+def render(context: Page, request: AnyRequest) -> bytes:
+    """The same page rendered now, for a response that is cached or built elsewhere."""
+    template = request.app.template_engine.get_template(context.template)  # type: ignore[union-attr]
+    return str(template.render(request=request, **vars(context))).encode()
 
 
-def done(path: str, said: str | None = None, *, at: str = "") -> Redirect:
-    """After an act: see the result elsewhere (303), with the sentence DONE[said] at its top; `at` a part of it."""
-    if said is not None:
-        DONE[said]
-        path += ("&" if "?" in path else "?") + urlencode({"fait": said})
+def done(path: str, message: str | None = None, *, at: str = "") -> Redirect:
+    """Redirect after an act (303), with the flash message DONE[message] on top of the page; `at` is a URL fragment."""
+    if message is not None:
+        DONE[message]
+        path += ("&" if "?" in path else "?") + urlencode({"fait": message})
     return Redirect(f"{path}#{at}" if at else path, status_code=303)
 
 
 def download(content: bytes, *, name: str, media_type: str = "") -> Response[bytes]:
-    """A file to keep, never shown as a page of ours; it is what its name says, unless `media_type` says more."""
+    """A file to download, never displayed as a page of ours; its type follows from its extension, unless given."""
     return Response(
         content,
         media_type=media_type or FILE_TYPES[name.rpartition(".")[2]],
@@ -64,17 +64,17 @@ def download(content: bytes, *, name: str, media_type: str = "") -> Response[byt
     )
 
 
-def invitation_file(made: Invitation, request: AnyRequest) -> Response[bytes]:
-    """A calendar entry to keep, which is not written for a program that holds it as it is."""
-    marks = {"ETag": made.etag, "Cache-Control": "private, no-cache"}
-    if holds(made.etag, request.headers):
-        return Response(b"", status_code=304, headers=marks)
-    answer = download(made.body, name="invitation.ics", media_type=made.content_type)
-    answer.headers |= marks
-    return answer
+def invitation_file(invitation: Invitation, request: AnyRequest) -> Response[bytes]:
+    """A calendar entry to download, or 304 without a body for a client that holds the current version."""
+    headers = {"ETag": invitation.etag, "Cache-Control": "private, no-cache"}
+    if etag_matches(invitation.etag, request.headers):
+        return Response(b"", status_code=304, headers=headers)
+    response = download(invitation.body, name="invitation.ics", media_type=invitation.content_type)
+    response.headers |= headers
+    return response
 
 
-def holds(etag: str, headers: Mapping[str, str]) -> bool:
-    """Whether a request's headers name this mark among those that the reader holds (RFC 9110, 13.1.2)."""
-    known = {mark.strip().removeprefix("W/") for mark in headers.get("if-none-match", "").split(",")}
-    return not known.isdisjoint({"*", etag.removeprefix("W/")})
+def etag_matches(etag: str, headers: Mapping[str, str]) -> bool:
+    """Whether a request's If-None-Match header names this ETag, by weak comparison (RFC 9110, 13.1.2)."""
+    candidates = {candidate.strip().removeprefix("W/") for candidate in headers.get("if-none-match", "").split(",")}
+    return not candidates.isdisjoint({"*", etag.removeprefix("W/")})

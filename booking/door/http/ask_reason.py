@@ -1,4 +1,4 @@
-"""A closed year is corrected with a reason: where one lacks, it is asked for, and the same is sent once more."""
+"""The response to a correction of a closed year without a reason: a page that asks for one and resubmits the form."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from workshops.refusals import Refusal
 
 @dataclass(frozen=True)
 class WhyCorrect(Page, template="why_correct.html"):
-    """What was typed, to be sent once more with the reason that lacked; `wrong`: why the one given was not taken."""
+    """The fields as submitted, to be sent again with the missing reason; `wrong` is why the given one was refused."""
 
     sentence: str
     address: str
@@ -34,20 +34,23 @@ class _Frozen(Refusal):
     title = YearFrozen.title
 
 
-def year_frozen(request: AnyRequest, no: YearFrozen) -> Response[Any]:
-    """A page that asks for the reason and sends the same once more; for a program, a problem that names the header."""
+def year_frozen(request: AnyRequest, refusal: YearFrozen) -> Response[Any]:
+    """The exception handler of YearFrozen: a page that asks for the reason and resubmits the form.
+
+    For an API client, a problem that names the header.
+    """
     if request.url.path.startswith("/api/"):
-        return refused(request, _Frozen(f"{no.sentence} En-tête : {HEADER.title()}."))
+        return refused(request, _Frozen(f"{refusal.sentence} En-tête : {HEADER.title()}."))
     state = request.scope["state"]
-    typed: list[tuple[str, str]] = state.get("typed_whole", [])
-    shown = WhyCorrect(
-        sentence=no.sentence,
+    fields: list[tuple[str, str]] = state.get("form_fields", [])
+    context = WhyCorrect(
+        sentence=refusal.sentence,
         address=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
-        typed=[(name, text) for name, text in typed if name not in {FIELD, REASON}],
+        typed=[(name, value) for name, value in fields if name not in {FIELD, REASON}],
         field=REASON,
         most=REASON_MOST,
-        reason=str(dict(typed).get(REASON, "")),
-        wrong=state.get("wrong_reason", ""),
+        reason=str(dict(fields).get(REASON, "")),
+        wrong=state.get("reason_error", ""),
     )
-    answer: Template = page(shown, status=no.status)
-    return answer
+    response: Template = page(context, status=refusal.status)
+    return response

@@ -1,7 +1,7 @@
-"""What everybody sees alike may be kept for a second by a cache in front, and is not sent again to whoever holds it.
+"""Cache-Control, ETag and Vary for shared pages: a reverse proxy may cache them for a second, a browser revalidates.
 
-A route says so (`opt=SHARED`), and the answer is for everybody only where nothing told who asks: no cookie of ours and
-no key. All else is kept by nobody (see headers.py).
+A route opts in with `opt=SHARED`, and a response is shared only when nothing in the request identifies its sender: no
+cookie of ours and no API key. Every other response is marked as not cacheable (see headers.py).
 """
 
 from __future__ import annotations
@@ -12,75 +12,75 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 
-from booking.door.http.answers import holds
-from booking.door.layer import Layer
+from booking.door.http.answers import etag_matches
+from booking.door.layer import Middleware
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-# A browser asks again each time, what it holds at hand; a cache in front answers for us within the second.
-A_SECOND = "public, max-age=0, s-maxage=1, must-revalidate"
-VARIES = "Accept-Encoding, Authorization, Cookie"
-OUR_COOKIES = "technilab"
+# A browser revalidates its copy on each request; a cache in front (s-maxage) answers for us within the second.
+CACHE_CONTROL = "public, max-age=0, s-maxage=1, must-revalidate"
+VARY = "Accept-Encoding, Authorization, Cookie"
+COOKIE_PREFIX = "technilab"
 
 
-class Sharing(Layer):
-    """Marks what may be shared, and answers 304 to whoever holds it as it is."""
+class CacheHeadersMiddleware(Middleware):
+    """Marks shared responses as cacheable, and answers 304 when the client already holds the current version."""
 
-    def passes(self, scope: Scope) -> bool:
+    def skips(self, scope: Scope) -> bool:
         shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET"
-        return not (shared and _from_nobody(scope))
+        return not (shared and _is_anonymous(scope))
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await next_app(scope, receive, _sharing(scope, send))
+        await next_app(scope, receive, _with_cache_headers(scope, send))
 
 
-def _from_nobody(scope: Scope) -> bool:
+def _is_anonymous(scope: Scope) -> bool:
     headers = Headers.from_scope(scope)
-    return "authorization" not in headers and OUR_COOKIES not in headers.get("cookie", "")
+    return "authorization" not in headers and COOKIE_PREFIX not in headers.get("cookie", "")
 
 
-def _sharing(scope: Scope, send: Send) -> Send:
-    start: HTTPResponseStartEvent | None = None
+def _with_cache_headers(scope: Scope, send: Send) -> Send:
+    pending_start: HTTPResponseStartEvent | None = None
 
-    async def marked(message: Message) -> None:
-        nonlocal start
+    async def send_marked(message: Message) -> None:
+        nonlocal pending_start
         if message["type"] == "http.response.start":
-            if _is_shown(message):
-                start = message
+            if _is_cacheable(message):
+                pending_start = message
                 return
-        elif start is not None and message["type"] == "http.response.body":
-            begun, start = start, None
+        elif pending_start is not None and message["type"] == "http.response.body":
+            start, pending_start = pending_start, None
             if not message.get("more_body"):
-                _mark(begun, message["body"])
-                if holds(_mark_of(message["body"]), Headers.from_scope(scope)):
-                    _empty(begun)
+                _add_cache_headers(start, message["body"])
+                if etag_matches(_etag_of(message["body"]), Headers.from_scope(scope)):
+                    _make_not_modified(start)
                     message["body"] = b""
-            await send(begun)
+            await send(start)
         await send(message)
 
-    return marked
+    return send_marked
 
 
-def _is_shown(message: HTTPResponseStartEvent) -> bool:
-    """A whole answer that says nothing else of how it may be kept, and gives nobody a cookie."""
-    named = {name for name, _ in message["headers"]}
-    return message["status"] == 200 and named.isdisjoint({b"cache-control", b"set-cookie"})
+def _is_cacheable(message: HTTPResponseStartEvent) -> bool:
+    """A 200 response that sets neither Cache-Control nor a cookie itself."""
+    names = {name for name, _ in message["headers"]}
+    return message["status"] == 200 and names.isdisjoint({b"cache-control", b"set-cookie"})
 
 
-def _mark(begun: HTTPResponseStartEvent, body: bytes) -> None:
-    headers = MutableScopeHeaders(begun)
-    headers["Cache-Control"] = A_SECOND
-    headers["ETag"] = _mark_of(body)
-    headers["Vary"] = VARIES
+def _add_cache_headers(start: HTTPResponseStartEvent, body: bytes) -> None:
+    headers = MutableScopeHeaders(start)
+    headers["Cache-Control"] = CACHE_CONTROL
+    headers["ETag"] = _etag_of(body)
+    headers["Vary"] = VARY
 
 
-def _empty(begun: HTTPResponseStartEvent) -> None:
-    begun["status"] = 304
-    begun["headers"] = [one for one in begun["headers"] if not one[0].startswith(b"content-")]
+def _make_not_modified(start: HTTPResponseStartEvent) -> None:
+    start["status"] = 304
+    start["headers"] = [header for header in start["headers"] if not header[0].startswith(b"content-")]
 
 
 @lru_cache(maxsize=64)
-def _mark_of(body: bytes) -> str:
-    """Weak, since it is the same compressed or not; of what is sent again and again, worked out once."""
+def _etag_of(body: bytes) -> str:
+    """A weak ETag, since it is the same compressed or not; computed once for a body that is sent repeatedly."""
     return f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'

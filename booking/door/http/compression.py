@@ -1,8 +1,8 @@
-"""Answers sent compressed (RFC 9110, 8.4 and 12.5.3): pages as they leave, files as they were built.
+"""Compressed responses (RFC 9110, 8.4 and 12.5.3): pages are compressed on the fly, static files when they are built.
 
-A secret and words that somebody else chose, compressed together, tell the one to whoever sees the length of the answers
-to many such words (BREACH). So a page that holds a secret (a form's token, what is known of a person) is compressed
-only for a browser which says that one of our own pages asks, or the person herself: no other site can ask then.
+When a secret and text chosen by an attacker are compressed together, the lengths of many such responses reveal the
+secret (BREACH). So a page that holds a secret (a form's token, personal data) is compressed only when the browser says
+that the request comes from one of our own pages, or from the user directly: no other site can then trigger it.
 """
 
 from __future__ import annotations
@@ -14,36 +14,37 @@ from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
 
-from booking.door.layer import Layer
+from booking.door.layer import Middleware
 from booking.door.rights.csrf import holds_a_secret
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-PAGES = (b"text/html", b"image/svg+xml")
-# Under a packet's worth of bytes nothing is gained.
-WORTH = 1400
-LEVEL = 3
-OUR_OWN = {"same-origin", "none"}
+COMPRESSIBLE_TYPES = (b"text/html", b"image/svg+xml")
+# Below the size of one network packet nothing is gained.
+MINIMUM_SIZE = 1400
+GZIP_LEVEL = 3
+# Values of Sec-Fetch-Site: our own pages, and a user who types the address or follows a bookmark.
+TRUSTED_FETCH_SITES = {"same-origin", "none"}
 
 
 @lru_cache(maxsize=512)
-def preferred(accepted: str, offered: tuple[str, ...]) -> str:
-    """The coding to send, of those offered in our order; empty when the browser takes none of them."""
+def preferred_encoding(accept_encoding: str, offered: tuple[str, ...]) -> str:
+    """The content encoding to send, out of those offered in our order; empty when the client accepts none of them."""
     weights = {}
-    for part in accepted.lower().split(","):
-        coding, _, weight = part.partition(";")
-        weights[coding.strip()] = _weight(weight)
+    for part in accept_encoding.lower().split(","):
+        encoding, _, weight = part.partition(";")
+        weights[encoding.strip()] = _weight(weight)
 
-    def weight_of(coding: str) -> float:
-        return weights.get(coding, weights.get("*", 0.0))
+    def weight_of(encoding: str) -> float:
+        return weights.get(encoding, weights.get("*", 0.0))
 
     best = max(offered, key=weight_of, default="")
     return best if best and weight_of(best) > 0 else ""
 
 
-def _weight(told: str) -> float:
-    name, _, number = told.strip().partition("=")
+def _weight(parameter: str) -> float:
+    name, _, number = parameter.strip().partition("=")
     if not name:
         return 1.0
     try:
@@ -52,69 +53,70 @@ def _weight(told: str) -> float:
         return 0.0
 
 
-class Packing(Layer):
-    """Compresses the pages that browsers ask for.
+class CompressionMiddleware(Middleware):
+    """Compresses pages for browsers.
 
-    What a key opens leaves as it is, for programs, and so does a route of `opt={"as_it_is": True}`.
+    Routes that API keys open are skipped, since programs read them, and so are routes with `opt={"as_it_is": True}`.
     """
 
-    def passes(self, scope: Scope) -> bool:
+    def skips(self, scope: Scope) -> bool:
         opt = scope["route_handler"].opt
         return bool(opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET")
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
-        await next_app(scope, receive, _packing(scope, send))
+        await next_app(scope, receive, _compressing(scope, send))
 
 
-def _packing(scope: Scope, send: Send) -> Send:
-    start: HTTPResponseStartEvent | None = None
+def _compressing(scope: Scope, send: Send) -> Send:
+    pending_start: HTTPResponseStartEvent | None = None
 
-    async def packed(message: Message) -> None:
-        nonlocal start
+    async def send_compressed(message: Message) -> None:
+        nonlocal pending_start
         if message["type"] == "http.response.start":
-            if _is_a_page(message):
-                start = message
+            if _is_compressible(message):
+                pending_start = message
                 return
-        elif start is not None and message["type"] == "http.response.body":
-            headers = MutableScopeHeaders(start)
+        elif pending_start is not None and message["type"] == "http.response.body":
+            headers = MutableScopeHeaders(pending_start)
             headers.setdefault("Vary", "Accept-Encoding")
-            if not message.get("more_body") and len(message["body"]) > WORTH and _may_be_packed(scope):
-                message["body"] = _kept_or_packed(scope["state"].get("packed"), message["body"])
+            if not message.get("more_body") and len(message["body"]) > MINIMUM_SIZE and _may_compress(scope):
+                message["body"] = _compressed(scope["state"].get("compressed_bodies"), message["body"])
                 headers["Content-Encoding"] = "gzip"
                 headers["Content-Length"] = str(len(message["body"]))
-            begun, start = start, None
-            await send(begun)
+            start, pending_start = pending_start, None
+            await send(start)
         await send(message)
 
-    return packed
+    return send_compressed
 
 
-def _is_a_page(message: HTTPResponseStartEvent) -> bool:
+def _is_compressible(message: HTTPResponseStartEvent) -> bool:
     headers = dict(message["headers"])
-    return headers.get(b"content-type", b"").startswith(PAGES) and b"content-encoding" not in headers
+    return headers.get(b"content-type", b"").startswith(COMPRESSIBLE_TYPES) and b"content-encoding" not in headers
 
 
-def _may_be_packed(scope: Scope) -> bool:
+def _may_compress(scope: Scope) -> bool:
     headers = Headers.from_scope(scope)
-    if not preferred(headers.get("accept-encoding", ""), ("gzip",)):
+    if not preferred_encoding(headers.get("accept-encoding", ""), ("gzip",)):
         return False
-    return not _tells_a_secret(scope) or headers.get("sec-fetch-site", "") in OUR_OWN
+    return not _response_holds_secret(scope) or headers.get("sec-fetch-site", "") in TRUSTED_FETCH_SITES
 
 
-def _tells_a_secret(scope: Scope) -> bool:
+def _response_holds_secret(scope: Scope) -> bool:
     state = scope["state"]
-    known = scope.get("user") is not None or state.get("helper") is not None
-    return known or "draft" in state or holds_a_secret(scope)
+    identified = scope.get("user") is not None or state.get("helper") is not None
+    return identified or "draft" in state or holds_a_secret(scope)
 
 
-def _kept_or_packed(kept: MutableMapping[str, bytes] | None, body: bytes) -> bytes:
-    """A page drawn once for many is compressed once: its handler keeps the bytes in `scope["state"]["packed"]`."""
-    if kept is None:
+def _compressed(cache: MutableMapping[str, bytes] | None, body: bytes) -> bytes:
+    """A page rendered once for many requests is compressed once: its handler passes a cache of its compressed bodies,
+    by encoding, in `scope["state"]["compressed_bodies"]`."""
+    if cache is None:
         return _gzip(body)
-    if "gzip" not in kept:
-        kept["gzip"] = _gzip(body)
-    return kept["gzip"]
+    if "gzip" not in cache:
+        cache["gzip"] = _gzip(body)
+    return cache["gzip"]
 
 
 def _gzip(body: bytes) -> bytes:
-    return zlib.compress(body, LEVEL, wbits=31)
+    return zlib.compress(body, GZIP_LEVEL, wbits=31)

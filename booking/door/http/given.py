@@ -1,7 +1,7 @@
-"""What a handler is given by its name: who asks, the hour, the settings.
+"""Dependencies that handlers receive by parameter name: the current user, the current time, the settings.
 
-Litestar would look for each of them in turn and hold it to its type, by a tenth of what a request costs: what the
-entrance has found is known to be right.
+Litestar would resolve each of them in turn and validate its type, for a tenth of the cost of a request: what the
+authentication middleware found is known to be of the right type.
 """
 
 from __future__ import annotations
@@ -23,45 +23,45 @@ if TYPE_CHECKING:
     AnyConnection = ASGIConnection[Any, Any, Any, Any]
 
 
-def _person(asked: AnyConnection) -> Person:
-    person: Person = asked.scope["user"]
+def _person(connection: AnyConnection) -> Person:
+    person: Person = connection.scope["user"]
     return person
 
 
-GIVEN: Final[Mapping[str, Callable[[AnyConnection], Any]]] = {
+PROVIDERS: Final[Mapping[str, Callable[[AnyConnection], Any]]] = {
     "person": _person,
-    "visitor": lambda asked: asked.scope.get("user"),
-    "receiver": lambda asked: receiver_of(asked.scope),
-    "now": lambda asked: clock(asked.scope),
-    "settings": lambda asked: asked.app.state.settings,
+    "visitor": lambda connection: connection.scope.get("user"),
+    "receiver": lambda connection: receiver_of(connection.scope),
+    "now": lambda connection: clock(connection.scope),
+    "settings": lambda connection: connection.app.state.settings,
 }
 
 
-def _never_asked(name: str) -> Provide:
-    def find() -> None:
-        raise RuntimeError(f"{name} is given, and not looked for")
+def _never_called(name: str) -> Provide:
+    def provide() -> None:
+        raise RuntimeError(f"{name} is injected directly, Litestar does not resolve it")
 
-    return Provide(find, sync_to_thread=False)
-
-
-# By these Litestar knows that the names are not parameters of an address.
-DEPENDENCIES = {name: _never_asked(name) for name in GIVEN}
+    return Provide(provide, sync_to_thread=False)
 
 
-def give(route: HTTPRoute) -> None:
-    """Hand each handler of a route what it names."""
+# These tell Litestar that the names are dependencies, not query parameters.
+DEPENDENCIES = {name: _never_called(name) for name in PROVIDERS}
+
+
+def inject_dependencies(route: HTTPRoute) -> None:
+    """Have each handler of a route receive the dependencies that its parameters name."""
     for handler, model in route.route_handler_map.values():
-        named = [name for name in handler.signature_model._fields if name in GIVEN]
+        names = [name for name in handler.signature_model._fields if name in PROVIDERS]
         model.dependency_batches = []
-        if named:
-            model.extractors.append(_giving(named))
+        if names:
+            model.extractors.append(_extractor(names))
 
 
-def _giving(named: list[str]) -> Callable[[dict[str, Any], AnyConnection], Awaitable[None]]:
-    found = [(name, GIVEN[name]) for name in named]
+def _extractor(names: list[str]) -> Callable[[dict[str, Any], AnyConnection], Awaitable[None]]:
+    providers = [(name, PROVIDERS[name]) for name in names]
 
-    async def giving(values: dict[str, Any], asked: AnyConnection) -> None:
-        for name, find in found:
-            values[name] = find(asked)
+    async def extract(values: dict[str, Any], connection: AnyConnection) -> None:
+        for name, provider in providers:
+            values[name] = provider(connection)
 
-    return giving
+    return extract

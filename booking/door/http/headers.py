@@ -1,4 +1,4 @@
-"""The headers of every answer, errors included (ASVS 5.0 chapter 3; Litestar sets none by itself)."""
+"""The security headers of every response, errors included (ASVS 5.0 chapter 3; Litestar sets none by itself)."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ CSP = (
 )
 PAGE_CSP = CSP.format(wasm="")
 CAMERA_CSP = CSP.format(wasm=" 'wasm-unsafe-eval'")
-# A drawing styles its own shapes and does nothing else, wherever it is opened.
+# An SVG drawing may style its own shapes and do nothing else, wherever it is opened.
 DRAWING_CSP = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox"
 NOTHING_ALLOWED = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), browsing-topics=()"
 CAMERA_ALLOWED = NOTHING_ALLOWED.replace("camera=()", "camera=(self)")
 
 
 def add_headers(message: HTTPResponseStartEvent, scope: Scope) -> None:
-    """For each answer, also for the ones that no route gave; `message` begins it."""
+    """Add them to a response, also to one that no route made; `message` is its start."""
     opt = getattr(scope.get("route_handler"), "opt", {})
     camera = bool(opt.get("camera"))
     drawing = bool(opt.get("drawing")) and message["status"] < 400
     secure = scope["litestar_app"].state.settings.secure
-    told = list(message["headers"])
-    headers = [*told, *_always(camera, drawing, secure, holds_a_secret(scope))]
-    if not any(name.lower() == b"cache-control" for name, _ in told):
-        # What a signed-in person saw must not be read again from a shared machine's cache; what everybody may keep
-        # says so itself.
+    own_headers = list(message["headers"])
+    headers = [*own_headers, *_security_headers(camera, drawing, secure, holds_a_secret(scope))]
+    if not any(name.lower() == b"cache-control" for name, _ in own_headers):
+        # What a signed-in person saw must not be read again from a shared machine's cache; a response that is cacheable
+        # sets the header itself.
         headers.append((b"cache-control", b"no-store"))
     message["headers"] = headers
 
 
 @cache
-def _always(camera: bool, drawing: bool, secure: bool, secret: bool) -> tuple[tuple[bytes, bytes], ...]:
-    """What no handler sets, encoded once: set one by one, they are searched for as many times."""
+def _security_headers(camera: bool, drawing: bool, secure: bool, secret: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """The headers that no handler sets, encoded once: setting them one by one would search the list as many times."""
     headers = {
         "content-security-policy": CAMERA_CSP if camera else DRAWING_CSP if drawing else PAGE_CSP,
         "permissions-policy": CAMERA_ALLOWED if camera else NOTHING_ALLOWED,

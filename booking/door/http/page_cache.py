@@ -1,7 +1,8 @@
-"""What every visitor sees alike is sent again as it was sent before, for as long as nothing of it has changed.
+"""An in-process cache of whole responses to anonymous GET requests, revalidated on every hit.
 
-A handler says what its answer hangs on (`stays_at_hand`); whoever then asks for the same in the same minute, by no
-cookie of ours and no key, gets it without a way through the application: only whether it still stands is asked.
+A handler opts in with `cache_page`, naming the data that its response depends on. The next anonymous request (no cookie
+of ours, no API key) for the same URL within the same minute gets the cached response without going through the
+application: only the freshness of that data is checked.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from booking.door.http.answers import holds
+from booking.door.http.answers import etag_matches
 from workshops.cache.versions import CacheEntry
 from workshops.database import DatabaseAway, prefer_replica
 
@@ -21,109 +22,116 @@ if TYPE_CHECKING:
 
     from booking.door.forms.read import AnyRequest
 
-OUR_COOKIES = b"technilab"
-A_MINUTE = timedelta(minutes=1)
-OF_A_BODY = frozenset({b"content-type", b"content-length", b"content-encoding"})
-MOST = 128
+COOKIE_PREFIX = b"technilab"
+TIME_TO_LIVE = timedelta(minutes=1)
+BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding"})
+MAX_ENTRIES = 128
 
 
-def stays_at_hand(request: AnyRequest, held: CacheEntry[Any], *, now: datetime) -> None:
-    """Send the same to whoever asks for it in this minute, as long as what is held stands."""
+def cache_page(request: AnyRequest, held: CacheEntry[Any], *, now: datetime) -> None:
+    """Let the response to this request be served from the cache until the end of this minute, while `held` is fresh."""
     request.scope["state"]["held"] = (held, now.replace(second=0, microsecond=0))
 
 
 @dataclass(frozen=True)
-class Asked:
-    """All that an answer to a visitor depends on, beside the time; `codings` as the browser wrote them."""
+class CacheKey:
+    """Everything that an anonymous response depends on besides the time.
+
+    `accept_encoding` is the header as the browser wrote it.
+    """
 
     path: str
     query: bytes
     host: bytes
-    codings: bytes
+    accept_encoding: bytes
 
 
 @dataclass(frozen=True)
-class Shown:
-    """An answer as it was sent, compressed or not, and the route that gave it."""
+class CacheEntry:
+    """A response as it was sent, compressed or not, and the path template of the route that made it."""
 
     held: CacheEntry[Any]
     minute: datetime
-    behind: bool
+    may_read_replica: bool
     route: str
     headers: list[tuple[bytes, bytes]]
-    mark: str
+    etag: str
     body: bytes
 
-    async def stands(self, now: datetime) -> bool:
-        """Whether it would be the same if it were made now; also false where nobody can say."""
-        if not self.minute <= now < self.minute + A_MINUTE:
+    async def is_fresh(self, now: datetime) -> bool:
+        """Whether a response made now would be the same; also False when the database cannot tell."""
+        if not self.minute <= now < self.minute + TIME_TO_LIVE:
             return False
         try:
-            with prefer_replica() if self.behind else nullcontext():
+            with prefer_replica() if self.may_read_replica else nullcontext():
                 return await self.held.is_fresh()
         except DatabaseAway:
             return False
 
 
-class AtHand:
-    """The last answers to visitors, in one process."""
+class PageCache:
+    """The most recent responses to anonymous requests, in one process; the oldest entry is evicted first."""
 
     def __init__(self) -> None:
-        self._shown: OrderedDict[Asked, Shown] = OrderedDict()
+        self._entries: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
 
-    async def answer(self, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp, *, now: datetime) -> None:
-        """Send what is at hand, else let the application answer."""
-        asked, marks = _asked_by_nobody(scope)
-        if asked is None:
+    async def handle(self, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp, *, now: datetime) -> None:
+        """Respond from the cache, or let the application respond and store what it sends."""
+        key, if_none_match = _key_of(scope)
+        if key is None:
             await app(scope, receive, send)
             return
-        shown = self._shown.get(asked)
-        if shown is None or not await shown.stands(now):
-            await app(scope, receive, self._noting(asked, scope, send))
+        entry = self._entries.get(key)
+        if entry is None or not await entry.is_fresh(now):
+            await app(scope, receive, self._storing(key, scope, send))
             return
-        scope["path_template"] = shown.route
-        known = bool(marks) and holds(shown.mark, {"if-none-match": marks.decode("latin-1")})
-        headers = [one for one in shown.headers if one[0].lower() not in OF_A_BODY] if known else shown.headers
-        await send({"type": "http.response.start", "status": 304 if known else 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if known else shown.body, "more_body": False})
+        scope["path_template"] = entry.route
+        not_modified = bool(if_none_match) and etag_matches(
+            entry.etag, {"if-none-match": if_none_match.decode("latin-1")}
+        )
+        headers = entry.headers
+        if not_modified:
+            headers = [header for header in headers if header[0].lower() not in BODY_HEADERS]
+        await send({"type": "http.response.start", "status": 304 if not_modified else 200, "headers": headers})
+        await send({"type": "http.response.body", "body": b"" if not_modified else entry.body, "more_body": False})
 
-    def _noting(self, asked: Asked, scope: Scope, send: Send) -> Send:
+    def _storing(self, key: CacheKey, scope: Scope, send: Send) -> Send:
         headers: list[tuple[bytes, bytes]] = []
 
-        async def noted(message: Message) -> None:
+        async def send_and_store(message: Message) -> None:
             nonlocal headers
             if message["type"] == "http.response.start":
                 headers = list(message["headers"]) if message["status"] == 200 else []
             elif message["type"] == "http.response.body" and headers and "held" in scope["state"]:
-                self._note(asked, scope, headers, message["body"])
+                self._store(key, scope, headers, message["body"])
             await send(message)
 
-        return noted
+        return send_and_store
 
-    def _note(self, asked: Asked, scope: Scope, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
-        mark = next((told.decode("latin-1") for name, told in headers if name.lower() == b"etag"), "")
-        if not mark:
+    def _store(self, key: CacheKey, scope: Scope, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        etag = next((value.decode("latin-1") for name, value in headers if name.lower() == b"etag"), "")
+        if not etag:
             return
         held, minute = scope["state"]["held"]
-        behind = not scope["route_handler"].opt.get("decides", True)
-        self._shown[asked] = Shown(held, minute, behind, scope["path_template"], headers, mark, body)
-        self._shown.move_to_end(asked)
-        while len(self._shown) > MOST:
-            self._shown.popitem(last=False)
+        may_read_replica = not scope["route_handler"].opt.get("decides", True)
+        self._entries[key] = CacheEntry(held, minute, may_read_replica, scope["path_template"], headers, etag, body)
+        self._entries.move_to_end(key)
+        while len(self._entries) > MAX_ENTRIES:
+            self._entries.popitem(last=False)
 
 
-def _asked_by_nobody(scope: HTTPScope) -> tuple[Asked | None, bytes]:
-    """What is asked for, and the marks of what the browser holds, where nothing tells who asks."""
-    hosts = codings = marks = b""
+def _key_of(scope: HTTPScope) -> tuple[CacheKey | None, bytes]:
+    """The cache key and the If-None-Match header of an anonymous GET request; no key for any other."""
+    host = accept_encoding = if_none_match = b""
     if scope["method"] != "GET":
-        return None, marks
-    for name, told in scope["headers"]:
+        return None, if_none_match
+    for name, value in scope["headers"]:
         if name == b"host":
-            hosts += b"," + told
+            host += b"," + value
         elif name == b"accept-encoding":
-            codings += b"," + told
+            accept_encoding += b"," + value
         elif name == b"if-none-match":
-            marks += b"," + told
-        elif name == b"authorization" or (name == b"cookie" and OUR_COOKIES in told):
-            return None, marks
-    return Asked(scope["path"], scope["query_string"], hosts, codings), marks
+            if_none_match += b"," + value
+        elif name == b"authorization" or (name == b"cookie" and COOKIE_PREFIX in value):
+            return None, if_none_match
+    return CacheKey(scope["path"], scope["query_string"], host, accept_encoding), if_none_match

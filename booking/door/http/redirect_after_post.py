@@ -1,4 +1,4 @@
-"""A form that is refused, or that a lost session cost, comes back at the address of its own page."""
+"""Post/Redirect/Get (PRG): a form that was refused, or interrupted by a lost session, returns at its own page's URL."""
 
 from __future__ import annotations
 
@@ -12,29 +12,30 @@ from litestar.enums import MediaType
 from litestar.response import Redirect, Response
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
-from booking.door.forms.drafts import draft_asked, keep_page
+from booking.door.forms.drafts import requested_draft, save_page
 from booking.door.forms.read import AnyRequest
-from booking.door.forms.repopulate import filled_in
-from booking.door.layer import Layer
+from booking.door.forms.repopulate import repopulate
+from booking.door.layer import Middleware
 from booking.door.rights.authenticate import clock
 from booking.people.drafts.rules import Content
 
 if TYPE_CHECKING:
     from booking.process.settings import Settings
 
-Instead = Callable[[bytes, int], Awaitable[Response[Any] | None]]
-NOTE = re.compile(r'(?<=<p id="brouillon">).*?(?=</p>)', re.DOTALL)
-LOST = "Ce formulaire n'est plus proposé. Vous aviez écrit : {}"
+Replacement = Callable[[bytes, int], Awaitable[Response[Any] | None]]
+DRAFT_NOTE = re.compile(r'(?<=<p id="brouillon">).*?(?=</p>)', re.DOTALL)
+FORM_GONE = "Ce formulaire n'est plus proposé. Vous aviez écrit : {}"
 
 
-class TakingUp(Layer):
-    """Post, then redirect, then get, for a browser that navigates: a page may be reloaded and gone back to.
+class RedirectAfterPostMiddleware(Middleware):
+    """Post/Redirect/Get for browser navigations, so that a page can be reloaded and gone back to.
 
-    The refusal of a form is kept and shown at the form's address; so is the answer of a route with
-    `opt={"shown_again": True}`. A program, or a part of a page, gets its answer at once with its status.
+    The error page of a refused form is saved and shown at the form's URL; so is the response of a route with
+    `opt={"shown_again": True}`. An API client, or a script that loads part of a page, gets its response at once, with
+    its status.
     """
 
-    def passes(self, scope: Scope) -> bool:
+    def skips(self, scope: Scope) -> bool:
         person = scope.get("user")
         return person is None or not person.csrf
 
@@ -44,15 +45,15 @@ class TakingUp(Layer):
         if request.method == "POST" and request.headers.get("sec-fetch-mode") == "navigate":
 
             async def redirect(page: bytes, status: int) -> Response[Any] | None:
-                return await _shown_at_its_page(request, page, status)
+                return await _redirect_to_form(request, page, status)
 
-            await next_app(scope, receive, _Held(send, redirect, request, receive))
+            await next_app(scope, receive, _BufferedPage(send, redirect, request, receive))
         elif request.method == "GET" and b"reprise=" in scope["query_string"]:
-            await self._take_up(request, person.account, scope, receive, send, next_app)
+            await self._resume(request, person.account, scope, receive, send, next_app)
         else:
             await next_app(scope, receive, send)
 
-    async def _take_up(
+    async def _resume(
         self,
         request: AnyRequest,
         account: int,
@@ -62,54 +63,54 @@ class TakingUp(Layer):
         next_app: ASGIApp,
     ) -> None:
         settings: Settings = request.app.state.settings
-        draft = await draft_asked(request, settings, account, now=clock(scope))
+        draft = await requested_draft(request, settings, account, now=clock(scope))
         if draft is None:
             await next_app(scope, receive, send)
         elif draft.page:
-            shown = Response(draft.page, media_type=MediaType.HTML, status_code=draft.status)
-            await shown.to_asgi_response(None, request)(scope, receive, send)
+            saved_page = Response(draft.page, media_type=MediaType.HTML, status_code=draft.status)
+            await saved_page.to_asgi_response(None, request)(scope, receive, send)
         else:
             scope["state"]["draft"] = draft
 
             async def fill(page: bytes, status: int) -> Response[Any] | None:
-                return _filled(scope, draft, page.decode(), status)
+                return _repopulated(scope, draft, page.decode(), status)
 
-            await next_app(scope, receive, _Held(send, fill, request, receive))
+            await next_app(scope, receive, _BufferedPage(send, fill, request, receive))
 
 
-async def _shown_at_its_page(request: AnyRequest, page: bytes, status: int) -> Response[Any] | None:
+async def _redirect_to_form(request: AnyRequest, page: bytes, status: int) -> Response[Any] | None:
     if not (400 <= status < 500 or request.scope["route_handler"].opt.get("shown_again")):
         return None
     account, settings = request.scope["user"].account, request.app.state.settings
-    back = await keep_page(request, settings, account, page.decode(), status, now=clock(request.scope))
-    if back is None:
+    saved = await save_page(request, settings, account, page.decode(), status, now=clock(request.scope))
+    if saved is None:
         return None
-    answer = Redirect(back.where, status_code=303)
-    answer.set_cookie(back.cookie)
-    return answer
+    response = Redirect(saved.url, status_code=303)
+    response.set_cookie(saved.cookie)
+    return response
 
 
-def _filled(scope: Scope, draft: Content, page: str, status: int) -> Response[Any] | None:
+def _repopulated(scope: Scope, draft: Content, page: str, status: int) -> Response[Any] | None:
     if "draft" not in scope["state"] or "draft_drawn" in scope["state"] or status != 200:
         return None
-    shown, found = filled_in(page, draft.action, draft.typed)
-    if not found:
-        words = [one for told in draft.typed.values() for one in told if len(one) > 1 and not one.isdigit()]
-        lost = LOST.format(escape(" · ".join(words)))
-        shown = NOTE.sub(lambda _: lost, page)
-    return Response(shown, media_type=MediaType.HTML)
+    filled_page, has_form = repopulate(page, draft.action, draft.typed)
+    if not has_form:
+        words = [value for values in draft.typed.values() for value in values if len(value) > 1 and not value.isdigit()]
+        note = FORM_GONE.format(escape(" · ".join(words)))
+        filled_page = DRAFT_NOTE.sub(lambda _: note, page)
+    return Response(filled_page, media_type=MediaType.HTML)
 
 
-class _Held:
-    """Holds a page back until it is whole, then sends it, or what is to be sent instead."""
+class _BufferedPage:
+    """Buffers an HTML response until its body is complete, then sends it, or the response that replaces it."""
 
-    def __init__(self, send: Send, instead: Instead, request: AnyRequest, receive: Receive) -> None:
-        self._send, self._instead, self._request, self._receive = send, instead, request, receive
+    def __init__(self, send: Send, replacement: Replacement, request: AnyRequest, receive: Receive) -> None:
+        self._send, self._replacement, self._request, self._receive = send, replacement, request, receive
         self._start: HTTPResponseStartEvent | None = None
         self._page = b""
 
     async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_a_page(message):
+        if message["type"] == "http.response.start" and _is_html(message):
             self._start = message
             return
         if self._start is None or message["type"] != "http.response.body":
@@ -118,14 +119,14 @@ class _Held:
         self._page += message["body"]
         if message["more_body"]:
             return
-        instead = await self._instead(self._page, self._start["status"])
-        if instead is not None:
-            answer = instead.to_asgi_response(None, self._request)
-            await answer(self._request.scope, self._receive, self._send)
+        replacement = await self._replacement(self._page, self._start["status"])
+        if replacement is not None:
+            response = replacement.to_asgi_response(None, self._request)
+            await response(self._request.scope, self._receive, self._send)
             return
         await self._send(self._start)
         await self._send({"type": "http.response.body", "body": self._page, "more_body": False})
 
 
-def _is_a_page(start: HTTPResponseStartEvent) -> bool:
-    return any(name == b"content-type" and told.startswith(b"text/html") for name, told in start["headers"])
+def _is_html(start: HTTPResponseStartEvent) -> bool:
+    return any(name == b"content-type" and value.startswith(b"text/html") for name, value in start["headers"])

@@ -1,4 +1,4 @@
-"""One place turns a "no", a bad request or a crash into a page or problem+json (RFC 9457)."""
+"""Exception handlers: a refusal, a bad request or a crash becomes an error page or problem+json (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.response import Redirect, Response, Template
 from msgspec import UNSET, Meta, UnsetType
 
-from booking.door.forms.drafts import Back, page_of
+from booking.door.forms.drafts import SavedDraft, page_of
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page
-from booking.door.http.half_sent import TooSlow
 from booking.door.http.head import route_of
-from booking.door.http.validation_errors import errors_of, in_its_names, sentence_of
+from booking.door.http.incomplete_bodies import BodyTimeout
+from booking.door.http.validation_errors import by_client_names, summary_of, validation_errors
 from booking.door.rights.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
 from booking.door.rights.trusted_hosts import Misdirected, refuse_other_hosts
 from booking.people.accounts.queries import Person
@@ -42,11 +42,11 @@ HTTP_SENTENCES = {
     429: ("too-many-tries", "Trop d'essais", "Trop d'essais en peu de temps. Attendez quelques minutes."),
 }
 
-# What no text and no date can be: PostgreSQL holds no NUL, and a year 1 or 9999 has no day before or after.
+# Raised for invalid text and dates: PostgreSQL stores no NUL, and a year 1 or 9999 has no day before or after.
 UNREADABLE = (CharacterNotInRepertoireError, UntranslatableCharacterError, OverflowError)
 
 
-class Away(Refusal):
+class ServiceUnavailable(Refusal):
     kind = "unavailable"
     status = 503
     title = "Un instant"
@@ -61,7 +61,7 @@ class Unreadable(Refusal):
     sentence = "Un texte contient un caractère illisible, ou une date n'existe pas. Corrigez, puis recommencez."
 
 
-def _for_machines(request: AnyRequest) -> bool:
+def _is_api_request(request: AnyRequest) -> bool:
     return request.url.path.startswith("/api/")
 
 
@@ -95,8 +95,8 @@ def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail:
 
 
 @dataclass(frozen=True)
-class Refused(Page, template="refused.html"):
-    """A "no" that takes the whole page, with the ways on from there."""
+class RefusalPage(Page, template="refused.html"):
+    """A refusal as a whole page, with links to go on from there."""
 
     kind: str
     heading: str
@@ -107,8 +107,8 @@ class Refused(Page, template="refused.html"):
 
 
 @dataclass(frozen=True)
-class RefusedPart(Page, template="_refused.html"):
-    """The same in place of a part of a page."""
+class RefusalFragment(Page, template="_refused.html"):
+    """The same as an htmx fragment, in place of a part of a page."""
 
     heading: str
     sentence: str
@@ -118,93 +118,96 @@ class RefusedPart(Page, template="_refused.html"):
 def _page(request: AnyRequest, *, kind: str, status: int, title: str, detail: str, **more: Any) -> Template:
     errors = more.get("errors", {})
     if request.headers.get("hx-request") == "true":
-        return page(RefusedPart(title, detail, errors), status=status)
-    whole = Refused(kind, title, detail, errors, more.get("crash_id", ""), request.scope.get("user"))
+        return page(RefusalFragment(title, detail, errors), status=status)
+    whole = RefusalPage(kind, title, detail, errors, more.get("crash_id", ""), request.scope.get("user"))
     return page(whole, status=status)
 
 
-def refused(request: AnyRequest, no: Refusal) -> Response[Any]:
-    """A refusal, said where it was asked. A page that is not for this role does not even exist for it."""
-    if not _for_machines(request):
-        if isinstance(no, WrittenBefore):
-            return _back_to(no.back.where, no.back)
-        if isinstance(no, SignInFirst):
-            return _back_to(f"/connexion?next={quote(_asked(request, no.back))}", no.back)
-        if isinstance(no, ProofFirst):
-            return _back_to(f"/connexion/code?next={quote(_asked(request, no.back, else_page='/'))}", no.back)
-        if isinstance(no, FreshProofNeeded):
-            return _back_to(f"/connexion/preuve?next={quote(_asked(request, no.back))}", no.back)
-        if isinstance(no, NotYours):
-            no = NotFound()
+def refused(request: AnyRequest, refusal: Refusal) -> Response[Any]:
+    """The handler of every Refusal. A page that is not for this role does not even exist for it (404, not 403)."""
+    if not _is_api_request(request):
+        if isinstance(refusal, WrittenBefore):
+            return _redirect(refusal.draft.url, refusal.draft)
+        if isinstance(refusal, SignInFirst):
+            return _redirect(f"/connexion?next={quote(_next_url(request, refusal.draft))}", refusal.draft)
+        if isinstance(refusal, ProofFirst):
+            next_url = _next_url(request, refusal.draft, default="/")
+            return _redirect(f"/connexion/code?next={quote(next_url)}", refusal.draft)
+        if isinstance(refusal, FreshProofNeeded):
+            return _redirect(f"/connexion/preuve?next={quote(_next_url(request, refusal.draft))}", refusal.draft)
+        if isinstance(refusal, NotYours):
+            refusal = NotFound()
     more: dict[str, Any] = {}
-    if isinstance(no, Invalid):
-        more["errors"] = in_its_names(request, no.errors) if _for_machines(request) else no.errors
-    if isinstance(no, FileRefused):
-        more["lines"] = no.lines
-    if isinstance(no, RoomTaken) and no.there is not None:
-        more["slot_id"] = no.there.id
-    answer = _problem if _for_machines(request) else _page
-    response = answer(request, kind=no.kind, status=no.status, title=no.title, detail=no.sentence, **more)
-    if isinstance(no, TooManyTries | Away):
-        response.headers["Retry-After"] = str(no.retry_after)
-    if isinstance(no, TooSlow):
+    if isinstance(refusal, Invalid):
+        more["errors"] = by_client_names(request, refusal.errors) if _is_api_request(request) else refusal.errors
+    if isinstance(refusal, FileRefused):
+        more["lines"] = refusal.lines
+    if isinstance(refusal, RoomTaken) and refusal.there is not None:
+        more["slot_id"] = refusal.there.id
+    make_response = _problem if _is_api_request(request) else _page
+    response = make_response(
+        request, kind=refusal.kind, status=refusal.status, title=refusal.title, detail=refusal.sentence, **more
+    )
+    if isinstance(refusal, TooManyTries | ServiceUnavailable):
+        response.headers["Retry-After"] = str(refusal.retry_after)
+    if isinstance(refusal, BodyTimeout):
         response.headers["Connection"] = "close"
-    if isinstance(no, SignInFirst):
+    if isinstance(refusal, SignInFirst):
         response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
-def _asked(request: AnyRequest, back: Back | None, *, else_page: str | None = None) -> str:
-    """Where to go on after signing in: what was asked, or the page of the form that was sent."""
-    if back is not None:
-        return back.where
+def _next_url(request: AnyRequest, draft: SavedDraft | None, *, default: str | None = None) -> str:
+    """The URL to continue at after signing in: the one requested, or the page of the form that was submitted."""
+    if draft is not None:
+        return draft.url
     if request.method != "GET":
-        return else_page or page_of(request) or "/"
+        return default or page_of(request) or "/"
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
-def _back_to(where: str, back: Back | None) -> Response[Any]:
-    answer: Response[Any] = Redirect(where, status_code=303)
-    if back is not None:
-        answer.set_cookie(back.cookie)
-    return answer
+def _redirect(url: str, draft: SavedDraft | None) -> Response[Any]:
+    response: Response[Any] = Redirect(url, status_code=303)
+    if draft is not None:
+        response.set_cookie(draft.cookie)
+    return response
 
 
-def bad_request(request: AnyRequest, no: HTTPException) -> Response[Any]:
-    """What Litestar itself refused: an unknown address, a body that is not what the route reads."""
+def bad_request(request: AnyRequest, exception: HTTPException) -> Response[Any]:
+    """The handler of Litestar's own exceptions: an unknown URL, a body that the route cannot read."""
     try:
-        # An address that no route has did not come by the entrance.
+        # A URL that matches no route did not pass through the authentication middleware.
         refuse_other_hosts(request.scope, request.app.state.settings)
-    except Misdirected as elsewhere:
-        return refused(request, elsewhere)
+    except Misdirected as misdirected:
+        return refused(request, misdirected)
     more: dict[str, Any] = {}
-    status = no.status_code
+    status = exception.status_code
     if status == 405 and request.method == "GET" and (form := page_of(request)) is not None:
-        # Reloaded, or gone back to: the address that a form is sent to leads to that form.
+        # Reloaded, or gone back to: the URL that a form is sent to leads to that form.
         return Redirect(form, status_code=303)
-    if isinstance(no, ValidationException):
+    if isinstance(exception, ValidationException):
         status = 422
-        more["errors"] = errors_of(request, no)
-        kind, title, sentence = "invalid", "À corriger", sentence_of(more["errors"])
+        more["errors"] = validation_errors(request, exception)
+        kind, title, sentence = "invalid", "À corriger", summary_of(more["errors"])
     elif status in HTTP_SENTENCES:
         kind, title, sentence = HTTP_SENTENCES[status]
     else:
         kind, title, sentence = "refused", "Refusé", "La demande n'a pas pu être traitée."
-    if not _for_machines(request) and status == 422 and request.method == "GET":
-        # An address whose number is not one: for a person, a page that does not exist.
+    if not _is_api_request(request) and status == 422 and request.method == "GET":
+        # A path parameter that is not a number: in a browser, a page that does not exist.
         status, (kind, title, sentence), more = 404, HTTP_SENTENCES[404], {}
-    answer = _problem if _for_machines(request) else _page
-    response = answer(request, kind=kind, status=status, title=title, detail=sentence, **more)
-    if no.headers:
-        response.headers.update(no.headers)
+    make_response = _problem if _is_api_request(request) else _page
+    response = make_response(request, kind=kind, status=status, title=title, detail=sentence, **more)
+    if exception.headers:
+        response.headers.update(exception.headers)
     return response
 
 
 def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
-    """A fault of ours: logged whole under an id, of which the person sees the id alone."""
+    """The handler of every other exception, a bug of ours: logged in full under an id; the user sees only the id."""
     if isinstance(crash, DatabaseAway):
-        # Told once for the whole outage, at the database's door.
-        return refused(request, Away())
+        # The database module logs it once for the whole outage.
+        return refused(request, ServiceUnavailable())
     if isinstance(crash, RETRIABLE):
         return refused(request, ConcurrentUpdate())
     if isinstance(crash, UNREADABLE):
@@ -212,8 +215,8 @@ def crashed(request: AnyRequest, crash: Exception) -> Response[Any]:
         return refused(request, Unreadable())
     crash_id = request_id.get() or secrets.token_hex(4)
     log.error("crash %s on %s %s", crash_id, request.method, route_of(request.scope), exc_info=crash)
-    answer = _problem if _for_machines(request) else _page
-    return answer(
+    make_response = _problem if _is_api_request(request) else _page
+    return make_response(
         request,
         kind="crash",
         status=500,

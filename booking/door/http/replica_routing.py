@@ -1,7 +1,7 @@
-"""Which requests a replica may answer, a moment behind: of pages that decide nothing, for who has just done nothing.
+"""Routes reads to the replica, which may lag: GET requests for pages that decide nothing, from clients without writes.
 
-A route says so (`opt=... | DECIDES_NOTHING`). A browser whose act succeeded reads the primary for as long as a replica
-may be behind, and so does every program that shows a key.
+A route opts in (`opt=... | DECIDES_NOTHING`). A browser whose last write succeeded reads the primary for as long as a
+replica may lag (a cookie pins it), and so does every program that sends an API key.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 
 from booking.door.forms.read import AnyRequest
-from booking.door.layer import Layer
+from booking.door.layer import Middleware
 from booking.door.rights.csrf import SAFE
 from workshops.database import prefer_replica, server_read
 from workshops.database.replica import MAX_LAG
@@ -23,25 +23,26 @@ if TYPE_CHECKING:
     from booking.process.settings import Settings
 
 DECIDES_NOTHING: Final = {"decides": False}
-# Longer than a replica that is read may be behind, and than it takes to notice it.
-FRESH_SECONDS = int(MAX_LAG) + 5
+# Longer than the lag of a replica that is read may be, and than it takes to notice that lag.
+PRIMARY_SECONDS = int(MAX_LAG) + 5
 
 
 def cookie_name(settings: Settings) -> str:
-    """Bound to this very host, as the session's own is."""
+    """The `__Host-` prefix binds it to this very host, as it does the session's cookie."""
     return "__Host-technilab-acte" if settings.secure else "technilab-acte"
 
 
-class Reading(Layer):
-    """Asks the replica first; what it could not answer, or does not know yet, is asked of the primary."""
+class ReplicaRoutingMiddleware(Middleware):
+    """Reads from the replica first; a request that fails there, or whose rows it does not have yet, is retried on the
+    primary."""
 
-    def passes(self, scope: Scope) -> bool:
-        return not _may_be_behind(scope)
+    def skips(self, scope: Scope) -> bool:
+        return not _may_read_replica(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         failed = False
 
-        async def unless_it_failed(message: Message) -> None:
+        async def send_unless_failed(message: Message) -> None:
             nonlocal failed
             if message["type"] == "http.response.start" and message["status"] >= 400 and server_read() == "replica":
                 failed = True
@@ -49,12 +50,12 @@ class Reading(Layer):
                 await send(message)
 
         with prefer_replica():
-            await next_app(scope, receive, unless_it_failed)
+            await next_app(scope, receive, send_unless_failed)
         if failed:
             await next_app(scope, receive, send)
 
 
-def _may_be_behind(scope: Scope) -> bool:
+def _may_read_replica(scope: Scope) -> bool:
     if scope["route_handler"].opt.get("decides", True) or scope.get("method") not in SAFE:
         return False
     request: AnyRequest = Request(scope)
@@ -62,8 +63,11 @@ def _may_be_behind(scope: Scope) -> bool:
     return "authorization" not in request.headers and cookie_name(settings) not in request.cookies
 
 
-def remember_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
-    """Whoever did something, as `message` begins to say, sees it on the next page, wherever that is read."""
+def pin_to_primary(message: HTTPResponseStartEvent, scope: Scope) -> None:
+    """Read your own writes: the response to a successful write sets a cookie that keeps its browser on the primary.
+
+    `message` is the start of that response.
+    """
     settings: Settings = scope["litestar_app"].state.settings
     if not settings.database_read_url or scope.get("method") in SAFE or message["status"] >= 400:
         return
@@ -74,6 +78,6 @@ def remember_acts(message: HTTPResponseStartEvent, scope: Scope) -> None:
         secure=settings.secure,
         httponly=True,
         samesite="lax",
-        max_age=FRESH_SECONDS,
+        max_age=PRIMARY_SECONDS,
     )
     message["headers"] = [*message["headers"], cookie.to_encoded_header()]

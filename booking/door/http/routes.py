@@ -1,4 +1,4 @@
-"""The routes of a folder, found where they stand: a handler is registered by being written."""
+"""Route discovery: every handler defined in a package is registered, without a list of them."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ if TYPE_CHECKING:
 
 
 class ByRole(Controller):
-    """Pages that several roles have, each role at an address of its own; a handler finds its own in `self.path`."""
+    """A controller registered once per role, each time under another path; a handler reads its own in `self.path`."""
 
     paths: ClassVar[Mapping[Role, str]] = {}
 
 
-class Known(Router):
-    """A router that knows which handlers it holds: Litestar's lists them all again for each route that is added."""
+class IndexedRouter(Router):
+    """A router that keeps an index of its handlers: Litestar's lists them all again for each route that is added."""
 
     @cached_property
     def route_handler_method_map(self) -> dict[str, RouteHandlerMapItem]:
-        """The handlers of each path, by method."""
+        """The handlers of each path, by HTTP method."""
         return {}
 
-    def know(self, added: Sequence[BaseRoute]) -> list[HTTPRoute]:
-        """Remember routes that were added; all of ours are pages and acts, none a socket."""
+    def index(self, added: Sequence[BaseRoute]) -> list[HTTPRoute]:
+        """Add new routes to the index; all of ours are HTTP routes, none a WebSocket."""
         routes = [route for route in added if isinstance(route, HTTPRoute)]
         for route in routes:
             self.route_handler_method_map[route.path] = {
@@ -45,29 +45,33 @@ class Known(Router):
         return routes
 
 
-class Routes(Known):
-    """The routes of one application, made for it alone: Litestar would copy a router with all its handlers."""
+class UncopiedRouter(IndexedRouter):
+    """A router that belongs to one application: Litestar would otherwise deep-copy it with all its handlers."""
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self
 
     def register(self, value: ControllerRouterHandler) -> list[BaseRoute]:
-        """Add a handler, or all those of a class."""
-        return [*self.know(super().register(value))]
+        """Add a handler, or all those of a controller."""
+        return [*self.index(super().register(value))]
 
 
 def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
-    """Every handler of a package and of those inside it: by module, then in the order in which they are written."""
-    names = sorted(found.name for found in walk_packages(folder.__path__, f"{folder.__name__}."))
+    """Every handler of a package and its subpackages: by module, then in the order in which they are written."""
+    names = sorted(module.name for module in walk_packages(folder.__path__, f"{folder.__name__}."))
     return [
-        route for module in map(import_module, names) for one in vars(module).values() for route in _of(one, module)
+        route
+        for module in map(import_module, names)
+        for value in vars(module).values()
+        for route in _handlers_of(value, module)
     ]
 
 
-def _of(one: object, module: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
-    if isinstance(one, BaseRouteHandler) and one.fn.__module__ == module.__name__:
-        return [one]
-    if isinstance(one, type) and issubclass(one, ByRole) and one.__module__ == module.__name__:
-        told = ((role, {"path": path, "opt": {"who": {role}}}) for role, path in one.paths.items())
-        return [type(f"{role.title()}{one.__name__}", (one,), more) for role, more in told]
+def _handlers_of(value: object, module: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
+    """The handlers that a module's global is: one, one for each role, or none if it was imported from elsewhere."""
+    if isinstance(value, BaseRouteHandler) and value.fn.__module__ == module.__name__:
+        return [value]
+    if isinstance(value, type) and issubclass(value, ByRole) and value.__module__ == module.__name__:
+        attributes = ((role, {"path": path, "opt": {"who": {role}}}) for role, path in value.paths.items())
+        return [type(f"{role.title()}{value.__name__}", (value,), own) for role, own in attributes]
     return []

@@ -1,43 +1,43 @@
-"""A route is read when it is first asked for: reading all of them is half of what a start takes."""
+"""Routes are analysed by Litestar at their first request: analysing all of them is half of the start-up time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from booking.door.http.given import give
-from booking.door.http.written import write_at_once
+from booking.door.http.given import inject_dependencies
+from booking.door.http.written import serialize_directly
 
 if TYPE_CHECKING:
     from litestar import Litestar
     from litestar.routes import HTTPRoute
 
 
-NOT_READ: Any = None
+NOT_ANALYSED: Any = None
 
 
-class Unread(dict[Any, Any]):
-    """A route's handlers by method. Whoever looks for one has Litestar read them all, and finds them in its place."""
+class LazyHandlerMap(dict[Any, Any]):
+    """A route's handlers by HTTP method; the first lookup has Litestar analyse them, and replaces this map by its."""
 
     def __init__(self, app: Litestar, route: HTTPRoute) -> None:
         super().__init__()
         self._app, self._route = app, route
 
     def __missing__(self, method: Any) -> Any:
-        return self._read()[method]
+        return self._analyse()[method]
 
     def items(self) -> Any:
-        """As a dict's."""
-        return self._read().items()
+        """As of a dict."""
+        return self._analyse().items()
 
     def values(self) -> Any:
-        """As a dict's."""
-        return self._read().values()
+        """As of a dict."""
+        return self._analyse().values()
 
-    def _read(self) -> dict[Any, Any]:
+    def _analyse(self) -> dict[Any, Any]:
         for handler in self._route.route_handlers:
             handler.on_registration(self._app)
         self._route.route_handler_map = {}
         self._route.create_handler_map()
-        give(self._route)
-        write_at_once(self._route)
+        inject_dependencies(self._route)
+        serialize_directly(self._route)
         return self._route.route_handler_map

@@ -1,4 +1,4 @@
-"""What a program asked that its route does not know, and what it sent that cannot be read, said in French."""
+"""Validation errors of API requests in French: unknown parameters and unreadable values, by the names clients use."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from booking.door.forms.read import AnyRequest
 
-WHOLE = "Donnez les valeurs comme la description de l'API les demande."
-# msgspec's sentences, and Litestar's own for what is absent from the address.
-SAID = tuple(
-    (re.compile(pattern), words)
-    for pattern, words in (
+FALLBACK = "Donnez les valeurs comme la description de l'API les demande."
+# Of msgspec's messages, and of Litestar's own for a parameter that is absent from the URL.
+TRANSLATIONS = tuple(
+    (re.compile(pattern), sentence)
+    for pattern, sentence in (
         (r"^Object missing required field", "Ce champ est obligatoire."),
         (r"^Missing required", "Ce paramètre est obligatoire."),
         (r"^Object contains unknown field", "Ce champ n'existe pas ici."),
@@ -47,74 +47,78 @@ SAID = tuple(
         (r"^Invalid enum value", "Donnez l'une des valeurs possibles."),
     )
 )
-_NAMED = re.compile(r"field `([^`]+)`")
+_FIELD_NAME = re.compile(r"field `([^`]+)`")
 
 
 @cache
-def names_of(fn: Any, *kinds: type[ParameterKwarg]) -> Mapping[str, str]:
-    """The parameters of a route: the handler's own name of each, and the one that clients use."""
+def parameter_names(fn: Any, *kinds: type[ParameterKwarg]) -> Mapping[str, str]:
+    """The parameters of a handler: the name of each in Python, and the one that clients use."""
     return {
-        own: mark.name or own
-        for own, hint in get_type_hints(fn, include_extras=True).items()
-        for mark in getattr(hint, "__metadata__", ())
-        if isinstance(mark, kinds or (QueryParameter, HeaderParameter))
+        python_name: parameter.name or python_name
+        for python_name, hint in get_type_hints(fn, include_extras=True).items()
+        for parameter in getattr(hint, "__metadata__", ())
+        if isinstance(parameter, kinds or (QueryParameter, HeaderParameter))
     }
 
 
 @cache
-def _fields_of(fn: Any) -> Mapping[str, str]:
-    """What acts call a field of the body, and what its sender calls it: `room` is `room_id`, `objects` `object_ids`."""
+def _field_names(fn: Any) -> Mapping[str, str]:
+    """The fields of a handler's body: the name that acts use, and the one that clients use.
+
+    `room` is `room_id`, `objects` is `object_ids`.
+    """
     body = get_type_hints(fn).get("data")
     if not isinstance(body, type) or not issubclass(body, msgspec.Struct):
         return {}
-    sent = {one.name: one.encode_name for one in msgspec.structs.fields(body)}
-    told = {name.removesuffix("_id"): name for name in sent.values() if name.endswith("_id")}
-    return {name.removesuffix("_ids") + "s": name for name in sent.values() if name.endswith("_ids")} | told | sent
+    encoded = {field.name: field.encode_name for field in msgspec.structs.fields(body)}
+    ids = {name.removesuffix("_id"): name for name in encoded.values() if name.endswith("_id")}
+    id_lists = {name.removesuffix("_ids") + "s": name for name in encoded.values() if name.endswith("_ids")}
+    return id_lists | ids | encoded
 
 
-def in_its_names(request: AnyRequest, errors: Mapping[str, str]) -> dict[str, str]:
-    """The faults that an act found, each under the name that its sender knows."""
+def by_client_names(request: AnyRequest, errors: Mapping[str, str]) -> dict[str, str]:
+    """The errors that an act raised, each under the name that the client uses for the field."""
     handler = request.scope.get("route_handler")
     fn = getattr(handler, "fn", None)
-    known = {**names_of(fn), **_fields_of(fn)} if fn is not None else {}
-    return {known.get(field, field): sentence for field, sentence in errors.items()}
+    client_names = {**parameter_names(fn), **_field_names(fn)} if fn is not None else {}
+    return {client_names.get(field, field): sentence for field, sentence in errors.items()}
 
 
 async def refuse_unknown_names(request: AnyRequest) -> None:
-    """Raise Invalid for a parameter in the address that the route does not have: no filter is silently left out."""
+    """Raise Invalid for a query parameter that the route does not have: no filter is silently ignored."""
     if not request.scope["query_string"] or request.method == "OPTIONS":
         return
-    known = names_of(request.route_handler.fn, QueryParameter).values()
+    known = parameter_names(request.route_handler.fn, QueryParameter).values()
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
-        have = f"ceux d'ici sont {', '.join(sorted(known))}" if known else "il n'y en a pas ici"
-        raise Invalid({name: f"Le paramètre {name[:40]} n'existe pas : {have}." for name in unknown})
+        existing = f"ceux d'ici sont {', '.join(sorted(known))}" if known else "il n'y en a pas ici"
+        raise Invalid({name: f"Le paramètre {name[:40]} n'existe pas : {existing}." for name in unknown})
 
 
-def errors_of(request: AnyRequest, no: ValidationException) -> dict[str, str]:
-    """Each value that cannot be read under the name that its sender knows, with what to give instead."""
-    names = names_of(request.route_handler.fn)
-    found: dict[str, str] = {}
-    for one in no.extra if isinstance(no.extra, list) else []:
-        if isinstance(one, dict):
-            message = str(one.get("message", ""))
-            key = str(one.get("key", "data"))
-            named = _NAMED.search(message)
-            field = named[1] if named else ""
-            where = ".".join(part for part in ("" if key == "data" else names.get(key, key), field) if part)
-            found[where or "body"] = _said(message)
-    return found
+def validation_errors(request: AnyRequest, exception: ValidationException) -> dict[str, str]:
+    """For each value that cannot be read, under the name that the client uses, a sentence that says what to send."""
+    client_names = parameter_names(request.route_handler.fn)
+    errors: dict[str, str] = {}
+    for detail in exception.extra if isinstance(exception.extra, list) else []:
+        if isinstance(detail, dict):
+            message = str(detail.get("message", ""))
+            key = str(detail.get("key", "data"))
+            match = _FIELD_NAME.search(message)
+            field = match[1] if match else ""
+            path = ".".join(part for part in ("" if key == "data" else client_names.get(key, key), field) if part)
+            errors[path or "body"] = _translated(message)
+    return errors
 
 
-def sentence_of(errors: Mapping[str, str]) -> str:
-    """One sentence for all of them."""
+def summary_of(errors: Mapping[str, str]) -> str:
+    """One sentence for all errors together."""
     if len(errors) == 1:
         return " : ".join(*errors.items())
-    return f"Certaines valeurs ne sont pas acceptées : {', '.join(errors)}." if errors else WHOLE
+    return f"Certaines valeurs ne sont pas acceptées : {', '.join(errors)}." if errors else FALLBACK
 
 
-def _said(message: str) -> str:
-    for pattern, words in SAID:
-        if read := pattern.search(message):
-            return words.format(*read.groups())
-    return WHOLE
+def _translated(message: str) -> str:
+    for pattern, sentence in TRANSLATIONS:
+        if match := pattern.search(message):
+            return sentence.format(*match.groups())
+    return FALLBACK

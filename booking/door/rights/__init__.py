@@ -1,1 +1,1 @@
-"""Who is asking, and what she may do: session, guards, CSRF, desk links."""
+"""Authentication and authorization: sessions, API keys, guards, CSRF protection, desk links."""

@@ -1,4 +1,4 @@
-"""What every request passes before its handler: who calls, may they, is it from our page."""
+"""Authentication middleware: who sends the request, whether the route is open to them, and CSRF protection."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from litestar.handlers.base import BaseRouteHandler
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.day.desk_links.rules import LinkEnded
-from booking.door.forms.closed_year_reason import hear_reason
-from booking.door.forms.drafts import keep_typed
+from booking.door.forms.closed_year_reason import read_reason
+from booking.door.forms.drafts import save_form
 from booking.door.forms.read import AnyRequest, is_form
-from booking.door.layer import Layer
+from booking.door.layer import Middleware
 from booking.door.rights.csrf import (
     SAFE,
     NotFromOurPage,
+    is_from_our_page,
     refuse_other_origins,
     refuse_without_token,
-    says_ours,
 )
-from booking.door.rights.desk_link import came_by_a_link, helper_behind
+from booking.door.rights.desk_link import has_link_cookie, helper_of_request
 from booking.door.rights.guards import (
     ANYONE,
     FreshProofNeeded,
@@ -34,7 +34,7 @@ from booking.door.rights.guards import (
     needs_a_link,
     refuse_unless_allowed,
 )
-from booking.door.rights.session import bearer_of, person_behind
+from booking.door.rights.session import bearer_of, person_of_request
 from booking.door.rights.trusted_hosts import refuse_other_hosts
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.queries import Person
@@ -46,22 +46,23 @@ HIGHEST_NUMBER = 2_147_483_647
 
 
 def clock(scope: Scope) -> datetime:
-    """The time of this request, in UTC; a test may have moved the application's clock."""
+    """The current time for this request, in UTC; a test may have replaced the application's clock."""
     return time_of(scope["litestar_app"].state)
 
 
 def time_of(state: State) -> datetime:
-    """The application's time."""
-    told = state.get("clock")
-    moment: datetime = told() if told is not None else datetime.now(UTC)
-    return moment
+    """The application's current time."""
+    clock_function = state.get("clock")
+    now: datetime = clock_function() if clock_function is not None else datetime.now(UTC)
+    return now
 
 
-class Entrance(Layer):
-    """Finds the person, checks the route's `who`, and for a browser's write its origin and token.
+class AuthenticationMiddleware(Middleware):
+    """Authenticates the person, checks the route's `who`, and checks the origin and the token of a browser's write.
 
-    `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and personless. `opt={"keys":
-    True}` marks the routes that a program's key opens; `opt={"any_host": True}` those that answer under any name.
+    `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and independent of the user.
+    `opt={"keys": True}` marks the routes that API keys open; `opt={"any_host": True}` those that answer under any
+    host name.
     """
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
@@ -69,15 +70,15 @@ class Entrance(Layer):
         settings: Settings = scope["litestar_app"].state.settings
         if not handler.opt.get("any_host"):
             refuse_other_hosts(scope, settings)
-        # What an address allows (RFC 9110, 9.3.7) is the same for everybody.
+        # The methods that a URL allows (OPTIONS: RFC 9110, 9.3.7) are the same for everybody.
         if handler.opt.get("plain") or scope.get("method") == "OPTIONS":
             await next_app(scope, receive, send)
             return
         now = clock(scope)
         request: Request[Person | None, None, State] = Request(scope, receive, send)
-        person = await person_behind(request, settings, keys=bool(handler.opt.get("keys")), now=now)
-        by_link = needs_a_link(handler, person) and came_by_a_link(request, settings)
-        helper = await helper_behind(request, settings, now=now) if by_link else None
+        person = await person_of_request(request, settings, keys=bool(handler.opt.get("keys")), now=now)
+        by_link = needs_a_link(handler, person) and has_link_cookie(request, settings)
+        helper = await helper_of_request(request, settings, now=now) if by_link else None
         scope["user"] = person
         scope["state"]["helper"] = helper
         scope["auth"] = None
@@ -92,24 +93,24 @@ class Entrance(Layer):
             _refuse_keys(request, handler, person)
             try:
                 await _refuse_unless_allowed(handler, person, path=scope["path"], settings=settings, now=now)
-            except (SignInFirst, ProofFirst, FreshProofNeeded) as no:
+            except (SignInFirst, ProofFirst, FreshProofNeeded) as refusal:
                 if unsafe:
                     account = person.account if person is not None else None
-                    no.back = await keep_typed(request, settings, account=account, now=now)
+                    refusal.draft = await save_form(request, settings, account=account, now=now)
                 raise
-        # No row bears such a number or holds such a text, and PostgreSQL would not even read it.
-        if any(_unreadable(told) for told in scope["path_params"].values()):
+        # No row has such an id or such a text, and PostgreSQL would not even parse it.
+        if any(_is_unreadable(value) for value in scope["path_params"].values()):
             raise NotFound()
         expected = helper.csrf if helper is not None else person.csrf if person is not None else ""
         if unsafe and expected:
             await _refuse_other_forms(request, person, settings, expected=expected, now=now)
         if unsafe and person is not None:
-            await hear_reason(request, form=bool(expected) and is_form(request))
+            await read_reason(request, form=bool(expected) and is_form(request))
         await next_app(scope, receive, send)
 
 
-def _unreadable(told: object) -> bool:
-    return (isinstance(told, int) and abs(told) > HIGHEST_NUMBER) or (isinstance(told, str) and "\x00" in told)
+def _is_unreadable(value: object) -> bool:
+    return (isinstance(value, int) and abs(value) > HIGHEST_NUMBER) or (isinstance(value, str) and "\x00" in value)
 
 
 async def _refuse_other_forms(
@@ -118,19 +119,20 @@ async def _refuse_other_forms(
     try:
         await refuse_without_token(request, expected=expected)
     except NotFromOurPage:
-        # Typed before she signed in again, on a page of ours as her browser says: nothing is done with it.
-        if person is None or not says_ours(request):
+        # The form was rendered before the user signed in again, and the browser says that it is a page of ours: it is
+        # saved as a draft, and not acted upon.
+        if person is None or not is_from_our_page(request):
             raise
-        back = await keep_typed(request, settings, account=person.account, now=now)
-        if back is None:
+        draft = await save_form(request, settings, account=person.account, now=now)
+        if draft is None:
             raise
-        raise WrittenBefore(back) from None
+        raise WrittenBefore(draft) from None
 
 
 def _refuse_keys(request: AnyRequest, handler: BaseRouteHandler, person: Person | None) -> None:
-    """Raise KeyUnknown for a key that opens nothing any more, KeyOnlyReads for an act by one that only reads.
+    """Raise KeyUnknown for a key that is not valid any more, KeyOnlyReads for a write by a read-only key.
 
-    What no key does is refused as such to all of them.
+    A write that no key may do is refused elsewhere, to all keys alike.
     """
     if person is None:
         if handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request.scope) is not None:

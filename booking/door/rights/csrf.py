@@ -1,4 +1,4 @@
-"""A write that comes from our own page, and from no other site's."""
+"""CSRF protection: a write must come from one of our own pages, not from another site."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class NotFromOurPage(Refusal):
 
 
 def refuse_other_origins(request: AnyRequest, *, base_url: str) -> None:
-    """Raise NotFromOurPage when the browser itself says that another site sent this (ASVS 5.0, 3.5.1)."""
+    """Raise NotFromOurPage when the browser itself says that another site sent the request (ASVS 5.0, 3.5.1)."""
     site = request.headers.get("sec-fetch-site")
     if site is not None and site not in {"same-origin", "none"}:
         raise NotFromOurPage()
     origin = request.headers.get("origin")
-    # A page that tells nobody its address (no-referrer) has its browser write « null » here (Fetch, 3.1), the oldest
-    # ones with nothing beside it: whoever sends that form knows the secret that the address holds.
+    # For a page with the policy `no-referrer` the browser writes « null » here (Fetch, 3.1), the oldest browsers with
+    # nothing beside it: whoever submits that form knows the secret that the URL holds.
     if origin is None or (origin == "null" and holds_a_secret(request.scope)):
         return
     ours = {urlsplit(base_url).netloc, request.headers.get("host", "")}
@@ -38,19 +38,19 @@ def refuse_other_origins(request: AnyRequest, *, base_url: str) -> None:
 
 
 def holds_a_secret(scope: Scope) -> bool:
-    """Whether the address itself opens something: a route names such a part of it `token`, and nothing else so."""
+    """Whether the URL itself grants access: such a path parameter is named `token`, and no other is."""
     return "token" in scope.get("path_params", ())
 
 
-def says_ours(request: AnyRequest) -> bool:
-    """Whether the browser itself says that a page of ours sent this."""
+def is_from_our_page(request: AnyRequest) -> bool:
+    """Whether the browser itself says that one of our pages sent the request."""
     return request.headers.get("sec-fetch-site") == "same-origin" or "origin" in request.headers
 
 
 async def refuse_without_token(request: AnyRequest, *, expected: str) -> None:
-    """Raise NotFromOurPage when the form or the call does not carry this session's own token."""
-    given = request.headers.get(HEADER)
-    if given is None and is_form(request):
-        given = str((await request.form()).get(FIELD, ""))
-    if not hmac.compare_digest((given or "").encode(), expected.encode()):
+    """Raise NotFromOurPage when neither the form nor the header carries this session's CSRF token."""
+    token = request.headers.get(HEADER)
+    if token is None and is_form(request):
+        token = str((await request.form()).get(FIELD, ""))
+    if not hmac.compare_digest((token or "").encode(), expected.encode()):
         raise NotFromOurPage()

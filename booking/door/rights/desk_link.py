@@ -1,4 +1,4 @@
-"""The cookie that holds a desk link, and who receives at a desk: a host, or a helper who came by such a link."""
+"""The cookie that holds a desk link's token, and who receives at a desk: a host, or a helper with such a link."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Receiver:
 
 
 def cookie_name(settings: Settings) -> str:
-    """Bound to this very host, as the session's own is."""
+    """The `__Host-` prefix binds it to this very host, as it does the session's cookie."""
     return "__Host-technilab-accueil" if settings.secure else "technilab-accueil"
 
 
 def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime) -> Cookie:
-    """The link itself, out of the page's reach; it outlives the link, which can then say that it has ended."""
+    """The link's token, out of reach of scripts; it outlives the link, so that a page can say that it has ended."""
     from litestar.datastructures import Cookie  # noqa: PLC0415 - keeps the command line's start light
 
     return Cookie(
@@ -57,16 +57,16 @@ def link_cookie(settings: Settings, token: str, helper: Helper, *, now: datetime
     )
 
 
-async def helper_behind(request: AnyRequest, settings: Settings, *, now: datetime) -> Helper | None:
-    """Who comes with a live link in this browser."""
+async def helper_of_request(request: AnyRequest, settings: Settings, *, now: datetime) -> Helper | None:
+    """The helper whose valid desk link this browser holds."""
     token = request.cookies.get(cookie_name(settings))
     if not token:
         return None
     return await helper_of(token, csrf=csrf_of(token, settings.secret_key), now=now, trial=settings.demo)
 
 
-def came_by_a_link(request: AnyRequest, settings: Settings) -> bool:
-    """Whether this browser holds a desk link, live or not."""
+def has_link_cookie(request: AnyRequest, settings: Settings) -> bool:
+    """Whether this browser holds a desk link, valid or not."""
     return bool(request.cookies.get(cookie_name(settings)))
 
 
@@ -89,15 +89,15 @@ async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
     if receiver.helper is None:
         return seen
     groups, guests = (
-        tuple(replace(group, needs="", needed=(), builds=(), note=None) for group in some)
-        for some in (seen.groups, seen.guests)
+        tuple(replace(group, needs="", needed=(), builds=(), note=None) for group in part)
+        for part in (seen.groups, seen.guests)
     )
     own = {group.label for group in seen.received}
-    refused = tuple(one if one.told.group in own else _without_its_badge(one) for one in seen.refused)
+    refused = tuple(scan if scan.told.group in own else _without_badge(scan) for scan in seen.refused)
     return replace(seen, groups=groups, guests=guests, companies=(), objects={}, refused=refused)
 
 
-def _without_its_badge(one: RefusedScan) -> RefusedScan:
-    """A helper is not told whose badge of another visit it was."""
-    expected_at = one.told.expected_at if one.told.result == "too_early" else None
-    return replace(one, told=ScanResult(one.told.scan_id, one.told.result, expected_at=expected_at))
+def _without_badge(scan: RefusedScan) -> RefusedScan:
+    """Without the owner of a badge of another visit, which a helper may not know."""
+    expected_at = scan.told.expected_at if scan.told.result == "too_early" else None
+    return replace(scan, told=ScanResult(scan.told.scan_id, scan.told.result, expected_at=expected_at))

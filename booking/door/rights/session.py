@@ -1,4 +1,4 @@
-"""The cookie that holds a session's id, and who stands behind a request."""
+"""The session cookie, and the person who sends a request: by session or by API key."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def cookie_name(settings: Settings) -> str:
 
 
 def new_session_id() -> str:
-    """256 bits that nobody guesses."""
+    """256 random bits."""
     return secrets.token_urlsafe(32)
 
 
@@ -43,22 +43,22 @@ def session_cookie(settings: Settings, session_id: str) -> Cookie:
 
 
 def session_id_of(request: AnyRequest, settings: Settings) -> str | None:
-    """The id that the browser sent, known or not."""
+    """The session id that the browser sent, valid or not."""
     return request.cookies.get(cookie_name(settings)) or None
 
 
 def bearer_of(scope: Scope) -> str | None:
-    """The token that a machine sent."""
-    told = next((told for name, told in scope["headers"] if name == b"authorization"), b"")
-    scheme, _, token = told.decode("latin-1").partition(" ")
+    """The bearer token of the Authorization header."""
+    header = next((value for name, value in scope["headers"] if name == b"authorization"), b"")
+    scheme, _, token = header.decode("latin-1").partition(" ")
     return token.strip() if scheme.lower() == "bearer" and token.strip() else None
 
 
-async def person_behind(request: AnyRequest, settings: Settings, *, keys: bool, now: datetime) -> Person | None:
-    """Who calls: by key if one is shown, else by session.
+async def person_of_request(request: AnyRequest, settings: Settings, *, keys: bool, now: datetime) -> Person | None:
+    """Who sends the request: by API key if there is one, else by session.
 
-    A key that is unknown is nobody's, and so is any key where `keys` open nothing: what is not for programs must not
-    lose its form tokens and second proofs to one. A trial that is shown has no keys.
+    An unknown key is nobody's, and so is any key on a route that `keys` do not open: a page must not lose the
+    protection of its form tokens and second factors to a key. A trial that is shown to the public has no keys.
     """
     token = bearer_of(request.scope)
     if token is not None:
@@ -72,7 +72,7 @@ async def person_behind(request: AnyRequest, settings: Settings, *, keys: bool, 
 
 
 def address_of(request: AnyRequest, settings: Settings) -> str:
-    """The caller's address; X-Forwarded-For counts only when a configured proxy hands it on, or the socket (`unix`)."""
+    """The client's IP address; X-Forwarded-For is trusted only from a configured proxy, or from the socket (`unix`)."""
     peer = (request.client.host if request.client else "") or "unix"
     if settings.trusts(peer):
         hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]

@@ -1,4 +1,4 @@
-"""The names under which this Technilab answers: BASE_URL's, and this machine's own while it is a trial."""
+"""The Host header is checked against the allowed names: BASE_URL's, and this machine's own while it is a trial."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from booking.process.settings import Settings
 
-# RFC 9110, 7.2: a name or an address, and a port or none.
+# RFC 9110, 7.2: a name or an IP address, and optionally a port.
 _HOST = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 
 
@@ -27,13 +27,13 @@ class Misdirected(Refusal):
 
 
 def refuse_other_hosts(scope: Scope, settings: Settings) -> None:
-    """Raise Misdirected for a name that is not ours, which a cache or a page could take for the true one."""
-    asked = [value for name, value in scope["headers"] if name == b"host"]
-    if len(asked) != 1 or _name_of(asked[0]) not in settings.hosts:
+    """Raise Misdirected for a host name that is not ours, which a cache or a page could take for the true one."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or _name_of(hosts[0]) not in settings.hosts:
         raise Misdirected(settings.base_url)
 
 
 @lru_cache(maxsize=64)
 def _name_of(host: bytes) -> str:
-    read = _HOST.fullmatch(host)
-    return read[1].decode().lower().strip("[]") if read else ""
+    match = _HOST.fullmatch(host)
+    return match[1].decode().lower().strip("[]") if match else ""

@@ -14,7 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested, written
+from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested, label_of
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import ANYONE, AnyOf
@@ -108,7 +108,7 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
         form.errors.update(no.errors)
         return await _form_page(next_path, form=form, status=422)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page(SignUpSent(email, name, written(college), next_path))
+    return page(SignUpSent(email, name, label_of(college), next_path))
 
 
 @get("/inscription/{token:str}", opt={"who": ANYONE})

@@ -20,7 +20,7 @@ from litestar.response import Template
 
 from booking.day.phone_roster.queries import phone_roster
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, drawn, page
+from booking.door.http.answers import Page, page, render
 from booking.door.rights.desk_link import Receiver
 from booking.door.rights.guards import ANYONE, RECEIVERS
 from booking.presentation.assets import asset, text_of
@@ -60,7 +60,7 @@ async def worker(request: AnyRequest) -> Response[str]:
 
     Its text changes with any of those files, which is how a browser knows that a new version is there.
     """
-    whole = drawn(Shell(), request).decode()
+    whole = render(Shell(), request).decode()
     files = sorted({SHELL, MANIFEST, *ADDRESS.findall(whole)})
     version = hashlib.sha256((whole + "".join(files)).encode()).hexdigest()[:16]
     told = {"VERSION": version, "SHELL": SHELL, "FILES": files}

@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.forms.choose_company import Suggestions, company_in, suggested, written
+from booking.door.forms.choose_company import Suggestions, company_in, label_of, suggested
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
@@ -102,7 +102,7 @@ async def _invite_page(
         companies=await suggested(form),
         role=role,
         uai=uai,
-        company=written(company) if company else "",
+        company=label_of(company) if company else "",
         form=form,
     )
     return page(shown, status=status)

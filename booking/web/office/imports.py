@@ -13,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.forms.uploads import brought_back, carried, sent
+from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR, FRESH
 from booking.people.accounts.queries import Coordinator
@@ -117,7 +117,7 @@ async def read_directory(request: AnyRequest, now: NamedDependency[datetime]) ->
 
 
 async def _directory(content: bytes, name: str) -> Page:
-    return DirectoryImport(await foresee_extract(content), SCHOOL_FIELDS, name, carried(content))
+    return DirectoryImport(await foresee_extract(content), SCHOOL_FIELDS, name, encoded_file(content))
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR | FRESH)
@@ -135,7 +135,7 @@ async def read_holidays(request: AnyRequest, now: NamedDependency[datetime]) -> 
 
 async def _holidays(content: bytes, name: str) -> Page:
     holidays = [one for one in read_calendar(content) if one.kind == "holiday"]
-    return CalendarImport(sorted(holidays, key=lambda off: (off.first_on, off.zone)), name, carried(content))
+    return CalendarImport(sorted(holidays, key=lambda off: (off.first_on, off.zone)), name, encoded_file(content))
 
 
 @post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
@@ -153,7 +153,7 @@ async def read_grid(request: AnyRequest, now: NamedDependency[datetime]) -> Temp
 
 
 async def _grid(content: bytes, name: str) -> Page:
-    return DensityImport(await foresee_density(content), name, carried(content))
+    return DensityImport(await foresee_density(content), name, encoded_file(content))
 
 
 @post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
@@ -169,7 +169,7 @@ async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     year = _year_of_counts((await request.form()).get("annee"), now)
 
     async def foresee(content: bytes, name: str) -> Page:
-        return HeadCountImport(await foresee_head_counts(content, year), year_words(year), name, carried(content))
+        return HeadCountImport(await foresee_head_counts(content, year), year_words(year), name, encoded_file(content))
 
     return await read_file(request, "effectifs", foresee, now=now)
 
@@ -197,7 +197,7 @@ async def read_file(
 ) -> Template:
     """The page that says what this file would change, from its content and its name; nothing is kept."""
     try:
-        return page(await foresee(*await sent(await request.form())))
+        return page(await foresee(*await uploaded_file(await request.form())))
     except FileRefused as no:
         return await _refused(which, no, now)
 
@@ -207,7 +207,7 @@ async def store_file(
 ) -> Template | Redirect:
     """Store the file that was read and confirmed, then go on."""
     try:
-        await take_in(brought_back(await request.form()))
+        await take_in(decoded_file(await request.form()))
     except FileRefused as no:
         return await _refused(which, no, now)
     return after

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.forms.uploads import carried
+from booking.door.forms.uploads import encoded_file
 from booking.door.http.answers import Page, done, download, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -131,7 +131,7 @@ async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     """Say what each line of the file would change, and keep nothing."""
 
     async def lines(content: bytes, name: str) -> Page:
-        return VisitsImport(await foresee(content, now=now), name, carried(content))
+        return VisitsImport(await foresee(content, now=now), name, encoded_file(content))
 
     return await read_file(request, "visites", lines, now=now)
 

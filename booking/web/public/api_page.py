@@ -11,7 +11,7 @@ from litestar import MediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, drawn
+from booking.door.http.answers import Page, render
 
 Schema = dict[str, Any]
 API = "/api/v1/"
@@ -55,7 +55,7 @@ class ApiPage(OpenAPIRenderPlugin):
         super().__init__(path="/", media_type=MediaType.HTML)
 
     def render(self, request: AnyRequest, openapi_schema: Schema) -> bytes:
-        return drawn(Explained(by_resource(openapi_schema)), request)
+        return render(Explained(by_resource(openapi_schema)), request)
 
 
 def by_resource(document: Schema) -> dict[str, list[Operation]]:

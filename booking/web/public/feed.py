@@ -14,7 +14,7 @@ from booking.calendar.feeds.publish import PublishedFeed, publish
 from booking.calendar.feeds.queries import feed, open_slots
 from booking.calendar.feeds.rules import NoFeed
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import holds
+from booking.door.http.answers import etag_matches
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import ANYONE
 from booking.process.settings import Settings
@@ -72,7 +72,7 @@ def answer_of(request: AnyRequest, published: PublishedFeed, *, kept: str) -> Re
 
 def _held_already(request: AnyRequest, published: PublishedFeed) -> bool:
     if "if-none-match" in request.headers:
-        return holds(published.etag, request.headers)
+        return etag_matches(published.etag, request.headers)
     try:
         since = parsedate_to_datetime(request.headers.get("if-modified-since", ""))
     except ValueError:

@@ -11,7 +11,7 @@ from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
 from litestar.di import NamedDependency
 
-from booking.door.http.metrics import TEXT, Meter
+from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
 from booking.door.rights.guards import ANYONE
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
@@ -58,7 +58,7 @@ async def ready(settings: NamedDependency[Settings], now: NamedDependency[dateti
     return Response(msgspec.json.encode(told), status_code=200 if serves(checks) else 503)
 
 
-@get("/metrics", opt=WATCHED, media_type=TEXT)
+@get("/metrics", opt=WATCHED, media_type=CONTENT_TYPE)
 async def metrics(
     request: Request[None, None, State],
     state: State,
@@ -66,12 +66,12 @@ async def metrics(
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """What Prometheus reads, behind METRICS_TOKEN: no account's key opens it. Raises NotFound where it is unset."""
-    meter: Meter | None = state.get("meter")
-    if meter is None:
+    request_metrics: RequestMetrics | None = state.get("metrics")
+    if request_metrics is None:
         raise NotFound()
     shown = request.headers.get("authorization", "").encode()
     if not hmac.compare_digest(shown, f"Bearer {settings.metrics_token}".encode()):
         return Response(b"", status_code=401, headers={"WWW-Authenticate": "Bearer"})
     _, found = await standing_or_none()
-    body = await asyncio.to_thread(meter.told, found, disk_free(settings.data_dir), now)
-    return Response(body, media_type=TEXT)
+    body = await asyncio.to_thread(request_metrics.exposition, found, disk_free(settings.data_dir), now)
+    return Response(body, media_type=CONTENT_TYPE)

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, drawn, page
-from booking.door.http.page_cache import stays_at_hand
+from booking.door.http.answers import Page, page, render
+from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
@@ -92,11 +92,11 @@ async def search_page(
         return page(await _searched(request, visitor, now))
 
     async def draw() -> DrawnPage:
-        return DrawnPage(drawn(await _searched(request, None, now), request))
+        return DrawnPage(render(await _searched(request, None, now), request))
 
     held = await _pages.entry((request.url.query, now.replace(second=0, microsecond=0)), draw)
-    stays_at_hand(request, held, now=now)
-    request.scope["state"]["packed"] = held.answer.packed
+    cache_page(request, held, now=now)
+    request.scope["state"]["compressed_bodies"] = held.answer.packed
     return Response(held.answer.body, media_type=MediaType.HTML)
 
 

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from booking.day.desk_links.rules import TOLD
 from booking.door.http.answers import Page, page
-from booking.door.http.replica_routing import FRESH_SECONDS
+from booking.door.http.replica_routing import PRIMARY_SECONDS
 from booking.door.rights.guards import SHARED
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LINK_LASTS, SESSION_IDLE, SESSION_LASTS
@@ -64,7 +64,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
         idle_hours=int(SESSION_IDLE.total_seconds() // 3600),
         session_hours=int(SESSION_LASTS.total_seconds() // 3600),
         desk_link_days=TOLD.days,
-        fresh_seconds=FRESH_SECONDS,
+        fresh_seconds=PRIMARY_SECONDS,
     )
     return page(shown)
 

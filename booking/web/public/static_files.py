@@ -6,7 +6,7 @@ from litestar import Response, get
 from litestar.params import FromPath
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.compression import preferred
+from booking.door.http.compression import preferred_encoding
 from booking.door.rights.guards import ANYONE
 from booking.presentation.assets import built_file
 from workshops.refusals import or_not_found
@@ -20,7 +20,7 @@ async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[byte
     """A style sheet, a script, a picture: kept for ever under the name of its content (RFC 9111, 5.2), and asked for
     again under that of another day's."""
     file = or_not_found(built_file(name))
-    coding = preferred(request.headers.get("accept-encoding", ""), tuple(file.packed))
+    coding = preferred_encoding(request.headers.get("accept-encoding", ""), tuple(file.packed))
     mark = f'"{file.name}{coding and "+"}{coding}"'
     headers = {"ETag": mark, "Cache-Control": FOR_EVER if name == file.name else ASK_AGAIN, "Vary": "Accept-Encoding"}
     held = {one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")}

@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from booking.door.forms.choose_college import written
+from booking.door.forms.choose_college import label_of
 from booking.door.rights.guards import ANYONE
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import SchoolKind
@@ -21,4 +21,4 @@ async def propose_schools(
 ) -> Response[list[str]]:
     """Those that the words typed may mean, as a field takes them, the nearest first."""
     found = await schools_meant(mots, kind=sorte, limit=PROPOSED, closed=False)
-    return Response([written(one) for one in found])
+    return Response([label_of(one) for one in found])

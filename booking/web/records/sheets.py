@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.forms.uploads import brought_back, carried, sent
+from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page
 from booking.door.http.routes import ByRole
 from booking.door.rights.guards import AnyOf
@@ -97,7 +97,7 @@ class Tables(ByRole):
     ) -> Template:
         """Say what the file would change, and keep nothing."""
         try:
-            content, name = await sent(await request.form())
+            content, name = await uploaded_file(await request.form())
             foreseen = await foresee(content, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no)
@@ -115,7 +115,7 @@ class Tables(ByRole):
         form = await request.form()
         after = Form(form).whole("after", 0, ROWS_MOST, label="Ligne", default=0)
         try:
-            content = brought_back(form)
+            content = decoded_file(form)
             stored = await take_in(content, after=after, step=STEP, sender=sender_of(person, settings), now=now)
         except FileRefused as no:
             return self._refused(person, no, stored=after)
@@ -128,7 +128,7 @@ class Tables(ByRole):
         return page(shown, status=status)
 
     def _import_page(self, person: Host | Coordinator, seen: Done, content: bytes, *, name: str = "") -> Template:
-        return page(RecordImport(self.path, _own(person), seen, name, carried(content)))
+        return page(RecordImport(self.path, _own(person), seen, name, encoded_file(content)))
 
     def _refused(self, person: Host | Coordinator, no: FileRefused, *, stored: int = 0) -> Template:
         return self._page(

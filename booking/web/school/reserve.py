@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.demands import demand_of, demands_of
-from booking.door.forms.drafts import keep_for, typed_in
+from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
@@ -128,8 +128,8 @@ async def redraw(
     form = Form(await request.form())
     if form.typed.get("vers") != "groupe":
         return await _form_page(request, slot, person, now, form=form)
-    typed = {name: told for name, told in (await typed_in(request)).items() if name not in OF_GROUP}
-    back = await keep_for(request, settings, person.account, typed, now=now)
+    typed = {name: told for name, told in (await submitted_fields(request)).items() if name not in OF_GROUP}
+    back = await save_for(request, settings, person.account, typed, now=now)
     where = back.where if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
     asked = {"next": where, **{name: told for name in ABOUT_CLASS[1:] if (told := request.query_params.get(name))}}
     answer = Redirect(f"/mes-groupes?{urlencode(asked)}#ajouter", status_code=303)

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 
-from booking.door.http.head import request_of
+from booking.door.http.head import request_id_of
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
@@ -133,5 +133,5 @@ def test_an_address_and_the_secret_of_a_link_are_taken_out_and_nothing_else(word
 )
 def test_a_proxy_of_ours_gives_the_request_its_number_and_nobody_else_does(peer: str, told: bytes, drawn: bool):
     settings = replace(SETTINGS, trusted_proxies=("10.0.0.7",))
-    number = request_of({"client": (peer, 1), "headers": [(b"x-request-id", told)]}, settings)
+    number = request_id_of({"client": (peer, 1), "headers": [(b"x-request-id", told)]}, settings)
     assert re.fullmatch(r"[0-9a-f]{8}", number) if drawn else number == "edge-42.a"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.door.forms.choose_company import OFFERED, SUGGESTED, company_in, suggested, written
+from booking.door.forms.choose_company import OFFERED, SUGGESTED, company_in, label_of, suggested
 from booking.door.forms.read import Form
 from tests import builders
 from workshops.companies.queries import company
@@ -28,8 +28,8 @@ async def test_a_company_is_found_by_its_siret_by_its_words_or_as_it_is_suggeste
     await builders.company(name="Lunetterie", commune="Besançon")
     one = await card(firm)
     spaced = f"{one.siret[:3]} {one.siret[3:6]} {one.siret[6:9]} {one.siret[9:]}"
-    assert written(one) == f"Horlogerie du Doubs, Besançon ({one.siret})"
-    for words in (written(one), one.siret, spaced, "horlogerie du doubs", "Horlogerie du Doubs, Besançon"):
+    assert label_of(one) == f"Horlogerie du Doubs, Besançon ({one.siret})"
+    for words in (label_of(one), one.siret, spaced, "horlogerie du doubs", "Horlogerie du Doubs, Besançon"):
         assert await typed(words) == (firm, None)
     # The card was renamed since the page was shown: its SIRET says which it is.
     assert await typed(f"Horlogerie, Besançon ({one.siret})") == (firm, None)
@@ -44,7 +44,7 @@ async def test_the_one_company_that_words_fit_is_shown_and_asked_about_never_tak
     assert form.errors["company"] == (
         f"Est-ce bien Horlogerie du Doubs, Besançon ({firm.siret}) ? Choisissez-la ci-dessous, ou précisez son nom."
     )
-    assert (await suggested(form)).meant == [(firm.siret, written(firm))]
+    assert (await suggested(form)).meant == [(firm.siret, label_of(firm))]
     again = Form({"company": words, "company_siret": firm.siret})
     assert await company_in(again) == firm
 
@@ -55,11 +55,11 @@ async def test_words_that_several_companies_have_are_answered_by_a_choice_among_
     assert await company_in(form) is None
     assert form.errors["company"] == "5 entreprises conviennent : choisissez la bonne ci-dessous, ou précisez son nom."
     offered = await suggested(form)
-    assert offered.meant == [(one.siret, written(one)) for one in firms]
+    assert offered.meant == [(one.siret, label_of(one)) for one in firms]
     again = Form({"company": "bois dole", "company_siret": firms[3].siret})
     assert await company_in(again) == firms[3]
     # It stays chosen when something else on the page is to be corrected.
-    assert again.typed["company"] == written(firms[3])
+    assert again.typed["company"] == label_of(firms[3])
     assert await typed("bois d") == (firms[3].id, None)
 
 

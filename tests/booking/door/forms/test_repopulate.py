@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.door.forms.repopulate import filled_in
+from booking.door.forms.repopulate import repopulate
 
 PAGE = """<!doctype html><title>é &amp; è</title><script>if (1 < 2) { a("</b>") }</script>
 <form method="post" action="/ailleurs"><input name="name" value="autre"></form>
@@ -48,7 +48,7 @@ def test_each_kind_of_field_is_answered_and_the_rest_is_as_it_was():
         .replace('value="a" checked', 'value="a"')
         .replace('name="one" value="b"', 'name="one" value="b" checked')
     )
-    assert filled_in(PAGE, "/mes-groupes", typed) == (expected, True)
+    assert repopulate(PAGE, "/mes-groupes", typed) == (expected, True)
 
 
 TWO = """<form method="post" action="/a"><input type="hidden" name="to" value="1"><input name="why"></form>
@@ -56,13 +56,13 @@ TWO = """<form method="post" action="/a"><input type="hidden" name="to" value="1
 
 
 def test_of_several_forms_the_one_with_the_same_hidden_fields_is_meant():
-    shown, found = filled_in(TWO, "/a", {"to": ["2"], "why": ["grève"]})
+    shown, found = repopulate(TWO, "/a", {"to": ["2"], "why": ["grève"]})
     first, second = TWO.splitlines()
     answered = second.replace('name="why"', 'name="why" value="grève"')
     assert (shown, found) == (f"{first}\n{answered}", True)
-    assert filled_in(TWO, "/a", {"to": ["3"], "why": ["grève"]}) == (TWO, False)
+    assert repopulate(TWO, "/a", {"to": ["3"], "why": ["grève"]}) == (TWO, False)
 
 
 def test_the_second_step_of_a_form_comes_back_to_its_first_and_another_form_does_not():
-    assert filled_in(PAGE, "/second", {"words": ["x"], "level": ["3e"]})[1] is True
-    assert filled_in(PAGE, "/second", {"unknown": ["x"], "name": ["4e"]}) == (PAGE, False)
+    assert repopulate(PAGE, "/second", {"words": ["x"], "level": ["3e"]})[1] is True
+    assert repopulate(PAGE, "/second", {"unknown": ["x"], "name": ["4e"]}) == (PAGE, False)

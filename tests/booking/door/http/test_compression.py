@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.day.desk_links.give import give_link
-from booking.door.http.compression import preferred
+from booking.door.http.compression import preferred_encoding
 from booking.people.accounts.sign_in import ask_link
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, a_day
@@ -34,7 +34,7 @@ BOTH = ("br", "gzip")
     ],
 )
 def test_the_coding_is_one_that_the_browser_takes(accepted, sent):
-    assert preferred(accepted, BOTH) == sent
+    assert preferred_encoding(accepted, BOTH) == sent
 
 
 async def coding_of(browser: Browser, path: str, *, site: str | None = "same-origin", coding: str = "gzip") -> str:

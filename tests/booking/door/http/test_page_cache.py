@@ -56,9 +56,9 @@ async def test_who_holds_it_is_told_so_as_the_application_tells_it(site, codings
     site.state.clock = lambda: NOW + timedelta(minutes=1)
     made = await nobody.get(PAGE, headers=holding)
     await nobody.get(PAGE)
-    at_hand = await nobody.get(PAGE, headers=holding)
-    assert (at_hand.status_code, at_hand.content) == (304, b"")
-    assert told(at_hand) == told(made)
+    cached = await nobody.get(PAGE, headers=holding)
+    assert (cached.status_code, cached.content) == (304, b"")
+    assert told(cached) == told(made)
 
 
 async def test_who_asks_for_its_headers_gets_no_body(site):

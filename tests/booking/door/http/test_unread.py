@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from booking.app import create_app
-from booking.door.http.unread import Unread
+from booking.door.http.unread import LazyHandlerMap
 from tests.application import assembled
 from tests.browsing import Browser
 
 
 def read(app) -> list[str]:
-    return [route.path for route in app.routes if not isinstance(route.route_handler_map, Unread)]
+    return [route.path for route in app.routes if not isinstance(route.route_handler_map, LazyHandlerMap)]
 
 
 async def test_no_route_is_read_before_it_is_asked_for(db):

@@ -8,7 +8,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from booking.door.forms.uploads import carried as hidden
+from booking.door.forms.uploads import encoded_file
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read
@@ -65,7 +65,7 @@ async def test_a_line_of_another_lycee_stops_the_file(host):
     assert answer.status_code == 422
     said = "Ligne 3 : UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données."
     assert said in read(answer)
-    sent_anyway = await host.post(f"{HOME}/confirmation", {"content": hidden(table.encode())})
+    sent_anyway = await host.post(f"{HOME}/confirmation", {"content": encoded_file(table.encode())})
     assert (sent_anyway.status_code, said in read(sent_anyway)) == (422, True)
     assert await value("SELECT count(*) FROM bts1_courses") == 0
 

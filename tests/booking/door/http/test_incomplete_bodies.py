@@ -11,10 +11,10 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import Server
 
-from booking.commands import patience
-from booking.commands.patience import PatientProtocol
-from booking.door.http import half_sent
-from booking.door.http.half_sent import TooSlow, VisitorLeft, body_awaited
+from booking.commands import header_timeout
+from booking.commands.header_timeout import HeaderTimeoutProtocol
+from booking.door.http import incomplete_bodies
+from booking.door.http.incomplete_bodies import BodyTimeout, ClientDisconnected, with_body_timeout
 
 HEAD = b"POST /connexion HTTP/1.1\r\nhost: 127.0.0.1:8000\r\nsec-fetch-site: same-origin\r\n"
 FORM = HEAD + b"content-type: application/x-www-form-urlencoded\r\ncontent-length: 40\r\n\r\nemail=claire"
@@ -24,13 +24,15 @@ SHORT = FORM.replace(b"length: 40", b"length: 12\r\nconnection: close")
 
 @pytest.fixture
 async def port(app, monkeypatch) -> AsyncIterator[int]:
-    """The application as it is served, with an impatience of a second."""
+    """The application as it is served, with timeouts of a second."""
     for module, name in (
-        *((patience, name) for name in ("HEAD_SECONDS", "SILENT_SECONDS")),
-        *((half_sent, name) for name in ("PART_SECONDS", "BODY_SECONDS")),
+        *((header_timeout, name) for name in ("HEAD_SECONDS", "FIRST_BYTE_SECONDS")),
+        *((incomplete_bodies, name) for name in ("CHUNK_SECONDS", "BODY_SECONDS")),
     ):
         monkeypatch.setattr(module, name, 1)
-    config = Config(app, port=0, http=PatientProtocol, ws="none", lifespan="off", log_config=None, access_log=False)
+    config = Config(
+        app, port=0, http=HeaderTimeoutProtocol, ws="none", lifespan="off", log_config=None, access_log=False
+    )
     server = Server(config)
     serving = asyncio.create_task(server.serve())
     while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
@@ -105,15 +107,15 @@ async def test_a_visitor_who_leaves_in_mid_body_is_no_crash(port, caplog):
 
 
 async def test_a_body_is_waited_for_part_by_part_and_as_a_whole(monkeypatch):
-    monkeypatch.setattr(half_sent, "PART_SECONDS", 0.2)
-    monkeypatch.setattr(half_sent, "BODY_SECONDS", 0.5)
+    monkeypatch.setattr(incomplete_bodies, "CHUNK_SECONDS", 0.2)
+    monkeypatch.setattr(incomplete_bodies, "BODY_SECONDS", 0.5)
 
     async def drops() -> dict[str, object]:
         await asyncio.sleep(0.1)
         return {"type": "http.request", "body": b"x", "more_body": True}
 
-    receive, parts = body_awaited(drops), 0
-    with pytest.raises(TooSlow):
+    receive, parts = with_body_timeout(drops), 0
+    with pytest.raises(BodyTimeout):
         while True:
             await receive()
             parts += 1
@@ -122,10 +124,10 @@ async def test_a_body_is_waited_for_part_by_part_and_as_a_whole(monkeypatch):
     async def leaves() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
-    with pytest.raises(VisitorLeft):
-        await body_awaited(leaves)()
+    with pytest.raises(ClientDisconnected):
+        await with_body_timeout(leaves)()
 
 
 def test_nobody_is_waited_for_as_long_as_a_minute_and_a_half_after_her_first_word():
-    assert patience.HEAD_SECONDS + half_sent.BODY_SECONDS <= 130
-    assert max(patience.SILENT_SECONDS, half_sent.PART_SECONDS) < 130
+    assert header_timeout.HEAD_SECONDS + incomplete_bodies.BODY_SECONDS <= 130
+    assert max(header_timeout.FIRST_BYTE_SECONDS, incomplete_bodies.CHUNK_SECONDS) < 130
