@@ -143,8 +143,8 @@ async def _wake_worker_after_write(message: HTTPResponseStartEvent, scope: Scope
     Whether it queued any is not checked, unless the handler says that it did not: an unneeded wake costs the worker one
     query. Jobs and commands do not wake it, their mails are sent at the worker's next sweep.
     """
-    if scope.get("method") not in SAFE and message["status"] < 400 and not wake_worker.nobody_is_told(scope):
-        await wake_worker.ring()
+    if scope.get("method") not in SAFE and message["status"] < 400 and not wake_worker.skips_wake(scope):
+        await wake_worker.wake()
 
 
 def _never_debug(config: AppConfig) -> AppConfig:

@@ -1,9 +1,9 @@
-"""The worker: `arq booking.worker.WorkerSettings`. It sends the mails and the webhooks, and does what the clock asks;
+"""The background worker: `arq booking.worker.WorkerSettings`. It sends mails and webhooks and runs scheduled jobs;
 Redis only tells it when.
 
-What waits is in PostgreSQL. A ring (`booking.process.wake_worker`) makes the worker look at once, a sweep makes it
-look every 30 seconds whatever happens. A short Redis restart is ridden out; a long one ends the process, as arq 0.28
-does, and whoever started the worker starts it again.
+The queue itself is in PostgreSQL. A wake (`booking.process.wake_worker`) makes the worker look at it at once, a sweep
+every 30 seconds whatever happens. The worker survives a short restart of Redis; a long one ends the process, as arq
+0.28 does, and its supervisor restarts it.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.process.embedded.provide import queue_url
-from booking.process.redis_url import master_of, over_a_restart, redis_at
+from booking.process.redis_url import arq_settings, master_client, restart_retry
 from booking.process.settings import Settings, read_settings
-from booking.process.wake_worker import JOB
+from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
 from booking.visits.attendance.lapse import remind_hosts
@@ -52,7 +52,7 @@ from booking.visits.reservations.remind_principal import remind_principals
 from booking.year.purge import purge
 from workshops.database import DatabaseAway, open_pool
 
-# arq reads the address before it starts anything: where nobody gives one, our own Valkey must be there by then.
+# arq reads the URL before it starts anything: where none is configured, the embedded Valkey must run by then.
 REDIS_URL = queue_url(read_settings().data_dir)
 
 logger = logging.getLogger(__name__)
@@ -64,49 +64,49 @@ NAME = worker_name()
 POOL_SIZE = 4
 BEAT_SECONDS = 30
 TOKEN_BYTES = 32
-AT_A_STRETCH = timedelta(seconds=60)
+LONGEST_RUN = timedelta(seconds=60)
 WEBHOOKS = "send_webhooks"
-LASTS = timedelta(minutes=5)
-ENDS_WITHIN = 10
+JOB_TIMEOUT = timedelta(minutes=5)
+STOP_SECONDS = 10
 
 
-def later(job: Job) -> Job:
-    """A job that PostgreSQL's absence puts off to its next turn, without a trace of its own for each turn."""
+def postponable(job: Job) -> Job:
+    """A job that waits for its next run while PostgreSQL is unavailable, without logging a traceback for each run."""
 
     @wraps(job)
-    async def put_off(ctx: Context) -> None:
+    async def run_if_available(ctx: Context) -> None:
         with suppress(DatabaseAway):
             await job(ctx)
 
-    return cast(Job, put_off)
+    return cast(Job, run_if_available)
 
 
 @dataclass
-class Sending:
-    """Whether this process sends mails at the moment, and whether somebody rang for more."""
+class Delivery:
+    """Whether this process is delivering mails, and whether it was woken again meanwhile."""
 
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-    rung: bool = False
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    woken: bool = False
 
 
-@later
+@postponable
 async def deliver_notices(ctx: Context) -> None:
-    """Tell what was done, then send the mails that are due; one batch at a time in this process.
+    """Turn new events into notices, then send the mails that are due; one batch at a time in this process.
 
-    A ring that comes meanwhile is over at once, and whoever sends rings again: a worker does ten things at a time, and
-    as many rings that wait for each other would keep it from what the clock asks, a draw first of all.
+    A job that finds a delivery under way ends at once, and that delivery enqueues another job: a worker runs ten jobs
+    at a time, and as many that wait for each other would keep it from its scheduled jobs, above all from a draw.
     """
     settings: Settings = ctx["settings"]
-    sending: Sending = ctx["sending"]
+    delivery: Delivery = ctx["delivery"]
     clock = ctx.get("clock", _now)
-    until = _now() + AT_A_STRETCH
+    until = _now() + LONGEST_RUN
     await fan_out(now=clock())
-    await _ring(ctx, WEBHOOKS)
-    sending.rung = True
-    if sending.turn.locked():
+    await _wake(ctx, WEBHOOKS)
+    delivery.woken = True
+    if delivery.lock.locked():
         return
-    async with sending.turn:
-        sending.rung, handled = False, BATCH
+    async with delivery.lock:
+        delivery.woken, handled = False, BATCH
         while handled == BATCH and _now() < until:
             handled = await deliver(
                 ctx["mailer"],
@@ -116,29 +116,29 @@ async def deliver_notices(ctx: Context) -> None:
                 rate=settings.mail_rate,
                 now=clock(),
             )
-    if sending.rung or handled == BATCH:
-        await _ring(ctx, JOB)
+    if delivery.woken or handled == BATCH:
+        await _wake(ctx, DELIVERY_JOB)
 
 
-async def _ring(ctx: Context, job: str) -> None:
-    """For a job of its own: no receiver holds up a mail. While Redis is away a sweep does it all."""
-    if "ring" in ctx:
-        ctx["ring"](job)
+async def _wake(ctx: Context, job: str) -> None:
+    """Enqueue a separate job: no webhook receiver delays a mail. While Redis is unavailable, the sweep does it all."""
+    if "wake" in ctx:
+        ctx["wake"](job)
     if "redis" in ctx:
         with suppress(RedisError, OSError):
             await ctx["redis"].enqueue_job(job)
 
 
-@later
+@postponable
 async def send_webhooks(ctx: Context) -> None:
-    """Tell other programs what waits for them; the turn that is under way takes what comes meanwhile."""
+    """Call the webhooks that are due; a run that is under way also takes those queued meanwhile."""
     settings: Settings = ctx["settings"]
     if settings.shown:
         await drop_waiting(now=ctx.get("clock", _now)())
         return
-    if ctx["telling"].locked():
+    if ctx["webhook_lock"].locked():
         return
-    async with ctx["telling"]:
+    async with ctx["webhook_lock"]:
         await deliver_webhooks(
             ctx["post"],
             base_url=settings.base_url,
@@ -148,17 +148,17 @@ async def send_webhooks(ctx: Context) -> None:
         )
 
 
-@later
+@postponable
 async def sweep_notices(ctx: Context) -> None:
-    """Look for mails whose ring was lost, or whose time to try again has come."""
+    """Find mails whose wake was lost, or whose retry is due."""
     await deliver_notices(ctx)
 
 
-@later
+@postponable
 async def tick(ctx: Context) -> None:
-    """Each minute, what the clock ends or brings: demands and offers that lapse, lists that lock, reminders.
+    """Each minute, what falls due: demands and offers that lapse, lists that lock, reminders.
 
-    Several workers may tick at once: each fact is taken and told once. `ctx["clock"]` moves its clock.
+    Several workers may run it at the same time: each fact is handled once. `ctx["clock"]` replaces its clock.
     """
     now = ctx.get("clock", _now)()
     await lapse(now=now)
@@ -172,18 +172,18 @@ async def tick(ctx: Context) -> None:
     await deliver_notices(ctx)
 
 
-@later
+@postponable
 async def hold_due_draws(ctx: Context) -> None:
-    """Hold the draws whose hour is over, then tell everybody; a worker that dies leaves the rest to the next turn."""
+    """Hold the draws whose hour is over, then tell everybody; a worker that dies leaves the rest to the next run."""
     settings: Settings = ctx["settings"]
     new_token = partial(token_urlsafe, TOKEN_BYTES)
     if await hold_draws(secret_key=settings.secret_key, new_token=new_token, now=ctx.get("clock", _now)()):
         await deliver_notices(ctx)
 
 
-@later
+@postponable
 async def read_replies(ctx: Context) -> None:
-    """Take in what people's agendas answered, where the settings say that it arrives."""
+    """Read the replies of people's calendars to invitations, from where the settings say that they arrive."""
     settings: Settings = ctx["settings"]
     if settings.replies_dir:
         from booking.calendar.replies.read_folder import read_folder  # noqa: PLC0415 few have one: icalendar is big
@@ -195,9 +195,10 @@ async def read_replies(ctx: Context) -> None:
         await read_mailbox(settings.imap_url, secret_key=settings.secret_key, now=_now())
 
 
-@later
+@postponable
 async def clean(ctx: Context) -> None:
-    """Once a day, erase what was kept long enough and throw away what is spent; all of a trial that is shown."""
+    """Once a day, erase what has passed its retention period and what has expired; all data of a trial that is shown to
+    the public."""
     settings: Settings = ctx["settings"]
     await forget(now=_now())
     if settings.shown:
@@ -209,69 +210,69 @@ async def clean(ctx: Context) -> None:
 
 
 @dataclass(frozen=True)
-class OnTime:
-    """What the clock asks for: at which times (as arq writes them), and whether a worker begins with it."""
+class ScheduledJob:
+    """A scheduled job: its times (in arq's notation), and whether a worker also runs it at its start."""
 
-    do: Callable[..., Coroutine[Any, Any, None]]
+    job: Callable[..., Coroutine[Any, Any, None]]
     at: Mapping[str, Any]
     at_start: bool = False
-    lasts: timedelta = LASTS
+    timeout: timedelta = JOB_TIMEOUT
 
 
-# What a worker does, whoever rings and tells the hour: Redis through arq, or PostgreSQL
+# The jobs of a worker, whether Redis wakes and schedules it through arq, or PostgreSQL does
 # (`booking.commands.worker_without_redis`).
-RUNG = {JOB: deliver_notices, WEBHOOKS: send_webhooks}
-CLOCKWORK = (
-    OnTime(sweep_notices, {"second": {0, 30}}, at_start=True),
-    OnTime(send_webhooks, {"second": {5, 20, 35, 50}}, at_start=True),
-    OnTime(hold_due_draws, {"second": {1, 16, 31, 46}}),
-    OnTime(tick, {"second": {10}}),
-    OnTime(read_replies, {"minute": set(range(0, 60, 5)), "second": 40}, at_start=True),
-    OnTime(clean, {"hour": 3, "minute": 17}, lasts=timedelta(hours=1)),
+JOBS = {DELIVERY_JOB: deliver_notices, WEBHOOKS: send_webhooks}
+SCHEDULED_JOBS = (
+    ScheduledJob(sweep_notices, {"second": {0, 30}}, at_start=True),
+    ScheduledJob(send_webhooks, {"second": {5, 20, 35, 50}}, at_start=True),
+    ScheduledJob(hold_due_draws, {"second": {1, 16, 31, 46}}),
+    ScheduledJob(tick, {"second": {10}}),
+    ScheduledJob(read_replies, {"minute": set(range(0, 60, 5)), "second": 40}, at_start=True),
+    ScheduledJob(clean, {"hour": 3, "minute": 17}, timeout=timedelta(hours=1)),
 )
 
 
 async def start(ctx: Context) -> None:
-    """Open what the jobs use; raises SettingsRefused when the settings do not describe a way out for mails, or
-    when the data are not what the settings are for."""
+    """Open what the jobs use; raises SettingsRefused when no way to send mails is configured, or when the data in the
+    database are not of the kind that the settings are for."""
     settings = read_settings()
     await refuse_wrong_data(settings)
     ctx["settings"] = settings
     ctx["mailer"] = mailer_of(settings)
     ctx["write"] = writer(settings)
-    ctx["sending"] = Sending()
+    ctx["delivery"] = Delivery()
     ctx["post"] = Post(trial=settings.demo)
-    ctx["telling"] = asyncio.Lock()
-    ctx["open"] = AsyncExitStack()
-    await ctx["open"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
-    ctx["heart"] = asyncio.create_task(_live())
+    ctx["webhook_lock"] = asyncio.Lock()
+    ctx["resources"] = AsyncExitStack()
+    await ctx["resources"].enter_async_context(open_pool(size=POOL_SIZE, ready=False))
+    ctx["heartbeat"] = asyncio.create_task(_send_heartbeats())
 
 
 async def stop(ctx: Context) -> None:
     """Close what was opened."""
-    if "heart" in ctx:
-        ctx["heart"].cancel()
-    if "open" in ctx:
-        await ctx["open"].aclose()
+    if "heartbeat" in ctx:
+        ctx["heartbeat"].cancel()
+    if "resources" in ctx:
+        await ctx["resources"].aclose()
 
 
-async def _live() -> None:
-    """Beat in this very process: a job could be taken by another worker, and say nothing about this one."""
+async def _send_heartbeats() -> None:
+    """In a task and not a job: a job could be taken by another worker, and would tell nothing about this one."""
     while True:
         try:
             await beat(NAME, now=_now())
         except DatabaseAway:
-            """The database's door has said so, once."""
+            """The database module has logged it, once."""
         except (PostgresError, InterfaceError):
             logger.exception("PostgreSQL did not take this worker's sign of life")
         await asyncio.sleep(BEAT_SECONDS)
 
 
 def redis_settings(redis_url: str) -> RedisSettings:
-    """How the worker talks to Redis: it waits for one that starts late, and retries over a restart."""
-    settings = redis_at(redis_url)
+    """The worker's Redis settings: it waits for a server that starts late, and retries over a restart."""
+    settings = arq_settings(redis_url)
     settings.conn_retries = 30
-    settings.retry = over_a_restart()
+    settings.retry = restart_retry()
     settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
     return settings
 
@@ -281,20 +282,27 @@ def _now() -> datetime:
 
 
 class WorkerSettings:
-    """What arq reads. Results are kept nowhere: a kept result would swallow the next job of the same name."""
+    """arq's configuration. Results are not stored: a stored result would swallow the next job of the same name."""
 
-    functions = [  # noqa: RUF012 - arq's own form
-        func(job, name=name, keep_result=0, max_tries=1) for name, job in RUNG.items()
+    functions = [  # noqa: RUF012 - arq's own format
+        func(job, name=name, keep_result=0, max_tries=1) for name, job in JOBS.items()
     ]
-    cron_jobs = [  # noqa: RUF012 - arq's own form
-        cron(one.do, **one.at, run_at_startup=one.at_start, keep_result=0, max_tries=1, timeout=one.lasts)
-        for one in CLOCKWORK
+    cron_jobs = [  # noqa: RUF012 - arq's own format
+        cron(
+            scheduled.job,
+            **scheduled.at,
+            run_at_startup=scheduled.at_start,
+            keep_result=0,
+            max_tries=1,
+            timeout=scheduled.timeout,
+        )
+        for scheduled in SCHEDULED_JOBS
     ]
     on_startup = start
     on_shutdown = stop
     redis_settings = redis_settings(REDIS_URL)
-    redis_pool = master_of(REDIS_URL, over_a_restart())
-    job_timeout = LASTS
-    job_completion_wait = ENDS_WITHIN
+    redis_pool = master_client(REDIS_URL, restart_retry())
+    job_timeout = JOB_TIMEOUT
+    job_completion_wait = STOP_SECONDS
     poll_delay = 0.25
     health_check_interval = 60

@@ -22,7 +22,7 @@ from booking.door.rights.desk_scans import scans_at
 from booking.door.rights.guards import RECEIVERS
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
-from booking.process.wake_worker import tell_nobody
+from booking.process.wake_worker import skip_wake
 from workshops.refusals import NotFound
 
 
@@ -122,7 +122,7 @@ async def check_in_scans(
     asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]
     address = address_of(request, settings)
     if all(scan.act != "declaration" for scan in asked):
-        tell_nobody(request.scope)
+        skip_wake(request.scope)
     answers = await scans_at(receiver, asked, address=address, now=now, sent_at=data.sent_at)
     return AllTold([told(answer) for answer in answers])
 

@@ -1,6 +1,6 @@
-"""python -m booking.commands.compile_all web, or worker, by `make setup`: what its start would compile.
+"""python -m booking.commands.compile_all web, or worker, by `make setup`: compiles what a start would compile.
 
-An installed Technilab may write in its data folder alone: what is not compiled before, each start compiles again.
+An installation may write in its data folder alone: what is not compiled beforehand is compiled again at each start.
 """
 
 from __future__ import annotations
@@ -10,23 +10,23 @@ import sys
 
 from booking.commands.menu import technilab
 
-NOBODY_ASKS = {"DEMO": "1", "REDIS_URL": "none"}
+ENVIRONMENT = {"DEMO": "1", "REDIS_URL": "none"}
 
 
 def main(command: str) -> None:
-    os.environ |= NOBODY_ASKS
-    told = technilab.make_context("technilab", [command])
-    technilab.get_command(told, command)  # what a start has read by then is not read again
+    os.environ |= ENVIRONMENT
+    context = technilab.make_context("technilab", [command])
+    technilab.get_command(context, command)  # modules that a start has imported by then are not imported again
     if command == "worker":
-        from booking.commands.worker import clockwork  # noqa: PLC0415 as the start reads it
+        from booking.commands.worker import worker_settings  # noqa: PLC0415 as the start imports it
 
-        clockwork()
+        worker_settings()
         return
-    from booking.commands.serve import assembled  # noqa: PLC0415 as above
+    from booking.commands.serve import build_app  # noqa: PLC0415 as above
 
-    templates = assembled().template_engine.engine
+    templates = build_app().template_engine.engine
     for name in templates.list_templates(extensions=["html"]):
-        if not name.startswith("mail/"):  # a letter has words of its own
+        if not name.startswith("mail/"):  # letters have a template environment of their own
             templates.get_template(name)
 
 

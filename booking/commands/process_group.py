@@ -1,4 +1,4 @@
-"""Keep several processes alive together, on one address, and stop them together."""
+"""Supervises several processes that serve together: restarts those that exit, and stops all of them together."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import click
 
 STOP_SECONDS = 12.0
-FIRST_PAUSE = 0.5
-LONGEST_PAUSE = 30.0
-STEADY_SECONDS = 60.0
-GLANCE_SECONDS = 0.5
+FIRST_BACKOFF = 0.5
+LONGEST_BACKOFF = 30.0
+STABLE_SECONDS = 60.0
+POLL_SECONDS = 0.5
 MEMBER = click.option("--member", is_flag=True, hidden=True)
 
 
@@ -28,11 +28,11 @@ class _Member:
     process: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     start_at: float = 0.0
-    pause: float = FIRST_PAUSE
+    backoff: float = FIRST_BACKOFF
 
 
 class ProcessGroup:
-    """Processes that live and stop as one; one that dies is started again, later and later while it keeps dying."""
+    """Processes that run and stop together; one that exits is restarted, with a growing backoff if it keeps exiting."""
 
     def __init__(
         self, commands: Mapping[str, list[str]], *, environ: Mapping[str, str], inherit: Sequence[int] = ()
@@ -42,47 +42,47 @@ class ProcessGroup:
         self._inherit = inherit
         self._stop = threading.Event()
 
-    def run(self, *, between: Callable[[], None] | None = None, sign: tuple[int, float] | None = None) -> None:
-        """Run until SIGTERM, SIGHUP or Ctrl-C; `between` is called about twice a second.
+    def run(self, *, on_poll: Callable[[], None] | None = None, drain: tuple[int, float] | None = None) -> None:
+        """Run until SIGTERM, SIGHUP or Ctrl-C; `on_poll` is called about twice a second.
 
-        With a `sign`, all are sent that signal first, and stopped so many seconds later.
+        With `drain` (signal, seconds), all processes are sent that signal first, and are stopped after that time.
         """
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: self._stop.set())
         try:
             while not self._stop.is_set():
                 for member in self._members:
-                    self._look_after(member)
-                self._stop.wait(GLANCE_SECONDS)
-                if between is not None:
-                    between()
+                    self._supervise(member)
+                self._stop.wait(POLL_SECONDS)
+                if on_poll is not None:
+                    on_poll()
         finally:
-            self._end(sign)
+            self._end(drain)
 
-    def _look_after(self, member: _Member) -> None:
+    def _supervise(self, member: _Member) -> None:
         now = time.monotonic()
         if member.process is not None:
             code = member.process.poll()
             if code is None:
                 return
             member.process = None
-            member.pause = (
-                FIRST_PAUSE if now - member.started_at > STEADY_SECONDS else min(member.pause * 2, LONGEST_PAUSE)
-            )
-            member.start_at = now + member.pause
-            sys.stderr.write(f"{member.name} s'est arrêté (code {code}) : il redémarre dans {member.pause:g} s.\n")
+            stable = now - member.started_at > STABLE_SECONDS
+            member.backoff = FIRST_BACKOFF if stable else min(member.backoff * 2, LONGEST_BACKOFF)
+            member.start_at = now + member.backoff
+            sys.stderr.write(f"{member.name} s'est arrêté (code {code}) : il redémarre dans {member.backoff:g} s.\n")
         if now >= member.start_at:
             member.process = subprocess.Popen(  # noqa: S603 our own command
                 member.command, env=self._environ, pass_fds=self._inherit
             )
             member.started_at = now
 
-    def _end(self, sign: tuple[int, float] | None) -> None:
+    def _end(self, drain: tuple[int, float] | None) -> None:
         running = [member.process for member in self._members if member.process is not None]
-        if sign is not None:
+        if drain is not None:
+            drain_signal, seconds = drain
             for process in running:
-                process.send_signal(sign[0])
-            time.sleep(sign[1])
+                process.send_signal(drain_signal)
+            time.sleep(seconds)
         for process in running:
             process.terminate()
         deadline = time.monotonic() + STOP_SECONDS
@@ -95,7 +95,7 @@ class ProcessGroup:
 
 
 def end_with_parent() -> None:
-    """Stop this process cleanly once its parent is gone: nothing is left running after a kill -9."""
+    """Send this process SIGTERM once its parent has exited: nothing is left running after a kill -9."""
     parent = os.getppid()
 
     def watch() -> None:

@@ -10,7 +10,7 @@ import click
 
 from booking.commands.demo import fill_in
 from booking.commands.direct import go_straight
-from booking.commands.listening import refuse_a_taken_place, shown
+from booking.commands.listening import public_address, refuse_address_in_use
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
@@ -34,7 +34,7 @@ TRIAL_ACCOUNTS = """SELECT role, email, place FROM (
 def run() -> None:
     """Start everything, keep it alive, and stop it all on Ctrl-C or SIGTERM."""
     settings = read_settings()
-    refuse_a_taken_place(settings)
+    refuse_address_in_use(settings)
     environ = dict(os.environ)
     provide(settings.data_dir)
     go_straight()
@@ -46,7 +46,7 @@ def run() -> None:
                 "Le travail de fond": [sys.executable, "-m", "booking", "worker", "--member"],
             },
             environ=environ,
-        ).run(between=revive)
+        ).run(on_poll=revive)
     finally:
         release()
     click.echo("Technilab est arrêté.")
@@ -57,7 +57,7 @@ async def _prepare(settings: Settings) -> None:
     await refuse_wrong_data(settings)
     if settings.demo and await is_empty():
         await fill_in()
-    click.echo(f"Technilab répond sur {shown(settings)} (Ctrl-C pour l'arrêter)")
+    click.echo(f"Technilab répond sur {public_address(settings)} (Ctrl-C pour l'arrêter)")
     if settings.demo:
         for one in await rows(TRIAL_ACCOUNTS):
             click.echo(f"  {ROLES[one['role']]:<18} {one['email']:<40} {one['place']}")

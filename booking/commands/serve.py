@@ -1,6 +1,6 @@
-"""One process that serves pages and the API, as `technilab web` starts and watches over it.
+"""One server process for pages and the API, as `technilab web` starts and supervises it.
 
-python -m booking.commands.serve [DESCRIPTOR of a socket that several serve]
+python -m booking.commands.serve [DESCRIPTOR of a socket that several processes share]
 """
 
 from __future__ import annotations
@@ -15,36 +15,36 @@ from uvicorn.config import Config
 from uvicorn.server import Server
 
 from booking.commands.header_timeout import HeaderTimeoutProtocol
-from booking.commands.listening import BACKLOG, listening
+from booking.commands.listening import BACKLOG, bind_socket
 from booking.commands.process_group import end_with_parent
-from booking.process.graceful_stop import heed_the_sign
-from booking.process.loading import loading
-from booking.process.logs import set_up
-from booking.process.memory import one_heap
+from booking.process.graceful_stop import drain_on_signal
+from booking.process.loading import fast_imports
+from booking.process.logs import configure_logging
+from booking.process.memory import limit_arenas
 from booking.process.settings import read_settings
 
 STOP_SECONDS = 8
-# Longer than whoever shares requests out (deploy/) keeps a connection on which nothing is asked: one that is closed
-# here at that moment has perhaps an act under way.
+# Longer than the load balancer (deploy/) keeps an idle connection: one that is closed here at that moment may just have
+# been given a request.
 IDLE_SECONDS = 90
 
 
-class _Served(Server):
+class _SupervisedServer(Server):
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Ctrl-C reaches all processes of a terminal at once: it is for the one that watches over them."""
+        """Ctrl-C reaches all processes of a terminal at once: only their supervisor acts on it."""
         if sig != signal.SIGINT:
             super().handle_exit(sig, frame)
 
 
 def main() -> None:
-    """Answer until SIGTERM, then end what was begun."""
+    """Serve until SIGTERM, then complete the requests under way."""
     end_with_parent()
-    heed_the_sign()
-    one_heap()
+    drain_on_signal()
+    limit_arenas()
     settings = read_settings()
-    set_up(settings.log_format)
+    configure_logging(settings.log_format)
     config = Config(
-        assembled(),
+        build_app(),
         loop="uvloop",
         http=HeaderTimeoutProtocol,
         ws="none",
@@ -58,13 +58,13 @@ def main() -> None:
         timeout_graceful_shutdown=STOP_SECONDS,
     )
     shared = sys.argv[1:]
-    _Served(config).run(sockets=[socket(fileno=int(shared[0])) if shared else listening(settings)])
+    _SupervisedServer(config).run(sockets=[socket(fileno=int(shared[0])) if shared else bind_socket(settings)])
 
 
-def assembled() -> Any:
-    """The application as each serving process has it."""
-    with loading("pages"):
-        from booking.app import create_app  # noqa: PLC0415 what it compiles is kept
+def build_app() -> Any:
+    """The application, as each server process creates it."""
+    with fast_imports("pages"):
+        from booking.app import create_app  # noqa: PLC0415 what it compiles is cached
 
         return create_app()
 

@@ -10,14 +10,14 @@ from contextlib import contextmanager
 
 import click
 
-from booking.commands.listening import listening, refuse_a_taken_place
+from booking.commands.listening import bind_socket, refuse_address_in_use
 from booking.commands.process_group import MEMBER, ProcessGroup, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.outbox.watch.migrations import ours
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.process.embedded.provide import provide
-from booking.process.graceful_stop import NOTICED_IN, SIGN
+from booking.process.graceful_stop import DRAIN_SECONDS, DRAIN_SIGNAL
 from booking.process.settings import Settings, read_settings
 
 
@@ -31,7 +31,7 @@ def web(member: bool) -> None:
     # Said once here, not by each process again and again.
     asset("site.css")
     ours()
-    refuse_a_taken_place(settings, shared=True)
+    refuse_address_in_use(settings, shared=True)
     provide(settings.data_dir)
     asyncio.run(refuse_wrong_data(settings))
     if settings.metrics_token:
@@ -44,7 +44,7 @@ def web(member: bool) -> None:
             {f"Le serveur de pages {n}": command for n in range(1, settings.workers + 1)},
             environ=dict(os.environ),
             inherit=(shared,) if shared else (),
-        ).run(sign=(SIGN, NOTICED_IN) if settings.one_of_several else None)
+        ).run(drain=(DRAIN_SIGNAL, DRAIN_SECONDS) if settings.one_of_several else None)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def _shared(settings: Settings) -> Iterator[int | None]:
     if settings.socket is None:
         yield None
         return
-    with listening(settings) as shared:
+    with bind_socket(settings) as shared:
         try:
             yield shared.fileno()
         finally:

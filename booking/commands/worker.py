@@ -13,9 +13,9 @@ from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.process.embedded.provide import provide
-from booking.process.loading import loading
-from booking.process.logs import set_up
-from booking.process.memory import one_heap
+from booking.process.loading import fast_imports
+from booking.process.logs import configure_logging
+from booking.process.memory import limit_arenas
 from booking.process.redis_url import NO_REDIS
 from booking.process.settings import read_settings
 
@@ -26,23 +26,23 @@ def worker(member: bool) -> None:
     """Work until SIGTERM or Ctrl-C."""
     if member:
         end_with_parent()
-    one_heap()
-    told = read_settings()
-    set_up(told.log_format)
-    provide(told.data_dir)
+    limit_arenas()
+    settings = read_settings()
+    configure_logging(settings.log_format)
+    provide(settings.data_dir)
     if os.environ["REDIS_URL"] == NO_REDIS:
-        from booking.commands.worker_without_redis import work  # noqa: PLC0415 it reads the address that was just provided
+        from booking.commands.worker_without_redis import work  # noqa: PLC0415 it reads the URL that was just provided
 
         if not os.environ.get("MIGRATE_URL"):
             asyncio.run(refuse_a_pooler())
         asyncio.run(work())
         return
-    run_worker(clockwork())
+    run_worker(worker_settings())
 
 
-def clockwork() -> Any:
-    """What arq runs, read when the addresses that it reads are there."""
-    with loading("work"):
-        from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the addresses that were just provided
+def worker_settings() -> Any:
+    """What arq runs, imported once the environment has the URLs that it reads."""
+    with fast_imports("work"):
+        from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the URLs that were just provided
 
         return WorkerSettings

@@ -1,7 +1,7 @@
-"""The worker where no Redis is wanted (`REDIS_URL=none`): the same jobs, whose bell and turns are PostgreSQL's.
+"""The worker without Redis (`REDIS_URL=none`): the same jobs, woken and scheduled through PostgreSQL.
 
-The bell is NOTIFY, heard on a connection of its own. It is lost with that connection, as it is with Redis: the sweep
-finds what waits.
+It is woken by NOTIFY, on a connection of its own. Notifications are lost with that connection, as they are with Redis:
+the sweep finds what waits.
 """
 
 from __future__ import annotations
@@ -16,35 +16,35 @@ from datetime import datetime
 from arq.cron import next_cron
 
 from booking.outbox.notices.take_turn import take_turn
-from booking.process.wake_worker import CHANNEL, JOB
-from booking.worker import CLOCKWORK, ENDS_WITHIN, LASTS, RUNG, Context, OnTime, start, stop
+from booking.process.wake_worker import CHANNEL, DELIVERY_JOB
+from booking.worker import JOB_TIMEOUT, JOBS, SCHEDULED_JOBS, STOP_SECONDS, Context, ScheduledJob, start, stop
 from workshops.database import DatabaseAway
 from workshops.database.hosts import UNREACHABLE, Hosts
 
 logger = logging.getLogger(__name__)
 
-AGAIN_SECONDS = 1.0
-PATIENCE = 10.0
+RETRY_SECONDS = 1.0
+CONNECT_TIMEOUT = 10.0
 Work = Callable[..., Awaitable[None]]
 
 
 async def work() -> None:
-    """Until SIGTERM or Ctrl-C; what is under way then is ended, within some seconds."""
+    """Run until SIGTERM or Ctrl-C; jobs under way then may end, within some seconds."""
     ctx: Context = {}
-    over = asyncio.Event()
+    stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, over.set)
-    rings = {name: asyncio.Event() for name in RUNG}
-    ctx["ring"] = lambda name: rings[name].set()
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    wakes = {name: asyncio.Event() for name in JOBS}
+    ctx["wake"] = lambda name: wakes[name].set()
     await start(ctx)
     try:
         tasks = [
-            asyncio.create_task(_hear(rings[JOB], over)),
-            *(asyncio.create_task(_at_each_ring(job, rings[name], over, ctx)) for name, job in RUNG.items()),
-            *(asyncio.create_task(_on_time(one, over, ctx)) for one in CLOCKWORK),
+            asyncio.create_task(_listen(wakes[DELIVERY_JOB], stopping)),
+            *(asyncio.create_task(_run_when_woken(job, wakes[name], stopping, ctx)) for name, job in JOBS.items()),
+            *(asyncio.create_task(_run_on_schedule(scheduled, stopping, ctx)) for scheduled in SCHEDULED_JOBS),
         ]
-        await over.wait()
-        _, late = await asyncio.wait(tasks, timeout=ENDS_WITHIN)
+        await stopping.wait()
+        _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS)
         for task in late:
             task.cancel()
         await asyncio.gather(*late, return_exceptions=True)
@@ -52,49 +52,50 @@ async def work() -> None:
         await stop(ctx)
 
 
-async def _hear(rung: asyncio.Event, over: asyncio.Event) -> None:
+async def _listen(woken: asyncio.Event, stopping: asyncio.Event) -> None:
     hosts = Hosts(os.environ.get("MIGRATE_URL") or os.environ["DATABASE_URL"])
-    while not over.is_set():
+    while not stopping.is_set():
         lost = asyncio.Event()
         try:
-            connection = await hosts.connect(timeout=PATIENCE)
+            connection = await hosts.connect(timeout=CONNECT_TIMEOUT)
             connection.add_termination_listener(lambda _, lost=lost: lost.set())
-            await connection.add_listener(CHANNEL, lambda *_: rung.set())
-            rung.set()  # by whoever rang while nobody heard
-            await _first(lost, over)
-            await connection.close(timeout=AGAIN_SECONDS)
+            await connection.add_listener(CHANNEL, lambda *_: woken.set())
+            woken.set()  # for notifications sent while this worker was not connected
+            await _first(lost, stopping)
+            await connection.close(timeout=RETRY_SECONDS)
         except (*UNREACHABLE, TimeoutError):
             """The outage is logged once, where the pool is."""
-        await _first(over, within=AGAIN_SECONDS)
+        await _first(stopping, within=RETRY_SECONDS)
 
 
-async def _at_each_ring(job: Work, rung: asyncio.Event, over: asyncio.Event, ctx: Context) -> None:
-    while not over.is_set():
-        await _first(rung, over)
-        if rung.is_set():
-            rung.clear()
-            await _do(job, LASTS.total_seconds(), ctx)
+async def _run_when_woken(job: Work, woken: asyncio.Event, stopping: asyncio.Event, ctx: Context) -> None:
+    while not stopping.is_set():
+        await _first(woken, stopping)
+        if woken.is_set():
+            woken.clear()
+            await _run(job, JOB_TIMEOUT.total_seconds(), ctx)
 
 
-async def _on_time(one: OnTime, over: asyncio.Event, ctx: Context) -> None:
-    if one.at_start:
-        await _do(one.do, one.lasts.total_seconds(), ctx)
-    while not over.is_set():
+async def _run_on_schedule(scheduled: ScheduledJob, stopping: asyncio.Event, ctx: Context) -> None:
+    if scheduled.at_start:
+        await _run(scheduled.job, scheduled.timeout.total_seconds(), ctx)
+    while not stopping.is_set():
         now = datetime.now().astimezone()
-        at = next_cron(now, **one.at)
-        await _first(over, within=(at - now).total_seconds())
-        if not over.is_set() and await _is_mine(one, at):
-            await _do(one.do, one.lasts.total_seconds(), ctx)
+        at = next_cron(now, **scheduled.at)
+        await _first(stopping, within=(at - now).total_seconds())
+        if not stopping.is_set() and await _acquire(scheduled, at):
+            await _run(scheduled.job, scheduled.timeout.total_seconds(), ctx)
 
 
-async def _is_mine(one: OnTime, at: datetime) -> bool:
+async def _acquire(scheduled: ScheduledJob, at: datetime) -> bool:
+    """Whether it is this worker, of several, that runs the job at that time."""
     try:
-        return await take_turn(one.do.__name__, at=at)
+        return await take_turn(scheduled.job.__name__, at=at)
     except DatabaseAway:
         return False
 
 
-async def _do(job: Work, seconds: float, ctx: Context) -> None:
+async def _run(job: Work, seconds: float, ctx: Context) -> None:
     try:
         async with asyncio.timeout(seconds):
             await job(ctx)
@@ -103,8 +104,8 @@ async def _do(job: Work, seconds: float, ctx: Context) -> None:
 
 
 async def _first(*events: asyncio.Event, within: float | None = None) -> None:
-    """Wait for one of them, or for some seconds."""
-    waiting = [asyncio.create_task(one.wait()) for one in events]
+    """Wait for the first of several events, or for some seconds."""
+    waiting = [asyncio.create_task(event.wait()) for event in events]
     await asyncio.wait(waiting, timeout=within, return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:
         task.cancel()

@@ -1,1 +1,1 @@
-"""How a process begins, speaks to Redis, writes its log and stops."""
+"""Process-level machinery: settings, logging, Redis, fast start-up, waking the worker, graceful stop."""

@@ -1,31 +1,31 @@
-"""A web machine that is about to stop says so first, and goes on answering until nobody asks it any more.
+"""Graceful stop: a web machine first fails its readiness check, and keeps serving until its load balancer has seen it.
 
-A connection that is open but has not spoken yet is cut when a server stops, with the act that was just sent on it:
-whoever shares requests among several machines must have turned away before.
+When a server stops, a connection that is open but on which no request has been read yet is cut, and a write that was
+just sent on it is lost: the load balancer must have stopped routing requests here before.
 """
 
 from __future__ import annotations
 
 import signal
 
-# Longer than four looks at /health/ready of whoever shares requests out (deploy/haproxy).
-NOTICED_IN = 3.0
-SIGN = signal.SIGUSR1
+# Longer than four readiness checks (/health/ready) of the load balancer (deploy/haproxy).
+DRAIN_SECONDS = 3.0
+DRAIN_SIGNAL = signal.SIGUSR1
 
 
-class Leaving:
-    """Whether this process has been told that it is about to stop."""
+class Draining:
+    """Whether this process is draining: it is about to stop and must get no new requests."""
 
     on = False
 
 
-leaving = Leaving()
+draining = Draining()
 
 
-def heed_the_sign() -> None:
-    """Notice when the process that started this one says that it is about to stop."""
-    signal.signal(SIGN, _leave)
+def drain_on_signal() -> None:
+    """Start draining when the parent process sends DRAIN_SIGNAL."""
+    signal.signal(DRAIN_SIGNAL, _drain)
 
 
-def _leave(*_: object) -> None:
-    leaving.on = True
+def _drain(*_: object) -> None:
+    draining.on = True

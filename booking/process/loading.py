@@ -1,4 +1,4 @@
-"""Modules are read sooner: what Python would compile anew at each start is kept, and no garbage is looked for."""
+"""Faster imports at start-up: the generated code of dataclasses is cached, and the garbage collector is paused."""
 
 from __future__ import annotations
 
@@ -18,22 +18,23 @@ FOLDER = Path(__file__).parent / "__pycache__"
 
 
 @contextmanager
-def loading(name: str, folder: Path = FOLDER) -> Iterator[None]:
-    """While modules are read: a dataclass is text of Python's, compiled and run; the same text is compiled once.
+def fast_imports(name: str, folder: Path = FOLDER) -> Iterator[None]:
+    """Around imports: `dataclasses` generates source text for each class, then compiles and runs it; compiled code is
+    cached, so that the same text is compiled once.
 
-    What is loaded stays: the search for garbage, a tenth of a start, leaves it out for good. What `name` needs compiled
-    is kept in a file of its own, trusted as a module's .pyc is, and written as one: not with
-    PYTHONDONTWRITEBYTECODE, nor where nothing may be written. Without it, or where Python makes its classes in another
-    way, the start is as right and takes longer.
+    Imported objects are never freed: garbage collection, a tenth of a start, leaves them out for good. The compiled
+    code that `name` needs is cached in a file of its own, trusted as a module's .pyc is, and written like one: not with
+    PYTHONDONTWRITEBYTECODE, nor where the folder is read-only. Without the file, or where Python generates its classes
+    in another way, the start is as correct and takes longer.
     """
     file = folder / f"dataclasses-{name}.{sys.implementation.cache_tag}-{MAGIC_NUMBER.hex()}.bin"
-    kept, used = _read(file), {}
+    cached, used = _read(file), {}
 
-    def run(text: str, *names: Any) -> None:
-        used[text] = code = kept.get(text) or compile(text, "<string>", "exec")
-        exec(code, *names)  # noqa: S102 as dataclasses does
+    def cached_exec(source: str, *namespaces: Any) -> None:
+        used[source] = code = cached.get(source) or compile(source, "<string>", "exec")
+        exec(code, *namespaces)  # noqa: S102 as dataclasses does
 
-    vars(dataclasses)["exec"] = run
+    vars(dataclasses)["exec"] = cached_exec
     gc.disable()
     try:
         yield
@@ -41,22 +42,22 @@ def loading(name: str, folder: Path = FOLDER) -> Iterator[None]:
         gc.freeze()
         gc.enable()
         del vars(dataclasses)["exec"]
-    if not used.keys() <= kept.keys() and not sys.dont_write_bytecode:
+    if not used.keys() <= cached.keys() and not sys.dont_write_bytecode:
         _write(file, used)
 
 
 def _read(file: Path) -> dict[str, CodeType]:
     try:
-        kept: dict[str, CodeType] = marshal.loads(file.read_bytes())  # noqa: S302 ours, as a .pyc is
+        cached: dict[str, CodeType] = marshal.loads(file.read_bytes())  # noqa: S302 ours, as a .pyc is
     except (OSError, EOFError, ValueError, TypeError):
         return {}
-    return kept
+    return cached
 
 
 def _write(file: Path, used: dict[str, CodeType]) -> None:
-    """Whole or not at all: other processes of ours start at the same moment."""
-    mine = file.with_suffix(f".{os.getpid()}")
+    """Atomically: other processes of ours start at the same moment."""
+    temporary = file.with_suffix(f".{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(exist_ok=True)
-        mine.write_bytes(marshal.dumps(used))
-        mine.replace(file)
+        temporary.write_bytes(marshal.dumps(used))
+        temporary.replace(file)

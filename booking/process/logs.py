@@ -1,4 +1,4 @@
-"""What the processes write of themselves: a line each, with its time, level, logger and request, and nobody in it."""
+"""Logging: one line per record, with its time, level, logger and request id, and no personal data."""
 
 from __future__ import annotations
 
@@ -15,67 +15,67 @@ from asyncpg import PostgresError
 
 from workshops.database.request_id import request_id
 
-# What an exception of these says is of the code; of any other it may be what somebody typed.
-_OF_CODE = (AttributeError, TypeError, NameError, ImportError, NotImplementedError, RecursionError)
+# The message of these exceptions is about code; that of any other may hold what a user typed.
+_CODE_ERRORS = (AttributeError, TypeError, NameError, ImportError, NotImplementedError, RecursionError)
 _MAIL = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 _TOKEN = re.compile(r"\b(?=[\w-]*\d)(?=[\w-]*[A-Z])[\w-]{24,}")
-# Of others, warnings alone: arq says each of its jobs twice, every few seconds.
-OURS = ("technilab", "booking")
+# Of other loggers only warnings: arq logs each of its jobs twice, every few seconds.
+OWN_LOGGERS = ("technilab", "booking")
 
-_Told = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
-def set_up(form: str) -> None:
-    """From now on this process writes to its standard error, in text or in JSON."""
-    # What no line tells is not looked for: who wrote it from where, in which thread of which process.
+def configure_logging(log_format: str) -> None:
+    """From now on this process logs to its standard error, as text or as JSON."""
+    # Record attributes that no line shows are not collected: source file, thread, process.
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Json() if form == "json" else Text())
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    for name in OURS:
+    for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(logging.INFO)
 
 
-class Text(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """« 2027-01-11T08:00:00.123Z ERROR technilab [5f0c1b2a] crash on GET /creneaux »"""
 
     def format(self, record: logging.LogRecord) -> str:
-        said = f"{_at(record)} {record.levelname} {record.name} [{_request(record)}] {_message(record)}"
-        return "\n".join([said, *trace_of(record.exc_info)])
+        line = f"{_at(record)} {record.levelname} {record.name} [{_request(record)}] {_message(record)}"
+        return "\n".join([line, *traceback_lines(record.exc_info)])
 
-    def formatException(self, ei: _Told) -> str:
-        return "\n".join(trace_of(ei))
+    def formatException(self, ei: _ExcInfo) -> str:
+        return "\n".join(traceback_lines(ei))
 
 
-class Json(logging.Formatter):
-    """The same, an object a line."""
+class JsonFormatter(logging.Formatter):
+    """The same, one JSON object per line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        fields = {
             "at": _at(record),
             "level": record.levelname.lower(),
             "logger": record.name,
             "request": _request(record),
             "message": _message(record),
         }
-        if trace := trace_of(record.exc_info):
-            told["trace"] = "\n".join(trace)
-        return json.dumps(told, ensure_ascii=False)
+        if trace := traceback_lines(record.exc_info):
+            fields["trace"] = "\n".join(trace)
+        return json.dumps(fields, ensure_ascii=False)
 
 
-def trace_of(told: _Told | None) -> list[str]:
-    """Where an exception was raised and of which kind, with what caused it; never a value that it was raised for."""
+def traceback_lines(exc_info: _ExcInfo | None) -> list[str]:
+    """The traceback of an exception and of its causes, with their types; never a value that was typed by a user."""
     lines: list[str] = []
-    for error in reversed(list(_chain(told[1] if told else None))):
+    for error in reversed(list(_chain(exc_info[1] if exc_info else None))):
         lines += [line.rstrip("\n") for line in traceback.format_tb(error.__traceback__)]
-        lines.append(f"{type(error).__module__}.{type(error).__qualname__}{_said(error)}")
+        lines.append(f"{type(error).__module__}.{type(error).__qualname__}{_safe_message(error)}")
     return lines
 
 
-def scrubbed(words: str) -> str:
-    """Without an address nor what could be the secret of a link."""
-    return _TOKEN.sub("…", _MAIL.sub("…@…", words))
+def redacted(text: str) -> str:
+    """The text without mail addresses and without anything that could be the token of a link."""
+    return _TOKEN.sub("…", _MAIL.sub("…@…", text))
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -84,13 +84,13 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
 
 
-def _said(error: BaseException) -> str:
+def _safe_message(error: BaseException) -> str:
     if isinstance(error, PostgresError):
-        named = (getattr(error, name, None) for name in ("sqlstate", "table_name", "column_name", "constraint_name"))
-        return f": {' '.join(str(one) for one in named if one)}"
+        values = (getattr(error, name, None) for name in ("sqlstate", "table_name", "column_name", "constraint_name"))
+        return f": {' '.join(str(value) for value in values if value)}"
     if isinstance(error, OSError) and error.strerror:
         return f": {error.strerror}"
-    return f": {scrubbed(str(error))}" if isinstance(error, _OF_CODE) else ""
+    return f": {redacted(str(error))}" if isinstance(error, _CODE_ERRORS) else ""
 
 
 def _at(record: logging.LogRecord) -> str:
@@ -102,4 +102,4 @@ def _request(record: logging.LogRecord) -> str:
 
 
 def _message(record: logging.LogRecord) -> str:
-    return scrubbed(record.getMessage()).replace("\n", " ")
+    return redacted(record.getMessage()).replace("\n", " ")

@@ -1,4 +1,4 @@
-"""What big pictures and papers took is given back to the machine: glibc alone keeps it, a heap for each thread."""
+"""Memory used for large images and PDFs is returned to the system: glibc by itself keeps it, in one heap per thread."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from contextlib import suppress
 _ARENA_MAX = -8  # as malloc.h has it
 
 
-def one_heap() -> None:
-    """At the start of a process: its threads share one heap, of which all that is free can be given back.
+def limit_arenas() -> None:
+    """At the start of a process: its threads share one malloc arena, whose free memory can be returned entirely.
 
-    Elsewhere than with glibc, nothing to do.
+    Without glibc, nothing to do.
     """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).mallopt(_ARENA_MAX, 1)
 
 
-def give_back() -> None:
-    """After what is big: a web process that had kept photos stayed at 776 MB. Elsewhere, nothing to do."""
+def trim_memory() -> None:
+    """Return free memory to the system, after large allocations: a web process that had stored photos stayed at 776 MB.
+
+    Without glibc, nothing to do.
+    """
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).malloc_trim(0)

@@ -1,4 +1,4 @@
-"""The whole way with real programs: a bell, a Valkey, arq workers in their own processes, a mail."""
+"""The whole way with real programs: a wake, a Valkey, arq workers in their own processes, a mail."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.read_mails import demo_mails
 from booking.process import wake_worker
-from booking.process.redis_url import redis_at
-from booking.process.wake_worker import ring
+from booking.process.redis_url import arq_settings
+from booking.process.wake_worker import wake
 from tests.booking.calendar.replies.mails import by_google
 from tests.booking.calendar.replies.test_take import invited as invited_by_calendar
 from tests.builders import account, membership, webhook
@@ -101,7 +101,7 @@ async def test_a_ring_makes_the_worker_write_the_mail_at_once(db, valkey, tmp_pa
     async with worker(valkey.connection_url, tmp_path) as process:
         async with wake_worker.connected(valkey.connection_url):
             await invited()
-            await ring()
+            await wake()
             assert await until(nothing_waits) < 5
         assert [(mail.to, mail.subject) for mail in demo_mails(tmp_path)] == [
             ("Claire Renaud <coordination0@example.org>", "Votre accès à Technilab est ouvert")
@@ -128,7 +128,7 @@ async def test_a_mail_queued_while_redis_is_down_leaves_once_when_a_worker_sweep
         await invited()
         began = time.monotonic()
         with caplog.at_level(logging.WARNING, logger="booking.process.wake_worker"):
-            await ring()
+            await wake()
             assert time.monotonic() - began < 0.05
             [said] = await said_by(caplog, "booking.process.wake_worker")
         assert said.startswith("Redis does not answer, mails wait for the worker's sweep")
@@ -144,18 +144,18 @@ async def test_a_mail_in_the_hands_of_a_killed_worker_leaves_within_a_minute_and
         told = {"SMTP_URL": office.url, "DEMO": "1"}
         async with worker(valkey.connection_url, tmp_path, **told) as killed:
             await invited()
-            await ring()
+            await wake()
             await asyncio.wait_for(office.busy.wait(), 20)
             killed.kill()
             await killed.wait()
         office.seconds = 0
         assert 0 < await value("SELECT extract(epoch FROM held_until - now()) FROM notices") < 60
         async with worker(valkey.connection_url, tmp_path, **told):
-            await ring()
+            await wake()
             await asyncio.sleep(1)
             assert office.mails == []
             await value("UPDATE notices SET held_until = now()")
-            await ring()
+            await wake()
             await until(nothing_waits)
         assert [mail.to for mail in office.mails] == [["coordination0@example.org"]]
 
@@ -169,7 +169,7 @@ async def test_a_worker_rides_out_a_restart_of_redis(db, tmp_path):
         await asyncio.sleep(0.5)
         with ValkeyServer(port=int(url.rpartition(":")[2])):
             await invited()
-            await ring()
+            await wake()
             await until(nothing_waits)
             assert process.returncode is None
     assert len(demo_mails(tmp_path)) == 1
@@ -183,7 +183,7 @@ async def test_a_ring_makes_the_worker_tell_a_program_at_once_and_a_slow_one_hol
             await send_trial(told, membership=coordinator, now=datetime.now(UTC) - timedelta(seconds=1))
         async with wake_worker.connected(valkey.connection_url):
             await invited()
-            await ring()
+            await wake()
 
             async def reached() -> bool:
                 return bool(quick.told) and await nothing_waits()
@@ -199,7 +199,7 @@ async def test_two_workers_send_fifty_mails_once_each(db, valkey, tmp_path):
         await stack.enter_async_context(wake_worker.connected(valkey.connection_url))
         await invited(number=50)
         for _ in range(2):
-            await ring()
+            await wake()
             await asyncio.sleep(0.1)
         await until(nothing_waits)
         assert Counter(mail.to[0] for mail in office.mails) == {
@@ -227,22 +227,22 @@ async def test_a_worker_takes_in_the_replies_that_wait(db, valkey, tmp_path):
 async def test_a_hundred_rings_together_are_one_job(valkey):
     async with wake_worker.connected(valkey.connection_url):
         for _ in range(100):
-            await ring()
-    pool = await create_pool(redis_at(valkey.connection_url))
-    assert [job.function for job in await pool.queued_jobs()] == [wake_worker.JOB]
+            await wake()
+    pool = await create_pool(arq_settings(valkey.connection_url))
+    assert [job.function for job in await pool.queued_jobs()] == [wake_worker.DELIVERY_JOB]
     await pool.aclose(close_connection_pool=True)
 
 
 async def test_a_bell_that_nobody_hung_is_silent():
-    await ring()
+    await wake()
     async with wake_worker.connected(""):
-        await ring()
+        await wake()
 
 
 async def test_a_socket_in_a_folder_with_an_accent_is_reached(tmp_path):
     folder = tmp_path / "données"
     folder.mkdir()
     with ValkeyServer(port=0, unix_socket_path=folder / "v.sock"):
-        pool = await create_pool(redis_at(f"unix://{quote(str(folder / 'v.sock'))}"))
+        pool = await create_pool(arq_settings(f"unix://{quote(str(folder / 'v.sock'))}"))
         assert await pool.ping()
         await pool.aclose(close_connection_pool=True)

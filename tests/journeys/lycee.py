@@ -16,7 +16,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.token import issue_token
 from booking.process.settings import read_settings
-from booking.worker import Sending, tick
+from booking.worker import Delivery, tick
 from tests import builders
 from tests.browsing import Machine
 from tests.builders import NOW
@@ -76,7 +76,7 @@ class Lycee:
             coordinator=await machine(app, "coordinator"),
             workshop=await builders.workshop(host=school, objects=(tech_object,), seats=30, groups_max=2),
             tech_object=tech_object,
-            worker=worker | {"sending": Sending()},
+            worker=worker | {"delivery": Delivery()},
         )
         worker_clock = self.worker["clock"] = lambda: self.now
         app.state.clock = worker_clock
@@ -118,4 +118,4 @@ class Lycee:
     async def minute(self, at: datetime) -> None:
         """Four workers have their minute at the same instant."""
         self.now = at
-        await asyncio.gather(*(tick(self.worker | {"sending": Sending()}) for _ in range(4)))
+        await asyncio.gather(*(tick(self.worker | {"delivery": Delivery()}) for _ in range(4)))

@@ -6,7 +6,7 @@ import asyncio
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from booking.process.memory import give_back
+from booking.process.memory import trim_memory
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def encode_photo(content: bytes) -> bytes:
     try:
         return _drawn_anew(content, _form_of(content))
     finally:
-        give_back()
+        trim_memory()
 
 
 def _drawn_anew(content: bytes, form: str) -> bytes:

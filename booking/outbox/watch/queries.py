@@ -11,7 +11,7 @@ from pathlib import Path
 from asyncpg import PostgresError, UndefinedTableError
 
 from booking.outbox.watch.migrations import ours
-from booking.process.redis_url import answers
+from booking.process.redis_url import is_reachable
 from workshops.database import value
 from workshops.database.row_types import rows_as
 
@@ -81,7 +81,7 @@ async def standing_or_none() -> tuple[bool, Standing | None]:
 
 async def queue_answers(redis_url: str) -> bool:
     """Whether Redis does: without it pages still work, and mails wait for the sweep."""
-    return bool(redis_url) and await answers(redis_url, within=WAIT_SECONDS)
+    return bool(redis_url) and await is_reachable(redis_url, within=WAIT_SECONDS)
 
 
 def disk_free(data_dir: Path) -> int:

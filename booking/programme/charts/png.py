@@ -12,7 +12,7 @@ from textwrap import wrap
 
 from PIL import Image, ImageDraw, ImageFont
 
-from booking.process.memory import give_back
+from booking.process.memory import trim_memory
 from booking.programme.charts.marks import BRASS, INK, PAPER, RIM, SIZE, Box, Caption, Dot, Mark, Place, Polyline
 from booking.programme.charts.plot import EDGE, plot
 from booking.programme.charts.rules import Chart
@@ -45,7 +45,7 @@ def picture(chart: Chart, *, foot: str = "") -> bytes:
     easel.paint(drawing.marks, down=top)
     written = easel.kept()
     del easel
-    give_back()
+    trim_memory()
     return written
 
 

@@ -15,7 +15,7 @@ from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
 from booking.door.rights.guards import ANYONE
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
-from booking.process.graceful_stop import leaving
+from booking.process.graceful_stop import draining
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
@@ -35,7 +35,7 @@ async def live() -> bytes:
 async def ready(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[bytes]:
     """503 without what nothing is served without, and from a web machine that is about to stop; what is degraded is
     named, and is no 503."""
-    if leaving.on:
+    if draining.on:
         return Response(LEAVES, status_code=503)
     (database, found), queue = await asyncio.gather(standing_or_none(), queue_answers(settings.redis_url))
     checks = judged(

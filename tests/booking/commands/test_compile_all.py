@@ -21,9 +21,9 @@ def heard(event, told):
 
 sys.addaudithook(heard)
 technilab.get_command(technilab.make_context("technilab", ["web"]), "web")
-from booking.commands.serve import assembled
+from booking.commands.serve import build_app
 
-app = assembled()
+app = build_app()
 for name in ("public/home.html", "public/offer.html", "school/after.html"):
     app.template_engine.get_template(name)
 print(sorted(set(compiled)))

@@ -11,7 +11,7 @@ from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.take_turn import take_turn
 from booking.process import wake_worker
 from booking.process.redis_url import NO_REDIS
-from booking.process.wake_worker import CHANNEL, ring
+from booking.process.wake_worker import CHANNEL, wake
 from tests.booking.test_worker import invited, nothing_waits, until, worker
 from tests.builders import NOW
 from workshops.database import rows, value
@@ -38,7 +38,7 @@ async def test_a_ring_makes_the_worker_write_the_mail_at_once_and_again_after_it
         await hears()
         for beginning in (0, 100):
             await invited(beginning=beginning)
-            await ring()
+            await wake()
             assert await until(nothing_waits) < 5
             await rows(CUT)
             await hears()
@@ -51,13 +51,13 @@ async def test_two_workers_send_fifty_mails_once_each_and_one_goes_on_when_the_o
     async with alone(tmp_path) as killed, alone(tmp_path), wake_worker.connected(NO_REDIS):
         await hears(2)
         await invited(number=50)
-        await ring()
+        await wake()
         await until(nothing_waits, seconds=60)
         killed.kill()
         await killed.wait()
         await hears(1)
         await invited(beginning=100)
-        await ring()
+        await wake()
         await until(nothing_waits)
     told = [mail.to for mail in demo_mails(tmp_path)]
     assert (len(told), len(set(told))) == (51, 51)
@@ -77,6 +77,6 @@ async def test_the_channel_is_rung_by_the_act_that_is_done(db):
     line = await db.get_new_connection()
     await line.add_listener(CHANNEL, lambda *_: heard.set())
     async with wake_worker.connected(NO_REDIS):
-        await ring()
+        await wake()
         await asyncio.wait_for(heard.wait(), 10)
     await line.close()

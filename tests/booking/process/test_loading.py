@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError
 
 import pytest
 
-from booking.process.loading import loading
+from booking.process.loading import fast_imports
 
 START = """
 import sys
@@ -22,9 +22,9 @@ def heard(event, told):
         compiled += 1
 
 sys.addaudithook(heard)
-from booking.process.loading import loading
+from booking.process.loading import fast_imports
 
-with loading("pages", Path(sys.argv[1])):
+with fast_imports("pages", Path(sys.argv[1])):
     from booking.app import create_app
     create_app()
 print(compiled)
@@ -59,7 +59,7 @@ def test_a_second_start_compiles_no_dataclass(tmp_path):
 def test_a_class_made_of_what_was_kept_is_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
     for _ in ("compiled", "kept"):
-        with loading("visit", tmp_path):
+        with fast_imports("visit", tmp_path):
             made = a_visit()
         assert repr(made(24)).endswith("Visit(pupils=24, adults=2)")
         assert made(24) == made(24, 2) != made(23)
@@ -71,18 +71,18 @@ def test_a_class_made_of_what_was_kept_is_the_same(tmp_path, monkeypatch):
 @pytest.mark.parametrize("broken", [b"", b"\x00", b"not ours"])
 def test_a_file_that_cannot_be_read_is_written_anew(tmp_path, monkeypatch, broken):
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    with loading("visit", tmp_path):
+    with fast_imports("visit", tmp_path):
         a_visit()
     (file,) = tmp_path.iterdir()
     whole = file.read_bytes()
     file.write_bytes(broken)
-    with loading("visit", tmp_path):
+    with fast_imports("visit", tmp_path):
         assert a_visit()(24).adults == 2
     assert file.read_bytes() == whole
 
 
 def test_nothing_is_kept_where_python_is_to_keep_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
-    with loading("visit", tmp_path):
+    with fast_imports("visit", tmp_path):
         a_visit()
     assert list(tmp_path.iterdir()) == []

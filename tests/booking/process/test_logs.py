@@ -15,7 +15,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.token import issue_token
-from booking.process.logs import Json, Text, scrubbed, trace_of
+from booking.process.logs import JsonFormatter, TextFormatter, redacted, traceback_lines
 from booking.process.settings import read_settings
 from tests import builders
 from tests.browsing import Browser, Machine
@@ -38,8 +38,8 @@ class Kept(logging.Handler):
         self.objects: list[dict[str, str]] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(Text().format(record))
-        self.objects.append(json.loads(Json().format(record)))
+        self.texts.append(TextFormatter().format(record))
+        self.objects.append(json.loads(JsonFormatter().format(record)))
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def test_of_an_exception_the_log_keeps_where_and_what_kind_never_its_value():
         except ValueError as error:
             raise KeyError(NAME) from error
     except KeyError as error:
-        said = "\n".join(trace_of((KeyError, error, error.__traceback__)))
+        said = "\n".join(traceback_lines((KeyError, error, error.__traceback__)))
     assert [line for line in said.splitlines() if not line.startswith(" ")] == [
         "builtins.ValueError",
         "builtins.KeyError",
@@ -119,7 +119,7 @@ def test_of_an_exception_the_log_keeps_where_and_what_kind_never_its_value():
     ],
 )
 def test_an_address_and_the_secret_of_a_link_are_taken_out_and_nothing_else(words: str, left: str | None):
-    assert scrubbed(words) == (left or words)
+    assert redacted(words) == (left or words)
 
 
 @pytest.mark.parametrize(

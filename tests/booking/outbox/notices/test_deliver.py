@@ -150,7 +150,7 @@ async def test_the_worker_keeps_to_the_rate_of_its_settings_for_what_waited(db, 
     await away()
     async with post_office() as office:
         ctx = {"settings": read_settings(), "mailer": SmtpMailer(office.url), "write": plain_letter}
-        ctx["sending"] = worker.Sending()
+        ctx["delivery"] = worker.Delivery()
         left = []
         for half in range(6):
             ctx["clock"] = lambda half=half: NOW + timedelta(hours=2, seconds=30 * half)

@@ -11,7 +11,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.read_mails import demo_mails
 from booking.process.settings import read_settings
-from booking.worker import Sending, tick
+from booking.worker import Delivery, tick
 from tests import builders
 from tests.builders import paris
 from tests.telling import tell
@@ -31,7 +31,7 @@ async def test_two_workers_that_tick_at_once_end_an_offer_once_and_offer_the_pla
 
     settings = replace(read_settings(), data_dir=tmp_path)
     contexts = [
-        {"settings": settings, "mailer": mailer_of(settings), "write": writer(settings), "sending": Sending()}
+        {"settings": settings, "mailer": mailer_of(settings), "write": writer(settings), "delivery": Delivery()}
         for _ in range(2)
     ]
     await asyncio.gather(*(tick(context) for context in contexts))
@@ -59,7 +59,7 @@ async def test_four_workers_that_tick_at_once_remind_a_week_and_a_day_before_onc
                 "settings": settings,
                 "mailer": mailer_of(settings),
                 "write": writer(settings),
-                "sending": Sending(),
+                "delivery": Delivery(),
                 "clock": partial(paris, at),
             }
             for _ in range(4)

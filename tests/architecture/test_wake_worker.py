@@ -1,4 +1,5 @@
-"""An act that writes mails wakes the worker: the door rings after every unsafe method that succeeded, nobody else does.
+"""An act that writes mails wakes the worker: the application does so after every unsafe method that succeeded, and
+nothing else does.
 
 So no page that is only read may write one.
 """
@@ -77,15 +78,15 @@ def named_in(function: ast.AST, functions: dict[str, ast.AST], seen: set[str]) -
     return names
 
 
-def test_the_application_rings_after_acts_and_nothing_else_does():
-    ringers = {
+def test_the_application_wakes_the_worker_after_writes_and_nothing_else_does():
+    wakers = {
         module
         for module, file in MODULES.items()
         for node in ast.walk(ast.parse(file.read_text()))
-        if (isinstance(node, ast.Name) and node.id in {"ring", "ring_after_acts"})
-        or (isinstance(node, ast.Attribute) and node.attr in {"ring", "ring_after_acts"})
+        if (isinstance(node, ast.Name) and node.id == "wake")
+        or (isinstance(node, ast.Attribute) and node.attr == "wake")
     }
-    assert ringers == {"booking.process.wake_worker", "booking.app"}
+    assert wakers == {"booking.process.wake_worker", "booking.app"}
 
 
 def test_no_page_that_is_only_read_writes_a_mail():

@@ -1,4 +1,4 @@
-"""Rings that come while mails leave: none waits behind the others, and no mail waits for a later one."""
+"""The worker is woken while mails are being delivered: no job waits for another, and no mail waits for a later wake."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import replace
 
 from booking.outbox.notices.mailer import mailer_of
 from booking.process.settings import read_settings
-from booking.worker import JOB, Sending, deliver_notices
+from booking.worker import DELIVERY_JOB, Delivery, deliver_notices
 from tests import builders
 from tests.booking.outbox.notices.outbox import plain_letter
 from tests.smtp import post_office
 from workshops.database import rows
 
 
-async def test_a_ring_during_a_sending_is_over_at_once_and_who_sends_rings_again(db):
-    rung: list[str] = []
+async def test_a_job_during_a_delivery_ends_at_once_and_the_delivery_enqueues_another(db):
+    woken: list[str] = []
     async with post_office(seconds=0.3) as office:
         settings = replace(read_settings(), smtp_url=office.url, demo=False)
         context = {
-            **{"settings": settings, "mailer": mailer_of(settings), "write": plain_letter, "sending": Sending()},
-            **{"clock": lambda: builders.NOW, "ring": rung.append},
+            **{"settings": settings, "mailer": mailer_of(settings), "write": plain_letter, "delivery": Delivery()},
+            **{"clock": lambda: builders.NOW, "wake": woken.append},
         }
         await builders.notice()
         sending = asyncio.create_task(deliver_notices(context))
@@ -30,5 +30,5 @@ async def test_a_ring_during_a_sending_is_over_at_once_and_who_sends_rings_again
         assert (sending.done(), len(office.mails)) == (False, 0)
         await sending
     states = await rows("SELECT state FROM notices ORDER BY id")
-    assert [name for name in rung if name == JOB] == [JOB]
+    assert [name for name in woken if name == DELIVERY_JOB] == [DELIVERY_JOB]
     assert ([one["state"] for one in states], len(office.mails)) == (["sent", "sent"], 2)
