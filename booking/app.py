@@ -38,7 +38,7 @@ from booking.door.http.replica_routing import ReplicaRoutingMiddleware, pin_to_p
 from booking.door.http.routes import UncopiedRouter, routes_in
 from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
-from booking.door.rights.csrf import SAFE
+from booking.door.rights.csrf import SAFE_METHODS
 from booking.door.rights.guards import ANYONE, refuse_undeclared_routes, routes_of
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
@@ -143,7 +143,7 @@ async def _wake_worker_after_write(message: HTTPResponseStartEvent, scope: Scope
     Whether it queued any is not checked, unless the handler says that it did not: an unneeded wake costs the worker one
     query. Jobs and commands do not wake it, their mails are sent at the worker's next sweep.
     """
-    if scope.get("method") not in SAFE and message["status"] < 400 and not wake_worker.skips_wake(scope):
+    if scope.get("method") not in SAFE_METHODS and message["status"] < 400 and not wake_worker.skips_wake(scope):
         await wake_worker.wake()
 
 

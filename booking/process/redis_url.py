@@ -30,7 +30,7 @@ class SentinelMaster:
     """A master monitored by Sentinels, with connection options for the master itself and for the Sentinels."""
 
     sentinels: list[tuple[str, int]]
-    master: str
+    name: str
     options: dict[str, Any]
     sentinel_options: dict[str, Any]
 
@@ -68,7 +68,7 @@ def arq_settings(url: str) -> RedisSettings:
         return RedisSettings(host="REDIS_URL=none", conn_retries=0)
     if master is not None:
         credentials = {name: master.options[name] for name in ("username", "password")}
-        target = {"host": master.sentinels, "sentinel_master": master.master, "database": master.options["db"]}
+        target = {"host": master.sentinels, "sentinel_master": master.name, "database": master.options["db"]}
         return RedisSettings(sentinel=True, ssl="ssl" in master.options, conn_retries=0, **target, **credentials)
     settings = RedisSettings.from_dsn(url)
     settings.conn_retries = 0
@@ -94,7 +94,7 @@ def master_client(url: str, retry: Retry | None = None) -> ArqRedis | None:
     retries: dict[str, Any] = {} if retry is None else {"retry": retry, "retry_on_error": retried_errors}
     untyped_sentinel: Any = Sentinel
     sentinels = untyped_sentinel(master.sentinels, sentinel_kwargs=master.sentinel_options, **master.options, **retries)
-    client: ArqRedis = sentinels.master_for(master.master, redis_class=ArqRedis)
+    client: ArqRedis = sentinels.master_for(master.name, redis_class=ArqRedis)
     return client
 
 

@@ -17,7 +17,7 @@ from booking.door.http.incomplete_bodies import with_body_timeout
 from booking.door.http.routes import IndexedRouter
 from booking.door.http.unread import NOT_ANALYSED, LazyHandlerMap
 from booking.door.rights.authenticate import time_of
-from booking.door.rights.csrf import SAFE
+from booking.door.rights.csrf import SAFE_METHODS
 from booking.process.settings import Settings
 from workshops.database.request_id import request_id
 
@@ -93,7 +93,7 @@ class Application(IndexedRouter, Litestar):
             else:
                 await self._handle_cached(scope, receive, send_with_id)
         finally:
-            if scope["method"] not in SAFE and log.isEnabledFor(logging.INFO):
+            if scope["method"] not in SAFE_METHODS and log.isEnabledFor(logging.INFO):
                 milliseconds = (perf_counter() - started_at) * 1000
                 log.info("%s %s %s in %.0f ms", scope["method"], route_of(scope), status, milliseconds)
             request_id.reset(token)

@@ -1,4 +1,4 @@
-"""Routes reads to the replica, which may lag: GET requests for pages that decide nothing, from clients without writes.
+"""Replica routing: a replica, which may lag, serves pages that decide nothing, to clients that wrote nothing lately.
 
 A route opts in (`opt=... | DECIDES_NOTHING`). A browser whose last write succeeded reads the primary for as long as a
 replica may lag (a cookie pins it), and so does every program that sends an API key.
@@ -13,7 +13,7 @@ from litestar.datastructures import Cookie
 
 from booking.door.forms.read import AnyRequest
 from booking.door.layer import Middleware
-from booking.door.rights.csrf import SAFE
+from booking.door.rights.csrf import SAFE_METHODS
 from workshops.database import prefer_replica, server_read
 from workshops.database.replica import MAX_LAG
 
@@ -56,7 +56,7 @@ class ReplicaRoutingMiddleware(Middleware):
 
 
 def _may_read_replica(scope: Scope) -> bool:
-    if scope["route_handler"].opt.get("decides", True) or scope.get("method") not in SAFE:
+    if scope["route_handler"].opt.get("decides", True) or scope.get("method") not in SAFE_METHODS:
         return False
     request: AnyRequest = Request(scope)
     settings: Settings = scope["litestar_app"].state.settings
@@ -69,7 +69,7 @@ def pin_to_primary(message: HTTPResponseStartEvent, scope: Scope) -> None:
     `message` is the start of that response.
     """
     settings: Settings = scope["litestar_app"].state.settings
-    if not settings.database_read_url or scope.get("method") in SAFE or message["status"] >= 400:
+    if not settings.database_read_url or scope.get("method") in SAFE_METHODS or message["status"] >= 400:
         return
     cookie = Cookie(
         key=cookie_name(settings),

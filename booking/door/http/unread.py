@@ -16,7 +16,7 @@ NOT_ANALYSED: Any = None
 
 
 class LazyHandlerMap(dict[Any, Any]):
-    """A route's handlers by HTTP method; the first lookup has Litestar analyse them, and replaces this map by its."""
+    """A route's handlers by HTTP method; at the first lookup Litestar analyses them, and its map replaces this one."""
 
     def __init__(self, app: Litestar, route: HTTPRoute) -> None:
         super().__init__()

@@ -15,7 +15,7 @@ from booking.door.forms.drafts import save_form
 from booking.door.forms.read import AnyRequest, is_form
 from booking.door.layer import Middleware
 from booking.door.rights.csrf import (
-    SAFE,
+    SAFE_METHODS,
     NotFromOurPage,
     is_from_our_page,
     refuse_other_origins,
@@ -86,7 +86,7 @@ class AuthenticationMiddleware(Middleware):
             raise LinkEnded()
         if person is not None and person.csrf:
             scope["state"]["drawn_for"] = drawn_for(person.account, settings.secret_key)
-        unsafe = request.method not in SAFE
+        unsafe = request.method not in SAFE_METHODS
         if unsafe and (helper is not None or person is None or person.csrf):
             refuse_other_origins(request, base_url=settings.base_url)
         if helper is None:
@@ -137,7 +137,7 @@ def _refuse_keys(request: AnyRequest, handler: BaseRouteHandler, person: Person 
     if person is None:
         if handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request.scope) is not None:
             raise KeyUnknown()
-    elif not person.writes and request.method not in SAFE and not handler.opt.get("fresh"):
+    elif not person.writes and request.method not in SAFE_METHODS and not handler.opt.get("fresh"):
         raise KeyOnlyReads()
 
 

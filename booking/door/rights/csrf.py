@@ -10,7 +10,7 @@ from litestar.types import Scope
 from booking.door.forms.read import AnyRequest, is_form
 from workshops.refusals import Refusal
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
 
