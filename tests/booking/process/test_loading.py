@@ -1,4 +1,4 @@
-"""The functions of dataclasses, which Python would compile at each start, are compiled once."""
+"""The generated code of dataclasses, which Python would compile at each start, is compiled once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from pathlib import Path
 
 compiled = 0
 
-def heard(event, told):
+def count_compilations(event, args):
     global compiled
-    if event == "compile" and "__create_fn__" in str(told[0]):
+    if event == "compile" and "__create_fn__" in str(args[0]):
         compiled += 1
 
-sys.addaudithook(heard)
+sys.addaudithook(count_compilations)
 from booking.process.loading import fast_imports
 
 with fast_imports("pages", Path(sys.argv[1])):
@@ -48,7 +48,7 @@ def a_visit():
 
 
 def test_a_second_start_compiles_no_dataclass(tmp_path):
-    """It fails too when Python makes its classes in another way, of which nothing is kept.
+    """It fails too when Python generates its classes in another way, of which nothing is cached.
 
     Python 3.11 compiles each function of a class, 3.13 all those of a class at once.
     """
@@ -56,9 +56,9 @@ def test_a_second_start_compiles_no_dataclass(tmp_path):
     assert compiled_at_a_start(tmp_path) == 0
 
 
-def test_a_class_made_of_what_was_kept_is_the_same(tmp_path, monkeypatch):
+def test_a_class_made_of_cached_code_is_the_same(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", False)
-    for _ in ("compiled", "kept"):
+    for _ in ("compiled", "cached"):
         with fast_imports("visit", tmp_path):
             made = a_visit()
         assert repr(made(24)).endswith("Visit(pupils=24, adults=2)")
@@ -81,7 +81,7 @@ def test_a_file_that_cannot_be_read_is_written_anew(tmp_path, monkeypatch, broke
     assert file.read_bytes() == whole
 
 
-def test_nothing_is_kept_where_python_is_to_keep_nothing(tmp_path, monkeypatch):
+def test_nothing_is_cached_where_python_writes_no_bytecode(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     with fast_imports("visit", tmp_path):
         a_visit()

@@ -64,7 +64,7 @@ async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail
 
     body = {"slot_id": await builders.slot(), "group_id": group, "pupils": 24, "adults": 2}
     booked = await key.post("/reservations", body)
-    asked = await Browser(app).post("/connexion", {"email": CLAIRE})
+    sign_in = await Browser(app).post("/connexion", {"email": CLAIRE})
     async with post_office() as office:
         office.answers = [f"550 <{CLAIRE}> {NAME} unknown"]
         await tell()
@@ -76,18 +76,18 @@ async def test_the_logs_of_a_journey_name_the_request_as_the_answer_and_the_mail
     secret = secrets.token_urlsafe(32)
     lost = await Browser(app).get(f"/visa/{secret}")
 
-    statuses = [booked.status_code, asked.status_code < 400, crashed.status_code, lost.status_code < 500]
+    statuses = [booked.status_code, sign_in.status_code < 400, crashed.status_code, lost.status_code < 500]
     assert statuses == [201, True, 500, True]
-    numbers = [one.headers["x-request-id"] for one in (booked, asked, crashed)]
+    numbers = [answer.headers["x-request-id"] for answer in (booked, sign_in, crashed)]
     assert crashed.json()["crash_id"] == numbers[2]
-    told = [(one["level"], one["logger"], one["request"]) for one in kept.objects]
-    assert told[:2] == [("info", "technilab.requests", number) for number in numbers[:2]]
-    assert told[-2:] == [("error", "technilab", numbers[2]), ("info", "technilab.requests", numbers[2])]
+    logged = [(line["level"], line["logger"], line["request"]) for line in kept.objects]
+    assert logged[:2] == [("info", "technilab.requests", number) for number in numbers[:2]]
+    assert logged[-2:] == [("error", "technilab", numbers[2]), ("info", "technilab.requests", numbers[2])]
     # The refused mail is of one of the two requests, those that left of the other.
-    (refused,) = [one["request"] for one in kept.objects if one["logger"] == "booking.outbox.notices.deliver"]
-    assert {refused, *(one.message["X-Request-ID"] for one in office.mails)} == set(numbers[:2])
+    (refused,) = [line["request"] for line in kept.objects if line["logger"] == "booking.outbox.notices.deliver"]
+    assert {refused, *(mail.message["X-Request-ID"] for mail in office.mails)} == set(numbers[:2])
     everything = "\n".join(kept.texts)
-    assert [one for one in kept.texts if not LINE.match(one)] == []
+    assert [line for line in kept.texts if not LINE.match(line)] == []
     assert [word for word in (CLAIRE, "@", "Petitjean", GROUP, token, secret, "Bleuet") if word in everything] == []
 
 
@@ -101,12 +101,12 @@ def test_of_an_exception_the_log_keeps_where_and_what_kind_never_its_value():
         except ValueError as error:
             raise KeyError(NAME) from error
     except KeyError as error:
-        said = "\n".join(traceback_lines((KeyError, error, error.__traceback__)))
-    assert [line for line in said.splitlines() if not line.startswith(" ")] == [
+        lines = "\n".join(traceback_lines((KeyError, error, error.__traceback__)))
+    assert [line for line in lines.splitlines() if not line.startswith(" ")] == [
         "builtins.ValueError",
         "builtins.KeyError",
     ]
-    assert CLAIRE not in said
+    assert CLAIRE not in lines
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_an_address_and_the_secret_of_a_link_are_taken_out_and_nothing_else(word
 
 
 @pytest.mark.parametrize(
-    ("peer", "told", "drawn"),
+    ("peer", "sent", "random"),
     [
         ("10.0.0.7", b"edge-42.a", False),
         ("10.0.0.8", b"edge-42.a", True),
@@ -131,7 +131,7 @@ def test_an_address_and_the_secret_of_a_link_are_taken_out_and_nothing_else(word
         ("10.0.0.7", b"e" * 65, True),
     ],
 )
-def test_a_proxy_of_ours_gives_the_request_its_number_and_nobody_else_does(peer: str, told: bytes, drawn: bool):
+def test_a_trusted_proxy_sets_the_request_id_and_nobody_else_does(peer: str, sent: bytes, random: bool):
     settings = replace(SETTINGS, trusted_proxies=("10.0.0.7",))
-    number = request_id_of({"client": (peer, 1), "headers": [(b"x-request-id", told)]}, settings)
-    assert re.fullmatch(r"[0-9a-f]{8}", number) if drawn else number == "edge-42.a"
+    own_id = request_id_of({"client": (peer, 1), "headers": [(b"x-request-id", sent)]}, settings)
+    assert re.fullmatch(r"[0-9a-f]{8}", own_id) if random else own_id == "edge-42.a"

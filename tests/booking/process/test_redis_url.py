@@ -25,7 +25,7 @@ from tests.sentinels import sentinels
 )
 def test_a_url_names_the_sentinels_and_their_master(url, hosts, master, number, password):
     target = sentinel_master(url)
-    assert (target.sentinels, target.master, target.options["db"], target.options["password"]) == (
+    assert (target.sentinels, target.name, target.options["db"], target.options["password"]) == (
         hosts,
         master,
         number,
@@ -50,5 +50,5 @@ async def test_the_master_dies_and_every_mail_leaves_once(db, tmp_path):
             await until(nothing_waits, seconds=60)
             eventually(lambda: site.master() not in {0, first}, "no other master")
         assert await is_reachable(site.url, within=10)
-    told = [mail.to for mail in demo_mails(tmp_path)]
-    assert (len(told), len(set(told))) == (21, 21)
+    recipients = [mail.to for mail in demo_mails(tmp_path)]
+    assert (len(recipients), len(set(recipients))) == (21, 21)

@@ -92,11 +92,11 @@ def test_a_trial_does_not_start_at_what_is_no_plain_address(base_url, demo, tmp_
 
 @pytest.mark.parametrize("base_url", [*PUBLIC[1:], *NO_ADDRESS, *NEAR[6:]])
 def test_production_starts_by_https_or_on_this_machine_alone(base_url, tmp_path):
-    told = {"SECRET_KEY": "s" * 40, "SMTP_URL": "smtp://localhost", "DATA_DIR": str(tmp_path)}
+    environ = {"SECRET_KEY": "s" * 40, "SMTP_URL": "smtp://localhost", "DATA_DIR": str(tmp_path)}
     with pytest.raises(SettingsRefused, match="BASE_URL doit commencer par https://"):
-        read_settings({**told, "BASE_URL": base_url.replace("[::ffff:127.0.0.1]", "10.0.0.1")})
+        read_settings({**environ, "BASE_URL": base_url.replace("[::ffff:127.0.0.1]", "10.0.0.1")})
     for fine in ("https://technilab.example.org", "https://technilab.example.org:8443", *NEAR[:5]):
-        assert not read_settings({**told, "BASE_URL": fine}).demo
+        assert not read_settings({**environ, "BASE_URL": fine}).demo
 
 
 @pytest.mark.parametrize("demo", ["pubic", "2", "on"])
@@ -106,12 +106,12 @@ def test_a_misspelt_demo_is_said_rather_than_taken_for_production(demo, tmp_path
 
 
 def test_how_many_mails_that_waited_leave_a_minute_is_read_and_is_at_least_one(tmp_path):
-    told = {"DEMO": "1", "DATA_DIR": str(tmp_path)}
-    assert [read_settings(told | rate).mail_rate for rate in ({}, {"MAIL_RATE": "7"})] == [60, 7]
+    environ = {"DEMO": "1", "DATA_DIR": str(tmp_path)}
+    assert [read_settings(environ | rate).mail_rate for rate in ({}, {"MAIL_RATE": "7"})] == [60, 7]
     for wrong, why in (
         ("0", "MAIL_RATE est au moins 1 mail par minute."),
         ("-1", "MAIL_RATE doit être un nombre entier, pas « -1 »."),
     ):
         with pytest.raises(SettingsRefused) as no:
-            read_settings(told | {"MAIL_RATE": wrong})
+            read_settings(environ | {"MAIL_RATE": wrong})
         assert str(no.value) == f"Technilab ne démarre pas : {why}"

@@ -1,4 +1,4 @@
-"""What wakes the worker: an act that succeeded, at a page as by the API."""
+"""What wakes the worker: a write that succeeded, on a page as by the API."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def valkey():
         yield server.connection_url
 
 
-async def rings(url: str) -> int:
-    """How many jobs the queue has been given since it was last asked."""
+async def new_jobs(url: str) -> int:
+    """How many jobs were enqueued since the last call."""
     pool = await create_pool(arq_settings(url))
     jobs = await pool.queued_jobs()
     await pool.flushdb()
@@ -32,40 +32,40 @@ async def rings(url: str) -> int:
     return len(jobs)
 
 
-async def test_a_form_that_was_taken_rings_and_a_page_or_a_refusal_does_not(app, valkey):
+async def test_an_accepted_form_wakes_the_worker_and_a_page_or_a_refusal_does_not(app, valkey):
     browser = Browser(app)
-    heard = []
+    wakes = []
     for email in ("", "jeanne@example.org"):
         async with wake_worker.connected(valkey):
             await browser.get("/connexion")
             answer = await browser.post("/connexion", {"email": email})
-        heard.append((answer.status_code, await rings(valkey)))
-    assert heard == [(422, 0), (200, 1)]
+        wakes.append((answer.status_code, await new_jobs(valkey)))
+    assert wakes == [(422, 0), (200, 1)]
 
 
-async def test_an_act_by_the_api_rings_and_a_read_or_a_refusal_does_not(app, valkey):
+async def test_a_write_by_the_api_wakes_the_worker_and_a_read_or_a_refusal_does_not(app, valkey):
     await builders.person("teacher", "jeanne@example.org", school=await builders.school())
     token = secrets.token_urlsafe(32)
     await issue_token("jeanne@example.org", token=token, now=builders.NOW)
     machine = Machine(app, token)
     group = {"name": "4e B", "level": "4e", "pupils": 24, "school_year": "2026-2027"}
-    heard = []
+    wakes = []
     for body in ({}, group):
         async with wake_worker.connected(valkey):
             await machine.get("/groups")
             answer = await machine.post("/groups", body)
-        heard.append((answer.status_code, await rings(valkey)))
-    assert heard == [(422, 0), (201, 1)]
+        wakes.append((answer.status_code, await new_jobs(valkey)))
+    assert wakes == [(422, 0), (201, 1)]
 
 
 async def test_a_scan_wakes_nobody_and_a_group_that_is_declared_here_does(app, valkey):
     app.state.clock = lambda: NINE_FOUR
     day = await a_day()
     machine = Machine(app, await day.token())
-    heard = []
+    wakes = []
     for badge, act in enumerate(("arrival", "departure", "declaration")):
         scan = {"scan_id": str(uuid.uuid4()), "slot_id": day.slot, "scanned_at": NINE_FOUR.isoformat(), "act": act}
         async with wake_worker.connected(valkey):
             answer = await machine.post("/checkins", {"scans": [scan | {"badge": day.tokens[badge // 2]}]})
-        heard.append((answer.json()["results"][0]["result"], await rings(valkey)))
-    assert heard == [("present", 0), ("left", 0), ("present", 1)]
+        wakes.append((answer.json()["results"][0]["result"], await new_jobs(valkey)))
+    assert wakes == [("present", 0), ("left", 0), ("present", 1)]

@@ -78,10 +78,10 @@ def test_who_asks_is_told_by_the_proxies_of_a_network(peer, forwarded, proxies, 
 def test_a_proxy_of_a_network_gives_its_number_to_a_request():
     settings = read_settings(PRODUCTION | {"TRUSTED_PROXIES": "10.0.0.0/24"})
     headers = [(b"x-request-id", b"0123456789abcdef")]
-    told = {
+    ids = {
         peer: request_id_of({"client": (peer, 1), "headers": headers}, settings) for peer in ("10.0.0.7", "10.0.1.7")
     }
-    assert (told["10.0.0.7"], told["10.0.1.7"] == "0123456789abcdef") == ("0123456789abcdef", False)
+    assert (ids["10.0.0.7"], ids["10.0.1.7"] == "0123456789abcdef") == ("0123456789abcdef", False)
 
 
 @pytest.mark.parametrize("proxies", ["10.0.0.0/33", "10.0.0.7/24", "proxy.example", "10.0.0", "10.0.0.7;10.0.0.8", "*"])

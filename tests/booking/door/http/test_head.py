@@ -16,9 +16,9 @@ OWN = {"date": "", "x-request-id": ""}
 async def test_head_answers_as_get_does_without_the_body(app, path):
     await builders.slot()
     client = Browser(app).client
-    whole, told = await client.get(path), await client.head(path)
-    assert (told.status_code, told.content) == (whole.status_code, b"")
-    assert {**told.headers, **OWN} == {**whole.headers, **OWN}
+    get, head = await client.get(path), await client.head(path)
+    assert (head.status_code, head.content) == (get.status_code, b"")
+    assert {**head.headers, **OWN} == {**get.headers, **OWN}
 
 
 async def test_head_does_nothing_where_only_a_form_goes(app):

@@ -1,4 +1,4 @@
-"""Served directly: a head or a body that stops half-way is not waited for; whoever leaves in it is no fault of ours."""
+"""Timeouts for incomplete heads and bodies, on a real server; a client that disconnects in a body is no crash."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ async def port(app, monkeypatch) -> AsyncIterator[int]:
     await serving
 
 
-async def heard_after(port: int, sent: bytes, *, then: bytes = b"") -> bytes:
-    """What a visitor who stops there hears until the connection is closed; TimeoutError where it stays open."""
+async def response_to(port: int, sent: bytes, *, then: bytes = b"") -> bytes:
+    """What a client that stops sending receives until the connection is closed; TimeoutError if it stays open."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         writer.write(sent)
         dripping = asyncio.create_task(_drip(writer, then)) if then else None
         async with asyncio.timeout(6):
-            heard = await reader.read()
+            received = await reader.read()
         if dripping is not None:
             dripping.cancel()
-        return heard
+        return received
     finally:
         writer.close()
 
@@ -64,36 +64,36 @@ async def _drip(writer: asyncio.StreamWriter, each: bytes) -> None:
             writer.write(each)
 
 
-async def test_a_connection_that_says_nothing_is_closed(port):
-    assert await heard_after(port, b"") == b""
+async def test_a_connection_without_a_first_byte_is_closed(port):
+    assert await response_to(port, b"") == b""
 
 
-async def test_a_head_that_stops_half_way_is_closed_with_a_word(port):
-    assert (await heard_after(port, HEAD)).startswith(b"HTTP/1.1 408 ")
+async def test_a_head_that_stops_half_way_gets_408(port):
+    assert (await response_to(port, HEAD)).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_a_head_that_comes_drop_by_drop_is_no_better(port):
-    assert (await heard_after(port, HEAD, then=b"x")).startswith(b"HTTP/1.1 408 ")
+async def test_a_head_that_comes_byte_by_byte_gets_408_as_well(port):
+    assert (await response_to(port, HEAD, then=b"x")).startswith(b"HTTP/1.1 408 ")
 
 
-async def test_the_head_of_a_second_request_is_waited_for_as_little(port):
+async def test_the_head_of_a_pipelined_request_has_the_same_timeout(port):
     live = b"GET /health/live HTTP/1.1\r\nhost: 127.0.0.1:8000\r\n\r\n"
-    heard = await heard_after(port, live + HEAD)
-    assert [part[:3] for part in heard.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
+    response = await response_to(port, live + HEAD)
+    assert [part[:3] for part in response.split(b"HTTP/1.1 ")[1:]] == [b"200", b"408"]
 
 
 async def test_a_body_that_stops_half_way_is_refused_and_the_connection_closed(port):
-    heard = await heard_after(port, FORM)
-    assert heard.startswith(b"HTTP/1.1 408 ")
-    assert "Vérifiez le réseau, puis recommencez." in heard.decode().replace("&#39;", "'")
+    response = await response_to(port, FORM)
+    assert response.startswith(b"HTTP/1.1 408 ")
+    assert "Vérifiez le réseau, puis recommencez." in response.decode().replace("&#39;", "'")
 
 
-async def test_a_whole_request_is_answered_as_before(port):
-    heard = await heard_after(port, SHORT)
-    assert heard.startswith(b"HTTP/1.1 422 ")
+async def test_a_complete_request_is_answered(port):
+    response = await response_to(port, SHORT)
+    assert response.startswith(b"HTTP/1.1 422 ")
 
 
-async def test_a_visitor_who_leaves_in_mid_body_is_no_crash(port, caplog):
+async def test_a_client_that_disconnects_in_a_body_is_no_crash(port, caplog):
     with caplog.at_level(logging.INFO):
         _, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(FORM)
@@ -101,33 +101,34 @@ async def test_a_visitor_who_leaves_in_mid_body_is_no_crash(port, caplog):
         await asyncio.sleep(0.2)
         writer.close()
         await asyncio.sleep(0.5)
-    said = [one for one in caplog.records if one.name.startswith("technilab")]
-    assert [one.getMessage() for one in said if one.levelno >= logging.WARNING] == []
-    assert [one.getMessage().split(" in ")[0] for one in said if "POST" in one.getMessage()] == ["POST /connexion 499"]
+    records = [record for record in caplog.records if record.name.startswith("technilab")]
+    assert [record.getMessage() for record in records if record.levelno >= logging.WARNING] == []
+    requests = [record.getMessage().split(" in ")[0] for record in records if "POST" in record.getMessage()]
+    assert requests == ["POST /connexion 499"]
 
 
-async def test_a_body_is_waited_for_part_by_part_and_as_a_whole(monkeypatch):
+async def test_a_body_has_a_timeout_for_each_chunk_and_one_for_the_whole(monkeypatch):
     monkeypatch.setattr(incomplete_bodies, "CHUNK_SECONDS", 0.2)
     monkeypatch.setattr(incomplete_bodies, "BODY_SECONDS", 0.5)
 
-    async def drops() -> dict[str, object]:
+    async def slow_chunks() -> dict[str, object]:
         await asyncio.sleep(0.1)
         return {"type": "http.request", "body": b"x", "more_body": True}
 
-    receive, parts = with_body_timeout(drops), 0
+    receive, chunks = with_body_timeout(slow_chunks), 0
     with pytest.raises(BodyTimeout):
         while True:
             await receive()
-            parts += 1
-    assert 2 <= parts <= 5
+            chunks += 1
+    assert 2 <= chunks <= 5
 
-    async def leaves() -> dict[str, object]:
+    async def disconnect() -> dict[str, object]:
         return {"type": "http.disconnect"}
 
     with pytest.raises(ClientDisconnected):
-        await with_body_timeout(leaves)()
+        await with_body_timeout(disconnect)()
 
 
-def test_nobody_is_waited_for_as_long_as_a_minute_and_a_half_after_her_first_word():
+def test_no_timeout_exceeds_130_seconds_in_all():
     assert header_timeout.HEAD_SECONDS + incomplete_bodies.BODY_SECONDS <= 130
     assert max(header_timeout.FIRST_BYTE_SECONDS, incomplete_bodies.CHUNK_SECONDS) < 130

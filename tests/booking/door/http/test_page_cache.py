@@ -1,4 +1,4 @@
-"""What a visitor is sent again is what would be made now, and costs one look at whether it still stands."""
+"""A cached page is the one that would be made now, and costs one statement: whether it is still fresh."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from workshops.database import rows, value
 
 LIST, PAGE = "/api/v1/slots?limit=200", "/creneaux?niveau=4e"
 TAKEN = "UPDATE slots SET seats_taken = seats_taken + 1 WHERE id = $1"
-# Each answer has its own.
-NAMED = "x-request-id"
+# Different for each response.
+REQUEST_ID = "x-request-id"
 
 
-def told(answer) -> tuple[int, bytes, dict[str, str]]:
-    return answer.status_code, answer.content, {**answer.headers, NAMED: ""}
+def comparable(answer) -> tuple[int, bytes, dict[str, str]]:
+    return answer.status_code, answer.content, {**answer.headers, REQUEST_ID: ""}
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ async def site(app):
 
 
 @pytest.mark.parametrize("path", [LIST, PAGE])
-@pytest.mark.parametrize("codings", ["gzip, br", "identity"])
-async def test_the_same_again_is_the_same_and_one_statement(site, path, codings):
+@pytest.mark.parametrize("encodings", ["gzip, br", "identity"])
+async def test_the_same_again_is_the_same_and_one_statement(site, path, encodings):
     nobody = Browser(site).client
-    nobody.headers["Accept-Encoding"] = codings
+    nobody.headers["Accept-Encoding"] = encodings
     answers = [await nobody.get(path)]
 
     async def again() -> None:
@@ -43,40 +43,40 @@ async def test_the_same_again_is_the_same_and_one_statement(site, path, codings)
 
     assert len(await statements_of(again)) == 1
     first, second = answers
-    assert told(second) == told(first)
-    assert first.headers[NAMED] != second.headers[NAMED]
+    assert comparable(second) == comparable(first)
+    assert first.headers[REQUEST_ID] != second.headers[REQUEST_ID]
 
 
-@pytest.mark.parametrize("codings", ["gzip", "identity"])
-async def test_who_holds_it_is_told_so_as_the_application_tells_it(site, codings):
+@pytest.mark.parametrize("encodings", ["gzip", "identity"])
+async def test_a_matching_etag_is_answered_304_as_the_application_does(site, encodings):
     nobody = Browser(site).client
-    nobody.headers["Accept-Encoding"] = codings
+    nobody.headers["Accept-Encoding"] = encodings
     first = await nobody.get(PAGE)
-    holding = {"If-None-Match": f'"other", {first.headers["etag"]}'}
+    conditional = {"If-None-Match": f'"other", {first.headers["etag"]}'}
     site.state.clock = lambda: NOW + timedelta(minutes=1)
-    made = await nobody.get(PAGE, headers=holding)
+    made = await nobody.get(PAGE, headers=conditional)
     await nobody.get(PAGE)
-    cached = await nobody.get(PAGE, headers=holding)
+    cached = await nobody.get(PAGE, headers=conditional)
     assert (cached.status_code, cached.content) == (304, b"")
-    assert told(cached) == told(made)
+    assert comparable(cached) == comparable(made)
 
 
-async def test_who_asks_for_its_headers_gets_no_body(site):
+async def test_head_gets_no_body(site):
     nobody = Browser(site).client
     first, head = await nobody.get(PAGE), await nobody.head(PAGE)
-    assert told(head) == (200, b"", told(first)[2])
+    assert comparable(head) == (200, b"", comparable(first)[2])
 
 
 @pytest.mark.parametrize("path", [LIST, PAGE])
 async def test_a_seat_that_was_taken_is_seen_by_the_very_next_one_who_asks(site, path):
     nobody = Browser(site).client
     slot = await value("SELECT id FROM slots")
-    marks = []
+    etags = []
     for _ in range(4):
-        marks.append({(await nobody.get(path)).headers["etag"] for _ in range(3)})
+        etags.append({(await nobody.get(path)).headers["etag"] for _ in range(3)})
         await rows(TAKEN, slot)
-    assert [len(one) for one in marks] == [1, 1, 1, 1]
-    assert len(set.union(*marks)) == 4
+    assert [len(seen) for seen in etags] == [1, 1, 1, 1]
+    assert len(set.union(*etags)) == 4
 
 
 async def test_the_next_minute_is_another_answer(site):
@@ -86,7 +86,7 @@ async def test_the_next_minute_is_another_answer(site):
     states = []
     for seconds in (0, 59, 120):
         site.state.clock = lambda seconds=seconds: NOW + timedelta(seconds=seconds)
-        states += [one["state"] for one in (await nobody.get(LIST)).json()["items"]]
+        states += [slot["state"] for slot in (await nobody.get(LIST)).json()["items"]]
     assert states == ["open", "open", "closed"]
 
 
@@ -96,8 +96,8 @@ async def test_a_key_a_cookie_of_ours_and_another_name_are_answered_for_themselv
     named.cookies.set("technilab", "what is long over")
     elsewhere = await nobody.get(PAGE, headers={"Host": "elsewhere.example"})
     with_a_key = await nobody.get(LIST, headers={"Authorization": f"Bearer {secrets.token_urlsafe(32)}"})
-    told = [(await named.get(PAGE)).headers["cache-control"], with_a_key.headers["cache-control"]]
-    assert (shared.startswith("public"), told) == (True, ["no-store", "no-store"])
+    control = [(await named.get(PAGE)).headers["cache-control"], with_a_key.headers["cache-control"]]
+    assert (shared.startswith("public"), control) == (True, ["no-store", "no-store"])
     assert (elsewhere.status_code, (await nobody.get(PAGE)).status_code) == (400, 200)
 
 

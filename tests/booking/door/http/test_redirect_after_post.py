@@ -48,8 +48,8 @@ def at(app, moment: datetime) -> None:
 
 
 def name_in(answer: httpx.Response) -> str:
-    found = re.search(r'<input[^>]* name="name"[^>]* value="([^"]*)"', answer.text)
-    return found[1]
+    match = re.search(r'<input[^>]* name="name"[^>]* value="([^"]*)"', answer.text)
+    return match[1]
 
 
 async def groups() -> int:
