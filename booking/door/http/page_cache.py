@@ -28,9 +28,9 @@ BODY_HEADERS = frozenset({b"content-type", b"content-length", b"content-encoding
 MAX_ENTRIES = 128
 
 
-def cache_page(request: AnyRequest, held: CacheEntry[Any], *, now: datetime) -> None:
-    """Let the response to this request be served from the cache until the end of this minute, while `held` is fresh."""
-    request.scope["state"]["held"] = (held, now.replace(second=0, microsecond=0))
+def cache_page(request: AnyRequest, data: CacheEntry[Any], *, now: datetime) -> None:
+    """Let the response to this request be served from the cache until the end of this minute, while `data` is fresh."""
+    request.scope["state"]["data"] = (data, now.replace(second=0, microsecond=0))
 
 
 @dataclass(frozen=True)
@@ -47,10 +47,10 @@ class CacheKey:
 
 
 @dataclass(frozen=True)
-class CacheEntry:
+class CachedResponse:
     """A response as it was sent, compressed or not, and the path template of the route that made it."""
 
-    held: CacheEntry[Any]
+    data: CacheEntry[Any]
     minute: datetime
     may_read_replica: bool
     route: str
@@ -64,7 +64,7 @@ class CacheEntry:
             return False
         try:
             with prefer_replica() if self.may_read_replica else nullcontext():
-                return await self.held.is_fresh()
+                return await self.data.is_fresh()
         except DatabaseAway:
             return False
 
@@ -73,7 +73,7 @@ class PageCache:
     """The most recent responses to anonymous requests, in one process; the oldest entry is evicted first."""
 
     def __init__(self) -> None:
-        self._entries: OrderedDict[CacheKey, CacheEntry] = OrderedDict()
+        self._entries: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
 
     async def handle(self, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp, *, now: datetime) -> None:
         """Respond from the cache, or let the application respond and store what it sends."""
@@ -102,7 +102,7 @@ class PageCache:
             nonlocal headers
             if message["type"] == "http.response.start":
                 headers = list(message["headers"]) if message["status"] == 200 else []
-            elif message["type"] == "http.response.body" and headers and "held" in scope["state"]:
+            elif message["type"] == "http.response.body" and headers and "data" in scope["state"]:
                 self._store(key, scope, headers, message["body"])
             await send(message)
 
@@ -112,9 +112,9 @@ class PageCache:
         etag = next((value.decode("latin-1") for name, value in headers if name.lower() == b"etag"), "")
         if not etag:
             return
-        held, minute = scope["state"]["held"]
+        data, minute = scope["state"]["data"]
         may_read_replica = not scope["route_handler"].opt.get("decides", True)
-        self._entries[key] = CacheEntry(held, minute, may_read_replica, scope["path_template"], headers, etag, body)
+        self._entries[key] = CachedResponse(data, minute, may_read_replica, scope["path_template"], headers, etag, body)
         self._entries.move_to_end(key)
         while len(self._entries) > MAX_ENTRIES:
             self._entries.popitem(last=False)
