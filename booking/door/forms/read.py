@@ -74,8 +74,8 @@ class Form:
         return raw
 
     def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
-        has_several = hasattr(self._submitted, "getall")
-        values: Iterable[Any] = self._submitted.getall(name, []) if has_several else [self.typed.get(name)]
+        read_all = getattr(self._submitted, "getall", None)
+        values: Iterable[Any] = read_all(name, []) if read_all is not None else [self.typed.get(name)]
         chosen = [str(value) for value in values if value]
         if any(value not in among for value in chosen):
             self.errors[name] = f"{label} : choisissez dans la liste."

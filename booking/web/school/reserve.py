@@ -130,7 +130,7 @@ async def redraw(
         return await _form_page(request, slot, person, now, form=form)
     typed = {name: told for name, told in (await submitted_fields(request)).items() if name not in OF_GROUP}
     back = await save_for(request, settings, person.account, typed, now=now)
-    where = back.where if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
+    where = back.url if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
     asked = {"next": where, **{name: told for name in ABOUT_CLASS[1:] if (told := request.query_params.get(name))}}
     answer = Redirect(f"/mes-groupes?{urlencode(asked)}#ajouter", status_code=303)
     if back:
