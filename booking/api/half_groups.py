@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.book_both import book_both
 from booking.visits.halves.queries import Half
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from workshops.refusals import Invalid
 
 

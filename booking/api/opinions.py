@@ -13,8 +13,8 @@ from litestar.params import FromPath, JSONBody
 from booking.api.reservations import ReservationState
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
+from booking.visits.reservation_states import State
 from booking.visits.reservations.give_opinion import give_opinion
-from booking.visits.reservations.states import State
 
 Answer = Literal["yes", "partly", "no"]
 

@@ -18,6 +18,7 @@ from booking.door.forms.demands import fresh_of
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
+from booking.visits.reservation_states import State
 from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel
@@ -25,7 +26,7 @@ from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
-from booking.visits.reservations.states import NotNow, State
+from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from workshops.refusals import NotFound
 from workshops.typed_text.plain_words import A_LINE

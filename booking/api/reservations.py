@@ -33,11 +33,12 @@ from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.reservation_states import State
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
-from booking.visits.reservations.states import Act, State
+from booking.visits.reservations.states import Act
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import far_away, paris_instant
 from workshops.schools.rules import Level

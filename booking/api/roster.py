@@ -19,7 +19,7 @@ from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import RECEIVERS
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from booking.words.wording import mark
 from workshops.builds.queries import BuildLine
 from workshops.schools.rules import Level

@@ -15,7 +15,7 @@ from booking.door.forms.demands import demands_of
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from booking.visits.wishes.ask import ask
 
 

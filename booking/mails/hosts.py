@@ -11,18 +11,18 @@ from booking.calendar.invites.queries import GroupVisit
 from booking.mails.draft import Draft, Lines
 from booking.mails.places import at_home, guest_of, headcount, object_of_halves, reason_line, was_at
 from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, taken_together, together, visit_line
-from booking.mails.visits import COMING, left_by, other_half_in, visit_in
+from booking.mails.visits import left_by, other_half_in, visit_in
 from booking.mails.where_it_stood import lycee_of
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.process.settings import Settings
+from booking.visits.reservation_states import BOOKED, ENDED, SURE
 from booking.visits.reservations.queries import visit as asked
-from booking.visits.reservations.states import ENDED
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
 
 # A visit that was sure and whose visa was taken back stays in the lycée's agendas, in doubt.
-KNOWN = COMING | {"requested"}
+KNOWN = BOOKED
 
 
 async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -32,7 +32,7 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
         return None
     draft = _to_host(visit, notice, settings, now, _choice_and_seats(visit), left=await left_by(visit, notice))
     booked = notice.kind == "reservation_received" and notice.also is None
-    other = await other_half_in(COMING, visit, now) if booked else None
+    other = await other_half_in(SURE, visit, now) if booked else None
     if other is None:
         return replace(draft, words={**draft.words, "other": None})
     more = (
@@ -50,7 +50,7 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
     lycee = await lycee_of(notice)
     if lycee is None or not await receives(notice, lycee):
         return None
-    here = [one for one in await taken_together(COMING, notice, now, host=lycee) if one.host == lycee]
+    here = [one for one in await taken_together(SURE, notice, now, host=lycee) if one.host == lycee]
     known = await asked(here[0].id, school=lycee) if here else None
     if known is None:
         return None
@@ -116,7 +116,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
-    known = KNOWN if notice.kind == "reservation_moved_host" else COMING
+    known = KNOWN if notice.kind == "reservation_moved_host" else SURE
     visit = await visit_in(known, notice, now)
     return visit if visit is not None and await receives(notice, visit.host) else None
 

@@ -17,6 +17,7 @@ from booking.people.accounts.who_hears import (
     lycee_hears,
     principal_or_mailbox_hears,
 )
+from booking.visits.reservation_states import ONLY_HELD, SURE, SURE_SQL
 from workshops.events.queries import RecordedAct
 
 
@@ -55,8 +56,7 @@ class Line:
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 ASKED, OFFERED, WAITING = frozenset({"requested"}), frozenset({"offered"}), frozenset({"waiting"})
-SURE = frozenset({"confirmed", "locked"})
-HOPED = ASKED | OFFERED
+HOPED = ONLY_HELD
 IN_DRAW = frozenset({"in_draw"})
 BOOKED = ("reservation_booked", "reservation_drawn")
 ASKS = (*BOOKED, "reservation_visa_asked", "change_asked")
@@ -205,7 +205,7 @@ WITH words AS (
     AS w (event, about_kind, about, also, told, letter, entry)
 ), visits AS (
   SELECT w.*, r.school AS college, r.booked_by, r.confirmed_at, there.school AS host, was.school AS former,
-    own.was <> 'requested' OR own.state IN ('confirmed', 'locked') AS sure,
+    own.was <> 'requested' OR own.state IN {SURE_SQL} AS sure,
     CASE WHEN w.told LIKE 'host%' AND own.was = 'requested'
       THEN {KNOWS.format(visit="r.id", slot="r.slot", event="w.event")} END AS knows
   FROM words w JOIN events own ON own.id = w.event JOIN reservations r ON r.id = w.about

@@ -10,23 +10,25 @@ from booking.calendar.invites import queries
 from booking.mails.draft import Draft
 from booking.mails.hosts import receives
 from booking.mails.places import group_line, headcount, people, people_line, reason_line, when_and_where
-from booking.mails.visits import COMING, visit_in
+from booking.mails.visits import visit_in
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.reservation_states import SURE, SURE_SQL
 from booking.words.wording import DAYS, hour, moment, paris
 from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import slot_card
+from workshops.slots.rules import TO_COME
 
 # $1 the lycée, $2 and $3 the day's two midnights
-GROUPS_OF_DAY = """
+GROUPS_OF_DAY = f"""
 SELECT s.id AS slot, s.starts_at, s.ends_at, w.title AS workshop, coalesce(m.name, '') AS room,
   g.name AS group_name, c.name AS college, c.phone, r.pupils, r.adults
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
-JOIN reservations r ON r.slot = s.id AND r.state IN ('confirmed', 'locked')
+JOIN reservations r ON r.slot = s.id AND r.state IN {SURE_SQL}
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 ORDER BY s.starts_at, s.id, r.id
-"""
+"""  # noqa: S608 - constants only
 COMPANIES_OF_DAY = """
 SELECT s.starts_at, s.ends_at, c.name AS company, a.people, a.role
 FROM slots s JOIN attendances a ON a.slot = s.id AND a.state = 'announced' JOIN companies c ON c.id = a.company
@@ -92,7 +94,7 @@ async def day_before_for_host(notice: Claimed, settings: Settings, now: datetime
 async def closing_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To a host: a visit is over, and its pupils are not counted while it is not closed; dropped once it is."""
     slot = await slot_card(notice.also or 0)
-    if slot is None or slot.state not in {"open", "closed"} or slot.ends_at > now:
+    if slot is None or slot.state not in TO_COME or slot.ends_at > now:
         return None
     return Draft(
         words={"slot": slot, "pupils": slot.seats_taken},
@@ -118,7 +120,7 @@ async def _to_teacher(
     notice: Claimed, settings: Settings, now: datetime, *, on: date, until_eve: bool = False
 ) -> Draft | None:
     """None when the visit has moved to another date: it is reminded for that one."""
-    visit = await visit_in(COMING, notice, now)
+    visit = await visit_in(SURE, notice, now)
     if visit is None or visit.starts_at <= now or paris(visit.starts_at).date() != on:
         return None
     if until_eve and now >= visit.eve_at:

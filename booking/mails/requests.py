@@ -12,10 +12,10 @@ from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
-from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, WishChoice, choices_of
 from booking.words.wording import moment, opening_hour, span

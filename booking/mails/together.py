@@ -12,11 +12,12 @@ from booking.mails.draft import Lines
 from booking.mails.places import guest_of, headcount
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.reservation_states import SURE_SQL
 from booking.words.wording import span
 from workshops.database import rows
 
 TEACHERS_PAGE, HOSTS_PAGE = "/reservations/{id}", "/lycee/creneaux/{slot}"
-_READERS = "CASE WHEN {event}.was IN ('confirmed', 'locked') THEN 'sure' ELSE {event}.was END"
+_READERS = f"CASE WHEN {{event}}.was IN {SURE_SQL} THEN 'sure' ELSE {{event}}.was END"
 # What the event of a notice says of one visit, others at the same instant say of the group's others.
 TOLD_WITH = f"""
 SELECT o.about FROM notices n JOIN events e ON e.id = n.event AND e.about_kind = 'reservation'

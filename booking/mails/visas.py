@@ -9,16 +9,16 @@ from booking.mails.draft import Draft, Lines
 from booking.mails.places import asked_where, group_line, object_of_halves, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.together import also_lines, told_with
-from booking.mails.visits import COMING, WHY
+from booking.mails.visits import WHY
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
 from booking.visits.outings.queries import page_of_outings
+from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit, taken_back_by
-from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.words.wording import moment, number, paper_visa, span
@@ -174,7 +174,7 @@ async def cancelled(notice: Claimed, settings: Settings, now: datetime) -> Draft
 
 async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the principal: her visa still holds for a visit whose hour, workshop or head count is another."""
-    visit = await asked_in(COMING, notice, now)
+    visit = await asked_in(SURE, notice, now)
     if visit is None:
         return None
     also = await _others(notice, "Déplacée aussi")
@@ -187,7 +187,7 @@ async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Dra
     """To the teacher: a change of a visit that was signed will not be, the visit stands."""
     asked = await queries.visit(notice.about, school=None)
     visit = asked if asked is None or asked.replaces is None else await queries.visit(asked.replaces, school=None)
-    if asked is None or visit is None or visit.state not in COMING or visit.ends_at <= now:
+    if asked is None or visit is None or visit.state not in SURE or visit.ends_at <= now:
         return None
     change = None if asked is visit else asked
     reason = () if change is None else reason_line(change.reason)

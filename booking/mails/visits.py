@@ -36,14 +36,13 @@ from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
+from booking.visits.reservation_states import BOOKED, ENDED, LIVE, NOT_SURE, SURE
 from booking.visits.reservations.queries import visit as asked
-from booking.visits.reservations.states import ENDED, LIVE
 from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot, slots_instead
 from booking.visits.wishes.queries import choice_line, choices_of
 from booking.words.wording import moment, number, span
 from workshops.database import value
 
-COMING = frozenset({"confirmed", "locked"})
 WHY = {
     "cancelled_by_teacher": "Votre collège l'a annulée.",
     "refused_by_principal": "La direction de votre collège n'a pas donné son accord.",
@@ -57,11 +56,11 @@ WHERE n.id = $1 AND e.by = n.account)"""
 
 async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """It is reserved, or comes with another head count; both halves of a class are told together."""
-    visit = await visit_in(COMING, notice, now)
+    visit = await visit_in(SURE, notice, now)
     if visit is None:
         return None
     draft = await _to_teacher(visit, notice, settings, now)
-    other = await other_half_in(COMING, visit, now) if notice.kind == "reservation_confirmed" else None
+    other = await other_half_in(SURE, visit, now) if notice.kind == "reservation_confirmed" else None
     told = (*_deadlines(visit, other, now), *await _released(visit)) if notice.kind == "reservation_confirmed" else ()
     if other is None:
         return replace(draft, words={**draft.words, "other": None}, lines=(*draft.lines, *told))
@@ -79,13 +78,13 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
 
 async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """It takes place on another day; `also` is the slot that it left. A demand may move before its visa too."""
-    visit = await visit_in(COMING | {"requested"}, notice, now)
+    visit = await visit_in(BOOKED, notice, now)
     return None if visit is None else await _to_teacher(visit, notice, settings, now, left=await left_by(visit, notice))
 
 
 async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """Whoever signs for the collège does not know the visa that was noted from paper: it is asked for again."""
-    visit = await visit_in({"requested", "waiting", "offered"}, notice, now)
+    visit = await visit_in(NOT_SURE, notice, now)
     known = None if visit is None else await asked(visit.id, school=None)
     if visit is None or known is None:
         return None
@@ -113,7 +112,7 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
 async def handed_over(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A colleague follows what she left: it leaves the agenda of whoever had reserved it, while it goes on. Of what
     never reached her agenda, nothing is said."""
-    followed = [one for one in await taken_together(COMING, notice, now) if one.booked_by != notice.account]
+    followed = [one for one in await taken_together(SURE, notice, now) if one.booked_by != notice.account]
     visits = [one for one in followed if not await never_left(notice, one.id)]
     if not visits:
         return None
@@ -169,7 +168,7 @@ async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draf
 
 async def objects_changed(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The group builds other objects, on the same day and at the same hour: nothing changes in an agenda."""
-    visit = await visit_in(COMING | {"requested"}, notice, now)
+    visit = await visit_in(BOOKED, notice, now)
     if visit is None:
         return None
     built = ", ".join(await objects_of_slot(visit.slot))

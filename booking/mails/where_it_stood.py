@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.outbox.notices.rules import Claimed
+from booking.visits.reservation_states import SURE_SQL
 from workshops.database import value
 
 # A visit that changes its slot; the event says which one it left.
@@ -12,7 +13,7 @@ MOVES_IN_SQL = ", ".join(f"'{act}'" for act in MOVES)
 KNOWS = f"""(
     SELECT known_slot.school FROM (
       SELECT coalesce(max(known_as.id), 0) AS sure FROM events known_as WHERE known_as.about_kind = 'reservation'
-      AND known_as.about = {{visit}} AND known_as.id < {{event}} AND known_as.state IN ('confirmed', 'locked')
+      AND known_as.about = {{visit}} AND known_as.id < {{event}} AND known_as.state IN {SURE_SQL}
     ) known_since JOIN slots known_slot ON known_slot.id = coalesce((
       SELECT known_move.also FROM events known_move WHERE known_move.about_kind = 'reservation'
       AND known_move.about = {{visit}} AND known_move.id > known_since.sure AND known_move.act IN ({MOVES_IN_SQL})

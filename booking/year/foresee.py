@@ -10,9 +10,10 @@ from booking.day.checkin.queries import roster
 from booking.year.queries import ClosingReport, OpenVisit, declared_in, open_visits, records_in, report_of
 from booking.year.rules import OUR_WORDS, SchoolYear, refuse_unsettled
 from workshops.database import row
+from workshops.slots.rules import OVER_SQL
 
 # What close.py does of each slot, counted over all those whose figures may still change.
-COUNTS = """
+COUNTS = f"""
 WITH s AS (
   SELECT id, state, reason FROM slots WHERE state <> 'draft' AND NOT frozen AND starts_at >= $1 AND starts_at < $2
 ),
@@ -32,7 +33,7 @@ p AS (
   SELECT p.id FROM presences p JOIN badges b ON b.id = p.badge
   LEFT JOIN reservations v ON v.id = b.reservation LEFT JOIN slots home ON home.id = v.slot
   WHERE p.slot IN (SELECT id FROM s)
-    AND (home.id IS NULL OR home.state IN ('done', 'called_off') OR home.id IN (SELECT id FROM s))
+    AND (home.id IS NULL OR home.state IN {OVER_SQL} OR home.id IN (SELECT id FROM s))
 ), kept AS (
   SELECT q.scan, q.left_scan FROM presences q WHERE q.slot IN (SELECT id FROM s) AND q.id NOT IN (SELECT id FROM p)
 )
@@ -47,7 +48,7 @@ SELECT
   (SELECT count(*) FROM o)::int AS builds,
   (SELECT count(*) FROM o WHERE photo <> '')::int AS photos,
   (SELECT count(*) FROM r)::int AS reservations,
-  (SELECT count(*) FROM r WHERE needs <> '' OR needed <> '{}')::int AS needs,
+  (SELECT count(*) FROM r WHERE needs <> '' OR needed <> '{{}}')::int AS needs,
   ((SELECT count(*) FROM r WHERE visa_note <> '' OR reason <> '')
     + (SELECT count(*) FROM a WHERE message <> '' OR reason <> '') + (SELECT count(*) FROM o WHERE note <> '')
     + (SELECT count(*) FROM t WHERE note <> ALL ($4::text[]))
@@ -59,7 +60,7 @@ SELECT
   (SELECT count(*) FROM scans n WHERE n.slot IN (SELECT id FROM s)
    AND NOT EXISTS (SELECT FROM kept k WHERE n.id IN (k.scan, k.left_scan)))::int AS scans,
   (SELECT count(*) FROM desk_links WHERE slot IN (SELECT id FROM s))::int AS desk_links
-"""
+"""  # noqa: S608 - constants only
 
 
 async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> ClosingReport:

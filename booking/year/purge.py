@@ -50,6 +50,7 @@ from booking.year.warn_idle import erase_idle, warn_idle
 from workshops.database import rows, transaction
 from workshops.events.record import record
 from workshops.schools.ask_visa import FORGET_PRINCIPAL
+from workshops.slots.rules import OVER_SQL
 
 # The visits where something is left to erase, $1 the moment before which they ended.
 NAMED = """
@@ -65,7 +66,7 @@ _SLOTS_OF = """WITH RECURSIVE of AS (
     UNION ALL SELECT (SELECT min(slot) FROM {0} WHERE slot > of.slot) FROM of WHERE of.slot IS NOT NULL
   ) SELECT slot FROM of"""
 SCANNED = f"""
-SELECT id AS slot FROM slots WHERE state IN ('done', 'called_off') AND ends_at < $1 AND id IN (
+SELECT id AS slot FROM slots WHERE state IN {OVER_SQL} AND ends_at < $1 AND id IN (
   ({_SLOTS_OF.format("scans")}) UNION ({_SLOTS_OF.format("presences")}) UNION SELECT slot FROM desk_links)
 """  # noqa: S608 - constants only
 PHOTOGRAPHED = (

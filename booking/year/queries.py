@@ -10,6 +10,8 @@ from itertools import groupby
 
 from asyncpg import Record
 
+from booking.visits.attendance.rules import LIVE_COMINGS_SQL
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE_SQL
 from booking.words.wording import moment
 from booking.year.rules import LINES, SchoolYear, year_under_way
 from workshops.database import row, rows, value
@@ -17,6 +19,7 @@ from workshops.database.row_types import rows_as
 from workshops.past_visits.queries import declared_between, first_held_on
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import first_day_of, paris_day, school_year_of
+from workshops.slots.rules import TO_COME_SQL
 
 # The first to end, which an index knows, is the first to begin: none lasts into another school year.
 FIRST_SLOT = "SELECT starts_at FROM slots WHERE state <> 'draft' ORDER BY ends_at LIMIT 1"
@@ -24,27 +27,27 @@ CLOSINGS = "SELECT id, school_year, started_at, closed_at, closed_by, reopened_a
 CLOSING = CLOSINGS + " WHERE school_year = $1"
 COUNTS = "SELECT what, number FROM year_counts WHERE closing = $1"
 # A slot that nobody reserved and where nobody was scanned needs no word of anybody: it is called off.
-OPEN = """
+OPEN = f"""
 SELECT s.id, s.school, w.title, h.name AS school_name, h.commune, s.starts_at, held.pupils, held.groups, came.scanned,
   came.declared
 FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 CROSS JOIN LATERAL (
   SELECT coalesce(sum(r.pupils), 0)::int AS pupils, count(*)::int AS groups FROM reservations r
-  WHERE r.slot = s.id AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+  WHERE r.slot = s.id AND r.state IN {HOLDS_SEATS_SQL}
 ) held
 CROSS JOIN LATERAL (
   SELECT count(*)::int AS scanned, count(*) FILTER (WHERE p.scan = p.declaration)::int AS declared
   FROM presences p WHERE p.slot = s.id
 ) came
-WHERE s.state IN ('open', 'closed') AND s.starts_at >= $1 AND s.starts_at < $2 ORDER BY s.starts_at, s.id
-"""
+WHERE s.state IN {TO_COME_SQL} AND s.starts_at >= $1 AND s.starts_at < $2 ORDER BY s.starts_at, s.id
+"""  # noqa: S608 - constants only
 # By the school year in which they were, which turns on 1 August. OFFSET 0: few open slots have begun; PostgreSQL would
 # else go through all that ended in ten years.
-OPEN_BY_YEAR = """
+OPEN_BY_YEAR = f"""
 SELECT extract(year FROM (starts_at AT TIME ZONE 'Europe/Paris') - interval '7 months')::int AS first, count(*) AS open
-FROM (SELECT starts_at, ends_at FROM slots WHERE state IN ('open', 'closed') AND starts_at < $1 OFFSET 0) begun
+FROM (SELECT starts_at, ends_at FROM slots WHERE state IN {TO_COME_SQL} AND starts_at < $1 OFFSET 0) begun
 WHERE ends_at <= $1 GROUP BY first
-"""
+"""  # noqa: S608 - constants only
 # The school years, by their autumn, of which something would be frozen: a slot that was offered, a visit held before
 # Technilab, a census, an intake.
 FILLED = """
@@ -75,25 +78,25 @@ SELECT (SELECT count(*) FROM ptech_censuses WHERE school_year = y)
   (SELECT count(*) FROM head_counts WHERE school_year = y) AS head_counts
 FROM (SELECT $1::int AS y, make_date($1::int, 8, 1) AS first, make_date($1::int + 1, 7, 31) AS last) year
 """
-EXPECTED = """
+EXPECTED = f"""
 SELECT * FROM (
   SELECT g.name AS what, r.starts_at FROM reservations r JOIN groups g ON g.id = r."group"
   WHERE r.booked_by = $1 AND r.ends_at > $2
-    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')
+    AND r.state IN {LIVE_SQL}
   UNION ALL
   SELECT 'venue de ' || c.name, s.starts_at FROM attendances a
   JOIN companies c ON c.id = a.company JOIN slots s ON s.id = a.slot
-  WHERE a.announced_by = $1 AND s.ends_at > $2 AND a.state IN ('asked', 'announced')
+  WHERE a.announced_by = $1 AND s.ends_at > $2 AND a.state IN {LIVE_COMINGS_SQL}
   UNION ALL
   SELECT 'accueil de ' || w.title, s.starts_at FROM memberships m
   JOIN slots s ON s.school = m.school JOIN workshops w ON w.id = s.workshop
-  WHERE m.account = $1 AND m.role = 'host' AND s.ends_at > $2 AND s.state IN ('open', 'closed') AND s.groups_taken > 0
+  WHERE m.account = $1 AND m.role = 'host' AND s.ends_at > $2 AND s.state IN {TO_COME_SQL} AND s.groups_taken > 0
     AND NOT EXISTS (SELECT FROM memberships o JOIN accounts h ON h.id = o.account AND h.disabled_at IS NULL
                     WHERE o.school = m.school AND o.role = 'host' AND o.account <> $1)
 ) expected ORDER BY starts_at, what
-"""
+"""  # noqa: S608 - constants only
 # What a membership holds, where nobody else of its school or company could go on with it.
-HELD_ALONE = """
+HELD_ALONE = f"""
 WITH leaver AS (SELECT id, account, role, school, company, awaiting FROM memberships WHERE id = $1), alone AS (
   SELECT l.* FROM leaver l WHERE l.awaiting OR NOT EXISTS (
     SELECT FROM memberships o JOIN accounts a ON a.id = o.account AND a.disabled_at IS NULL
@@ -104,17 +107,17 @@ SELECT * FROM (
   SELECT g.name AS what, r.starts_at FROM alone l
   JOIN reservations r ON r.booked_by = l.account AND r.school = l.school JOIN groups g ON g.id = r."group"
   WHERE l.role = 'teacher' AND r.ends_at > $2
-    AND r.state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')
+    AND r.state IN {LIVE_SQL}
   UNION ALL
   SELECT 'venue de ' || c.name, s.starts_at FROM alone l JOIN companies c ON c.id = l.company
   JOIN attendances a ON a.company = c.id JOIN slots s ON s.id = a.slot
-  WHERE s.ends_at > $2 AND a.state IN ('asked', 'announced')
+  WHERE s.ends_at > $2 AND a.state IN {LIVE_COMINGS_SQL}
   UNION ALL
   SELECT 'accueil de ' || w.title, s.starts_at FROM alone l
   JOIN slots s ON s.school = l.school JOIN workshops w ON w.id = s.workshop
-  WHERE l.role = 'host' AND s.ends_at > $2 AND s.state IN ('open', 'closed') AND s.groups_taken > 0
+  WHERE l.role = 'host' AND s.ends_at > $2 AND s.state IN {TO_COME_SQL} AND s.groups_taken > 0
 ) held ORDER BY starts_at, what
-"""
+"""  # noqa: S608 - constants only
 SHOWN = 5
 
 

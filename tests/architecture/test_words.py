@@ -8,7 +8,8 @@ import pytest
 
 from booking.people.accounts.rules import Role
 from booking.visits.attendance.rules import CompanyRole
-from booking.visits.reservations.states import TRANSITIONS, Act, State
+from booking.visits.reservation_states import State
+from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.words import ptech, wording
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.rules import Programme

@@ -10,6 +10,7 @@ from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
 
 ADD = "INSERT INTO rooms (school, name, seats) VALUES ($1, $2, $3) ON CONFLICT (school, name) DO NOTHING RETURNING id"
+# Not over yet: the sets of the slots themselves stand on a floor above.
 VISITS_TO_COME = """
 SELECT 1 FROM slots WHERE room = $1 AND starts_at > $2 AND state IN ('draft', 'open', 'closed') LIMIT 1
 """

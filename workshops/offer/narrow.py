@@ -9,6 +9,7 @@ from workshops.offer.rules import Filters, ListPlace
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import AROUND, KILOMETRES
 from workshops.slots.queries import BUILT, SEATS_FREE
+from workshops.slots.rules import TO_COME_SQL
 
 # Half the way round the world: every lycée that has a place on the map.
 FARTHEST_KM = 20_040.0
@@ -26,7 +27,7 @@ AWAY = """away AS MATERIALIZED (
   WHERE last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
     AND (zone = {zone} OR school = {college} OR (zone IS NULL AND school IS NULL))
 ),"""
-ON_OFFER = "s.state IN ('open', 'closed') AND s.starts_at > $1"
+ON_OFFER = f"s.state IN {TO_COME_SQL} AND s.starts_at > $1"
 ANYWHERE = "FROM slots s WHERE {suits}"
 WITHIN = "FROM slots s JOIN near ON near.id = s.school WHERE {suits}"
 DISTANT = f"""FROM slots s JOIN schools h ON h.id = s.school CROSS JOIN LATERAL (SELECT {KM} AS km) near

@@ -12,11 +12,12 @@ from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.results.measure import instants
 from workshops.slots.queries import SEATS_FREE
+from workshops.slots.rules import TO_COME_SQL
 
 # $1, $2 the period, $3 now, $4, $5 the page. The soonest first: a visit that is over waits for its closure.
 _LINE = f"""id, workshop, school, starts_at, ends_at, seats_taken::int AS booked, groups_taken::int AS groups,
   CASE WHEN starts_at >= $3 THEN {SEATS_FREE} ELSE 0 END::int AS planned
-FROM slots s WHERE state IN ('open', 'closed') AND starts_at >= $1 AND starts_at < $2"""
+FROM slots s WHERE state IN {TO_COME_SQL} AND starts_at >= $1 AND starts_at < $2"""
 WHOLE = f"""
 SELECT count(*)::int AS visits_in_all,
   (count(*) FILTER (WHERE groups > 0))::int AS with_groups, coalesce(sum(booked), 0)::int AS booked,

@@ -24,6 +24,7 @@ from workshops.results.share import grown
 from workshops.results.totals import TOTALS, Beside, PeriodTotals
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.slots.queries import SEATS_FREE
+from workshops.slots.rules import TO_COME_SQL
 
 # Counted: the head count that the host validated. $1, $2: the period; $3, $4: the target's own.
 PUPILS = """
@@ -43,7 +44,7 @@ SELECT CASE WHEN starts_at >= $6 THEN date_trunc('month', starts_at AT TIME ZONE
        coalesce(sum({SEATS_FREE}) FILTER (WHERE asked AND starts_at >= $3), 0)::int AS planned,
        coalesce(sum(seats_taken) FILTER (WHERE starts_at >= $4 AND starts_at < $5), 0)::int AS engaged
 FROM slots s CROSS JOIN LATERAL (SELECT starts_at >= $1 AND starts_at < $2 AS asked) period
-WHERE state IN ('open', 'closed') AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
+WHERE state IN {TO_COME_SQL} AND starts_at >= least($1, $4) AND starts_at < greatest($2, $5)
 GROUP BY 1
 """  # noqa: S608 - constants only
 # Of how many pupils announced how many were there, at the last visits closed.

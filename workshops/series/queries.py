@@ -15,6 +15,7 @@ from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, p
 from workshops.series.tables import SlotInSeries
 from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
+from workshops.slots.rules import TO_COME_SQL
 
 # Locked, they keep every other slot of the lycée from opening while the series does, and its days from changing.
 WORKSHOPS = """
@@ -52,7 +53,7 @@ WHERE k.series = $1 ORDER BY s.starts_at, s.id"""
 UNDER_CLOSURE = f"""{_SLOT} FROM closures c JOIN slots s ON s.school = c.school
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN c.first_on AND c.last_on
 LEFT JOIN rooms r ON r.id = s.room
-WHERE c.id = $1 AND c.school = $2 AND s.state IN ('open', 'closed') AND s.starts_at > $3 ORDER BY s.starts_at, s.id"""
+WHERE c.id = $1 AND c.school = $2 AND s.state IN {TO_COME_SQL} AND s.starts_at > $3 ORDER BY s.starts_at, s.id"""
 
 
 @dataclass(frozen=True)

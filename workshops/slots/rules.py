@@ -18,6 +18,7 @@ from workshops.school_calendar.rules import (
     paris_instant,
     school_days_before,
 )
+from workshops.sql_sets import sql_set
 
 BOOKING_CLOSES_AT = time(18, 0)
 SHORTEST = timedelta(minutes=30)
@@ -46,7 +47,10 @@ class SlotState(StrEnum):
 
 TO_COME = frozenset({SlotState.OPEN, SlotState.CLOSED})
 """Shown to all, and neither counted nor called off."""
+KEPT = TO_COME | {SlotState.DONE}
+"""Shown to all, and not called off."""
 OVER = frozenset({SlotState.DONE, SlotState.CALLED_OFF})
+TO_COME_SQL, KEPT_SQL, OVER_SQL = sql_set(TO_COME), sql_set(KEPT), sql_set(OVER)
 
 
 class ClosedDay(Refusal):

@@ -5,6 +5,8 @@ Every argument is SQL of the act's own statement: a parameter, or a column of wh
 
 from __future__ import annotations
 
+from workshops.slots.rules import TO_COME_SQL
+
 # The slots are locked in the order of their numbers, so that two acts of the same ones wait instead of deadlocking.
 LOCK_SEATS = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 # $2 more seats, of the pupils of a group that is there, where the slot has them.
@@ -60,7 +62,7 @@ def company_places_taken(slot: str, *, people: str, now: str) -> str:
     """A company finds room for its people in a slot that has not begun; `state` is how it comes there,
     `warned_of` how many groups it has had where none comes, `warned_on` its day where none may come any more."""
     return f"""UPDATE slots SET company_places_taken = company_places_taken + {people}
-  WHERE id = {slot} AND state IN ('open', 'closed') AND starts_at > {now}
+  WHERE id = {slot} AND state IN {TO_COME_SQL} AND starts_at > {now}
     AND company_places_taken + {people} <= company_places
   RETURNING id, one_per_trade, CASE WHEN groups_taken = 0 THEN groups_ever ELSE 0 END AS warned_of,
     CASE WHEN groups_taken = 0 AND (state = 'closed' OR booking_closes_at <= {now})

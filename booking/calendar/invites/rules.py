@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from booking.visits import reservation_states as states
+from booking.visits.attendance.rules import ENDED as COMINGS_ENDED
 from booking.visits.attendance.rules import AttendanceState
-from booking.visits.reservations import states
 from booking.words.wording import COMPANY_ROLES, counted
 from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
@@ -17,7 +18,7 @@ Status = Literal["CONFIRMED", "TENTATIVE", "CANCELLED"]
 
 # A reservation, a company's coming, a mentoring action: each has its own words for being sure, and for having ended.
 SURE = frozenset({*states.SURE, *states.CAME, AttendanceState.ANNOUNCED, ActionState.PLANNED, ActionState.HELD})
-ENDED = frozenset({*states.ENDED, AttendanceState.WITHDRAWN, AttendanceState.DECLINED})
+ENDED = frozenset({*states.ENDED, *COMINGS_ENDED})
 
 
 @dataclass(frozen=True)

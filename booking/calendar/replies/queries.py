@@ -5,10 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.calendar.replies.rules import InvitedPerson
+from booking.calendar.replies.rules import AWAITED, InvitedPerson
 from booking.visits.hosting.rules import HostToDo, Kind
 from workshops.database import row, rows
 from workshops.database.row_types import rows_as
+from workshops.ptech.rules import ActionState
+from workshops.slots.rules import TO_COME_SQL
+from workshops.sql_sets import sql_set
 
 # Those whom our mails invite: who reserved or stands in, who announced, who receives at the lycée, both sides of an
 # action.
@@ -31,16 +34,18 @@ JOIN accounts a ON a.email = $2 AND a.disabled_at IS NULL LEFT JOIN replies p ON
 WHERE m.uid = $1 AND EXISTS (SELECT 1 FROM memberships o WHERE o.account = a.id
   AND (o.school = s.school AND o.role = 'host' OR o.company = m.company AND o.role = 'company'))
 """
+# Of visits and comings: mentoring actions are asked for below.
+_AWAITED = sql_set(AWAITED - {ActionState.PLANNED})
 # An answer to an older version of the entry says nothing about this one.
-_DECLINED = """
+_DECLINED = f"""
 SELECT p.reservation, p.attendance, p.account, a.name, p.comment, p.answered_at, coalesce(r.slot, t.slot) AS slot,
   CASE WHEN t.id IS NOT NULL THEN 'company' WHEN p.account = r.booked_by OR EXISTS (SELECT 1 FROM memberships m
     WHERE m.account = p.account AND m.school = r.school AND m.role = 'teacher') THEN 'teacher' ELSE 'host' END AS role
 FROM replies p JOIN accounts a ON a.id = p.account
 LEFT JOIN reservations r ON r.id = p.reservation LEFT JOIN attendances t ON t.id = p.attendance
 WHERE p.answer = 'DECLINED' AND p.sequence >= coalesce(r.sequence, t.sequence)
-  AND coalesce(r.state, t.state) IN ('confirmed', 'locked', 'announced')
-"""
+  AND coalesce(r.state, t.state) IN {_AWAITED}
+"""  # noqa: S608 - constants only
 DECLINED_OF_RESERVATION = _DECLINED + " AND p.reservation = $1 ORDER BY p.id"
 DECLINED_OF_SLOT = (
     _DECLINED  # noqa: S608 - constants only
@@ -50,7 +55,7 @@ DECLINED_OF_SLOT = (
 DECLINED_AT = f"""
 SELECT d.slot AS about, w.title, sl.starts_at, array_agg(DISTINCT d.name ORDER BY d.name) AS names
 FROM ({_DECLINED}) d JOIN slots sl ON sl.id = d.slot JOIN workshops w ON w.id = sl.workshop
-WHERE sl.school = $1 AND sl.starts_at > $2 AND sl.state IN ('open', 'closed')
+WHERE sl.school = $1 AND sl.starts_at > $2 AND sl.state IN {TO_COME_SQL}
 GROUP BY d.slot, w.title, sl.starts_at ORDER BY sl.starts_at, d.slot
 """  # noqa: S608 - constants only
 DECLINED_ACTIONS_AT = """

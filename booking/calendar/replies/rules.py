@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from booking.outbox.returns.rules import ReturnReport
 from booking.visits.attendance.rules import AttendanceState
-from booking.visits.reservations.states import SURE
+from booking.visits.reservation_states import SURE
 from workshops.ptech.rules import ActionState
 from workshops.refusals import Refusal
 from workshops.typed_text.health import health_told

@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
 from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP, WRITE_NAMES
 from booking.visits.groups.register import CHOOSE_NAMES
-from booking.visits.reservations.states import ENDED
+from booking.visits.reservation_states import ENDED
 from booking.visits.reservations.transition import standing
 from workshops.database import row, rows, transaction
 from workshops.events.record import record

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from booking.visits.reservations.states import SURE, State
+from booking.visits.reservation_states import SURE, State
 from booking.words.wording import Mark
 from workshops.refusals import Invalid, Refusal
 

@@ -13,6 +13,7 @@ from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.database.row_types import rows_as
 from workshops.refusals import NotFound
+from workshops.slots.rules import KEPT_SQL
 
 REFUSED_MOST = 40
 
@@ -96,7 +97,7 @@ LEFT JOIN LATERAL (
 WHERE s.slot = $1 AND s.result = ANY ($3::text[]) AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
 ORDER BY s.scanned_at DESC, s.id LIMIT $4
 """
-DAY = """
+DAY = f"""
 SELECT s.id AS slot, w.title, coalesce(m.name, '') AS room, s.state, s.starts_at, s.ends_at, held.*, came.*
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
 CROSS JOIN LATERAL (
@@ -111,10 +112,10 @@ CROSS JOIN LATERAL (
     count(*) FILTER (WHERE b.kind = 'company' AND p.left_at IS NULL)::int AS company_here
   FROM presences p JOIN badges b ON b.id = p.badge WHERE p.slot = s.id
 ) came
-WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state IN ('open', 'closed', 'done')
+WHERE s.school = $1 AND s.starts_at >= $2 AND s.starts_at < $3 AND s.state IN {KEPT_SQL}
   AND (held.expected > 0 OR came.came > 0)
 ORDER BY s.starts_at, s.id
-"""
+"""  # noqa: S608 - constants only
 # Whatever changes who is here writes a scan of the slot, except a guest of another visit of the lycée.
 VERSION = """
 SELECT s.state, s.version, s.closed_at, (SELECT count(*) FROM scans c WHERE c.slot = s.id) AS scans, (

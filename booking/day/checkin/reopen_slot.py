@@ -7,7 +7,8 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError
 
 from booking.day.checkin.rules import GroupElsewhere
-from booking.visits.reservations.states import CAME, HOLDS_SEATS, TRANSITIONS, Act
+from booking.visits.reservation_states import CAME, HOLDS_SEATS
+from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.visits.reservations.transition import EXPECTED_AGAIN
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded

@@ -10,7 +10,7 @@ from typing import Literal
 
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
-from booking.visits.reservations.states import CAME, HOLDS_SEATS
+from booking.visits.reservation_states import CAME, HOLDS_SEATS
 from booking.words.wording import MARKS, Mark, mark
 from workshops.refusals import Invalid, Refusal
 

@@ -10,7 +10,7 @@ from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import ScanResult, undo_id_of
 from workshops.database import row, rows
 from workshops.refusals import NotFound
-from workshops.slots.rules import SlotDone
+from workshops.slots.rules import OVER_SQL, SlotDone
 
 UNDO = """
 WITH asked AS (
@@ -48,12 +48,12 @@ INSERT INTO scans (id, slot, badge, result, undoes, scanned_at, received_at, sca
 SELECT undo, slot, badge, 'undone', id, $4, $4, $5 FROM asked ORDER BY undo ON CONFLICT (id) DO NOTHING
 """
 # A guest is counted where it was received, and its own visit must know so until it is closed as well.
-FORGET_PRESENCES = """
+FORGET_PRESENCES = f"""
 DELETE FROM presences p USING badges b
 LEFT JOIN reservations r ON r.id = b.reservation LEFT JOIN slots home ON home.id = r.slot
-WHERE b.id = p.badge AND p.slot = ANY ($1::int[]) AND coalesce(home.state, 'done') IN ('done', 'called_off')
+WHERE b.id = p.badge AND p.slot = ANY ($1::int[]) AND coalesce(home.state, 'done') IN {OVER_SQL}
 RETURNING p.id
-"""
+"""  # noqa: S608 - constants only
 # Two questions: joined by OR each scan would be looked for in every presence.
 FORGET_SCANS = """
 DELETE FROM scans s WHERE s.slot = ANY ($1::int[])

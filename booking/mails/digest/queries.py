@@ -14,13 +14,14 @@ from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
+from workshops.slots.rules import TO_COME_SQL
 
 _SLOT = "s.id AS slot, s.school, h.name || ', ' || h.commune AS school_name, w.title AS workshop, s.starts_at"
 _FROM = "slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school"
 _HERE = "($2::int IS NULL OR s.school = $2)"
 # Groups came, or were to come, and nobody has said so yet.
-_PAST = """s.ends_at < $1 AND s.ends_at > $1 - greatest($5::interval, $6::interval) AND s.groups_taken > 0 AND (
-  s.state IN ('open', 'closed') AND s.ends_at > $1 - $6::interval
+_PAST = f"""s.ends_at < $1 AND s.ends_at > $1 - greatest($5::interval, $6::interval) AND s.groups_taken > 0 AND (
+  s.state IN {TO_COME_SQL} AND s.ends_at > $1 - $6::interval
   OR s.state = 'done' AND s.ends_at > $1 - $5::interval
     AND EXISTS (SELECT FROM turnouts t WHERE t.slot = s.id AND t.counted > 0))"""
 
@@ -62,7 +63,7 @@ SELECT DISTINCT h.department FROM slots s JOIN schools h ON h.id = s.school
 WHERE {_HERE} AND s.state = 'open' AND s.groups_taken = 0 AND s.starts_at > $1 AND s.starts_at < $1 + $3::interval
 """  # noqa: S608 - constants only
 # From the lycées whose workshops nobody stands for any more, next to none, to their slots.
-UNATTENDED = """
+UNATTENDED = f"""
 SELECT h.id AS school, h.uai, h.name || ', ' || h.commune AS school_name, ahead.slots, ahead.pupils, ahead.first_at,
   count(*) OVER ()::int AS in_all
 FROM (
@@ -71,9 +72,9 @@ FROM (
     WHERE m.school = teaching.school AND m.role = 'host' AND NOT m.awaiting)
 ) alone JOIN schools h ON h.id = alone.school CROSS JOIN LATERAL (
   SELECT count(*)::int AS slots, coalesce(sum(s.seats_taken), 0)::int AS pupils, min(s.starts_at) AS first_at
-  FROM slots s WHERE s.school = h.id AND s.state IN ('open', 'closed') AND s.starts_at > $1
+  FROM slots s WHERE s.school = h.id AND s.state IN {TO_COME_SQL} AND s.starts_at > $1
 ) ahead WHERE ahead.slots > 0 ORDER BY ahead.first_at, h.id LIMIT $2
-"""
+"""  # noqa: S608 - constants only
 # Of the visits of this school year that a visa was given for; what was noted before its day was asked has its words.
 ON_PAPER = """
 SELECT s.id AS school, s.name AS school_name, s.commune, count(*)::int AS visas

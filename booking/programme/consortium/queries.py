@@ -10,16 +10,17 @@ from workshops.cache.versions import VersionedCache
 from workshops.database import rows
 from workshops.partners.queries import PartnerCard, partners
 from workshops.school_calendar.rules import first_day_of
+from workshops.slots.rules import TO_COME_SQL
 
 # $1: this morning; $2: when the school year ends; $3: its autumn; $4, $5: its first day and the next one's.
-DONE = """
+DONE = f"""
 SELECT p.id,
   coalesce(received.visits, 0) AS slots, coalesce(received.declared_visits, 0) AS slots_declared,
   coalesce(received.pupils, 0) AS pupils,
   coalesce(came.visits, 0) AS attendances, coalesce(came.declared_visits, 0) AS attendances_declared,
-  (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN ('open', 'closed')
+  (SELECT count(*) FROM slots s WHERE s.school = p.school AND s.state IN {TO_COME_SQL}
      AND s.groups_taken > 0 AND s.starts_at >= $1 AND s.starts_at < $2)::int AS slots_ahead,
-  (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN ('open', 'closed')
+  (SELECT count(*) FROM attendances a JOIN slots s ON s.id = a.slot AND s.state IN {TO_COME_SQL}
      WHERE a.company = p.company AND a.state = 'announced' AND s.starts_at >= $1 AND s.starts_at < $2
   )::int AS attendances_ahead,
   (SELECT count(*) FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
@@ -43,7 +44,7 @@ LEFT JOIN tallies received ON received.span = 'year' AND received.begins = $4::d
   AND received.by = 'lycee' AND received.lycee = p.school
 LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
   AND came.by = 'company' AND came.key = firm.siret
-"""
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)

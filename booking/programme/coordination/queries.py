@@ -7,9 +7,11 @@ from datetime import datetime
 
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
+from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day
+from workshops.slots.rules import TO_COME_SQL
 from workshops.typed_text.plain_words import holds, patterns
 
 LATE_SHOWN = 10
@@ -26,7 +28,7 @@ SELECT s.id, w.title, s.school, h.name AS school_name, h.commune, s.starts_at, s
        s.company_places_taken AS companies, {REMINDED} AS reminded_at, s.in_all
 FROM (
   SELECT *, count(*) OVER () AS in_all
-  FROM (SELECT * FROM slots WHERE state IN ('open', 'closed') AND starts_at < $1 OFFSET 0) begun
+  FROM (SELECT * FROM slots WHERE state IN {TO_COME_SQL} AND starts_at < $1 OFFSET 0) begun
   WHERE ends_at < $1 AND groups_taken > 0 ORDER BY starts_at, id LIMIT $2
 ) s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
 ORDER BY s.starts_at, s.id
@@ -78,13 +80,13 @@ _EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by 
 _RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
 FIGURES = f"""
 SELECT
-  (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN ('open', 'closed') AND s.starts_at > $2)
+  (SELECT count(*) FROM slots s WHERE s.school = $1 AND s.state IN {TO_COME_SQL} AND s.starts_at > $2)
     AS slots_ahead,
   coalesce((SELECT visits {_RECEIVED}), 0)::bigint AS visits_received,
   coalesce((SELECT declared_visits {_RECEIVED}), 0)::bigint AS declared_received,
   coalesce((SELECT pupils {_RECEIVED}), 0)::bigint AS pupils_received,
   (SELECT count(*) FROM reservations r WHERE r.school = $1 AND r.starts_at > $2
-   AND r.state IN ('requested', 'confirmed', 'locked', 'offered')) AS visits_ahead,
+   AND r.state IN {HOLDS_SEATS_SQL}) AS visits_ahead,
   coalesce((SELECT visits {_MADE}), 0)::bigint AS visits_made,
   coalesce((SELECT declared_visits {_MADE}), 0)::bigint AS declared_made,
   coalesce((SELECT pupils {_MADE}), 0)::bigint AS pupils_sent

@@ -8,10 +8,11 @@ from booking.programme.coordination.queries import REMINDED
 from booking.programme.coordination.rules import NothingToRemind
 from workshops.database import row, transaction
 from workshops.events.record import record
+from workshops.slots.rules import TO_COME_SQL
 
 # Locked, so that two coordinators remind once.
 LATE_ONE = f"""
-SELECT s.school FROM slots s WHERE s.id = $2 AND s.state IN ('open', 'closed') AND s.ends_at < $1
+SELECT s.school FROM slots s WHERE s.id = $2 AND s.state IN {TO_COME_SQL} AND s.ends_at < $1
   AND s.groups_taken > 0 AND {REMINDED} IS NULL FOR UPDATE OF s
 """  # noqa: S608 - constants only
 

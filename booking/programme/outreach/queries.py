@@ -14,6 +14,7 @@ from booking.programme.outreach.rules import (
     ToCome,
     departments_of_page,
 )
+from booking.visits.reservation_states import LIVE_SQL
 from booking.words.wording import school_year_began
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows
@@ -24,8 +25,8 @@ from workshops.slots.queries import SEATS_FREE
 from workshops.typed_text.plain_words import holds, patterns
 
 _KM = KILOMETRES.format(school="l", lat="c.lat", lon="c.lon")
-_AHEAD = """(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
-  AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw'))"""
+_AHEAD = f"""(SELECT min(r.starts_at) FROM reservations r WHERE r.school = c.id AND r.starts_at > $1
+  AND r.state IN {LIVE_SQL})"""  # noqa: S608 - constants only
 
 _TOLD = "concat_ws(' ', c.name, c.commune, c.uai)"
 # Those who came once and for all: asked for each collège, PostgreSQL goes through them for each.

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from booking.visits.alerts.rules import AlertSearch
+from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
 
 FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"
-  WHERE r.slot = s.id AND r.state IN ('refused_by_principal', 'refused_by_host') AND (r."group" = a."group"
+  WHERE r.slot = s.id AND r.state IN {REFUSED_SQL} AND (r."group" = a."group"
     OR a."group" IS NULL AND r.booked_by = m.account AND r.pupils = a.pupils AND g.level = a.level))"""
 """The slot `s` suits the alert `a` of the membership `m`, and neither principal nor lycée refused it to that class."""
 _SEEN = """SELECT a.id, a."group", a.level, a.pupils, a.km, a.from_on, a.to_on, a.away, a.department, a.lycee,

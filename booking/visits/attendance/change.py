@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import (
+    LIVE_COMINGS_SQL,
     NoMoreAnnouncements,
     StandingAttendance,
     message_of,
@@ -24,11 +25,11 @@ from workshops.slots.seats import company_places_shifted
 CALLED_OFF = """UPDATE attendances a SET state = 'called_off', sequence = a.sequence + 1, visitors = ''
   FROM was WHERE a.id = was.id
   RETURNING a.id, was.state AS was, a.sequence"""
-FOLLOWED = """UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN ('asked', 'announced')
-  RETURNING id, state, sequence"""
+FOLLOWED = f"""UPDATE attendances SET sequence = sequence + 1 WHERE slot = $1 AND state IN {LIVE_COMINGS_SQL}
+  RETURNING id, state, sequence"""  # noqa: S608 - constants only
 # Once a lycée takes one company of a trade, those that come hold theirs; the database refuses two of one.
 TRADES_TOLD_APART = f"""UPDATE attendances a SET trade_key = {TRADE_KEY.format(trade="c.trade")} FROM companies c
-WHERE c.id = a.company AND a.slot = $1 AND a.state IN ('asked', 'announced') AND a.trade_key = ''
+WHERE c.id = a.company AND a.slot = $1 AND a.state IN {LIVE_COMINGS_SQL} AND a.trade_key = ''
 RETURNING a.id"""  # noqa: S608 - constants only
 # Only the head count stands in the entry's title: it alone raises SEQUENCE and is sent to the company's agenda.
 CHANGE = f"""
@@ -62,7 +63,7 @@ WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR 
 WITHDRAW = f"""
 WITH ended AS (
   UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1, visitors = '', withdrawn_why = $4
-  FROM slots sl WHERE a.id = $1 AND a.state IN ('asked', 'announced') AND sl.id = a.slot AND sl.starts_at > $3
+  FROM slots sl WHERE a.id = $1 AND a.state IN {LIVE_COMINGS_SQL} AND sl.id = a.slot AND sl.starts_at > $3
   RETURNING a.id, a.slot, a.people, a.sequence, (SELECT w.state FROM attendances w WHERE w.id = a.id) AS was
 ), freed AS (
   {company_places_shifted("ended", people="-ended.people")}

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import REMINDED, recorded
+from workshops.slots.rules import TO_COME_SQL
 from workshops.slots.seats import company_places_shifted
 
 DUE = """SELECT a.id, a.slot FROM attendances a JOIN slots sl ON sl.id = a.slot
@@ -38,7 +39,7 @@ WITH due AS (
   SELECT 'coming_unanswered' AS act, 'attendance' AS about_kind, at.id AS about,
     (extract(epoch FROM sl.starts_at) / 60)::int AS day
   FROM attendances at JOIN slots sl ON sl.id = at.slot
-  WHERE at.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $1
+  WHERE at.state = 'asked' AND sl.state IN {TO_COME_SQL} AND sl.starts_at > $1
     AND sl.starts_at <= $1 + $2::interval AND at.created_at < sl.starts_at - $2::interval
 ), {REMINDED}
 SELECT id FROM event

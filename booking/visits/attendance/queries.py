@@ -6,14 +6,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.visits.attendance.rules import PlacesSeen
+from booking.visits.attendance.rules import LIVE_COMINGS_SQL, PlacesSeen
 from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
-from workshops.slots.rules import TO_COME, state_shown
+from workshops.slots.rules import TO_COME, TO_COME_SQL, state_shown
 
-_LIVE_HERE = "a.slot = sl.id AND a.state IN ('asked', 'announced')"
+_LIVE_HERE = f"a.slot = sl.id AND a.state IN {LIVE_COMINGS_SQL}"
 # What the company of $1 meets at a slot: its own coming, and another one of its trade where the lycée takes one only.
 _ANNOUNCED = f"EXISTS (SELECT 1 FROM attendances a WHERE {_LIVE_HERE} AND a.company = $1)"  # noqa: S608 - constants only
 _TRADE_TAKEN = f"""(sl.one_per_trade AND EXISTS (SELECT 1 FROM attendances a JOIN companies me ON me.id = $1
@@ -44,7 +44,7 @@ FROM slots sl JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl
 SESSION = _SESSION.format(announced=_ANNOUNCED, trade_taken=_TRADE_TAKEN) + " WHERE sl.id = $2 AND sl.state <> 'draft'"
 COMING_TO = """SELECT slot, count(*) AS companies FROM attendances
 WHERE slot = ANY ($1::int[]) AND state = 'announced' GROUP BY slot"""
-_LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
+_LOOKING = f""" WHERE sl.state IN {TO_COME_SQL} AND sl.starts_at > $2
   AND sl.company_places_taken < sl.company_places AND sl.company_places - sl.company_places_taken >= $8
   AND NOT {_ANNOUNCED} AND NOT {_TRADE_TAKEN}
   AND (sl.groups_taken > 0 OR (sl.state = 'open' AND sl.booking_closes_at > $7))
@@ -53,10 +53,10 @@ _LOOKING = f""" WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $2
 ORDER BY sl.starts_at, sl.id LIMIT $6"""  # noqa: S608 - constants only
 SESSIONS = _SESSION.format(announced="FALSE", trade_taken="FALSE") + _LOOKING
 
-VISITORS = """SELECT a.slot, c.name AS company, string_to_array(a.visitors, E'\\n') AS names
+VISITORS = f"""SELECT a.slot, c.name AS company, string_to_array(a.visitors, E'\\n') AS names
 FROM attendances a JOIN slots s ON s.id = a.slot JOIN companies c ON c.id = a.company
-WHERE a.slot = ANY ($1::int[]) AND s.school = $2 AND a.state IN ('asked', 'announced') AND a.visitors <> ''
-ORDER BY a.slot, c.name, a.id"""
+WHERE a.slot = ANY ($1::int[]) AND s.school = $2 AND a.state IN {LIVE_COMINGS_SQL} AND a.visitors <> ''
+ORDER BY a.slot, c.name, a.id"""  # noqa: S608 - constants only
 WITHDRAWN = """SELECT a.withdrawn_why AS why, count(*) AS comings FROM attendances a JOIN slots s ON s.id = a.slot
 WHERE a.state = 'withdrawn' AND s.starts_at >= $1 GROUP BY a.withdrawn_why"""
 
@@ -182,7 +182,7 @@ async def comings_before(number: int, *, company: int, limit: int) -> list[Comin
 
 async def companies_at(slot: int) -> list[Coming]:
     """Who is announced at a slot, and who asks to come to it: the latter first, for the lycée to answer."""
-    live = " WHERE a.slot = $1 AND a.state IN ('asked', 'announced') ORDER BY a.state = 'announced', a.id"
+    live = f" WHERE a.slot = $1 AND a.state IN {LIVE_COMINGS_SQL} ORDER BY a.state = 'announced', a.id"
     return await rows_as(Coming, ATTENDANCE + live, slot)
 
 
@@ -193,7 +193,7 @@ async def companies_coming(slots: Collection[int]) -> dict[int, int]:
 
 async def comings_asked_at(school: int, *, now: datetime) -> list[Coming]:
     """The comings that wait for a lycée's agreement and can still be answered, the soonest session first."""
-    asked = " WHERE h.id = $1 AND a.state = 'asked' AND sl.state IN ('open', 'closed') AND sl.starts_at > $2"
+    asked = f" WHERE h.id = $1 AND a.state = 'asked' AND sl.state IN {TO_COME_SQL} AND sl.starts_at > $2"
     return await rows_as(Coming, ATTENDANCE + asked + " ORDER BY sl.starts_at, a.id", school, now)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +10,7 @@ from enum import StrEnum
 from booking.people.accounts.rules import refuse_name
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME
+from workshops.sql_sets import sql_set
 from workshops.typed_text.health import says_of_pupil
 
 PEOPLE_MOST = 10
@@ -48,7 +50,9 @@ class WithdrawnWhy(StrEnum):
 ROLES = tuple(CompanyRole)
 VISITOR_MOST = 80
 # Both hold their places; only the second is in agendas.
-LIVE = (AttendanceState.ASKED, AttendanceState.ANNOUNCED)
+LIVE = frozenset({AttendanceState.ASKED, AttendanceState.ANNOUNCED})
+ENDED = frozenset(AttendanceState) - LIVE
+LIVE_COMINGS_SQL = sql_set(LIVE)
 
 
 class CompanyPlacesFull(Refusal):
@@ -175,7 +179,7 @@ def refuse_change(stands: StandingAttendance, *, people: int, now: datetime) -> 
         raise _only(stands.people + stands.free)
 
 
-def refuse_answer(stands: StandingAttendance, *, among: tuple[str, ...], now: datetime) -> None:
+def refuse_answer(stands: StandingAttendance, *, among: Collection[str], now: datetime) -> None:
     """Raise why the lycée can no longer answer: it may until the session begins, for a coming in these states."""
     if stands.state not in among:
         raise AlreadyAnswered()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from workshops.database import rows
 from workshops.events.record import REMINDED
+from workshops.slots.rules import TO_COME_SQL
 
 # A slot has had `groups_ever` groups: that number is in the first event, so that the next to leave is told too. What
 # the company read when it signed up, or since, is not said again. The second names the date: a slot that moves says it
@@ -17,7 +18,7 @@ WITH alone AS (
       sl.groups_ever <= at.warned_of AND at.warned_on = (sl.starts_at AT TIME ZONE 'Europe/Paris')::date, false
     ) AS read_closed
   FROM slots sl JOIN attendances at ON at.slot = sl.id
-  WHERE sl.state IN ('open', 'closed') AND sl.starts_at > $1 AND sl.groups_taken = 0 AND sl.company_places_taken > 0
+  WHERE sl.state IN {TO_COME_SQL} AND sl.starts_at > $1 AND sl.groups_taken = 0 AND sl.company_places_taken > 0
     AND at.state = 'announced'
 ), due AS (
   SELECT 'coming_left_alone' AS act, 'attendance' AS about_kind, id AS about, left_by AS day FROM alone

@@ -6,12 +6,13 @@ from datetime import datetime
 
 from booking.visits.groups.rules import VisitsAhead
 from booking.visits.groups.tables import Group
+from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
 
-AHEAD = """SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
-  AND state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw') LIMIT 1"""
+AHEAD = f"""SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
+  AND state IN {LIVE_SQL} LIMIT 1"""  # noqa: S608 - constants only
 # Of somebody who was never of this collège: nothing came of them, and they are in nobody's list.
 FORGET_GROUPS = """UPDATE groups SET teacher = NULL, archived_at = coalesce(archived_at, $3)
 WHERE teacher = $1 AND school = $2"""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from booking.visits.groups.tables import Group
+from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
 from workshops.database.row_types import row_as, rows_as
 
 
@@ -29,12 +30,12 @@ class GroupSeen:
     archived: bool
 
 
-GROUPS = """SELECT g.id, g.name, g.level, g.section, g.pupils, g.ulis, g.school_year,
+GROUPS = f"""SELECT g.id, g.name, g.level, g.section, g.pupils, g.ulis, g.school_year,
   (SELECT count(*) FROM reservations r WHERE r."group" = g.id
-   AND r.state IN ('requested', 'confirmed', 'locked', 'attended')) AS visits,
+   AND r.state IN {BOOKED_OR_MADE_SQL}) AS visits,
   EXISTS (SELECT FROM reservations u WHERE u."group" = g.id) AS used, g.first_names,
   g.archived_at IS NOT NULL AS archived
-FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""
+FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""  # noqa: S608 - constants only
 OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.halves.queries import Half, act_of, halves_of
+from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.release import lock_choices
-from booking.visits.reservations.states import LIVE, SURE
 from workshops.database import transaction
 from workshops.database.retry import retried
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.rules import Role
-from booking.visits.reservations.states import LIVE
+from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 
@@ -16,8 +16,7 @@ from workshops.database.row_types import rows_as
 GONE = """NOT EXISTS (SELECT FROM memberships still JOIN accounts still_open ON still_open.id = still.account
     WHERE still_open.id = {who} AND still_open.disabled_at IS NULL AND still.school = {school}
       AND still.role = 'teacher')"""
-_LIVE = ", ".join(f"'{state}'" for state in sorted(LIVE))
-AHEAD = f"r.state IN ({_LIVE}) AND r.ends_at > {{now}}"
+AHEAD = f"r.state IN {LIVE_SQL} AND r.ends_at > {{now}}"
 _SEEN = """SELECT r.id, r.starts_at, r.ends_at, r.state, w.title AS workshop, h.name AS host_name
   FROM reservations r JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop
   JOIN schools h ON h.id = s.school"""

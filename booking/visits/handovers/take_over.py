@@ -7,6 +7,7 @@ from datetime import datetime
 from booking.visits.groups.archive import TAUGHT_BY
 from booking.visits.handovers.queries import AHEAD, GONE, successors
 from booking.visits.handovers.rules import TakenOver
+from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.transition import FOLLOWED_BY
 from workshops.database import Rows, row, rows, transaction, value
 from workshops.database.retry import retried
@@ -45,7 +46,7 @@ SELECT count(*) FROM taken
 """  # noqa: S608 - constants only
 # Mails tell all that one act takes over together: the first of those that are sure, asked for or waiting tells of the
 # others; the first at another lycée tells that one.
-_READERS = "CASE WHEN taken.state IN ('confirmed', 'locked') THEN 'sure' ELSE taken.state END"
+_READERS = f"CASE WHEN taken.state IN {SURE_SQL} THEN 'sure' ELSE taken.state END"
 # The entry stays the same one: it leaves one agenda, and comes into another.
 TAKE = f"""
 WITH was AS (

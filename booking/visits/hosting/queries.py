@@ -9,14 +9,14 @@ from datetime import date, datetime, time
 from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.questions.queries import count_unanswered
-from booking.visits.reservations.states import CAME, HOLDS_SEATS
+from booking.visits.reservation_states import CAME, HOLDS_SEATS
 from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.slots.queries import HostSlot, slots_past, slots_to_come
-from workshops.slots.rules import TO_COME, state_shown
+from workshops.slots.rules import TO_COME, TO_COME_SQL, state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
@@ -35,17 +35,17 @@ SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c
 WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
 """
 # A group of another lycée is told by its refusal alone.
-REFUSED_GROUPS = """
+REFUSED_GROUPS = f"""
 SELECT v.id AS slot, w.title, v.starts_at, count(DISTINCT s.badge)::int AS badges,
   CASE WHEN h.school = v.school THEN g.name ELSE 'Un autre lycée' END AS "group",
   bool_and(s.result = 'cancelled') AS cancelled
 FROM slots v JOIN workshops w ON w.id = v.workshop JOIN scans s ON s.slot = v.id JOIN badges b ON b.id = s.badge
 JOIN reservations r ON r.id = b.reservation JOIN groups g ON g.id = r."group" JOIN slots h ON h.id = r.slot
-WHERE v.school = $1 AND v.state IN ('open', 'closed') AND s.result IN ('wrong_slot', 'cancelled')
+WHERE v.school = $1 AND v.state IN {TO_COME_SQL} AND s.result IN ('wrong_slot', 'cancelled')
   AND NOT EXISTS (SELECT FROM presences p WHERE p.badge = s.badge)
   AND NOT EXISTS (SELECT FROM scans u WHERE u.undoes = s.id)
 GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.received_at), r.id
-"""
+"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,10 @@ from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
+from booking.visits.reservation_states import State
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import PrincipalTeaches
-from booking.visits.reservations.states import State
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import (
     StandingReservation,

@@ -7,19 +7,20 @@ from datetime import date, datetime
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.outings.rules import year_of_outings
+from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
 from workshops.database import value
 from workshops.database.row_types import row_as, rows_as
 
 PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.ends_at FROM outing_pages p
 JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""
-OUTINGS = """SELECT r.id, r.state, r.starts_at, r.ends_at, g.name AS group_name, r.pupils, r.adults,
+OUTINGS = f"""SELECT r.id, r.state, r.starts_at, r.ends_at, g.name AS group_name, r.pupils, r.adults,
   w.title AS workshop, h.name AS host_name, h.commune, coalesce(a.name, '') AS teacher, r.slot,
   r.visa_note, r.visa_paper_on
 FROM reservations r JOIN groups g ON g.id = r."group" JOIN slots sl ON sl.id = r.slot
 JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school LEFT JOIN accounts a ON a.id = r.booked_by
 WHERE r.school = $1 AND r.starts_at >= $2 AND r.starts_at < $3 AND r.replaces IS NULL
-  AND r.state IN ('requested', 'confirmed', 'locked', 'attended')
-ORDER BY r.starts_at, r.id"""
+  AND r.state IN {BOOKED_OR_MADE_SQL}
+ORDER BY r.starts_at, r.id"""  # noqa: S608 - constants only
 GIVEN = """SELECT max(given_at) FROM outing_pages WHERE school = $1 AND revoked_at IS NULL AND ends_at > $2"""
 
 

@@ -5,20 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.people.accounts.profile import FORGET_PHONE
+from booking.visits.attendance.rules import LIVE_COMINGS_SQL
 from booking.visits.phones.rules import KEPT_AT_MOST
+from booking.visits.reservation_states import NOT_ENDED_SQL
 from workshops.database import rows
 
 # The visits that a person's number is for: those that she reserved, receives, or comes to.
-_HERS = """(
+_HERS = f"""(
   SELECT r.ends_at FROM reservations r WHERE r.booked_by = a.id
-    AND r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw', 'attended', 'no_show')
+    AND r.state IN {NOT_ENDED_SQL}
   UNION ALL
   SELECT s.ends_at FROM memberships m JOIN slots s ON s.school = m.school AND s.groups_taken > 0
     AND s.state <> 'called_off' WHERE m.account = a.id AND m.role = 'host'
   UNION ALL
   SELECT s.ends_at FROM attendances t JOIN slots s ON s.id = t.slot WHERE t.announced_by = a.id
-    AND t.state IN ('asked', 'announced')
-) visit"""
+    AND t.state IN {LIVE_COMINGS_SQL}
+) visit"""  # noqa: S608 - constants only
 # $1: visits that ended before are over; $2: a number given before that has been kept long enough, visit or not.
 FORGET_PHONES = f"""
 {FORGET_PHONE} WHERE a.phone <> '' AND (a.phone_at < $2 OR (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
-from booking.visits.reservations.states import CAME, SURE
+from booking.visits.reservation_states import CAME, SURE
 from workshops.school_calendar.rules import paris_day, paris_instant
 
 SHOWN_BEFORE = timedelta(days=7)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.people.accounts.rules import Role
+from booking.visits.reservation_states import SURE
 from booking.visits.reservations.release import lock_choices
-from booking.visits.reservations.states import SURE, Act, is_late
+from booking.visits.reservations.states import Act, is_late
 from booking.visits.reservations.transition import standing, transition
 from workshops.database import transaction
 from workshops.database.retry import retried

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from booking.visits.badge_codes.issue import issue_up_to, revoke_beyond
+from booking.visits.reservation_states import HOLDS_SEATS
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
-from booking.visits.reservations.states import HOLDS_SEATS
 from booking.visits.reservations.transition import StandingReservation, standing
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried

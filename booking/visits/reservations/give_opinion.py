@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from booking.visits.reservations.tables import Reservation
 from workshops.database import row, transaction
 from workshops.events.record import record

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
 from booking.visits.reservations.demand import Booked
 from workshops.database.row_types import row_as
 
 # A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
-_RESERVE = """({one}.wish IS NOT NULL AND EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {one}.wish
-  AND better.id <> {one}.id
-  AND (better.state IN ('requested', 'attended')
-    OR (better.state = 'offered' AND better.wish_rank < {one}.wish_rank))))"""
+_RESERVE = f"""({{one}}.wish IS NOT NULL AND EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {{one}}.wish
+  AND better.id <> {{one}}.id
+  AND (better.state IN {PUTS_OTHERS_BY_SQL}
+    OR (better.state = 'offered' AND better.wish_rank < {{one}}.wish_rank))))"""  # noqa: S608 - constants only
 IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
 IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
@@ -37,5 +38,5 @@ class InLine:
 
 async def in_line(booked: Booked) -> InLine:
     """Where a teacher's demand stands; of one that has its place nothing is asked."""
-    found = await row_as(InLine, STANDS_AT, booked.id) if booked.state in ("waiting", "in_draw") else None
+    found = await row_as(InLine, STANDS_AT, booked.id) if booked.state in WAITS else None
     return found or InLine()

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from workshops.database import rows
 from workshops.database.row_types import row_as
 
 # A change that awaits its signature takes no time of its group's: the visit that it would replace does.
-_AT_THAT_HOUR = """r.replaces IS NULL AND r.state IN ('requested', 'confirmed', 'locked', 'offered')
+_AT_THAT_HOUR = f"""r.replaces IS NULL AND r.state IN {HOLDS_SEATS_SQL}
   AND r.starts_at < asked.ends_at AND r.ends_at > asked.starts_at"""
 IN_THE_WAY = f"""
 SELECT r.id, r.starts_at, r.ends_at, w.title AS workshop, h.name AS host_name

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from booking.visits.reservation_states import ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.in_line import IN_RESERVE
@@ -18,17 +19,17 @@ from booking.visits.reservations.transition import StandingReservation, standing
 from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.school_calendar.rules import LOOKS_BACK
-from workshops.slots.rules import LIST_LOCKS_DAYS
+from workshops.slots.rules import LIST_LOCKS_DAYS, TO_COME_SQL
 
-HELD_TOO_LONG = """SELECT id FROM reservations
-WHERE (state IN ('requested', 'offered') OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
-ORDER BY hold_until, id LIMIT 200"""
+HELD_TOO_LONG = f"""SELECT id FROM reservations
+WHERE (state IN {ONLY_HELD_SQL} OR state = 'confirmed' AND adults_asked IS NOT NULL) AND hold_until <= $1
+ORDER BY hold_until, id LIMIT 200"""  # noqa: S608 - constants only
 WAITED_IN_VAIN = """SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND r.starts_at <= $1::timestamptz + $2::interval AND sl.list_locks_at <= $1
 ORDER BY r.id LIMIT 200"""
-TO_LOCK = """SELECT id FROM reservations WHERE state = 'confirmed' AND slot = ANY (ARRAY(
-  SELECT id FROM slots WHERE state IN ('open', 'closed') AND starts_at <= $1::timestamptz + $2::interval
-    AND starts_at > $1::timestamptz - $3::interval AND list_locks_at <= $1)) ORDER BY starts_at, id LIMIT 500"""
+TO_LOCK = f"""SELECT id FROM reservations WHERE state = 'confirmed' AND slot = ANY (ARRAY(
+  SELECT id FROM slots WHERE state IN {TO_COME_SQL} AND starts_at <= $1::timestamptz + $2::interval
+    AND starts_at > $1::timestamptz - $3::interval AND list_locks_at <= $1)) ORDER BY starts_at, id LIMIT 500"""  # noqa: S608 - constants only
 # A group that was busy elsewhere was passed over; free again, it frees no seat here, and no act asks for it.
 LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
@@ -65,7 +66,7 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
             await lock_choices(reservation)
             stands = await standing(reservation)
             # Its slot may have moved since, or its answer may have more time.
-            held = stands.state in {"requested", "offered"} or (stands.asks.adults and act == "lapse")
+            held = stands.state in ONLY_HELD or (stands.asks.adults and act == "lapse")
             if held and (stands.hold_until is None or stands.hold_until > now):
                 return False
             if not held and stands.deadlines.list > now:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.people.sign_ups.tell_sooner import tell_sooner
 from booking.visits.groups.tables import Group
+from booking.visits.reservation_states import LIVE_SQL
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import refuse_newcomers_demand
 from booking.visits.reservations.states import NotNow
@@ -14,9 +15,9 @@ from workshops.refusals import NotFound
 
 LOCK_NEWCOMER = """SELECT id FROM memberships
 WHERE account = $1 AND school = $2 AND role = 'teacher' AND awaiting FOR UPDATE"""
-HELD_BY = """SELECT count(*) AS demands, coalesce(sum(pupils), 0)::int AS seats FROM reservations
+HELD_BY = f"""SELECT count(*) AS demands, coalesce(sum(pupils), 0)::int AS seats FROM reservations
 WHERE booked_by = $1 AND school = $2
-  AND state IN ('requested', 'confirmed', 'locked', 'offered', 'waiting', 'in_draw')"""
+  AND state IN {LIVE_SQL}"""  # noqa: S608 - constants only
 SOONEST = """SELECT min(hold_until) FROM reservations
 WHERE booked_by = $1 AND school = $2 AND state = 'requested' AND id <> $3"""
 

@@ -7,6 +7,7 @@ from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
 
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.queries import offered_until
 from booking.words.wording import school_year_began
@@ -27,12 +28,12 @@ WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL 
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max
   AND NOT EXISTS (
     SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
-    AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
+    AND b.state IN {HOLDS_SEATS_SQL}
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
   AND NOT {IN_RESERVE}
 ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date, r.drawn_rank,
   (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
-   AND v.state IN ('confirmed', 'locked', 'attended')),
+   AND v.state IN {SURE_OR_MADE_SQL}),
   r.created_at, r.id
 LIMIT 1
 """  # noqa: S608 - constants only

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservation_states import SIGNED_SQL
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.rules import offer_salt_of, passed_over
 from booking.visits.reservations.states import (
@@ -44,10 +45,10 @@ async def marks_passed(twin: int | None, slot: int) -> int:
 
 
 # A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
-ON_PAPER = """SELECT r.id FROM reservations noted JOIN reservations r
+ON_PAPER = f"""SELECT r.id FROM reservations noted JOIN reservations r
   ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
 WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r.starts_at > $2
-  AND r.state IN ('confirmed', 'locked', 'waiting', 'offered') ORDER BY r.wish_rank, r.half, r.id"""
+  AND r.state IN {SIGNED_SQL} ORDER BY r.wish_rank, r.half, r.id"""  # noqa: S608 - constants only
 
 
 @dataclass(frozen=True)

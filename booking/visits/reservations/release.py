@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.visits.reservation_states import NOT_SURE_SQL
 from booking.visits.reservations.transition import StandingReservation, standing, transition
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 
 # In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
 # that does, while its visa is awaited, is followed by `standing`.
-LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
+LOCK_CHOICES = f"""SELECT id FROM slots WHERE id IN (
   SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
-  WHERE one.id = $1 AND other.state IN ('waiting', 'offered', 'requested')
+  WHERE one.id = $1 AND other.state IN {NOT_SURE_SQL}
   UNION ALL
   SELECT other.slot FROM reservations one JOIN reservations other
     ON other.id = one.replaces OR (other.replaces = one.id AND other.state = 'requested')
@@ -21,12 +22,12 @@ LOCK_CHOICES = """SELECT id FROM slots WHERE id IN (
   UNION ALL
   SELECT other.slot FROM reservations one JOIN reservations other ON other.halves = one.halves WHERE one.id = $1
   UNION ALL SELECT slot FROM reservations WHERE id = $1)
-ORDER BY id FOR NO KEY UPDATE"""
-OTHERS = """SELECT id FROM reservations
-WHERE wish = $1 AND id <> $2 AND state IN ('waiting', 'offered', 'requested')
-ORDER BY wish_rank, id"""
-LEFT = """SELECT id, state FROM reservations WHERE wish = $1 AND state IN ('waiting', 'offered', 'requested')
-ORDER BY wish_rank, id"""
+ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 - constants only
+OTHERS = f"""SELECT id FROM reservations
+WHERE wish = $1 AND id <> $2 AND state IN {NOT_SURE_SQL}
+ORDER BY wish_rank, id"""  # noqa: S608 - constants only
+LEFT = f"""SELECT id, state FROM reservations WHERE wish = $1 AND state IN {NOT_SURE_SQL}
+ORDER BY wish_rank, id"""  # noqa: S608 - constants only
 KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.visits.reservation_states import SURE_SQL
 from workshops.database import rows
 from workshops.events.record import REMINDED
 from workshops.school_calendar.rules import LOOKS_BACK
 from workshops.slots.queries import settles_for
-from workshops.slots.rules import SETTLES_DAYS
+from workshops.slots.rules import SETTLES_DAYS, TO_COME_SQL
 
 # No visit is reminded of sooner than this, whatever the days off: nothing further is looked at.
 LOOKS_AHEAD = LOOKS_BACK + timedelta(days=SETTLES_DAYS + 1)
@@ -33,7 +34,7 @@ LESSONS_AGAIN = f"""SELECT max(again.day) FROM (
 REMIND = f"""
 WITH near AS MATERIALIZED (
   SELECT id, school, starts_at, settles_at, eve_at, groups_taken
-  FROM slots WHERE state IN ('open', 'closed') AND starts_at > $1 AND starts_at < $2
+  FROM slots WHERE state IN {TO_COME_SQL} AND starts_at > $1 AND starts_at < $2
     AND (settles_at < $1 + interval '1 day' OR eve_at <= $1
       OR starts_at < ({LESSONS_AGAIN}) + {SETTLES_DAYS + 1})
 ), coming AS (
@@ -43,7 +44,7 @@ WITH near AS MATERIALIZED (
   FROM near sl JOIN schools h ON h.id = sl.school
   JOIN reservations r ON r.slot = sl.id JOIN schools c ON c.id = r.school
   CROSS JOIN LATERAL (SELECT to_char(r.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int AS day) on_
-  WHERE r.state IN ('confirmed', 'locked') AND r.starts_at > $1 AND r.starts_at < $2
+  WHERE r.state IN {SURE_SQL} AND r.starts_at > $1 AND r.starts_at < $2
 ), due AS (
   SELECT 'visit_in_a_week' AS act, 'reservation' AS about_kind, id AS about, day FROM coming
   WHERE $1 >= week_before AND $1 < day_before AND confirmed_at < week_before

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
-from booking.visits.reservations.states import LIVE
+from booking.visits.reservation_states import LIVE
 from booking.words.needs import COUNT_MOST, COUNTED, NEEDS
 from booking.words.wording import mark
 from workshops.openings.rules import opens_later

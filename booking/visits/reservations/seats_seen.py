@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
+from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import SlotSeen
 from workshops.database.batching import Batcher
@@ -37,7 +38,7 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels, seen_slot
   seen_group.level AS group_level, seen_college.needs_approval AS approval, opening.opens_at, opening.id AS opening,
   {DRAWS_AT},
   EXISTS (SELECT 1 FROM reservations seen_visit WHERE seen_visit."group" = seen_group.id
-          AND seen_visit.state IN ('requested', 'confirmed', 'locked', 'offered')
+          AND seen_visit.state IN {HOLDS_SEATS_SQL}
           AND seen_visit.starts_at < seen_slot.ends_at AND seen_visit.ends_at > seen_slot.starts_at
           AND seen_visit.id <> {moving} AND seen_visit.replaces IS DISTINCT FROM {moving}
           AND (seen_visit.halves = {halves} AND seen_visit.half <> {half}::smallint) IS NOT TRUE) AS group_busy,

@@ -11,27 +11,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from booking.visits.reservation_states import CAME, HOLDS_SEATS, LIVE, NOT_SURE, SIGNED, SURE, State
 from workshops.refusals import Refusal
 from workshops.school_calendar.rules import DayOff, at_office_hours, next_working_day, on_working_day, paris_day
 from workshops.slots.rules import Deadlines
-
-
-class State(StrEnum):
-    """Where a reservation is in its one life."""
-
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    LOCKED = "locked"
-    ATTENDED = "attended"
-    NO_SHOW = "no_show"
-    WAITING = "waiting"
-    OFFERED = "offered"
-    IN_DRAW = "in_draw"
-    LAPSED = "lapsed"
-    CANCELLED_BY_TEACHER = "cancelled_by_teacher"
-    REFUSED_BY_PRINCIPAL = "refused_by_principal"
-    REFUSED_BY_HOST = "refused_by_host"
-    CALLED_OFF = "called_off"
 
 
 class Act(StrEnum):
@@ -61,13 +44,6 @@ class Act(StrEnum):
     UNLOCK = "unlock"
     CALL_OFF = "call_off"
 
-
-HOLDS_SEATS = frozenset({State.REQUESTED, State.CONFIRMED, State.LOCKED, State.OFFERED})
-LIVE = HOLDS_SEATS | {State.WAITING, State.IN_DRAW}
-CAME = frozenset({State.ATTENDED, State.NO_SHOW})
-ENDED = frozenset(State) - LIVE - CAME
-NOT_SURE, SURE = (State.REQUESTED, State.WAITING, State.OFFERED), (State.CONFIRMED, State.LOCKED)
-IN_SLOT = (*NOT_SURE, *SURE, State.IN_DRAW)
 
 OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
@@ -134,8 +110,8 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.CONFIRMED, Act.HEADCOUNT): Transition(TEACHER, None, until="headcount"),
     (State.CONFIRMED, Act.MOVE): Transition(TEACHER, None, until="list"),
     # A visa noted from paper that whoever signs for the collège does not know: its place is held, she is asked.
-    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, State.REQUESTED) for state in SURE},
-    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, None) for state in (State.WAITING, State.OFFERED)},
+    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, State.REQUESTED) for state in sorted(SURE)},
+    **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, None) for state in sorted(SIGNED - SURE)},
     # More adults than were signed for come once the principal has said so.
     (State.CONFIRMED, Act.APPROVE): Transition(PRINCIPAL, None),
     (State.CONFIRMED, Act.PAPER_VISA): Transition(TEACHER, None),
@@ -165,11 +141,11 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     # A closed visit whose figures were wrong is counted again.
     **{(state, Act.REOPEN): Transition(SLOT, State.LOCKED, until="ever") for state in sorted(CAME)},
     # Another choice of the same wish is taken.
-    **{(one, Act.RELEASE): Transition(WISH, State.CANCELLED_BY_TEACHER, until="ever") for one in NOT_SURE},
+    **{(one, Act.RELEASE): Transition(WISH, State.CANCELLED_BY_TEACHER, until="ever") for one in sorted(NOT_SURE)},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
-    **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in IN_SLOT},
+    **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in sorted(LIVE)},
     (State.LOCKED, Act.UNLOCK): Transition(SLOT, State.CONFIRMED, until="list"),
-    **{(state, Act.CALL_OFF): Transition(SLOT, State.CALLED_OFF, until="ever") for state in IN_SLOT},
+    **{(state, Act.CALL_OFF): Transition(SLOT, State.CALLED_OFF, until="ever") for state in sorted(LIVE)},
 }
 
 

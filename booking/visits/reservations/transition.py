@@ -7,17 +7,11 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.visits.badge_codes.issue import names_forgotten
+from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
 from booking.visits.reservations.promote import promote, promote_next_choice
 from booking.visits.reservations.queries import TWIN
 from booking.visits.reservations.rules import Signed
-from booking.visits.reservations.states import (
-    ENDED,
-    HOLDS_SEATS,
-    Asks,
-    NotNow,
-    Transition,
-    transition_of,
-)
+from booking.visits.reservations.states import Asks, NotNow, Transition, transition_of
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import recorded
@@ -82,10 +76,10 @@ FOLLOWED = """UPDATE reservations r SET starts_at = $3, ends_at = $4, sequence =
 CHANGES_FOLLOW = """UPDATE reservations c SET hold_until = least(c.hold_until, $9) FROM was
   WHERE c.replaces = was.id AND c.state = 'requested'"""
 # A group whose place was only held enters the agendas now.
-CAME_OR_NOT = """UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END,
+CAME_OR_NOT = f"""UPDATE reservations r SET state = CASE WHEN r.id = ANY ($2::int[]) THEN 'attended' ELSE 'no_show' END,
     changed_at = $3, offer_salt = NULL,
-    sequence = r.sequence + CASE WHEN r.state IN ('requested', 'offered') THEN 1 ELSE 0 END
-  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.state AS was"""
+    sequence = r.sequence + CASE WHEN r.state IN {ONLY_HELD_SQL} THEN 1 ELSE 0 END
+  FROM was WHERE r.id = was.id RETURNING r.id, r.state, r.sequence, was.state AS was"""  # noqa: S608 - constants only
 EXPECTED_AGAIN = """UPDATE reservations r SET state = $3, changed_at = $2 FROM was WHERE r.id = was.id
   RETURNING r.id, r.state, r.sequence, was.state AS was"""
 # Another person of the collège follows it from now on: what a handover is composed of.
@@ -189,7 +183,7 @@ async def transition(
     line = stands.transition_for(act, role=role, now=now)
     becomes = instead or line.becomes or stands.state
     seats = (becomes in HOLDS_SEATS) - (stands.state in HOLDS_SEATS)
-    if becomes in {"attended", "no_show"}:
+    if becomes in CAME:
         seats = 0
     # What ends a mere change ends no visit: it is another act.
     about = "change" if stands.replaces is not None and becomes in ENDED else "reservation"

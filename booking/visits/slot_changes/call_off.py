@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from booking.visits.attendance.change import CALLED_OFF as COMINGS_CALLED_OFF
+from booking.visits.attendance.rules import LIVE_COMINGS_SQL
 from booking.visits.badge_codes.issue import names_forgotten
 from booking.visits.reservations.transition import CALLED_OFF, LEFT_ON_THEIR_OWN
 from booking.visits.slot_changes.queries import pupils_are_here
@@ -45,7 +46,7 @@ SELECT CASE WHEN ended.replaces IS NULL THEN {_READERS} ELSE '' END AS readers F
 """  # noqa: S608 - constants only
 END_COMPANIES = f"""
 WITH was AS (
-  SELECT id, state FROM attendances WHERE slot = $1 AND state IN ('asked', 'announced')
+  SELECT id, state FROM attendances WHERE slot = $1 AND state IN {LIVE_COMINGS_SQL}
 ), ended AS (
   {COMINGS_CALLED_OFF}
 ), {

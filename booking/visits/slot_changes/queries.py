@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from booking.visits.attendance.tables import Attendance
-from booking.visits.reservations.states import HOLDS_SEATS, LIVE
+from booking.visits.reservation_states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import Filters

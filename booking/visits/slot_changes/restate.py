@@ -8,6 +8,7 @@ from datetime import datetime
 from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.attendance.change import TRADES_TOLD_APART
+from booking.visits.reservation_states import BOOKED_SQL
 from booking.visits.slot_changes.queries import companies_ask, groups_left_out, objects_built, objects_of_slot
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from booking.words.wording import levels_words, moment
@@ -18,7 +19,7 @@ from workshops.slots.restate import restate_slot
 TELL_OBJECTS = f"""
 WITH {
     recorded(
-        "reservations r WHERE r.slot = $1 AND r.state IN ('requested', 'confirmed', 'locked') ORDER BY r.id",
+        f"reservations r WHERE r.slot = $1 AND r.state IN {BOOKED_SQL} ORDER BY r.id",
         at="$2",
         by="$3",
         act="'reservation_objects'",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
+from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
 
@@ -90,4 +91,4 @@ def states_that(act: str) -> list[str]:
 
 # Who is told of a visit that its slot moves or ends, as a SQL expression of the row `one`: of the visits of one group
 # in the same state one mail tells, however many slots one act changes.
-READERS_OF = """{one}."group" || ':' || CASE WHEN {one}.was IN ('confirmed', 'locked') THEN 'sure' ELSE {one}.was END"""
+READERS_OF = f"""{{one}}."group" || ':' || CASE WHEN {{one}}.was IN {SURE_SQL} THEN 'sure' ELSE {{one}}.was END"""

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.reservations.states import HOLDS_SEATS
+from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.unmet.rules import DISTANCES, SIZES, Unmet
 from workshops.database.row_types import rows_as
 from workshops.schools.queries import KILOMETRES
-
-_HELD = ", ".join(f"'{one}'" for one in sorted(HOLDS_SEATS))
 
 
 def _band(value: str, most: tuple[int, ...]) -> str:
@@ -27,7 +25,7 @@ _ASKING = f"""asked AS (
   FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.state = 'waiting' AND r.starts_at > $1
 ), unserved AS (
   SELECT * FROM asked WHERE "group" IS NULL OR NOT EXISTS (
-    SELECT FROM reservations h WHERE h."group" = asked."group" AND h.state IN ({_HELD}) AND h.ends_at > $1)
+    SELECT FROM reservations h WHERE h."group" = asked."group" AND h.state IN {HOLDS_SEATS_SQL} AND h.ends_at > $1)
 )"""  # noqa: S608 - constants only
 _CLASSES = """SELECT class, min(school) AS school, min(level) AS level, max(pupils) AS pupils, bool_or(waits) AS waits
   FROM {asked} GROUP BY class"""

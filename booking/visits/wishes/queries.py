@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL
 from booking.visits.reservations.in_line import IN_RESERVE
-from booking.visits.reservations.states import LIVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
 from workshops.database import rows, value
@@ -30,18 +30,16 @@ JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
 WHERE {{which}} ORDER BY r.wish_rank, r.id
 """  # noqa: S608 - constants only
 OF_WISH = CHOICES.format(which="r.wish = $1")
-TO_SIGN = CHOICES.format(
-    which="r.id = $1 OR r.wish = $2 AND r.state IN ('requested', 'offered', 'waiting')",
-)
+TO_SIGN = CHOICES.format(which=f"r.id = $1 OR r.wish = $2 AND r.state IN {NOT_SURE_SQL}")
 RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
   WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
 # Slots at which a group comes or waits, and those at an hour at which it is to be elsewhere.
-ITS_OWN = """SELECT s.id FROM slots s WHERE s.id = ANY ($2::int[]) AND EXISTS (
+ITS_OWN = f"""SELECT s.id FROM slots s WHERE s.id = ANY ($2::int[]) AND EXISTS (
   SELECT FROM reservations r WHERE r."group" = $1 AND (r.slot = s.id AND r.state = ANY ($3::varchar[])
-    OR r.state IN ('requested', 'confirmed', 'locked', 'offered') AND r.replaces IS NULL
-      AND r.starts_at < s.ends_at AND r.ends_at > s.starts_at))"""
+    OR r.state IN {HOLDS_SEATS_SQL} AND r.replaces IS NULL
+      AND r.starts_at < s.ends_at AND r.ends_at > s.starts_at))"""  # noqa: S608 - constants only
 BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
 PROPOSED = 30
 

@@ -22,6 +22,7 @@ from booking.visits.attendance.queries import Coming, Visitors, companies_at, vi
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
+from booking.visits.reservation_states import ENDED
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.web.public.search_results import not_yet
@@ -106,7 +107,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         state=card.state_at(now),
         groups=[one for one in visits if one.state in HERE],
         waiting=[one for one in visits if one.state == "waiting"],
-        ended=[one for one in visits if one.state not in HERE | {"waiting", "in_draw"}],
+        ended=[one for one in visits if one.state in ENDED],
         in_draw=sum(one.state == "in_draw" for one in visits),
         companies=companies,
         visitors=await visitors_expected([slot], school=person.school),

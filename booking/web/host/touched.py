@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
+from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.queries import Visit, visits_of_slot
-from booking.visits.reservations.states import LIVE
 from booking.words.wording import counted
 from workshops.refusals import NotFound
 from workshops.slots.queries import SlotCard, slot_card

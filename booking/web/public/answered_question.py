@@ -8,8 +8,8 @@ from datetime import datetime
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
+from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.states import ENDED
 from booking.visits.reservations.tell_answer import MailedAnswer
 
 VISA = {
@@ -86,6 +86,6 @@ def _way_on(reservation: int, state: str) -> tuple[str, str]:
 
 def _heading(answer: MailedAnswer, question: dict[str, str]) -> str:
     """What was refused or came too late for a visit that stands was a change of it."""
-    if answer.act in {"refuse", "lapse"} and answer.visit.state in {"confirmed", "locked"}:
+    if answer.act in {"refuse", "lapse"} and answer.visit.state in SURE:
         return "Ce changement n'est pas retenu"
     return {**ENDS, **question}.get(answer.act, "Cette demande a déjà sa réponse")

@@ -19,11 +19,12 @@ from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
+from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import GroupBusy
-from booking.visits.reservations.states import LIVE, is_late
+from booking.visits.reservations.states import is_late
 from booking.web.public.search_class import CARRIED, carried
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form

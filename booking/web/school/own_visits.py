@@ -14,8 +14,8 @@ from booking.door.http.answers import Page, page
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
+from booking.visits.reservation_states import BOOKED, LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school
-from booking.visits.reservations.states import HOLDS_SEATS
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.words.wording import counted
 
@@ -48,8 +48,8 @@ async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[date
 
 def _counts(coming: Sequence[Visit]) -> str:
     """« 2 visites à venir, 1 groupe en attente »; what ended before its day is neither."""
-    held = sum(one.state in HOLDS_SEATS - {"offered"} and one.replaces is None for one in coming)
-    wait = len({one.group for one in coming if one.state in {"offered", "waiting", "in_draw"} and not one.kept})
+    held = sum(one.state in BOOKED and one.replaces is None for one in coming)
+    wait = len({one.group for one in coming if one.state in LIVE - BOOKED and not one.kept})
     visits = counted(held, "visite à venir", "visites à venir") if held else ""
     groups = counted(wait, "groupe en attente", "groupes en attente") if wait else ""
     return ", ".join(filter(None, (visits, groups))) or "Aucune visite à venir"

@@ -35,10 +35,11 @@ from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.questions.queries import Conversation
+from booking.visits.reservation_states import ENDED, LIVE
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import may_tell_needs
-from booking.visits.reservations.states import ENDED, LIVE, is_late
+from booking.visits.reservations.states import is_late
 from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import WishChoice, choices_of

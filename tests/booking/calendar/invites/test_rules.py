@@ -6,7 +6,8 @@ import pytest
 
 from booking.calendar.invites.ical import entry_of
 from booking.calendar.invites.rules import ENDED, SURE, company_title, group_title, method_and_status, notes, place
-from booking.visits.reservations.states import CAME, LIVE, TRANSITIONS
+from booking.visits.reservation_states import CAME, LIVE
+from booking.visits.reservations.states import TRANSITIONS
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import read_settings
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from booking.year.purge import purge
 from tests import builders
 from tests.browsing import Browser, read

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
+from booking.visits.reservation_states import HOLDS_SEATS
 from booking.visits.reservations.states import (
-    HOLDS_SEATS,
     TRANSITIONS,
     HeadcountLocked,
     ListLocked,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from booking.visits.reservations.states import State
+from booking.visits.reservation_states import State
 from tests import builders
 from tests.booking.api.test_reservations import a_machine
 from tests.browsing import Browser, read

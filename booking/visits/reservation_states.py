@@ -1,0 +1,78 @@
+"""The states of a reservation, and each set of them that a rule or a statement speaks of, under its one name. Pure.
+
+A new state is put here into the sets to which it belongs; what leads to it is in the table of
+`reservations/states.py`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from workshops.sql_sets import sql_set
+
+
+class State(StrEnum):
+    """Where a reservation is in its one life."""
+
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    LOCKED = "locked"
+    ATTENDED = "attended"
+    NO_SHOW = "no_show"
+    WAITING = "waiting"
+    OFFERED = "offered"
+    IN_DRAW = "in_draw"
+    LAPSED = "lapsed"
+    CANCELLED_BY_TEACHER = "cancelled_by_teacher"
+    REFUSED_BY_PRINCIPAL = "refused_by_principal"
+    REFUSED_BY_HOST = "refused_by_host"
+    CALLED_OFF = "called_off"
+
+
+HOLDS_SEATS = frozenset({State.REQUESTED, State.CONFIRMED, State.LOCKED, State.OFFERED})
+"""Its seats are taken from its slot."""
+WAITS = frozenset({State.WAITING, State.IN_DRAW})
+"""It hopes for seats, and holds none."""
+LIVE = HOLDS_SEATS | WAITS
+"""It may still take place: the slot itself can move it or call it off."""
+CAME = frozenset({State.ATTENDED, State.NO_SHOW})
+"""The visit is closed, and the group was there or not."""
+NOT_ENDED = LIVE | CAME
+ENDED = frozenset(State) - NOT_ENDED
+REFUSED = frozenset({State.REFUSED_BY_PRINCIPAL, State.REFUSED_BY_HOST})
+"""Somebody said no to this class: it is not asked again."""
+
+SURE = frozenset({State.CONFIRMED, State.LOCKED})
+"""Everybody who had to agree has agreed."""
+NOT_SURE = frozenset({State.REQUESTED, State.WAITING, State.OFFERED})
+"""Somebody has yet to agree, or a place to become free: another choice of the same wish may be kept instead."""
+ONLY_HELD = HOLDS_SEATS - SURE
+"""Its seats are held until somebody has answered."""
+BOOKED = HOLDS_SEATS - {State.OFFERED}
+"""The teacher has a place, sure or still to be signed: an offer that she has not taken is none."""
+SIGNED = SURE | {State.WAITING, State.OFFERED}
+"""Its visa is given, where one was needed: a visa noted from paper can be taken back."""
+
+BOOKED_OR_MADE = BOOKED | {State.ATTENDED}
+"""A visit of its class: to come, to be signed as well, or made."""
+SURE_OR_MADE = SURE | {State.ATTENDED}
+"""A visit that its collège has had, or will have: none that is yet to be signed."""
+BOOKED_OR_CLOSED = BOOKED | CAME
+"""What stays in the agendas that have it."""
+PUTS_OTHERS_BY = frozenset({State.REQUESTED, State.ATTENDED})
+"""A choice that keeps the others of its wish in reserve, whatever their ranks: it awaits its visa, or its group was
+received before that came."""
+
+HOLDS_SEATS_SQL = sql_set(HOLDS_SEATS)
+LIVE_SQL = sql_set(LIVE)
+NOT_ENDED_SQL = sql_set(NOT_ENDED)
+REFUSED_SQL = sql_set(REFUSED)
+SURE_SQL = sql_set(SURE)
+NOT_SURE_SQL = sql_set(NOT_SURE)
+ONLY_HELD_SQL = sql_set(ONLY_HELD)
+BOOKED_SQL = sql_set(BOOKED)
+SIGNED_SQL = sql_set(SIGNED)
+BOOKED_OR_MADE_SQL = sql_set(BOOKED_OR_MADE)
+SURE_OR_MADE_SQL = sql_set(SURE_OR_MADE)
+BOOKED_OR_CLOSED_SQL = sql_set(BOOKED_OR_CLOSED)
+PUTS_OTHERS_BY_SQL = sql_set(PUTS_OTHERS_BY)
