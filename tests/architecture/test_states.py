@@ -1,0 +1,84 @@
+"""A set of states is spelled once, beside the states: statements and rules go by its name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+import pytest
+
+from booking.visits.attendance.rules import AttendanceState
+from booking.visits.reservation_states import State
+from tests.architecture.sql import ROOT
+from workshops.slots.rules import SlotState
+
+KINDS = (State, SlotState, AttendanceState)
+HOMES = {
+    *("booking/visits/reservation_states.py", "workshops/slots/rules.py", "booking/visits/attendance/rules.py"),
+    # The catalogue stands below the slots.
+    "workshops/catalogue/add_room.py",
+}
+# The constraints of the tables, which the migrations repeat word for word.
+TABLES = "tables.py"
+LISTED = re.compile(r"'\w+'(?:,\s*'\w+')+|\{\w+(?:,\s*\w+)+\}")
+
+
+def test_no_set_of_states_is_spelled_again():
+    files = chain.from_iterable((ROOT / package).rglob("*.py") for package in ("workshops", "booking"))
+    names = sorted(str(file.relative_to(ROOT)) for file in files if file.name != TABLES)
+    again = [
+        f"{name}:{line} {words}"
+        for name in names
+        if name not in HOMES
+        for line, words in spelled((ROOT / name).read_text())
+    ]
+    assert again == []
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("""SQL = "SELECT 1 FROM slots WHERE state IN ('open', 'closed')" """, [["open", "closed"]]),
+        ("""SQL = f"{one} AND state NOT IN ('confirmed',\\n  'locked')" """, [["confirmed", "locked"]]),
+        ("""SQL = "state = ANY ('{asked,announced}')" """, [["asked", "announced"]]),
+        (
+            """SQL = "coalesce(r.state, t.state) IN ('locked', 'announced', 'confirmed')" """,
+            [["locked", "announced", "confirmed"]],
+        ),
+        ("""known = state in {"requested", "offered"}""", [["requested", "offered"]]),
+        ("""known = state in (State.REQUESTED, states.State.OFFERED)""", [["requested", "offered"]]),
+        ("""known = [SlotState.DONE, "called_off"]""", [["done", "called_off"]]),
+        ("""SQL = "state = 'open' AND (kind = 'closed' OR state <> 'done')" """, []),
+        ("""SQL = "state IN ('asked', 'answered', 'closed')" """, []),
+        ("""WORDS = {"open": "Ouvert", "closed": "Fermé"}""", []),
+        ("""known = state == "open" or state in TO_COME""", []),
+    ],
+)
+def test_a_set_that_is_spelled_is_seen(code: str, words: list[list[str]]):
+    assert [found for _, found in spelled(code)] == words
+
+
+def spelled(code: str) -> Iterator[tuple[int, list[str]]]:
+    """The lists, in a text or in Python, of two or more states of one kind; a word for each state is none."""
+    for node in ast.walk(ast.parse(code)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            lists = [re.findall(r"\w+", one) for one in LISTED.findall(node.value)]
+        elif isinstance(node, ast.Tuple | ast.List | ast.Set):
+            lists = [[word for one in node.elts if (word := _word(one))]]
+        else:
+            lists = []
+        for words in lists:
+            if any(len({*kind} & {*words}) > 1 for kind in KINDS):
+                yield node.lineno, words
+
+
+def _word(node: ast.expr) -> str:
+    """What stands there as a state: its word, or its member of the enumeration."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.Attribute):
+        of = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+        return node.attr.lower() if of in {kind.__name__ for kind in KINDS} else ""
+    return ""
