@@ -8,6 +8,7 @@ frozen, which never answers, would use up the whole connection timeout.
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from contextlib import suppress
@@ -48,6 +49,21 @@ INTROSPECTED = [
 ]
 
 
+class KeptAlive(asyncpg.Connection):  # type: ignore[misc]
+    """A connection whose socket notices that the other end has vanished."""
+
+    __slots__ = ()
+
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *arguments: Any) -> None:
+        super().__init__(protocol, transport, *arguments)
+        sock = transport.get_extra_info("socket")
+        if sock is not None and sock.family != socket.AF_UNIX:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+            for name, value in KEEPALIVE.items():
+                with suppress(AttributeError):  # each system has its own
+                    sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+
+
 class Hosts:
     """One database, on one host or on several of which one takes writes."""
 
@@ -70,6 +86,8 @@ class Hosts:
     async def connect(self, **options: Any) -> asyncpg.Connection:
         """A connection to the first suitable host, the one that answered last is tried first; `options` are
         asyncpg's."""
+        if options.get("connection_class", asyncpg.Connection) is asyncpg.Connection:
+            options["connection_class"] = KeptAlive
         # libpq's prefer-standby: any host will do where no standby answers.
         fallbacks = ("standby", "any") if self.session_attrs == "prefer-standby" else (self.session_attrs,)
         attempts = [(index, session_attrs) for session_attrs in fallbacks for index in self._in_turn()]
@@ -85,8 +103,7 @@ class Hosts:
                     raise
             else:
                 self._last_answered = index
-                _keep_alive(connection)
-                connection._protocol.get_settings().register_data_types(INTROSPECTED)
+                connection.get_settings().register_data_types(INTROSPECTED)
                 return connection
         raise AssertionError("a URL names one host at least")
 
@@ -104,12 +121,3 @@ def parse_hosts(hosts: str, ports: str, *, default_port: int) -> list[tuple[str,
         port = port or separate_ports[min(index, len(separate_ports) - 1)]
         parsed.append((unquote(host).strip("[]") or "localhost", int(port or default_port)))
     return parsed
-
-
-def _keep_alive(connection: asyncpg.Connection) -> None:
-    sock = connection._transport.get_extra_info("socket")
-    if sock is not None and sock.family != socket.AF_UNIX:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for name, value in KEEPALIVE.items():
-            with suppress(AttributeError):  # each system has its own
-                sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)

@@ -36,6 +36,8 @@ class ConnectionPool(Pool):  # type: ignore[misc]
             **options,
         )
         self._hot: list[PoolConnectionProxy] = []
+        self._in_use: dict[PoolConnectionProxy, int] = {}
+        self._expirations = 0
         self._waiters = 0
 
     def acquire(self, *, timeout: float | None = None) -> Any:
@@ -47,25 +49,34 @@ class ConnectionPool(Pool):  # type: ignore[misc]
         while self._hot:
             connection = self._hot.pop()
             if _is_usable(connection):
-                return connection
+                return self._lend(connection)
             await self.release(connection)
         if super().get_idle_size():
-            return await super().acquire()
+            return self._lend(await super().acquire())
         self._waiters += 1
         try:
             async with asyncio.timeout(ACQUIRE_TIMEOUT if within is None else within):
-                return await super().acquire()
+                return self._lend(await super().acquire())
         finally:
             self._waiters -= 1
+
+    def _lend(self, connection: PoolConnectionProxy) -> PoolConnectionProxy:
+        self._in_use[connection] = self._expirations
+        return connection
 
     def keeps(self, connection: PoolConnectionProxy) -> bool:
         """Whether it stays hot: it is clean, and nobody waits for a connection. Else the caller releases it."""
         if self._waiters or len(self._hot) >= HOT_CONNECTIONS or self.is_closing() or not _is_usable(connection):
             return False
-        if connection._holder._generation != self._generation:  # it was in use while all were expired
+        if self._in_use.pop(connection) != self._expirations:  # it was in use while all were expired
             return False
         self._hot.append(connection)
         return True
+
+    async def release(self, connection: PoolConnectionProxy, **options: Any) -> None:
+        """Give a connection back to asyncpg."""
+        self._in_use.pop(connection, None)
+        await super().release(connection, **options)
 
     async def fetch(self, query: str, *args: object, **options: Any) -> list[Record]:
         """The rows of one statement."""
@@ -85,6 +96,7 @@ class ConnectionPool(Pool):  # type: ignore[misc]
 
     async def expire_connections(self) -> None:
         """None of the connections that are open now is used again."""
+        self._expirations += 1
         await super().expire_connections()
         await self._release_hot()
 

@@ -87,11 +87,11 @@ async def test_the_one_that_takes_writes_is_found_wherever_it_stands(pair):
         await made.close()
 
 
-async def test_a_machine_that_vanishes_is_noticed_by_the_line_itself(pair):
+async def test_a_machine_that_vanishes_is_noticed_by_the_socket_itself(pair):
     made = await Hosts(pair.primary.url).connect()
-    line = made._transport.get_extra_info("socket")
-    assert line.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
-    assert {name: line.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEPALIVE} == KEEPALIVE
+    sock = made._transport.get_extra_info("socket")
+    assert sock.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE) == 1
+    assert {name: sock.getsockopt(socket.IPPROTO_TCP, getattr(socket, name)) for name in KEEPALIVE} == KEEPALIVE
     await made.close()
 
 
