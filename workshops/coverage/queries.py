@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from asyncpg import Record
 
@@ -128,7 +128,7 @@ async def coverage_by_area(school_year: int) -> list[AreaCover]:
 
     async def ask() -> list[AreaCover]:
         found = await rows(AREAS, school_year, None, [])
-        told = [name for name in AreaCover.__dataclass_fields__ if name != "cohorts"]
+        told = [field.name for field in fields(AreaCover) if field.name != "cohorts"]
         return [AreaCover(**{name: one[name] for name in told}, cohorts=_classes(one)) for one in found]
 
     return await _areas.answer(school_year, ask, lycee="")

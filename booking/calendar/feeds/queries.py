@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 
 from asyncpg import Record
@@ -62,7 +62,7 @@ SELECT p.name AS whose, told.* FROM schools p LEFT JOIN LATERAL (
 ) told ON TRUE
 WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 """  # noqa: S608 - constants only
-PLACE_FIELDS = tuple(field for field in SlotPlace.__dataclass_fields__ if field != "arrival")
+PLACE_FIELDS = tuple(field.name for field in fields(SlotPlace) if field.name != "arrival")
 
 
 @dataclass(frozen=True)

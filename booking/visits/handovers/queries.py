@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
 
@@ -69,7 +69,7 @@ class LeftGroup:
 async def left_behind(school: int, *, school_year: str, now: datetime) -> list[LeftGroup]:
     """The groups of this year and the coming visits of a collège whose teacher has left it, by level then name."""
     found = await rows(LEFT, school, school_year, now)
-    names = VisitAhead.__dataclass_fields__
+    names = [field.name for field in fields(VisitAhead)]
     left = []
     for number, lines in groupby(found, key=lambda one: one["group"]):
         of_group = list(lines)
