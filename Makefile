@@ -128,7 +128,7 @@ $(BUILT)/manifest.json: node_modules/installed booking/static/build.mjs $(wildca
 $(VENV)/compiled: $(VENV)/installed $(BUILT)/manifest.json $(shell find booking workshops piccolo_migrations -name '*.py') \
 		$(wildcard templates/*.html templates/*/*.html)
 	@$(BIN)/python -m compileall -q booking workshops piccolo_migrations
-	@for one in web worker; do $(BIN)/python -m booking.commands.compile_all $$one || exit 1; done
+	@$(BIN)/python -m booking.commands.compile_templates
 	@touch $@
 
 # Any Chromium of the machine, else Debian's when we may install it, else Playwright's own. Where Debian has its shell

@@ -10,7 +10,7 @@ from datetime import datetime
 
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.config.app import AppConfig
 from litestar.datastructures import State
 from litestar.exceptions import HTTPException
@@ -26,7 +26,7 @@ from booking.door.forms.form_pages import form_pages
 from booking.door.http.ask_reason import year_frozen
 from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
-from booking.door.http.given import DEPENDENCIES
+from booking.door.http.dependencies import DEPENDENCIES
 from booking.door.http.head import Application, AppRequest
 from booking.door.http.headers import add_headers
 from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
@@ -35,7 +35,7 @@ from booking.door.http.page_cache import PageCache
 from booking.door.http.redirect_after_post import RedirectAfterPostMiddleware
 from booking.door.http.refusals import bad_request, crashed, refused
 from booking.door.http.replica_routing import ReplicaRoutingMiddleware, pin_to_primary
-from booking.door.http.routes import UncopiedRouter, routes_in
+from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.csrf import SAFE_METHODS
@@ -77,8 +77,8 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     settings = settings or read_settings()
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
-    pages = UncopiedRouter(path="/", route_handlers=routes_in(web), include_in_schema=False)
-    programs = UncopiedRouter(
+    pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
+    programs = Router(
         path="/api/v1",
         route_handlers=routes_in(api),
         before_request=refuse_unknown_names,
@@ -115,7 +115,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             path="/api",
             use_handler_docstrings=True,
             operation_id_creator=lambda handler, method, path: str(handler.handler_name),
-            openapi_router=UncopiedRouter(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
+            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}

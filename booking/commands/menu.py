@@ -8,7 +8,6 @@ from importlib import import_module
 import click
 
 from booking.commands.words import FrenchCommand
-from booking.process.loading import fast_imports
 
 # In the order of a first day's work.
 COMMANDS = {
@@ -53,8 +52,7 @@ class Menu(FrenchCommand, click.Group):
             # A command says in one sentence what goes wrong: nothing of it is written twice.
             logging.getLogger("technilab").addHandler(logging.NullHandler())
         name = cmd_name.replace("-", "_")
-        with fast_imports(name):
-            command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
+        command: click.Command = getattr(import_module(f"booking.commands.{ROOMS.get(cmd_name, name)}"), name)
         command.help = COMMANDS[cmd_name]
         return command
 

@@ -5,6 +5,7 @@ python -m booking.commands.serve [DESCRIPTOR of a socket that several processes 
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 from socket import socket
@@ -18,7 +19,6 @@ from booking.commands.header_timeout import HeaderTimeoutProtocol
 from booking.commands.listening import BACKLOG, bind_socket
 from booking.commands.process_group import end_with_parent
 from booking.process.graceful_stop import drain_on_signal
-from booking.process.loading import fast_imports
 from booking.process.logs import configure_logging
 from booking.process.memory import limit_arenas
 from booking.process.settings import read_settings
@@ -63,10 +63,13 @@ def main() -> None:
 
 def build_app() -> Any:
     """The application, as each server process creates it."""
-    with fast_imports("pages"):
-        from booking.app import create_app  # noqa: PLC0415 what it compiles is cached
+    gc.disable()  # what a start makes stays: collecting it is a tenth of the start
+    from booking.app import create_app  # noqa: PLC0415 signals are handled before
 
-        return create_app()
+    app = create_app()
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 if __name__ == "__main__":

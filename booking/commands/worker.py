@@ -13,7 +13,6 @@ from booking.commands.direct import refuse_a_pooler
 from booking.commands.process_group import MEMBER, end_with_parent
 from booking.commands.words import FrenchCommand
 from booking.process.embedded.provide import provide
-from booking.process.loading import fast_imports
 from booking.process.logs import configure_logging
 from booking.process.memory import limit_arenas
 from booking.process.redis_url import NO_REDIS
@@ -42,7 +41,6 @@ def worker(member: bool) -> None:
 
 def worker_settings() -> Any:
     """What arq runs, imported once the environment has the URLs that it reads."""
-    with fast_imports("work"):
-        from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the URLs that were just provided
+    from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the URLs that were just provided
 
-        return WorkerSettings
+    return WorkerSettings

@@ -11,9 +11,9 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.middleware import ASGIMiddleware
 
 from booking.door.http.answers import etag_matches
-from booking.door.layer import Middleware
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
@@ -24,10 +24,10 @@ VARY = "Accept-Encoding, Authorization, Cookie"
 COOKIE_PREFIX = "technilab"
 
 
-class CacheHeadersMiddleware(Middleware):
+class CacheHeadersMiddleware(ASGIMiddleware):
     """Marks shared responses as cacheable, and answers 304 when the client already holds the current version."""
 
-    def skips(self, scope: Scope) -> bool:
+    def should_bypass_for_scope(self, scope: Scope) -> bool:
         shared = scope["route_handler"].opt.get("shared") and scope.get("method") == "GET"
         return not (shared and _is_anonymous(scope))
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from litestar.datastructures import Headers, MutableScopeHeaders
+from litestar.middleware import ASGIMiddleware
 
-from booking.door.layer import Middleware
 from booking.door.rights.csrf import holds_a_secret
 
 if TYPE_CHECKING:
@@ -53,13 +53,13 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-class CompressionMiddleware(Middleware):
+class CompressionMiddleware(ASGIMiddleware):
     """Compresses pages for browsers.
 
     Routes that API keys open are skipped, since programs read them, and so are routes with `opt={"as_it_is": True}`.
     """
 
-    def skips(self, scope: Scope) -> bool:
+    def should_bypass_for_scope(self, scope: Scope) -> bool:
         opt = scope["route_handler"].opt
         return bool(opt.get("keys") or opt.get("as_it_is") or scope.get("method") != "GET")
 

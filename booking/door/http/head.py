@@ -1,4 +1,4 @@
-"""The ASGI application: Litestar with HEAD on every page, request ids, lazy routes, and a guard on nested JSON."""
+"""The ASGI application: Litestar with HEAD on every page, request ids, and a guard on nested JSON."""
 
 from __future__ import annotations
 
@@ -8,23 +8,18 @@ import secrets
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, cast
 
-from litestar import Litestar, Request, Router
+from litestar import Litestar, Request
 from litestar.enums import ScopeType
 from litestar.exceptions import ClientException
-from litestar.plugins.core import MsgspecDIPlugin
 
 from booking.door.http.incomplete_bodies import with_body_timeout
-from booking.door.http.routes import IndexedRouter
-from booking.door.http.unread import NOT_ANALYSED, LazyHandlerMap
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.csrf import SAFE_METHODS
 from booking.process.settings import Settings
 from workshops.database.request_id import request_id
 
 if TYPE_CHECKING:
-    from litestar.plugins import PluginProtocol
     from litestar.types import (
-        ControllerRouterHandler,
         HTTPScope,
         LifeSpanReceive,
         LifeSpanScope,
@@ -39,29 +34,8 @@ log = logging.getLogger("technilab.requests")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
-class Application(IndexedRouter, Litestar):
-    """Answers HEAD for every GET route, without the body: Litestar knows only the methods that a handler names.
-
-    It analyses a route at its first request, where Litestar analyses all of them before the first page.
-    """
-
-    @staticmethod
-    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
-        """Without those for pydantic, which take 10 MB and are not used: it is here only as a dependency of Piccolo."""
-        return [*plugins, MsgspecDIPlugin()]
-
-    def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]
-        """Add handlers; only their paths, their methods and their `opt` (who may call them) are resolved yet."""
-        added = self.index(Router.register(self, value))
-        for route in added:
-            for handler in route.route_handlers:
-                handler.resolve_opts()
-                route.route_handler_map |= dict.fromkeys(handler.http_methods, (handler, NOT_ANALYSED))
-            for plugin in self.plugins.receive_route:
-                plugin.receive_route(route)
-        self.asgi_router.construct_routing_trie()
-        for route in added:
-            route.route_handler_map = LazyHandlerMap(self, route)
+class Application(Litestar):
+    """Answers HEAD for every GET route, without the body: Litestar knows only the methods that a handler names."""
 
     async def __call__(
         self, scope: Scope | LifeSpanScope, receive: Receive | LifeSpanReceive, send: Send | LifeSpanSend
@@ -128,12 +102,6 @@ def _without_body(send: Send) -> Send:
 
 class AppRequest(Request[Any, Any, Any]):
     """Litestar's request; JSON nested too deep to parse is an error of the client (400), not of ours."""
-
-    @property
-    def content_length(self) -> int | None:
-        """The same as Litestar's, which parses all headers to find this one."""
-        length = next((value for name, value in self.scope["headers"] if name == b"content-length"), b"")
-        return int(length) if length.isdigit() else super().content_length
 
     async def json(self) -> Any:
         try:

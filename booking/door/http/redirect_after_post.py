@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from litestar import Request
 from litestar.enums import MediaType
+from litestar.middleware import ASGIMiddleware
 from litestar.response import Redirect, Response
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 from booking.door.forms.drafts import requested_draft, save_page
 from booking.door.forms.read import AnyRequest
 from booking.door.forms.repopulate import repopulate
-from booking.door.layer import Middleware
 from booking.door.rights.authenticate import clock
 from booking.people.drafts.rules import Content
 
@@ -27,7 +27,7 @@ DRAFT_NOTE = re.compile(r'(?<=<p id="brouillon">).*?(?=</p>)', re.DOTALL)
 FORM_GONE = "Ce formulaire n'est plus proposé. Vous aviez écrit : {}"
 
 
-class RedirectAfterPostMiddleware(Middleware):
+class RedirectAfterPostMiddleware(ASGIMiddleware):
     """Post/Redirect/Get for browser navigations, so that a page can be reloaded and gone back to.
 
     The error page of a refused form is saved and shown at the form's URL; so is the response of a route with
@@ -35,7 +35,7 @@ class RedirectAfterPostMiddleware(Middleware):
     its status.
     """
 
-    def skips(self, scope: Scope) -> bool:
+    def should_bypass_for_scope(self, scope: Scope) -> bool:
         person = scope.get("user")
         return person is None or not person.csrf
 

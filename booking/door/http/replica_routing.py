@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 from litestar import Request
 from litestar.datastructures import Cookie
+from litestar.middleware import ASGIMiddleware
 
 from booking.door.forms.read import AnyRequest
-from booking.door.layer import Middleware
 from booking.door.rights.csrf import SAFE_METHODS
 from workshops.database import prefer_replica, server_read
 from workshops.database.replica import MAX_LAG
@@ -32,11 +32,11 @@ def cookie_name(settings: Settings) -> str:
     return "__Host-technilab-acte" if settings.secure else "technilab-acte"
 
 
-class ReplicaRoutingMiddleware(Middleware):
+class ReplicaRoutingMiddleware(ASGIMiddleware):
     """Reads from the replica first; a request that fails there, or whose rows it does not have yet, is retried on the
     primary."""
 
-    def skips(self, scope: Scope) -> bool:
+    def should_bypass_for_scope(self, scope: Scope) -> bool:
         return not _may_read_replica(scope)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:

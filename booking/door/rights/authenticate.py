@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 from litestar import Request
 from litestar.datastructures import State
 from litestar.handlers.base import BaseRouteHandler
+from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 from booking.day.desk_links.rules import LinkEnded
 from booking.door.forms.closed_year_reason import read_reason
 from booking.door.forms.drafts import save_form
 from booking.door.forms.read import AnyRequest, is_form
-from booking.door.layer import Middleware
 from booking.door.rights.csrf import (
     SAFE_METHODS,
     NotFromOurPage,
@@ -57,7 +57,7 @@ def time_of(state: State) -> datetime:
     return now
 
 
-class AuthenticationMiddleware(Middleware):
+class AuthenticationMiddleware(ASGIMiddleware):
     """Authenticates the person, checks the route's `who`, and checks the origin and the token of a browser's write.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and independent of the user.
