@@ -22,11 +22,8 @@ from typing import Any, TypeVar, cast
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
 from arq import cron, func
-from arq.connections import RedisSettings
 from asyncpg.exceptions import InterfaceError, PostgresError
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
-from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.fan_out import fan_out
@@ -38,7 +35,7 @@ from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.mailer import mailer_of
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.process.embedded.provide import queue_url
-from booking.process.redis_url import arq_settings, master_client, restart_retry
+from booking.process.redis_url import master_client, restart_retry, worker_settings
 from booking.process.settings import Settings, read_settings
 from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
@@ -268,15 +265,6 @@ async def _send_heartbeats() -> None:
         await asyncio.sleep(BEAT_SECONDS)
 
 
-def redis_settings(redis_url: str) -> RedisSettings:
-    """The worker's Redis settings: it waits for a server that starts late, and retries over a restart."""
-    settings = arq_settings(redis_url)
-    settings.conn_retries = 30
-    settings.retry = restart_retry()
-    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
-    return settings
-
-
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -300,7 +288,7 @@ class WorkerSettings:
     ]
     on_startup = start
     on_shutdown = stop
-    redis_settings = redis_settings(REDIS_URL)
+    redis_settings = worker_settings(REDIS_URL)
     redis_pool = master_client(REDIS_URL, restart_retry())
     job_timeout = JOB_TIMEOUT
     job_completion_wait = STOP_SECONDS

@@ -12,5 +12,5 @@ def sql_set(states: Iterable[StrEnum]) -> str:
     In the order in which the states are declared. A frozenset has another order in each process, and a statement has
     one text in all of them; the partial indexes of the migrations have this order too.
     """
-    ordered = sorted(set(states), key=lambda state: (list(type(state)).index(state), state))
+    ordered = sorted(set(states), key=lambda state: (list(type(state).__members__.values()).index(state), state))
     return "({})".format(", ".join(f"'{state}'" for state in ordered))

@@ -77,6 +77,18 @@ def arq_settings(url: str) -> RedisSettings:
     return settings
 
 
+def worker_settings(url: str) -> RedisSettings:
+    """The worker's: it waits for a server that starts late, and retries over a restart."""
+    from redis.exceptions import ConnectionError as RedisConnectionError  # noqa: PLC0415 - as above
+    from redis.exceptions import TimeoutError as RedisTimeoutError  # noqa: PLC0415 - as above
+
+    settings = arq_settings(url)
+    settings.conn_retries = 30
+    settings.retry = restart_retry()
+    settings.retry_on_error = [RedisConnectionError, RedisTimeoutError, OSError]
+    return settings
+
+
 def master_client(url: str, retry: Retry | None = None) -> ArqRedis | None:
     """A client of the current master; None when the URL names no Sentinels. It opens no connection yet.
 

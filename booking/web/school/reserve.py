@@ -132,10 +132,8 @@ async def redraw(
     back = await save_for(request, settings, person.account, typed, now=now)
     where = back.url if back else f"/creneaux/{slot}/reserver{carried(request.query_params)}"
     asked = {"next": where, **{name: told for name in ABOUT_CLASS[1:] if (told := request.query_params.get(name))}}
-    answer = Redirect(f"/mes-groupes?{urlencode(asked)}#ajouter", status_code=303)
-    if back:
-        answer.set_cookie(back.cookie)
-    return answer
+    cookies = [back.cookie] if back else []
+    return Redirect(f"/mes-groupes?{urlencode(asked)}#ajouter", status_code=303, cookies=cookies)
 
 
 async def _form_page(
