@@ -46,12 +46,14 @@ SAY_WHEN_ALL_IS_IN = b"\\warn " + ALL_IS_IN
 NOT_FOR_EVERY_SERVER = re.compile(
     rb"SET transaction_timeout|ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);"
 )
-# Whoever rehearses may be killed: what it has begun, which holds personal data, ends with it. $1 is the folder.
-ENDS_WITH_US = """cat >/dev/null
-tries=0
-until [ $tries -ge 200 ]; do
+# Whoever rehearses may be killed: what it has begun, which holds personal data, ends with it. $1 is the folder. What
+# had just been started may make the folder once more: it has to stay away for three seconds.
+ENDS_WITH_US = """read -r word && [ "$word" = done ] && exit
+tries=0 away=0
+until [ $away -ge 10 ] || [ $tries -ge 200 ]; do
     kill -QUIT "$(head -n 1 "$1/postgres/postmaster.pid" 2>/dev/null)" 2>/dev/null && sleep 0.3
-    rm -rf "$1" && break
+    rm -rf "$1"
+    if [ -e "$1" ]; then away=0; else away=$((away + 1)); fi
     sleep 0.3
     tries=$((tries + 1))
 done"""
@@ -146,7 +148,7 @@ def _aside_in(data: Path) -> Iterator[Path]:
         yield aside
     finally:
         _let_go(aside)
-        ends_with_us.communicate()
+        ends_with_us.communicate(b"" if aside.exists() else b"done\n")
 
 
 def _let_go(aside: Path) -> None:

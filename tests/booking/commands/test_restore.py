@@ -16,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 
+from booking.commands.restore import ENDS_WITH_US
 from booking.process.embedded.programs import program
 from tests import database
 from tests.command_line import ROOT, data_folder, environ, eventually, processes_of, running, technilab
@@ -264,6 +265,18 @@ def test_killed_at_any_moment_the_site_answers_as_before_or_as_the_file_says(
     assert facts(lived_in) == OF_THE_FILE
     assert OF_BEFORE in ended
     assert [one for one in processes_of(home) if "postgres" in one.name()] == []
+
+
+def test_what_had_just_been_started_is_taken_away_when_it_makes_the_folder_once_more(home: Path) -> None:
+    aside = home / "restore-0"
+    watching = subprocess.Popen(["/bin/sh", "-c", ENDS_WITH_US, "sh", str(aside)], stdin=subprocess.PIPE)
+    assert watching.stdin is not None
+    (aside / "base").mkdir(parents=True)
+    watching.stdin.close()
+    eventually(lambda: not aside.exists(), "what was rehearsed is still there")
+    (aside / "postgres").mkdir(parents=True)
+    eventually(lambda: not aside.exists(), "what began late is still there")
+    assert watching.wait(60) == 0
 
 
 def go_back(url: str, home: Path) -> None:
