@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
+from playwright.async_api import expect
 from pyotp import TOTP
 
 from booking.outbox.notices.mail_files import MAIL_FOLDER
@@ -125,7 +126,7 @@ async def test_a_target_to_change(db, browse):
     world = await a_whole_world()
     page = await browse("/gestion/objectifs", signed_in=world["coordinator"])
     await page.get_by_role("link", name="Changer").first.click()
-    assert await page.locator("form button.btn-primary").count() == 1
+    await expect(page.locator("form button.btn-primary")).to_have_count(1)
     assert await everything_wrong(page) == []
 
 
@@ -170,7 +171,7 @@ async def test_the_page_that_shows_the_codes_to_keep_on_paper(db, browse):
     secret = await page.locator("code").text_content()
     await page.fill("#code", TOTP(secret).now())
     await page.click("text=Enregistrer ce téléphone")
-    assert await page.locator(".rescue-codes li").count() == 8
+    await expect(page.locator(".rescue-codes li")).to_have_count(8)
     assert await everything_wrong(page) == []
 
 

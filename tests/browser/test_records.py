@@ -32,6 +32,7 @@ async def test_a_host_corrects_a_table_then_sees_it_stored_to_its_end(db, browse
 
     await page.get_by_label("Fichier").set_input_files(wrong)
     await page.get_by_role("button", name="Lire le fichier").click()
+    await expect(page.locator(".errors li")).to_have_count(2)
     told = [" ".join(one.split()) for one in await page.locator(".errors li").all_inner_texts()]
     assert told == [
         "Ligne 2 : domaine : à remplir.",
