@@ -12,7 +12,7 @@ import pytest
 # Printing, pictures, sheets, calendars, passkeys, other programs, and what our libraries bring for others.
 HEAVY = {
     *("reportlab", "PIL", "qrcode", "openpyxl", "icalendar", "holidays", "webauthn", "httpx", "aiosmtplib"),
-    *("pydantic", "black", "faker", "polyfactory", "matplotlib", "numpy", "prometheus_client"),
+    *("black", "faker", "polyfactory", "matplotlib", "numpy", "prometheus_client"),
 }
 FIRST_PAGES = """
 import asyncio, sys

@@ -54,8 +54,8 @@ UNDER_FAULTS = {
     "acknowledged before durable": (
         Planted(
             "workshops/database/hosts.py",
-            "asyncpg.connect(**self.config, **told)",
-            'asyncpg.connect(**self.config, **told, server_settings={"synchronous_commit": "off"})',
+            "asyncpg.connect(**self.config, **arguments)",
+            'asyncpg.connect(**self.config, **arguments, server_settings={"synchronous_commit": "off"})',
         ),
     ),
 }
