@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.offer.narrow import LATER, PAIRS_AMONG, narrow, paired, together
-from workshops.offer.queries import COUNT_MOST, PAGE, SlotOnOffer, offered
+from workshops.offer.queries import COUNT_MOST, PAGE, SlotOnOffer
 from workshops.offer.rules import Filters
 from workshops.slots.queries import BUILT, SEATS_FREE
 
@@ -54,8 +55,9 @@ WITH {tables} {paired}
   whole AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND NOT {later} LIMIT {limit}),
   awaited AS (SELECT 1 {slots} AND {free} >= {pupils}::int AND {later} LIMIT {limit}),
   taken AS (SELECT 1 {slots} AND {free} < {pupils}::int AND s.seats >= {pupils}::int AND NOT {later} LIMIT {limit})
-SELECT (SELECT count(*) FROM whole), (SELECT count(*) FROM paired WHERE NOT later),
-  (SELECT count(*) FROM awaited) + (SELECT count(*) FROM paired WHERE later), (SELECT count(*) FROM taken)
+SELECT (SELECT count(*) FROM whole) AS whole, (SELECT count(*) FROM paired WHERE NOT later) AS halves,
+  (SELECT count(*) FROM awaited) + (SELECT count(*) FROM paired WHERE later) AS later,
+  (SELECT count(*) FROM taken) AS full
 """
 
 
@@ -138,7 +140,7 @@ async def pairs_on_offer(
         now=f"${place + 3}",
         page_order="page.id",
     )
-    slots = {one[0]: offered(one) for one in await rows(page, *asked.args, numbers, len(numbers), now)}
+    slots = {slot.id: slot for slot in await rows_as(SlotOnOffer, page, *asked.args, numbers, len(numbers), now)}
     return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
 
 
@@ -166,5 +168,5 @@ async def ways_on_offer(filters: Filters, *, pupils: int, now: datetime) -> Ways
         later=LATER.format(now=instant),
         limit=most,
     )
-    (found,) = await rows(statement, *asked.args, pupils, now, COUNT_MOST)
-    return Ways(*found)
+    (ways,) = await rows_as(Ways, statement, *asked.args, pupils, now, COUNT_MOST)
+    return ways

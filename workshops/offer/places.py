@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.offer.narrow import narrow
 from workshops.offer.queries import HostSchool
 from workshops.offer.rules import Filters
 
 LYCEES = """
 WITH {tables} fits AS (SELECT s.school, s.starts_at, {km} AS km {slots})
-SELECT h.uai, h.name, h.commune, h.lat, h.lon, count(*), min(fits.starts_at), min(fits.km)
+SELECT h.uai, h.name, h.commune, h.lat, h.lon, count(*) AS slots, min(fits.starts_at) AS first_at,
+  min(fits.km) AS distance_km
 FROM fits JOIN schools h ON h.id = fits.school
 GROUP BY h.id ORDER BY min(fits.km), h.commune, h.name
 """
 AREAS = """
 WITH {tables} fits AS (SELECT s.school, s.starts_at {slots}),
 hosts AS (SELECT school, count(*) AS slots, min(starts_at) AS first_at FROM fits GROUP BY school)
-SELECT h.department, coalesce(d.name, h.department), avg(h.lat), avg(h.lon), count(*)::int, sum(hosts.slots)::int,
-  min(hosts.first_at)
+SELECT h.department AS code, coalesce(d.name, h.department) AS place, avg(h.lat) AS lat, avg(h.lon) AS lon,
+  count(*)::int AS lycees, sum(hosts.slots)::int AS slots, min(hosts.first_at) AS first_at
 FROM hosts JOIN schools h ON h.id = hosts.school LEFT JOIN departments d ON d.code = h.department
 GROUP BY h.department, d.name ORDER BY d.name, h.department
 """
@@ -66,11 +67,10 @@ async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnO
     """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
     asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
     km = "near.km" if filters.near else "NULL::float8"
-    found = await rows(LYCEES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
-    return [LyceeOnOffer(HostSchool(*one[:5]), *one[5:]) for one in found]
+    return await rows_as(LyceeOnOffer, LYCEES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
 
 
 async def areas_with_slots(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
     """The same told by département, by their names: a line each, however many lycées a country has."""
     asked = narrow(filters.whatever_the_order, now=now)
-    return [AreaOnOffer(*one) for one in await rows(AREAS.format(tables=asked.tables, slots=asked.slots), *asked.args)]
+    return await rows_as(AreaOnOffer, AREAS.format(tables=asked.tables, slots=asked.slots), *asked.args)

@@ -10,6 +10,7 @@ from asyncpg import Record
 
 from workshops.cache.versions import CacheEntry, VersionedCache
 from workshops.database import rows
+from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
@@ -20,7 +21,7 @@ LIMIT_MOST = 200
 LYCEES_MOST = 300
 NEAR_KM = 80.0
 
-# The columns come in the order of the fields of SlotOnOffer, HostSchool among them.
+# Its columns are the fields of SlotOnOffer and those of its HostSchool.
 PAGE = """
 WITH {tables} page AS (
   SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state,
@@ -28,15 +29,15 @@ WITH {tables} page AS (
          s.company_places - s.company_places_taken AS company_places_free, {km} AS distance_km
   {slots} ORDER BY {order} LIMIT {limit}
 )
-SELECT page.id, w.title, w.id,
+SELECT page.id, w.title AS workshop, w.id AS workshop_id,
        coalesce(CASE WHEN page.only_objects IS NULL THEN built.names ELSE (
          SELECT array_agg(o.name ORDER BY o.name)
          FROM workshop_objects own JOIN tech_objects o ON o.id = own.tech_object
-         WHERE own.workshop = page.workshop AND o.id = ANY (page.only_objects)) END, '{{}}'),
+         WHERE own.workshop = page.workshop AND o.id = ANY (page.only_objects)) END, '{{}}') AS objects,
        h.uai, h.name, h.commune, h.lat, h.lon,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
-       CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END,
+       CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END AS state,
        page.distance_km, opening.opens_at, {draws_at}
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
 {opening}
@@ -47,7 +48,7 @@ LEFT JOIN (
 ) built ON built.workshop = page.workshop
 ORDER BY {page_order}
 """.replace("{opening}", OPENING_OF.format(slot="page")).replace("{draws_at}", DRAWS_AT)
-COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) FROM fits"
+COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) AS slots FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})
 SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER BY s.starts_at LIMIT 1) AS first_at
@@ -68,7 +69,7 @@ WITH {tables} fits AS (
   FROM fits JOIN workshop_objects link ON link.workshop = fits.workshop
     AND (fits.only_objects IS NULL OR link.tech_object = ANY (fits.only_objects)) GROUP BY link.tech_object
 )
-SELECT o.id, o.name, o.summary, o.minutes, coalesce(counted.slots, 0), coalesce(counted.lycees, 0)
+SELECT o.id, o.name, o.summary, o.minutes, coalesce(counted.slots, 0) AS slots, coalesce(counted.lycees, 0) AS lycees
 FROM tech_objects o LEFT JOIN counted ON counted.tech_object = o.id
 WHERE counted.slots > 0 OR EXISTS (
   SELECT 1 FROM workshop_objects link JOIN workshops w ON w.id = link.workshop AND w.state = 'published'
@@ -169,17 +170,12 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
         now=f"${len(args) + 2}",
         page_order="distance_km, starts_at, page.id" if by_distance else "starts_at, page.id",
     )
-    found = await rows(statement, *args, limit + 1, now)
-    items = [offered(one) for one in found[:limit]]
+    found = await rows_as(SlotOnOffer, statement, *args, limit + 1, now)
+    items = found[:limit]
     if len(found) <= limit:
         return OfferPage(items=items, next_cursor=None)
     ends = ListPlace(items[-1].starts_at, items[-1].id, items[-1].distance_km if by_distance else None)
     return OfferPage(items=items, next_cursor=cursor_of(ends))
-
-
-def offered(record: Record) -> SlotOnOffer:
-    """A row of `PAGE`."""
-    return SlotOnOffer(*[*record[:4], HostSchool(*record[4:9]), *record[9:]])
 
 
 _offers: VersionedCache[bytes] = VersionedCache()
@@ -205,12 +201,12 @@ class SuitingSlots:
 
 async def count_on_offer(filters: Filters, *, now: datetime) -> int:
     """How many slots suit, counted up to 1 000."""
-    return int((await _counted(COUNT, filters, now))[0])
+    return int((await _counted(COUNT, filters, now))["slots"])
 
 
 async def found_on_offer(filters: Filters, *, now: datetime) -> SuitingSlots:
     """How many slots suit a group, and from when on."""
-    return SuitingSlots(*await _counted(FOUND, filters, now))
+    return SuitingSlots(**dict(await _counted(FOUND, filters, now)))
 
 
 async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
@@ -255,8 +251,8 @@ async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None 
     async def ask() -> list[ObjectOnOffer]:
         asked = narrow(alike, now=minute)
         limit = f"${len(asked.args) + 1}::int"
-        found = await rows(OBJECTS.format(tables=asked.tables, slots=asked.slots, limit=limit), *asked.args, most)
-        return [ObjectOnOffer(*one) for one in found]
+        statement = OBJECTS.format(tables=asked.tables, slots=asked.slots, limit=limit)
+        return await rows_as(ObjectOnOffer, statement, *asked.args, most)
 
     return await _objects.answer((alike, minute, most), ask)
 
