@@ -21,7 +21,7 @@ from tests.load.serving import free_port
 NAME = f"at_rest_{os.getpid()}"
 TIMES = 5
 REST_SECONDS = 10.0
-START_GOAL, WEIGHT_GOAL = 0.8, 120
+START_GOAL, WEIGHT_GOAL = 1.6, 120
 MIB = 1 << 20
 
 
