@@ -43,7 +43,8 @@ class Application(Litestar):
         if scope["type"] == ScopeType.HTTP:
             http_scope = cast("HTTPScope", scope)
             if http_scope["method"] == "HEAD":
-                http_scope["method"] = "GET"
+                # The server's own scope stays: it looks at the method once more when the body leaves.
+                http_scope = cast("HTTPScope", {**http_scope, "method": "GET"})
                 send = _without_body(cast("Send", send))
             await self._handle(http_scope, receive, cast("Send", send))
             return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx
 import pytest
 
 from tests import builders
@@ -26,3 +27,16 @@ async def test_head_does_nothing_where_only_a_form_goes(app):
     answer = await browser.client.head("/deconnexion")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     assert await value("SELECT count(*) FROM sessions") == 1
+
+
+async def test_the_server_finds_its_request_as_it_was_and_expects_no_body(app):
+    """uvicorn looks at the method once more when the body leaves: told that it is a GET, it calls the answer short."""
+    seen = []
+
+    async def server(scope, receive, send):
+        await app(scope, receive, send)
+        seen.append(scope["method"])
+
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(app=server), base_url="http://127.0.0.1:8000")
+    answers = [await client.head("/programme"), await client.get("/programme")]
+    assert ([answer.status_code for answer in answers], seen) == ([200, 200], ["HEAD", "GET"])
