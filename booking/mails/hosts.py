@@ -22,7 +22,6 @@ from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
 
 # A visit that was sure and whose visa was taken back stays in the lycée's agendas, in doubt.
-KNOWN = BOOKED
 
 
 async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -95,7 +94,7 @@ async def left(notice: Claimed, settings: Settings, now: datetime) -> Draft | No
 
 async def slot_moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """The entry of a visit takes its new hour or room, and those of its group's others that the same act moved."""
-    visit, others = await together(KNOWN, notice, now)
+    visit, others = await together(BOOKED, notice, now)
     if visit is None or not await receives(notice, visit.host):
         return None
     before = was_at(notice, visit) if visit.id == notice.about else None
@@ -116,7 +115,7 @@ async def slot_called_off(notice: Claimed, settings: Settings, now: datetime) ->
 
 async def _received_by(notice: Claimed, now: datetime) -> GroupVisit | None:
     """The visit, if it is to come, and comes to the reader's own lycée: it may have moved on to another one."""
-    known = KNOWN if notice.kind == "reservation_moved_host" else SURE
+    known = BOOKED if notice.kind == "reservation_moved_host" else SURE
     visit = await visit_in(known, notice, now)
     return visit if visit is not None and await receives(notice, visit.host) else None
 

@@ -56,7 +56,6 @@ class Line:
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 ASKED, OFFERED, WAITING = frozenset({"requested"}), frozenset({"offered"}), frozenset({"waiting"})
-HOPED = ONLY_HELD
 IN_DRAW = frozenset({"in_draw"})
 BOOKED = ("reservation_booked", "reservation_drawn")
 ASKS = (*BOOKED, "reservation_visa_asked", "change_asked")
@@ -78,8 +77,8 @@ TOLD: tuple[Line, ...] = (
     Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
     Line(("reservation_waits", "reservation_drawn"), To.TEACHER, "reservation_waiting", state=WAITING),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
-    Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=HOPED, state=SURE),
-    Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=HOPED, state=SURE),
+    Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
+    Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=ONLY_HELD, state=SURE),
     # A visa noted from paper is not that of whoever signs: the place is held.
     Line(("reservation_take_back",), To.TEACHER, "visa_taken_back", REQUEST, state=ASKED | WAITING | OFFERED),
     Line(("reservation_take_back",), To.HOSTS, "visa_taken_back_host", REQUEST, was=SURE, state=ASKED),
