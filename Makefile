@@ -1,4 +1,5 @@
 # make run    from a bare clone to the first page; needs Python 3.11 or newer, nothing else
+# make dev    the same, started anew as its code changes; templates, style sheets and scripts too
 # make test   all that the tests need, then all of them
 # make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
@@ -19,11 +20,15 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run test tests cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
+.PHONY: run dev test tests cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
 	@exec $(BIN)/technilab run
+
+dev: export DEMO ?= 1
+dev: $(VENV)/installed-dev $(BUILT)/manifest.json
+	@exec $(BIN)/python -m booking.commands.reload
 
 setup: $(VENV)/installed $(BUILT)/manifest.json $(VENV)/compiled
 

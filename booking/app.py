@@ -77,6 +77,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     settings = settings or read_settings()
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
+    page_cache = PageCache(size=0) if settings.reload else PageCache()
     pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
     programs = Router(
         path="/api/v1",
@@ -106,7 +107,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
         dependencies=DEPENDENCIES,
         template_config=TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment(settings))),
         lifespan=[_engines],
-        state=State({"settings": settings, "clock": now, "metrics": metrics, "page_cache": PageCache()}),
+        state=State({"settings": settings, "clock": now, "metrics": metrics, "page_cache": page_cache}),
         request_max_body_size=BODY_LIMIT,
         openapi_config=Contract(
             title="Technilab",

@@ -25,7 +25,7 @@ import psutil
 ROOT = Path(__file__).parent.parent
 OURS = (
     *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "PORT", "WORKERS", "DEMO", "BASE_URL", "SECRET_KEY", "SMTP_URL"),
-    *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS"),
+    *("IMAP_URL", "REPLIES_DIR", "ONE_OF_SEVERAL", "HOST", "DATABASE_READ_URL", "MIGRATE_URL", "STANDBYS", "RELOAD"),
 )
 MEMORY, ROOM = Path("/dev/shm"), 6 * 1024**3
 PORTS = (10_000, 32_000)
@@ -82,16 +82,18 @@ def python(script: str, home: Path, **told: str) -> subprocess.Popen[str]:
 class Running:
     """A command that goes on until it is stopped."""
 
-    def __init__(self, *words: str, home: Path, port: int, **told: str) -> None:
+    def __init__(
+        self, *words: str, home: Path, port: int, module: str = "booking", tree: Path = ROOT, **told: str
+    ) -> None:
         self.home = home
         self.port = port
         self.url = f"http://127.0.0.1:{port}"
         self._output = tempfile.TemporaryFile("w+")  # noqa: SIM115 open as long as the command
         self._heard = 0
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "booking", *words],
+            [sys.executable, "-m", module, *words],
             env=environ(home, DEMO="1", PORT=str(port), **told),
-            cwd=ROOT,
+            cwd=tree,
             stdout=self._output,
             stderr=subprocess.STDOUT,
         )
@@ -128,9 +130,12 @@ class Running:
 
 
 @contextmanager
-def running(*words: str, home: Path, port: int | None = None, **told: str) -> Iterator[Running]:
-    """A command that serves pages; stopped at the end of the block if it was not before."""
-    command = Running(*words, home=home, port=port or free_port(), **told)
+def running(
+    *words: str, home: Path, port: int | None = None, module: str = "booking", tree: Path = ROOT, **told: str
+) -> Iterator[Running]:
+    """A command that serves pages, `tree` being where the code is; stopped at the end of the block if it was not
+    before."""
+    command = Running(*words, home=home, port=port or free_port(), module=module, tree=tree, **told)
     try:
         command.wait_for_a_page()
         yield command

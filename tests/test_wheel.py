@@ -26,7 +26,9 @@ from tests.command_line import PATIENCE, ROOT, data_folder, environ, eventually,
 PIP = (sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input")
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
 # What stands in the repository and a wheel has no use of.
-NOT_READ = re.compile(r"(?:^|/)__init__\.py$|booking/static/(?:css|img|js|licences)/|booking/static/build\.mjs")
+NOT_READ = re.compile(
+    r"(?:^|/)__init__\.py$|booking/static/(?:css|img|js|licences)/|booking/static/build\.mjs|booking/commands/reload\.py"
+)
 
 
 @pytest.fixture(scope="module")

@@ -59,6 +59,12 @@ class ProcessGroup:
         finally:
             self._end(drain)
 
+    def restart(self) -> None:
+        """Stop all processes, then start them again without waiting."""
+        self._end(None)
+        for member in self._members:
+            member.process, member.start_at, member.backoff = None, 0.0, FIRST_BACKOFF
+
     def _supervise(self, member: _Member) -> None:
         now = time.monotonic()
         if member.process is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
@@ -20,6 +21,7 @@ from booking.process.settings import Settings, read_settings
 from booking.words.wording import ROLES
 from workshops.database import rows
 
+WEB, WORKER = "Le serveur de pages", "Le travail de fond"
 # Three of each role are enough to begin with; the sign-in page offers them all.
 TRIAL_ACCOUNTS = """SELECT role, email, place FROM (
   SELECT m.role, a.email, coalesce(s.name, c.name, '') AS place, m.id,
@@ -35,18 +37,34 @@ def run() -> None:
     """Start everything, keep it alive, and stop it all on Ctrl-C or SIGTERM."""
     settings = read_settings()
     refuse_address_in_use(settings)
+    command = [sys.executable, "-m", "booking"]
+    supervise(settings, {WEB: [*command, "web", "--member"], WORKER: [*command, "worker", "--member"]})
+
+
+def supervise(
+    settings: Settings,
+    commands: Mapping[str, list[str]],
+    *,
+    inherit: Sequence[int] = (),
+    on_poll: Callable[[ProcessGroup], None] | None = None,
+) -> None:
+    """Start the engines, bring the data up to date, then run the commands until Ctrl-C or SIGTERM.
+
+    The processes inherit the descriptors of `inherit`; `on_poll` is called about twice a second with their group.
+    """
     environ = dict(os.environ)
     provide(settings.data_dir)
     go_straight()
+    group = ProcessGroup(commands, environ=environ, inherit=inherit)
+
+    def poll() -> None:
+        revive()
+        if on_poll is not None:
+            on_poll(group)
+
     try:
         asyncio.run(_prepare(settings))
-        ProcessGroup(
-            {
-                "Le serveur de pages": [sys.executable, "-m", "booking", "web", "--member"],
-                "Le travail de fond": [sys.executable, "-m", "booking", "worker", "--member"],
-            },
-            environ=environ,
-        ).run(on_poll=revive)
+        group.run(on_poll=poll)
     finally:
         release()
     click.echo("Technilab est arrêté.")

@@ -44,3 +44,7 @@ def worker_settings() -> Any:
     from booking.worker import WorkerSettings  # noqa: PLC0415 it reads the URLs that were just provided
 
     return WorkerSettings
+
+
+if __name__ == "__main__":
+    worker()

@@ -79,7 +79,7 @@ def environment(settings: Settings) -> Environment:
         extensions=[FrenchSpacing],
         trim_blocks=True,
         lstrip_blocks=True,
-        auto_reload=False,
+        auto_reload=settings.reload,
         bytecode_cache=CompiledOnce(),
         cache_size=-1,
     )

@@ -40,6 +40,7 @@ class Settings:
     `one_of_several`: this web machine drains before it stops, since a load balancer routes to several.
     `standbys` is the expected number of database standbys: monitoring reports when fewer of them stream.
     `demo` is a trial; one that is `shown` to the public issues no API key, calls no webhook, and is reset each night.
+    `reload` is for development: templates are read again when they change, and no page is cached.
     `metrics_token` gives access to /metrics, which does not exist without it.
     `operator` names who is responsible for this installation and its data, `dpo` is the mail of its data protection
     officer.
@@ -65,6 +66,7 @@ class Settings:
     replies_dir: Path | None = None
     operator: str = ""
     dpo: str = ""
+    reload: bool = False
     metrics_token: str = ""
     log_format: str = "text"
     database_read_url: str = ""
@@ -152,6 +154,7 @@ def read_settings(environ: dict[str, str] | None = None) -> Settings:
         demo=demo,
         shown=demo_value == SHOWN,
         one_of_several=env.get("ONE_OF_SEVERAL", "") in YES,
+        reload=env.get("RELOAD", "") in YES,
         standbys=_whole_number(env, "STANDBYS", 0),
         trusted_proxies=tuple(filter(None, (p.strip() for p in env.get("TRUSTED_PROXIES", "").split(",")))),
         imap_url=env.get("IMAP_URL", ""),

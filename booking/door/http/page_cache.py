@@ -70,9 +70,13 @@ class CachedResponse:
 
 
 class PageCache:
-    """The most recent responses to anonymous requests, in one process; the oldest entry is evicted first."""
+    """The most recent responses to anonymous requests, in one process; the oldest entry is evicted first.
 
-    def __init__(self) -> None:
+    With a `size` of 0, nothing is cached.
+    """
+
+    def __init__(self, size: int = MAX_ENTRIES) -> None:
+        self._size = size
         self._entries: OrderedDict[CacheKey, CachedResponse] = OrderedDict()
 
     async def handle(self, scope: HTTPScope, receive: Receive, send: Send, app: ASGIApp, *, now: datetime) -> None:
@@ -116,7 +120,7 @@ class PageCache:
         may_read_replica = not scope["route_handler"].opt.get("decides", True)
         self._entries[key] = CachedResponse(data, minute, may_read_replica, scope["path_template"], headers, etag, body)
         self._entries.move_to_end(key)
-        while len(self._entries) > MAX_ENTRIES:
+        while len(self._entries) > self._size:
             self._entries.popitem(last=False)
 
 

@@ -15,6 +15,7 @@ from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
+from booking.process.settings import Settings
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
@@ -85,10 +86,11 @@ class SearchPage(SearchForm, Page, template="public/search.html"):
 async def search_page(
     request: AnyRequest,
     visitor: AnyOf[Person | None],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Response[bytes]:
     """Everybody who is not signed in gets the same page for the same search: it is drawn once, until a seat moves."""
-    if visitor is not None or "fait" in request.query_params:
+    if visitor is not None or "fait" in request.query_params or settings.reload:
         return page(await _searched(request, visitor, now))
 
     async def draw() -> DrawnPage:
