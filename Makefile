@@ -1,6 +1,7 @@
 # make run    from a bare clone to the first page; needs Python 3.11 or newer, nothing else
 # make dev    the same, started anew as its code changes; templates, style sheets and scripts too
 # make test   all that the tests need, then all of them
+# make t T=tests/test_setup.py  one file of tests, a test of it (T=FILE::NAME), or what pytest takes (T="FILE --pdb")
 # make cluster  several machines on this one: replicas, two web machines, two workers, all in front
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
@@ -20,7 +21,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 PYTHON ?= $(firstword $(foreach p,python3 python3.14 python3.13 python3.12 python3.11 python,$(shell \
 	$(p) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(p))))
 
-.PHONY: run dev test tests cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
+.PHONY: run dev test tests t cluster fuzz faults lint bench years opening wheel setup browser agendas engines clean
 
 run: export DEMO ?= 1
 run: setup
@@ -39,6 +40,13 @@ test: setup browser agendas engines
 # Beside what reads the code: mypy has use for one processor only.
 tests:
 	pytest -n 3
+
+# With the programs that tests of such a folder ask for.
+t: export PATH := $(CURDIR)/$(BIN):$(PATH)
+t: $(VENV)/installed-dev $(BUILT)/manifest.json $(if $(findstring browser,$(T)),browser) \
+		$(if $(findstring conformance,$(T)),agendas) $(if $(findstring deploy,$(T))$(findstring faults,$(T)),engines)
+	@test -n "$(T)" || { echo "Dites quel test : make t T=tests/test_setup.py" >&2; exit 2; }
+	@pytest $(T)
 
 lint: export PATH := $(CURDIR)/$(BIN):$(PATH)
 lint: setup $(VENV)/installed-dev
