@@ -1,0 +1,67 @@
+"""README.md, CONTRIBUTING.md and docs/ name what is there: files, commands, each other."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GUIDES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+ENDINGS = "py|md|toml|html|mjs|js|css|sh|yaml|yml|conf|cfg|sql|lock|ini"
+FILE = re.compile(rf"(?<![\w/@-])((?:[\w.-]+/)*[\w.-]+\.(?:{ENDINGS}))(?![\w-])")
+FOLDER = re.compile(
+    r"(?<![\w/.-])((?:booking|workshops|templates|tests|deploy|docs|piccolo_migrations)(?:/[\w-]+)+/?)(?![\w.*-])"
+)
+LINK = re.compile(r"\]\(([^)#:]+)?(?:#([\w-]+))?\)")
+# Of a reader's machine, of a spreadsheet, of a package, or made by the reader.
+OTHERS = {"ical.js", "invitation.ics", "site.css", "worker.js", "launch.json", "NAME.html", "workshops_2600_lift.py"}
+
+
+def code_of(guide: Path) -> str:
+    """What a guide writes as code: between backticks and in its indented blocks."""
+    text = guide.read_text()
+    return "\n".join([*re.findall(r"`([^`\n]+)`", text), *re.findall(r"^ {4,}.*$", text, re.MULTILINE)])
+
+
+def name_of(guide: Path) -> str:
+    return str(guide.relative_to(ROOT))
+
+
+def tracked() -> list[str]:
+    told = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return told.stdout.splitlines()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=name_of)
+def test_each_file_and_folder_that_a_guide_names_is_there(guide: Path) -> None:
+    files, code = [f"/{file}" for file in tracked()], code_of(guide)
+    named = {one for one in FILE.findall(code) if Path(one).name not in OTHERS and not one.startswith("var/")}
+    gone = {one for one in named if not any(file.endswith(f"/{one}") for file in files)}
+    gone |= {one for one in FOLDER.findall(code) if not (ROOT / one).exists() and Path(one).name not in OTHERS}
+    assert gone == set()
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=name_of)
+def test_each_page_that_a_guide_leads_to_is_there(guide: Path) -> None:
+    gone = []
+    for page, part in LINK.findall(guide.read_text()):
+        file = guide.parent / page if page else guide
+        if not file.exists() or (part and part not in anchors(file)):
+            gone.append(f"{page}#{part}")
+    assert gone == []
+
+
+def anchors(file: Path) -> set[str]:
+    """The parts of a page by the names that GitHub and GitLab give them."""
+    titles = re.findall(r"^#+ (.+)$", file.read_text(), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in titles}
+
+
+@pytest.mark.parametrize("guide", GUIDES, ids=name_of)
+def test_make_knows_each_target_that_a_guide_names(guide: Path) -> None:
+    named = set(re.findall(r"\bmake (?:-n )?([a-z]+)\b", code_of(guide)))
+    known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert named - known == set()
