@@ -6,7 +6,7 @@
 # make fuzz   10 000 odd requests to the API as each role
 # make faults 100 faults under a million acts, checked, then 50 failovers of a cluster; stopped and called again, it goes on
 # make opening  a morning on which bookings open: 20 000 demands in a minute, first come and drawn; 1 when a goal is missed
-# make bench  the figures of README.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run
+# make bench  the figures of docs/measured.md, on a database that keeps them; BEFORE=COMMIT: that version's beside, in one run
 # make years  every page and act with ten years of a whole country behind it, beside one year of one académie
 # make wheel  dist/: one file that pip or uvx installs, all that Technilab needs in it, and the archive of its sources
 # make clean  forget the set-up, keep the data

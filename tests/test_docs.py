@@ -1,4 +1,4 @@
-"""README.md, CONTRIBUTING.md and docs/ name what is there: files, commands, each other."""
+"""README.md, CONTRIBUTING.md and docs/ name what is there: files, commands, each other, and the figures of one run."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ FOLDER = re.compile(
 LINK = re.compile(r"\]\(([^)#:]+)?(?:#([\w-]+))?\)")
 # Of a reader's machine, of a spreadsheet, of a package, or made by the reader.
 OTHERS = {"ical.js", "invitation.ics", "site.css", "worker.js", "launch.json", "NAME.html", "workshops_2600_lift.py"}
+MOST = 12_000  # bytes: one screen that tells what it is, then who, where and how fast
 
 
 def code_of(guide: Path) -> str:
@@ -65,3 +66,22 @@ def test_make_knows_each_target_that_a_guide_names(guide: Path) -> None:
     named = set(re.findall(r"\bmake (?:-n )?([a-z]+)\b", code_of(guide)))
     known = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
     assert named - known == set()
+
+
+def test_the_readme_is_short() -> None:
+    assert len((ROOT / "README.md").read_bytes()) <= MOST
+
+
+def test_the_figures_of_the_readme_are_those_of_one_run_that_is_told() -> None:
+    """The operation, how many a second and how long, as the newer version has them in the table of both."""
+    excerpt = (ROOT / "README.md").read_text().split("\n## Measured\n")[1].split("\n## ")[0]
+    run = (ROOT / "docs" / "measured.md").read_text().split("\n## An older version and now")[1].split("\n## ")[0]
+    whole = {cells[0]: cells[3:5] for cells in map(cells_of, run.splitlines()) if len(cells) == 6}
+    shown = {cells[0]: cells[1:3] for cells in map(cells_of, excerpt.splitlines()) if len(cells) == 4}
+    del shown["---"], shown["operation"]
+    assert len(shown) > 5
+    assert shown == {operation: whole.get(operation) for operation in shown}
+
+
+def cells_of(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")] if line.startswith("|") else []

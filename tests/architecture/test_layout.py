@@ -39,9 +39,16 @@ HOMES = [*SUBJECTS, *(ROOT / one for one in sorted(MACHINERY))]
 
 
 def test_the_map_of_the_code_names_each_folder():
-    told = (ROOT / "README.md").read_text().split("\n## Map of the code\n")[1].split("\n### ")[0]
+    told = (ROOT / "docs" / "code.md").read_text()
     kept = [one for one in (ROOT / "booking" / "static").iterdir() if one.is_dir() and one.name != "built"]
     assert [name_of(one) for one in sorted([*HOMES, *kept]) if f"{one.name}/" not in told] == []
+
+
+def test_the_map_of_the_readme_names_each_folder_of_booking_and_of_the_machinery():
+    told = (ROOT / "README.md").read_text().split("\n## Map of the code\n")[1].split("\n### ")[0]
+    folders = {one.name for one in (ROOT / "booking").iterdir() if one.is_dir() and one.name != "__pycache__"}
+    folders |= {one.split("/")[1] for one in MACHINERY}
+    assert [one for one in sorted(folders) if f"{one}/" not in told] == []
 
 
 def name_of(path: Path) -> str:

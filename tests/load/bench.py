@@ -3,8 +3,8 @@
     python -m tests.load.bench [TREE]
 
 `technilab migrate`, `demo`, `web` (two processes) and `worker` of a tree, this one's by default, are started on a fresh
-PostgreSQL as it comes, and asked by one client on 8 connections; the table that is printed is that of README.md. With
-`CLUSTER=0` one machine alone is asked.
+PostgreSQL as it comes, and asked by one client on 8 connections; the table that is printed is that of docs/measured.md.
+With `CLUSTER=0` one machine alone is asked.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def _behind_the_cache(port: int) -> str:
 
 
 def table(found: Mapping[str, Line], behind: str, cluster: Mapping[str, Figure]) -> list[str]:
-    """The table of README.md, line by line."""
+    """The table of docs/measured.md, line by line."""
     lines = HEAD.splitlines()
     for what, one in found.items():
         there = cluster.get(what)
