@@ -11,32 +11,41 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, one_of, page_of, start_of
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import OWN_ZONE, AlertSearch, refuse_wish
+from booking.visits.alerts.rules import refuse_search
 from booking.visits.groups.queries import group_of
 from booking.words.wording import paris
+from workshops.offer.rules import FIELDS, Search
 from workshops.refusals import NotFound
 from workshops.schools.rules import Level
 from workshops.tech_objects.queries import tech_objects
+from workshops.typed_text.plain_words import A_LINE
 
 Kilometres = Annotated[int, Meta(ge=1, le=200)]
+
+
+def _within(wish: str) -> Meta:
+    """The bounds of a wish, in the document; the act says it in its own words where a value is beyond them."""
+    bounds = FIELDS[wish].bounds
+    limits = {"minimum": bounds.ge, "maximum": bounds.le, "maxLength": bounds.max_length}
+    return Meta(extra_json_schema={name: bound for name, bound in limits.items() if bound is not None})
 
 
 class NewAlert(msgspec.Struct, forbid_unknown_fields=True):
     """A search, as /creneaux makes one."""
 
     level: Annotated[str, one_of(Level)]
-    pupils: Count
+    pupils: Annotated[int, _within("pupils")]
     group_id: Whole | None = None
     distance_most: Kilometres | None = None
     from_on: date | None = None
     to_on: date | None = None
-    department: Line = ""
-    lycee: Line = ""
+    department: Annotated[str, Meta(pattern=A_LINE), _within("department")] = ""
+    lycee: Annotated[str, Meta(pattern=A_LINE), _within("school")] = ""
     object_id: Whole | None = None
     out_of_holidays: bool = False
 
@@ -83,20 +92,19 @@ async def keep_search(
         raise NotFound()
     if data.object_id is not None and data.object_id not in {one.id for one in await tech_objects()}:
         raise NotFound()
-    wish = AlertSearch(
-        group=data.group_id,
+    search = Search(
         level=data.level,
         pupils=data.pupils,
-        km=data.distance_most,
+        km=None if data.distance_most is None else float(data.distance_most),
         from_on=data.from_on,
         to_on=data.to_on,
-        away=OWN_ZONE if data.out_of_holidays else "",
-        department=data.department,
-        lycee=data.lycee,
+        college=person.school if data.out_of_holidays else None,
+        department=data.department or None,
+        school=data.lycee or None,
         tech_object=data.object_id,
     )
-    refuse_wish(wish, today=paris(now).date())
-    number = await ask(wish, membership=person.membership, by=person.account, now=now)
+    refuse_search(search, today=paris(now).date())
+    number = await ask(search, group=data.group_id, membership=person.membership, by=person.account, now=now)
     return made(await _alert(number, person, now), f"/alerts/{number}")
 
 
@@ -109,23 +117,23 @@ async def withdraw_search(
 
 
 async def _alert(number: int, person: Teacher, now: datetime) -> AlertAnswer:
-    for one in await alerts_of(person.membership, now=now):
-        if one.id == number:
-            return _answer(one)
+    for alert in await alerts_of(person.membership, now=now):
+        if alert.id == number:
+            return _answer(alert)
     raise NotFound()
 
 
 def _answer(alert: AlertSeen) -> AlertAnswer:
-    wish = alert.wish
+    search = alert.search
     return AlertAnswer(
         alert.id,
-        wish.level,
-        wish.pupils,
-        wish.group,
-        wish.km,
-        wish.from_on,
-        wish.to_on,
-        f"/creneaux{wish.answers}",
+        search.level or "",
+        search.pupils or 0,
+        alert.group,
+        None if search.km is None else round(search.km),
+        search.from_on,
+        search.to_on,
+        f"/creneaux{alert.address}",
         alert.asked_at,
         alert.ends_at,
     )

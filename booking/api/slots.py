@@ -19,7 +19,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
-from workshops.offer.rules import FIRST_DAY, LAST_DAY, Filters
+from workshops.offer.rules import FIELDS, FIRST_DAY, LAST_DAY, Search
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import SchoolCard
 from workshops.schools.queries import school as find_school
@@ -63,44 +63,42 @@ class OneSlot(OfferedSlot, kw_only=True):
     summary: str
 
 
+def _of(wish: str) -> QueryParameter:
+    """The parameter that says a wish of a search, with its bounds."""
+    field = FIELDS[wish]
+    bounds = field.bounds
+    return QueryParameter(
+        name=field.parameter,
+        description=bounds.description,
+        gt=bounds.gt,
+        ge=bounds.ge,
+        le=bounds.le,
+        max_length=bounds.max_length,
+    )
+
+
 @get("/slots", opt=SHARED | {"answers": Page[OfferedSlot]} | DECIDES_NOTHING, media_type="application/json")
 async def list_slots(
     request: AnyRequest,
     visitor: AnyOf[Person | None],
     now: NamedDependency[datetime],
-    from_on: Annotated[date | None, QueryParameter(name="from", description="First day, in Paris.")] = None,
-    to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
-    level: Annotated[str | None, QueryParameter(description="A level received: 6e, 5e, 4e or 3e.")] = None,
-    pupils: Annotated[
-        int | None, QueryParameter(ge=1, le=60, description="A group of this many pupils must fit in the seats left.")
-    ] = None,
-    department: Annotated[str | None, QueryParameter(max_length=3, description="The lycée's département.")] = None,
-    school: Annotated[str | None, QueryParameter(max_length=8, description="The lycée's UAI.")] = None,
-    tech_object: Annotated[
-        int | None, QueryParameter(name="object", ge=1, le=2_147_483_647, description="An object that is built.")
-    ] = None,
+    from_on: Annotated[date | None, _of("from_on")] = None,
+    to_on: Annotated[date | None, _of("to_on")] = None,
+    level: Annotated[str | None, _of("level")] = None,
+    pupils: Annotated[int | None, _of("pupils")] = None,
+    department: Annotated[str | None, _of("department")] = None,
+    school: Annotated[str | None, _of("school")] = None,
+    tech_object: Annotated[int | None, _of("tech_object")] = None,
     near: Annotated[
         str | None,
         QueryParameter(max_length=40, description="« lat,lon » in degrees, or `mine`: the teacher's own collège."),
     ] = None,
-    km: Annotated[
-        float | None, QueryParameter(gt=0, le=1000, description="At most this far from `near`, as the crow flies.")
-    ] = None,
-    sort: Annotated[
-        Literal["date", "distance"], QueryParameter(description="`distance`: the nearest to `near` first.")
-    ] = "date",
-    outside_holidays: Annotated[
-        Literal["A", "B", "C", "mine"] | None,
-        QueryParameter(
-            description="Leaves out public holidays and the holidays of a zone; `mine`: of the teacher's own collège, "
-            "with the days on which it is closed. Only holidays that were published are known."
-        ),
-    ] = None,
-    company_places: Annotated[
-        int | None, QueryParameter(ge=1, le=50, description="At least this many places left for companies.")
-    ] = None,
-    open_only: Annotated[bool, QueryParameter(name="open", description="Only while reservations are open.")] = False,
-    free_only: Annotated[bool, QueryParameter(name="free", description="Only with seats left, and open.")] = False,
+    km: Annotated[float | None, _of("km")] = None,
+    sort: Annotated[Literal["date", "distance"], _of("by_distance")] = "date",
+    outside_holidays: Annotated[Literal["A", "B", "C", "mine"] | None, _of("zone")] = None,
+    company_places: Annotated[int | None, _of("company_places")] = None,
+    only_open: Annotated[bool, _of("only_open")] = False,
+    only_free: Annotated[bool, _of("only_free")] = False,
     limit: Annotated[int, QueryParameter(ge=1, le=LIMIT_MOST, description="At most this many on a page.")] = PAGE,
     cursor: Cursor = None,
 ) -> Response[bytes]:
@@ -113,7 +111,7 @@ async def list_slots(
     place = _home_place(home) if near == MINE else _place(near)
     if place is None and (km is not None or sort == "distance"):
         raise Invalid({"near": "Lieu : dites d'où compter la distance, par exemple 47.24,6.02."})
-    filters = Filters(
+    search = Search(
         from_on=_usual_day("from", from_on),
         to_on=_usual_day("to", to_on),
         level=level,
@@ -127,12 +125,12 @@ async def list_slots(
         zone=home.zone if home and outside_holidays == MINE else outside_holidays,
         college=home.id if home and outside_holidays == MINE else None,
         company_places=company_places,
-        only_open=open_only,
-        only_free=free_only,
+        only_open=only_open,
+        only_free=only_free,
         limit=limit,
         cursor=cursor,
     )
-    held = await slots_on_offer_json(filters, now=now)
+    held = await slots_on_offer_json(search, now=now)
     cache_page(request, held, now=now)
     return Response(held.answer, media_type="application/json")
 

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from booking.demo.settle import Cast
 from booking.visits.alerts.ask import ask
-from booking.visits.alerts.rules import OWN_ZONE, AlertSearch
 from booking.words.wording import school_year_of
 from workshops.database import rows
+from workshops.offer.rules import Search
 
 # The classes of this year without a visit, the first of each teacher.
 UNSERVED = """
-SELECT DISTINCT ON (m.id) m.id AS membership, g.id, g.level, g.pupils, g.teacher
+SELECT DISTINCT ON (m.id) m.id AS membership, g.id, g.level, g.pupils, g.teacher, g.school
 FROM groups g JOIN memberships m ON m.account = g.teacher AND m.school = g.school AND m.role = 'teacher'
 WHERE g.id = ANY ($1::int[]) AND NOT EXISTS (SELECT FROM reservations r WHERE r."group" = g.id) ORDER BY m.id, g.id
 """
@@ -22,6 +22,8 @@ KM = (20, 40, 60)
 async def keep_searches(cast: Cast, *, now: datetime) -> None:
     """One class of each teacher whose classes are not all served, near, farther or far from her collège."""
     this_year = [group.id for group in cast.groups if group.school_year == school_year_of(now)]
-    for number, one in enumerate(await rows(UNSERVED, this_year)):
-        wish = AlertSearch(one["id"], one["level"], one["pupils"], km=KM[number % len(KM)], away=OWN_ZONE)
-        await ask(wish, membership=one["membership"], by=one["teacher"], now=now)
+    for number, group in enumerate(await rows(UNSERVED, this_year)):
+        search = Search(
+            level=group["level"], pupils=group["pupils"], km=float(KM[number % len(KM)]), college=group["school"]
+        )
+        await ask(search, group=group["id"], membership=group["membership"], by=group["teacher"], now=now)

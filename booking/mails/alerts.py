@@ -19,7 +19,7 @@ async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | Non
     alert = await alert_met(notice.about)
     if alert is None:
         return None
-    found, sentence = await still_suit(alert.id, now=now), alert.wish.answers
+    found, sentence = await still_suit(alert.id, now=now), alert.address
     whole = [one for one in found if one.whole]
     halves = [one for one in found if not one.whole]
     suit = "Pour la classe entière :" if halves else "Créneaux qui conviennent :"
@@ -27,7 +27,7 @@ async def met(notice: Claimed, settings: Settings, now: datetime) -> Draft | Non
         words={
             "found": len(found),
             "whole": len(whole),
-            "whom": alert.group_name or f"{alert.wish.pupils} élèves de {alert.wish.level}",
+            "whom": alert.whom,
         },
         link=f"{settings.base_url}/creneaux{sentence}",
         lines=(("Vous cherchez", alert.words),),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass, replace
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -13,10 +13,13 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 import asyncpg
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from booking.programme.records.every_sheet import SHEETS
 from tests.architecture.sql import Sent, every_statement
+from workshops.database.row_types import is_row_type
 from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_on_offer
 from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import (
@@ -26,7 +29,7 @@ from workshops.offer.queries import (
     objects_on_offer,
     slots_on_offer,
 )
-from workshops.offer.rules import Filters, ListPlace, cursor_of
+from workshops.offer.rules import ListPlace, Search, cursor_of
 from workshops.programmes.metrics import METRICS
 from workshops.results.share import TargetShare
 from workshops.results.trace import VisitsToTrace, trace
@@ -45,15 +48,15 @@ PUT_TOGETHER = {
     "workshops/results/trace_groups.py",
 }
 OFFERS = {
-    "everything": Filters(),
-    "every wish": Filters(
+    "everything": Search(),
+    "every wish": Search(
         **{"from_on": FROM_ON, "to_on": TO_ON, "level": "5e", "pupils": 20, "department": "25", "school": "0250001R"},
         **{"tech_object": 1, "company_places": 1, "only_open": True, "only_free": True, "zone": "A", "college": 1},
         cursor=cursor_of(ListPlace(NOW, 1, None)),
     ),
-    "around": Filters(near=(47.24, 6.02), km=50.0),
-    "on the map": Filters(near=(47.24, 6.02)),
-    "the nearest": Filters(near=(47.24, 6.02), by_distance=True, cursor=cursor_of(ListPlace(NOW, 1, 12.5))),
+    "around": Search(near=(47.24, 6.02), km=50.0),
+    "on the map": Search(near=(47.24, 6.02)),
+    "the nearest": Search(near=(47.24, 6.02), by_distance=True, cursor=cursor_of(ListPlace(NOW, 1, 12.5))),
 }
 BEHIND = [
     {},
@@ -203,15 +206,26 @@ def _differences(read: dict[str, str], shape: type) -> Iterator[str]:
 
 
 def _asked_by(shape: type) -> tuple[dict[str, Any], set[str]]:
-    """The columns that a dataclass is filled from, its parts' included, and those that it can go without."""
-    hints, asked, spared = get_type_hints(shape), {}, set()
-    for field in fields(shape):
-        if is_dataclass(hints[field.name]):
-            asked |= _asked_by(hints[field.name])[0]
+    """The columns that a shape is filled from, its parts' included, and those that it can go without."""
+    asked: dict[str, Any] = {}
+    spared: set[str] = set()
+    defaults = _defaults(shape)
+    for name, hint in get_type_hints(shape).items():
+        if is_row_type(hint):
+            of_part, spared_by_part = _asked_by(hint)
+            asked |= of_part
+            spared |= spared_by_part
         else:
-            asked[field.name] = hints[field.name]
-            spared |= {field.name} if (field.default, field.default_factory) != (MISSING, MISSING) else set()
+            asked[name] = hint
+            spared |= {name} & defaults
     return asked, spared
+
+
+def _defaults(shape: type) -> set[str]:
+    """The fields that a shape can be made without."""
+    if issubclass(shape, msgspec.Struct):
+        return {field.name for field in msgspec.structs.fields(shape) if not field.required}
+    return {one.name for one in fields(shape) if (one.default, one.default_factory) != (MISSING, MISSING)}
 
 
 def _fits(read: str, asked: Any) -> bool:

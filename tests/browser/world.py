@@ -6,9 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.alerts.ask import ask
-from booking.visits.alerts.rules import AlertSearch
 from tests import builders, builders_bts1, builders_ptech
 from workshops.database import rows
+from workshops.offer.rules import Search
 
 LYCEE_UAI = "0391092A"
 COMPANY_ROLE = "demonstration"
@@ -28,7 +28,7 @@ async def a_whole_world() -> dict[str, int]:
     membership = await builders.membership(teacher, "teacher", school=college)
     await builders.membership(await builders.account(name="Marie Perrin"), "teacher", school=college)
     waits = await builders.group(school=college, name="5e A", level="5e")
-    await ask(AlertSearch(group=waits, level="5e", pupils=27, km=40), membership=membership, by=teacher, now=now)
+    await ask(Search(level="5e", pupils=27, km=40), group=waits, membership=membership, by=teacher, now=now)
     await builders.membership(host, "host", school=lycee)
     await builders.membership(guest, "company", company=firm)
     await builders.membership(coordinator, "coordinator")

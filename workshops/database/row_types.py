@@ -1,10 +1,12 @@
-"""Rows as frozen dataclasses: a test compares each statement's columns and their types with the fields."""
+"""Rows as frozen dataclasses or structs: a test compares each statement's columns and their types with the fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import is_dataclass
 from typing import Any, TypeVar, cast, get_origin, get_type_hints
+
+from msgspec import Struct
 
 from workshops.database.engine import row, rows
 
@@ -14,7 +16,8 @@ RowType = TypeVar("RowType")
 async def rows_as(row_type: type[RowType], sql: str, *args: object) -> list[RowType]:
     """Every row as a dataclass whose fields are the statement's columns, name by name.
 
-    A field that is a dataclass itself takes the columns of its own fields; a tuple, an array.
+    A field that is a dataclass or a struct itself takes the columns of its own fields, but for those that have a
+    default and no column; a tuple, an array.
     """
     convert = _converter(row_type)
     return [convert(record) for record in await rows(sql, *args)]
@@ -24,6 +27,11 @@ async def row_as(row_type: type[RowType], sql: str, *args: object) -> RowType | 
     """The first row as a dataclass, or None."""
     record = await row(sql, *args)
     return None if record is None else _converter(row_type)(record)
+
+
+def is_row_type(hint: Any) -> bool:
+    """Whether a row, or a part of one, can be made into this."""
+    return is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, Struct))
 
 
 _converters: dict[type, Callable[..., Any]] = {}
@@ -37,7 +45,7 @@ def _converter(row_type: type[RowType]) -> Callable[[Mapping[str, Any]], RowType
 
 def _build_converter(row_type: type[RowType]) -> Callable[[Mapping[str, Any]], RowType]:
     hints = get_type_hints(row_type)
-    nested = {name: cast(type[Any], hint) for name, hint in hints.items() if is_dataclass(hint)}
+    nested = {name: cast(type[Any], hint) for name, hint in hints.items() if is_row_type(hint)}
     parts = {name: (_converter(hint), tuple(get_type_hints(hint))) for name, hint in nested.items()}
     arrays = {name for name, hint in hints.items() if get_origin(hint) is tuple}
 
@@ -46,7 +54,7 @@ def _build_converter(row_type: type[RowType]) -> Callable[[Mapping[str, Any]], R
         for name in arrays & values.keys():
             values[name] = tuple(values[name])
         for name, (convert_part, columns) in parts.items():
-            values[name] = convert_part({column: values.pop(column) for column in columns})
+            values[name] = convert_part({column: values.pop(column) for column in columns if column in values})
         return row_type(**values)
 
     return convert if parts or arrays else lambda record: row_type(**record)

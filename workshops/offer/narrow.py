@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from workshops.offer.rules import Filters, ListPlace
+from workshops.offer.rules import ListPlace, Search
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.queries import AROUND, KILOMETRES
 from workshops.slots.queries import BUILT, SEATS_FREE
@@ -25,7 +25,8 @@ NEAR = f"""near AS MATERIALIZED (
 AWAY = """away AS MATERIALIZED (
   SELECT coalesce(range_agg(daterange(first_on, last_on, '[]')), datemultirange()) AS days FROM closures
   WHERE last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Paris')::date
-    AND (zone = {zone} OR school = {college} OR (zone IS NULL AND school IS NULL))
+    AND (zone = coalesce({zone}, (SELECT zone FROM schools WHERE id = {college})) OR school = {college}
+      OR (zone IS NULL AND school IS NULL))
 ),"""
 ON_OFFER = f"s.state IN {TO_COME_SQL} AND s.starts_at > $1"
 ANYWHERE = "FROM slots s WHERE {suits}"
@@ -51,6 +52,8 @@ CONDITIONS = {
     "only_open": "s.state = 'open' AND s.booking_closes_at > {}",
     "only_free": SEATS_FREE + " > 0 AND {}::bool",
 }
+# The conditions that take a wish as it stands in the search.
+AS_SAID = ("level", "department", "school", "tech_object", "company_places")
 LATER = """EXISTS (SELECT FROM openings awaited
       WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN awaited.first_on AND awaited.last_on
       AND (awaited.opens_at > {now}::timestamptz
@@ -83,31 +86,31 @@ class Narrowed:
     args: list[object]
 
 
-def narrow(filters: Filters, *, now: datetime, after: ListPlace | None = None) -> Narrowed:
+def narrow(search: Search, *, now: datetime, after: ListPlace | None = None) -> Narrowed:
     """The slots that suit a teacher's wishes, from a place in the list on."""
-    since = now if filters.from_on is None else max(now, paris_instant(filters.from_on, time()))
+    since = now if search.from_on is None else max(now, paris_instant(search.from_on, time()))
     args: list[object] = [since]
     tables, source, suits = "", ANYWHERE, ON_OFFER
-    if filters.near is not None:
-        args += filters.near
-        source = NEAREST if filters.by_distance else WITHIN if filters.km is not None else DISTANT
+    if search.near is not None:
+        args += search.near
+        source = NEAREST if search.by_distance else WITHIN if search.km is not None else DISTANT
         if source != DISTANT:
-            args.append(filters.km if filters.km is not None else FARTHEST_KM)
+            args.append(search.km if search.km is not None else FARTHEST_KM)
             tables = NEAR
-    if filters.zone is not None:
-        args += [filters.zone, filters.college]
-        tables += AWAY.format(zone=f"${len(args) - 1}", college=f"${len(args)}::int")
+    if search.zone is not None or search.college is not None:
+        args += [search.zone, search.college]
+        tables += AWAY.format(zone=f"${len(args) - 1}::varchar", college=f"${len(args)}::int")
         suits += f" AND {PRESENT}"
-    for name, asked in _wishes(filters, now).items():
+    for name, asked in _wishes(search, now).items():
         if asked is not None:
             args.append(asked)
             suits += " AND " + CONDITIONS[name].format(f"${len(args)}")
-    if filters.later is not None:
+    if search.later is not None:
         args.append(now)
-        suits += (" AND " if filters.later else " AND NOT ") + LATER.format(now=f"${len(args)}")
-    if filters.pupils is not None:
-        how = "waiting" if filters.waiting else "pupils" if filters.takes == "whole" else filters.takes
-        args.append(filters.pupils)
+        suits += (" AND " if search.later else " AND NOT ") + LATER.format(now=f"${len(args)}")
+    if search.pupils is not None:
+        how = "waiting" if search.waiting else "pupils" if search.takes == "whole" else search.takes
+        args.append(search.pupils)
         pupils = f"${len(args)}"
         if how in {"halves", "either"}:
             args.append(now)
@@ -144,14 +147,10 @@ def paired(slots: str, *, pupils: str, now: str) -> str:
     )
 
 
-def _wishes(filters: Filters, now: datetime) -> dict[str, object]:
+def _wishes(search: Search, now: datetime) -> dict[str, object]:
     return {
-        "to_on": filters.to_on and paris_instant(filters.to_on + timedelta(days=1), time()),
-        "level": filters.level,
-        "department": filters.department,
-        "school": filters.school,
-        "tech_object": filters.tech_object,
-        "company_places": filters.company_places,
-        "only_open": now if filters.only_open or filters.only_free else None,
-        "only_free": filters.only_free or None,
+        "to_on": search.to_on and paris_instant(search.to_on + timedelta(days=1), time()),
+        **{name: getattr(search, name) for name in AS_SAID},
+        "only_open": now if search.only_open or search.only_free else None,
+        "only_free": search.only_free or None,
     }

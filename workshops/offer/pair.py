@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.narrow import LATER, PAIRS_AMONG, narrow, paired, together
 from workshops.offer.queries import COUNT_MOST, PAGE, SlotOnOffer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.slots.queries import BUILT, SEATS_FREE
 
 # $a pupils, $b one slot that must be of the pair (null: any), $c how many pairs. The same half-day first, then the same
@@ -84,25 +86,25 @@ class PairedSlot:
     away: int
 
 
-async def partners_on_offer(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> list[PairedSlot]:
+async def partners_on_offer(search: Search, *, pupils: int, slots: list[int], now: datetime) -> list[PairedSlot]:
     """For each of these slots that does not take a class alone, the one of the same search to share it with."""
-    single = replace(filters, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
-    asked = narrow(single, now=now)
-    place = len(asked.args)
+    single = replace(search, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
+    narrowed = narrow(single, now=now)
+    place = len(narrowed.args)
     statement = PARTNERS.format(
-        tables=asked.tables,
+        tables=narrowed.tables,
         free=SEATS_FREE,
         built=BUILT,
-        slots=asked.slots,
+        slots=narrowed.slots,
         among=PAIRS_AMONG,
         numbers=f"${place + 1}",
         together=together("a", "b", pupils=f"${place + 2}"),
     )
-    return [PairedSlot(**one) for one in await rows(statement, *asked.args, slots, pupils)]
+    return [PairedSlot(**one) for one in await rows(statement, *narrowed.args, slots, pupils)]
 
 
 async def pairs_on_offer(
-    filters: Filters, *, pupils: int, slot: int | None = None, alike: bool = True, limit: int, now: datetime
+    search: Search, *, pupils: int, slot: int | None = None, alike: bool = True, limit: int, now: datetime
 ) -> list[SlotPair]:
     """The pairs of slots that take a class too large for one, both halves of it; with `slot`, those that it is of.
 
@@ -110,37 +112,37 @@ async def pairs_on_offer(
 
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
-    single = replace(filters, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
-    asked = narrow(single, now=now)
-    place = len(asked.args)
-    km = "near.km" if filters.near else "NULL::float8"
-    soonest = "km, first_at, first" if filters.by_distance and filters.near else "first_at, first"
+    single = replace(search, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
+    narrowed = narrow(single, now=now)
+    place = len(narrowed.args)
+    km = "near.km" if search.near else "NULL::float8"
+    soonest = "km, first_at, first" if search.by_distance and search.near else "first_at, first"
     statement = PAIRS.format(
-        tables=asked.tables,
+        tables=narrowed.tables,
         free=SEATS_FREE,
         built=BUILT,
         km=km,
-        slots=asked.slots,
+        slots=narrowed.slots,
         among=PAIRS_AMONG,
         together=together("a", "b", pupils=f"${place + 1}", alike=alike),
         slot=f"${place + 2}",
         order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
         limit=f"${place + 3}",
     )
-    found = await rows(statement, *asked.args, pupils, slot, limit)
+    found = await rows(statement, *narrowed.args, pupils, slot, limit)
     numbers = sorted({number for one in found for number in (one["first"], one["second"])})
     at = f"${place + 1}"
     page = PAGE.format(
-        tables=asked.tables,
+        tables=narrowed.tables,
         free=SEATS_FREE,
         km=km,
-        slots=f"{asked.slots} AND s.id = ANY ({at}::int[])",
+        slots=f"{narrowed.slots} AND s.id = ANY ({at}::int[])",
         order="s.id",
         limit=f"${place + 2}",
         now=f"${place + 3}",
         page_order="page.id",
     )
-    slots = {slot.id: slot for slot in await rows_as(SlotOnOffer, page, *asked.args, numbers, len(numbers), now)}
+    slots = {slot.id: slot for slot in await rows_as(SlotOnOffer, page, *narrowed.args, numbers, len(numbers), now)}
     return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
 
 
@@ -155,18 +157,18 @@ class Ways:
     full: int
 
 
-async def ways_on_offer(filters: Filters, *, pupils: int, now: datetime) -> Ways:
+async def ways_on_offer(search: Search, *, pupils: int, now: datetime) -> Ways:
     """The ways in which the slots of a search take a class, however it is asked to be taken: one statement."""
-    asked = narrow(replace(filters.whatever_the_order, pupils=None, later=None), now=now)
-    number, instant, most = (f"${len(asked.args) + place}" for place in (1, 2, 3))
+    narrowed = narrow(replace(search.whatever_the_order, pupils=None, later=None), now=now)
+    number, instant, most = (f"${len(narrowed.args) + place}" for place in (1, 2, 3))
     statement = WAYS.format(
-        tables=asked.tables,
-        paired=paired(asked.slots, pupils=number, now=instant),
-        slots=asked.slots,
+        tables=narrowed.tables,
+        paired=paired(narrowed.slots, pupils=number, now=instant),
+        slots=narrowed.slots,
         free=SEATS_FREE,
         pupils=number,
         later=LATER.format(now=instant),
         limit=most,
     )
-    (ways,) = await rows_as(Ways, statement, *asked.args, pupils, now, COUNT_MOST)
+    (ways,) = await rows_as(Ways, statement, *narrowed.args, pupils, now, COUNT_MOST)
     return ways

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from workshops.database.row_types import rows_as
 from workshops.offer.narrow import narrow
 from workshops.offer.queries import HostSchool
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 LYCEES = """
 WITH {tables} fits AS (SELECT s.school, s.starts_at, {km} AS km {slots})
@@ -63,14 +65,15 @@ class AreaOnOffer:
     first_at: datetime
 
 
-async def lycees_with_slots(filters: Filters, *, now: datetime) -> list[LyceeOnOffer]:
+async def lycees_with_slots(search: Search, *, now: datetime) -> list[LyceeOnOffer]:
     """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
-    asked = narrow(replace(filters, by_distance=False, cursor=None), now=now)
-    km = "near.km" if filters.near else "NULL::float8"
-    return await rows_as(LyceeOnOffer, LYCEES.format(tables=asked.tables, slots=asked.slots, km=km), *asked.args)
+    narrowed = narrow(replace(search, by_distance=False, cursor=None), now=now)
+    km = "near.km" if search.near else "NULL::float8"
+    statement = LYCEES.format(tables=narrowed.tables, slots=narrowed.slots, km=km)
+    return await rows_as(LyceeOnOffer, statement, *narrowed.args)
 
 
-async def areas_with_slots(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
+async def areas_with_slots(search: Search, *, now: datetime) -> list[AreaOnOffer]:
     """The same told by département, by their names: a line each, however many lycées a country has."""
-    asked = narrow(filters.whatever_the_order, now=now)
-    return await rows_as(AreaOnOffer, AREAS.format(tables=asked.tables, slots=asked.slots), *asked.args)
+    narrowed = narrow(search.whatever_the_order, now=now)
+    return await rows_as(AreaOnOffer, AREAS.format(tables=narrowed.tables, slots=narrowed.slots), *narrowed.args)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
 from asyncpg import Record
+from msgspec.structs import replace
 
 from workshops.cache.versions import CacheEntry, VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
-from workshops.offer.rules import Filters, ListPlace, cursor_of, place_of
+from workshops.offer.rules import ListPlace, Search, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import SEATS_FREE
 
@@ -145,26 +146,26 @@ async def numbers_on_offer(*, now: datetime, limit: int) -> list[int]:
     return [one["id"] for one in await rows(NUMBERS, now, limit)]
 
 
-async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
+async def slots_on_offer(search: Search, *, now: datetime) -> OfferPage:
     """The slots to come that suit a group, soonest or nearest first: one statement, whatever the number.
 
-    Distances are as the crow flies from `filters.near`. Raises Invalid when the cursor is not one of this list's.
+    Distances are as the crow flies from `search.near`. Raises Invalid when the cursor is not one of this list's.
     """
-    by_distance = filters.by_distance and filters.near is not None
-    if by_distance and filters.km is None and not filters.cursor:
+    by_distance = search.by_distance and search.near is not None
+    if by_distance and search.km is None and not search.cursor:
         # Most often the nearest fill the page: nobody measures the way to every lycée of a country.
-        near = await slots_on_offer(replace(filters, km=NEAR_KM), now=now)
+        near = await slots_on_offer(replace(search, km=NEAR_KM), now=now)
         if near.next_cursor:
             return near
-    after = place_of(filters.cursor, by_distance=by_distance) if filters.cursor else None
-    asked = narrow(filters, now=now, after=after)
-    args = asked.args
-    limit = max(1, min(filters.limit, LIMIT_MOST))
+    after = place_of(search.cursor, by_distance=by_distance) if search.cursor else None
+    narrowed = narrow(search, now=now, after=after)
+    args = narrowed.args
+    limit = max(1, min(search.limit, LIMIT_MOST))
     statement = PAGE.format(
-        tables=asked.tables,
+        tables=narrowed.tables,
         free=SEATS_FREE,
-        km="near.km" if filters.near else "NULL::float8",
-        slots=asked.slots,
+        km="near.km" if search.near else "NULL::float8",
+        slots=narrowed.slots,
         order="near.km, s.starts_at, s.id" if by_distance else "s.starts_at, s.id",
         limit=f"${len(args) + 1}",
         now=f"${len(args) + 2}",
@@ -181,14 +182,14 @@ async def slots_on_offer(filters: Filters, *, now: datetime) -> OfferPage:
 _offers: VersionedCache[bytes] = VersionedCache()
 
 
-async def slots_on_offer_json(filters: Filters, *, now: datetime) -> CacheEntry[bytes]:
+async def slots_on_offer_json(search: Search, *, now: datetime) -> CacheEntry[bytes]:
     """The same list as JSON, kept while nothing of it is written; the hour counts to the minute."""
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> bytes:
-        return msgspec.json.encode(await slots_on_offer(filters, now=minute))
+        return msgspec.json.encode(await slots_on_offer(search, now=minute))
 
-    return await _offers.entry((filters, minute), ask, lycee=filters.school)
+    return await _offers.entry((search, minute), ask, lycee=search.school)
 
 
 @dataclass(frozen=True)
@@ -199,29 +200,30 @@ class SuitingSlots:
     first_at: datetime | None
 
 
-async def count_on_offer(filters: Filters, *, now: datetime) -> int:
+async def count_on_offer(search: Search, *, now: datetime) -> int:
     """How many slots suit, counted up to 1 000."""
-    return int((await _counted(COUNT, filters, now))["slots"])
+    return int((await _counted(COUNT, search, now))["slots"])
 
 
-async def found_on_offer(filters: Filters, *, now: datetime) -> SuitingSlots:
+async def found_on_offer(search: Search, *, now: datetime) -> SuitingSlots:
     """How many slots suit a group, and from when on."""
-    return SuitingSlots(**dict(await _counted(FOUND, filters, now)))
+    return SuitingSlots(**dict(await _counted(FOUND, search, now)))
 
 
-async def _counted(statement: str, filters: Filters, now: datetime) -> Record:
+async def _counted(statement: str, search: Search, now: datetime) -> Record:
     # A list by distance leaves out the lycées that have no place on the map.
-    placed = filters.by_distance and filters.km is None
-    asked = narrow(filters if placed else filters.whatever_the_order, now=now)
-    most = f"${len(asked.args) + 1}"
-    (found,) = await rows(statement.format(tables=asked.tables, slots=asked.slots, limit=most), *asked.args, COUNT_MOST)
-    return found
+    placed = search.by_distance and search.km is None
+    narrowed = narrow(search if placed else search.whatever_the_order, now=now)
+    most = f"${len(narrowed.args) + 1}"
+    counting = statement.format(tables=narrowed.tables, slots=narrowed.slots, limit=most)
+    (counted,) = await rows(counting, *narrowed.args, COUNT_MOST)
+    return counted
 
 
-async def days_on_offer(filters: Filters, *, now: datetime) -> list[DayOnOffer]:
+async def days_on_offer(search: Search, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
-    asked = narrow(filters.whatever_the_order, now=now)
-    found = await rows(DAYS.format(tables=asked.tables, free=SEATS_FREE, slots=asked.slots), *asked.args)
+    narrowed = narrow(search.whatever_the_order, now=now)
+    found = await rows(DAYS.format(tables=narrowed.tables, free=SEATS_FREE, slots=narrowed.slots), *narrowed.args)
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
 
 
@@ -240,19 +242,19 @@ class ObjectOnOffer:
 _objects: VersionedCache[list[ObjectOnOffer]] = VersionedCache()
 
 
-async def objects_on_offer(filters: Filters, *, now: datetime, most: int | None = None) -> list[ObjectOnOffer]:
+async def objects_on_offer(search: Search, *, now: datetime, most: int | None = None) -> list[ObjectOnOffer]:
     """What the slots that suit a group let it build, the most proposed first; then what no slot of them does.
 
     Kept while nothing of it is written, as slots_on_offer_json() is.
     """
-    alike = replace(filters.whatever_the_order, limit=0)
+    alike = replace(search.whatever_the_order, limit=0)
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[ObjectOnOffer]:
-        asked = narrow(alike, now=minute)
-        limit = f"${len(asked.args) + 1}::int"
-        statement = OBJECTS.format(tables=asked.tables, slots=asked.slots, limit=limit)
-        return await rows_as(ObjectOnOffer, statement, *asked.args, most)
+        narrowed = narrow(alike, now=minute)
+        limit = f"${len(narrowed.args) + 1}::int"
+        statement = OBJECTS.format(tables=narrowed.tables, slots=narrowed.slots, limit=limit)
+        return await rows_as(ObjectOnOffer, statement, *narrowed.args, most)
 
     return await _objects.answer((alike, minute, most), ask)
 

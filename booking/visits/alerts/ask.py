@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from datetime import datetime
 
 from booking.visits.alerts.queries import alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, AlertSearch, TooManyAlerts
+from booking.visits.alerts.rules import ALERTS_MOST, KEPT, TooManyAlerts, ends_at, kept_of
 from booking.visits.alerts.tables import Alert
 from workshops.database import transaction, value
 from workshops.events.record import record
+from workshops.offer.rules import MINE, Search
 from workshops.offer.suit import suits
 from workshops.refusals import NotFound
 
@@ -17,9 +17,11 @@ from workshops.refusals import NotFound
 LOCK = "SELECT school FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
 KEEP = f"""
 WITH asked AS (
-  SELECT $5::int AS "group", $6::varchar AS level, $7::smallint AS pupils, $8::smallint AS km, $9::date AS from_on,
-    $10::date AS to_on, $11::varchar AS away, $12::varchar AS department, $13::varchar AS lycee,
-    $14::int AS tech_object, $15::bool AS companies
+  SELECT $5::int AS "group", $6::varchar AS level, $7::smallint AS pupils, $8::float8::smallint AS km,
+    $9::date AS from_on, $10::date AS to_on,
+    CASE WHEN $12::int IS NULL THEN coalesce($11::varchar, '') ELSE '{MINE}' END AS away,
+    coalesce($13::varchar, '') AS department, coalesce($14::varchar, '') AS lycee, $15::int AS tech_object,
+    $16::int IS NOT NULL AS companies
 )
 INSERT INTO alerts (membership, "group", level, pupils, km, from_on, to_on, away, department, lycee, tech_object,
   companies, asked_at, ends_at, known, slots)
@@ -28,21 +30,23 @@ SELECT $2, a.*, $1, $4, ARRAY(
 FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
 
 
-async def ask(wish: AlertSearch, *, membership: int, by: int, now: datetime) -> int:
+async def ask(search: Search, *, group: int | None = None, membership: int, by: int, now: datetime) -> int:
     """She is told by one mail when a slot suits that does not today; returns the alert's number.
 
     The same search is kept once. Raises TooManyAlerts.
     """
+    kept = kept_of(search)
+    wishes = [getattr(kept, name) for name in KEPT]
     async with transaction():
         college = await value(LOCK, membership)
         own = await alerts_of(membership, now=now)
-        if same := next((one.id for one in own if one.wish == wish), None):
+        if same := next((alert.id for alert in own if (alert.search, alert.group) == (kept, group)), None):
             return same
         if len(own) >= ALERTS_MOST:
             raise TooManyAlerts()
-        kept: int = await value(KEEP, now, membership, college, wish.ends_at(now), *astuple(wish))
-        await record("alert_asked", by=by, about_kind="alert", about=kept, now=now)
-        return kept
+        number: int = await value(KEEP, now, membership, college, ends_at(kept, now), group, *wishes)
+        await record("alert_asked", by=by, about_kind="alert", about=number, now=now)
+        return number
 
 
 async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> None:

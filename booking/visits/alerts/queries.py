@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from booking.visits.alerts.rules import AlertSearch
+from booking.visits.alerts.rules import address_of, class_words, words_of
 from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
+from workshops.offer.rules import MINE, Search
 from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
 
@@ -15,11 +16,16 @@ FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN gro
   WHERE r.slot = s.id AND r.state IN {REFUSED_SQL} AND (r."group" = a."group"
     OR a."group" IS NULL AND r.booked_by = m.account AND r.pupils = a.pupils AND g.level = a.level))"""
 """The slot `s` suits the alert `a` of the membership `m`, and neither principal nor lycée refused it to that class."""
-_SEEN = """SELECT a.id, a."group", a.level, a.pupils, a.km, a.from_on, a.to_on, a.away, a.department, a.lycee,
-  a.tech_object, a.companies, coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
+# Its search has the names that it has everywhere.
+_SEEN = f"""SELECT a.id, a."group", a.level, a.pupils, a.km::float8 AS km, a.from_on, a.to_on,
+  nullif(nullif(a.away, ''), '{MINE}') AS zone, CASE a.away WHEN '{MINE}' THEN m.school END AS college,
+  nullif(a.department, '') AS department, nullif(a.lycee, '') AS school, a.tech_object,
+  CASE WHEN a.companies THEN 1 END AS company_places,
+  coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
   coalesce(o.name, '') AS built, a.asked_at, a.ends_at
-FROM alerts a LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
-LEFT JOIN tech_objects o ON o.id = a.tech_object"""
+FROM alerts a JOIN memberships m ON m.id = a.membership
+LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
+LEFT JOIN tech_objects o ON o.id = a.tech_object"""  # noqa: S608 - constants only
 LIVE_OF = f"{_SEEN} WHERE a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
 MET = f"{_SEEN} WHERE a.id = $1 AND a.met_at IS NOT NULL"
 STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
@@ -34,7 +40,8 @@ class AlertSeen:
     """A search that a teacher keeps, with the names of what it asks for."""
 
     id: int
-    wish: AlertSearch
+    group: int | None
+    search: Search
     group_name: str
     place: str
     built: str
@@ -44,7 +51,17 @@ class AlertSeen:
     @property
     def words(self) -> str:
         """Her sentence."""
-        return self.wish.words(group=self.group_name, place=self.place, built=self.built)
+        return words_of(self.search, group=self.group_name, place=self.place, built=self.built)
+
+    @property
+    def whom(self) -> str:
+        """Her class: « 4e B » or « 27 élèves de 4e »."""
+        return class_words(self.search, group=self.group_name)
+
+    @property
+    def address(self) -> str:
+        """The end of an address that searches the same."""
+        return address_of(self.search, group=self.group)
 
     @property
     def last_on(self) -> date:

@@ -14,7 +14,7 @@ from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
 from workshops.offer.queries import SlotOnOffer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.slots.queries import BUILT, SlotCard
 
 _NAMES = f"ARRAY(SELECT o.name FROM tech_objects o WHERE o.id = ANY ({BUILT}) ORDER BY o.name)::text[]"  # noqa: S608
@@ -80,13 +80,13 @@ class Half:
 
 
 async def pairs_for(
-    filters: Filters, *, pupils: int, slot: int | None = None, limit: int, now: datetime
+    search: Search, *, pupils: int, slot: int | None = None, limit: int, now: datetime
 ) -> list[PairOffered]:
     """The pairs of slots that take both halves of a class, split as evenly as their free seats allow; where no pair
     builds the same object, those that build two."""
-    found = await pairs_on_offer(filters, pupils=pupils, slot=slot, limit=limit, now=now)
+    found = await pairs_on_offer(search, pupils=pupils, slot=slot, limit=limit, now=now)
     if not found and slot is not None:
-        found = await pairs_on_offer(filters, pupils=pupils, slot=slot, alike=False, limit=limit, now=now)
+        found = await pairs_on_offer(search, pupils=pupils, slot=slot, alike=False, limit=limit, now=now)
     return [
         PairOffered(one.first, one.second, halves, AWAY[one.away], object_words(one.first.objects, one.second.objects))
         for one in found
@@ -106,11 +106,11 @@ class HalvesAt:
     objects: list[str]
 
 
-async def halves_at(filters: Filters, *, pupils: int, slots: list[int], now: datetime) -> dict[int, HalvesAt]:
+async def halves_at(search: Search, *, pupils: int, slots: list[int], now: datetime) -> dict[int, HalvesAt]:
     """For slots of a list that are too small for a class: with which other slot of the search it fits, by number."""
     if not slots:
         return {}
-    found = await partners_on_offer(filters, pupils=pupils, slots=slots, now=now)
+    found = await partners_on_offer(search, pupils=pupils, slots=slots, now=now)
     paired = {}
     for one in found:
         places = ((one.slot, one.slot_room), (one.other, one.other_room))
@@ -125,7 +125,7 @@ async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: i
     if pupils <= slot.seats:
         return []
     day = paris(slot.starts_at).date()
-    around = Filters(level=level, school=slot.uai, from_on=day - WITHIN, to_on=day + WITHIN)
+    around = Search(level=level, school=slot.uai, from_on=day - WITHIN, to_on=day + WITHIN)
     return await pairs_for(around, pupils=pupils, slot=slot.id, limit=limit, now=now)
 
 

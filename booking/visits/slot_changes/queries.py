@@ -9,7 +9,7 @@ from booking.visits.attendance.tables import Attendance
 from booking.visits.reservation_states import HOLDS_SEATS, LIVE
 from workshops.database import row, rows, value
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.openings.rules import may_be_had
 from workshops.slots.tables import Slot
 
@@ -88,7 +88,7 @@ async def slots_instead(reservation: int, *, now: datetime) -> list[SlotOnOffer]
         return []
     located = group["lat"] is not None and group["lon"] is not None
     found = await slots_on_offer(
-        Filters(
+        Search(
             level=group["level"],
             pupils=group["pupils"],
             near=(group["lat"], group["lon"]) if located else None,

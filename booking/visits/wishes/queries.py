@@ -14,7 +14,7 @@ from booking.words.wording import number, paris, span
 from workshops.database import rows, value
 from workshops.database.row_types import rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.openings.rules import may_be_had
 from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import SlotCard
@@ -114,7 +114,7 @@ async def slots_beside(
     of the `days` searched for, then the same workshop, then the nearest."""
     day = paris(first.starts_at).date()
     found = await slots_on_offer(
-        Filters(
+        Search(
             level=level,
             near=near,
             by_distance=near is not None,

@@ -19,7 +19,7 @@ from workshops.academie.queries import academie
 from workshops.academie.rules import Served
 from workshops.catalogue.queries import pictures_of
 from workshops.offer.queries import ObjectOnOffer, objects_on_offer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 SHOWN, OBJECTS_SHOWN = 3, 6
 HOMES = {
@@ -43,8 +43,8 @@ async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) ->
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
         return Redirect(HOMES[visitor.role], status_code=303)
-    offer = await slots_on_offer(Filters(only_free=True, later=False, limit=SHOWN), now=now)
-    objects = await objects_on_offer(Filters(only_open=True), now=now, most=OBJECTS_SHOWN)
+    offer = await slots_on_offer(Search(only_free=True, later=False, limit=SHOWN), now=now)
+    objects = await objects_on_offer(Search(only_open=True), now=now, most=OBJECTS_SHOWN)
     pictures = await pictures_of({one.workshop_id for one in offer.items})
     cards = [
         Card(one, act_for(one, NO_CLASS, None, state=one.state, now=now), pictures.get(one.workshop_id))

@@ -19,7 +19,7 @@ from booking.people.company_requests.ask import ask_to_join
 from booking.people.company_requests.rules import PROPOSAL_MOST, REQUESTS_LAST
 from booking.process.settings import Settings
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import Invalid
 
 SHOWN = 5
@@ -70,5 +70,5 @@ async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: Nam
     except Invalid as no:
         form.errors.update(no.errors)
         return _form_page(form=form, status=422)
-    offer = await slots_on_offer(Filters(company_places=1, limit=SHOWN), now=now)
+    offer = await slots_on_offer(Search(company_places=1, limit=SHOWN), now=now)
     return page(JoinAsked(asked["email"], offer.items))

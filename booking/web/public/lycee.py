@@ -25,7 +25,7 @@ from booking.web.public.slot import distance_to
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshops_of
 from workshops.offer.places import lycees_with_slots
 from workshops.offer.queries import LIMIT_MOST, SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import SchoolKind
@@ -71,7 +71,7 @@ async def lycee_page(
     if lycee is None or lycee.kind != SchoolKind.LYCEE:
         raise NotFound()
     visitor_search = await search_for(request.query_params, visitor, now=now)
-    only_here = Filters(school=lycee.uai, only_open=True, near=visitor_search.search.filters.near, limit=LIMIT_MOST)
+    only_here = Search(school=lycee.uai, only_open=True, near=visitor_search.search.filters.near, limit=LIMIT_MOST)
     slots = (await slots_on_offer(only_here, now=now)).items
     searched = searched_class(visitor_search.search.form.typed, visitor_search.groups)
     carried = visitor_search.search.carried

@@ -21,7 +21,7 @@ from booking.web.public.search_results import Facon, facons, in_ways, sentence
 from workshops.cache.versions import VersionedCache
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.schools.queries import SchoolCard
 
 # Of more départements a map shows each as one place, which leads to the map of its lycées.
@@ -68,9 +68,9 @@ async def map_of(visitor_search: VisitorSearch, *, now: datetime) -> Map | None:
     )
 
 
-async def _by_area(filters: Filters, *, now: datetime) -> list[AreaOnOffer]:
+async def _by_area(search: Search, *, now: datetime) -> list[AreaOnOffer]:
     minute = now.replace(second=0, microsecond=0)
-    alike = filters.whatever_the_order
+    alike = search.whatever_the_order
 
     async def ask() -> list[AreaOnOffer]:
         return await areas_with_slots(alike, now=minute)
@@ -83,6 +83,6 @@ async def _with_slots(department: str | None, *, now: datetime) -> list[LyceeOnO
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[LyceeOnOffer]:
-        return await lycees_with_slots(Filters(only_open=True, department=department), now=minute)
+        return await lycees_with_slots(Search(only_open=True, department=department), now=minute)
 
     return await _lycees.answer((department, minute), ask)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -35,8 +35,7 @@ class Gallery(Page, template="public/objects.html"):
 async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
     """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
     visitor_search = await search_for(request.query_params, visitor, now=now)
-    every = replace(visitor_search.search, filters=replace(visitor_search.search.filters, tech_object=None))
-    search, ways = await in_ways(every, now=now)
+    search, ways = await in_ways(visitor_search.search.but(tech_object=None), now=now)
     slots = await count_on_offer(search.filters, now=now)
     return page(
         Gallery(

@@ -20,7 +20,7 @@ from booking.visits.questions.rules import TEXT_MOST, QuestionOver, Side
 from booking.visits.questions.write import close, write
 from booking.words.wording import moment
 from workshops.offer.queries import slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import Invalid
 
 PROPOSED_MOST = 50
@@ -95,7 +95,7 @@ async def _proposed(told: Conversation, now: datetime) -> dict[str, str]:
     """Its open slots, for the lycée to choose one; none for the teacher, nor once nothing more is written."""
     if told.side != Side.LYCEE or not told.left:
         return {}
-    found = await slots_on_offer(Filters(school=told.uai, only_open=True, limit=PROPOSED_MOST), now=now)
+    found = await slots_on_offer(Search(school=told.uai, only_open=True, limit=PROPOSED_MOST), now=now)
     return {"": "Aucun"} | {str(one.id): f"{moment(one.starts_at)}, {one.workshop}" for one in found.items}
 
 

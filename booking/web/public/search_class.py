@@ -10,29 +10,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from booking.visits.groups.queries import GroupSeen
+from workshops.offer.rules import FIELDS
 from workshops.schools.rules import LEVELS
 
 ABOUT_CLASS = ("groupe", "niveau", "eleves")
-CARRIED = (
-    *ABOUT_CLASS,
-    *(
-        "du",
-        "au",
-        "km",
-        "tri",
-        "vacances",
-        "objet",
-        "departement",
-        "lycee",
-        "entreprises",
-        "libres",
-        "complets",
-        "facon",
-        "vue",
-        "mois",
-    ),
-)
-PUPILS_MOST = 60
+CARRIED = ("groupe", *(field.page for field in FIELDS.values() if field.page), "facon", "vue", "mois")
 
 
 @dataclass(frozen=True)
@@ -101,4 +83,4 @@ def carried_class(query: Mapping[str, Any], searched: SearchedClass) -> str:
 
 def _whole(typed: object) -> int | None:
     digits = str(typed or "").strip()
-    return int(digits) if re.fullmatch("[0-9]{1,2}", digits) and 1 <= int(digits) <= PUPILS_MOST else None
+    return int(digits) if re.fullmatch("[0-9]{1,2}", digits) and 1 <= int(digits) <= FIELDS["pupils"].most else None

@@ -6,9 +6,10 @@ from datetime import date, timedelta
 
 from booking.door.forms.read import Form
 from booking.words.wording import day
-from workshops.offer.rules import FIRST_DAY, LAST_DAY
+from workshops.offer.rules import FIELDS, FIRST_DAY, LAST_DAY, LONGEST_PERIOD
 
-LONGEST_PERIOD = timedelta(days=400)
+# The answers that say when, taken away.
+NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))
 
 
 def read_days(form: Form, today: date) -> tuple[date | None, date | None]:
@@ -19,7 +20,7 @@ def read_days(form: Form, today: date) -> tuple[date | None, date | None]:
             return None, None
         form.typed["du"] = form.typed["au"] = on.isoformat()
         del form.typed["jour"]
-    from_on, to_on = _day(form, "du", "À partir du"), _day(form, "au", "Jusqu'au")
+    from_on, to_on = _day(form, "from_on"), _day(form, "to_on")
     if from_on and from_on < today:
         form.errors["du"] = f"À partir du : cette date est passée, la liste commence le {day(today)}."
         from_on = None
@@ -29,7 +30,8 @@ def read_days(form: Form, today: date) -> tuple[date | None, date | None]:
     return from_on, to_on
 
 
-def _day(form: Form, name: str, label: str) -> date | None:
+def _day(form: Form, wish: str) -> date | None:
+    name, label = FIELDS[wish].page, FIELDS[wish].label
     if not form.typed.get(name):
         return None
     on = form.date(name, label=label)

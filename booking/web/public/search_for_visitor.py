@@ -10,10 +10,11 @@ from typing import Any
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
 from booking.web.public.search_class import ABOUT_CLASS, CARRIED
-from booking.web.public.search_query import MINE, SEARCH, SearchQuery, read_query
+from booking.web.public.search_query import SEARCH, SearchQuery, read_query
 from booking.words.wording import paris, school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
+from workshops.offer.rules import MINE
 from workshops.schools.queries import SchoolCard, school
 
 ANSWERS = (*CARRIED, "jour", "suite")

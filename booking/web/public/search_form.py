@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from booking.door.forms.read import Form
-from booking.web.public.search_days import LONGEST_PERIOD
 from booking.web.public.search_for_visitor import VisitorSearch
 from booking.web.public.search_phrase import SearchPhrase, search_phrase
-from booking.web.public.search_query import MINE, SearchQuery
+from booking.web.public.search_query import SearchQuery
 from booking.words.wording import paris
 from workshops.academie.rules import ZONES
 from workshops.offer.queries import lycees_on_offer
+from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, SearchField
 from workshops.school_calendar.queries import closures_between
 from workshops.schools.queries import SchoolCard
+from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
 
 @dataclass(frozen=True)
 class SearchForm:
-    """What a search form shows: `phrase` is the search in words; the choices of each list are (value, words)."""
+    """What a search form shows: `phrase` is the search in words, `wishes` how each wish is asked; the choices of each
+    list are (value, words)."""
 
     search: SearchQuery
     form: Form
     phrase: SearchPhrase
+    wishes: Mapping[str, SearchField]
+    levels: list[tuple[str, str]]
     objects: list[tuple[str, str]]
     lycees: list[tuple[str, str]]
     departments: list[tuple[str, str]]
@@ -45,6 +50,8 @@ async def search_form(visitor_search: VisitorSearch, *, now: datetime) -> Search
         phrase=search_phrase(
             visitor_search, today=today, holidays=holidays, objects=dict(objects), lycees=dict(lycees)
         ),
+        wishes=FIELDS,
+        levels=[(level, level) for level in LEVELS],
         objects=objects,
         lycees=lycees,
         departments=[(code, f"{name} ({code})") for code, name in served.offered.items()],

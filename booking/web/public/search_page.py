@@ -23,7 +23,7 @@ from booking.web.public.away import days_off, not_known
 from booking.web.public.lay_out import Map
 from booking.web.public.map import map_of
 from booking.web.public.search_class import SearchedClass, searched_class
-from booking.web.public.search_days import LONGEST_PERIOD, last_of
+from booking.web.public.search_days import last_of
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
 from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchQuery
@@ -51,6 +51,7 @@ from workshops.offer.queries import (
     objects_on_offer,
     slots_on_offer,
 )
+from workshops.offer.rules import LONGEST_PERIOD
 from workshops.schools.queries import SchoolCard
 
 # Of the objects, so many stand below the list.
@@ -131,7 +132,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
 
 
 async def _brought(search: SearchQuery, *, now: datetime) -> list[ObjectOnOffer]:
-    objects = await objects_on_offer(replace(search.filters, tech_object=None), now=now, most=BROUGHT)
+    objects = await objects_on_offer(search.but(tech_object=None).filters, now=now, most=BROUGHT)
     return [brought for brought in objects if brought.slots]
 
 
@@ -204,8 +205,7 @@ async def _month(search: SearchQuery, zone: str, *, today: date, now: datetime) 
 
 async def _at_the_first_month_with_slots(search: SearchQuery, *, now: datetime) -> SearchQuery:
     """An empty month teaches nothing: begin with the month of the next slot."""
-    anywhere = replace(search.filters, from_on=None, to_on=None, limit=1)
-    offer = await slots_on_offer(anywhere, now=now)
+    offer = await slots_on_offer(search.but(from_on=None, to_on=None, limit=1).filters, now=now)
     if not offer.items:
         return search
     return search.turned_to(paris(offer.items[0].starts_at).date().replace(day=1), today=paris(now).date())

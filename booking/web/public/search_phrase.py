@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from booking.visits.groups.queries import GroupSeen
-from booking.web.public.search_days import LONGEST_PERIOD
+from booking.web.public.search_days import NOWHEN
 from booking.web.public.search_for_visitor import VisitorSearch
-from booking.web.public.search_query import DISTANCES, MINE, SearchQuery
+from booking.web.public.search_query import DISTANCES, SearchQuery
 from booking.words.wording import counted, dates_words
 from booking.words.wording import month as month_words
+from workshops.offer.rules import LONGEST_PERIOD, MINE
 from workshops.school_calendar.rules import DayOff
 
-NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))
 OTHERS_SHOWN = 3
 PERIODS_SHOWN = 4
 VACANCES = "Vacances "

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from msgspec import structs
+
 from booking.door.forms.read import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
@@ -15,14 +17,15 @@ from booking.web.public.search_class import ABOUT_CLASS, CARRIED, carried, searc
 from booking.web.public.search_days import last_of, read_days, read_month
 from workshops.academie.rules import ZONES
 from workshops.offer.pair import Ways
-from workshops.offer.rules import Filters, Takes, place_of
+from workshops.offer.rules import FIELDS, MINE, Search, Takes, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20
+# A longer number is no answer of a form.
+MOST_TYPED = 999_999
 SEARCH = "/creneaux"
-MINE = "moi"
 # How a class is taken: whole, in two halves, or in what is not open yet; with no answer, the first that can be had.
 WHOLE, HALVES, LATER = "classe", "moities", "bientot"
 TAKES: dict[str, Takes] = {WHOLE: "whole", HALVES: "halves", LATER: "either"}
@@ -39,7 +42,7 @@ class SearchQuery:
     whether an address without an answer opens on the visitor's class."""
 
     form: Form
-    filters: Filters
+    filters: Search
     month: date | None
     opens: bool = False
     path: str = SEARCH
@@ -74,12 +77,15 @@ class SearchQuery:
         if self.form.typed.get("facon") or ways.whole or not (ways.halves or ways.later):
             return self
         facon = HALVES if ways.halves else LATER
-        return replace(self, filters=replace(self.filters, takes=TAKES[facon], later=facon == LATER))
+        return self.but(takes=TAKES[facon], later=facon == LATER)
 
     def turned_to(self, month: date, *, today: date) -> SearchQuery:
         """The same search over another month."""
-        filters = replace(self.filters, from_on=max(month, today), to_on=last_of(month))
-        return replace(self, month=month, filters=filters)
+        return replace(self.but(from_on=max(month, today), to_on=last_of(month)), month=month)
+
+    def but(self, **wishes: Any) -> SearchQuery:
+        """The same page for a search with some wishes changed."""
+        return replace(self, filters=structs.replace(self.filters, **wishes))
 
     @property
     def stray_errors(self) -> list[str]:
@@ -129,54 +135,63 @@ def read_query(
     from_on, to_on = (None, None) if month else read_days(form, today)
     college = person if isinstance(person, Teacher) else None
     near = _around(college, form)
-    km = form.choice("km", ("", *DISTANCES), label="Distance", default="")
-    order = form.choice("tri", ("", "date", "distance"), label="Ordre", default="")
+    km = _choice(form, "km", DISTANCES)
+    order = _choice(form, "by_distance", ("date", "distance"))
     by_distance = order == "distance" or (order == "" and bool(km))
-    pupils = form.whole("eleves", 1, 60, label="Élèves", default=0)
-    objet = form.whole("objet", 1, 999_999, label="Objet", default=0)
+    pupils, tech_object = _whole(form, "pupils"), _whole(form, "tech_object")
     away = _away(college, form, zone)
     facon = form.choice("facon", ("", *TAKES), label="Façon de venir", default="")
-    waiting = form.choice("complets", ("", "oui"), label="Créneaux complets", default="") == "oui"
-    no_number = "eleves" in form.errors or not pupils
-    filters = Filters(
+    waiting = bool(_choice(form, "waiting", ("oui",)))
+    filters = Search(
         from_on=max(month, today) if month else from_on,
         to_on=last_of(month) if month else to_on,
-        level=form.choice("niveau", ("", *LEVELS), label="Niveau", default="") or None,
-        pupils=None if no_number else pupils,
-        department=form.choice("departement", ("", *departments), label="Département", default="") or None,
+        level=_choice(form, "level", LEVELS) or None,
+        pupils=pupils,
+        department=_choice(form, "department", departments) or None,
         school=_lycee(form),
-        tech_object=None if "objet" in form.errors else (objet or None),
+        tech_object=tech_object,
         near=near,
         km=float(km) if km and near else None,
         by_distance=near is not None and by_distance and month is None,
         zone=away,
         college=college.school if college and away is not None and typed.get("vacances") == MINE else None,
-        company_places=1 if form.choice("entreprises", ("", "oui"), label="Entreprises", default="") else None,
+        company_places=1 if _choice(form, "company_places", ("oui",)) else None,
         only_open=True,
-        only_free=form.choice("libres", ("", "oui"), label="Places libres", default="") == "oui",
+        only_free=bool(_choice(form, "only_free", ("oui",))),
         takes="whole" if waiting else TAKES.get(facon, "whole"),
         waiting=waiting,
-        later=None if no_number else facon == LATER and not waiting,
+        later=None if pupils is None else facon == LATER and not waiting,
         limit=PER_PAGE,
         cursor=_place(form, by_distance=near is not None and by_distance),
     )
     return SearchQuery(form=form, filters=filters, month=month, opens=college is not None, path=path)
 
 
+def _choice(form: Form, wish: str, among: Collection[str]) -> str:
+    field = FIELDS[wish]
+    return form.choice(field.page, ("", *among), label=field.label, default="")
+
+
+def _whole(form: Form, wish: str) -> int | None:
+    field = FIELDS[wish]
+    number = form.whole(field.page, field.least, min(field.most, MOST_TYPED), label=field.label, default=0)
+    return None if field.page in form.errors else number or None
+
+
 def _around(college: Teacher | None, form: Form) -> tuple[float, float] | None:
     """Where the person's collège stands; only from there does this page measure."""
     if college and college.school_lat is not None and college.school_lon is not None:
         return college.school_lat, college.school_lon
-    for name, label in (("km", "Distance"), ("tri", "Ordre")):
-        if form.typed.get(name) in {*DISTANCES, "distance"}:
+    for field in (FIELDS["km"], FIELDS["by_distance"]):
+        if form.typed.get(field.page) in {*DISTANCES, "distance"}:
             place = "votre collège n'est pas placé sur la carte" if college else "connectez-vous avec votre collège"
-            form.errors[name] = f"{label} : {place}."
+            form.errors[field.page] = f"{field.label} : {place}."
     return None
 
 
 def _away(college: Teacher | None, form: Form, zone: str) -> str | None:
     """The zone whose holidays are left out."""
-    zone_or_mine = form.choice("vacances", ("", MINE, *ZONES), label="Vacances", default="")
+    zone_or_mine = _choice(form, "zone", (MINE, *ZONES))
     if zone_or_mine == MINE and college is None:
         form.errors["vacances"] = "Vacances : choisissez une zone, ou connectez-vous avec votre collège."
         return None
@@ -184,9 +199,10 @@ def _away(college: Teacher | None, form: Form, zone: str) -> str | None:
 
 
 def _lycee(form: Form) -> str | None:
-    uai = form.text("lycee", label="Lycée", most=8, required=False).upper()
+    field = FIELDS["school"]
+    uai = form.text(field.page, label=field.label, most=field.most, required=False).upper()
     if uai and not is_uai(uai):
-        form.errors["lycee"] = "Lycée : choisissez dans la liste."
+        form.errors[field.page] = f"{field.label} : choisissez dans la liste."
         return None
     return uai or None
 

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import quote
 
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.search_class import SearchedClass
-from booking.web.public.search_query import HALVES, LATER, MINE, WHOLE, SearchQuery
+from booking.web.public.search_days import NOWHEN
+from booking.web.public.search_query import HALVES, LATER, WHOLE, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.pair import Ways, ways_on_offer
 from workshops.offer.queries import COUNT_MOST, DayOnOffer, SlotOnOffer
+from workshops.offer.rules import FIELDS, WISHES
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard
 
-# For each wish, what the search becomes without it, and the answers of the address that go away.
-GIVEN_UP: dict[str, tuple[str, tuple[str, ...]]] = {
-    "dates": ("À toutes les dates", ("du", "au", "jour", "vue", "mois")),
-    "zone": ("Vacances comprises", ("vacances",)),
-    "km": ("À toute distance", ("km",)),
-    "department": ("Dans tous les départements", ("departement",)),
-    "school": ("Dans tous les lycées", ("lycee",)),
-    "tech_object": ("Avec tous les objets", ("objet",)),
-    "level": ("À tous les niveaux", ("niveau",)),
-    "pupils": ("Quel que soit le nombre d'élèves", ("eleves",)),
-    "company_places": ("Sans place pour une entreprise", ("entreprises",)),
-    "only_free": ("Créneaux complets compris", ("libres",)),
+# For each wish, what the search becomes without it.
+GIVEN_UP = {
+    "dates": "À toutes les dates",
+    "zone": "Vacances comprises",
+    "km": "À toute distance",
+    "department": "Dans tous les départements",
+    "school": "Dans tous les lycées",
+    "tech_object": "Avec tous les objets",
+    "level": "À tous les niveaux",
+    "pupils": "Quel que soit le nombre d'élèves",
+    "company_places": "Sans place pour une entreprise",
+    "only_free": "Créneaux complets compris",
 }
 
 
@@ -206,7 +208,7 @@ def sentence(slots: int, search: SearchQuery, departments: Mapping[str, str], wa
     if filters.department:
         where += f", dans le département {departments[filters.department]}"
     if filters.zone is not None:
-        mine = search.form.typed.get("vacances") == MINE
+        mine = filters.college is not None
         where += ", hors de vos vacances" if mine else f", hors vacances de la zone {filters.zone}"
     if filters.company_places:
         where += ", avec une place pour une entreprise"
@@ -254,7 +256,7 @@ def without_room(ways: Ways, search: SearchQuery) -> WayOut | None:
 
 async def ways_out(search: SearchQuery, *, today: date, now: datetime) -> list[WayOut]:
     """For a search that found nothing: the nearest days, then each wish that finds something once given up."""
-    search = replace(search, filters=replace(search.filters, takes="either"))
+    search = search.but(takes="either")
     days = []
     if search.filters.from_on or search.filters.to_on:
         days = await nearest_days(search.filters, today=today, now=now)
@@ -263,9 +265,10 @@ async def ways_out(search: SearchQuery, *, today: date, now: datetime) -> list[W
 
 
 def _given_up(search: SearchQuery, loosened: Loosened) -> WayOut:
-    words, names = GIVEN_UP[loosened.wish]
+    pages = dict.fromkeys(FIELDS[name].page for name in WISHES[loosened.wish] if name in FIELDS)
+    address = search.address(suite=None, **(NOWHEN if loosened.wish == "dates" else pages))
     since = f", dès le {day(loosened.found.first_at)}" if loosened.found.first_at else ""
-    return WayOut(words, search.address(suite=None, **dict.fromkeys(names)), f"{_slots(loosened.found.slots)}{since}")
+    return WayOut(GIVEN_UP[loosened.wish], address, f"{_slots(loosened.found.slots)}{since}")
 
 
 def _slots(number: int) -> str:

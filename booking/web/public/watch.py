@@ -17,7 +17,7 @@ from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of
-from booking.visits.alerts.rules import ALERTS_MOST, AlertSearch, ClassUntold
+from booking.visits.alerts.rules import ALERTS_MOST, ClassUntold, class_words, kept_of
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import CARRIED
 from booking.web.public.search_for_visitor import VisitorSearch, search_for
@@ -39,24 +39,9 @@ class Watch:
     full: bool
 
 
-def alert_search_of(search: SearchQuery, groups: Sequence[GroupSeen]) -> AlertSearch | None:
-    """What of a search is kept; None while it does not say the class."""
-    filters, typed = search.filters, search.form.typed
-    if not filters.level or not filters.pupils:
-        return None
-    return AlertSearch(
-        group=next((group.id for group in groups if str(group.id) == typed.get("groupe")), None),
-        level=filters.level,
-        pupils=filters.pupils,
-        km=round(filters.km) if filters.km else None,
-        from_on=filters.from_on,
-        to_on=filters.to_on,
-        away=typed.get("vacances", "") if filters.zone is not None else "",
-        department=filters.department or "",
-        lycee=filters.school or "",
-        tech_object=filters.tech_object,
-        companies=bool(filters.company_places),
-    )
+def _group_of(search: SearchQuery, groups: Sequence[GroupSeen]) -> GroupSeen | None:
+    """The group of her own that a search names."""
+    return next((group for group in groups if str(group.id) == search.form.typed.get("groupe")), None)
 
 
 async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, now: datetime) -> Watch | None:
@@ -64,15 +49,15 @@ async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, no
     if visitor is not None and not isinstance(visitor, Teacher):
         return None
     search = visitor_search.search
-    wish = alert_search_of(search, visitor_search.groups)
+    kept, group = kept_of(search.filters), _group_of(search, visitor_search.groups)
+    says_class = bool(kept.level and kept.pupils)
     own: Sequence[AlertSeen] = await alerts_of(visitor.membership, now=now) if visitor else ()
-    named = next((group.name for group in visitor_search.groups if wish and group.id == wish.group), "")
     typed = search.form.typed
     return Watch(
-        whom=named or (f"{wish.pupils} élèves de {wish.level}" if wish else ""),
-        fields=[(name, typed[name]) for name in CARRIED if typed.get(name)] if wish else (),
+        whom=class_words(kept, group=group.name if group else "") if says_class else "",
+        fields=[(name, typed[name]) for name in CARRIED if typed.get(name)] if says_class else (),
         sign_in="" if visitor else f"/connexion?next={quote(search.address(suite=None), safe='')}",
-        asked=any(alert.wish == wish for alert in own),
+        asked=any((alert.search, alert.group) == (kept, group and group.id) for alert in own),
         full=len(own) >= ALERTS_MOST,
     )
 
@@ -86,8 +71,8 @@ async def ask_for_alert(
     visitor_search = await search_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)
     if visitor_search.search.form.errors:
         raise Invalid(visitor_search.search.form.errors)
-    wish = alert_search_of(visitor_search.search, visitor_search.groups)
-    if wish is None:
+    search, group = visitor_search.search.filters, _group_of(visitor_search.search, visitor_search.groups)
+    if not search.level or not search.pupils:
         raise ClassUntold()
-    await ask(wish, membership=person.membership, by=person.account, now=now)
+    await ask(search, group=group.id if group else None, membership=person.membership, by=person.account, now=now)
     return done(visitor_search.search.address(), "alerte-demandee")

@@ -13,9 +13,9 @@ from litestar.response import Redirect
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import Visit
-from booking.web.public.search_query import MINE
 from booking.web.school.visits import one_seen
 from booking.words.wording import paris
+from workshops.offer.rules import Search
 from workshops.refusals import NotFound
 from workshops.schools.queries import SchoolCard, school
 from workshops.schools.rules import LEVELS
@@ -45,12 +45,12 @@ def again(seen: Visit, lycee: SchoolCard, level: str, *, today: date) -> str:
     around = paris(seen.starts_at).date() + A_YEAR
     while around + AROUND <= today:
         around += A_YEAR
-    said = {
-        "niveau": level,
-        "eleves": seen.pupils,
-        "du": max(around - AROUND, today),
-        "au": around + AROUND,
-        "vacances": MINE,
-        "lycee": lycee.uai,
-    }
-    return f"/creneaux?{urlencode(said)}"
+    search = Search(
+        level=level,
+        pupils=seen.pupils,
+        from_on=max(around - AROUND, today),
+        to_on=around + AROUND,
+        college=seen.school,
+        school=lycee.uai,
+    )
+    return f"/creneaux?{urlencode(search.answers)}"

@@ -11,6 +11,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import structs
 
 from booking.door.forms.demands import fresh_of
 from booking.door.forms.read import AnyRequest, Form
@@ -29,12 +30,11 @@ from booking.web.public.search_class import CARRIED, carried
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
 from booking.web.public.search_phrase import SearchChoice, SearchPhrase
-from booking.web.public.search_query import MINE
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.school.visits import one_seen
 from booking.words.wording import counted, number, paris, span
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import MINE, Search
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import school
 from workshops.schools.rules import kilometres
@@ -107,10 +107,12 @@ async def _staying(seen: Visit) -> Half | None:
     return other if other is not None and other.state in LIVE else None
 
 
-async def _proposed(filters: Filters, seen: Visit, lycee: str, now: datetime) -> list[SlotOnOffer]:
+async def _proposed(search: Search, seen: Visit, lycee: str, now: datetime) -> list[SlotOnOffer]:
     """The slots of the same workshop, wherever they stand in the list, then the others in their order."""
-    free = replace(filters, only_free=True, takes="whole", later=None, waiting=False, cursor=None, limit=PROPOSED)
-    there = await slots_on_offer(replace(free, school=free.school or lycee or None), now=now)
+    free = structs.replace(
+        search, only_free=True, takes="whole", later=None, waiting=False, cursor=None, limit=PROPOSED
+    )
+    there = await slots_on_offer(structs.replace(free, school=free.school or lycee or None), now=now)
     same = [one for one in there.items if one.workshop == seen.workshop]
     known = {seen.slot, *(one.id for one in same)}
     others = [one for one in (await slots_on_offer(free, now=now)).items if one.id not in known]

@@ -54,6 +54,32 @@ async def test_every_filter_of_the_page_is_a_documented_parameter(app):
     assert [name for name, one in parameters.items() if name != "limit" and not one.get("description")] == []
 
 
+@pytest.mark.parametrize(("pupils", "taken"), [(0, False), (1, True), (60, True), (61, False)])
+async def test_the_page_the_list_and_an_alert_take_the_same_numbers_of_pupils(app, pupils, taken):
+    app.state.clock = lambda: NOW
+    machine = Machine(app, await a_token())
+    shown = (await Browser(app, now=NOW).get(f"/creneaux?eleves={pupils}")).text
+    listed = await machine.get(f"/slots?pupils={pupils}")
+    kept = await machine.post("/alerts", {"level": "4e", "pupils": pupils})
+    assert ("Élèves : écrivez un nombre de 1 à 60." not in shown, listed.status_code, kept.status_code) == (
+        *(taken, 200 if taken else 422),
+        201 if taken else 422,
+    )
+
+
+async def test_the_document_bounds_an_alert_as_it_bounds_the_list(app):
+    told = (await Machine(app, "").client.get("http://127.0.0.1:8000/api/openapi.json")).json()
+    of_list = {one["name"]: one["schema"] for one in told["paths"]["/api/v1/slots"]["get"]["parameters"]}
+    of_alert = told["components"]["schemas"]["NewAlert"]["properties"]
+    for listed, kept, bounds in (
+        ("pupils", "pupils", {"minimum": 1, "maximum": 60}),
+        ("department", "department", {"maxLength": 3}),
+        ("school", "lycee", {"maxLength": 8}),
+    ):
+        assert bounds.items() <= of_list[listed].items()
+        assert bounds.items() <= of_alert[kept].items()
+
+
 async def test_the_filters_of_a_machine(app):
     app.state.clock = lambda: NOW
     near = await builders.school(kind="lycee", lat=47.24, lon=6.02)

@@ -16,7 +16,7 @@ from tests.replica import Pair, Server, primary_and_standby
 from workshops.cache.versions import VersionedCache
 from workshops.database import engine_for, open_pool
 from workshops.offer.queries import slots_on_offer, slots_on_offer_json
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 BOOK = "UPDATE slots SET seats_taken = seats_taken + 1 WHERE id = $1"
 SEATS = 24
@@ -43,7 +43,7 @@ def asked(monkeypatch):
 
 async def free_seats() -> tuple[int, int]:
     """Of the only slot: as the kept list tells it, and as it is."""
-    filters = Filters()
+    filters = Search()
     (kept,) = msgspec.json.decode((await slots_on_offer_json(filters, now=NOW)).answer)["items"]
     (now,) = (await slots_on_offer(filters, now=NOW)).items
     return kept["seats_free"], now.seats_free

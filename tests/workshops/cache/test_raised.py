@@ -28,7 +28,7 @@ from workshops.database import current_engine, rows, transaction
 from workshops.equity.base_rates import base_rates
 from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer_json
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.programmes.metrics import METRICS
 from workshops.results.awaited import awaited
 from workshops.results.measure import progress
@@ -58,7 +58,7 @@ KEPT = {
 }
 WISH = "niveau=4e&eleves=24&departement=25&objet=1&entreprises=1&vacances=A"
 SEARCHES = ("", "vue=mois", WISH, f"{WISH}&vue=mois", "niveau=4e&eleves=45", "niveau=4e&eleves=59&du=2027-03-01")
-EVERY_WISH = Filters(
+EVERY_WISH = Search(
     **{"level": "5e", "pupils": 20, "department": "25", "school": "0250001R", "tech_object": 1, "company_places": 1},
     **{"only_free": True, "zone": "A", "college": 1, "near": (47.24, 6.02), "km": 50.0},
 )

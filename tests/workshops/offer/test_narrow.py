@@ -1,13 +1,13 @@
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import current_engine, rows
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 BESANCON = (47.24, 6.02)
 # Beyond the numbers that the builders reach.
@@ -26,23 +26,23 @@ JOIN generate_series(1, 200000) n ON n % 41 % 40 = w.number - 1,
 LATERAL (SELECT $1::timestamptz + CASE WHEN n % 10 < 7 THEN -1 ELSE 1 END * n * interval '10 minutes' AS start) at
 """
 WISHES = {
-    "nothing": Filters(),
-    "dates": Filters(from_on=date(2027, 3, 1), to_on=date(2027, 3, 31)),
-    "level": Filters(level="4e"),
-    "pupils": Filters(pupils=20),
-    "halves": Filters(pupils=27, takes="halves", later=False),
-    "either": Filters(pupils=27, takes="either", later=True),
-    "open now": Filters(pupils=20, later=False),
-    "department": Filters(department="25"),
-    "school": Filters(school=LYCEE),
-    "object": Filters(tech_object=1),
-    "near": Filters(near=BESANCON),
-    "km": Filters(near=BESANCON, km=20),
-    "distance": Filters(near=BESANCON, by_distance=True),
-    "zone": Filters(zone="B", college=1),
-    "companies": Filters(company_places=1),
-    "free": Filters(only_free=True),
-    "distance and all": Filters(near=BESANCON, by_distance=True, zone="A", level="4e", pupils=20, company_places=1),
+    "nothing": Search(),
+    "dates": Search(from_on=date(2027, 3, 1), to_on=date(2027, 3, 31)),
+    "level": Search(level="4e"),
+    "pupils": Search(pupils=20),
+    "halves": Search(pupils=27, takes="halves", later=False),
+    "either": Search(pupils=27, takes="either", later=True),
+    "open now": Search(pupils=20, later=False),
+    "department": Search(department="25"),
+    "school": Search(school=LYCEE),
+    "object": Search(tech_object=1),
+    "near": Search(near=BESANCON),
+    "km": Search(near=BESANCON, km=20),
+    "distance": Search(near=BESANCON, by_distance=True),
+    "zone": Search(zone="B", college=1),
+    "companies": Search(company_places=1),
+    "free": Search(only_free=True),
+    "distance and all": Search(near=BESANCON, by_distance=True, zone="A", level="4e", pupils=20, company_places=1),
 }
 
 
@@ -100,7 +100,7 @@ async def test_pages_outside_the_holidays_follow_each_other(db, by_distance: boo
             date(2027, 4, last),
         )
     walked, cursor = [], None
-    wish = Filters(near=BESANCON, by_distance=by_distance, zone="B", college=college, limit=5)
+    wish = Search(near=BESANCON, by_distance=by_distance, zone="B", college=college, limit=5)
     for _ in range(10):
         page = await slots_on_offer(replace(wish, cursor=cursor), now=NOW)
         walked += [(one.distance_km, one.starts_at.day) for one in page.items]
@@ -121,7 +121,7 @@ async def test_a_lycee_far_away_or_off_the_map_stays_in_a_list_that_asks_for_no_
     off = await builders.slot(
         host=await builders.school(kind="lycee", lat=None, lon=None), starts_at=paris("2027-03-26 09:00")
     )
-    page = await slots_on_offer(Filters(near=BESANCON), now=NOW)
+    page = await slots_on_offer(Search(near=BESANCON), now=NOW)
     assert [(one.id, one.distance_km is None) for one in page.items] == [(far, False), (off, True)]
-    page = await slots_on_offer(Filters(near=BESANCON, by_distance=True), now=NOW)
+    page = await slots_on_offer(Search(near=BESANCON, by_distance=True), now=NOW)
     assert [one.id for one in page.items] == [far]

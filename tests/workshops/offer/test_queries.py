@@ -1,8 +1,8 @@
 import json
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests import builders
 from tests.builders import NOW, paris
@@ -19,7 +19,7 @@ from workshops.offer.queries import (
     slots_on_offer,
     slots_on_offer_json,
 )
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import Invalid
 from workshops.slots.queries import slot_card
 
@@ -28,10 +28,10 @@ BESANCON, BELFORT = (47.24, 6.02), (47.64, 6.86)
 
 
 async def found(now=NOW, **filters) -> list[int]:
-    page = await slots_on_offer(Filters(**filters), now=now)
+    page = await slots_on_offer(Search(**filters), now=now)
     numbers = [one.id for one in page.items]
     assert page.next_cursor is None
-    assert await count_on_offer(Filters(**filters), now=now) == len(numbers)
+    assert await count_on_offer(Search(**filters), now=now) == len(numbers)
     return numbers
 
 
@@ -43,7 +43,7 @@ async def test_a_slot_is_told_with_its_workshop_its_objects_and_its_lycee(db):
         workshop=workshop, starts_at=START, seats=30, seats_taken=24, groups_max=2, groups_taken=1
     )
 
-    assert (await slots_on_offer(Filters(near=BELFORT), now=NOW)).items == [
+    assert (await slots_on_offer(Search(near=BELFORT), now=NOW)).items == [
         SlotOnOffer(
             id=slot,
             workshop="L'horloge",
@@ -77,7 +77,7 @@ async def test_only_slots_to_come_that_are_open_or_closed_are_on_offer(db):
 async def test_a_slot_whose_reservations_have_ended_is_closed(db):
     await builders.slot(starts_at=START, booking_closes_at=START - timedelta(days=7))
     late = START - timedelta(days=7)
-    assert [one.state for one in (await slots_on_offer(Filters(), now=late)).items] == ["closed"]
+    assert [one.state for one in (await slots_on_offer(Search(), now=late)).items] == ["closed"]
     assert await found(now=late, only_free=True) == []
     assert len(await found(now=late - timedelta(seconds=1), only_free=True)) == 1
 
@@ -125,7 +125,7 @@ async def test_pages_follow_each_other_without_a_gap_or_a_repeat(db, by_distance
         workshop = await builders.workshop(host=await builders.school(kind="lycee", lat=lat))
         for number in range(5):
             await builders.slot(workshop=workshop, starts_at=START + timedelta(days=number // 2))
-    filters = Filters(near=BESANCON, by_distance=by_distance, limit=100)
+    filters = Search(near=BESANCON, by_distance=by_distance, limit=100)
     whole = (await slots_on_offer(filters, now=NOW)).items
 
     walked, cursor = [], None
@@ -141,9 +141,9 @@ async def test_pages_follow_each_other_without_a_gap_or_a_repeat(db, by_distance
 async def test_the_cursor_of_another_order_is_refused(db):
     for _ in range(2):
         await builders.slot(starts_at=START)
-    page = await slots_on_offer(Filters(limit=1), now=NOW)
+    page = await slots_on_offer(Search(limit=1), now=NOW)
     with pytest.raises(Invalid):
-        await slots_on_offer(Filters(near=BESANCON, by_distance=True, cursor=page.next_cursor), now=NOW)
+        await slots_on_offer(Search(near=BESANCON, by_distance=True, cursor=page.next_cursor), now=NOW)
 
 
 async def test_a_page_holds_200_slots_at_most_in_one_statement(db):
@@ -153,8 +153,8 @@ async def test_a_page_holds_200_slots_at_most_in_one_statement(db):
     statements: list[str] = []
     async with current_engine().transaction() as current:
         current.connection.add_query_logger(lambda logged: statements.append(logged.query))
-        one = await slots_on_offer(Filters(limit=1), now=NOW)
-        many = await slots_on_offer(Filters(limit=999), now=NOW)
+        one = await slots_on_offer(Search(limit=1), now=NOW)
+        many = await slots_on_offer(Search(limit=999), now=NOW)
     assert (len(one.items), len(many.items)) == (1, 200)
     assert sum("page AS" in statement for statement in statements) == 2
 
@@ -171,8 +171,8 @@ WHERE w.id = $1
 """
 
 
-@pytest.mark.parametrize("filters", [Filters(), Filters(level="4e", pupils=20, only_free=True)])
-async def test_the_search_walks_the_index_of_what_is_on_offer(db, filters: Filters):
+@pytest.mark.parametrize("filters", [Search(), Search(level="4e", pupils=20, only_free=True)])
+async def test_the_search_walks_the_index_of_what_is_on_offer(db, filters: Search):
     await rows(A_COUNTRY, await builders.workshop(), NOW)
     await rows("ANALYZE slots")
     asked = []
@@ -191,7 +191,7 @@ async def test_the_month_view_counts_slots_and_seats_by_paris_day(db):
         await builders.slot(workshop=workshop, starts_at=paris(hour), seats_taken=taken)
     await builders.slot(workshop=workshop, starts_at=paris("2027-04-01 00:00"))
 
-    march = Filters(from_on=date(2027, 3, 1), to_on=date(2027, 3, 31))
+    march = Search(from_on=date(2027, 3, 1), to_on=date(2027, 3, 31))
     assert await days_on_offer(march, now=NOW) == [
         DayOnOffer(date(2027, 3, 25), slots=2, seats_free=38),
         DayOnOffer(date(2027, 3, 29), slots=1, seats_free=0),
@@ -203,10 +203,10 @@ async def test_the_month_view_counts_slots_and_seats_by_paris_day(db):
 
 async def test_the_json_list_is_the_list_and_follows_every_booking(db):
     slot = await builders.slot(starts_at=START, seats=24)
-    before = json.loads((await slots_on_offer_json(Filters(), now=NOW)).answer)
-    again = json.loads((await slots_on_offer_json(Filters(), now=NOW + timedelta(seconds=20))).answer)
+    before = json.loads((await slots_on_offer_json(Search(), now=NOW)).answer)
+    again = json.loads((await slots_on_offer_json(Search(), now=NOW + timedelta(seconds=20))).answer)
     await rows("UPDATE slots SET seats_taken = 20")
-    after = json.loads((await slots_on_offer_json(Filters(), now=NOW)).answer)
+    after = json.loads((await slots_on_offer_json(Search(), now=NOW)).answer)
 
     assert before == again
     assert before["next_cursor"] is None
@@ -219,7 +219,7 @@ async def test_what_is_not_committed_changes_no_answer(db):
     slot = await builders.slot(starts_at=START, seats=24)
 
     async def free() -> list[int]:
-        held = await slots_on_offer_json(Filters(), now=NOW)
+        held = await slots_on_offer_json(Search(), now=NOW)
         return [one["seats_free"] for one in json.loads(held.answer)["items"]]
 
     async with current_engine().pool.acquire() as other:
@@ -233,11 +233,11 @@ async def test_what_is_not_committed_changes_no_answer(db):
 
 async def test_a_slot_that_has_its_groups_has_no_free_seat_anywhere(db):
     slot = await builders.slot(starts_at=START, seats=48, seats_taken=20, groups_max=1, groups_taken=1)
-    [listed] = (await slots_on_offer(Filters(), now=NOW)).items
-    day = (await days_on_offer(Filters(), now=NOW))[0]
+    [listed] = (await slots_on_offer(Search(), now=NOW)).items
+    day = (await days_on_offer(Search(), now=NOW))[0]
     card = await slot_card(slot)
     assert (listed.seats_free, day.seats_free, card.seats_free) == (0, 0, 0)
-    for wish in (Filters(only_free=True), Filters(pupils=1)):
+    for wish in (Search(only_free=True), Search(pupils=1)):
         assert (await slots_on_offer(wish, now=NOW)).items == []
 
 
@@ -254,7 +254,7 @@ async def test_an_object_is_counted_in_the_slots_and_in_the_lycees_that_suit(db)
     await builders.workshop(objects=(lonely,))
     await builders.workshop(objects=(unused,), state="withdrawn")
 
-    asked = Filters(level="4e", only_open=True)
+    asked = Search(level="4e", only_open=True)
     assert await objects_on_offer(asked, now=NOW) == [
         ObjectOnOffer(lamp, "Lampe", "", 120, slots=3, lycees=2),
         ObjectOnOffer(clock, "Horloge", "", 120, slots=1, lycees=1),
@@ -276,10 +276,10 @@ async def test_the_lycees_of_a_search_are_those_of_its_slots_the_nearest_first(d
     besancon = LyceeOnOffer(
         HostSchool("0250011B", "Lycée Haag", "Besançon", 47.24, 6.02), 2, START + timedelta(days=2), 0
     )
-    assert await lycees_with_slots(Filters(near=BESANCON), now=NOW) == [besancon, belfort]
-    assert await lycees_with_slots(Filters(near=BESANCON, km=40), now=NOW) == [besancon]
-    assert await lycees_with_slots(Filters(near=BESANCON, by_distance=True, school="0900003N"), now=NOW) == [belfort]
-    assert [(one.slots, one.distance_km) for one in await lycees_with_slots(Filters(), now=NOW)] == [
+    assert await lycees_with_slots(Search(near=BESANCON), now=NOW) == [besancon, belfort]
+    assert await lycees_with_slots(Search(near=BESANCON, km=40), now=NOW) == [besancon]
+    assert await lycees_with_slots(Search(near=BESANCON, by_distance=True, school="0900003N"), now=NOW) == [belfort]
+    assert [(one.slots, one.distance_km) for one in await lycees_with_slots(Search(), now=NOW)] == [
         (1, None),
         (2, None),
     ]

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.mails.fan_out import fan_out
 from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.look_again import forget_alerts, look_again
 from booking.visits.alerts.queries import alerts_of
-from booking.visits.alerts.rules import MET_LASTS, AlertSearch, TooManyAlerts
+from booking.visits.alerts.rules import MET_LASTS, TooManyAlerts, address_of, ends_at, words_of
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.move import move
 from tests import builders
@@ -22,14 +22,14 @@ from workshops.database import row, rows, transaction, value
 from workshops.events.queries import RecordedAct
 from workshops.events.record import record
 from workshops.offer.queries import slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import NotFound
 
 STENDHAL = {"lat": 47.24, "lon": 6.02}
 DOLE = {"lat": 47.09, "lon": 5.49, "commune": "Dole", "department": "39"}
 WAITING = """SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND wait_event_type = 'Lock'"""
-WISH = AlertSearch(group=None, level="4e", pupils=22)
+WISH = Search(level="4e", pupils=22)
 
 
 @pytest.fixture
@@ -39,9 +39,9 @@ async def claire(db):
     return await builders.membership(await builders.account("claire@example.org"), "teacher", school=college)
 
 
-async def asked(wish: AlertSearch, membership: int) -> int:
+async def asked(wish: Search, membership: int, *, group: int | None = None) -> int:
     account = await value("SELECT account FROM memberships WHERE id = $1", membership)
-    return await ask(wish, membership=membership, by=account, now=NOW)
+    return await ask(wish, group=group, membership=membership, by=account, now=NOW)
 
 
 async def opened(slot: int) -> int:
@@ -218,27 +218,44 @@ async def test_a_kept_search_suits_the_slots_that_the_list_shows(claire):
         college,
     )
     near, uai = (STENDHAL["lat"], STENDHAL["lon"]), await value("SELECT uai FROM schools WHERE id = $1", dole)
-    whole = {"level": "4e", "pupils": 22, "only_open": True, "takes": "either", "limit": 200}
-    for wish, filters in (
-        (WISH, Filters(**whole)),
-        (replace(WISH, km=40), Filters(**whole, near=near, km=40)),
-        (replace(WISH, km=60), Filters(**whole, near=near, km=60)),
-        (replace(WISH, department="39"), Filters(**whole, department="39")),
-        (replace(WISH, lycee=uai), Filters(**whole, school=uai)),
-        (replace(WISH, tech_object=lamp), Filters(**whole, tech_object=lamp)),
-        (replace(WISH, companies=True), Filters(**whole, company_places=1)),
-        (replace(WISH, away="A"), Filters(**whole, zone="A")),
-        (replace(WISH, away="moi"), Filters(**whole, zone="A", college=college)),
-        (
-            replace(WISH, from_on=date(2027, 3, 10), to_on=date(2027, 3, 12)),
-            Filters(**whole, from_on=date(2027, 3, 10), to_on=date(2027, 3, 12)),
-        ),
+    for search in (
+        WISH,
+        replace(WISH, near=near, km=40),
+        replace(WISH, near=near, km=60),
+        replace(WISH, department="39"),
+        replace(WISH, school=uai),
+        replace(WISH, tech_object=lamp),
+        replace(WISH, company_places=1),
+        replace(WISH, zone="A"),
+        replace(WISH, college=college),
+        replace(WISH, zone="A", college=college),
+        replace(WISH, from_on=date(2027, 3, 10), to_on=date(2027, 3, 12)),
     ):
-        listed = sorted(one.id for one in (await slots_on_offer(filters, now=NOW)).items)
-        alert = await asked(wish, claire)
+        shown = await slots_on_offer(replace(search, only_open=True, takes="either", limit=200), now=NOW)
+        listed = sorted(slot.id for slot in shown.items)
+        alert = await asked(search, claire)
         known = await value("SELECT known FROM alerts WHERE id = $1", alert)
-        assert (known, listed == []) == (listed, False), wish
+        assert (known, listed == []) == (listed, False), search
         await withdraw(alert, membership=claire, by=0, now=NOW)
+
+
+async def test_what_is_kept_of_a_search_is_read_as_it_was_asked(claire):
+    college = await value("SELECT school FROM memberships WHERE id = $1", claire)
+    every_wish = Search(
+        **{"level": "4e", "pupils": 22, "km": 40.0, "from_on": date(2027, 3, 3), "to_on": date(2027, 3, 15)},
+        **{"zone": "A", "college": college, "department": "39", "school": "0250011B", "company_places": 1},
+        tech_object=await builders.tech_object(),
+    )
+    searches = [WISH, replace(every_wish, zone=None), replace(every_wish, college=None)]
+    alerts = [await asked(search, claire) for search in searches]
+    assert [(alert.id, alert.search) for alert in await alerts_of(claire, now=NOW)] == list(
+        zip(alerts, searches, strict=True)
+    )
+    listed = [
+        replace(search, near=(47.24, 6.02), only_open=True, takes="either", limit=20)
+        for search in (WISH, every_wish, searches[2])
+    ]
+    assert [await asked(search, claire) for search in listed] == alerts
 
 
 async def test_five_at_most_and_the_same_search_once(claire):
@@ -273,7 +290,7 @@ async def test_another_teacher_takes_back_none_of_hers(claire):
     ],
 )
 def test_it_ends_with_its_dates_or_with_the_school_year(wish, ends):
-    assert wish.ends_at(NOW) == paris(ends)
+    assert ends_at(wish, NOW) == paris(ends)
 
 
 async def test_it_is_forgotten_at_its_end_and_a_month_after_its_mail(claire):
@@ -286,6 +303,6 @@ async def test_it_is_forgotten_at_its_end_and_a_month_after_its_mail(claire):
 
 
 def test_its_words_say_the_search():
-    wish = replace(WISH, km=40, from_on=date(2027, 3, 3), to_on=date(2027, 3, 15), away="moi")
-    assert wish.words(group="4e B") == "4e B, 22 élèves, à moins de 40 km, du 3 au 15 mars, hors vacances"
-    assert wish.answers == "?niveau=4e&eleves=22&km=40&du=2027-03-03&au=2027-03-15&vacances=moi"
+    wish = replace(WISH, km=40, from_on=date(2027, 3, 3), to_on=date(2027, 3, 15), college=1)
+    assert words_of(wish, group="4e B") == "4e B, 22 élèves, à moins de 40 km, du 3 au 15 mars, hors vacances"
+    assert address_of(wish, group=None) == "?niveau=4e&eleves=22&km=40&du=2027-03-03&au=2027-03-15&vacances=moi"

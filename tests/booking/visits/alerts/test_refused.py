@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from booking.visits.alerts.queries import still_suit
@@ -27,8 +25,8 @@ async def test_a_slot_refused_to_a_group_is_no_news_for_it_and_is_for_another(db
     refused, other = [await builders.group(school=college, teacher=claire) for _ in range(2)]
     there = await builders.slot()
     visit = await builders.reservation(slot=there, group=refused, by=claire, pupils=22)
-    for_it = await asked(replace(WISH, group=refused if named else None), her)
-    for_another = await asked(replace(WISH, group=other), her)
+    for_it = await asked(WISH, her, group=refused if named else None)
+    for_another = await asked(WISH, her, group=other)
     await tell()
     await rows("UPDATE reservations SET state = $2 WHERE id = $1", visit, state)
     await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0 WHERE id = $1", there)
@@ -46,7 +44,7 @@ async def test_a_slot_refused_before_its_alert_is_read_is_left_out_of_the_mail(d
     claire = await builders.account("claire@example.org")
     her = await builders.membership(claire, "teacher", school=college)
     group = await builders.group(school=college, teacher=claire)
-    alert = await asked(replace(WISH, group=group), her)
+    alert = await asked(WISH, her, group=group)
     there = await opened(await builders.slot())
     await tell()
     assert [one.id for one in await still_suit(alert, now=NOW)] == [there]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from booking.visits.halves.queries import pairs_for
 from tests import builders
 from tests.builders import NOW, paris
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 
 async def found(pupils: int = 27, *, slot: int | None = None, **asked) -> list[tuple[int, int, tuple[int, int], str]]:
-    pairs = await pairs_for(Filters(**asked), pupils=pupils, slot=slot, limit=10, now=NOW)
+    pairs = await pairs_for(Search(**asked), pupils=pupils, slot=slot, limit=10, now=NOW)
     return [(one.first.id, one.second.id, one.halves, one.words) for one in pairs]
 
 

@@ -17,7 +17,7 @@ from tests.booking.visits.halves.test_book_both import a_class
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 
 
 async def _lycee(*built: tuple[int, ...], only: tuple[list[int] | None, ...] = ()) -> list[int]:
@@ -35,9 +35,9 @@ async def _lycee(*built: tuple[int, ...], only: tuple[list[int] | None, ...] = (
 async def test_a_search_pairs_slots_of_the_same_object_alone(db):
     clock, lamp = await builders.tech_object(name="Horloge"), await builders.tech_object(name="Lampe")
     first, other, same = await _lycee((clock,), (lamp,), (clock, lamp))
-    [best] = [one for one in await pairs_for(Filters(), pupils=27, limit=9, now=NOW) if one.first.id == first]
+    [best] = [one for one in await pairs_for(Search(), pupils=27, limit=9, now=NOW) if one.first.id == first]
     assert (best.second.id, best.objects) == (same, "Horloge, aux deux moitiés")
-    found = await halves_at(Filters(), pupils=27, slots=[first, other], now=NOW)
+    found = await halves_at(Search(), pupils=27, slots=[first, other], now=NOW)
     assert {slot: (one.first, one.second, one.objects) for slot, one in found.items()} == {
         first: (first, same, ["Horloge"]),
         other: (other, same, ["Lampe"]),
@@ -47,13 +47,13 @@ async def test_a_search_pairs_slots_of_the_same_object_alone(db):
 async def test_slots_that_keep_two_objects_of_one_workshop_make_no_pair(db):
     clock, lamp = await builders.tech_object(name="Horloge"), await builders.tech_object(name="Lampe")
     await _lycee((clock, lamp), (clock, lamp), only=([clock], [lamp]))
-    assert await pairs_for(Filters(), pupils=27, limit=9, now=NOW) == []
+    assert await pairs_for(Search(), pupils=27, limit=9, now=NOW) == []
 
 
 async def test_a_slot_whose_only_pairs_build_two_objects_says_so(db):
     clock, lamp = await builders.tech_object(name="Horloge"), await builders.tech_object(name="Lampe")
     first, second = await _lycee((clock,), (lamp,))
-    [pair] = await pairs_for(Filters(), pupils=27, slot=second, limit=9, now=NOW)
+    [pair] = await pairs_for(Search(), pupils=27, slot=second, limit=9, now=NOW)
     assert (pair.first.id, pair.second.id) == (first, second)
     assert pair.objects == "Horloge à la première moitié, Lampe à la deuxième"
 

@@ -12,7 +12,7 @@ from tests.booking.visits.slot_changes.full_slot import FullSlot, a_full_slot, a
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.offer.queries import slots_on_offer
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Stale
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import SlotBegun
@@ -140,7 +140,7 @@ async def test_a_search_by_object_finds_the_slots_that_build_it(db):
     lamp, clock = await two_objects(full)
 
     async def found(tech_object: int) -> list[list[str]]:
-        slots = await slots_on_offer(Filters(tech_object=tech_object), now=NOW)
+        slots = await slots_on_offer(Search(tech_object=tech_object), now=NOW)
         return [list(one.objects) for one in slots.items]
 
     assert (await found(lamp), await found(clock)) == ([["Horloge", "Lampe"]], [["Horloge", "Lampe"]])

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 
 from booking.visits.alerts.ask import ask
-from booking.visits.alerts.rules import AlertSearch
 from booking.visits.unmet.queries import unmet_around, unmet_everywhere
 from booking.visits.unmet.rules import together
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows
+from workshops.offer.rules import Search
 
 BESANCON = {"lat": 47.24, "lon": 6.02}
 DOLE = {"lat": 47.09, "lon": 5.49, "commune": "Dole", "department": "39"}
@@ -37,14 +37,14 @@ async def asked(db):
         await builders.reservation(slot=slot, group=fourth, state="waiting", pupils=27)
     await builders.reservation(slot=slots[0], group=third, state="waiting", pupils=20)
     await builders.reservation(slot=slots[2], group=third, state="confirmed", pupils=20)
-    for membership, wish in (
-        (claire, AlertSearch(group=fourth, level="4e", pupils=27, km=40)),
-        (marc, AlertSearch(group=None, level="4e", pupils=15)),
-        (marc, AlertSearch(group=None, level="4e", pupils=24, km=10)),
-        (ines, AlertSearch(group=None, level="4e", pupils=24, lycee="0391092A")),
-        (ines, AlertSearch(group=None, level="6e", pupils=24)),
+    for membership, group, search in (
+        (claire, fourth, Search(level="4e", pupils=27, km=40)),
+        (marc, None, Search(level="4e", pupils=15)),
+        (marc, None, Search(level="4e", pupils=24, km=10)),
+        (ines, None, Search(level="4e", pupils=24, school="0391092A")),
+        (ines, None, Search(level="6e", pupils=24)),
     ):
-        await ask(wish, membership=membership, by=0, now=NOW)
+        await ask(search, group=group, membership=membership, by=0, now=NOW)
     await rows("UPDATE alerts SET met_at = $1 WHERE level = '6e'", NOW)
     return {"haag": haag, "duhamel": duhamel}
 

@@ -11,7 +11,7 @@ from booking.web.public.lay_out import lay_out
 from tests import builders
 from tests.builders import paris
 from workshops.offer.places import areas_with_slots, lycees_with_slots
-from workshops.offer.rules import Filters
+from workshops.offer.rules import Search
 from workshops.schools.queries import school
 
 BESANCON = {"uai": "0250011B", "lat": 47.25, "lon": 6.0}
@@ -83,8 +83,8 @@ async def test_lycees_side_by_side_make_one_spot(visitor, lycees):
 
 async def test_lycees_whose_slots_do_not_suit_are_grey(db, lycees):
     now = paris("2027-01-11 09:00")
-    everywhere = await lycees_with_slots(Filters(), now=now)
-    suit = await lycees_with_slots(Filters(level="4e"), now=now)
+    everywhere = await lycees_with_slots(Search(), now=now)
+    suit = await lycees_with_slots(Search(level="4e"), now=now)
     drawn = lay_out(suit, others=everywhere, departments=["25", "39", "70", "90"])
     assert (len(drawn.spots), len(drawn.elsewhere), len(drawn.unplaced)) == (0, 3, 1)
 
@@ -131,11 +131,11 @@ async def test_a_country_is_told_by_departement_and_each_leads_to_the_map_of_its
 
 async def test_a_departement_counts_what_its_lycees_do(country):
     now = paris("2027-01-11 09:00")
-    for asked in (Filters(), Filters(level="3e"), Filters(level="4e"), Filters(level="6e")):
+    for asked in (Search(), Search(level="3e"), Search(level="4e"), Search(level="6e")):
         areas, lycees = await areas_with_slots(asked, now=now), await lycees_with_slots(asked, now=now)
         assert sum(one.lycees for one in areas) == len(lycees)
         assert sum(one.slots for one in areas) == sum(one.slots for one in lycees)
-    assert [(one.code, one.lycees, one.slots) for one in await areas_with_slots(Filters(level="4e"), now=now)] == [
+    assert [(one.code, one.lycees, one.slots) for one in await areas_with_slots(Search(level="4e"), now=now)] == [
         ("17", 1, 1)
     ]
 
@@ -143,7 +143,7 @@ async def test_a_departement_counts_what_its_lycees_do(country):
 async def test_around_a_college_only_what_is_in_sight_is_drawn(db, lycees):
     now = paris("2027-01-11 09:00")
     home = await school(await builders.school(lat=47.24, lon=6.02))
-    everywhere = await lycees_with_slots(Filters(), now=now)
+    everywhere = await lycees_with_slots(Search(), now=now)
     codes = ["25", "39", "70", "90", "29"]
     for km, grey, ground in ((20.0, 1, {"25", "70", "39"}), (100.0, 3, {"25", "39", "70", "90"})):
         drawn = lay_out([], others=everywhere, departments=codes, home=home, km=km)
