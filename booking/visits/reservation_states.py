@@ -62,6 +62,49 @@ BOOKED_OR_CLOSED = BOOKED | CAME
 PUTS_OTHERS_BY = frozenset({State.REQUESTED, State.ATTENDED})
 """A choice that keeps the others of its wish in reserve, whatever their ranks: it awaits its visa, or its group was
 received before that came."""
+HAS_DEADLINES = LIVE - {State.IN_DRAW}
+"""The dates of its slot are its own: a demand in a draw has no place in a line yet."""
+DOUBTFUL = ONLY_HELD | {State.NO_SHOW}
+"""Said beside the name of a group that its lycée expects: it may not come, or did not."""
+
+
+class Standing:
+    """What the state of a row says, by name, for the pages that show it: they lay out and decide nothing."""
+
+    state: str
+
+    @property
+    def holds_seats(self) -> bool:
+        return self.state in HOLDS_SEATS
+
+    @property
+    def waits(self) -> bool:
+        return self.state in WAITS
+
+    @property
+    def sure(self) -> bool:
+        return self.state in SURE
+
+    @property
+    def not_sure(self) -> bool:
+        return self.state in NOT_SURE
+
+    @property
+    def booked(self) -> bool:
+        return self.state in BOOKED
+
+    @property
+    def sure_or_made(self) -> bool:
+        return self.state in SURE_OR_MADE
+
+    @property
+    def has_deadlines(self) -> bool:
+        return self.state in HAS_DEADLINES
+
+    @property
+    def doubtful(self) -> bool:
+        return self.state in DOUBTFUL
+
 
 HOLDS_SEATS_SQL = sql_set(HOLDS_SEATS)
 LIVE_SQL = sql_set(LIVE)

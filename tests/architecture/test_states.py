@@ -1,4 +1,4 @@
-"""A set of states is spelled once, beside the states: statements and rules go by its name."""
+"""A set of states is spelled once, beside the states: statements, rules and pages go by its name."""
 
 from __future__ import annotations
 
@@ -23,6 +23,8 @@ HOMES = {
 # The constraints of the tables, which the migrations repeat word for word.
 TABLES = "tables.py"
 LISTED = re.compile(r"'\w+'(?:,\s*'\w+')+|\{\w+(?:,\s*\w+)+\}")
+IN_TEMPLATE = re.compile(r"""[(\[{]\s*['"]\w+['"](?:\s*,\s*['"]\w+['"])+\s*,?\s*[)\]}]""")
+EITHER = re.compile(r"""(?:\bstate\s*==\s*['"]\w+['"]\s+or\s+[\w.]*)+\bstate\s*==\s*['"]\w+['"]""")
 
 
 def test_no_set_of_states_is_spelled_again():
@@ -35,6 +37,32 @@ def test_no_set_of_states_is_spelled_again():
         for line, words in spelled((ROOT / name).read_text())
     ]
     assert again == []
+
+
+def test_no_template_spells_a_set_of_states():
+    again = [
+        f"{file.relative_to(ROOT)}: {' '.join(words)}"
+        for file in sorted((ROOT / "templates").rglob("*"))
+        if file.suffix in {".html", ".txt"}
+        for words in spelled_in_template(file.read_text())
+    ]
+    assert again == []
+
+
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("""{% if visit.state in ("confirmed", "locked") and more %}""", [["confirmed", "locked"]]),
+        ("""{% if visit.state not in ['waiting',\n  'in_draw'] %}""", [["waiting", "in_draw"]]),
+        ("""{{ choices|selectattr("state", "in", ("requested", "offered",))|list }}""", [["requested", "offered"]]),
+        ("""{% if one.state == "done" or one.state == "called_off" %}""", [["done", "called_off"]]),
+        ("""{% if visit.state == "waiting" %}{{ state("off", "Fermée") }}{% endif %}""", []),
+        ("""{{ "Quitter" if visit.state == "waiting" else "Retirer" if visit.state == "in_draw" else "" }}""", []),
+        ("""{% if kind in ("slot-full", "too-late") or visit.sure %}""", []),
+    ],
+)
+def test_a_set_that_a_template_spells_is_seen(template: str, words: list[list[str]]):
+    assert list(spelled_in_template(template)) == words
 
 
 @pytest.mark.parametrize(
@@ -72,6 +100,14 @@ def spelled(code: str) -> Iterator[tuple[int, list[str]]]:
         for words in lists:
             if any(len({*kind} & {*words}) > 1 for kind in KINDS):
                 yield node.lineno, words
+
+
+def spelled_in_template(template: str) -> Iterator[list[str]]:
+    """The lists, and the comparisons one after the other, of two or more states of one kind."""
+    for listed in (*IN_TEMPLATE.findall(template), *EITHER.findall(template)):
+        words = re.findall(r"""['"](\w+)['"]""", listed)
+        if any(len({*kind} & {*words}) > 1 for kind in KINDS):
+            yield words
 
 
 def _word(node: ast.expr) -> str:

@@ -20,7 +20,7 @@ from workshops.school_calendar.rules import (
 )
 from workshops.schools.rules import BOOKING_DAYS
 from workshops.slots.limits import SUNDAY, asked_of_hours
-from workshops.slots.rules import LONGEST, SHORTEST, TO_COME, closing
+from workshops.slots.rules import LONGEST, OVER, SHORTEST, TO_COME, closing
 
 DAYS_MOST = 400
 # Fifty-two weeks: the same weekday of the next school year.
@@ -118,6 +118,11 @@ class OneOfSeries:
     def on(self) -> date:
         """Its day."""
         return paris_day(self.starts_at)
+
+    @property
+    def over(self) -> bool:
+        """Whether it is closed, or called off."""
+        return self.state in OVER
 
     def may_change(self, now: datetime) -> bool:
         """Whether it is still to come, and neither called off nor done."""

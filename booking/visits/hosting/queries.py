@@ -9,14 +9,14 @@ from datetime import date, datetime, time
 from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
 from booking.visits.questions.queries import count_unanswered
-from booking.visits.reservation_states import CAME, HOLDS_SEATS
+from booking.visits.reservation_states import CAME, HOLDS_SEATS, Standing
 from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.slots.queries import HostSlot, slots_past, slots_to_come
-from workshops.slots.rules import TO_COME, TO_COME_SQL, state_shown
+from workshops.slots.rules import OVER, TO_COME, TO_COME_SQL, state_shown
 
 COMING_MOST = 200
 PAST_MOST = 40
@@ -49,7 +49,7 @@ GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.recei
 
 
 @dataclass(frozen=True)
-class GroupExpected:
+class GroupExpected(Standing):
     """A group that a lycée receives, or received: `counted` is None until the visit is closed."""
 
     slot: int
@@ -94,6 +94,11 @@ class Reception:
     def on(self) -> date:
         """The day on which it takes place."""
         return paris(self.slot.starts_at).date()
+
+    @property
+    def ended(self) -> bool:
+        """Whether it is closed, or called off."""
+        return self.state in OVER
 
     @property
     def to_close(self) -> bool:

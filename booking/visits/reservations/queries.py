@@ -8,7 +8,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
-from booking.visits.reservation_states import SIGNED_SQL
+from booking.visits.reservation_states import SIGNED_SQL, Standing
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.rules import offer_salt_of, passed_over
 from booking.visits.reservations.states import (
@@ -52,7 +52,7 @@ WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r
 
 
 @dataclass(frozen=True)
-class Visit:
+class Visit(Standing):
     """A reservation with everything that its page and its papers tell.
 
     `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
 
-from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
@@ -45,7 +45,7 @@ PROPOSED = 30
 
 
 @dataclass(frozen=True)
-class WishChoice:
+class WishChoice(Standing):
     """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
     in reserve until another one has its answer, one `released` was given up for another. `km` is how far the lycée is,
     as the crow flies."""

@@ -15,6 +15,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.process.settings import Settings
+from booking.visits.reservation_states import BOOKED
 from booking.visits.reservations.answer_offer import OfferOver, answer_offer
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
@@ -35,8 +36,11 @@ class Offer(Page, template="public/offer.html"):
 
 @dataclass(frozen=True)
 class OfferAnswered(Page, template="public/offer_answered.html"):
+    """What her answer made of the visit: its new `state`, and whether she has a place by it."""
+
     visit: Visit
     state: str
+    booked: bool
     pupils: int
 
 
@@ -90,4 +94,4 @@ async def answer_offered(
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page(OfferAnswered(seen, state, pupils or seen.pupils))
+    return page(OfferAnswered(seen, state, state in BOOKED, pupils or seen.pupils))
