@@ -158,7 +158,7 @@ async def tick(ctx: Context) -> None:
     Several workers may run it at the same time: each fact is handled once. `ctx["clock"]` replaces its clock.
     """
     now = ctx.get("clock", _now)()
-    await lapse(now=now)
+    await lapse(secret_key=ctx["settings"].secret_key, now=now)
     await lapse_attendances(now=now)
     await remind(now=now)
     await remind_hosts(now=now)

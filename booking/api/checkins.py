@@ -123,7 +123,9 @@ async def check_in_scans(
     address = address_of(request, settings)
     if all(scan.act != "declaration" for scan in asked):
         skip_wake(request.scope)
-    answers = await scans_at(receiver, asked, address=address, now=now, sent_at=data.sent_at)
+    answers = await scans_at(
+        receiver, asked, address=address, secret_key=settings.secret_key, now=now, sent_at=data.sent_at
+    )
     return AllTold([told(answer) for answer in answers])
 
 

@@ -11,12 +11,14 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.roster import SlotRoster, TakenBack, slot_roster, taken_back
 from booking.api.shapes import Count, Line, Whole, made
+from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.door.rights.guards import COORDINATOR, HOST
 from booking.people.accounts.queries import Coordinator, Host
+from booking.process.settings import Settings
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.queries import counted_before, slot_card
 from workshops.slots.rules import SlotState
@@ -53,9 +55,14 @@ class Closure(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/slots/{slot:int}/closure", opt=HOST)
 async def close_visit(
-    slot: FromPath[int], data: JSONBody[Closure], person: NamedDependency[Host], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    data: JSONBody[Closure],
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[SlotRoster]:
     """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
+    await issue_at(slot, school=person.school, secret_key=settings.secret_key)
     try:
         await close_slot(
             slot,

@@ -209,6 +209,7 @@ async def paper_visa(
     reservation: FromPath[int],
     data: JSONBody[PaperVisa],
     person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> SignedOnPaper:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
@@ -220,7 +221,9 @@ async def paper_visa(
     seen = await visit(reservation, school=person.school)
     own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
     paper: dict[str, Any] = {"signed_by": data.signed_by, "signed_on": data.signed_on}
-    state = await note_paper_visa(reservation, **paper, ticked=data.choices, **own, now=now)
+    state = await note_paper_visa(
+        reservation, **paper, ticked=data.choices, **own, secret_key=settings.secret_key, now=now
+    )
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return SignedOnPaper(kept, state)
 

@@ -17,6 +17,7 @@ from booking.api.shapes import Instant, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import RECEIVERS
+from booking.process.settings import Settings
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservation_states import State
@@ -160,9 +161,11 @@ class SlotRoster(msgspec.Struct):
 
 
 @get("/slots/{slot:int}/roster", opt=RECEIVERS)
-async def read_roster(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> SlotRoster:
+async def read_roster(
+    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
+) -> SlotRoster:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
-    seen = await roster_seen_by(receiver, slot)
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return slot_roster(seen, [] if receiver.helper else await counted_before(slot))
 
 

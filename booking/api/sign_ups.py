@@ -21,6 +21,7 @@ from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import NotFound
@@ -68,11 +69,21 @@ async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Sign
 
 @post("/sign-ups/{number:int}/confirmation", opt=COORDINATOR | FRESH, status_code=200)
 async def confirm_sign_up(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int],
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Answered:
     """She is a teacher of the collège: what she asked for is confirmed, or goes on to the principal's visa."""
     return await _answered(
-        number, confirm(number, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+        number,
+        confirm(
+            number,
+            by=person.account,
+            new_token=lambda: secrets.token_urlsafe(32),
+            secret_key=settings.secret_key,
+            now=now,
+        ),
     )
 
 

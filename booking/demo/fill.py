@@ -88,7 +88,7 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         await _open_today(cast, taught, bookings, now)
         past = await open_slots(taught, days=await open_days(past_from, today - A_DAY), wanted=PAST_SLOTS, draw=draw)
         step()
-        await _play_again(past, bookings, draw, now)
+        await _play_again(past, bookings, settings.secret_key, draw, now)
         step()
         coming = await open_slots(
             taught, days=await open_days(today + A_DAY, coming_to), wanted=COMING_SLOTS, draw=draw
@@ -115,7 +115,7 @@ def _stepper(progress: Progress | None) -> Callable[[], None]:
     return step
 
 
-async def _play_again(slots: list[Opened], bookings: Bookings, draw: Random, now: datetime) -> None:
+async def _play_again(slots: list[Opened], bookings: Bookings, secret_key: str, draw: Random, now: datetime) -> None:
     """Past visits as they went; the last ones still wait for their head count."""
     held: list[tuple[Opened, list[ExampleVisit]]] = []
     for slot in slots:
@@ -125,7 +125,7 @@ async def _play_again(slots: list[Opened], bookings: Bookings, draw: Random, now
     left = [slot.id for slot, visits in held if visits][-LEFT_TO_CLOSE:]
     for slot, visits in held:
         if slot.id not in left:
-            await receive(slot, visits, draw=draw)
+            await receive(slot, visits, secret_key=secret_key, draw=draw)
 
 
 async def _reserve_some(slots: list[Opened], bookings: Bookings, draw: Random, now: datetime) -> None:

@@ -75,10 +75,7 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/attendance/answer.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/change.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/lapse.py": {"workshops.slots.seats.company_places_shifted"},
-    "booking/visits/reservations/take_seats.py": {
-        "booking.visits.badge_codes.issue.badges_issued",
-        "workshops.slots.seats.seats_taken_together",
-    },
+    "booking/visits/reservations/take_seats.py": {"workshops.slots.seats.seats_taken_together"},
     "booking/visits/reservations/transition.py": {
         "booking.visits.badge_codes.issue.names_forgotten",
         "workshops.slots.seats.seats_shifted",

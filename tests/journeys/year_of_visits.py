@@ -6,6 +6,7 @@ import uuid
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
+from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
@@ -143,6 +144,7 @@ class OneVisit:
 
     async def receive(self, *, absent: bool, again: bool) -> None:
         """Badges are read, objects counted, the lycée validates; where its count was wrong, it is taken back."""
+        await issue_at(self.slot, school=self.host.school.id, secret_key=SECRET)
         counts = [await self._arrive(one, 0 if absent else None) for one in self.groups]
         came = [CompanyCount(firm.id, self.draw.randint(0, people)) for firm, people in self.firms]
         if again:

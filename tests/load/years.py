@@ -476,7 +476,7 @@ async def clock() -> dict[str, tuple[float, float]]:
     told, backend = {}, int(await value("SELECT pg_backend_pid()"))
     with tempfile.TemporaryDirectory() as folder:
         for name, work in (
-            ("each minute: what lapses", lambda now: lapse(now=now)),
+            ("each minute: what lapses", lambda now: lapse(secret_key=os.environ["SECRET_KEY"], now=now)),
             ("each minute: companies that lapse", lambda now: lapse_attendances(now=now)),
             ("each minute: reminders", lambda now: remind(now=now)),
             ("each minute: reminders of lycées", lambda now: remind_hosts(now=now)),

@@ -17,8 +17,12 @@ import asyncpg
 import httpx
 import pytest
 
+from booking.day.badges.issue_due import list_badges
+from booking.day.badges.queries import printed_badges
+from booking.day.checkin.open_desk import open_desk
 from booking.mails.fan_out import fan_out
 from booking.people.accounts.token import issue_token
+from booking.visits.reservations.lapse import lapse
 from tests.application import application
 from tests.browsing import Machine
 from tests.command_line import ROOT, data_folder, technilab
@@ -215,6 +219,30 @@ async def _says(site, path: str, form: dict[str, str] | None) -> dict[str, Any]:
         unfolded = answer.text.replace("\r\n ", "")
         said["uids"] = sorted(set(re.findall(r"^UID:(.+?)\r?$", unfolded, re.MULTILINE)))
     return said
+
+
+async def test_the_badges_that_were_issued_at_the_booking_are_those_that_the_desk_reads_and_the_sheet_prints(
+    site,
+) -> None:
+    """Whoever needs them now finds them: none is issued again, and the printed ones are good."""
+    secret_key, now = kept.told()["secret_key"], kept.made_at()
+    line = await current_engine().get_new_connection()
+    badges = "SELECT md5(string_agg(b::text, ';' ORDER BY id)), count(*) FROM badges b"
+    before = tuple(await line.fetchrow(badges))
+    coming = await line.fetch(
+        "SELECT r.id, r.slot, s.school FROM reservations r JOIN slots s ON s.id = r.slot"
+        " WHERE r.state IN ('requested', 'confirmed', 'locked') AND r.starts_at > $1",
+        now,
+    )
+    assert len(coming) > 30
+    for visit in coming:
+        await open_desk(visit["slot"], school=visit["school"], secret_key=secret_key)
+        await list_badges(visit["id"], first_names=True, secret_key=secret_key)
+        await printed_badges(visit["id"], secret_key)
+    await lapse(secret_key=secret_key, now=now)
+    after = tuple(await line.fetchrow(badges))
+    await line.close()
+    assert after == before
 
 
 async def test_the_act_that_nobody_was_told_of_is_told(site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from booking.day.badges.issue_due import issue_of
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
 from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP, WRITE_NAMES
 from booking.visits.groups.register import CHOOSE_NAMES
@@ -37,7 +38,9 @@ async def give_up_first_names(group: int, *, school: int, by: int, now: datetime
         await record("first_names_given_up", by=by, about_kind="group", about=group, now=now)
 
 
-async def write_first_names(reservation: int, *, lines: Sequence[str], school: int, now: datetime) -> None:
+async def write_first_names(
+    reservation: int, *, lines: Sequence[str], school: int, secret_key: str, now: datetime
+) -> None:
     """Line 1 is number 1's first name, and so on; they take the place of those written before. Nothing is journalled.
 
     Raises NotFound, FirstNamesOff, VisitOver, Invalid.
@@ -50,4 +53,5 @@ async def write_first_names(reservation: int, *, lines: Sequence[str], school: i
         if visit["state"] in ENDED or visit["ends_at"] <= now:
             raise VisitOver()
         names = first_names_of(lines, pupils=visit["pupils"])
+        await issue_of([reservation], secret_key=secret_key)
         await rows(WRITE_NAMES, reservation, list(names), list(names.values()))

@@ -148,12 +148,12 @@ def pile_of(party: Party, secret_key: str) -> Iterator[PrintedBadge | PrintedDiv
 
 
 async def _with_badges(parties: list[Party], secret_key: str) -> list[Party]:
-    """Each party with its badges; those announced before everybody had one get theirs now."""
+    """Each party with its badges; those that nobody has needed before are issued now."""
     filled = await _read(parties)
     lacking = [party for party in filled if len(party.badges) < party.wanted]
     for party in lacking:
         if party.reservation is not None:
-            await add_missing(party.reservation, pupils=party.pupils, adults=party.adults, secret_key=secret_key)
+            await add_missing(party.reservation, among=PRINTABLE, secret_key=secret_key)
         elif party.attendance is not None:
             await add_missing_of_company(party.attendance, people=party.adults, secret_key=secret_key)
     return await _read(parties) if lacking else filled

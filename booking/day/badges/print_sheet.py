@@ -7,7 +7,7 @@ from datetime import date
 
 from booking.day.badges.presets import DEFAULT, Preset, preset_named
 from booking.day.badges.queries import VisitToPrint, printed_badges
-from booking.day.badges.rules import NoBadges, check_placing, may_print
+from booking.day.badges.rules import PRINTABLE, NoBadges, check_placing, may_print
 from booking.visits.badge_codes.issue import add_missing
 from workshops.refusals import or_not_found
 
@@ -36,7 +36,7 @@ async def sheet_of(
     if not may_print(visit.state):
         raise NoBadges
     if visit.lacks_some:
-        await add_missing(reservation_id, pupils=visit.pupils, adults=visit.adults, secret_key=secret_key)
+        await add_missing(reservation_id, among=PRINTABLE, secret_key=secret_key)
         visit = await printed_badges(reservation_id, secret_key, first_names=first_names) or visit
     return await asyncio.to_thread(_draw, visit, labels, start, dx_mm, dy_mm, printed_on)
 

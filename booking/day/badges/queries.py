@@ -69,7 +69,7 @@ class VisitToPrint:
 
     @property
     def lacks_some(self) -> bool:
-        """Whether it was booked before adults and spares had badges."""
+        """Whether nobody has needed its badges before, or it was booked before adults and spares had any."""
         return len(self.badges) < len(places_of(self.pupils, self.adults)[0])
 
 
@@ -87,7 +87,7 @@ async def printed_badges(reservation_id: int, secret_key: str, *, first_names: b
 
     `first_names` is for the teacher who chose them; nobody else is given any.
 
-    Each token is derived again and compared with the hash kept at the booking: SecretChanged when they differ.
+    Each token is derived again and compared with the hash kept when it was issued: SecretChanged when they differ.
     """
     found = await rows(TO_PRINT, reservation_id)
     if not found:

@@ -16,6 +16,8 @@ FIRST_NAME_MOST = 30
 # The point after an initial.
 _INITIAL = re.compile(r"(?<= )([^\W\d_])\.(?= |$)")
 PRINTABLE = frozenset({*SURE, State.ATTENDED})
+# Whose badges whoever receives, lists or writes on them needs: a place that is only proposed has nobody who comes yet.
+BADGED = (State.REQUESTED, *SURE)
 
 
 class NoBadges(Refusal):

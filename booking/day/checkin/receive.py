@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from booking.day.badges.issue_due import issue_of
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.rules import RECEPTION, ScanAsked, ScanResult
 from booking.day.checkin.undo import take_back_declarations
@@ -26,12 +27,15 @@ LAST_DECLARED = """SELECT p.scan FROM badges b JOIN presences p ON p.badge = b.i
 WHERE b.attendance = $1 AND p.scan = p.declaration ORDER BY b.number DESC LIMIT 1"""
 
 
-async def receive_class(slot: int, reservation: int, *, account: int, school: int, now: datetime) -> list[ScanResult]:
+async def receive_class(
+    slot: int, reservation: int, *, account: int, school: int, secret_key: str, now: datetime
+) -> list[ScanResult]:
     """A class that has its other visit's sheet is here, whole: each of its badges counts at this slot, by the host's
     word, those that a visit has received already excepted.
 
     Raises NotFound for a class that this lycée does not expect elsewhere, or of whom nobody is left to receive.
     """
+    await issue_of([reservation], secret_key=secret_key, school=school)
     left = await rows(OF_CLASS, reservation, school, slot)
     if not left:
         raise NotFound()

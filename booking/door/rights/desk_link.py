@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from booking.day.checkin.queries import roster
+from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import RefusedScan, Roster
 from booking.day.checkin.rules import ScanResult
 from booking.day.desk_links.queries import helper_of
@@ -79,13 +79,13 @@ def receiver_of(scope: Scope) -> Receiver:
     return Receiver(person.account, person.school)
 
 
-async def roster_seen_by(receiver: Receiver, slot: int) -> Roster:
+async def roster_seen_by(receiver: Receiver, slot: int, *, secret_key: str) -> Roster:
     """What this desk shows: everything to a host; to a helper groups and numbers, no need, company nor object.
 
     Raises NotFound for another lycée's slot, and for a link's other slots.
     """
     receiver.refuse_other_slots(slot)
-    seen = await roster(slot, school=receiver.school)
+    seen = await open_desk(slot, school=receiver.school, secret_key=secret_key)
     if receiver.helper is None:
         return seen
     groups, guests = (

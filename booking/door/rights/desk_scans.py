@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from booking.day.badges.issue_due import issue_of
 from booking.day.checkin.check_in import check_in, read_badge
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.door.rights.desk_link import Receiver
@@ -20,13 +21,25 @@ WRONG = frozenset({"unknown", "wrong_slot", "cancelled", "not_here"})
 
 
 async def scans_at(
-    receiver: Receiver, scans: Sequence[ScanAsked], *, address: str, now: datetime, sent_at: datetime | None = None
+    receiver: Receiver,
+    scans: Sequence[ScanAsked],
+    *,
+    address: str,
+    secret_key: str,
+    now: datetime,
+    sent_at: datetime | None = None,
 ) -> list[ScanResult]:
-    """Check badges in or out for whoever receives. Raises what `check_in` does, TooManyTries for a guessing helper."""
+    """Check badges in or out for whoever receives. Raises what `check_in` does, TooManyTries for a guessing helper.
+
+    A number that is named by its group is a badge, whether anybody has needed it before or not.
+    """
     receiver.refuse_other_slots(*(scan.slot for scan in scans))
     account, school = receiver.account, receiver.school
     link = "" if receiver.helper is None else str(receiver.helper.link)
-    typed = [bool(read_badge(scan.badge).code) for scan in scans if link]
+    badges = [read_badge(scan.badge) for scan in scans]
+    if named := {badge.reservation for badge in badges if badge.reservation is not None}:
+        await issue_of(named, school=school, secret_key=secret_key)
+    typed = [bool(badge.code) for badge in badges if link]
     if not any(typed):
         return await check_in(list(scans), account=account, school=school, now=now, sent_at=sent_at)
     limits, unused = (DESK_TRIES_PER_LINK, DESK_TRIES_PER_ADDRESS), sum(typed)

@@ -38,7 +38,7 @@ WITH taken AS (
          taken.warned_on
   FROM taken, companies c WHERE c.id = $2 RETURNING id, state
 ), badged AS (
-  {badges_issued("made", to="attendance", each=EACH)}
+  {badges_issued("made", each=EACH)}
 ), {
     recorded(
         "made",

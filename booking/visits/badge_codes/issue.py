@@ -1,14 +1,25 @@
-"""Issuing the badges of a visit when its head count is known, and revoking those that a smaller one leaves over."""
+"""Issuing the badges of a visit when they are first needed, and revoking those that a smaller head count leaves over.
+
+Many visits are booked and given up before anybody prints or reads a badge of theirs: a booking makes none. The first
+who needs one has them all made, on the primary, under the reservation's own lock, so that two who need them at once
+find the same ones.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from booking.visits.badge_codes.rules import issue_places, issue_rows, places_of
-from workshops.database import rows, value
+from asyncpg import Record
 
-SALT = "SELECT badge_salt FROM reservations WHERE id = $1"
+from booking.visits.badge_codes.rules import issue_places, issue_rows, places_of
+from workshops.database import row, rows, transaction, value
+from workshops.refusals import or_not_found
+
+LOCK = """SELECT r.id, r.state, r.pupils, r.adults, r.badge_salt, s.list_locks_at
+FROM reservations r JOIN slots s ON s.id = r.slot WHERE r.id = $1 FOR NO KEY UPDATE OF r"""
+ISSUED = "SELECT kind, number, short_code FROM badges WHERE reservation = $1"
 ADD = """INSERT INTO badges (reservation, kind, number, token_hash, short_code)
 SELECT $1, * FROM unnest($2::varchar[], $3::smallint[], $4::bytea[], $5::varchar[])
 ON CONFLICT (reservation, kind, number) DO NOTHING"""
@@ -54,10 +65,38 @@ WHERE r.id = b.reservation AND s.frozen AND s.starts_at >= $1 AND s.starts_at < 
 FORGET_ALL = "DELETE FROM badges WHERE reservation = $1"
 
 
-async def issue_up_to(reservation: int, *, pupils: int, adults: int, secret_key: str, now: datetime) -> None:
-    """Each pupil and adult has a good badge, spares too, others are revoked; inside the caller's transaction."""
-    await add_missing(reservation, pupils=pupils, adults=adults, secret_key=secret_key)
-    await revoke_beyond(reservation, pupils=pupils, adults=adults, now=now)
+async def issue(
+    reservation: int,
+    *,
+    pupils: int,
+    adults: int,
+    salt: UUID,
+    secret_key: str,
+    issued: Collection[Record] = (),
+) -> None:
+    """Issue what a visit lacks beside what is `issued`, whose codes are kept apart; inside the transaction that makes
+    or locks it, so that nobody else issues any meanwhile."""
+    has = {(badge["kind"], badge["number"]) for badge in issued}
+    lacks = [place for place in zip(*places_of(pupils, adults), strict=True) if place not in has]
+    if lacks:
+        kinds, numbers = [kind for kind, _ in lacks], [number for _, number in lacks]
+        taken = [badge["short_code"] for badge in issued]
+        await rows(ADD, reservation, kinds, numbers, *issue_places(secret_key, salt, kinds, numbers, taken=taken))
+
+
+async def keep_in_step(reservation: int, *, secret_key: str, now: datetime) -> None:
+    """The act has made a visit sure, taken it elsewhere or changed who comes: what was issued follows, other badges are
+    revoked.
+
+    Where nobody has needed one yet none is issued, unless the list has locked: from then on a sure visit has them all.
+    Inside the caller's transaction, which has changed the reservation or holds its slot.
+    """
+    visit = or_not_found(await row(LOCK, reservation))
+    issued = await rows(ISSUED, reservation)
+    if issued or visit["list_locks_at"] <= now:
+        await _add(visit, issued, secret_key)
+    if issued:
+        await revoke_beyond(reservation, pupils=visit["pupils"], adults=visit["adults"], now=now)
 
 
 async def revoke_beyond(reservation: int, *, pupils: int, adults: int, now: datetime) -> None:
@@ -65,12 +104,20 @@ async def revoke_beyond(reservation: int, *, pupils: int, adults: int, now: date
     await rows(ADJUST, reservation, *places_of(pupils, adults), now)
 
 
-async def add_missing(reservation: int, *, pupils: int, adults: int, secret_key: str) -> None:
-    """Issue what a visit lacks and leave the rest as it is: one booked before adults and spares had badges."""
-    salt: UUID | None = await value(SALT, reservation)
-    if salt is not None:
-        kinds, numbers = places_of(pupils, adults)
-        await rows(ADD, reservation, kinds, numbers, *issue_places(secret_key, salt, kinds, numbers))
+async def add_missing(reservation: int, *, among: Collection[str], secret_key: str) -> None:
+    """Issue what a visit lacks and leave the rest as it is: all of it the first time, what an act has added since.
+
+    `among` are the states in which it is worth badges: one that has ended meanwhile gets none.
+    """
+    async with transaction():
+        visit = await row(LOCK, reservation)
+        if visit is not None and visit["state"] in among:
+            await _add(visit, await rows(ISSUED, reservation), secret_key)
+
+
+async def _add(visit: Record, issued: Collection[Record], secret_key: str) -> None:
+    number, pupils, adults, salt = visit["id"], visit["pupils"], visit["adults"], visit["badge_salt"]
+    await issue(number, pupils=pupils, adults=adults, salt=salt, secret_key=secret_key, issued=issued)
 
 
 async def add_missing_of_company(attendance: int, *, people: int, secret_key: str) -> None:
@@ -81,9 +128,9 @@ async def add_missing_of_company(attendance: int, *, people: int, secret_key: st
         await rows(ADD_COMPANY, attendance, numbers, *issue_rows(secret_key, salt, "company", numbers))
 
 
-def badges_issued(of: str, *, to: str, each: str) -> str:
-    """The badges of a visit or of a coming (`to`) that an act has just made, `each` with its kind, number and codes."""
-    return f"""INSERT INTO badges ({to}, kind, number, token_hash, short_code)
+def badges_issued(of: str, *, each: str) -> str:
+    """The badges of a company's coming that an act has just announced, `each` with its kind, number and codes."""
+    return f"""INSERT INTO badges (attendance, kind, number, token_hash, short_code)
   SELECT {of}.id, issued.* FROM {of}, {each} AS issued"""  # noqa: S608 - the acts' own words
 
 

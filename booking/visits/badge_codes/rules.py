@@ -79,15 +79,17 @@ def issue_rows(secret_key: str, salt: UUID, kind: str, numbers: Iterable[int]) -
 
 
 def issue_places(
-    secret_key: str, salt: UUID, kinds: Iterable[str], numbers: Iterable[int]
+    secret_key: str, salt: UUID, kinds: Iterable[str], numbers: Iterable[int], *, taken: Iterable[str] = ()
 ) -> tuple[list[bytes], list[str]]:
-    """The same columns for badges of several kinds, none of which shares its code with another."""
+    """The same columns for badges of several kinds, none of which shares its code with another, nor with those `taken`
+    by the badges that the group has already."""
     sealed = _sealed(secret_key, salt)
     hashes = [hash_of(_token(sealed, kind, number)) for kind, number in zip(kinds, numbers, strict=True)]
-    codes: dict[str, None] = {}
+    codes = dict.fromkeys(taken)
+    had = len(codes)
     for digest in hashes:
         codes.setdefault(next(code for turn in range(4) if (code := _drawn(digest, turn)) not in codes))
-    return hashes, list(codes)
+    return hashes, list(codes)[had:]
 
 
 def shown_code(code: str) -> str:

@@ -32,10 +32,10 @@ from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import (
     StandingReservation,
+    confirm_both,
     hold,
     standing,
     transition,
-    transition_both,
     twin_like,
 )
 from booking.visits.reservations.whom_to_ask import NoPrincipal
@@ -72,7 +72,13 @@ async def sign_up_of(token: str) -> int:
 
 @retried
 async def confirm(
-    sign_up: int, *, by: int | None, school: int | None = None, new_token: Callable[[], str], now: datetime
+    sign_up: int,
+    *,
+    by: int | None,
+    school: int | None = None,
+    new_token: Callable[[], str],
+    secret_key: str,
+    now: datetime,
 ) -> None:
     """She is a teacher of the collège from now on, and is told; what she asked for goes on.
 
@@ -92,7 +98,7 @@ async def confirm(
         await rows(BELONGS, account, found.school)
         await rows(ANSWERED, found.id)
         for stands in _one_for_two_halves(await _asked(account, found.school, State.REQUESTED)):
-            await _go_on(stands, by=by, token=new_token(), now=now)
+            await _go_on(stands, by=by, token=new_token(), secret_key=secret_key, now=now)
         await record("sign_up_confirmed", by=by, about_kind="membership", about=membership, now=now)
         await _tell(found, "sign_up_confirmed", secret=await _way_in(account, found, new_token(), now=now), now=now)
 
@@ -140,12 +146,12 @@ def _one_for_two_halves(demands: list[StandingReservation]) -> list[StandingRese
     return [demand for demand in demands if demand.half != 2 or demand.twin not in {other.id for other in demands}]
 
 
-async def _go_on(stands: StandingReservation, *, by: int | None, token: str, now: datetime) -> None:
+async def _go_on(stands: StandingReservation, *, by: int | None, token: str, secret_key: str, now: datetime) -> None:
     """One demand of hers: confirmed, or before the principal like any other of the collège."""
     if await Approval.exists().where(Approval.reservation == stands.id):
         return
     if not stands.approval:
-        await transition_both("admit", stands, role="college", by=by, now=now)
+        await confirm_both("admit", stands, role="college", by=by, secret_key=secret_key, now=now)
         return
     twin = await twin_like(stands)
     both = [stands] if twin is None else [stands, twin]

@@ -15,7 +15,7 @@ from workshops.database.retry import retried
 
 
 @retried
-async def invite_list(text: str, *, by: int, new_token: Callable[[], str], now: datetime) -> int:
+async def invite_list(text: str, *, by: int, new_token: Callable[[], str], secret_key: str, now: datetime) -> int:
     """All the right lines in one act: a teacher who waits for a word has it by being invited, and what she asked for
     goes on. Returns how many other invitations leave. Raises Invalid, SignUpAnswered.
     """
@@ -24,5 +24,5 @@ async def invite_list(text: str, *, by: int, new_token: Callable[[], str], now: 
             teacher = not line.error and line.role == Role.TEACHER
             waits = await waiting_at(line.email, uai=line.place) if teacher else None
             if waits is not None:
-                await confirm(waits, by=by, new_token=new_token, now=now)
+                await confirm(waits, by=by, new_token=new_token, secret_key=secret_key, now=now)
         return await invite_all(text, by=by, new_token=new_token, now=now)

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from booking.people.accounts.rules import LinkSpent, hash_of
+from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.change_headcount import keep_adults, take_adults
 from booking.visits.reservations.move import fold
@@ -18,7 +19,14 @@ from booking.visits.reservations.queries import asked_by_link
 from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
-from booking.visits.reservations.transition import StandingReservation, standing, transition, transition_both, twin_like
+from booking.visits.reservations.transition import (
+    StandingReservation,
+    confirm_both,
+    standing,
+    transition,
+    transition_both,
+    twin_like,
+)
 from workshops.database import rows, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid
@@ -40,7 +48,13 @@ NOT_TICKED = "Le visa n'a pas été donné pour ce choix."
 
 @retried
 async def answer_approval(
-    token: str, *, approved: bool, reason: str = "", ticked: Collection[int] | None = None, now: datetime
+    token: str,
+    *,
+    approved: bool,
+    reason: str = "",
+    ticked: Collection[int] | None = None,
+    secret_key: str,
+    now: datetime,
 ) -> str:
     """The principal approves or refuses by the mailed link, once; returns the new state.
 
@@ -64,7 +78,9 @@ async def answer_approval(
             raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
         if not approved:
             return await _refused(stands, reason=reason, now=now)
-        state, _ = await _signed(stands, ticked, act="approve", role="principal", by=None, now=now)
+        state, _ = await _signed(
+            stands, ticked, act="approve", role="principal", by=None, secret_key=secret_key, now=now
+        )
         return state
 
 
@@ -78,6 +94,7 @@ async def note_paper_visa(
     by: int,
     token: str,
     ticked: Collection[int] | None = None,
+    secret_key: str,
     now: datetime,
 ) -> str:
     """The teacher holds the visa on paper and says who signed it, when, and for which choices; the links sent are void.
@@ -93,7 +110,9 @@ async def note_paper_visa(
         stands.transition_for("paper_visa", role="teacher", now=now)
         await void_links(reservation, now=now)
         paper = (signed_by, signed_on)
-        state, signed = await _signed(stands, ticked, act="paper_visa", role="teacher", by=by, paper=paper, now=now)
+        state, signed = await _signed(
+            stands, ticked, act="paper_visa", role="teacher", by=by, paper=paper, secret_key=secret_key, now=now
+        )
         await tell_of_paper(signed, school=school, token=token, now=now)
         return state
 
@@ -118,15 +137,19 @@ async def _signed(
     role: str,
     by: int | None,
     paper: tuple[str, date | None] = ("", None),
+    secret_key: str,
     now: datetime,
 ) -> tuple[str, int]:
     """The new state, and the reservation that it is of."""
     if stands.state == "confirmed":
         await take_adults(stands, act=act, role=role, by=by, now=now)
         await rows(SIGN, [stands.id], *paper)
+        await keep_in_step(stands.id, secret_key=secret_key, now=now)
         return stands.state, stands.id
     if stands.replaces is not None:
-        return await _changed(stands, act=act, by=by, paper=paper, now=now)
+        visit = await _changed(stands, act=act, by=by, paper=paper, now=now)
+        await keep_in_step(visit, secret_key=secret_key, now=now)
+        return "confirmed", visit
     choices = await choices_left(stands)
     agreed = [one for one in choices if ticked is None or one.id in ticked]
     if not agreed:
@@ -134,7 +157,7 @@ async def _signed(
     twin = await twin_like(stands)
     await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], *paper)
     if sure := next((one for one in agreed if one.state == "requested"), None):
-        await transition_both(act, await standing(sure.id), role=role, by=by, now=now)
+        await confirm_both(act, await standing(sure.id), role=role, by=by, secret_key=secret_key, now=now)
         await release_others(await standing(sure.id), by=by, now=now)
         return "confirmed", sure.id
     await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
@@ -143,13 +166,13 @@ async def _signed(
 
 async def _changed(
     change: StandingReservation, *, act: str, by: int | None, paper: tuple[str, date | None], now: datetime
-) -> tuple[str, int]:
+) -> int:
     visit = await standing(change.replaces or 0)
     if visit.state != "confirmed":
         raise LinkSpent("La visite à changer a déjà eu lieu, ou sa liste est close.")
     await fold(change, visit, by=by, act=f"change_{act}", now=now)
     await rows(SIGN, [visit.id], *paper)
-    return "confirmed", visit.id
+    return visit.id
 
 
 async def _refused(stands: StandingReservation, *, reason: str, now: datetime) -> str:

@@ -1,4 +1,4 @@
-"""Reserving a slot for a group: seats, badges and event in one statement, or nothing at all."""
+"""Reserving a slot for a group: seats and event in one statement, or nothing at all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from workshops.refusals import NotFound, Refusal
 
 BUSY = frozenset({"reservations_group_free", "reservations_one_live"})
 
-# Slots that were full when this process looked: whoever asks next is most likely refused, and no badge is drawn for it.
+# Slots that were full when this process looked: whoever asks next is most likely refused, and only read for.
 refused_lately: set[int] = set()
 REFUSED_MOST = 10_000
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.visits.badge_codes.issue import issue_up_to, revoke_beyond
+from booking.visits.badge_codes.issue import keep_in_step, revoke_beyond
 from booking.visits.reservation_states import HOLDS_SEATS
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.promote import promote
@@ -90,7 +90,7 @@ async def change_headcount(
             act = "reservation_adults_asked" if asks else "reservation_adults_given_up"
             await record(act, by=by, about_kind="reservation", about=reservation, now=now)
         if stands.state in HOLDS_SEATS:
-            await issue_up_to(reservation, pupils=pupils, adults=counted, secret_key=secret_key, now=now)
+            await keep_in_step(reservation, secret_key=secret_key, now=now)
         if asks:
             await rows(ASK_FOR, reservation, adults, await _held(stands, now=now), now)
         elif stands.asks.adults:

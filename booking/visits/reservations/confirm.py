@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.badge_codes.issue import issue_up_to
+from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
@@ -55,10 +55,10 @@ async def accept(
         )
         if visa:
             await ask_approval(reservation, token=token, now=now)
-        await issue_up_to(reservation, pupils=count, adults=stands.adults, secret_key=secret_key, now=now)
         if count < stands.pupils:
             await rows(SHRINK, reservation, count, stands.pupils - count)
             await promote(stands.slot, now=now)
         if not visa:
+            await keep_in_step(reservation, secret_key=secret_key, now=now)
             await release_others(stands, by=by, now=now)
     return "requested" if visa else "confirmed"

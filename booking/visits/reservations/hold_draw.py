@@ -12,7 +12,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError
 
-from booking.visits.badge_codes.issue import issue_up_to
+from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.draws.number import RANK_ALL, close_all, resulted
 from booking.visits.draws.rules import Ticket, drawn_order
 from booking.visits.reservations.ask_approval import ask_approval
@@ -162,7 +162,8 @@ async def _place(one: Entered, means: _Means) -> None:
                 raise GroupBusy()
     except ExclusionViolationError:
         raise GroupBusy() from None
-    await issue_up_to(one.id, pupils=one.pupils, adults=one.adults, secret_key=means.secret_key, now=means.now)
+    if not asks:
+        await keep_in_step(one.id, secret_key=means.secret_key, now=means.now)
     if seen.approval and not one.awaiting:
         # Without an address the demand waits for its visa all the same: she may give it now, and ask herself.
         with suppress(NoPrincipal, PrincipalTeaches):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 
+from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservation_states import ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.change_headcount import keep_adults
@@ -41,8 +42,10 @@ LOCKABLE_FOR = timedelta(days=2)
 LOOKS_AHEAD = LOOKS_BACK + timedelta(days=LIST_LOCKS_DAYS + 1)
 
 
-async def lapse(*, now: datetime) -> int:
+async def lapse(*, secret_key: str, now: datetime) -> int:
     """End what is due and offer the places that are left to groups that wait, each in a transaction of its own.
+
+    A visit whose list locks has its badges from then on, whether anybody has needed one or not.
 
     Returns how many reservations changed. Several workers may run it at once.
     """
@@ -52,7 +55,7 @@ async def lapse(*, now: datetime) -> int:
     changed = 0
     for reservation, act in due:
         with suppress(ConcurrentUpdate):  # the next minute does it
-            changed += await _end(reservation, act, now=now)
+            changed += await _end(reservation, act, secret_key=secret_key, now=now)
     for slot in await rows(LEFT_FREE, now):
         with suppress(ConcurrentUpdate):
             changed += await _offer_what_is_left(slot["id"], now=now)
@@ -60,7 +63,7 @@ async def lapse(*, now: datetime) -> int:
 
 
 @retried
-async def _end(reservation: int, act: str, *, now: datetime) -> bool:
+async def _end(reservation: int, act: str, *, secret_key: str, now: datetime) -> bool:
     try:
         async with transaction():
             await lock_choices(reservation)
@@ -77,6 +80,8 @@ async def _end(reservation: int, act: str, *, now: datetime) -> bool:
             else:
                 await transition(act, stands, role="clock", by=None, now=now)
                 await _end_twin(act, stands, now=now)
+                if act == "lock":
+                    await keep_in_step(reservation, secret_key=secret_key, now=now)
             return True
     except NotNow:
         # Another worker, or the person herself, was faster.

@@ -12,6 +12,7 @@ from datetime import datetime
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
+from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
@@ -110,6 +111,8 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
         sequence = await swap(stands, to_slot, by=by, late=late, held=held, now=now)
         if held is not None:
             await ask_approval(reservation, token=fresh.token, now=now)
+        elif seen.deadlines.list <= now:
+            await keep_in_step(reservation, secret_key=fresh.secret_key, now=now)
         return MovedVisit(sequence)
 
 

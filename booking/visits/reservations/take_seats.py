@@ -1,5 +1,5 @@
 """Taking seats: for the groups that ask at once by one statement, which reads their slots and writes their seats,
-reservations, badges and events, or for one whose demand is decided."""
+reservations and events, or for one whose demand is decided."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
-from booking.visits.badge_codes.issue import badges_issued
-from booking.visits.badge_codes.rules import issue_places, places_of
+from booking.visits.badge_codes.issue import issue
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.newcomer_holds import refuse_newcomer, tell_college
@@ -23,30 +22,28 @@ from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.slots.seats import seats_taken_together
 
-# A line a demand. Each badge's facts as text: the driver looks three times at each value of a list, and a class is 29.
+# A line a demand. What a group needs comes as text: a list of lists of several lengths is no array.
 SENT = """
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
-    keys[n] AS key, asked[n] AS asked, salts[n] AS salt, kinds[n] AS kinds, numbers[n] AS numbers, hashes[n] AS hashes,
-    codes[n] AS codes, states[n] AS becomes, holds[n] AS hold_until, wishes[n] AS wish, ranks[n] AS wish_rank,
-    replaced[n] AS replaces, halves[n] AS halves, half[n] AS half, passed[n] AS passed, decided[n] AS decided,
-    requests[n] AS request
+    keys[n] AS key, asked[n] AS asked, salts[n] AS salt, states[n] AS becomes, holds[n] AS hold_until,
+    wishes[n] AS wish, ranks[n] AS wish_rank, replaced[n] AS replaces, halves[n] AS halves, half[n] AS half,
+    passed[n] AS passed, decided[n] AS decided, requests[n] AS request
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
       $10::timestamptz[] AS nows, $11::varchar[] AS keys, $12::varchar[] AS asked, $13::uuid[] AS salts,
-      $14::text[] AS kinds, $15::text[] AS numbers, $16::text[] AS hashes, $17::text[] AS codes,
-      $18::varchar[] AS states, $19::timestamptz[] AS holds, $20::uuid[] AS wishes, $21::int[] AS ranks,
-      $22::int[] AS replaced, $23::uuid[] AS halves, $24::int[] AS half, $25::int[] AS passed, $26::bool[] AS decided,
-      $27::varchar[] AS requests OFFSET 0
+      $14::varchar[] AS states, $15::timestamptz[] AS holds, $16::uuid[] AS wishes, $17::int[] AS ranks,
+      $18::int[] AS replaced, $19::uuid[] AS halves, $20::int[] AS half, $21::int[] AS passed, $22::bool[] AS decided,
+      $23::varchar[] AS requests OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)"""
 # What `refuse_booking` says nothing against, of a collège that asks for no visa, is had by the statement that reads it.
-# All else, and what others take meanwhile, is for the decision: nothing is written, and no lock is waited for.
-PLAIN = """state = 'open' AND booking_closes_at > now AND NOT host_closed AND group_level = ANY (levels)
+# All else, what others take meanwhile, and a visit whose badges are issued with it, its list having locked, is for the
+# decision: nothing is written, and no lock is waited for.
+PLAIN = """state = 'open' AND booking_closes_at > now AND list > now AND NOT host_closed AND group_level = ANY (levels)
       AND (opens_at IS NULL OR opens_at <= now) AND draws_at IS NULL AND NOT group_busy AND NOT approval
       AND seats_taken + pupils <= seats AND groups_taken < groups_max"""
 SEEN = seats_seen(slot="sent.slot", group='sent."group"', school="sent.school", by="sent.by", key="sent.key")
-EACH = "unnest(sat.kinds::varchar[], sat.numbers::smallint[], sat.hashes::bytea[], sat.codes::varchar[])"
 # Of those that fit one after the other, the groups' rows first and then the slots', each in order: two demands for one
 # group come one after the other, instead of each waiting for the other's place in the group's time. The UPDATE takes
 # the seats only if they are still there; every other part hangs on the row that it returns.
@@ -83,8 +80,6 @@ WITH sent AS MATERIALIZED ({SENT}
   RETURNING id, uid
 ), sat AS (
   SELECT made.id, fitting.* FROM made JOIN fitting USING (uid)
-), badged AS (
-  {badges_issued("sat", to="reservation", each=EACH)}
 ), {
     recorded(
         "sat ORDER BY sat.n",
@@ -126,9 +121,12 @@ async def had_at_once(demand: Demand, *, now: datetime) -> Tried | None:
 
 async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | None:
     """Take the seats for a group that may have them; returns the reservation, None when they are gone."""
-    if not seen.approval and not demand.awaiting:
+    sure = not seen.approval and not demand.awaiting
+    if sure and seen.deadlines.list > now:
         return await _decided(demand, "confirmed", None, now=now)
     async with transaction():
+        if sure:
+            return await _with_badges(demand, await _decided(demand, "confirmed", None, now=now))
         if demand.awaiting:
             await refuse_newcomer(demand)
         until = await held_until(seen.deadlines, college=demand.school, now=now)
@@ -140,6 +138,14 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
         if requested is not None and demand.awaiting:
             await tell_college(demand, requested, until=until, now=now)
         return requested
+
+
+async def _with_badges(demand: Demand, made: int | None) -> int | None:
+    """The list has locked: who comes after that has badges at once."""
+    if made is not None:
+        salt, secret_key = demand.badge_salt, demand.secret_key
+        await issue(made, pupils=demand.pupils, adults=demand.adults, salt=salt, secret_key=secret_key)
+    return made
 
 
 async def _decided(demand: Demand, state: str, hold_until: datetime | None, *, now: datetime) -> int | None:
@@ -163,13 +169,10 @@ _at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)
 def _line(
     demand: Demand, state: str, hold_until: datetime | None, *, decided: bool = False, request: str, now: datetime
 ) -> Line:
-    kinds, numbers = places_of(demand.pupils, demand.adults)
-    token_hashes, short_codes = issue_places(demand.secret_key, demand.badge_salt, kinds, numbers)
     return (
         *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, _as_text(demand.needed)),
         *(demand.school, demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
-        *(_as_text(kinds), _as_text(numbers), _as_text(rf"\\x{one.hex()}" for one in token_hashes)),
-        *(_as_text(short_codes), state, hold_until, demand.wish, demand.wish_rank, demand.replaces),
+        *(state, hold_until, demand.wish, demand.wish_rank, demand.replaces),
         *(demand.halves, demand.half, demand.passed, decided, request),
     )
 

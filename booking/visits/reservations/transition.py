@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from booking.visits.badge_codes.issue import names_forgotten
+from booking.visits.badge_codes.issue import keep_in_step, names_forgotten
 from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
 from booking.visits.reservations.promote import promote, promote_next_choice
 from booking.visits.reservations.queries import TWIN
@@ -216,6 +216,17 @@ async def transition_both(
     if twin is not None:
         await transition(act, twin, role=role, by=by, now=now, reason=reason, told=not told)
     return line
+
+
+async def confirm_both(
+    act: str, stands: StandingReservation, *, role: str, by: int | None, secret_key: str, now: datetime
+) -> None:
+    """Both halves, or the whole class, are sure from now on: with their badges where their list has locked."""
+    twin = await twin_like(stands)
+    await transition_both(act, stands, role=role, by=by, now=now)
+    for half in (stands, twin):
+        if half is not None:
+            await keep_in_step(half.id, secret_key=secret_key, now=now)
 
 
 async def twin_like(stands: StandingReservation) -> StandingReservation | None:

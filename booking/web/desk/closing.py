@@ -13,13 +13,14 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
-from booking.day.checkin.queries import roster
+from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, CompanyCount, GroupHeadcount, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.process.settings import Settings
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import CountedBefore, counted_before
 
@@ -47,9 +48,12 @@ class ClosingForm(Page, template="desk/close.html"):
 
 @get("/accueil/{slot:int}/cloture", opt=HOST)
 async def closing_page(
-    slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school)
+    seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     return done(f"/accueil/{slot}") if seen.done else await _form_page(seen, now)
 
 
@@ -98,9 +102,10 @@ async def close_visit(
     slot: FromPath[int],
     request: AnyRequest,
     person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school)
+    seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     form = Form(await request.form())
     headcounts = [
         GroupHeadcount(

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.checkin.check_in import check_in
-from booking.day.checkin.queries import roster
+from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.receive import receive_class, receive_visitor, visitor_left_out
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.day.checkin.rules import REFUSED, ScanAsked
@@ -30,9 +30,10 @@ async def declare_group(
     slot: FromPath[int],
     reservation: FromPath[int],
     person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school)
+    seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     missing = _group(seen, reservation).missing
     asked = [ScanAsked(uuid.uuid4(), slot, place.tapped, now, "declaration") for place in missing]
     told = await check_in(asked, account=person.account, school=person.school, now=now) if asked else []
@@ -47,9 +48,10 @@ async def take_back_group(
     slot: FromPath[int],
     reservation: FromPath[int],
     person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    seen = await roster(slot, school=person.school)
+    seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     declared = [one.scan for one in _group(seen, reservation).places if one.came and one.declared and one.scan]
     await take_back_declarations(declared, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "declaration-annulee")
@@ -60,12 +62,15 @@ async def receive_group(
     slot: FromPath[int],
     reservation: FromPath[int],
     person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    told = await receive_class(slot, reservation, account=person.account, school=person.school, now=now)
-    refused = [one for one in told if one.result in REFUSED]
+    results = await receive_class(
+        slot, reservation, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
+    )
+    refused = [result for result in results if result.result in REFUSED]
     if refused:
-        seen = await roster(slot, school=person.school)
+        seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
         return desk_page(seen, now, status=409, told=refused[0], words=said_on_a_page(refused[0]))
     return done(f"/accueil/{slot}", "groupe-recu")
 
@@ -82,7 +87,7 @@ async def tick_visitor(
         slot, company, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
     )
     if told is not None and told.result in REFUSED:
-        seen = await roster(slot, school=person.school)
+        seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
         return desk_page(seen, now, status=409, told=told, words=said_on_a_page(told))
     return done(f"/accueil/{slot}", "visiteur-note")
 

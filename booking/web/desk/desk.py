@@ -73,9 +73,10 @@ def desk_page(seen: Roster, now: datetime, *, helper: bool = False, status: int 
 async def desk(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
-    seen, helper = await roster_seen_by(receiver, slot), receiver.helper is not None
+    seen, helper = await roster_seen_by(receiver, slot, secret_key=settings.secret_key), receiver.helper is not None
     return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
 
 
@@ -84,6 +85,7 @@ async def presence(
     slot: FromPath[int],
     request: AnyRequest,
     receiver: NamedDependency[Receiver],
+    settings: NamedDependency[Settings],
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
 
@@ -94,7 +96,7 @@ async def presence(
     etag = f'"{await roster_version(slot, school=receiver.school)}"'
     if request.headers.get("if-none-match") == etag:
         return Response(None, status_code=304, headers={"ETag": etag})
-    seen = await roster_seen_by(receiver, slot)
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     answer = page(Numbers(seen, receiver.helper is not None))
     answer.headers["ETag"] = etag
     return answer
@@ -110,10 +112,12 @@ async def point(
 ) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
     form = Form(await request.form())
-    asked = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
-    (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
-    seen = await roster_seen_by(receiver, slot)
-    return desk_page(seen, now, helper=receiver.helper is not None, told=told, words=said_on_a_page(told))
+    scan = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
+    (result,) = await scans_at(
+        receiver, [scan], address=address_of(request, settings), secret_key=settings.secret_key, now=now
+    )
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
+    return desk_page(seen, now, helper=receiver.helper is not None, told=result, words=said_on_a_page(result))
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
@@ -121,8 +125,9 @@ async def undo_page(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],
     receiver: NamedDependency[Receiver],
+    settings: NamedDependency[Settings],
 ) -> Template:
-    seen = await roster_seen_by(receiver, slot)
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     counted = seen.counted_by(scan)
     if counted is None:
         raise NotFound("Ce pointage ne compte plus : il a été annulé entre-temps.")

@@ -19,6 +19,7 @@ from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.http.answers import Page, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import RECEIVERS
+from booking.process.settings import Settings
 from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
 
@@ -44,8 +45,13 @@ class Instructions(Page, template="desk/instructions.html"):
 
 
 @get("/accueil/{slot:int}/presents", opt=RECEIVERS)
-async def inside(slot: FromPath[int], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]) -> Template:
-    seen = await roster_seen_by(receiver, slot)
+async def inside(
+    slot: FromPath[int],
+    receiver: NamedDependency[Receiver],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     others = (
         []
         if receiver.helper is not None
@@ -55,8 +61,10 @@ async def inside(slot: FromPath[int], receiver: NamedDependency[Receiver], now: 
 
 
 @get("/accueil/{slot:int}/consignes", opt=RECEIVERS)
-async def instructions(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> Template:
-    seen = await roster_seen_by(receiver, slot)
+async def instructions(
+    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
+) -> Template:
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     lycee = or_not_found(await school(receiver.school))
     shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]
     return page(Instructions(seen, lycee, shown))

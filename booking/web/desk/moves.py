@@ -35,9 +35,11 @@ async def _scan(
     act: str, slot: int, request: AnyRequest, receiver: Receiver, *, settings: Settings, now: datetime
 ) -> ScanResult:
     badge = Form(await request.form()).text("badge", label="Code", required=False)
-    asked = ScanAsked(uuid.uuid4(), slot, badge, now, act)
-    (told,) = await scans_at(receiver, [asked], address=address_of(request, settings), now=now)
-    return told
+    scan = ScanAsked(uuid.uuid4(), slot, badge, now, act)
+    (result,) = await scans_at(
+        receiver, [scan], address=address_of(request, settings), secret_key=settings.secret_key, now=now
+    )
+    return result
 
 
 @post("/accueil/{slot:int}/invites", opt={**HOST, "camera": True}, status_code=200)
@@ -49,13 +51,15 @@ async def welcome(
     now: NamedDependency[datetime],
 ) -> Template:
     told = await _scan("welcome", slot, request, receiver, settings=settings, now=now)
-    seen = await roster_seen_by(receiver, slot)
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return desk_page(seen, now, told=told, words=said_on_a_page(told))
 
 
 @get("/accueil/{slot:int}/departs", opt=RECEIVERS)
-async def departures(slot: FromPath[int], receiver: NamedDependency[Receiver]) -> Template:
-    seen = await roster_seen_by(receiver, slot)
+async def departures(
+    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
+) -> Template:
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return page(Departures(seen))
 
 
@@ -68,4 +72,6 @@ async def depart(
     now: NamedDependency[datetime],
 ) -> Template:
     told = await _scan("departure", slot, request, receiver, settings=settings, now=now)
-    return page(Departures(await roster_seen_by(receiver, slot), told, said_on_a_page(told)))
+    return page(
+        Departures(await roster_seen_by(receiver, slot, secret_key=settings.secret_key), told, said_on_a_page(told))
+    )

@@ -9,12 +9,13 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.queries import roster
+from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.record_build import record_build
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import done
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -27,9 +28,10 @@ async def note_build(
     reservation: FromPath[int],
     request: AnyRequest,
     person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await roster(slot, school=person.school)
+    seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     if reservation not in {group.reservation for group in seen.groups}:
         raise NotFound()
     form = Form(await request.form())

@@ -18,6 +18,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from booking.day.badges.issue_due import issue_at
 from booking.day.phone_roster.queries import phone_roster
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render
@@ -98,6 +99,7 @@ async def telephone(
 ) -> dict[str, Any]:
     """The roster for the phone to seal; to one that knows this version, who is here and nothing else."""
     receiver.refuse_other_slots(slot)
+    await issue_at(slot, school=receiver.school, secret_key=settings.secret_key)
     told = await phone_roster(slot, school=receiver.school, secret_key=settings.secret_key)
     if connu == told.version:
         return {"version": told.version, "here": told.here}

@@ -14,7 +14,8 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
-from booking.day.checkin.queries import photo_seen_by, roster
+from booking.day.checkin.open_desk import open_desk
+from booking.day.checkin.queries import photo_seen_by
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
 from booking.door.rights.guards import HOST, AnyOf
@@ -53,7 +54,7 @@ async def send_photo(
             now=now,
         )
     except PhotoRefused as no:
-        seen = await roster(slot, school=school)
+        seen = await open_desk(slot, school=school, secret_key=settings.secret_key)
         return desk_page(seen, now, status=no.status, photo_refused=no, photo_of=build)
     return done(f"/accueil/{slot}", "photo-gardee", at=f"fabrication-{build}")
 

@@ -25,6 +25,7 @@ from booking.people.accounts.queries import Coordinator, KnownAccount, holds, kn
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
+from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
 from booking.words.wording import ROLES
@@ -110,7 +111,10 @@ async def _invite_page(
 
 @post("/gestion/comptes", opt=COORDINATOR | FRESH)
 async def invite_someone(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
     try:
@@ -124,7 +128,13 @@ async def invite_someone(
         siret = company.siret if company else ""
         if role == Role.TEACHER and (waits := await waiting_at(plain_email(email), uai=school)) is not None:
             # She signed up herself: inviting her is the answer.
-            await confirm(waits, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+            await confirm(
+                waits,
+                by=person.account,
+                new_token=lambda: secrets.token_urlsafe(32),
+                secret_key=settings.secret_key,
+                now=now,
+            )
             return done("/gestion/comptes", "inscription-confirmee")
         already = await holds(plain_email(email), role, uai=school, siret=siret)
         await invite(

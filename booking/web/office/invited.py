@@ -24,6 +24,7 @@ from booking.people.accounts.invited import OpenInvitation, open_invitations
 from booking.people.accounts.pasted import LINES_MOST
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import SentToday
+from booking.process.settings import Settings
 from booking.visits.newcomers.invite_list import invite_list
 from workshops.refusals import Invalid, Refusal
 
@@ -109,13 +110,22 @@ async def foresee(request: AnyRequest) -> Template:
 
 @post("/gestion/comptes/invitations/envoi", opt=COORDINATOR | FRESH | {"form_on": "/gestion/comptes/invitations/liste"})
 async def send_all(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
     try:
         form.refuse_if_wrong()
-        await invite_list(lines, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+        await invite_list(
+            lines,
+            by=person.account,
+            new_token=lambda: secrets.token_urlsafe(32),
+            secret_key=settings.secret_key,
+            now=now,
+        )
     except Invalid as no:
         form.errors.update(no.errors)
         return page(PasteForm(LINES_MOST, form), status=422)

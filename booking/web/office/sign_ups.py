@@ -21,6 +21,7 @@ from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered
+from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import Refusal
@@ -55,10 +56,19 @@ async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
 
 @post("/gestion/inscriptions/{number:int}/confirmation", opt=COORDINATOR | FRESH)
 async def confirm_one(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int],
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     try:
-        await confirm(number, by=person.account, new_token=lambda: secrets.token_urlsafe(32), now=now)
+        await confirm(
+            number,
+            by=person.account,
+            new_token=lambda: secrets.token_urlsafe(32),
+            secret_key=settings.secret_key,
+            now=now,
+        )
     except SignUpAnswered as no:
         return await _page(refusal=no)
     return done("/gestion/inscriptions", "inscription-confirmee")

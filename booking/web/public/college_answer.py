@@ -15,6 +15,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_behind
 
@@ -47,13 +48,21 @@ async def college_page(token: FromPath[str], now: NamedDependency[datetime]) -> 
 
 
 @post("/inscription/college/{token:str}", opt={"who": ANYONE})
-async def college_answers(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def college_answers(
+    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
     waiting = await _behind(token, now)
     form = Form(await request.form())
     answer = form.choice("answer", ANSWERS, label="Réponse")
     form.refuse_if_wrong()
     if answer == "oui":
-        await confirm(await sign_up_of(token), by=None, new_token=lambda: secrets.token_urlsafe(32), now=now)
+        await confirm(
+            await sign_up_of(token),
+            by=None,
+            new_token=lambda: secrets.token_urlsafe(32),
+            secret_key=settings.secret_key,
+            now=now,
+        )
     else:
         await refuse(await sign_up_of(token), by=None, now=now)
     return page(CollegeAnswered(waiting.name, answer == "oui"))

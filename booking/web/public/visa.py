@@ -14,6 +14,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
+from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import object_words, people_words
 from booking.visits.reservations.approve import answer_approval
@@ -122,7 +123,9 @@ async def _both(seen: Visit) -> list[Visit]:
 
 
 @post("/visa/{token:str}", opt={"who": ANYONE})
-async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def answer_visa(
+    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
     seen, form = await _asked(token), Form(await request.form())
     if not isinstance(seen, Visit):
         return seen
@@ -132,7 +135,9 @@ async def answer_visa(request: AnyRequest, token: FromPath[str], now: NamedDepen
     ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
     try:
         form.refuse_if_wrong()
-        state = await answer_approval(token, approved=answer == "oui", reason=reason, ticked=ticked, now=now)
+        state = await answer_approval(
+            token, approved=answer == "oui", reason=reason, ticked=ticked, secret_key=settings.secret_key, now=now
+        )
     except Invalid as no:
         form.errors.update(no.errors)
         return await _page(seen, token, status=422, form=form)

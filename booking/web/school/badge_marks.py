@@ -12,13 +12,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
+from booking.day.badges.issue_due import list_badges
 from booking.day.badges.mark_photos import mark_photos
-from booking.day.badges.queries import IssuedBadge, badges_of
+from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
+from booking.process.settings import Settings
 from booking.visits.groups.queries import group_of
 from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
@@ -38,43 +40,58 @@ class FirstNames(Page, template="school/first_names.html"):
 
 @post("/reservations/{reservation:int}/sans-photo", opt=TEACHER | {"form_on": "/reservations/{reservation}/badges"})
 async def mark_no_photo(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Redirect:
     form = Form(await request.form())
     chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
     form.refuse_if_wrong()
-    await mark_photos(reservation, not_of=[int(one) for one in chosen], school=person.school, now=now)
+    await mark_photos(
+        reservation, not_of=[int(one) for one in chosen], school=person.school, secret_key=settings.secret_key, now=now
+    )
     return done(f"/reservations/{reservation}/badges", "photos-notees")
 
 
 @get("/reservations/{reservation:int}/prenoms", opt=TEACHER)
-async def first_names_page(reservation: FromPath[int], person: NamedDependency[Teacher]) -> Template:
-    return await _page(reservation, person)
+async def first_names_page(
+    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
+) -> Template:
+    return await _page(reservation, person, settings)
 
 
-async def _page(reservation: int, person: Teacher, *, status: int = 200, form: Form | None = None) -> Template:
+async def _page(
+    reservation: int, person: Teacher, settings: Settings, *, status: int = 200, form: Form | None = None
+) -> Template:
     seen = await one_seen(reservation, person)
     group = or_not_found(await group_of(seen.group, school=person.school, only=person.sees_only))
     if not group.first_names:
         raise FirstNamesOff()
-    badges = [one for one in await badges_of(reservation, first_names=True) if one.kind == "pupil" and not one.revoked]
-    names = "\n".join(one.first_name for one in badges).rstrip("\n")
+    listed = await list_badges(reservation, first_names=True, secret_key=settings.secret_key)
+    badges = [badge for badge in listed if badge.kind == "pupil"]
+    names = "\n".join(badge.first_name for badge in badges).rstrip("\n")
     return page(FirstNames(visit=seen, badges=badges, names=names, form=form), status=status)
 
 
 @post("/reservations/{reservation:int}/prenoms", opt=TEACHER)
 async def write_names(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
     try:
-        await write_first_names(reservation, lines=lines, school=person.school, now=now)
+        await write_first_names(reservation, lines=lines, school=person.school, secret_key=settings.secret_key, now=now)
     except NotFound:
         raise
     except Refusal as no:
         form.errors.update(no.errors if isinstance(no, Invalid) else {"names": no.sentence})
-        return await _page(reservation, person, status=no.status, form=form)
+        return await _page(reservation, person, settings, status=no.status, form=form)
     return done(f"/reservations/{reservation}/badges", "prenoms-notes")
 
 

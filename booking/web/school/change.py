@@ -119,7 +119,11 @@ async def change_needs(
 
 @post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)
 async def paper_visa(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    request: AnyRequest,
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     seen, form = await one_seen(reservation, person), Form(await request.form())
     try:
@@ -130,7 +134,7 @@ async def paper_visa(
         ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
         own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
         paper: dict[str, Any] = {"signed_by": signed_by, "signed_on": signed_on}
-        await note_paper_visa(reservation, **paper, ticked=ticked, **own, now=now)
+        await note_paper_visa(reservation, **paper, ticked=ticked, **own, secret_key=settings.secret_key, now=now)
     except Refusal as no:
         return await _again(seen, person, now, form, no, "paper_visa")
     # A change that is signed has vanished into the visit that it replaces.

@@ -17,6 +17,7 @@ from booking.door.rights.guards import FRESH, TEACHER
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_in
 from workshops.refusals import Refusal
@@ -49,7 +50,10 @@ async def _page(person: Teacher, *, refusal: Refusal | None = None) -> Template:
 
 @post("/mon-college/collegues/{number:int}/confirmation", opt=TEACHER | FRESH)
 async def confirm_colleague(
-    number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    number: FromPath[int],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
     try:
         await confirm(
@@ -57,6 +61,7 @@ async def confirm_colleague(
             by=person.account,
             school=person.school,
             new_token=lambda: secrets.token_urlsafe(32),
+            secret_key=settings.secret_key,
             now=now,
         )
     except SignUpAnswered as no:

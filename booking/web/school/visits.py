@@ -15,9 +15,10 @@ from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for
 from booking.calendar.replies.queries import Declined, declined_of_reservation
+from booking.day.badges.issue_due import list_badges
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_sheet import calibration_of, sheet_of
-from booking.day.badges.queries import IssuedBadge, badges_of
+from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
@@ -216,30 +217,25 @@ async def cancel_visit(
 
 @get("/reservations/{reservation:int}/badges", opt=VISIT_PEOPLE)
 async def badges_page(
-    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
+    reservation: FromPath[int],
+    person: AnyOf[Teacher | Host | Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template:
     """The badges as a list to read, and the form that prints them."""
-    return await _badges_page(reservation, person, now)
+    return await _badges_page(reservation, person, settings, now)
 
 
 async def _badges_page(
-    reservation: int, person: Person, now: datetime, *, status: int = 200, form: Form | None = None
+    reservation: int, person: Person, settings: Settings, now: datetime, *, status: int = 200, form: Form | None = None
 ) -> Template:
     seen = await one_seen(reservation, person)
     own = isinstance(person, Teacher)
     group = (
         await group_of(seen.group, school=person.school, only=person.sees_only) if isinstance(person, Teacher) else None
     )
-    badges = [one for one in await badges_of(reservation, first_names=own) if not one.revoked]
-    shown = VisitBadges(
-        visit=seen,
-        badges=badges,
-        presets=PAPERS,
-        default=DEFAULT,
-        group=group,
-        ahead=own and seen.ends_at > now,
-        form=form,
-    )
+    badges = await list_badges(reservation, first_names=own, secret_key=settings.secret_key)
+    shown = VisitBadges(seen, badges, PAPERS, DEFAULT, group, ahead=own and seen.ends_at > now, form=form)
     return page(shown, status=status)
 
 
@@ -256,7 +252,7 @@ async def badges_pdf(
     try:
         placed = placing_in(form)
     except Invalid as no:
-        return await _badges_page(reservation, person, now, status=no.status, form=form)
+        return await _badges_page(reservation, person, settings, now, status=no.status, form=form)
     sheet = await sheet_of(
         reservation,
         secret_key=settings.secret_key,

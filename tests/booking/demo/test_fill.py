@@ -10,6 +10,7 @@ from hashlib import sha256
 
 import pytest
 
+from booking.day.checkin.open_desk import open_desk
 from booking.demo.fill import fill
 from booking.demo.read_files import read_tables
 from booking.mails.digest.to_do import SUBJECTS
@@ -88,13 +89,8 @@ async def test_a_desk_can_be_tried_at_once_on_any_day(filled):
     )
     first_teacher = next(one for one in await demo_accounts() if one.role == "teacher")
     assert tuple(booked) == ("confirmed", 24, first_teacher.email)
-    assert (
-        await value(
-            "SELECT count(*) FROM badges b JOIN reservations r ON r.id = b.reservation WHERE r.slot = 1"
-            " AND b.kind = 'pupil'"
-        )
-        == 24
-    )
+    seen = await open_desk(1, school=await value("SELECT school FROM slots WHERE id = 1"), secret_key="s" * 40)
+    assert [sum(place.kind == "pupil" for place in group.places) for group in seen.groups] == [24]
 
 
 @on([TUESDAY, SUMMER])

@@ -20,7 +20,7 @@ from booking.visits.reservations.book import book
 from booking.words.wording import moment
 from tests import builders
 from tests.booking.mails.story import text_of
-from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW
 from tests.smtp import post_office
 from tests.telling import tell
@@ -90,7 +90,9 @@ async def test_the_mailbox_reads_until_when_the_places_that_she_asked_for_are_he
 
 async def test_who_is_confirmed_before_she_asked_for_anything_enters_by_the_mail_where_she_was(db):
     await signs_up("claire@orange.example", next_path="/creneaux?niveau=4e&eleves=24")
-    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", now=NOW)
+    await confirm(
+        await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", secret_key=SECRET, now=NOW
+    )
     async with post_office() as office:
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
         [mail] = office.mails
@@ -111,7 +113,7 @@ async def test_who_had_asked_for_a_visit_is_sent_to_her_visits(db):
     college, account = await row("SELECT school, account FROM memberships")
     group = await builders.group(school=college, teacher=account)
     await book(a_demand(await builders.slot(), group, school=college, by=account), now=NOW)
-    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "visa", now=NOW)
+    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "visa", secret_key=SECRET, now=NOW)
     async with post_office() as office:
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
         [mail] = [one for one in office.mails if "confirmée" in str(one.message["Subject"])]
@@ -206,7 +208,9 @@ async def test_her_colleagues_are_not_asked_about_who_has_her_answer(db):
     await signs_up("claire.renaud@ac-besancon.fr")
     await builders.person("teacher", "marc@example.org", school=await value("SELECT school FROM sign_ups"))
     await tell()
-    await confirm(await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", now=NOW)
+    await confirm(
+        await value("SELECT id FROM sign_ups"), by=None, new_token=lambda: "son-entree", secret_key=SECRET, now=NOW
+    )
     async with post_office() as office:
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)
         assert [one for one in office.mails if one.to == ["marc@example.org"]] == []

@@ -18,14 +18,16 @@ import httpx
 import pytest
 from msgspec import inspect
 
+from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
+from booking.visits.badge_codes.issue import FORGET_ALL
 from tests import builders, builders_bts1, builders_ptech
 from tests.application import assembled
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.booking.door.rights.test_rights import every_route
 from tests.browser.world import a_whole_world
-from tests.browsing import Browser, read
+from tests.browsing import SECRET, Browser, read
 from tests.door_matrix import ANYONE, RIGHTS
 from workshops.database import rows, value
 
@@ -210,7 +212,11 @@ async def _strangers(world: dict[str, Any]) -> tuple[dict[str, int], dict[str, A
         "course": await builders_bts1.opened(school=lycee),
         **await builders_ptech.a_whole_cohort(school=lycee, company=firm, now=now),
     }
-    await builders.reservation(slot=under_way, group=group, by=people["teacher"])
+    today = await builders.reservation(slot=under_way, group=group, by=people["teacher"])
+    # Her own badges have been needed before; of the others' visit to come nobody has needed any, and she makes none.
+    await issue_of([own["reservation"], today], secret_key=SECRET)
+    await rows(FORGET_ALL, world["reservation"])
+    assert await value("SELECT count(*) FROM badges WHERE reservation = $1", own["reservation"]) > 0
     return people, await _with_the_rest(own, host=people["host"], teacher=people["teacher"])
 
 

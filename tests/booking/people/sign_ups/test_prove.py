@@ -15,6 +15,7 @@ from booking.people.sign_ups.rules import SignUpSpent
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_in
 from tests import builders
+from tests.browsing import SECRET
 from tests.builders import NOW
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
@@ -135,7 +136,7 @@ async def test_an_answer_ends_what_was_asked_beside(college):
     await ask_as(college, "Encore Pire", token="beside")
     await go_in("first")
     number = await value("SELECT id FROM sign_ups WHERE proved_at IS NOT NULL")
-    await confirm(number, by=None, new_token=lambda: "unused", now=NOW)
+    await confirm(number, by=None, new_token=lambda: "unused", secret_key=SECRET, now=NOW)
     with pytest.raises(SignUpSpent):
         await go_in("beside", session="s2")
     assert await standing() == []

@@ -8,6 +8,7 @@ from functools import partial
 
 import pytest
 
+from booking.day.badges.issue_due import issue_at
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
@@ -134,6 +135,8 @@ async def test_each_has_its_place_in_the_order_of_the_draw_or_waits_with_its_ran
     public = await draw_lines(opening, limit=100)
     assert [one.rank for one in public] == list(range(1, 9))
     assert [one.result for one in public] == ["placed" if one in placed else "waits" for one in expected]
+    assert await value("SELECT count(*) FROM badges") == 0
+    await issue_at(slot, school=await value("SELECT school FROM slots WHERE id = $1", slot), secret_key=SECRET)
     badges = await value("SELECT count(*) FROM badges WHERE kind = 'pupil'")
     assert badges == sum(sizes[one] for one in placed)
     await tell()

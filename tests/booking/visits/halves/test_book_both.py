@@ -9,6 +9,7 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
+from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.book_both import BothTaken, book_both
 from booking.visits.halves.rules import split
@@ -23,7 +24,7 @@ from booking.visits.reservations.remind_principal import remind_principals
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull
 from booking.words.wording import mark
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand, fresh
+from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -107,6 +108,7 @@ async def test_two_halves_take_two_slots_with_their_own_badges_entries_and_signs
     ]
     assert taken.first.uid != taken.second.uid
     assert [one["seats_taken"] for one in await rows("SELECT seats_taken FROM slots ORDER BY id")] == [14, 13]
+    await issue_of([taken.first.id, taken.second.id], secret_key=SECRET)
     pupils = "SELECT count(*) FROM badges WHERE reservation = $1 AND kind = 'pupil'"
     assert [await value(pupils, one.id) for one in (taken.first, taken.second)] == [14, 13]
     one, other = taken.first.mark, taken.second.mark
@@ -279,7 +281,7 @@ async def states() -> list[str]:
 
 async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
     await a_demand_for_both()
-    assert await answer_approval("p" * 43, approved=True, now=NOW) == "confirmed"
+    assert await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
     assert await states() == ["confirmed", "confirmed"]
     assert await value("SELECT count(*) FROM reservations WHERE signed_on IS NOT NULL") == 2
     assert await kinds_told() == [
@@ -289,7 +291,7 @@ async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
 
 async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
     await a_demand_for_both()
-    await answer_approval("p" * 43, approved=False, reason="Trop loin", now=NOW)
+    await answer_approval("p" * 43, approved=False, reason="Trop loin", secret_key=SECRET, now=NOW)
     assert await states() == ["refused_by_principal", "refused_by_principal"]
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
     assert await kinds_told() == ["approval_asked", "reservation_cancelled", "reservation_requested"]
@@ -298,7 +300,7 @@ async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
 async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
     of, taken = await a_demand_for_both()
     own = {"school": of.college, "by": of.teacher}
-    await note_paper_visa(taken.second.id, **builders.paper_visa(), **own, now=NOW)
+    await note_paper_visa(taken.second.id, **builders.paper_visa(), **own, secret_key=SECRET, now=NOW)
     assert await states() == ["confirmed", "confirmed"]
     assert await kinds_told() == [
         *("approval_asked", "paper_visa_noted", "reservation_confirmed", "reservation_received"),
@@ -309,7 +311,7 @@ async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
 async def test_a_visa_that_never_comes_ends_both_halves_with_one_mail(db):
     await a_demand_for_both()
     late = await value("SELECT max(hold_until) FROM reservations")
-    assert await lapse(now=late) == 1
+    assert await lapse(secret_key=SECRET, now=late) == 1
     assert await states() == ["lapsed", "lapsed"]
     assert "approval_lapsed" in await kinds_told()
     assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_lapsed'") == 1
@@ -318,7 +320,7 @@ async def test_a_visa_that_never_comes_ends_both_halves_with_one_mail(db):
 async def test_when_the_first_half_is_given_up_its_link_asks_for_the_second(db):
     of, taken = await a_demand_for_both()
     await cancel(taken.first.id, reason="", role="teacher", school=of.college, by=of.teacher, now=NOW)
-    assert await answer_approval("p" * 43, approved=True, now=NOW) == "confirmed"
+    assert await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
     assert await states() == ["cancelled_by_teacher", "confirmed"]
 
 
@@ -326,8 +328,8 @@ async def test_a_link_sent_again_for_one_half_replaces_the_one_for_both(db):
     of, taken = await a_demand_for_both()
     await renew_approval(taken.second.id, school=of.college, by=of.teacher, token="n" * 43, now=NOW)
     with pytest.raises(LinkSpent):
-        await answer_approval("p" * 43, approved=True, now=NOW)
-    await answer_approval("n" * 43, approved=True, now=NOW)
+        await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval("n" * 43, approved=True, secret_key=SECRET, now=NOW)
     assert await states() == ["confirmed", "confirmed"]
 
 

@@ -21,7 +21,7 @@ from booking.visits.reservations.rules import NewcomerHolds, SlotFull
 from booking.visits.reservations.states import NotNow
 from booking.year.purge import purge
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -56,7 +56,7 @@ async def newcomer(email: str = CLAIRE, **more) -> Newcomer:
 
 
 async def yes(sign_up: int, *, by: int | None = None, school: int | None = None, now=NOW) -> None:
-    await confirm(sign_up, by=by, school=school, new_token=lambda: "principal", now=now)
+    await confirm(sign_up, by=by, school=school, new_token=lambda: "principal", secret_key=SECRET, now=now)
 
 
 async def mails() -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from tests import builders
+from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
 from tests.telling import tell
@@ -20,10 +21,10 @@ async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(d
     wanted, taken = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
     waiting = await builders.reservation(slot=wanted, group=group, by=teacher, state="waiting")
     elsewhere = await builders.reservation(slot=taken, group=group, by=teacher)
-    assert await lapse(now=NOW) == 0
+    assert await lapse(secret_key=SECRET, now=NOW) == 0
     await cancel(elsewhere, reason="", role="teacher", school=college, by=teacher, now=NOW)
 
-    counts = await asyncio.gather(*(lapse(now=NOW + timedelta(minutes=1)) for _ in range(4)))
+    counts = await asyncio.gather(*(lapse(secret_key=SECRET, now=NOW + timedelta(minutes=1)) for _ in range(4)))
 
     assert sum(counts) == 1
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "offered"
@@ -36,7 +37,7 @@ async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(d
 async def test_a_wait_too_near_its_slot_for_an_answer_is_offered_nothing(db):
     slot = await builders.slot(starts_at=NOW + timedelta(days=2, hours=1))
     waiting = await builders.reservation(slot=slot, group=await builders.group(), state="waiting")
-    assert await lapse(now=NOW) == 0
+    assert await lapse(secret_key=SECRET, now=NOW) == 0
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "waiting"
 
 
@@ -46,7 +47,7 @@ async def test_a_lapse_that_crosses_a_booking_of_the_group_it_would_offer_a_plac
     group = await builders.group()
     waiting = await builders.reservation(slot=slot, group=group, state="waiting")
     async with another_act(lambda: builders.reservation(slot=elsewhere, group=group), locked(slot)):
-        assert await lapse(now=NOW) == 1
+        assert await lapse(secret_key=SECRET, now=NOW) == 1
     states = await rows("SELECT state FROM reservations WHERE id = ANY ($1::int[]) ORDER BY id", [late, waiting])
     assert [one["state"] for one in states] == ["lapsed", "waiting"]
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
@@ -63,5 +64,5 @@ async def test_a_list_does_not_close_when_its_slot_moves_away_at_that_moment(db)
         await rows("UPDATE slots SET list_locks_at = starts_at - interval '2 days'")
 
     async with another_act(locked(slot), move_away):
-        assert await lapse(now=NOW) == 0
+        assert await lapse(secret_key=SECRET, now=NOW) == 0
     assert await value("SELECT state FROM reservations WHERE id = $1", coming) == "confirmed"

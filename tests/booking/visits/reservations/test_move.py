@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from booking.day.badges.issue_due import issue_of
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import ChangedHeadcount, change_headcount
@@ -156,6 +157,7 @@ async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):
     slot = await builders.slot(seats=30, groups_max=2)
     booked, college, teacher = await a_visit(slot)
     waiting, *_ = await a_visit(slot, pupils=8)
+    await issue_of([booked.id], secret_key=SECRET)
 
     async def come(pupils: int) -> int:
         own = {"school": college, "by": teacher, "secret_key": SECRET, "token": TOKEN, "now": NOW}

@@ -21,7 +21,7 @@ from booking.visits.reservations.whom_to_ask import unasked
 from booking.words.wording import moment
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.visits.reservations.demands import a_demand, fresh
+from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -60,7 +60,9 @@ class Noted:
                 self.visit, self.college, self.own = made, college, {"school": college, "by": teacher}
 
     async def note(self) -> str:
-        return await note_paper_visa(self.visit, **builders.paper_visa(token=TAKES_BACK), **self.own, now=NOW)
+        return await note_paper_visa(
+            self.visit, **builders.paper_visa(token=TAKES_BACK), **self.own, secret_key=SECRET, now=NOW
+        )
 
 
 async def told() -> list[tuple[str, str]]:
@@ -111,7 +113,7 @@ async def test_taking_it_back_asks_for_the_visit_again_with_its_deadlines_and_te
     ]
     with pytest.raises(LinkSpent):
         await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=later)
-    assert await answer_approval(ASKED_AGAIN, approved=True, now=later) == "confirmed"
+    assert await answer_approval(ASKED_AGAIN, approved=True, secret_key=SECRET, now=later) == "confirmed"
 
 
 @pytest.mark.parametrize(
@@ -157,7 +159,7 @@ async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):
     await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
     await tell()
     await rows("DELETE FROM notices")
-    await lapse(now=NOW + timedelta(days=11))
+    await lapse(secret_key=SECRET, now=NOW + timedelta(days=11))
     await tell()
     found = await rows("SELECT kind, to_email, entry FROM notices WHERE about = $1 ORDER BY kind", noted.visit)
     assert [tuple(one) for one in found] == [
@@ -169,8 +171,8 @@ async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):
 
 ENDS = {
     "cancelled": lambda noted: cancel(noted.visit, reason="Neige", role="teacher", **noted.own, now=NOW),
-    "lapsed": lambda _: lapse(now=NOW + timedelta(days=11)),
-    "refused": lambda _: answer_approval("m1" + "m" * 41, approved=False, reason="Examens", now=NOW),
+    "lapsed": lambda _: lapse(secret_key=SECRET, now=NOW + timedelta(days=11)),
+    "refused": lambda _: answer_approval("m1" + "m" * 41, approved=False, reason="Examens", secret_key=SECRET, now=NOW),
 }
 
 
@@ -238,7 +240,7 @@ async def test_a_lycee_that_a_visit_came_to_before_its_visa_hears_of_it_once_it_
     taken = await Taken.back()
     await taken.to(await another_slot("tiers@example.org", "2027-04-01 14:00"), token="m1")
     await taken.heard()
-    await answer_approval("m1" + "m" * 41, approved=True, now=NOW)
+    await answer_approval("m1" + "m" * 41, approved=True, secret_key=SECRET, now=NOW)
     assert await taken.heard() == [("reservation_received", "tiers@example.org")]
     await ENDS["cancelled"](taken)
     assert await taken.heard() == [("reservation_cancelled_host", "tiers@example.org")]
@@ -248,7 +250,7 @@ async def test_a_visa_that_the_principal_gives_herself_has_nothing_to_take_back(
     noted = await Noted.new()
     await noted.note()
     await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
-    await answer_approval(ASKED_AGAIN, approved=True, now=NOW)
+    await answer_approval(ASKED_AGAIN, approved=True, secret_key=SECRET, now=NOW)
     seen = await visit(noted.visit, school=None)
     assert (seen.state, seen.acts(role="principal", now=NOW)) == ("confirmed", ())
 
@@ -282,6 +284,6 @@ async def test_choices_signed_on_paper_that_wait_are_not_signed_any_more(db):
 async def test_a_paper_visa_says_who_signed_and_on_which_day_that_was(db, said, field):
     noted = await Noted.new()
     with pytest.raises(Invalid) as no:
-        await note_paper_visa(noted.visit, **builders.paper_visa() | said, **noted.own, now=NOW)
+        await note_paper_visa(noted.visit, **builders.paper_visa() | said, **noted.own, secret_key=SECRET, now=NOW)
     assert set(no.value.errors) == {field}
     assert await value("SELECT state FROM reservations WHERE id = $1", noted.visit) == "requested"

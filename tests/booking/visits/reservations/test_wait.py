@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from booking.day.badges.issue_due import issue_of
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.confirm import accept
@@ -106,6 +107,8 @@ async def test_an_offered_place_is_taken_with_fewer_pupils_and_the_rest_goes_on(
     assert await second.accept(offered.id, pupils=20) == "confirmed"
     assert [await state(offered.id), await state(small.id)] == ["confirmed", "offered"]
     assert await seats(slot) == (24, 2)
+    assert await value("SELECT count(*) FROM badges") == 0
+    await issue_of([offered.id], secret_key=SECRET)
     assert await value("SELECT count(*) FROM badges WHERE reservation = $1", offered.id) == 24
 
 
@@ -128,9 +131,9 @@ async def test_an_unanswered_offer_lapses_and_the_next_group_is_offered(db):
     later = NOW + timedelta(hours=48)
     with pytest.raises(NotNow):
         await second.accept(one.id, now=later)
-    assert await lapse(now=later) == 1
+    assert await lapse(secret_key=SECRET, now=later) == 1
     assert [await state(one.id), await state(other.id)] == ["lapsed", "offered"]
-    assert await lapse(now=later) == 0
+    assert await lapse(secret_key=SECRET, now=later) == 0
     assert await seats(slot) == (24, 1)
 
 
@@ -188,7 +191,7 @@ async def test_waits_without_hope_end_two_days_before(db):
     await holder.ask(slot)
     waiting = await second.ask(slot)
     starts_at = await value("SELECT starts_at FROM slots WHERE id = $1", slot)
-    await lapse(now=starts_at - timedelta(days=2))
+    await lapse(secret_key=SECRET, now=starts_at - timedelta(days=2))
     assert await state(waiting.id) == "lapsed"
     assert await value("SELECT state FROM reservations WHERE state = 'locked'") == "locked"
 
@@ -225,7 +228,7 @@ async def test_places_that_come_free_at_the_moment_of_a_wait_are_offered_by_the_
         await holder.cancel(held.id)
         waiting = await asyncio.create_task(second.ask(slot), context=contextvars.Context())
         assert waiting.state == "waiting"
-    await lapse(now=NOW)
+    await lapse(secret_key=SECRET, now=NOW)
     assert await state(waiting.id) == "offered"
 
 

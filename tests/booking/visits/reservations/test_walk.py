@@ -197,6 +197,11 @@ class Walk(RuleBasedStateMachine):
     def a_host_changes_the_slot(self, slot: int, what: tuple[Any, ...]) -> None:
         now_do(self.attempt(self.world.change_slot(self.world.slots[slot], *what)))
 
+    @rule(slot=SLOTS)
+    def a_lycee_opens_its_desk(self, slot: int) -> None:
+        """Badges are issued, which is no act of anybody: nothing else changes."""
+        assert now_do(self.attempt(self.world.open_desk(self.world.slots[slot]))) is None
+
     @rule(hours=st.sampled_from((1, 1, 13, 30, 71)))
     def time_passes(self, hours: int) -> None:
         self.world.clock += timedelta(hours=hours)

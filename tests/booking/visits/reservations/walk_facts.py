@@ -39,9 +39,10 @@ SELECT id FROM reservations WHERE state = 'confirmed' AND adults_asked IS NOT NU
 SELECT r.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_draw')
   AND (r.starts_at, r.ends_at) <> (sl.starts_at, sl.ends_at)""",
-    "each pupil who comes has one good badge": """
+    "each pupil who comes has one good badge, or nobody has needed one yet, which the lock of the list ends": """
 SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
-WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id HAVING count(b.id) <> r.pupils""",
+WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id
+HAVING count(b.id) <> r.pupils AND (count(b.id) > 0 OR r.state = 'locked')""",
     "one choice of a wish is sure, and no other is hoped for then": """
 SELECT wish FROM reservations WHERE wish IS NOT NULL
 GROUP BY wish HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1

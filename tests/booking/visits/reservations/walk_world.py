@@ -8,6 +8,7 @@ from itertools import count
 from typing import Any
 from uuid import uuid4
 
+from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED, CompanyCount, GroupHeadcount
@@ -166,7 +167,7 @@ class World:
                 fewer = max(1, held["pupils"] - 5) if held else 1
                 await accept(reservation, pupils=fewer, secret_key=SECRET, token=self.token(), **own)
             case "paper_visa":
-                await note_paper_visa(reservation, **builders.paper_visa(token=self.token()) | own)
+                await note_paper_visa(reservation, **builders.paper_visa(token=self.token()) | own, secret_key=SECRET)
             case "take_back":
                 link = await row(PAPER_LINK, reservation)
                 if link is None:
@@ -178,7 +179,7 @@ class World:
                 link = await row(SENT_LINK, reservation)
                 if link is None:
                     raise NotNow
-                told = {"approved": act != "refuse", "reason": "Examens", "now": now}
+                told = {"approved": act != "refuse", "reason": "Examens", "secret_key": SECRET, "now": now}
                 others = [one["id"] for one in await rows(OTHER_CHOICES, reservation)]
                 await answer_approval(link["secret"], ticked=others if act == "approve_others" else None, **told)
             case "attend" | "miss":
@@ -207,6 +208,9 @@ class World:
         lycee = self.lycee_of[slot]
         return {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
 
+    async def open_desk(self, slot: int) -> None:
+        await issue_at(slot, school=self.lycee_of[slot], secret_key=SECRET)
+
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
         counted = [GroupHeadcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
@@ -218,7 +222,7 @@ class World:
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""
         await hold_draws(secret_key=SECRET, new_token=self.token, now=self.clock)
-        await lapse(now=self.clock)
+        await lapse(secret_key=SECRET, now=self.clock)
         await lapse_companies(now=self.clock)
         await remind_hosts(now=self.clock)
         await warn(now=self.clock)

@@ -15,6 +15,7 @@ from booking.visits.reservations.queries import visit
 from tests import builders
 from tests.booking.visits.reservations.test_wait import College, seats, state
 from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
+from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -28,13 +29,13 @@ RELEASED = "cancelled_by_teacher"
 async def principal_answers(approved: bool) -> None:
     await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, approved=approved, reason="Examens", now=NOW)
+    await answer_approval(link, approved=approved, reason="Examens", secret_key=SECRET, now=NOW)
 
 
 async def principal_agrees_to(*choices: int) -> None:
     await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, approved=True, ticked=choices, now=NOW)
+    await answer_approval(link, approved=True, ticked=choices, secret_key=SECRET, now=NOW)
 
 
 async def told(kind: str) -> list[int]:
@@ -95,7 +96,7 @@ async def test_a_choice_at_the_hour_of_the_one_taken_is_kept_too(db):
 
 async def test_in_reserve_no_place_is_offered_and_others_may_take_it(db):
     reserving = await Reserving.wished()
-    await lapse(now=NOW + timedelta(minutes=1))
+    await lapse(secret_key=SECRET, now=NOW + timedelta(minutes=1))
     assert await reserving.states() == ["requested", "waiting", "waiting"]
     assert (await (await College.new()).ask(reserving.slots[1])).state == "confirmed"
 
@@ -112,7 +113,7 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
 async def test_a_visa_on_paper_releases_it_too(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
-    await note_paper_visa(reserving.choices[0], **builders.paper_visa(), **own, now=NOW)
+    await note_paper_visa(reserving.choices[0], **builders.paper_visa(), **own, secret_key=SECRET, now=NOW)
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
 
 
@@ -122,7 +123,7 @@ async def test_a_visa_for_the_other_choices_offers_the_best_of_them_alone_in_the
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
     assert await told("place_offered") == [reserving.choices[1]]
     assert [await seats(slot) for slot in reserving.slots] == [(0, 0), (24, 1), (0, 0)]
-    await lapse(now=NOW + timedelta(minutes=1))
+    await lapse(secret_key=SECRET, now=NOW + timedelta(minutes=1))
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]
 
 
@@ -135,7 +136,7 @@ async def test_a_next_choice_that_is_full_meanwhile_is_passed_over(db):
 
 async def test_a_visa_that_never_comes_offers_the_next_choice_too(db):
     reserving = await Reserving.wished()
-    await lapse(now=NOW + timedelta(days=11))
+    await lapse(secret_key=SECRET, now=NOW + timedelta(days=11))
     assert await reserving.states() == ["lapsed", "offered", "waiting"]
 
 
@@ -145,7 +146,7 @@ async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(d
     came = [GroupHeadcount(reserving.choices[0], 22, 2, note="Badges oubliés")]
     begun = paris("2027-03-18 11:00")
     await close_slot(reserving.slots[0], headcounts=came, companies=[], account=None, school=host, now=begun)
-    await lapse(now=begun)
+    await lapse(secret_key=SECRET, now=begun)
     assert await reserving.states() == ["attended", "lapsed", "waiting"]
     assert await told("place_offered") == []
 
@@ -249,7 +250,7 @@ async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
     signed = await note_paper_visa(
-        reserving.choices[0], **builders.paper_visa(), ticked=reserving.choices[1:], **own, now=NOW
+        reserving.choices[0], **builders.paper_visa(), ticked=reserving.choices[1:], **own, secret_key=SECRET, now=NOW
     )
     assert signed == "signed"
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]

@@ -10,7 +10,7 @@ from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, posted, text_of
 from tests.booking.visits.reservations.test_wait import College, seats
-from tests.browsing import Browser, read
+from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW
 from workshops.database import row, rows, value
 
@@ -120,7 +120,7 @@ async def test_a_link_opens_nothing_once_the_offer_is_over(app):
     assert (await offer.anyone.post(offer.link, {"answer": "oui"})).status_code == 410
     over = "Le délai pour répondre est passé Le mercredi 13 janvier 2027, 9 h 00."
     assert over in read(await offer.anyone.get(offer.link))
-    await lapse(now=NOW + timedelta(hours=48))
+    await lapse(secret_key=SECRET, now=NOW + timedelta(hours=48))
     later = await offer.anyone.get(offer.link)
     assert f"{over} Les places sont rendues à d'autres collèges. Vous pouvez réserver un autre créneau." in read(later)
     assert 'href="/creneaux">Chercher un autre créneau</a>' in later.text

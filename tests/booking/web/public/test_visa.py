@@ -12,7 +12,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.booking.visits.wishes.test_visa import Reserving
 from tests.browsing import Browser, read
 from tests.builders import NOW
@@ -81,7 +81,7 @@ async def test_a_demand_that_ended_without_answer_says_how(app, end, heading):
     principal = await asked(app)
     visit, college, by = await row("SELECT id, school, booked_by FROM reservations")
     if end == "lapse":
-        await lapse(now=NOW + timedelta(days=10))
+        await lapse(secret_key=SECRET, now=NOW + timedelta(days=10))
     else:
         await cancel(visit, reason="", role="teacher", school=college, by=by, now=NOW + timedelta(days=10))
     page = read(await principal.get(LINK))
