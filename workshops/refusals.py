@@ -11,13 +11,15 @@ class Refusal(Exception):
     """The act asked for is refused; nothing was changed.
 
     `kind` is stable (it ends the problem's URI, /problems/slot-full), `status` the HTTP status, `sentence` the French
-    sentence. A subclass is one reason; its sentence may be completed when it is raised.
+    sentence, `field` the field of the act that it speaks of, if any. A subclass is one reason; its sentence may be
+    completed when it is raised.
     """
 
     kind = "refused"
     status = 409
     title = "Refusé"
     sentence = "Cette action n'est pas possible."
+    field = ""
 
     def __init__(self, sentence: str | None = None) -> None:
         self.sentence = sentence or type(self).sentence
@@ -31,6 +33,14 @@ class NotFound(Refusal):
     status = 404
     title = "Introuvable"
     sentence = "Cette page n'existe pas, ou n'est pas ouverte à votre établissement."
+
+
+class NoSuchChoice(NotFound):
+    """What a field names is not there, or not theirs: a page says it beside the list that it was chosen in."""
+
+    def __init__(self, field: str) -> None:
+        self.field = field
+        super().__init__()
 
 
 def or_not_found(asked: Asked | None) -> Asked:

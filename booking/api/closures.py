@@ -15,14 +15,13 @@ from booking.api.series_life import ChangedSeries, changed_slots
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, as_it_is, made, page_of, start_of
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.visits.slot_changes.several import CallOffFor
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
 from workshops.series.rules import DATES_MOST
-from workshops.slots.limits import REASON_MOST
-from workshops.typed_text.plain_words import A_LINE
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.limits import Reason
 
 
 class NewClosure(msgspec.Struct, forbid_unknown_fields=True):
@@ -65,7 +64,7 @@ class CallOffUnder(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Why nobody is received, and which of the slots of these days: all of them unless `slot_numbers` are given. With
     `dry_run` each is told with whom that touches, and none is called off."""
 
-    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)]
+    reason: Reason
     slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 
@@ -77,7 +76,7 @@ async def call_off_under_closure(
     """Call off the slots that stand on the days of a closure: all of them or none."""
     await closure_of_school(number, school=person.school)
     slots = await slots_under_closure(number, school=person.school, now=now)
-    asked = CallOffFor(data.reason)
+    asked = CallOffSlot(reason=data.reason)
     return await changed_slots(
         asked, slots, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at="/closures"
     )

@@ -12,12 +12,14 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Count, Instant, Whole, made
+from booking.api.shapes import Instant, Whole, made
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series
-from workshops.series.rules import DATES_MOST, PlannedDate, Series, Skipped
+from workshops.series.rules import DATES_MOST, PlannedDate, Skipped
+from workshops.slots.limits import CompanyPlaces, GroupsMax, OddHours, OnAgreement, OnePerTrade, Room, Seats
 
 Wall = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France.")]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
@@ -39,15 +41,15 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     ends: Wall
     first_on: date = msgspec.field(name="from")
     last_on: date = msgspec.field(name="to")
-    seats: Count | None = None
-    groups_max: Count | None = None
-    room_id: Whole | None = None
-    company_places: Count = 0
-    one_per_trade: bool = False
-    on_agreement: bool = False
+    seats: Seats | None = None
+    groups_max: GroupsMax | None = None
+    room_id: Room | None = None
+    company_places: CompanyPlaces = 0
+    one_per_trade: OnePerTrade = False
+    on_agreement: OnAgreement = False
     wednesday_afternoons: bool = False
     alone: bool = False
-    odd_hours: bool = False
+    odd_hours: OddHours = False
     dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 

@@ -13,25 +13,24 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from booking.api.series import OpenedSeries, Wall, opened_series
-from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
-    CallOffFor,
     Fate,
     Shift,
-    Sizes,
     change_slots,
     preview_slots,
 )
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
 from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
-from workshops.slots.limits import REASON_MOST
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.limits import CompanyPlaces, GroupsMax, MaybeReason, OddHours, Reason, Room, Seats
+from workshops.slots.resize import ResizeSlot
 from workshops.slots.rules import SlotState
-from workshops.typed_text.plain_words import A_LINE
 
 
 class SeriesInList(msgspec.Struct):
@@ -117,23 +116,23 @@ class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     days: Annotated[int, Meta(ge=-7, le=7)] = 0
     starts: Wall | None = None
     ends: Wall | None = None
-    room_id: Whole | UnsetType | None = UNSET
-    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)] = ""
-    odd_hours: bool = False
+    room_id: Room | UnsetType | None = UNSET
+    reason: MaybeReason = ""
+    odd_hours: OddHours = False
 
 
 class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     """Other numbers; what is not given stays."""
 
-    seats: Count | None = None
-    groups_max: Count | None = None
-    company_places: Count | None = None
+    seats: Seats | None = None
+    groups_max: GroupsMax | None = None
+    company_places: CompanyPlaces | None = None
 
 
 class CallOffSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     """Why nobody is received: groups and companies read it."""
 
-    reason: Annotated[str, Meta(max_length=REASON_MOST, pattern=A_LINE)]
+    reason: Reason
 
 
 class SlotChange(msgspec.Struct):
@@ -161,13 +160,11 @@ async def move_series(
     series: FromPath[int], data: JSONBody[MoveSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Take the slots of a series and everyone in them to another day, hour or room: all of them or none."""
-    keeps = isinstance(data.room_id, UnsetType)
     asked = Shift(
         days=data.days,
         starts=time.fromisoformat(data.starts) if data.starts else None,
         ends=time.fromisoformat(data.ends) if data.ends else None,
-        room=None if isinstance(data.room_id, UnsetType) else data.room_id,
-        keeps_room=keeps,
+        room=data.room_id,
         reason=data.reason,
         odd_hours=data.odd_hours,
     )
@@ -179,8 +176,7 @@ async def resize_series(
     series: FromPath[int], data: JSONBody[ResizeSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Change the places of the slots of a series: all of them or none."""
-    if (asked := Sizes(data.seats, data.groups_max, data.company_places)) == Sizes():
-        raise Invalid({"seats": "Donnez au moins un nombre : seats, groups_max ou company_places."})
+    asked = ResizeSlot(seats=data.seats, groups_max=data.groups_max, company_places=data.company_places)
     return await _change(series, asked, data, person, now)
 
 
@@ -189,7 +185,7 @@ async def call_off_series(
     series: FromPath[int], data: JSONBody[CallOffSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Call the slots of a series off with one reason: all of them or none."""
-    return await _change(series, CallOffFor(data.reason), data, person, now)
+    return await _change(series, CallOffSlot(reason=data.reason), data, person, now)
 
 
 async def _change(series: int, asked: Asked, data: OfSeries, person: Host, now: datetime) -> Response[ChangedSeries]:

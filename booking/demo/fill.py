@@ -34,7 +34,7 @@ from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.schools.rules import BOOKING_DAYS
 from workshops.slots.move import PUT_AT
-from workshops.slots.open import open_slot
+from workshops.slots.open import OpenSlot, open_slot
 
 SEED = 6000
 PROJECT = "µTECH-BOOSTER"
@@ -147,13 +147,10 @@ async def _open_today(cast: Cast, taught: list[ExampleWorkshop], bookings: Booki
     usual = (await open_days(today + timedelta(days=30), today + timedelta(days=150)))[BOOKING_DAYS + 1]
     starts_at, length = paris_instant(usual, time(9)), timedelta(minutes=first.minutes)
     number = await open_slot(
-        first.id,
-        starts_at=starts_at,
-        ends_at=starts_at + length,
-        host_school=first.lycee.id,
-        company_places=first.company_places,
-        now=now,
+        OpenSlot(workshop=first.id, starts_at=starts_at, company_places=first.company_places),
+        school=first.lycee.id,
         by=None,
+        now=now,
     )
     slot = Opened(number, first, starts_at, starts_at + length)
     year = school_year_of(today)

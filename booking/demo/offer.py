@@ -21,7 +21,7 @@ from workshops.school_calendar.rules import paris_instant, reason_closed, wednes
 from workshops.schools.queries import SchoolCard
 from workshops.schools.rules import Arrival
 from workshops.schools.tell_arrival import tell_arrival
-from workshops.slots.open import open_slot
+from workshops.slots.open import OpenSlot, open_slot
 from workshops.tech_objects.describe import describe_object
 
 STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
@@ -137,14 +137,16 @@ async def open_slots(taught: list[ExampleWorkshop], *, days: list[date], wanted:
         ends_at = min(ends_at, paris_instant(day, EVENING))
         try:
             slot = await open_slot(
-                one.id,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                host_school=one.lycee.id,
-                room=one.room,
-                company_places=one.company_places,
-                now=starts_at - OPENED_BEFORE,
+                OpenSlot(
+                    workshop=one.id,
+                    starts_at=starts_at,
+                    ends_at=ends_at,
+                    room=one.room,
+                    company_places=one.company_places,
+                ),
+                school=one.lycee.id,
                 by=None,
+                now=starts_at - OPENED_BEFORE,
             )
         except Refusal:
             continue

@@ -15,7 +15,7 @@ from booking.words.wording import school_year_of
 from workshops.openings.plan import plan
 from workshops.openings.rules import DRAWN_AFTER
 from workshops.school_calendar.rules import paris_day, paris_instant
-from workshops.slots.open import open_slot
+from workshops.slots.open import OpenSlot, open_slot
 
 # Four days of opening each, a week apart, all of them later than the slots that a first search finds.
 DAYS, APART = 4, 5
@@ -60,14 +60,15 @@ async def _slots(workshop: ExampleWorkshop, days: list[date], *, now: datetime) 
     for day in days:
         starts_at = paris_instant(day, time(8, 30))
         number = await open_slot(
-            workshop.id,
-            starts_at=starts_at,
-            ends_at=starts_at + length,
-            host_school=workshop.lycee.id,
-            room=workshop.room,
-            company_places=workshop.company_places,
-            now=now,
+            OpenSlot(
+                workshop=workshop.id,
+                starts_at=starts_at,
+                room=workshop.room,
+                company_places=workshop.company_places,
+            ),
+            school=workshop.lycee.id,
             by=None,
+            now=now,
         )
         opened.append(Opened(number, workshop, starts_at, starts_at + length))
     return opened

@@ -47,7 +47,7 @@ from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
 from workshops.refusals import Invalid
 from workshops.results.measure import figures_of
-from workshops.slots.call_off import call_off_slot
+from workshops.slots.call_off import CallOffSlot, call_off_slot
 from workshops.slots.close import FREEZE
 from workshops.slots.rules import OVER, SlotCalledOff, SlotDone
 
@@ -180,7 +180,7 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
     Raises SlotDone, SlotCalledOff when it was settled meanwhile.
     """
     if visit.empty:
-        await call_off_slot(visit.id, reason=NOBODY, host_school=visit.school)
+        await call_off_slot(visit.id, CallOffSlot(reason=NOBODY), school=visit.school)
         return Counter(nobody=1)
     seen = await roster(visit.id, school=visit.school)
     await close_slot(

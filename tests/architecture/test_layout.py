@@ -19,7 +19,7 @@ MACHINERY = {
     *("booking/door", "booking/door/forms", "booking/door/rights", "booking/door/http"),
 }
 NOT_SUBJECTS = {"web", "api", "static", "commands", "__pycache__", *DISTRICTS, *(Path(one).name for one in MACHINERY)}
-GRAMMAR = {"__init__", "tables", "rules", "queries"}
+GRAMMAR = {"__init__", "tables", "acts", "rules", "queries"}
 FOG = {
     *("util", "utils", "helper", "helpers", "misc", "common", "core", "manager", "managers", "service", "services"),
     *("data", "info", "stuff", "models", "views", "crud", "repository", "lib"),

@@ -70,7 +70,7 @@ def names_read(env: Environment, name: str, given: frozenset[str] = frozenset())
 
 
 def test_a_page_gives_its_template_every_name_that_it_reads_and_no_other(env):
-    given = {one.template: {field.name for field in fields(one)} for one in pages()}
+    given = {one.template: {field.name for field in fields(one)} | set(one.inputs) for one in pages()}
     read = {template: names_read(env, template) for template in given}
     assert {one: sorted(given[one] ^ read[one]) for one in given if given[one] != read[one]} == {}
 

@@ -10,6 +10,8 @@ from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, to
 from tests.builders import NOW, paris
 from tests.conformance.readers import Khal, Shown, ical_js
 from tests.smtp import Taken
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
 
 TITLE = "TECHNILAB : Découpe laser, 4e B, Collège Stendhal (24 élèves)"
 HOURS = (
@@ -26,10 +28,8 @@ def entry(mail: Taken) -> bytes:
 async def moved(story: Story, to: str) -> dict[str, Taken]:
     await move(
         story.slot,
-        starts_at=paris(to),
-        ends_at=paris(to) + timedelta(hours=3),
-        room=None,
-        host_school=story.host,
+        MoveSlot(starts_at=paris(to), ends_at=paris(to) + timedelta(hours=3), room=None),
+        school=story.host,
         by=story.teacher,
         now=NOW,
     )
@@ -52,7 +52,7 @@ async def test_the_entry_follows_the_slot_in_both_agendas_and_ends_with_it(db, t
                 sequence,
                 f"{starts.replace(' ', 'T')}:00.000Z",
             )
-    await call_off(story.slot, reason="Machine en panne", host_school=story.host, by=story.teacher, now=NOW)
+    await call_off(story.slot, CallOffSlot(reason="Machine en panne"), school=story.host, by=story.teacher, now=NOW)
     mails = {mail.to[0]: mail for mail in await posted()}
     for reader, agenda in agendas.items():
         agenda.take(entry(mails[reader]))

@@ -20,7 +20,8 @@ from booking.visits.reservations.demand import Demand
 from booking.visits.slot_changes.call_off import call_off
 from tests.journeys.ledger import Built, Came, Visit
 from workshops.school_calendar.rules import paris_instant
-from workshops.slots.open import open_slot
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.open import OpenSlot, open_slot
 from workshops.slots.rules import ClosedDay
 
 if TYPE_CHECKING:
@@ -48,11 +49,8 @@ async def _open(world: FiveYears, host: Host, day: date) -> tuple[int, datetime]
         try:
             if day.weekday() < SATURDAY:
                 slot = await open_slot(
-                    host.workshop,
-                    starts_at=starts_at,
-                    ends_at=starts_at + LENGTH,
-                    host_school=host.school.id,
-                    company_places=6,
+                    OpenSlot(workshop=host.workshop, starts_at=starts_at, ends_at=starts_at + LENGTH, company_places=6),
+                    school=host.school.id,
                     now=starts_at - timedelta(days=90),
                     by=None,
                 )
@@ -82,8 +80,10 @@ class OneVisit:
         for firm in self.draw.sample(self.world.cast.firms[:20], self.draw.randint(0, 2)):
             await self.welcome(firm)
         if number % 14 == 9:
-            act = {"host_school": self.host.school.id, "by": self.host.account}
-            await call_off(self.slot, reason="Machine en panne", now=self.starts_at - timedelta(days=9), **act)
+            act = {"school": self.host.school.id, "by": self.host.account}
+            await call_off(
+                self.slot, CallOffSlot(reason="Machine en panne"), now=self.starts_at - timedelta(days=9), **act
+            )
         elif self.starts_at > self.world.now:
             taken = sum(pupils for _, pupils, _ in self.groups.values())
             free = 60 - taken if len(self.groups) < GROUPS_MOST else 0

@@ -93,6 +93,7 @@ class WorkshopNotPublished(Refusal):
 
     kind = "workshop-not-published"
     title = "Atelier non publié"
+    field = "workshop"
     sentence = "Cet atelier n'est pas publié. Complétez sa fiche de sécurité et publiez-le d'abord."
 
 

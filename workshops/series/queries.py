@@ -8,12 +8,12 @@ from datetime import datetime, time, timedelta
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
-from workshops.refusals import or_not_found
+from workshops.refusals import NoSuchChoice, or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
-from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
+from workshops.series.acts import Series
+from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
-from workshops.slots.limits import refuse_wrong_numbers
 from workshops.slots.lock import take_room
 from workshops.slots.rules import TO_COME_SQL
 
@@ -144,12 +144,13 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
     """
     refuse_a_wrong_series(series, today=paris_day(now))
     own = await rows(WORKSHOPS_LOCKED if locked else WORKSHOPS, host_school)
-    taught = or_not_found(next((one for one in own if one["id"] == series.workshop), None))
+    taught = next((workshop for workshop in own if workshop["id"] == series.workshop), None)
+    if taught is None:
+        raise NoSuchChoice("workshop")
     if taught["state"] != "published":
         raise WorkshopNotPublished
     seats = taught["seats"] if series.seats is None else series.seats
     groups_max = taught["groups_max"] if series.groups_max is None else series.groups_max
-    refuse_wrong_numbers(seats, groups_max, series.company_places)
     await take_room(series.room, host_school=host_school, seats=seats)
     before = series.first_on - 2 * LOOKS_BACK
     off = await closures_between(before, series.last_on, zones=[taught["zone"]], schools=[host_school])

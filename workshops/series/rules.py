@@ -19,6 +19,7 @@ from workshops.school_calendar.rules import (
     wednesday_afternoon,
 )
 from workshops.schools.rules import BOOKING_DAYS
+from workshops.series.acts import Series
 from workshops.slots.limits import SUNDAY, asked_of_hours
 from workshops.slots.rules import LONGEST, OVER, SHORTEST, TO_COME, closing
 
@@ -31,31 +32,6 @@ NAMED_MOST = 5
 Skipped = Reason | Literal["wednesday_afternoon", "room_taken", "host_taken", "too_soon"]
 # What the calendar and the walls say stands; these two are the lycée's own habits, and it may decide otherwise.
 FOR_THE_HOST_TO_DECIDE = frozenset({"wednesday_afternoon", "host_taken"})
-
-
-@dataclass(frozen=True)
-class Series:
-    """A workshop on some weekdays (Monday is 0) of every week between two days, both included, at hours of the wall.
-
-    Seats and groups are the workshop's unless given. `alone`: any other slot of the lycée at that time makes the host
-    taken, not only another one of this workshop. `odd_hours`: before 7:00 or after 19:00, and meant.
-    """
-
-    workshop: int
-    weekdays: frozenset[int]
-    starts: time
-    ends: time
-    first_on: date
-    last_on: date
-    room: int | None = None
-    seats: int | None = None
-    groups_max: int | None = None
-    company_places: int = 0
-    one_per_trade: bool = False
-    on_agreement: bool = False
-    wednesday_afternoons: bool = False
-    alone: bool = False
-    odd_hours: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,9 +140,9 @@ def refuse_a_wrong_series(series: Series, *, today: date) -> None:
         ("ends", lasts > timedelta(), "La fin vient avant le début."),
         ("ends", SHORTEST <= lasts <= LONGEST, "Un créneau dure de 30 minutes à 10 heures."),
         ("odd_hours", not odd, odd),
-        ("from", series.first_on >= today, "Ce jour est déjà passé."),
-        ("to", span >= timedelta(), "Le dernier jour vient avant le premier."),
-        ("to", span < timedelta(days=DAYS_MOST), f"Une série s'étend sur {DAYS_MOST} jours au plus."),
+        ("first_on", series.first_on >= today, "Ce jour est déjà passé."),
+        ("last_on", span >= timedelta(), "Le dernier jour vient avant le premier."),
+        ("last_on", span < timedelta(days=DAYS_MOST), f"Une série s'étend sur {DAYS_MOST} jours au plus."),
     )
     errors: dict[str, str] = {}
     for field, right, sentence in checks:
@@ -176,7 +152,7 @@ def refuse_a_wrong_series(series: Series, *, today: date) -> None:
         raise Invalid(errors)
     if not 1 <= (count := len(dates_of(series))) <= DATES_MOST:
         none = "Aucun des jours choisis ne tombe entre ces deux dates."
-        raise Invalid({"to": none if not count else f"Cette série compte {count} dates, {DATES_MOST} au plus."})
+        raise Invalid({"last_on": none if not count else f"Cette série compte {count} dates, {DATES_MOST} au plus."})
 
 
 def dates_of(series: Series) -> list[date]:

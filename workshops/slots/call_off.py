@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from workshops.acts import Act
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
-from workshops.slots.limits import REASON_INSTEAD, REASON_MOST
+from workshops.slots.limits import REASON_INSTEAD, Reason
 from workshops.slots.lock import LockedSlot, lock_slot
 from workshops.typed_text.health import says_of_pupil
 
@@ -20,19 +21,20 @@ WHERE id = ANY ($1::int[]) AND reason <> '' AND reason <> ALL ($3::text[]) RETUR
 """
 
 
-async def call_off_slot(slot: int, *, reason: str, host_school: int) -> LockedSlot:
+class CallOffSlot(Act, frozen=True, kw_only=True):
+    """Why nobody is received: groups and companies read it."""
+
+    reason: Reason
+
+
+async def call_off_slot(slot: int, asked: CallOffSlot, *, school: int) -> LockedSlot:
     """The lycée receives nobody at this slot, says why, and all its places are given back; its room is free again.
 
     Returns the slot as it was. Raises Invalid, NotFound, SlotDone, SlotCalledOff.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Invalid({"reason": "Dites pourquoi en quelques mots : les groupes et les entreprises le liront."})
-    if len(reason) > REASON_MOST:
-        raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
-    if told := says_of_pupil("Raison", reason, instead=REASON_INSTEAD):
-        raise Invalid({"reason": told})
+    if personal := says_of_pupil("Raison", asked.reason, instead=REASON_INSTEAD):
+        raise Invalid({"reason": personal})
     async with transaction():
-        was = await lock_slot(slot, host_school=host_school)
-        await rows(CALL_OFF, slot, reason)
+        was = await lock_slot(slot, host_school=school)
+        await rows(CALL_OFF, slot, asked.reason)
         return was

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from workshops.database import row, rows
 from workshops.database.row_types import row_as
-from workshops.refusals import Invalid, NotFound, Stale
+from workshops.refusals import Invalid, NoSuchChoice, NotFound, Stale
 from workshops.slots.rules import refuse_to_change
 
 # Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and
@@ -76,17 +76,17 @@ async def lock_slots(slots: Collection[int], *, host_school: int) -> None:
         raise NotFound
 
 
-async def take_room(room: int | None, *, host_school: int, seats: int) -> None:
+async def take_room(room: int | None, *, host_school: int, seats: int, field: str = "seats") -> None:
     """This room of the lycée is open and large enough, and stays so until the caller's transaction ends.
 
-    Without a room there is nothing to hold. Raises NotFound, Invalid.
+    Without a room there is nothing to hold; `field` is beside which a room too small is said. Raises NotFound, Invalid.
     """
     if room is None:
         return
     found = await row(ROOM, room)
     if found is None or found["school"] != host_school:
-        raise NotFound
+        raise NoSuchChoice("room")
     if found["closed"]:
         raise Invalid({"room": f"La salle {found['name']} est fermée."})
     if seats > found["seats"]:
-        raise Invalid({"seats": f"La salle {found['name']} accueille {found['seats']} élèves au plus."})
+        raise Invalid({field: f"La salle {found['name']} accueille {found['seats']} élèves au plus."})

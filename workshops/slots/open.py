@@ -2,22 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Annotated
 
+import msgspec
 from asyncpg.exceptions import ExclusionViolationError
 
+from workshops.acts import Act, chosen
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import row, savepoint, transaction, value
 from workshops.events.record import record_by
-from workshops.refusals import NotFound
+from workshops.refusals import NoSuchChoice
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed
 from workshops.slots.limits import (
+    BookingClosesAt,
+    CompanyPlaces,
+    EndsAt,
+    GroupsMax,
+    OddHours,
+    OnAgreement,
+    OnePerTrade,
+    Room,
+    Seats,
+    StartsAt,
     refuse_odd_hours,
     refuse_too_soon,
     refuse_wrong_closing,
     refuse_wrong_hours,
-    refuse_wrong_numbers,
 )
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
@@ -25,7 +37,7 @@ from workshops.slots.rules import ClosedDay, RoomTaken, closing, closing_with, d
 
 # Its lycée says no other number of days until the slot is there to follow it.
 WORKSHOP = """
-SELECT w.school, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
+SELECT w.school, w.state, w.levels, w.minutes, w.seats, w.groups_max, w.example, s.zone, s.booking_days
 FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF w, s
 """
 OPEN = """
@@ -46,82 +58,87 @@ ORDER BY dates.starts_at RETURNING id, starts_at
 """
 
 
-async def open_slot(
-    workshop: int,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    host_school: int,
-    by: int | None,
-    now: datetime,
-    seats: int | None = None,
-    room: int | None = None,
-    company_places: int = 0,
-    booking_closes_at: datetime | None = None,
-    groups_max: int | None = None,
-    one_per_trade: bool = False,
-    on_agreement: bool = False,
-    odd_hours: bool = False,
-) -> int:
-    """Collèges may reserve this workshop at this hour; returns the slot's number.
+class OpenSlot(Act, frozen=True, kw_only=True):
+    """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00.
 
-    Seats and groups are the workshop's unless given. Reservations close at 18:00 as many school days before as the
-    lycée says, earlier where it is given: a slot that nobody could reserve any more is not opened. Companies come one
-    of a trade, or with the lycée's agreement, where asked so. A Wednesday afternoon is accepted: `wednesday_afternoon`
-    lets a page say so; an hour before 7:00 or after 19:00 only where `odd_hours` says that it is meant.
+    Seats, groups and how long it lasts are the workshop's unless given. Before 7:00 or after 19:00 in France it is
+    refused (422, `errors.odd_hours`) unless `odd_hours` says it is meant.
+    """
+
+    workshop: Annotated[int, chosen("Atelier", "A published workshop of the lycée.")] = msgspec.field(
+        name="workshop_id"
+    )
+    starts_at: StartsAt
+    ends_at: EndsAt | None = None
+    room: Room | None = msgspec.field(name="room_id", default=None)
+    seats: Seats | None = None
+    groups_max: GroupsMax | None = None
+    company_places: CompanyPlaces = 0
+    one_per_trade: OnePerTrade = False
+    on_agreement: OnAgreement = False
+    booking_closes_at: BookingClosesAt | None = None
+    odd_hours: OddHours = False
+
+
+async def open_slot(asked: OpenSlot, *, school: int, by: int | None, now: datetime) -> int:
+    """Collèges may reserve this workshop of the lycée at this hour; returns the slot's number.
+
+    Reservations close at 18:00 as many school days before as the lycée says, earlier where it is given: a slot that
+    nobody could reserve any more is not opened. Companies come one of a trade, or with the lycée's agreement, where
+    asked so. A Wednesday afternoon is accepted: `wednesday_afternoon` lets a page say so.
 
     Raises Invalid, NotFound, WorkshopNotPublished, ClosedDay, RoomTaken.
     """
-    refuse_wrong_hours(starts_at, ends_at, closes_at=booking_closes_at, now=now)
-    hours = (starts_at.astimezone(PARIS).time(), ends_at.astimezone(PARIS).time())
-    refuse_odd_hours(*hours, meant=odd_hours)
+    starts_at = asked.starts_at
     async with transaction():
-        taught = await row(WORKSHOP, workshop)
-        if taught is None or taught["school"] != host_school:
-            raise NotFound
+        taught = await row(WORKSHOP, asked.workshop)
+        if taught is None or taught["school"] != school:
+            raise NoSuchChoice("workshop")
         if taught["state"] != "published":
             raise WorkshopNotPublished
-        seats = taught["seats"] if seats is None else seats
-        groups_max = taught["groups_max"] if groups_max is None else groups_max
-        refuse_wrong_numbers(seats, groups_max, company_places)
-        await take_room(room, host_school=host_school, seats=seats)
+        ends_at = asked.ends_at or starts_at + timedelta(minutes=taught["minutes"])
+        refuse_wrong_hours(starts_at, ends_at, now=now)
+        hours = (starts_at.astimezone(PARIS).time(), ends_at.astimezone(PARIS).time())
+        refuse_odd_hours(*hours, meant=asked.odd_hours)
+        seats = asked.seats or taught["seats"]
+        await take_room(asked.room, host_school=school, seats=seats)
         day = paris_day(starts_at)
-        off = await closures_between(day, day, zones=[taught["zone"]], schools=[host_school])
-        if reason := reason_closed(day, off, zone=taught["zone"], school=host_school):
+        off = await closures_between(day, day, zones=[taught["zone"]], schools=[school])
+        if reason := reason_closed(day, off, zone=taught["zone"], school=school):
             raise ClosedDay(reason)
-        off = await days_off_before(host_school, day)
+        off = await days_off_before(school, day)
         latest = closing(starts_at, off, days=taught["booking_days"])
         refuse_too_soon(latest, days=taught["booking_days"], now=now)
-        if booking_closes_at is not None:
-            refuse_wrong_closing(booking_closes_at, latest, days=taught["booking_days"], now=now)
-        chosen = booking_closes_at if booking_closes_at != latest else None
+        if asked.booking_closes_at is not None:
+            refuse_wrong_closing(asked.booking_closes_at, latest, days=taught["booking_days"], now=now)
+        closes_at = asked.booking_closes_at if asked.booking_closes_at != latest else None
         deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
                 made = int(
                     await value(
                         OPEN,
-                        workshop,
-                        host_school,
-                        room,
+                        asked.workshop,
+                        school,
+                        asked.room,
                         starts_at,
                         ends_at,
-                        closing_with(latest, chosen),
+                        closing_with(latest, closes_at),
                         taught["levels"],
                         seats,
-                        groups_max,
-                        company_places,
-                        one_per_trade,
-                        on_agreement,
+                        asked.groups_max or taught["groups_max"],
+                        asked.company_places,
+                        asked.one_per_trade,
+                        asked.on_agreement,
                         taught["example"],
                         now,
                         deadlines.headcount,
                         deadlines.list,
                         deadlines.eve,
-                        chosen,
+                        closes_at,
                     )
                 )
         except ExclusionViolationError:
-            raise RoomTaken(await standing_in(room, starts_at, ends_at)) from None
+            raise RoomTaken(await standing_in(asked.room, starts_at, ends_at)) from None
         await record_by(by, "slot_opened", about_kind="slot", about=made, now=now)
         return made

@@ -58,6 +58,7 @@ class ClosedDay(Refusal):
 
     kind = "closed-day"
     title = "Jour sans visite"
+    field = "starts_at"
 
     def __init__(self, reason: Reason) -> None:
         self.reason = reason
@@ -79,6 +80,7 @@ class RoomTaken(Refusal):
 
     kind = "room-taken"
     title = "Salle occupée"
+    field = "room"
     sentence = "Un autre créneau occupe cette salle à ce moment. Choisissez une autre heure ou une autre salle."
 
     def __init__(self, there: SlotStanding | None = None) -> None:

@@ -7,11 +7,14 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.enums import RequestEncodingType
+from msgspec import UNSET
 
 from booking.words.wording import PARIS
-from workshops.refusals import Invalid
+from workshops.acts import Act, AnyAct, Field, fields_of
+from workshops.refusals import Invalid, NoSuchChoice, Refusal
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
 from workshops.typed_text.plain_words import one_line, some_lines
 
@@ -73,10 +76,14 @@ class Form:
             return default or ""
         return raw
 
-    def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
+    def all(self, name: str) -> list[str]:
+        """Every value submitted under one name: the boxes that were ticked."""
         read_all = getattr(self._submitted, "getall", None)
         values: Iterable[Any] = read_all(name, []) if read_all is not None else [self.typed.get(name)]
-        chosen = [str(value) for value in values if value]
+        return [str(value) for value in values if value]
+
+    def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
+        chosen = self.all(name)
         if any(value not in among for value in chosen):
             self.errors[name] = f"{label} : choisissez dans la liste."
         elif required and not chosen:
@@ -112,6 +119,77 @@ class Form:
         """An instant typed as a date and a wall-clock time of the school."""
         on, at = self.date(day_name, label=label), self.time(time_name, label=label)
         return datetime.combine(on, at, tzinfo=PARIS)
+
+    @property
+    def version(self) -> int:
+        """The version of the row that the page showed, in a hidden field."""
+        return self.whole("version", 0, 999_999_999, label="Version")
+
+    def act(self, act: type[AnyAct], **read: Any) -> AnyAct:
+        """The act that was asked for; `read` are fields that the page has read by itself.
+
+        A field whose inputs the form does not show, or that is left empty, keeps the act's default; a box that is not
+        ticked is false. Raises Invalid with all errors at once, each beside its input.
+        """
+        for field in fields_of(act):
+            if field.name not in read and (value := self._value(field)) is not UNSET:
+                read[field.name] = value
+        self.refuse_if_wrong()
+        try:
+            return act(**read)
+        except Invalid as no:
+            self.note(no, act)
+            raise
+
+    def note(self, no: Refusal, act: type[Act]) -> None:
+        """Put what is wrong, or the field that a refusal speaks of, beside the input of the act that asked for it."""
+        fields = {field.name: field for field in fields_of(act)}
+        sentences = no.errors if isinstance(no, Invalid) else {no.field: no.sentence} if no.field else {}
+        for name, sentence in sentences.items():
+            field = fields.get(name)
+            absent = isinstance(no, NoSuchChoice) and field is not None
+            self.errors[field.beside if field else name] = field.sentence() if field and absent else sentence
+
+    def _value(self, field: Field) -> Any:
+        """A field's value as its type has it; UNSET where the act's default stands, or with an error noted."""
+        if field.kind == "tick":
+            return self.ticked(field.name)
+        if field.kind == "several":
+            shown = field.required or field.beside in self.typed
+            return self._converted(field, self.all(field.beside)) if shown else UNSET
+        if field.kind == "moment" and field.required:
+            return self._moment(field)
+        raw = self.typed.get(field.beside)
+        if raw is not None and raw.strip():
+            return self._written(field, raw.strip())
+        if field.required:
+            self.errors[field.beside] = field.sentence()
+        return None if raw is not None and field.nullable else UNSET
+
+    def _written(self, field: Field, raw: str) -> Any:
+        if field.kind == "moment":
+            return self._moment(field)
+        if field.kind in {"date", "time"}:
+            value = getattr(self, field.kind)(field.beside, label=field.label)
+            return UNSET if field.beside in self.errors else value
+        if field.is_text:
+            return field.clean(raw)
+        return self._converted(field, raw.replace(",", ".") if field.kind == "decimal" else raw)
+
+    def _converted(self, field: Field, raw: Any) -> Any:
+        try:
+            return msgspec.convert(raw, field.type, strict=False)
+        except msgspec.ValidationError:
+            self.errors[field.beside] = field.sentence(raw)
+            return UNSET
+
+    def _moment(self, field: Field) -> Any:
+        """An instant of the wall clock of Paris, from its day and its hour, or the hour that is always meant."""
+        day, *hour = field.inputs
+        on = self.date(day.name, label=day.label)
+        at = self.time(hour[0].name, label=hour[0].label) if hour else field.at or time()
+        wrong = any(given.name in self.errors for given in field.inputs)
+        return UNSET if wrong else datetime.combine(on, at, tzinfo=PARIS)
 
     def refuse_if_wrong(self) -> None:
         """Raise Invalid with all errors at once: nobody corrects a form one field at a time."""

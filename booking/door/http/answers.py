@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.words.flash_messages import DONE
+from workshops.acts import Act, inputs_of
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation
@@ -28,23 +29,33 @@ class Page:
     """The context of one template: a frozen dataclass beside its handler; its fields are all the template's variables.
 
     The layout knows by itself who is signed in; a page has a `person` only where its own content depends on the reader.
+    A page with forms names the act of each: `acts={"slot": OpenSlot}` gives the template its inputs as `slot.seats`. It
+    has `form`, what was submitted, and `refusal`, why it was refused: both None on a page that nobody has sent yet.
     """
 
     template: ClassVar[str]
+    inputs: ClassVar[Mapping[str, Any]] = {}
 
-    def __init_subclass__(cls, *, template: str) -> None:
+    def __init_subclass__(cls, *, template: str, acts: Mapping[str, type[Act]] | None = None) -> None:
         cls.template = template
+        if acts:
+            cls.inputs = {"form": None, "refusal": None} | {name: inputs_of(act) for name, act in acts.items()}
+
+    @property
+    def variables(self) -> dict[str, Any]:
+        """All the template's variables."""
+        return {**self.inputs, **vars(self)}
 
 
 def page(context: Page, *, status: int = 200) -> Template:
     """The response that renders a page."""
-    return Template(template_name=context.template, context=vars(context), status_code=status)
+    return Template(template_name=context.template, context=context.variables, status_code=status)
 
 
 def render(context: Page, request: AnyRequest) -> bytes:
     """The same page rendered now, for a response that is cached or built elsewhere."""
     template = request.app.template_engine.get_template(context.template)  # type: ignore[union-attr]
-    return str(template.render(request=request, **vars(context))).encode()
+    return str(template.render(request=request, **context.variables)).encode()
 
 
 def done(path: str, message: str | None = None, *, at: str = "") -> Redirect:

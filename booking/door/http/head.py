@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import re
 import secrets
+from functools import cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, cast, get_type_hints
 
 from litestar import Litestar, Request
 from litestar.enums import ScopeType
@@ -16,6 +17,7 @@ from booking.door.http.incomplete_bodies import with_body_timeout
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.csrf import SAFE_METHODS
 from booking.process.settings import Settings
+from workshops.acts import Act, read_act
 from workshops.database.request_id import request_id
 
 if TYPE_CHECKING:
@@ -102,10 +104,21 @@ def _without_body(send: Send) -> Send:
 
 
 class AppRequest(Request[Any, Any, Any]):
-    """Litestar's request; JSON nested too deep to parse is an error of the client (400), not of ours."""
+    """Litestar's request. JSON nested too deep to parse is an error of the client (400), not of ours.
+
+    The body of a route that takes an act is read as one, with a sentence for each field that is wrong.
+    """
 
     async def json(self) -> Any:
         try:
-            return await super().json()
+            body = await super().json()
         except RecursionError:
             raise ClientException("nested too deep") from None
+        act = _act_of(self.route_handler.fn)
+        return body if act is None else read_act(act, body)
+
+
+@cache
+def _act_of(fn: Any) -> type[Act] | None:
+    body = get_type_hints(fn).get("data")
+    return body if isinstance(body, type) and issubclass(body, Act) else None

@@ -14,7 +14,7 @@ from booking.visits.slot_changes.queries import pupils_are_here
 from booking.visits.slot_changes.rules import READERS_OF, PupilsAreHere, states_that
 from workshops.database import rows, transaction, value
 from workshops.events.record import record, recorded
-from workshops.slots.call_off import call_off_slot
+from workshops.slots.call_off import CallOffSlot, call_off_slot
 
 _READERS = READERS_OF.format(one="ended")
 # $6: those whom the mail of another slot tells.
@@ -76,19 +76,18 @@ class CallOffDone:
 
 
 async def call_off(
-    slot: int, *, reason: str, host_school: int, by: int, now: datetime, told: Collection[str] = ()
+    slot: int, asked: CallOffSlot, *, school: int, by: int, now: datetime, told: Collection[str] = ()
 ) -> CallOffDone:
     """The lycée receives nobody at this slot: reservations, waits and comings end, all places are given back.
 
     Teachers, companies and the lycée's hosts are told, with the reason; those in `told` by the mail of another slot
     that the same act ends. Raises Invalid, NotFound, SlotDone, SlotCalledOff, PupilsAreHere once a badge was scanned.
     """
-    reason = " ".join(reason.split())
     async with transaction():
-        await call_off_slot(slot, reason=reason, host_school=host_school)
+        await call_off_slot(slot, asked, school=school)
         if await pupils_are_here(slot):
             raise PupilsAreHere()
-        ended = await rows(END, slot, states_that("call_off"), reason, now, by, list(told))
+        ended = await rows(END, slot, states_that("call_off"), asked.reason, now, by, list(told))
         readers = [one["readers"] for one in ended]
         companies: int = await value(END_COMPANIES, slot, now, by)
         detail = f"{len(readers)} groupes, {companies} entreprises"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
@@ -14,13 +13,13 @@ from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.states import ListLocked, NotNow, transition_of
 from booking.visits.reservations.transition import CHANGES_FOLLOW, FOLLOWED
 from booking.visits.slot_changes.queries import groups_busy
-from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, minute_of, states_that
+from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, MoveDone, minute_of, states_that
 from booking.words.wording import moment
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record, recorded
 from workshops.refusals import Stale
-from workshops.slots.move import move_slot
+from workshops.slots.move import MoveSlot, move_slot
 from workshops.slots.rules import Deadlines
 
 _READERS = READERS_OF.format(one="followed")
@@ -72,16 +71,6 @@ COLLEGES = "SELECT DISTINCT school FROM reservations WHERE slot = $1 AND hold_un
 TRIES = 2
 
 
-@dataclass(frozen=True)
-class MoveDone:
-    """How many groups and companies follow the slot, and when its reservations close now; `told`: whom a mail tells."""
-
-    groups: int
-    companies: int
-    booking_closes_at: datetime
-    told: frozenset[str] = frozenset()
-
-
 class _OnlyLooking(Exception):
     """Takes the act back: it was only asked what it would do."""
 
@@ -89,16 +78,12 @@ class _OnlyLooking(Exception):
 @retried
 async def move(
     slot: int,
+    asked: MoveSlot,
     *,
-    starts_at: datetime,
-    ends_at: datetime,
-    room: int | None,
-    host_school: int,
+    school: int,
     by: int,
     now: datetime,
     version: int | None = None,
-    reason: str = "",
-    odd_hours: bool = False,
     told: Collection[str] = (),
 ) -> MoveDone:
     """The slot takes place at another hour or in another room; everyone in it follows and is told, SEQUENCE + 1, with
@@ -110,54 +95,23 @@ async def move(
     RoomTaken), and GroupsBusy when a group has another visit at that time.
     """
     async with transaction():
-        moved = await move_slot(
-            slot,
-            starts_at=starts_at,
-            ends_at=ends_at,
-            room=room,
-            host_school=host_school,
-            version=version,
-            reason=" ".join(reason.split()),
-            odd_hours=odd_hours,
-            now=now,
-        )
+        moved = await move_slot(slot, asked, school=school, version=version, now=now)
         was_at = minute_of(moved.was.starts_at)
-        readers = await _follow(slot, moved.deadlines, ends_at, was_at, told, by=by, now=now)
+        readers = await _follow(slot, moved.deadlines, asked.ends_at, was_at, told, by=by, now=now)
         companies: int = await value(COMPANIES_FOLLOW, slot, now, by, was_at)
-        detail = f"{moment(moved.was.starts_at)} -> {moment(starts_at)}"
+        detail = f"{moment(moved.was.starts_at)} -> {moment(asked.starts_at)}"
         await record("slot_moved", by=by, about_kind="slot", about=slot, detail=detail, now=now)
         await promote(slot, now=now)
         return MoveDone(len(readers), companies, moved.booking_closes_at, frozenset(readers))
 
 
 async def preview_move(
-    slot: int,
-    *,
-    starts_at: datetime,
-    ends_at: datetime,
-    room: int | None,
-    host_school: int,
-    by: int,
-    now: datetime,
-    version: int | None = None,
-    reason: str = "",
-    odd_hours: bool = False,
+    slot: int, asked: MoveSlot, *, school: int, by: int, now: datetime, version: int | None = None
 ) -> MoveDone:
     """What `move` would do now, refusals included; nothing stays of it."""
     try:
         async with transaction():
-            done = await move(
-                slot,
-                starts_at=starts_at,
-                ends_at=ends_at,
-                room=room,
-                host_school=host_school,
-                by=by,
-                version=version,
-                reason=reason,
-                odd_hours=odd_hours,
-                now=now,
-            )
+            done = await move(slot, asked, school=school, by=by, version=version, now=now)
             raise _OnlyLooking
     except _OnlyLooking:
         return done

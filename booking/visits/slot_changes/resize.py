@@ -8,38 +8,23 @@ from booking.visits.reservations.promote import promote
 from workshops.database import transaction
 from workshops.database.retry import retried
 from workshops.events.record import record
-from workshops.slots.resize import resize_slot
+from workshops.slots.resize import ResizeSlot, resize_slot
 
 
 @retried
 async def resize(
-    slot: int,
-    *,
-    host_school: int,
-    by: int,
-    now: datetime,
-    seats: int | None = None,
-    groups_max: int | None = None,
-    company_places: int | None = None,
-    version: int | None = None,
+    slot: int, asked: ResizeSlot, *, school: int, by: int, now: datetime, version: int | None = None
 ) -> list[int]:
     """Other numbers of pupils, groups and people of companies; returns the reservations that were offered a place.
 
     Raises what `workshops.slots.resize` raises: Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken.
     """
     async with transaction():
-        was = await resize_slot(
-            slot,
-            seats=seats,
-            groups_max=groups_max,
-            company_places=company_places,
-            host_school=host_school,
-            version=version,
-        )
+        was = await resize_slot(slot, asked, school=school, version=version)
         changes = (
-            ("places", was.seats, seats),
-            ("groupes", was.groups_max, groups_max),
-            ("entreprises", was.company_places, company_places),
+            ("places", was.seats, asked.seats),
+            ("groupes", was.groups_max, asked.groups_max),
+            ("entreprises", was.company_places, asked.company_places),
         )
         detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
         await record("slot_resized", by=by, about_kind="slot", about=slot, detail=detail, now=now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from asyncpg.exceptions import UniqueViolationError
@@ -14,7 +13,7 @@ from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMe
 from booking.words.wording import levels_words, moment
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
-from workshops.slots.restate import restate_slot
+from workshops.slots.restate import RestateSlot, restate_slot
 
 TELL_OBJECTS = f"""
 WITH {
@@ -35,17 +34,7 @@ SELECT id FROM event
 
 
 async def restate(
-    slot: int,
-    *,
-    host_school: int,
-    by: int,
-    now: datetime,
-    booking_closes_at: datetime | None = None,
-    levels: Sequence[str] | None = None,
-    one_per_trade: bool | None = None,
-    on_agreement: bool | None = None,
-    objects: Collection[int] | None = None,
-    version: int | None = None,
+    slot: int, asked: RestateSlot, *, school: int, by: int, now: datetime, version: int | None = None
 ) -> bool:
     """The slot is offered otherwise from now on; returns whether anything changed.
 
@@ -55,32 +44,22 @@ async def restate(
     level of a group that comes or waits, TradesMeet and CompaniesAsk for companies that are there.
     """
     async with transaction():
-        was = await restate_slot(
-            slot,
-            booking_closes_at=booking_closes_at,
-            levels=levels,
-            one_per_trade=one_per_trade,
-            on_agreement=on_agreement,
-            objects=objects,
-            host_school=host_school,
-            version=version,
-            now=now,
-        )
+        was = await restate_slot(slot, asked, school=school, version=version, now=now)
         changes = []
-        if booking_closes_at is not None and booking_closes_at != was.booking_closes_at:
-            changes.append(f"réservations {moment(was.booking_closes_at)} -> {moment(booking_closes_at)}")
-        if levels is not None and set(levels) != set(was.levels):
-            if left_out := await groups_left_out(slot, levels):
+        if asked.booking_closes_at not in {None, was.booking_closes_at}:
+            changes.append(f"réservations {moment(was.booking_closes_at)} -> {moment(asked.booking_closes_at)}")
+        if asked.levels is not None and set(asked.levels) != set(was.levels):
+            if left_out := await groups_left_out(slot, asked.levels):
                 raise LevelTaken(left_out)
-            changes.append(f"niveaux {levels_words(was.levels)} -> {levels_words(levels)}")
-        if one_per_trade is not None and one_per_trade != was.one_per_trade:
-            if one_per_trade:
+            changes.append(f"niveaux {levels_words(was.levels)} -> {levels_words(asked.levels)}")
+        if asked.one_per_trade not in {None, was.one_per_trade}:
+            if asked.one_per_trade:
                 await _tell_trades_apart(slot)
-            changes.append(f"une entreprise par métier {_yes(was.one_per_trade)} -> {_yes(one_per_trade)}")
-        if on_agreement is not None and on_agreement != was.on_agreement:
-            if not on_agreement and await companies_ask(slot):
+            changes.append(f"une entreprise par métier {_yes(was.one_per_trade)} -> {_yes(asked.one_per_trade)}")
+        if asked.on_agreement not in {None, was.on_agreement}:
+            if not asked.on_agreement and await companies_ask(slot):
                 raise CompaniesAsk()
-            changes.append(f"accord du lycée {_yes(was.on_agreement)} -> {_yes(on_agreement)}")
+            changes.append(f"accord du lycée {_yes(was.on_agreement)} -> {_yes(asked.on_agreement)}")
         built, builds = await objects_built(was.workshop, was.only_objects), await objects_of_slot(slot)
         if built != builds:
             changes.append(f"objets {', '.join(built) or 'aucun'} -> {', '.join(builds)}")
@@ -98,5 +77,5 @@ async def _tell_trades_apart(slot: int) -> None:
         raise TradesMeet() from None
 
 
-def _yes(said: bool) -> str:
+def _yes(said: bool | None) -> str:
     return "oui" if said else "non"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from booking.visits.reservation_states import SURE_SQL
@@ -10,11 +11,22 @@ from booking.visits.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
 
 
+@dataclass(frozen=True)
+class MoveDone:
+    """How many groups and companies follow the slot, and when its reservations close now; `told`: whom a mail tells."""
+
+    groups: int
+    companies: int
+    booking_closes_at: datetime
+    told: frozenset[str] = frozenset()
+
+
 class GroupsBusy(Refusal):
     """Groups of the slot have another visit at its new hour: the slot stays where it is."""
 
     kind = "group-busy"
     title = "Groupe déjà pris"
+    field = "starts_at"
 
     def __init__(self, groups: Sequence[str]) -> None:
         self.groups = tuple(groups)
@@ -42,6 +54,7 @@ class LevelTaken(Refusal):
 
     kind = "level-taken"
     title = "Niveau déjà attendu"
+    field = "levels"
 
     def __init__(self, groups: Sequence[str]) -> None:
         self.groups = tuple(groups)
@@ -54,6 +67,7 @@ class TradesMeet(Refusal):
     """Two companies of a trade come already."""
 
     kind = "trades-meet"
+    field = "one_per_trade"
     title = "Deux entreprises d'un même métier"
     sentence = "Deux entreprises d'un même métier viennent déjà. Déclinez-en une d'abord, ou gardez cette règle."
 
@@ -62,6 +76,7 @@ class CompaniesAsk(Refusal):
     """Companies wait for the lycée's agreement."""
 
     kind = "companies-ask"
+    field = "on_agreement"
     title = "Entreprises à qui répondre"
     sentence = "Des entreprises attendent votre accord pour ce créneau. Répondez-leur d'abord."
 

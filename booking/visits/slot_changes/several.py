@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from typing import Annotated
+
+from msgspec import UNSET, Meta, UnsetType
 
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
 from booking.visits.slot_changes.resize import resize
 from booking.visits.slot_changes.rules import NotAllOfThem
+from workshops.acts import Act
 from workshops.database import savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.rules import OneOfSeries
-from workshops.slots.limits import refuse_odd_move
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.limits import MaybeReason, OddHours, Room, refuse_odd_move
 from workshops.slots.lock import lock_slots
+from workshops.slots.move import MoveSlot
+from workshops.slots.resize import ResizeSlot
 
 
 @dataclass(frozen=True)
@@ -33,41 +40,23 @@ class Fate:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class Shift:
+class Shift(Act, frozen=True, kw_only=True):
     """Where slots go: some days later or earlier, at hours of the wall or at their own, in this room (None: in none) or
     each in its own. `odd_hours`: before 7:00 or after 19:00, and meant."""
 
-    days: int = 0
-    starts: time | None = None
-    ends: time | None = None
-    room: int | None = None
-    keeps_room: bool = True
-    reason: str = ""
-    odd_hours: bool = False
+    days: Annotated[int, Meta(ge=-7, le=7, description="Days later, or earlier.", extra={"label": "Jour"})] = 0
+    starts: Annotated[time, Meta(extra={"label": "Heure de début"})] | None = None
+    ends: Annotated[time, Meta(extra={"label": "Heure de fin"})] | None = None
+    room: Room | UnsetType | None = UNSET
+    reason: MaybeReason = ""
+    odd_hours: OddHours = False
 
     def of(self, one: OneOfSeries) -> tuple[datetime, datetime]:
         """The new hours of a slot."""
         return one.shifted(self.days, self.starts, self.ends)
 
 
-@dataclass(frozen=True)
-class Sizes:
-    """Other numbers; what is not given stays."""
-
-    seats: int | None = None
-    groups_max: int | None = None
-    company_places: int | None = None
-
-
-@dataclass(frozen=True)
-class CallOffFor:
-    """Why nobody is received."""
-
-    reason: str
-
-
-Asked = Shift | Sizes | CallOffFor
+Asked = Shift | ResizeSlot | CallOffSlot
 Versions = Mapping[int, int | None]
 
 
@@ -161,34 +150,20 @@ async def _do(
     match asked:
         case Shift():
             starts_at, ends_at = asked.of(one)
-            moved = await move(
-                one.id,
+            there = MoveSlot(
                 starts_at=starts_at,
                 ends_at=ends_at,
-                room=one.room if asked.keeps_room else asked.room,
+                room=asked.room,
                 reason=asked.reason,
                 odd_hours=asked.odd_hours,
-                host_school=host_school,
-                by=by,
-                version=version,
-                told=told,
-                now=now,
             )
+            moved = await move(one.id, there, school=host_school, by=by, version=version, told=told, now=now)
             told |= moved.told
             return Fate(one.id, starts_at, ends_at, moved.groups, moved.companies)
-        case Sizes():
-            offered = await resize(
-                one.id,
-                seats=asked.seats,
-                groups_max=asked.groups_max,
-                company_places=asked.company_places,
-                host_school=host_school,
-                by=by,
-                version=version,
-                now=now,
-            )
+        case ResizeSlot():
+            offered = await resize(one.id, asked, school=host_school, by=by, version=version, now=now)
             return Fate(one.id, one.starts_at, one.ends_at, len(offered))
-        case CallOffFor():
-            ended = await call_off(one.id, reason=asked.reason, host_school=host_school, by=by, told=told, now=now)
+        case CallOffSlot():
+            ended = await call_off(one.id, asked, school=host_school, by=by, told=told, now=now)
             told |= ended.told
             return Fate(one.id, one.starts_at, one.ends_at, ended.groups, ended.companies)

@@ -10,6 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import UNSET
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
@@ -17,10 +18,8 @@ from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
-    CallOffFor,
     Fate,
     Shift,
-    Sizes,
     change_slots,
     preview_slots,
 )
@@ -30,7 +29,8 @@ from workshops.refusals import Invalid, NotFound, Refusal, Stale
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.series.queries import SeriesHead, series_head, slots_of_series
 from workshops.series.rules import OneOfSeries
-from workshops.slots.limits import REASON_MOST
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.resize import ResizeSlot
 
 ACTS = {"deplacement": "serie-deplacee", "places": "serie-places", "annulation": "serie-annulee"}
 HERE = "/lycee/creneaux/series/{series:int}/"
@@ -74,7 +74,9 @@ class PreviewedSlot:
 
 
 @dataclass(frozen=True)
-class ChangeSeries(Page, template="host/change_series.html"):
+class ChangeSeries(
+    Page, template="host/change_series.html", acts={"shift": Shift, "sizes": ResizeSlot, "called_off": CallOffSlot}
+):
     """The questions of an act on a series; once `asked`, its `lines`, one a slot from the day on."""
 
     series: SeriesHead
@@ -83,7 +85,6 @@ class ChangeSeries(Page, template="host/change_series.html"):
     shifts: Mapping[str, str]
     rooms: Sequence[RoomCard]
     keeps: str
-    reason_most: int
     form: Form | None = None
     lines: Sequence[PreviewedSlot] | None = None
     told: str = ""
@@ -112,13 +113,13 @@ async def change_it(
 ) -> Template | Redirect:
     await series_head(series, school=person.school)
     form, slots = Form(await request.form()), await slots_of_series(series)
-    asked = await _asked(_act_of(request), form, person)
     known = {f"{one.id}:{one.version}": one for one in slots}
     sent = form.several("slots", known, label="Créneaux", required=False)
     versions = {known[one].id: known[one].version for one in sent if one in known}
     try:
         if form.errors.pop("slots", None) is not None:
             raise Stale
+        asked = _asked(_act_of(request), form)
         form.refuse_if_wrong()
         await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
     except NotFound:
@@ -134,35 +135,15 @@ def _act_of(request: AnyRequest) -> str:
     return request.url.path.removesuffix("/apercu").rpartition("/")[2]
 
 
-async def _asked(act: str, form: Form, person: Host) -> Asked:
+def _asked(act: str, form: Form) -> Asked:
+    """What is asked of each slot. Raises Invalid."""
     match act:
         case "deplacement":
-            rooms = {str(one.id): one.id for one in await rooms_of(person.school)}
-            room = form.choice("room", {KEEPS, "", *rooms}, label="Salle", default="")
-            return Shift(
-                days=int(form.choice("days", set(map(str, range(-WEEK, WEEK + 1))), label="Jour", default="0")),
-                starts=form.time("starts", label="Heure de début"),
-                ends=form.time("ends", label="Heure de fin"),
-                room=rooms.get(room),
-                keeps_room=room == KEEPS,
-                reason=form.text("reason", label="Raison", most=REASON_MOST, required=False),
-                odd_hours=form.ticked("odd_hours"),
-            )
+            return form.act(Shift, **({"room": UNSET} if form.typed.get("room") == KEEPS else {}))
         case "places":
-            sizes = Sizes(
-                seats=_number(form, "seats", 1, 200, label="Places"),
-                groups_max=_number(form, "groups_max", 1, 20, label="Groupes au plus"),
-                company_places=_number(form, "company_places", 0, 50, label="Places pour des entreprises"),
-            )
-            if sizes == Sizes():
-                form.errors.setdefault("seats", "Écrivez au moins un nombre.")
-            return sizes
+            return form.act(ResizeSlot)
         case _:
-            return CallOffFor(form.text("reason", label="Raison", most=REASON_MOST))
-
-
-def _number(form: Form, name: str, low: int, high: int, *, label: str) -> int | None:
-    return form.whole(name, low, high, label=label) if form.typed.get(name, "").strip() else None
+            return form.act(CallOffSlot)
 
 
 async def _looked_at(
@@ -177,10 +158,14 @@ async def _looked_at(
 ) -> Template:
     """What is asked, with what it does to each slot where it can be read."""
     await series_head(series, school=person.school)
-    asked = await _asked(_act_of(request), form, person)
     since = form.date("since", label="À partir du")
-    if form.errors and set(form.errors) != {"slots"}:
-        return await _page(request, series, person, now, form=form, status=422, refusal=refusal)
+    form.errors.pop("slots", None)
+    try:
+        asked = _asked(_act_of(request), form)
+        form.refuse_if_wrong()
+    except Invalid as no:
+        form.errors |= no.errors
+        return await _page(request, series, person, now, form=form, status=no.status, refusal=refusal)
     to_come = [one for one in await slots_of_series(series) if one.may_change(now) and one.on >= since]
     try:
         lines = await _lines(asked, to_come, person, now, ticked)
@@ -211,7 +196,6 @@ async def _page(
         shifts=_shifts(to_come),
         rooms=await rooms_of(person.school),
         keeps=KEEPS,
-        reason_most=REASON_MOST,
         form=form,
         lines=lines,
         told=_told(lines or ()),

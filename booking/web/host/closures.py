@@ -16,12 +16,13 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come
-from booking.visits.slot_changes.several import CallOffFor, change_slots
+from booking.visits.slot_changes.several import change_slots
 from booking.words.wording import paris
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_of_school
 from workshops.series.queries import slots_under_closure
+from workshops.slots.call_off import CallOffSlot
 from workshops.slots.limits import REASON_MOST
 from workshops.slots.rules import TO_COME
 
@@ -125,15 +126,12 @@ async def call_off_under(
     """Call off the slots of these days with one reason, all that are ticked or none."""
     await closure_of_school(number, school=person.school)
     form, slots = Form(await request.form()), await slots_under_closure(number, school=person.school, now=now)
-    reason = form.text("reason", label="Raison", most=REASON_MOST)
     known = {str(one.id): one.id for one in slots}
     ticked = form.several("slots", known, label="Créneaux", required=False)
     versions = {known[one]: None for one in ticked if one in known}
     try:
-        form.refuse_if_wrong()
-        await change_slots(
-            CallOffFor(reason), slots, versions=versions, host_school=person.school, by=person.account, now=now
-        )
+        asked = form.act(CallOffSlot)
+        await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

@@ -19,20 +19,21 @@ from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
 from booking.visits.unmet.rules import Unmet
-from booking.web.host.series_form import FIELDS, WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
+from booking.web.host.series_form import WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.words.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
 from workshops.openings.queries import OpeningSeen, openings_awaited
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import Invalid, NoSuchChoice, NotFound, Refusal
 from workshops.school_calendar.queries import holidays_known
 from workshops.school_calendar.rules import year_words, years_unknown
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import SeriesPlan, plan_series
-from workshops.series.rules import PlannedDate, Series, Skipped, refuse_a_wrong_series
+from workshops.series.rules import PlannedDate, Skipped, refuse_a_wrong_series
 
 
 @dataclass(frozen=True)
-class SeriesForm(Page, template="host/new_series.html"):
+class SeriesForm(Page, template="host/new_series.html", acts={"asked": Series}):
     """The questions about a series; `chosen` is the workshop that it was asked for from."""
 
     workshops: Sequence[WorkshopCard]
@@ -40,7 +41,6 @@ class SeriesForm(Page, template="host/new_series.html"):
     chosen: int | None
     tomorrow: date
     weekdays: Mapping[str, str]
-    days: Sequence[str]
     unmet: Sequence[Unmet]
     form: Form | None
 
@@ -78,7 +78,6 @@ async def _questions(
         "chosen": chosen,
         "tomorrow": paris(now).date() + timedelta(days=1),
         "weekdays": WEEKDAYS,
-        "days": form.several("weekdays", WEEKDAYS, label="Jours", required=False) if form else [],
         "unmet": await unmet_around(person.school, now=now),
         "form": form,
     }
@@ -88,11 +87,10 @@ async def _questions(
 async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())
-    series = await series_of(form, person.school)
     try:
-        form.refuse_if_wrong()
+        series = await series_of(form, person.school)
         return await dates_page(form, series, person, now, goes_on=_grown(form))
-    except Invalid as no:
+    except (Invalid, NoSuchChoice) as no:
         return await form_again(form, no, person, now)
 
 
@@ -101,9 +99,8 @@ async def open_dates(
     request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     form = Form(await request.form())
-    series = await series_of(form, person.school)
     try:
-        form.refuse_if_wrong()
+        series = await series_of(form, person.school)
         refuse_a_wrong_series(series, today=paris(now).date())
     except Invalid as no:
         return await form_again(form, no, person, now)
@@ -113,6 +110,8 @@ async def open_dates(
         opened = await open_series(
             series, host_school=person.school, by=person.account, ticked=read, grows=grows, now=now
         )
+    except NoSuchChoice as no:
+        return await form_again(form, no, person, now)
     except NotFound:
         raise
     except Invalid as no:
@@ -131,9 +130,9 @@ def _grown(form: Form) -> int | None:
     return form.whole("grows", 1, 2**31 - 1, label="Série", default=0) or None
 
 
-async def form_again(form: Form, no: Invalid, person: Host, now: datetime) -> Template:
-    form.errors |= {FIELDS.get(field, field): sentence for field, sentence in no.errors.items()}
-    return page(SeriesForm(**await _questions(person, now, form=form)), status=no.status)
+async def form_again(form: Form, no: Refusal, person: Host, now: datetime) -> Template:
+    form.note(no, Series)
+    return page(SeriesForm(**await _questions(person, now, form=form)), status=Invalid.status)
 
 
 async def dates_page(

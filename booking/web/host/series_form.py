@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from litestar.datastructures import FormMultiDict
 
 from booking.door.forms.read import Form
 from booking.words.wording import DAYS, counted
-from workshops.catalogue.queries import WorkshopCard, rooms_of, workshops_of
+from workshops.catalogue.queries import workshops_of
+from workshops.series.acts import Series
 from workshops.series.queries import SeriesPlan
-from workshops.series.rules import Series, Skipped, dates_of
+from workshops.series.rules import Skipped, dates_of
 
-FIELDS = {"from": "first_on", "to": "last_on"}
 WEEKDAYS = {str(number): name.capitalize() for number, name in enumerate(DAYS[:6])}
 # Beside a date; then counted in a sentence, one and many.
 WHY: dict[Skipped, tuple[str, str, str]] = {
@@ -32,37 +33,19 @@ WHY: dict[Skipped, tuple[str, str, str]] = {
 
 
 async def series_of(form: Form, school: int) -> Series:
-    """The series that was typed; what of it cannot be read is in `form.errors`."""
-    workshops = {str(one.id): one for one in await workshops_of(school) if one.state == "published"}
-    rooms = {str(one.id) for one in await rooms_of(school)}
-    workshop = workshops.get(form.choice("workshop", workshops, label="Atelier"))
-    room = form.choice("room", rooms, label="Salle", default="")
-    first_on = form.date("first_on", label="Du")
-    days = [int(one) for one in form.several("weekdays", WEEKDAYS, label="Jours", required=False) if one in WEEKDAYS]
+    """The series that was typed. Raises Invalid with what of it cannot be read."""
+    read: dict[str, Any] = {}
+    if not form.typed.get("ends", "").strip():
+        read["ends"] = await _as_long_as_the_workshop(form, school)
+    if not form.all("weekdays"):
+        read["weekdays"] = frozenset({form.date("first_on", label="Du").weekday()})
+    return form.act(Series, **read)
+
+
+async def _as_long_as_the_workshop(form: Form, school: int) -> time:
+    taught = {str(card.id): card.minutes for card in await workshops_of(school)}
+    lasts = timedelta(minutes=taught.get(form.typed.get("workshop", ""), 0))
     starts = form.time("starts", label="Heure de début")
-    return Series(
-        workshop=workshop.id if workshop else 0,
-        weekdays=frozenset(days or [first_on.weekday()]),
-        starts=starts,
-        ends=_ends(form, starts, workshop),
-        first_on=first_on,
-        last_on=form.date("last_on", label="Au"),
-        room=int(room) if room else None,
-        seats=form.whole("seats", 1, 200, label="Places", default=0) or None,
-        groups_max=form.whole("groups_max", 1, 20, label="Groupes au plus", default=0) or None,
-        company_places=form.whole("company_places", 0, 50, label="Places pour des entreprises", default=0),
-        one_per_trade=form.ticked("one_per_trade"),
-        on_agreement=form.ticked("on_agreement"),
-        wednesday_afternoons=form.ticked("wednesday_afternoons"),
-        alone=form.ticked("alone"),
-        odd_hours=form.ticked("odd_hours"),
-    )
-
-
-def _ends(form: Form, starts: time, workshop: WorkshopCard | None) -> time:
-    if form.typed.get("ends", "").strip():
-        return form.time("ends", label="Heure de fin")
-    lasts = timedelta(minutes=workshop.minutes if workshop else 0)
     return (datetime.combine(date(2000, 1, 1), starts) + lasts).time()
 
 

@@ -6,13 +6,14 @@ from datetime import time
 
 import pytest
 
-from booking.visits.slot_changes.several import CallOffFor, Shift
+from booking.visits.slot_changes.several import Shift
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.mails.test_halves_cancelled import entries
 from tests.booking.visits.slot_changes.test_several import Thursdays, a_group
 from tests.builders import NOW, paris
 from workshops.database import rows, value
+from workshops.slots.call_off import CallOffSlot
 
 CLAIRE = "4eb@example.org"
 
@@ -31,7 +32,7 @@ async def two_visits_of_one_group() -> tuple[Thursdays, list[str], str]:
 @pytest.mark.parametrize(
     ("asked", "method", "label"),
     [
-        (CallOffFor("Panne"), "CANCEL", "Annulée aussi"),
+        (CallOffSlot(reason="Panne"), "CANCEL", "Annulée aussi"),
         (Shift(starts=time(14), ends=time(16)), "REQUEST", "Déplacée aussi"),
     ],
 )
@@ -52,7 +53,7 @@ async def test_two_groups_are_told_apart_and_so_is_a_group_s_visit_that_only_wai
     group = await value("SELECT id FROM groups WHERE name = '4e B'")
     teacher = await value("SELECT id FROM accounts WHERE email = $1", CLAIRE)
     await builders.reservation(slot=middle.id, group=group, by=teacher, pupils=20, state="waiting")
-    await series.change(CallOffFor("Panne"))
+    await series.change(CallOffSlot(reason="Panne"))
     sent = [mail.to[0] for mail in await posted()]
     assert sorted(sent) == sorted([CLAIRE, CLAIRE, "5ea@example.org", host, host])
     acts = await rows("SELECT act FROM events WHERE act LIKE 'reservation_call_off%' ORDER BY act")
@@ -63,7 +64,7 @@ async def test_the_mail_of_a_later_act_tells_of_no_visit_that_stays(db):
     series, _, _ = await two_visits_of_one_group()
     await series.change(Shift(starts=time(14), ends=time(16)))
     await posted(now=NOW)
-    await series.change(CallOffFor("Panne"), of={one.on for one in (await series.slots())[:1]})
+    await series.change(CallOffSlot(reason="Panne"), of={one.on for one in (await series.slots())[:1]})
     mails = await posted()
     assert [len(entries(mail)) for mail in mails] == [1, 1]
 
@@ -81,6 +82,6 @@ async def test_of_two_visits_ended_at_once_the_one_whose_invitation_waits_leaves
             state=state,
             **told | {"next_try_at": paris("2027-06-01 08:00")},
         )
-    await series.change(CallOffFor("Panne"))
+    await series.change(CallOffSlot(reason="Panne"))
     [mail] = [mail for mail in await posted() if mail.to[0] == CLAIRE]
     assert entries(mail) == [("CANCEL", uids[1 - waits])]

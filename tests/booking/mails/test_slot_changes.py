@@ -27,6 +27,9 @@ from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, account, attendance, company, paris, school, slot, tech_object
 from tests.smtp import Taken
 from workshops.database import rows, value
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
+from workshops.slots.restate import RestateSlot
 
 APRIL = paris("2027-04-01 14:00")
 REASON = "La découpeuse est en panne"
@@ -37,10 +40,8 @@ async def moved(story: Story, to=APRIL) -> dict[str, Taken]:
     room = await value("SELECT room FROM slots WHERE id = $1", story.slot)
     await move(
         story.slot,
-        starts_at=to,
-        ends_at=to + timedelta(hours=3),
-        room=room,
-        host_school=story.host,
+        MoveSlot(starts_at=to, ends_at=to + timedelta(hours=3), room=room),
+        school=story.host,
         by=story.teacher,
         now=NOW,
     )
@@ -49,7 +50,7 @@ async def moved(story: Story, to=APRIL) -> dict[str, Taken]:
 
 async def called_off(story: Story) -> dict[str, Taken]:
     """The mails of a slot called off, by reader."""
-    await call_off(story.slot, reason=REASON, host_school=story.host, by=story.teacher, now=NOW)
+    await call_off(story.slot, CallOffSlot(reason=REASON), school=story.host, by=story.teacher, now=NOW)
     return {mail.to[0]: mail for mail in await posted()}
 
 
@@ -124,10 +125,8 @@ async def test_a_room_that_changes_alone_says_no_former_hour(db):
     story = await reserved(confirmed_at=NOW)
     await move(
         story.slot,
-        starts_at=paris("2027-03-25 09:00"),
-        ends_at=paris("2027-03-25 12:00"),
-        room=None,
-        host_school=story.host,
+        MoveSlot(starts_at=paris("2027-03-25 09:00"), ends_at=paris("2027-03-25 12:00"), room=None),
+        school=story.host,
         by=story.teacher,
         now=NOW,
     )
@@ -220,7 +219,7 @@ async def test_a_teacher_reads_what_her_group_builds_now_and_her_agenda_stays_as
            SELECT s.workshop, o FROM slots s CROSS JOIN unnest($1::int[]) o WHERE s.id = $2""",
         *([lamp, clock], story.slot),
     )
-    await restate(story.slot, objects=[lamp], host_school=story.host, by=story.teacher, now=NOW)
+    await restate(story.slot, RestateSlot(objects=[lamp]), school=story.host, by=story.teacher, now=NOW)
     (mail,) = await posted()
     assert mail.to[0] == CLAIRE
     assert str(mail.message["Subject"]) == "Autres objets : Découpe laser, jeudi 25 mars 2027 à 9 h 00"
@@ -236,8 +235,14 @@ async def test_whoever_follows_a_slot_reads_why_it_moved(db):
     firm = await company()
     ines = await account("ines@example.org", name="Inès Caron")
     await attendance(slot=story.slot, company=firm, by=ines)
-    why = {"reason": "La machine n'est libre que l'après-midi", "host_school": story.host, "by": story.teacher}
-    await move(story.slot, starts_at=APRIL, ends_at=APRIL + timedelta(hours=3), room=None, now=NOW, **why)
+    why = "La machine n'est libre que l'après-midi"
+    await move(
+        story.slot,
+        MoveSlot(starts_at=APRIL, ends_at=APRIL + timedelta(hours=3), room=None, reason=why),
+        school=story.host,
+        by=story.teacher,
+        now=NOW,
+    )
     told = {mail.to[0]: text_of(mail) for mail in await posted()}
     assert sorted(told) == [CLAIRE, "ines@example.org", JULES]
     assert {"Motif : La machine n'est libre que l'après-midi" in text for text in told.values()} == {True}

@@ -1,21 +1,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import current_engine, rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series, series_of_school, slots_of_series
-from workshops.series.rules import DatesTaken, Series
-from workshops.slots.move import move_slot
-from workshops.slots.open import open_slot
+from workshops.series.rules import DatesTaken
+from workshops.slots.move import MoveSlot, move_slot
+from workshops.slots.open import OpenSlot, open_slot
 
 THURSDAY = 3
 
@@ -161,9 +162,9 @@ async def test_a_hundred_dates_cost_as_many_statements_as_one(db):
     ],
 )
 async def test_what_one_slot_could_not_be_a_series_cannot_be(db, change, refusal):
-    school, asked = await a_series(**change)
+    school, asked = await a_series()
     with pytest.raises(refusal):
-        await open_series(asked, host_school=school, now=NOW, by=1)
+        await open_series(replace(asked, **change), host_school=school, now=NOW, by=1)
     assert await value("SELECT count(*) FROM slots") == 0
 
 
@@ -188,11 +189,13 @@ async def test_a_slot_opened_at_the_same_moment_is_never_doubled(db):
 
     async def one_alone() -> int | Exception:
         return await open_slot(
-            asked.workshop,
-            starts_at=paris("2027-03-18 09:00"),
-            ends_at=paris("2027-03-18 12:00"),
-            room=asked.room,
-            host_school=school,
+            OpenSlot(
+                workshop=asked.workshop,
+                starts_at=paris("2027-03-18 09:00"),
+                ends_at=paris("2027-03-18 12:00"),
+                room=asked.room,
+            ),
+            school=school,
             now=NOW,
             by=None,
         )
@@ -208,10 +211,8 @@ async def test_a_slot_moved_into_the_room_at_the_same_moment_keeps_it_or_gives_w
     async def moved() -> object:
         return await move_slot(
             mover,
-            starts_at=paris("2027-03-18 10:00"),
-            ends_at=paris("2027-03-18 11:00"),
-            room=asked.room,
-            host_school=school,
+            MoveSlot(starts_at=paris("2027-03-18 10:00"), ends_at=paris("2027-03-18 11:00"), room=asked.room),
+            school=school,
             now=NOW,
         )
 

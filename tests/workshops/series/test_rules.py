@@ -1,19 +1,19 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, time, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.builders import NOW, paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import DayOff
+from workshops.series.acts import Series
 from workshops.series.rules import (
     DatesTaken,
     Occupied,
     OneOfSeries,
     PlannedDate,
-    Series,
     as_it_goes,
     dates_of,
     dates_to_open,
@@ -165,11 +165,15 @@ def test_no_date_and_a_date_of_another_series_are_refused(ticked):
         ({"weekdays": frozenset({THURSDAY, SUNDAY})}, "weekdays", "Un créneau n'a pas lieu un dimanche."),
         ({"ends": time(8)}, "ends", "La fin vient avant le début."),
         ({"ends": time(9, 20)}, "ends", "Un créneau dure de 30 minutes à 10 heures."),
-        ({"first_on": date(2027, 1, 10)}, "from", "Ce jour est déjà passé."),
-        ({"last_on": date(2027, 3, 10)}, "to", "Le dernier jour vient avant le premier."),
-        ({"last_on": date(2028, 4, 14)}, "to", "Une série s'étend sur 400 jours au plus."),
-        ({"last_on": date(2027, 3, 11), "weekdays": frozenset({MONDAY})}, "to", "Aucun des jours choisis"),
-        ({"weekdays": frozenset(range(6)), "last_on": date(2027, 12, 31)}, "to", "Cette série compte 254 dates, 200"),
+        ({"first_on": date(2027, 1, 10)}, "first_on", "Ce jour est déjà passé."),
+        ({"last_on": date(2027, 3, 10)}, "last_on", "Le dernier jour vient avant le premier."),
+        ({"last_on": date(2028, 4, 14)}, "last_on", "Une série s'étend sur 400 jours au plus."),
+        ({"last_on": date(2027, 3, 11), "weekdays": frozenset({MONDAY})}, "last_on", "Aucun des jours choisis"),
+        (
+            {"weekdays": frozenset(range(6)), "last_on": date(2027, 12, 31)},
+            "last_on",
+            "Cette série compte 254 dates, 200",
+        ),
     ],
 )
 def test_a_wrong_series_is_refused_field_by_field(change, field, sentence):

@@ -10,9 +10,9 @@ from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound, Stale
-from workshops.slots.call_off import call_off_slot
-from workshops.slots.move import move_slot
-from workshops.slots.resize import resize_slot
+from workshops.slots.call_off import CallOffSlot, call_off_slot
+from workshops.slots.move import MoveSlot, move_slot
+from workshops.slots.resize import ResizeSlot, resize_slot
 from workshops.slots.rules import (
     BelowTaken,
     ClosedDay,
@@ -39,14 +39,10 @@ class Lycee:
 
     async def move(self, slot: int, to: str, *, until: str | None = None, now=NOW, **more: object):
         starts_at = paris(to)
-        return await move_slot(
-            slot,
-            starts_at=starts_at,
-            ends_at=paris(until) if until else starts_at + timedelta(hours=3),
-            host_school=self.school,
-            now=now,
-            **{"room": self.room, **more},
-        )
+        ends_at = paris(until) if until else starts_at + timedelta(hours=3)
+        version = more.pop("version", None)
+        asked = MoveSlot(starts_at=starts_at, ends_at=ends_at, **{"room": self.room, **more})
+        return await move_slot(slot, asked, school=self.school, version=version, now=now)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +135,9 @@ async def test_a_slot_grows_and_shrinks_to_what_is_taken(db):
     slot = await lycee.slot(
         seats=24, seats_taken=18, groups_max=2, groups_taken=1, company_places=4, company_places_taken=2
     )
-    was = await resize_slot(slot, seats=18, groups_max=1, company_places=2, host_school=lycee.school)
+    was = await resize_slot(slot, ResizeSlot(seats=18, groups_max=1, company_places=2), school=lycee.school)
     assert (was.seats, was.groups_max, was.company_places) == (24, 2, 4)
-    await resize_slot(slot, groups_max=3, host_school=lycee.school)
+    await resize_slot(slot, ResizeSlot(groups_max=3), school=lycee.school)
     assert tuple(await row("SELECT seats, groups_max, company_places, version FROM slots")) == (18, 3, 2, 2)
 
 
@@ -161,7 +157,7 @@ async def test_shrinking_below_what_is_taken_is_refused_in_words(db, asked, fiel
     lycee = await Lycee.new()
     slot = await lycee.slot(seats_taken=18, groups_max=2, groups_taken=2, company_places_taken=1)
     with pytest.raises(BelowTaken) as no:
-        await resize_slot(slot, host_school=lycee.school, **asked)
+        await resize_slot(slot, ResizeSlot(**asked), school=lycee.school)
     assert (no.value.field, no.value.sentence) == (field, sentence)
 
 
@@ -170,18 +166,18 @@ async def test_a_slot_does_not_outgrow_its_room_nor_change_once_done(db):
     slot, done = await lycee.slot(), await lycee.slot(starts_at=NOW - timedelta(days=2), state="done")
     for number, asked, refusal in ((slot, 25, Invalid), (slot, 0, Invalid), (done, 20, SlotDone), (9999, 20, NotFound)):
         with pytest.raises(refusal):
-            await resize_slot(number, seats=asked, host_school=lycee.school)
+            await resize_slot(number, ResizeSlot(seats=asked), school=lycee.school)
 
 
 async def test_a_slot_called_off_says_why_and_gives_its_places_and_room_back(db):
     lycee = await Lycee.new()
     slot = await lycee.slot(seats_taken=20, groups_taken=1, company_places_taken=2)
-    await call_off_slot(slot, reason="  Machine  en panne ", host_school=lycee.school)
+    await call_off_slot(slot, CallOffSlot(reason="  Machine  en panne "), school=lycee.school)
     kept = await row("SELECT state, reason, seats_taken, groups_taken, company_places_taken, version FROM slots")
     assert tuple(kept) == ("called_off", "Machine en panne", 0, 0, 0, 1)
     await lycee.slot()
     with pytest.raises(SlotCalledOff):
-        await call_off_slot(slot, reason="Encore", host_school=lycee.school)
+        await call_off_slot(slot, CallOffSlot(reason="Encore"), school=lycee.school)
 
 
 @pytest.mark.parametrize("reason", ["  ", "x" * 301])
@@ -189,7 +185,7 @@ async def test_calling_off_needs_a_reason_of_a_few_words(db, reason):
     lycee = await Lycee.new()
     slot = await lycee.slot()
     with pytest.raises(Invalid):
-        await call_off_slot(slot, reason=reason, host_school=lycee.school)
+        await call_off_slot(slot, CallOffSlot(reason=reason), school=lycee.school)
     assert await value("SELECT state FROM slots") == "open"
 
 

@@ -12,13 +12,13 @@ from tests.crossing import WAITING, elsewhere, until
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import PARIS
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
-from workshops.series.rules import Series
 from workshops.slots.close_by import say_notice
-from workshops.slots.move import move_slot
-from workshops.slots.open import open_slot
+from workshops.slots.move import MoveSlot, move_slot
+from workshops.slots.open import OpenSlot, open_slot
 from workshops.slots.queries import deadlines_at, slot_card
-from workshops.slots.restate import restate_slot
+from workshops.slots.restate import RestateSlot, restate_slot
 
 AUTUMN = paris("2026-09-14 09:00")
 HOLIDAYS = """INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES
@@ -47,14 +47,9 @@ async def _calendar(lycee: int, *, exam: bool) -> None:
 async def _opened(lycee: int, starts: str, **more) -> int:
     taught = await builders.workshop(host=lycee)
     starts_at = paris(starts)
-    return await open_slot(
-        taught,
-        starts_at=starts_at,
-        ends_at=starts_at + timedelta(hours=3),
-        host_school=lycee,
-        by=None,
-        **{"now": AUTUMN} | more,
-    )
+    now = more.pop("now", AUTUMN)
+    asked = OpenSlot(workshop=taught, starts_at=starts_at, ends_at=starts_at + timedelta(hours=3), **more)
+    return await open_slot(asked, school=lycee, by=None, now=now)
 
 
 async def _closes(slot: int) -> str:
@@ -99,7 +94,7 @@ async def test_a_slot_that_moves_by_five_months_closes_by_the_school_days_of_its
     slot = await _opened(lycee, starts)
     assert await _closes(slot) == closed
     hours = {"starts_at": paris(goes), "ends_at": paris(goes) + timedelta(hours=3)}
-    await move_slot(slot, **hours, room=None, host_school=lycee, now=AUTUMN)
+    await move_slot(slot, MoveSlot(room=None, **hours), school=lycee, now=AUTUMN)
     assert await _closes(slot) == closes
 
 
@@ -133,7 +128,12 @@ async def test_a_series_leaves_out_the_dates_that_nobody_could_prepare(db):
     lycee = await builders.school(kind="lycee")
     taught = await builders.workshop(host=lycee)
     series = Series(
-        taught, frozenset({3}), time(9), time(12), first_on=date(2027, 3, 11), last_on=date(2027, 4, 1), room=None
+        workshop=taught,
+        weekdays=frozenset({3}),
+        starts=time(9),
+        ends=time(12),
+        first_on=date(2027, 3, 11),
+        last_on=date(2027, 4, 1),
     )
     opened = await open_series(series, host_school=lycee, by=0, now=paris("2027-03-11 18:00"))
     assert [(one.on, one.reason) for one in opened.dates] == [
@@ -184,12 +184,12 @@ async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of
 
     assert await said(10) == ["2027-01-18 18:00"] * 4
     hours = {"starts_at": paris("2027-02-08 09:00"), "ends_at": paris("2027-02-08 12:00")}
-    await move_slot(moved, **hours, room=None, host_school=lycee, now=AUTUMN)
-    await restate_slot(restated, booking_closes_at=paris("2027-01-15 12:00"), host_school=lycee, now=AUTUMN)
+    await move_slot(moved, MoveSlot(room=None, **hours), school=lycee, now=AUTUMN)
+    await restate_slot(restated, RestateSlot(booking_closes_at=paris("2027-01-15 12:00")), school=lycee, now=AUTUMN)
     assert [await _closes(one) for one in (moved, restated)] == ["2027-01-25 18:00", "2027-01-15 12:00"]
     assert await said(5) == ["2027-01-25 18:00", "2027-01-20 18:00", "2027-01-27 18:00", "2027-01-15 12:00"]
     # Back to the rule, and no longer the lycée's own.
-    await restate_slot(restated, booking_closes_at=paris("2027-01-25 18:00"), host_school=lycee, now=AUTUMN)
+    await restate_slot(restated, RestateSlot(booking_closes_at=paris("2027-01-25 18:00")), school=lycee, now=AUTUMN)
     assert await said(2) == ["2027-01-28 18:00", "2027-01-20 18:00", "2027-01-27 18:00", "2027-01-28 18:00"]
 
 
@@ -208,15 +208,19 @@ async def test_what_a_colleague_opens_or_changes_while_the_days_change_closes_by
 
     async def do() -> None:
         if act == "a slot":
-            await open_slot(taught, **hours, host_school=lycee, by=host, now=AUTUMN)
+            await open_slot(OpenSlot(workshop=taught, **hours), school=lycee, by=host, now=AUTUMN)
         elif act == "a series":
             monday = date(2027, 2, 1)
-            series = Series(taught, frozenset({0}), time(9), time(12), first_on=monday, last_on=monday, room=None)
+            series = Series(
+                workshop=taught, weekdays=frozenset({0}), starts=time(9), ends=time(12), first_on=monday, last_on=monday
+            )
             await open_series(series, host_school=lycee, by=host, now=AUTUMN)
         elif act == "a move":
-            await move_slot(stands, **hours, room=None, host_school=lycee, now=AUTUMN)
+            await move_slot(stands, MoveSlot(room=None, **hours), school=lycee, now=AUTUMN)
         else:
-            await restate_slot(stands, booking_closes_at=paris("2027-03-11 18:00"), host_school=lycee, now=AUTUMN)
+            await restate_slot(
+                stands, RestateSlot(booking_closes_at=paris("2027-03-11 18:00")), school=lycee, now=AUTUMN
+            )
 
     first, then = (say, do) if days_first else (do, say)
     async with transaction():

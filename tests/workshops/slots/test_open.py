@@ -9,7 +9,7 @@ from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.close import close_school
-from workshops.slots.open import open_slot
+from workshops.slots.open import OpenSlot, open_slot
 from workshops.slots.rules import ClosedDay, RoomTaken
 
 START, END = paris("2027-03-25 09:00"), paris("2027-03-25 12:00")
@@ -27,7 +27,7 @@ async def workshop(lycee):
 
 async def open_it(workshop: int, lycee: int, **changed):
     return await open_slot(
-        workshop, **{"starts_at": START, "ends_at": END, "host_school": lycee, "by": None, "now": NOW} | changed
+        OpenSlot(workshop=workshop, **{"starts_at": START, "ends_at": END} | changed), school=lycee, by=None, now=NOW
     )
 
 
@@ -87,13 +87,13 @@ async def test_a_wednesday_afternoon_is_accepted(workshop, lycee):
             },
         ),
         ({"booking_closes_at": NOW}, {"booking_closes_at": "Cette clôture des réservations est déjà passée."}),
-        ({"seats": 0}, {"seats": "Un créneau reçoit de 1 à 200 élèves."}),
-        ({"seats": 201}, {"seats": "Un créneau reçoit de 1 à 200 élèves."}),
-        ({"groups_max": 21}, {"groups_max": "Un créneau reçoit de 1 à 20 groupes."}),
-        ({"company_places": -1}, {"company_places": "Un créneau reçoit de 0 à 50 personnes d'entreprises."}),
+        ({"seats": 0}, {"seats": "Places : écrivez un nombre de 1 à 200."}),
+        ({"seats": 201}, {"seats": "Places : écrivez un nombre de 1 à 200."}),
+        ({"groups_max": 21}, {"groups_max": "Groupes au plus : écrivez un nombre de 1 à 20."}),
+        ({"company_places": -1}, {"company_places": "Places pour des entreprises : écrivez un nombre de 0 à 50."}),
         (
             {"starts_at": datetime(2027, 3, 25, 9)},  # noqa: DTZ001 - the naive hour that is refused
-            {"starts_at": "Donnez l'heure avec son fuseau."},
+            {"starts_at": "Date : donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00."},
         ),
     ],
 )

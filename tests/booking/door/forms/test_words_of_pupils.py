@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.booking.api.test_reservations import a_machine
 from tests.booking.programme.past_visits.files import DIDEROT, HAAG, a_place
 from tests.browsing import SECRET, Browser, Machine, read
 from tests.builders import NOW
+from workshops.acts import Act, fields_of
 from workshops.database import row, rows, value
 
 HEALTH, NAME = "Prévoir l'insuline d'un élève diabétique", "Prévoir une place pour Léa Martin"
@@ -278,14 +280,18 @@ FORMS_OF_NO_PUPIL = {
 
 
 def _typed_on_pages() -> set[tuple[str, str]]:
-    """Each `form.text` of the pages: its file and the field that it reads."""
+    """Each text that a page reads, by itself or in an act: its file and the field."""
     root, found = Path("booking/web"), set()
     for file in root.rglob("*.py"):
+        place = file.relative_to(root).as_posix()
+        module = import_module(f"booking.web.{place.removesuffix('.py').replace('/', '.')}")
+        for act in {known for known in vars(module).values() if isinstance(known, type) and issubclass(known, Act)}:
+            found |= {(place, field.beside) for field in fields_of(act) if field.is_text}
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "text":
                 name = node.args[0] if node.args else None
                 words = name.value if isinstance(name, ast.Constant) else ast.unparse(name) if name else ""
-                found.add((file.relative_to(root).as_posix(), str(words)))
+                found.add((place, str(words)))
     return found
 
 

@@ -148,7 +148,10 @@ async def test_a_slot_of_no_year_that_we_know_is_refused(app, year):
         answer = await host.post("/slots", {"workshop_id": workshop, "seats": 24, **hours})
         assert (answer.status_code, answer.json()["errors"]) == (
             422,
-            dict.fromkeys(hours, "Choisissez une date entre 2000 et 2100."),
+            {
+                "starts_at": "Date : choisissez une date entre 2000 et 2100.",
+                "ends_at": "Heure de fin : choisissez une date entre 2000 et 2100.",
+            },
         )
         moved = await host.post(f"/slots/{await builders.slot(host=lycee)}/move", hours)
         assert moved.status_code == 422

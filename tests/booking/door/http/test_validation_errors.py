@@ -73,7 +73,10 @@ async def test_a_parameter_has_the_name_that_its_sender_knows(app, asked, errors
 async def test_several_faults_are_all_told(db):
     _, machine = await a_host()
     answer = await machine.post("/slots", HOURS | {"starts_at": "soon", "seats": None})
-    assert answer.json()["errors"]["starts_at"] == "Donnez un instant, par exemple 2027-03-25T09:00:00+01:00."
+    assert answer.json()["errors"] == {
+        "workshop_id": "Ce champ est obligatoire.",
+        "starts_at": "Date : donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00.",
+    }
 
 
 async def test_no_body_at_all_is_said(app):

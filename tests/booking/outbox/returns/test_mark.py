@@ -27,6 +27,7 @@ from tests.reports import GONE, by_exchange, by_postfix
 from tests.smtp import Taken, post_office
 from tests.telling import tell
 from workshops.database import rows
+from workshops.slots.call_off import CallOffSlot
 
 pytestmark = pytest.mark.usefixtures("db")
 LATER = NOW + timedelta(minutes=7)
@@ -61,7 +62,7 @@ def readers(mails: list[Taken]) -> list[str]:
 
 
 async def called_off(world: World) -> None:
-    await call_off(world.slot, reason="Travaux", host_school=world.lycee, by=world.people["jules"], now=NOW)
+    await call_off(world.slot, CallOffSlot(reason="Travaux"), school=world.lycee, by=world.people["jules"], now=NOW)
 
 
 async def states() -> dict[str, str]:

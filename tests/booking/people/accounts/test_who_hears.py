@@ -17,6 +17,8 @@ from tests import builders
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
 
 OFFICIAL = "ce.0250011B@ac-besancon.fr"
 
@@ -89,7 +91,7 @@ async def test_a_visit_that_the_lycee_declines_is_told_to_somebody_of_the_colleg
 async def test_a_slot_called_off_is_told_to_somebody_of_the_college(db, closed, mail, readers):
     world = await a_visit(mail=mail)
     await close(world, *closed)
-    await call_off(world.slot, reason="Travaux", host_school=world.lycee, by=world.people["jules"], now=NOW)
+    await call_off(world.slot, CallOffSlot(reason="Travaux"), school=world.lycee, by=world.people["jules"], now=NOW)
     assert await told("slot_called_off") == readers
 
 
@@ -98,7 +100,7 @@ async def test_a_slot_moved_is_told_to_somebody_of_the_college(db, closed, mail,
     world = await a_visit(mail=mail)
     await close(world, *closed)
     hours = {"starts_at": paris("2027-04-01 09:00"), "ends_at": paris("2027-04-01 12:00")}
-    await move(world.slot, **hours, room=None, host_school=world.lycee, by=world.people["jules"], now=NOW)
+    await move(world.slot, MoveSlot(room=None, **hours), school=world.lycee, by=world.people["jules"], now=NOW)
     assert await told("slot_moved") == readers
 
 

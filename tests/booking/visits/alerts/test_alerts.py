@@ -24,6 +24,7 @@ from workshops.events.record import record
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Search
 from workshops.refusals import NotFound
+from workshops.slots.move import MoveSlot
 
 STENDHAL = {"lat": 47.24, "lon": 6.02}
 DOLE = {"lat": 47.09, "lon": 5.49, "commune": "Dole", "department": "39"}
@@ -135,7 +136,7 @@ async def test_a_slot_moved_into_her_dates_is_told(claire):
     alert = await asked(replace(WISH, to_on=date(2027, 4, 30)), claire)
     starts = paris("2027-04-22 09:00")
     ends = starts + timedelta(hours=3)
-    await move(slot, starts_at=starts, ends_at=ends, room=None, host_school=haag, by=0, now=NOW)
+    await move(slot, MoveSlot(starts_at=starts, ends_at=ends, room=None), school=haag, by=0, now=NOW)
     await tell()
     assert await slots_of(alert) == [slot]
 

@@ -29,6 +29,7 @@ from tests.builders import NOW, paris
 from tests.crossing import another_act
 from tests.telling import tell
 from workshops.database import row, rows, value
+from workshops.slots.call_off import CallOffSlot
 
 SEED = bytes(range(32))
 OPENS, DRAWS = NOW, NOW + timedelta(hours=1)
@@ -183,7 +184,7 @@ async def test_a_withdrawn_demand_has_no_rank_and_a_called_off_slot_no_place(db)
     await college.cancel(gone, now=IN_IT)
     host = await builders.account()
     lycee = await value("SELECT school FROM slots WHERE id = $1", other)
-    await call_off(other, reason="Machine en panne", host_school=lycee, by=host, now=IN_IT)
+    await call_off(other, CallOffSlot(reason="Machine en panne"), school=lycee, by=host, now=IN_IT)
     assert await hold() == 1
     assert [await state(one) for one in (gone, kept, lost)] == ["cancelled_by_teacher", "confirmed", "called_off"]
     found = [(one.rank, one.result) for one in await draw_lines(opening, limit=9)]

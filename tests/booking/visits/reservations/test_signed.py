@@ -34,6 +34,8 @@ from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
 
 FIRST, SECOND = "p" * 43, "q" * 43
 
@@ -195,7 +197,9 @@ async def test_without_the_new_visa_the_old_visit_stands_and_the_new_seats_go_on
             host = {"school": visited.there, "by": await builders.account()}
             await cancel(moved.asked, reason="Machine en panne", role="host", **host, now=NOW)
         case "call off":
-            await call_off(visited.elsewhere, reason="Grève", host_school=visited.there, by=visited.claire, now=NOW)
+            await call_off(
+                visited.elsewhere, CallOffSlot(reason="Grève"), school=visited.there, by=visited.claire, now=NOW
+            )
     assert await visited.stands() == (visited.slot, "confirmed", 1, 2)
     assert await visited.seats() == [24, 0]
     hears = [] if end == "give up" else [("change_not_granted", "claire@example.org")]
@@ -268,7 +272,7 @@ async def test_a_lycee_that_cannot_receive_leaves_the_group_the_place_asked_else
         host = {"school": visited.here, "by": await builders.account()}
         await cancel(visited.id, reason="Machine en panne", role="host", **host, now=NOW)
     else:
-        await call_off(visited.slot, reason="Grève", host_school=visited.here, by=visited.claire, now=NOW)
+        await call_off(visited.slot, CallOffSlot(reason="Grève"), school=visited.here, by=visited.claire, now=NOW)
     assert await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
     kept = await row("SELECT state, replaces, slot FROM reservations WHERE id = $1", moved.asked)
     assert tuple(kept) == ("confirmed", None, visited.elsewhere)
@@ -289,7 +293,7 @@ async def test_the_slot_of_the_visit_may_move_onto_the_hour_of_the_change(db):
     visited = await Visited.signed()
     await visited.move(visited.elsewhere)
     hours = {"starts_at": paris("2027-04-01 14:00"), "ends_at": paris("2027-04-01 17:00"), "room": None}
-    await move_slot(visited.slot, **hours, host_school=visited.here, by=visited.claire, now=NOW)
+    await move_slot(visited.slot, MoveSlot(**hours), school=visited.here, by=visited.claire, now=NOW)
     assert (await visited.stands())[:2] == (visited.slot, "confirmed")
     await check_what_never_is()
 
@@ -306,7 +310,7 @@ async def test_another_hour_or_workshop_on_the_same_day_is_only_told(db):
 async def test_back_to_the_day_that_was_signed_needs_no_new_visa(db):
     visited = await Visited.signed()
     friday = {"starts_at": paris("2027-03-26 09:00"), "ends_at": paris("2027-03-26 12:00"), "room": None}
-    await move_slot(visited.slot, **friday, host_school=visited.here, by=visited.claire, now=NOW)
+    await move_slot(visited.slot, MoveSlot(**friday), school=visited.here, by=visited.claire, now=NOW)
     thursday = await builders.slot(host=visited.here, starts_at=paris("2027-03-25 14:00"))
     assert (await visited.move(thursday)).asked is None
 
@@ -391,7 +395,7 @@ async def test_the_principal_is_told_of_a_visit_that_will_not_be(db, end):
             host = {"school": visited.here, "by": await builders.account()}
             await cancel(visited.id, reason="Machine en panne", role="host", **host, now=NOW)
         case "call off":
-            await call_off(visited.slot, reason="Grève", host_school=visited.here, by=visited.claire, now=NOW)
+            await call_off(visited.slot, CallOffSlot(reason="Grève"), school=visited.here, by=visited.claire, now=NOW)
     assert ("signed_visit_cancelled", "principale@example.org") in await told()
 
 

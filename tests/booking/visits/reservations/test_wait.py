@@ -23,6 +23,7 @@ from tests.crossing import another_act, locked
 from tests.telling import tell
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid
+from workshops.slots.call_off import CallOffSlot
 
 
 class College:
@@ -236,7 +237,7 @@ async def test_a_slot_that_its_lycee_calls_off_at_that_moment_is_not_waited_for(
     slot, host = await builders.slot(), await builders.account()
     await (await College.new()).ask(slot)
     lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
-    called_off = partial(call_off, slot, reason="Machine en panne", host_school=lycee, by=host, now=NOW)
+    called_off = partial(call_off, slot, CallOffSlot(reason="Machine en panne"), school=lycee, by=host, now=NOW)
     late = await College.new()
     async with another_act(called_off):
         with pytest.raises(TooLate):

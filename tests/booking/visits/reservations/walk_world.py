@@ -39,6 +39,9 @@ from tests.booking.visits.reservations.walk_companies import Companies
 from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
+from workshops.slots.resize import ResizeSlot
 
 FORGET = "SELECT forget_the_test()"
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
@@ -191,22 +194,22 @@ class World:
         """Its lycée moves it (days and hours from the first day, in a room or not), resizes it, or calls it off."""
         lycee, host = self.lycee_of[slot], self.host_of_slot(slot)
         if stranger:
-            host = {"host_school": self.strange, "by": self.stranger, "now": self.clock}
+            host = {"school": self.strange, "by": self.stranger, "now": self.clock}
         match act, numbers:
             case "move", (days, hours, room):
                 starts_at = self.began + timedelta(days=days, hours=hours)
                 moment = {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=3)}
-                await move_slot(slot, **moment, room=self.rooms[lycee] if room else None, **host)
+                await move_slot(slot, MoveSlot(room=self.rooms[lycee] if room else None, **moment), **host)
             case "places", (company_places,):
-                await resize(slot, company_places=company_places, **host)
+                await resize(slot, ResizeSlot(company_places=company_places), **host)
             case "resize", (seats, groups):
-                await resize(slot, seats=seats, groups_max=groups, **host)
+                await resize(slot, ResizeSlot(seats=seats, groups_max=groups), **host)
             case _:
-                await call_off(slot, reason="Grève", **host)
+                await call_off(slot, CallOffSlot(reason="Grève"), **host)
 
     def host_of_slot(self, slot: int) -> dict[str, Any]:
         lycee = self.lycee_of[slot]
-        return {"host_school": lycee, "by": self.host_of[lycee], "now": self.clock}
+        return {"school": lycee, "by": self.host_of[lycee], "now": self.clock}
 
     async def open_desk(self, slot: int) -> None:
         await issue_at(slot, school=self.lycee_of[slot], secret_key=SECRET)

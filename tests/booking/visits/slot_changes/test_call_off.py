@@ -18,13 +18,14 @@ from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.slots.call_off import CallOffSlot
 from workshops.slots.rules import SlotCalledOff, SlotDone
 
 REASON = "La découpeuse est en panne"
 
 
 async def called_off(full: FullSlot, *, reason: str = REASON) -> CallOffDone:
-    return await call_off(full.slot, reason=reason, host_school=full.school, by=full.host, now=NOW)
+    return await call_off(full.slot, CallOffSlot(reason=reason), school=full.school, by=full.host, now=NOW)
 
 
 async def test_calling_off_ends_every_visit_and_gives_every_place_back(db):
@@ -104,7 +105,7 @@ async def test_the_slot_of_another_lycee_does_not_exist_here(db):
     full = await a_full_slot()
     other, stranger = await a_lycee("Lycée Edgar Faure")
     with pytest.raises(NotFound):
-        await call_off(full.slot, reason=REASON, host_school=other, by=stranger, now=NOW)
+        await call_off(full.slot, CallOffSlot(reason=REASON), school=other, by=stranger, now=NOW)
 
 
 async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untold(db):

@@ -15,6 +15,7 @@ from tests.booking.visits.slot_changes.full_slot import HOLDS, STATES, FullSlot,
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.slots.move import MoveSlot
 from workshops.slots.rules import RoomTaken
 
 APRIL = paris("2027-04-01 14:00")
@@ -23,10 +24,8 @@ APRIL = paris("2027-04-01 14:00")
 async def moved(full: FullSlot, to=APRIL, *, act=move, room: int | None = None, now=NOW):
     return await act(
         full.slot,
-        starts_at=to,
-        ends_at=to + timedelta(hours=3),
-        room=room,
-        host_school=full.school,
+        MoveSlot(starts_at=to, ends_at=to + timedelta(hours=3), room=room),
+        school=full.school,
         by=full.host,
         now=now,
     )

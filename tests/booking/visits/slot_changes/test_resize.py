@@ -12,6 +12,7 @@ from tests.booking.visits.slot_changes.full_slot import a_lycee, told
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
 from workshops.database import row, rows, value
+from workshops.slots.resize import ResizeSlot
 from workshops.slots.rules import BelowTaken
 
 
@@ -30,7 +31,7 @@ async def a_slot_with_a_list(**more: object) -> tuple[int, int, int, list[int]]:
 
 async def test_added_seats_are_offered_at_once_to_the_groups_that_fit(db):
     school, host, slot, waiting = await a_slot_with_a_list()
-    offered = await resize(slot, seats=56, host_school=school, by=host, now=NOW)
+    offered = await resize(slot, ResizeSlot(seats=56), school=school, by=host, now=NOW)
     assert offered == [waiting[0], waiting[2]]
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["confirmed", "offered", "waiting", "offered"]
@@ -45,7 +46,7 @@ async def test_added_seats_are_offered_at_once_to_the_groups_that_fit(db):
 
 async def test_room_for_one_more_group_is_offered_too(db):
     school, host, slot, waiting = await a_slot_with_a_list(seats=60, groups_max=1)
-    offered = await resize(slot, groups_max=2, company_places=6, host_school=school, by=host, now=NOW)
+    offered = await resize(slot, ResizeSlot(groups_max=2, company_places=6), school=school, by=host, now=NOW)
     assert offered == [waiting[0]]
     detail = await value("SELECT detail FROM events WHERE act = 'slot_resized'")
     assert detail == "groupes 1 -> 2, entreprises 4 -> 6"
@@ -53,10 +54,10 @@ async def test_room_for_one_more_group_is_offered_too(db):
 
 async def test_shrinking_tells_nobody(db):
     school, host, slot, _ = await a_slot_with_a_list(seats=60, groups_max=1)
-    assert await resize(slot, seats=24, host_school=school, by=host, now=NOW) == []
+    assert await resize(slot, ResizeSlot(seats=24), school=school, by=host, now=NOW) == []
     assert await told() == []
     with pytest.raises(BelowTaken):
-        await resize(slot, seats=23, host_school=school, by=host, now=NOW)
+        await resize(slot, ResizeSlot(seats=23), school=school, by=host, now=NOW)
 
 
 async def test_shrinking_while_groups_book_never_leaves_fewer_seats_than_pupils(db):
@@ -69,7 +70,7 @@ async def test_shrinking_while_groups_book_never_leaves_fewer_seats_than_pupils(
         return await book(a_demand(slot, group, school=college, by=teacher, pupils=10), now=NOW)
 
     async def shrinks(seats: int) -> object:
-        return await resize(slot, seats=seats, host_school=school, by=host, now=NOW)
+        return await resize(slot, ResizeSlot(seats=seats), school=school, by=host, now=NOW)
 
     acts = [books(), shrinks(40), books(), books(), shrinks(20), books(), books(), books()]
     await asyncio.gather(*acts, return_exceptions=True)
@@ -85,6 +86,6 @@ async def test_a_resize_that_crosses_a_booking_of_the_group_it_would_offer_a_pla
     group = await builders.group()
     await builders.reservation(slot=slot, group=group, state="waiting")
     async with another_act(lambda: builders.reservation(slot=elsewhere, group=group), locked(slot)):
-        assert await resize(slot, seats=48, groups_max=2, host_school=school, by=host, now=NOW) == []
+        assert await resize(slot, ResizeSlot(seats=48, groups_max=2), school=school, by=host, now=NOW) == []
     assert tuple(await row("SELECT seats, seats_taken FROM slots WHERE id = $1", slot)) == (48, 24)
     assert await value("SELECT count(*) FROM events WHERE act = 'slot_resized'") == 1

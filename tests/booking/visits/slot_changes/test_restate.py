@@ -15,13 +15,15 @@ from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Stale
 from workshops.slots.queries import slot_card
+from workshops.slots.restate import RestateSlot
 from workshops.slots.rules import SlotBegun
 
 SAYS = "SELECT booking_closes_at, levels, one_per_trade, on_agreement, version FROM slots"
 
 
-async def restated(full: FullSlot, **asked: object) -> bool:
-    return await restate(full.slot, **{"host_school": full.school, "by": full.host, "now": NOW} | asked)
+async def restated(full: FullSlot, *, school=None, now=NOW, version=None, **asked: object) -> bool:
+    who = {"school": school or full.school, "by": full.host}
+    return await restate(full.slot, RestateSlot(**asked), **who, version=version, now=now)
 
 
 async def test_an_open_slot_says_it_otherwise_and_tells_nobody(db):
@@ -96,7 +98,7 @@ async def test_what_a_slot_cannot_say_is_refused_and_it_stays(db):
         (Invalid, {"levels": []}),
         (Invalid, {"levels": ["2de"]}),
         (Stale, {"levels": ["4e"], "version": 3}),
-        (NotFound, {"levels": ["4e"], "host_school": other}),
+        (NotFound, {"levels": ["4e"], "school": other}),
         (SlotBegun, {"levels": ["4e"], "now": paris("2027-03-25 09:00")}),
     )
     for refusal, asked in refused:

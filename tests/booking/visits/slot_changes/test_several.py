@@ -1,24 +1,26 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import date, time
 
 import pytest
+from msgspec.structs import replace
 
 from booking.visits.reservations.book import book
 from booking.visits.slot_changes.rules import GroupsBusy, NotAllOfThem
-from booking.visits.slot_changes.several import CallOffFor, Shift, Sizes, change_slots, preview_slots
+from booking.visits.slot_changes.several import Shift, change_slots, preview_slots
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.booking.visits.slot_changes.full_slot import a_lycee, told
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import slots_of_series
-from workshops.series.rules import OneOfSeries, Series
-from workshops.slots.call_off import FORGET_REASONS
+from workshops.series.rules import OneOfSeries
+from workshops.slots.call_off import FORGET_REASONS, CallOffSlot
+from workshops.slots.resize import ResizeSlot
 from workshops.slots.rules import ClosedDay, RoomTaken
 
 MARCH = ("2027-03-11", "2027-03-18", "2027-03-25")
@@ -83,7 +85,7 @@ async def test_a_series_goes_to_another_hour_and_room_with_everyone_in_it(db):
         slot=last.id, company=await builders.company(), by=await builders.account("ines@example.org")
     )
     hall = await builders.room(school=series.school, seats=60)
-    fates = await series.change(Shift(starts=time(14), ends=time(16, 30), room=hall, keeps_room=False))
+    fates = await series.change(Shift(starts=time(14), ends=time(16, 30), room=hall))
     assert [(fate.groups, fate.companies) for fate in fates] == [(1, 0), (0, 0), (1, 1)]
     kept = await rows("SELECT starts_at, ends_at, room FROM slots ORDER BY starts_at")
     assert [tuple(one) for one in kept] == [(paris(f"{on} 14:00"), paris(f"{on} 16:30"), hall) for on in MARCH]
@@ -168,10 +170,10 @@ async def test_a_whole_series_is_resized_or_not_at_all(db):
     first, *_ = await series.slots()
     await a_group(first.id)
     with pytest.raises(NotAllOfThem) as no:
-        await series.change(Sizes(seats=19))
+        await series.change(ResizeSlot(seats=19))
     assert no.value.sentence.startswith("11/03/2027 : 20 élèves ont déjà leur place : gardez 20 au moins.")
     assert {one.seats for one in await series.slots()} == {48}
-    await series.change(Sizes(seats=24, company_places=1))
+    await series.change(ResizeSlot(seats=24, company_places=1))
     assert {(one.seats, one.groups_max, one.company_places) for one in await series.slots()} == {(24, 2, 1)}
     assert await told() == []
 
@@ -181,7 +183,7 @@ async def test_a_series_is_called_off_with_one_reason_and_each_visit_is_told_onc
     first, second, _ = await series.slots()
     await a_group(first.id)
     _, two = await a_group(second.id, "5e A")
-    await series.change(CallOffFor("Machine en panne"), of=[date(2027, 3, 18), date(2027, 3, 25)])
+    await series.change(CallOffSlot(reason="Machine en panne"), of=[date(2027, 3, 18), date(2027, 3, 25)])
     assert [(slot.state, slot.reason) for slot in await series.slots()] == [
         ("open", ""),
         ("called_off", "Machine en panne"),
@@ -253,8 +255,8 @@ async def test_one_reason_is_read_by_all_who_follow_and_goes_with_the_year(db):
     await series.change(Shift(starts=time(9), ends=time(12)), of=[date(2027, 3, 11)])
     slots = await series.slots()
     assert [one.reason for one in slots][:2] == ["", "La machine n'est libre que l'après-midi"]
-    await series.change(CallOffFor("Panne"), of=[date(2027, 3, 25)])
+    await series.change(CallOffSlot(reason="Panne"), of=[date(2027, 3, 25)])
     await rows(FORGET_REASONS, [one.id for one in slots], "Raison effacée", [""])
     assert [one.reason for one in await series.slots()] == ["", "", "Raison effacée"]
-    with pytest.raises(NotAllOfThem):
-        await series.change(Shift(days=1, reason="x" * 301), of=[date(2027, 3, 11)])
+    with pytest.raises(Invalid):
+        Shift(days=1, reason="x" * 301)

@@ -9,8 +9,8 @@ from tests.booking.web.host.test_series import boxes
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows, value
+from workshops.series.acts import Series
 from workshops.series.open_series import open_series
-from workshops.series.rules import Series
 
 SLOTS = re.compile(r'name="slots" value="([^"]+)"( checked)?')
 
@@ -105,7 +105,7 @@ async def test_a_series_is_resized_and_its_waiting_groups_are_offered_what_comes
     path = f"/lycee/creneaux/series/{series}/places"
     answer = await lycee.browser.post(f"{path}/apercu", {"since": "2027-03-11"})
     assert (answer.status_code, 'id="seats"' in answer.text) == (422, True)
-    assert "Écrivez au moins un nombre." in words(answer.text)
+    assert "Donnez au moins un nombre : de places, de groupes ou d'entreprises." in words(answer.text)
     page = await lycee.browser.post(f"{path}/apercu", {"since": "2027-03-11", "seats": "48"})
     assert "elles sont proposées à 1 groupe en attente" in words(page.text)
     tickets = [one for one, _ in SLOTS.findall(page.text)]

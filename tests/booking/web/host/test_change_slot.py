@@ -256,7 +256,7 @@ async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(db):
     slot, *_ = await a_visit(lycee, workshop=workshop)
     path = f"/lycee/creneaux/{slot}/conditions"
     asked = {"closes_on": "2027-03-18", "levels": ["4e"], "version": "0"}
-    answer = await lycee.browser.post(path, asked)
+    answer = await lycee.browser.post(path, asked | {"objects": ""})
     assert (answer.status_code, 'id="objects-erreur"' in answer.text) == (422, True)
     answer = await lycee.browser.post(path, asked | {"objects": [str(clock)]})
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=conditions-changees"

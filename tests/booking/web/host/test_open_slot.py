@@ -113,16 +113,15 @@ async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
 async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
     lycee = await a_lycee()
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
-    wrong = filled(workshop, on="", starts="9 heures", seats="500", room="77", company_places="99", closes_on="demain")
+    wrong = filled(workshop, on="", starts="9 heures", seats="500", company_places="99", closes_on="demain")
     answer = await lycee.browser.post("/lycee/creneaux", wrong)
     assert answer.status_code == 422
     told = words(answer.text)
     for sentence in (
-        "6 réponses à corriger",
+        "5 réponses à corriger",
         "Date : écrivez une date, par exemple 25/03/2027.",
         "Heure de début : écrivez une heure, par exemple 8:30.",
         "Places : écrivez un nombre de 1 à 200.",
-        "Salle : choisissez dans la liste.",
         "Places pour des entreprises : écrivez un nombre de 0 à 50.",
         "Dernier jour pour réserver : écrivez une date",
     ):
