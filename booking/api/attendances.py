@@ -171,7 +171,7 @@ async def accept_attendance(
     attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> AnsweredAttendance:
     """A company that asked to come to one's slot is expected."""
-    await accept(attendance, host_school=person.school, by=person.account, now=now)
+    await accept(attendance, school=person.school, by=person.account, now=now)
     return AnsweredAttendance(attendance, AttendanceState.ANNOUNCED)
 
 
@@ -183,5 +183,5 @@ async def decline_attendance(
     now: NamedDependency[datetime],
 ) -> AnsweredAttendance:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
-    await decline(attendance, reason=data.reason, host_school=person.school, by=person.account, now=now)
+    await decline(attendance, reason=data.reason, school=person.school, by=person.account, now=now)
     return AnsweredAttendance(attendance, AttendanceState.DECLINED)

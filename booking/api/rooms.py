@@ -49,14 +49,14 @@ async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> Roo
 @post("/rooms", opt=HOST)
 async def name_a_room(data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
     """Add a room."""
-    number = await add_room(host_school=person.school, name=data.name, seats=data.seats)
+    number = await add_room(school=person.school, name=data.name, seats=data.seats)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
 @put("/rooms/{number:int}", opt=HOST)
 async def resize_a_room(number: FromPath[int], data: JSONBody[NewRoom], person: NamedDependency[Host]) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
-    await change_room(number, host_school=person.school, name=data.name, seats=data.seats)
+    await change_room(number, school=person.school, name=data.name, seats=data.seats)
     return await _room(number, person)
 
 
@@ -65,14 +65,14 @@ async def shut_a_room(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> RoomAnswer:
     """Open no new slot in it; refused (room-in-use) while visits are to come there."""
-    await close_room(number, host_school=person.school, now=now)
+    await close_room(number, school=person.school, now=now)
     return await _room(number, person)
 
 
 @delete("/rooms/{number:int}/closure", status_code=200, opt=HOST)
 async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
     """It receives again."""
-    await reopen_room(number, host_school=person.school)
+    await reopen_room(number, school=person.school)
     return await _room(number, person)
 
 

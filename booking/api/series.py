@@ -122,12 +122,10 @@ async def opened_series(
 ) -> Response[OpenedSeries]:
     """The answer to a series that was asked for: opened, or looked at."""
     if dry_run:
-        plan = await plan_series(series, host_school=person.school, now=now)
+        plan = await plan_series(series, school=person.school, now=now)
         return Response(OpenedSeries(_dates(plan.dates), [], None), status_code=200)
     ticked = None if dates is None else dict.fromkeys(dates)
-    opened = await open_series(
-        series, host_school=person.school, by=person.account, ticked=ticked, grows=grows, now=now
-    )
+    opened = await open_series(series, school=person.school, by=person.account, ticked=ticked, grows=grows, now=now)
     slots = [SlotOfSeries(slot, on) for on, slot in opened.slots.items()]
     where = f"/slots?school={person.school_uai}&from={series.first_on}&to={series.last_on}"
     return made(OpenedSeries(_dates(opened.dates), slots, opened.series), where)

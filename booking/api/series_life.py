@@ -213,10 +213,10 @@ async def changed_slots(
     if only is not None and len(slots) < len(set(only)):
         raise NotFound
     if dry_run:
-        looked = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
+        looked = await preview_slots(asked, slots, school=person.school, by=person.account, now=now)
         return Response(ChangedSeries([_told(looked[one.id]) for one in slots]), status_code=200)
     versions = {one.id: one.version for one in slots}
-    fates = await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
+    fates = await change_slots(asked, slots, versions=versions, school=person.school, by=person.account, now=now)
     return made(ChangedSeries([_told(one) for one in fates]), at)
 
 

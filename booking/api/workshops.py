@@ -104,7 +104,7 @@ async def draft_workshop(
     data: JSONBody[NewWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[WorkshopAnswer]:
     """Write a workshop down; collèges see it once it is published."""
-    number = await describe_workshop(_sketch(data), host_school=person.school, by=person.account, now=now)
+    number = await describe_workshop(_sketch(data), school=person.school, by=person.account, now=now)
     return made(await _workshop(number, person), f"/workshops/{number}")
 
 
@@ -116,7 +116,7 @@ async def reword_workshop(
     now: NamedDependency[datetime],
 ) -> WorkshopAnswer:
     """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
-    await describe_workshop(_sketch(data), workshop=number, host_school=person.school, by=person.account, now=now)
+    await describe_workshop(_sketch(data), workshop=number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 
@@ -125,7 +125,7 @@ async def publish_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> WorkshopAnswer:
     """Show it to collèges: its safety sheet is complete (else sheet-incomplete), something is built in it."""
-    await publish_workshop(number, host_school=person.school, by=person.account, now=now)
+    await publish_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 
@@ -134,7 +134,7 @@ async def withdraw_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> WorkshopAnswer:
     """Open no new slot in it; those that are open stay."""
-    await withdraw_workshop(number, host_school=person.school, by=person.account, now=now)
+    await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 

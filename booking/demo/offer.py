@@ -91,9 +91,9 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
             bring=entry["tenue"],
             objects=tuple(objects[name] for name in entry["objets"]),
         )
-        made = await describe_workshop(sketch, host_school=lycee.id, example=True, by=None, now=now)
-        await publish_workshop(made, host_school=lycee.id, by=None, now=now)
-        room = await add_room(host_school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
+        made = await describe_workshop(sketch, school=lycee.id, example=True, by=None, now=now)
+        await publish_workshop(made, school=lycee.id, by=None, now=now)
+        room = await add_room(school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
         taught.append(
             ExampleWorkshop(
                 id=made,

@@ -153,8 +153,8 @@ async def _settle_schools(cast: Cast, draw: Random) -> None:
             title=f"Atelier {school.commune}", seats=60, groups_max=2, access="Entrée par la cour.", sheet=SHEET,
             summary="Du plan à l'objet.", objects=tuple(number for number, _ in built),
         )  # fmt: skip
-        taught = await describe_workshop(sketch, host_school=school.id, by=None, now=SETTLED_AT)
-        await publish_workshop(taught, host_school=school.id, by=None, now=SETTLED_AT)
+        taught = await describe_workshop(sketch, school=school.id, by=None, now=SETTLED_AT)
+        await publish_workshop(taught, school=school.id, by=None, now=SETTLED_AT)
         cast.hosts.append(Host(school, account, taught, built))
     for school in await _schools("Collège", COLLEGES, draw):
         cast.colleges.append((school, await _person(f"classe-{school.uai}", role="teacher", school=school.uai)))

@@ -35,7 +35,7 @@ async def describe_workshop(
     *,
     workshop: int | None = None,
     new_object: str = "",
-    host_school: int,
+    school: int,
     example: bool = False,
     by: int | None,
     now: datetime,
@@ -50,20 +50,20 @@ async def describe_workshop(
         sketch = await _with_object(sketch, new_object, now)
         refuse_a_wrong_sketch(sketch)
         if workshop is None:
-            draft = Workshop({Workshop.school: host_school, Workshop.example: example, **_told(sketch)})
+            draft = Workshop({Workshop.school: school, Workshop.example: example, **_told(sketch)})
             (made,) = await Workshop.insert(draft).returning(Workshop.id)
             act, workshop = "workshop_described", int(made["id"])
         else:
             act = "workshop_changed"
-            await _change(workshop, sketch, host_school)
+            await _change(workshop, sketch, school)
         await _link(workshop, sketch.objects)
         await record_by(by, act, about_kind="workshop", about=workshop, now=now)
         return workshop
 
 
-async def _change(workshop: int, sketch: WorkshopSketch, host_school: int) -> None:
+async def _change(workshop: int, sketch: WorkshopSketch, school: int) -> None:
     known = await row(LOCKED, workshop)
-    if known is None or known["school"] != host_school:
+    if known is None or known["school"] != school:
         raise NotFound
     missing = missing_from_sheet(sketch.sheet)
     if known["state"] == "published" and missing:

@@ -20,14 +20,14 @@ FORGET_RESPONSIBLE = """UPDATE workshops w SET responsible = '',
 NAME_RESPONSIBLE = "UPDATE workshops SET responsible = $3"
 
 
-async def publish_workshop(workshop: int, *, host_school: int, by: int | None, now: datetime) -> None:
+async def publish_workshop(workshop: int, *, school: int, by: int | None, now: datetime) -> None:
     """Collèges may now find this workshop: its safety sheet is complete, and something is made there.
 
     Raises NotFound, SheetIncomplete, NoObject.
     """
     async with transaction():
         known = await row(LOCKED, workshop)
-        if known is None or known["school"] != host_school:
+        if known is None or known["school"] != school:
             raise NotFound
         sheet = SafetySheet(
             pupils_do=known["pupils_do"],
@@ -43,11 +43,11 @@ async def publish_workshop(workshop: int, *, host_school: int, by: int | None, n
         await record_by(by, "workshop_published", about_kind="workshop", about=workshop, now=now)
 
 
-async def withdraw_workshop(workshop: int, *, host_school: int, by: int, now: datetime) -> None:
+async def withdraw_workshop(workshop: int, *, school: int, by: int, now: datetime) -> None:
     """No new slot for this workshop; the slots already open stay. Raises NotFound."""
     async with transaction():
         known = await row(LOCKED, workshop)
-        if known is None or known["school"] != host_school:
+        if known is None or known["school"] != school:
             raise NotFound
         await Workshop.update({Workshop.state: "withdrawn"}).where(Workshop.id == workshop)
         await record("workshop_withdrawn", by=by, about_kind="workshop", about=workshop, now=now)

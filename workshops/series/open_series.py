@@ -50,7 +50,7 @@ class OpenedDates:
 async def open_series(
     series: Series,
     *,
-    host_school: int,
+    school: int,
     by: int,
     now: datetime,
     ticked: Mapping[date, Skipped | None] | None = None,
@@ -63,13 +63,13 @@ async def open_series(
     Raises Invalid, NotFound, WorkshopNotPublished, DatesTaken, RoomTaken.
     """
     async with transaction():
-        if grows is not None and await value(GROWS, grows, host_school) != series.workshop:
+        if grows is not None and await value(GROWS, grows, school) != series.workshop:
             raise NotFound
-        plan = await plan_series(series, host_school=host_school, now=now, locked=True)
+        plan = await plan_series(series, school=school, now=now, locked=True)
         chosen = dates_to_open(plan.dates, ticked)
         try:
             async with savepoint():
-                made = await _open(series, plan, chosen, host_school=host_school, now=now)
+                made = await _open(series, plan, chosen, school=school, now=now)
         except ExclusionViolationError:
             # Another slot was moved into the room at this very moment.
             taken = [await standing_in(series.room, one.starts_at, one.ends_at) for one in chosen]
@@ -77,24 +77,24 @@ async def open_series(
         if not made:
             return OpenedDates(plan.dates, made, grows)
         await rows(NOTE, list(made.values()), now, by)
-        kept = grows if grows is not None else await _keep(host_school, series.workshop, now)
+        kept = grows if grows is not None else await _keep(school, series.workshop, now)
         await rows(LINK, kept, list(made.values()))
         return OpenedDates(plan.dates, made, kept)
 
 
-async def _keep(host_school: int, workshop: int, now: datetime) -> int:
-    fresh = SlotSeries(school=host_school, workshop=workshop, opened_at=now)
+async def _keep(school: int, workshop: int, now: datetime) -> int:
+    fresh = SlotSeries(school=school, workshop=workshop, opened_at=now)
     (kept,) = await SlotSeries.insert(fresh).returning(SlotSeries.id)
     return int(kept["id"])
 
 
 async def _open(
-    series: Series, plan: SeriesPlan, chosen: list[PlannedDate], *, host_school: int, now: datetime
+    series: Series, plan: SeriesPlan, chosen: list[PlannedDate], *, school: int, now: datetime
 ) -> dict[date, int]:
     deadlines = [deadlines_of(one.starts_at, plan.off, now=now) for one in chosen]
     made = await rows(
         OPEN_ALL,
-        *(series.workshop, host_school, series.room),
+        *(series.workshop, school, series.room),
         [one.starts_at for one in chosen],
         [one.ends_at for one in chosen],
         [closing(one.starts_at, plan.off, days=plan.booking_days) for one in chosen],

@@ -136,14 +136,14 @@ async def series_of_slot(slot: int) -> int | None:
     return None if found is None else int(found["series"])
 
 
-async def plan_series(series: Series, *, host_school: int, now: datetime, locked: bool = False) -> SeriesPlan:
+async def plan_series(series: Series, *, school: int, now: datetime, locked: bool = False) -> SeriesPlan:
     """Each date of a series of this lycée with its state and its reason: four statements whatever their number.
 
     `locked` keeps the answer true until the caller's transaction ends.
     Raises Invalid, NotFound, WorkshopNotPublished.
     """
     refuse_a_wrong_series(series, today=paris_day(now))
-    own = await rows(WORKSHOPS_LOCKED if locked else WORKSHOPS, host_school)
+    own = await rows(WORKSHOPS_LOCKED if locked else WORKSHOPS, school)
     taught = next((workshop for workshop in own if workshop["id"] == series.workshop), None)
     if taught is None:
         raise NoSuchChoice("workshop")
@@ -151,11 +151,11 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
         raise WorkshopNotPublished
     seats = taught["seats"] if series.seats is None else series.seats
     groups_max = taught["groups_max"] if series.groups_max is None else series.groups_max
-    await take_room(series.room, host_school=host_school, seats=seats)
+    await take_room(series.room, school=school, seats=seats)
     before = series.first_on - 2 * LOOKS_BACK
-    off = await closures_between(before, series.last_on, zones=[taught["zone"]], schools=[host_school])
+    off = await closures_between(before, series.last_on, zones=[taught["zone"]], schools=[school])
     since, until = paris_instant(series.first_on, time()), paris_instant(series.last_on + timedelta(days=1), time())
-    occupied = await rows_as(Occupied, OCCUPIED, host_school, since, until)
+    occupied = await rows_as(Occupied, OCCUPIED, school, since, until)
     return SeriesPlan(
         title=taught["title"],
         zone=taught["zone"],
@@ -170,7 +170,7 @@ async def plan_series(series: Series, *, host_school: int, now: datetime, locked
             off=off,
             occupied=occupied,
             zone=taught["zone"],
-            school=host_school,
+            school=school,
             days=taught["booking_days"],
             now=now,
         ),

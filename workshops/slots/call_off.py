@@ -35,6 +35,6 @@ async def call_off_slot(slot: int, asked: CallOffSlot, *, school: int) -> Locked
     if personal := says_of_pupil("Raison", asked.reason, instead=REASON_INSTEAD):
         raise Invalid({"reason": personal})
     async with transaction():
-        was = await lock_slot(slot, host_school=school)
+        was = await lock_slot(slot, school=school)
         await rows(CALL_OFF, slot, asked.reason)
         return was

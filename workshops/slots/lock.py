@@ -55,14 +55,14 @@ class LockedSlot:
     booking_days: int
 
 
-async def lock_slot(slot: int, *, host_school: int, version: int | None = None) -> LockedSlot:
+async def lock_slot(slot: int, *, school: int, version: int | None = None) -> LockedSlot:
     """The slot of this lycée, still to be changed, held until the caller's transaction ends.
 
     `version` is the one that the page showed. Raises NotFound, SlotDone, SlotCalledOff, Stale.
     """
     await rows(LOCK, slot)
     found = await row_as(LockedSlot, HELD, slot)
-    if found is None or found.school != host_school:
+    if found is None or found.school != school:
         raise NotFound
     refuse_to_change(found.state)
     if version is not None and found.version != version:
@@ -70,13 +70,13 @@ async def lock_slot(slot: int, *, host_school: int, version: int | None = None) 
     return found
 
 
-async def lock_slots(slots: Collection[int], *, host_school: int) -> None:
+async def lock_slots(slots: Collection[int], *, school: int) -> None:
     """Hold several slots of this lycée at once, before an act changes them one by one. Raises NotFound."""
-    if len(await rows(LOCK_ALL, list(slots), host_school)) < len(slots):
+    if len(await rows(LOCK_ALL, list(slots), school)) < len(slots):
         raise NotFound
 
 
-async def take_room(room: int | None, *, host_school: int, seats: int, field: str = "seats") -> None:
+async def take_room(room: int | None, *, school: int, seats: int, field: str = "seats") -> None:
     """This room of the lycée is open and large enough, and stays so until the caller's transaction ends.
 
     Without a room there is nothing to hold; `field` is beside which a room too small is said. Raises NotFound, Invalid.
@@ -84,7 +84,7 @@ async def take_room(room: int | None, *, host_school: int, seats: int, field: st
     if room is None:
         return
     found = await row(ROOM, room)
-    if found is None or found["school"] != host_school:
+    if found is None or found["school"] != school:
         raise NoSuchChoice("room")
     if found["closed"]:
         raise Invalid({"room": f"La salle {found['name']} est fermée."})

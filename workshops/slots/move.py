@@ -78,7 +78,7 @@ async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, v
     """
     starts_at, ends_at = asked.starts_at, asked.ends_at
     async with transaction():
-        was = await lock_slot(slot, host_school=school, version=version)
+        was = await lock_slot(slot, school=school, version=version)
         room = was.room if asked.room is UNSET else asked.room
         if was.starts_at <= now:
             raise SlotBegun
@@ -89,7 +89,7 @@ async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, v
         if (starts_at, ends_at, room) == (was.starts_at, was.ends_at, was.room):
             raise Invalid({"starts_at": "Le créneau est déjà à cette heure, dans cette salle."})
         if room != was.room:
-            await take_room(room, host_school=school, seats=was.seats, field="room")
+            await take_room(room, school=school, seats=was.seats, field="room")
         day = paris_day(starts_at)
         if day != paris_day(was.starts_at):
             off = await closures_between(day, day, zones=[was.zone], schools=[school])

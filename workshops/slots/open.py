@@ -101,7 +101,7 @@ async def open_slot(asked: OpenSlot, *, school: int, by: int | None, now: dateti
         hours = (starts_at.astimezone(PARIS).time(), ends_at.astimezone(PARIS).time())
         refuse_odd_hours(*hours, meant=asked.odd_hours)
         seats = asked.seats or taught["seats"]
-        await take_room(asked.room, host_school=school, seats=seats)
+        await take_room(asked.room, school=school, seats=seats)
         day = paris_day(starts_at)
         off = await closures_between(day, day, zones=[taught["zone"]], schools=[school])
         if reason := reason_closed(day, off, zone=taught["zone"], school=school):

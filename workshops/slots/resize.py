@@ -32,7 +32,7 @@ async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int
     Raises Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken when more is taken already.
     """
     async with transaction():
-        was = await lock_slot(slot, host_school=school, version=version)
+        was = await lock_slot(slot, school=school, version=version)
         seats = was.seats if asked.seats is None else asked.seats
         groups_max = was.groups_max if asked.groups_max is None else asked.groups_max
         company_places = was.company_places if asked.company_places is None else asked.company_places
@@ -43,6 +43,6 @@ async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int
         ):
             refuse_below_taken(field, asked=places, taken=taken)
         if seats > was.seats:
-            await take_room(was.room, host_school=school, seats=seats)
+            await take_room(was.room, school=school, seats=seats)
         await rows(RESIZE, slot, seats, groups_max, company_places)
         return was

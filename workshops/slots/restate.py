@@ -50,7 +50,7 @@ async def restate_slot(
     Raises Invalid, NotFound, SlotDone, SlotCalledOff, SlotBegun, Stale.
     """
     async with transaction():
-        was = await lock_slot(slot, host_school=school, version=version)
+        was = await lock_slot(slot, school=school, version=version)
         chosen = was.chosen_closes_at
         if was.starts_at <= now:
             raise SlotBegun("Cette visite a commencé : ce qu'elle annonce ne change plus.")

@@ -22,7 +22,7 @@ def files_of(name: str) -> tuple[str, str]:
 
 
 async def keep_picture(
-    workshop: int, *, content: bytes, alt: str, name: str, data_dir: Path, host_school: int, by: int, now: datetime
+    workshop: int, *, content: bytes, alt: str, name: str, data_dir: Path, school: int, by: int, now: datetime
 ) -> None:
     """The workshop's picture in place of the former one, under a `name` that nobody guesses.
 
@@ -33,7 +33,7 @@ async def keep_picture(
     sizes = await asyncio.to_thread(in_two_sizes, await encode_in_turn(content))
     await asyncio.to_thread(_store, data_dir / FOLDER, name, sizes)
     try:
-        former = await show_picture(workshop, name=name, alt=alt, host_school=host_school, by=by, now=now)
+        former = await show_picture(workshop, name=name, alt=alt, school=school, by=by, now=now)
     except BaseException:
         _forget(data_dir, name)
         raise
@@ -41,7 +41,7 @@ async def keep_picture(
 
 
 async def keep_photo_of_build(
-    workshop: int, *, build: int, alt: str, name: str, data_dir: Path, host_school: int, by: int, now: datetime
+    workshop: int, *, build: int, alt: str, name: str, data_dir: Path, school: int, by: int, now: datetime
 ) -> None:
     """A copy of the photo of an object that a group built there: it stays when the photo itself is erased."""
     shown = {one.id: one.photo for one in await photos_of(workshop, most=PHOTOS_SHOWN)}
@@ -49,14 +49,12 @@ async def keep_photo_of_build(
         content = await asyncio.to_thread((data_dir / FOLDER / shown[build]).read_bytes)
     except (KeyError, FileNotFoundError):
         raise PhotoRefused(GONE) from None
-    await keep_picture(
-        workshop, content=content, alt=alt, name=name, data_dir=data_dir, host_school=host_school, by=by, now=now
-    )
+    await keep_picture(workshop, content=content, alt=alt, name=name, data_dir=data_dir, school=school, by=by, now=now)
 
 
-async def remove_picture(workshop: int, *, data_dir: Path, host_school: int, by: int, now: datetime) -> None:
+async def remove_picture(workshop: int, *, data_dir: Path, school: int, by: int, now: datetime) -> None:
     """No picture any more, nor its files. Raises NotFound."""
-    _forget(data_dir, await hide_picture(workshop, host_school=host_school, by=by, now=now))
+    _forget(data_dir, await hide_picture(workshop, school=school, by=by, now=now))
 
 
 async def picture_file(file: str, *, data_dir: Path) -> bytes:

@@ -56,28 +56,28 @@ WITH answered AS (
 SELECT id FROM answered"""  # noqa: S608 - constants only
 
 
-async def accept(attendance: int, *, host_school: int, by: int, now: datetime) -> None:
+async def accept(attendance: int, *, school: int, by: int, now: datetime) -> None:
     """A company that asked to come is expected: it gets its invitation.
 
     Raises NotFound for another lycée's, AlreadyAnswered, NoMoreAnnouncements.
     """
     async with transaction():
-        refuse_answer(await _standing(attendance, host_school), among=("asked",), now=now)
+        refuse_answer(await _standing(attendance, school), among=("asked",), now=now)
         await rows(ACCEPT, attendance, now, by)
 
 
-async def decline(attendance: int, *, reason: str, host_school: int, by: int, now: datetime) -> None:
+async def decline(attendance: int, *, reason: str, school: int, by: int, now: datetime) -> None:
     """A company that asked to come, or that is announced, does not come: it reads why, its places are free again.
 
     Raises NotFound for another lycée's, Invalid without a reason, AlreadyAnswered, NoMoreAnnouncements.
     """
     async with transaction():
-        stands = await _standing(attendance, host_school)
+        stands = await _standing(attendance, school)
         refuse_answer(stands, among=LIVE, now=now)
         await rows(DECLINE, attendance, now, by, reason_of(reason), stands.state)
 
 
-async def _standing(attendance: int, host_school: int) -> StandingAttendance:
-    if await row(LOCK_SLOT_OF, attendance, host_school) is None:
+async def _standing(attendance: int, school: int) -> StandingAttendance:
+    if await row(LOCK_SLOT_OF, attendance, school) is None:
         raise NotFound()
     return or_not_found(await row_as(StandingAttendance, STANDS, attendance))

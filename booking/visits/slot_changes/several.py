@@ -66,7 +66,7 @@ class _OnlyForeseen(Exception):
 
 @retried
 async def change_slots(
-    asked: Asked, slots: Sequence[OneOfSeries], *, versions: Versions, host_school: int, by: int, now: datetime
+    asked: Asked, slots: Sequence[OneOfSeries], *, versions: Versions, school: int, by: int, now: datetime
 ) -> list[Fate]:
     """Move, resize or call off these slots in one transaction; whoever comes follows, and one mail
     tells each group of all its visits.
@@ -81,12 +81,12 @@ async def change_slots(
         raise NotFound
     _refuse_odd_hours(asked, chosen)
     async with transaction():
-        await lock_slots([one.id for one in chosen], host_school=host_school)
+        await lock_slots([one.id for one in chosen], school=school)
         fates: list[Fate] = []
         told: set[str] = set()
         for one in chosen:
             try:
-                own = {"host_school": host_school, "by": by}
+                own = {"school": school, "by": by}
                 fates.append(await _do(asked, one, version=versions[one.id], told=told, **own, now=now))
             except NotFound:
                 raise
@@ -97,7 +97,7 @@ async def change_slots(
 
 @retried
 async def preview_slots(
-    asked: Asked, slots: Sequence[OneOfSeries], *, host_school: int, by: int, now: datetime
+    asked: Asked, slots: Sequence[OneOfSeries], *, school: int, by: int, now: datetime
 ) -> dict[int, Fate]:
     """What `change_slots` would do to each of these now, those that must stay apart; nothing stays of it.
 
@@ -107,11 +107,11 @@ async def preview_slots(
     fates: dict[int, Fate] = {}
     try:
         async with transaction():
-            await lock_slots([one.id for one in slots], host_school=host_school)
+            await lock_slots([one.id for one in slots], school=school)
             for one in _in_order(asked, slots):
                 try:
                     async with savepoint():
-                        fates[one.id] = await _do(asked, one, host_school=host_school, by=by, now=now)
+                        fates[one.id] = await _do(asked, one, school=school, by=by, now=now)
                 except NotFound:
                     raise
                 except Refusal as no:
@@ -139,7 +139,7 @@ async def _do(
     asked: Asked,
     one: OneOfSeries,
     *,
-    host_school: int,
+    school: int,
     by: int,
     now: datetime,
     version: int | None = None,
@@ -157,13 +157,13 @@ async def _do(
                 reason=asked.reason,
                 odd_hours=asked.odd_hours,
             )
-            moved = await move(one.id, there, school=host_school, by=by, version=version, told=told, now=now)
+            moved = await move(one.id, there, school=school, by=by, version=version, told=told, now=now)
             told |= moved.told
             return Fate(one.id, starts_at, ends_at, moved.groups, moved.companies)
         case ResizeSlot():
-            offered = await resize(one.id, asked, school=host_school, by=by, version=version, now=now)
+            offered = await resize(one.id, asked, school=school, by=by, version=version, now=now)
             return Fate(one.id, one.starts_at, one.ends_at, len(offered))
         case CallOffSlot():
-            ended = await call_off(one.id, asked, school=host_school, by=by, told=told, now=now)
+            ended = await call_off(one.id, asked, school=school, by=by, told=told, now=now)
             told |= ended.told
             return Fate(one.id, one.starts_at, one.ends_at, ended.groups, ended.companies)

@@ -121,7 +121,7 @@ async def change_it(
             raise Stale
         asked = _asked(_act_of(request), form)
         form.refuse_if_wrong()
-        await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
+        await change_slots(asked, slots, versions=versions, school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:
@@ -207,7 +207,7 @@ async def _page(
 async def _lines(
     asked: Asked, slots: Sequence[OneOfSeries], person: Host, now: datetime, ticked: set[int] | None
 ) -> list[PreviewedSlot]:
-    fates = await preview_slots(asked, slots, host_school=person.school, by=person.account, now=now)
+    fates = await preview_slots(asked, slots, school=person.school, by=person.account, now=now)
     return [
         PreviewedSlot(slot, fates[slot.id], fates[slot.id].refusal is None and (ticked is None or slot.id in ticked))
         for slot in slots

@@ -131,7 +131,7 @@ async def call_off_under(
     versions = {known[one]: None for one in ticked if one in known}
     try:
         asked = form.act(CallOffSlot)
-        await change_slots(asked, slots, versions=versions, host_school=person.school, by=person.account, now=now)
+        await change_slots(asked, slots, versions=versions, school=person.school, by=person.account, now=now)
     except NotFound:
         raise
     except Refusal as no:

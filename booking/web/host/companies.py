@@ -26,7 +26,7 @@ async def accept_company(
 ) -> Template | Redirect:
     slot = await _slot_of(attendance, person)
     try:
-        await accept(attendance, host_school=person.school, by=person.account, now=now)
+        await accept(attendance, school=person.school, by=person.account, now=now)
     except Refusal as no:
         return await slot_page(slot, person, now, status=no.status, refusal=no)
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
@@ -45,7 +45,7 @@ async def decline_company(
     reason = form.text(field, label="Raison", most=REASON_MOST, required=False)
     try:
         form.refuse_if_wrong()
-        await decline(attendance, reason=reason, host_school=person.school, by=person.account, now=now)
+        await decline(attendance, reason=reason, school=person.school, by=person.account, now=now)
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors[field] = form.errors.get(field) or no.errors.get("reason", no.sentence)

@@ -156,7 +156,7 @@ async def _keep(form: Form, person: Host, known: WorkshopCard | None, now: datet
             sketch,
             workshop=known.id if known else None,
             new_object=new_object,
-            host_school=person.school,
+            school=person.school,
             by=person.account,
             now=now,
         )

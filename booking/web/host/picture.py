@@ -78,7 +78,7 @@ async def choose_picture(
         form.errors["nobody"] = "Cochez la case : une image publique ne montre personne que l'on reconnaisse."
     told: dict[str, Any] = {
         **{"alt": alt, "name": secrets.token_hex(16), "data_dir": settings.data_dir},
-        **{"host_school": person.school, "by": person.account, "now": now},
+        **{"school": person.school, "by": person.account, "now": now},
     }
     try:
         form.refuse_if_wrong()
@@ -100,5 +100,5 @@ async def take_picture_away(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await remove_picture(number, data_dir=settings.data_dir, host_school=person.school, by=person.account, now=now)
+    await remove_picture(number, data_dir=settings.data_dir, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}/image", "image-retiree")

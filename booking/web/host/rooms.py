@@ -64,7 +64,7 @@ async def name_room(request: AnyRequest, person: NamedDependency[Host]) -> Templ
     asked = _asked(form)
     try:
         form.refuse_if_wrong()
-        await add_room(host_school=person.school, **asked)
+        await add_room(school=person.school, **asked)
     except Invalid as no:
         form.errors.update(no.errors)
         return await _list_page(person, status=no.status, form=form)
@@ -96,7 +96,7 @@ async def resize_room(request: AnyRequest, number: FromPath[int], person: NamedD
     asked = _asked(form)
     try:
         form.refuse_if_wrong()
-        await change_room(number, host_school=known.school, **asked)
+        await change_room(number, school=known.school, **asked)
     except Invalid as no:
         form.errors.update(no.errors)
         return _room_page(known, status=no.status, form=form)
@@ -109,7 +109,7 @@ async def shut_room(
 ) -> Template | Redirect:
     known = await _own(number, person)
     try:
-        await close_room(number, host_school=known.school, now=now)
+        await close_room(number, school=known.school, now=now)
     except RoomInUse as no:
         return _room_page(known, status=no.status, refusal=no)
     return done("/lycee/salles", "salle-fermee")
@@ -117,5 +117,5 @@ async def shut_room(
 
 @post("/lycee/salles/{number:int}/reouverture", opt=HOST)
 async def open_room_again(number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
-    await reopen_room(number, host_school=person.school)
+    await reopen_room(number, school=person.school)
     return done("/lycee/salles", "salle-rouverte")

@@ -107,9 +107,7 @@ async def open_dates(
     read, grows = ticked_dates(form, series), _grown(form)
     try:
         form.refuse_if_wrong()
-        opened = await open_series(
-            series, host_school=person.school, by=person.account, ticked=read, grows=grows, now=now
-        )
+        opened = await open_series(series, school=person.school, by=person.account, ticked=read, grows=grows, now=now)
     except NoSuchChoice as no:
         return await form_again(form, no, person, now)
     except NotFound:
@@ -150,7 +148,7 @@ async def dates_page(
 
     `goes_on`: the series that these dates prolong or repeat.
     """
-    plan = await plan_series(series, host_school=person.school, now=now)
+    plan = await plan_series(series, school=person.school, now=now)
     if read is None:
         read = {one.on: None for one in plan.dates if one.reason is None}
     shown = SeriesDates(

@@ -43,7 +43,7 @@ async def show_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await publish_workshop(number, host_school=person.school, by=person.account, now=now)
+        await publish_workshop(number, school=person.school, by=person.account, now=now)
     except (SheetIncomplete, NoObject) as no:
         return await workshop_page(await own_workshop(number, person), status=no.status, refusal=no)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
@@ -53,5 +53,5 @@ async def show_workshop(
 async def hide_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Redirect:
-    await withdraw_workshop(number, host_school=person.school, by=person.account, now=now)
+    await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}", "atelier-retire")

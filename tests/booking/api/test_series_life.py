@@ -24,7 +24,7 @@ async def a_series() -> tuple[Machine, int, list[int]]:
         last_on=date(2027, 3, 25),
         company_places=3,
     )
-    opened = await open_series(series, host_school=school, by=1, now=NOW)
+    opened = await open_series(series, school=school, by=1, now=NOW)
     slots = list(opened.slots.values())
     await builders.reservation(slot=slots[2], group=await builders.group(), by=await builders.account(), pupils=20)
     await builders.attendance(slot=slots[2], company=await builders.company(), by=await builders.account())

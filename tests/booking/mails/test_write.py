@@ -113,7 +113,7 @@ async def test_a_company_that_withdraws_before_its_first_mail_has_nothing_to_tak
 
 async def test_a_company_declined_after_its_first_mail_loses_the_entry(db):
     made, _, haag = await a_company_that_comes(told=True)
-    await decline(made, reason="Panne.", host_school=haag, by=1, now=NOW)
+    await decline(made, reason="Panne.", school=haag, by=1, now=NOW)
     assert await arrived() == [(CLAIRE, "CANCEL")]
 
 

@@ -48,14 +48,14 @@ def test_what_is_missing_is_said_in_one_sentence(missing: list[str], sentence: s
 async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
     lycee = await builders.school(kind="lycee", name="Lycée Jules Haag")
     lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
-    made = await describe_workshop(replace(CLOCK, objects=(clock, lamp)), host_school=lycee, by=None, now=NOW)
+    made = await describe_workshop(replace(CLOCK, objects=(clock, lamp)), school=lycee, by=None, now=NOW)
     drafted = await workshop(made)
-    await publish_workshop(made, host_school=lycee, by=None, now=NOW)
+    await publish_workshop(made, school=lycee, by=None, now=NOW)
     await describe_workshop(
-        replace(CLOCK, title="L'horloge", objects=(clock,)), workshop=made, host_school=lycee, by=None, now=NOW
+        replace(CLOCK, title="L'horloge", objects=(clock,)), workshop=made, school=lycee, by=None, now=NOW
     )
     changed = await workshop(made)
-    await withdraw_workshop(made, host_school=lycee, by=1, now=NOW)
+    await withdraw_workshop(made, school=lycee, by=1, now=NOW)
 
     assert (drafted.state, drafted.object_names, drafted.sheet) == ("draft", ("Horloge", "Lampe"), SHEET)
     assert changed == replace(
@@ -67,10 +67,10 @@ async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
 async def test_a_workshop_without_a_safety_sheet_cannot_be_published(db):
     lycee = await builders.school(kind="lycee")
     made = await describe_workshop(
-        replace(CLOCK, sheet=replace(SHEET, responsible=" ")), host_school=lycee, by=None, now=NOW
+        replace(CLOCK, sheet=replace(SHEET, responsible=" ")), school=lycee, by=None, now=NOW
     )
     with pytest.raises(SheetIncomplete) as refused:
-        await publish_workshop(made, host_school=lycee, by=None, now=NOW)
+        await publish_workshop(made, school=lycee, by=None, now=NOW)
     assert refused.value.missing == ("la personne responsable",)
     assert await value("SELECT state FROM workshops") == "draft"
 
@@ -79,7 +79,7 @@ async def test_a_published_workshop_keeps_its_sheet_complete(db):
     lycee = await builders.school(kind="lycee")
     made = await builders.workshop(host=lycee, title="Découpe laser")
     with pytest.raises(SheetIncomplete):
-        await describe_workshop(replace(CLOCK, sheet=SafetySheet()), workshop=made, host_school=lycee, by=None, now=NOW)
+        await describe_workshop(replace(CLOCK, sheet=SafetySheet()), workshop=made, school=lycee, by=None, now=NOW)
     assert await value("SELECT title FROM workshops") == "Découpe laser"
 
 
@@ -92,13 +92,13 @@ async def test_the_database_itself_refuses_a_published_workshop_without_a_sheet(
 async def test_a_workshop_of_another_lycee_does_not_exist(db):
     made, other = await builders.workshop(), await builders.school(kind="lycee")
     for act in (
-        publish_workshop(made, host_school=other, by=None, now=NOW),
-        withdraw_workshop(made, host_school=other, by=None, now=NOW),
+        publish_workshop(made, school=other, by=None, now=NOW),
+        withdraw_workshop(made, school=other, by=None, now=NOW),
     ):
         with pytest.raises(NotFound):
             await act
     with pytest.raises(NotFound):
-        await describe_workshop(CLOCK, workshop=made, host_school=other, by=None, now=NOW)
+        await describe_workshop(CLOCK, workshop=made, school=other, by=None, now=NOW)
     assert await workshop(made + 1) is None
 
 
@@ -110,7 +110,7 @@ async def test_a_wrong_sketch_is_refused_field_by_field(db):
     with pytest.raises(Invalid) as refused:
         await describe_workshop(
             replace(wrong, sheet=SafetySheet(pupils_do="x" * 2001, responsible="x" * 121)),
-            host_school=lycee,
+            school=lycee,
             by=None,
             now=NOW,
         )
@@ -130,17 +130,17 @@ async def test_a_wrong_sketch_is_refused_field_by_field(db):
 async def test_an_object_that_does_not_exist_leaves_no_draft_behind(db):
     lycee = await builders.school(kind="lycee")
     with pytest.raises(Invalid) as refused:
-        await describe_workshop(replace(CLOCK, objects=(99,)), host_school=lycee, by=None, now=NOW)
+        await describe_workshop(replace(CLOCK, objects=(99,)), school=lycee, by=None, now=NOW)
     assert refused.value.errors == {"objects": "Un des objets choisis n'existe plus."}
     assert await value("SELECT count(*) FROM workshops") == 0
 
 
 async def test_a_room_is_added_changed_and_closed(db):
     lycee = await builders.school(kind="lycee")
-    hall = await add_room(host_school=lycee, name=" Halle ", seats=30)
-    await add_room(host_school=lycee, name="Atelier", seats=24)
-    await change_room(hall, host_school=lycee, name="Halle de productique", seats=36)
-    await close_room(hall, host_school=lycee, now=NOW)
+    hall = await add_room(school=lycee, name=" Halle ", seats=30)
+    await add_room(school=lycee, name="Atelier", seats=24)
+    await change_room(hall, school=lycee, name="Halle de productique", seats=36)
+    await close_room(hall, school=lycee, now=NOW)
 
     assert await room(hall) == RoomCard(hall, lycee, "Halle de productique", 36, True)
     assert [one.name for one in await rooms_of(lycee)] == ["Atelier"]
@@ -150,19 +150,19 @@ async def test_a_room_is_added_changed_and_closed(db):
 
 async def test_two_rooms_of_a_lycee_never_share_a_name(db):
     lycee = await builders.school(kind="lycee")
-    await add_room(host_school=lycee, name="Halle", seats=30)
-    atelier = await add_room(host_school=lycee, name="Atelier", seats=30)
+    await add_room(school=lycee, name="Halle", seats=30)
+    atelier = await add_room(school=lycee, name="Atelier", seats=30)
     with pytest.raises(Invalid) as added:
-        await add_room(host_school=lycee, name="Halle", seats=24)
+        await add_room(school=lycee, name="Halle", seats=24)
     with pytest.raises(Invalid) as changed:
-        await change_room(atelier, host_school=lycee, name="Halle", seats=24)
+        await change_room(atelier, school=lycee, name="Halle", seats=24)
     assert added.value.errors == changed.value.errors == {"name": "Une salle de votre lycée porte déjà ce nom."}
 
 
 async def test_a_wrong_room_is_refused(db):
     lycee = await builders.school(kind="lycee")
     with pytest.raises(Invalid) as refused:
-        await add_room(host_school=lycee, name="", seats=0)
+        await add_room(school=lycee, name="", seats=0)
     assert refused.value.errors == {
         "name": "Nommez la salle, en 80 caractères au plus.",
         "seats": "La salle accueille de 1 à 200 élèves.",
@@ -171,18 +171,18 @@ async def test_a_wrong_room_is_refused(db):
 
 async def test_a_room_of_another_lycee_does_not_exist(db):
     lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    hall = await add_room(host_school=lycee, name="Halle", seats=30)
+    hall = await add_room(school=lycee, name="Halle", seats=30)
     with pytest.raises(NotFound):
-        await change_room(hall, host_school=other, name="Halle", seats=24)
+        await change_room(hall, school=other, name="Halle", seats=24)
     with pytest.raises(NotFound):
-        await close_room(hall, host_school=other, now=NOW)
+        await close_room(hall, school=other, now=NOW)
 
 
 async def test_a_room_with_visits_to_come_stays_open(db):
     lycee = await builders.school(kind="lycee")
-    hall = await add_room(host_school=lycee, name="Halle", seats=30)
+    hall = await add_room(school=lycee, name="Halle", seats=30)
     await builders.slot(host=lycee, room=hall, starts_at=NOW + timedelta(days=3))
     with pytest.raises(RoomInUse):
-        await close_room(hall, host_school=lycee, now=NOW)
-    await close_room(hall, host_school=lycee, now=NOW + timedelta(days=4))
+        await close_room(hall, school=lycee, now=NOW)
+    await close_room(hall, school=lycee, now=NOW + timedelta(days=4))
     assert await rooms_of(lycee) == []

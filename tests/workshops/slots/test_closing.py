@@ -135,7 +135,7 @@ async def test_a_series_leaves_out_the_dates_that_nobody_could_prepare(db):
         first_on=date(2027, 3, 11),
         last_on=date(2027, 4, 1),
     )
-    opened = await open_series(series, host_school=lycee, by=0, now=paris("2027-03-11 18:00"))
+    opened = await open_series(series, school=lycee, by=0, now=paris("2027-03-11 18:00"))
     assert [(one.on, one.reason) for one in opened.dates] == [
         (date(2027, 3, 18), "too_soon"),
         (date(2027, 3, 25), None),
@@ -214,7 +214,7 @@ async def test_what_a_colleague_opens_or_changes_while_the_days_change_closes_by
             series = Series(
                 workshop=taught, weekdays=frozenset({0}), starts=time(9), ends=time(12), first_on=monday, last_on=monday
             )
-            await open_series(series, host_school=lycee, by=host, now=AUTUMN)
+            await open_series(series, school=lycee, by=host, now=AUTUMN)
         elif act == "a move":
             await move_slot(stands, MoveSlot(room=None, **hours), school=lycee, now=AUTUMN)
         else:

@@ -128,7 +128,7 @@ async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whos
 async def test_a_company_that_is_declined_hears_of_it_whoever_announced_it(db, closed, readers):
     world = await a_visit()
     await close(world, *closed)
-    await decline(world.coming, reason="Complet", host_school=world.lycee, by=world.people["jules"], now=NOW)
+    await decline(world.coming, reason="Complet", school=world.lycee, by=world.people["jules"], now=NOW)
     assert await told("attendance_declined") == readers
 
 

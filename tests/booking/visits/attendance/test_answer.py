@@ -42,7 +42,7 @@ async def test_a_company_that_needs_an_agreement_asks_and_holds_its_places(db):
 
 async def test_an_accepted_company_is_announced_and_invited(db):
     lycee, slot, made = await a_demand()
-    await accept(made, host_school=lycee, by=await builders.account(), now=NOW)
+    await accept(made, school=lycee, by=await builders.account(), now=NOW)
     kept = await row("SELECT state, sequence, confirmed_at FROM attendances")
     assert tuple(kept) == ("announced", 1, NOW)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 3
@@ -54,7 +54,7 @@ async def test_an_accepted_company_is_announced_and_invited(db):
 @pytest.mark.parametrize("state", ["asked", "announced"])
 async def test_a_declined_company_frees_its_places_and_is_told_why(db, state):
     lycee, slot, made = await a_demand(state=state)
-    await decline(made, reason="  Deux\nentreprises déjà. ", host_school=lycee, by=await builders.account(), now=NOW)
+    await decline(made, reason="  Deux\nentreprises déjà. ", school=lycee, by=await builders.account(), now=NOW)
     kept = await row("SELECT state, sequence, reason FROM attendances")
     assert tuple(kept) == ("declined", 1, "Deux entreprises déjà.")
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
@@ -65,7 +65,7 @@ async def test_a_declined_company_frees_its_places_and_is_told_why(db, state):
 async def test_a_company_is_not_declined_without_a_reason(db):
     lycee, _, made = await a_demand()
     with pytest.raises(Invalid) as no:
-        await decline(made, reason=" ", host_school=lycee, by=1, now=NOW)
+        await decline(made, reason=" ", school=lycee, by=1, now=NOW)
     assert no.value.errors == {"reason": "Donnez une raison : l'entreprise la lira."}
     assert await value("SELECT state FROM attendances") == "asked"
 
@@ -74,23 +74,23 @@ async def test_another_lycee_answers_nothing(db):
     _, _, made = await a_demand()
     other = await builders.school(kind="lycee")
     with pytest.raises(NotFound):
-        await accept(made, host_school=other, by=1, now=NOW)
+        await accept(made, school=other, by=1, now=NOW)
     with pytest.raises(NotFound):
-        await decline(made, reason="Non", host_school=other, by=1, now=NOW)
+        await decline(made, reason="Non", school=other, by=1, now=NOW)
 
 
 @pytest.mark.parametrize("state", ["announced", "withdrawn", "declined", "called_off"])
 async def test_only_a_demand_is_accepted(db, state):
     lycee, _, made = await a_demand(state=state)
     with pytest.raises(AlreadyAnswered):
-        await accept(made, host_school=lycee, by=1, now=NOW)
+        await accept(made, school=lycee, by=1, now=NOW)
 
 
 async def test_nothing_is_answered_once_the_session_has_begun(db):
     lycee, slot, made = await a_demand(starts_at=NOW + timedelta(hours=1))
     for answer in (
-        accept(made, host_school=lycee, by=1, now=NOW + timedelta(hours=1)),
-        decline(made, reason="Non", host_school=lycee, by=1, now=NOW + timedelta(hours=1)),
+        accept(made, school=lycee, by=1, now=NOW + timedelta(hours=1)),
+        decline(made, reason="Non", school=lycee, by=1, now=NOW + timedelta(hours=1)),
     ):
         with pytest.raises(NoMoreAnnouncements):
             await answer
@@ -101,7 +101,7 @@ async def test_accepting_and_declining_at_once_is_one_answer(db):
     lycee, slot, made = await a_demand()
     by = await builders.account()
     answers = await asyncio.gather(
-        *(decline(made, reason="Non", host_school=lycee, by=by, now=NOW) for _ in range(4)), return_exceptions=True
+        *(decline(made, reason="Non", school=lycee, by=by, now=NOW) for _ in range(4)), return_exceptions=True
     )
     assert sorted(type(one).__name__ for one in answers) == ["AlreadyAnswered"] * 3 + ["NoneType"]
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0

@@ -239,7 +239,7 @@ class Walk(RuleBasedStateMachine):
     @rule(which=WHICH, act=COMPANY_ACTS, people=PEOPLE)
     def a_stranger_tries_a_coming(self, which: int, act: str, people: int) -> None:
         world = self.world
-        nobody = {"host_school": world.strange, "by": world.stranger, "now": world.clock}
+        nobody = {"school": world.strange, "by": world.stranger, "now": world.clock}
         theirs = {"people": people, "host": nobody, "now": world.clock, "stranger": True}
         self.finds_nothing(world.companies.act(self.coming(which), act, **theirs))
 

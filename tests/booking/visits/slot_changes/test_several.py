@@ -47,7 +47,7 @@ class Thursdays:
             room=room,
             company_places=4,
         )
-        opened = await open_series(replace(asked, **more), host_school=school, by=host, now=NOW)
+        opened = await open_series(replace(asked, **more), school=school, by=host, now=NOW)
         assert opened.series is not None
         return cls(school, host, room, opened.series)
 
@@ -58,12 +58,12 @@ class Thursdays:
         slots = seen or await self.slots()
         kept = {one.id: one.version for one in slots if of is None or one.on in of}
         return await change_slots(
-            asked, slots, **{"versions": kept, "host_school": self.school, "by": self.host, "now": NOW} | more
+            asked, slots, **{"versions": kept, "school": self.school, "by": self.host, "now": NOW} | more
         )
 
     async def preview(self, asked) -> list[Refusal | None]:
         slots = await self.slots()
-        fates = await preview_slots(asked, slots, host_school=self.school, by=self.host, now=NOW)
+        fates = await preview_slots(asked, slots, school=self.school, by=self.host, now=NOW)
         return [fates[one.id].refusal for one in slots]
 
     async def starts(self) -> list[object]:
@@ -207,7 +207,7 @@ async def test_a_slot_changed_since_the_page_was_read_keeps_the_whole_as_it_is(d
 async def test_another_lycee_changes_no_slot_of_it_and_nothing_chosen_is_refused(db):
     series = await Thursdays.opened()
     other, marc = await a_lycee("Lycée Victor Hugo")
-    for refusal, asked in ((NotFound, {"host_school": other, "by": marc}), (Invalid, {"versions": {}})):
+    for refusal, asked in ((NotFound, {"school": other, "by": marc}), (Invalid, {"versions": {}})):
         with pytest.raises(refusal):
             await series.change(Shift(days=1), **asked)
     with pytest.raises(NotFound):

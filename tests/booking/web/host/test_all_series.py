@@ -20,7 +20,7 @@ async def a_series(lycee: Lycee, **more: object) -> tuple[int, list[int]]:
     workshop = await builders.workshop(host=lycee.school, title="Lampe à balancier", seats=40, groups_max=2)
     asked = {"starts": time(9), "ends": time(12), "first_on": date(2027, 3, 11), "last_on": date(2027, 3, 25)}
     series = Series(workshop=workshop, weekdays=frozenset({3}), company_places=3, **asked | more)
-    opened = await open_series(series, host_school=lycee.school, by=lycee.account, now=NOW)
+    opened = await open_series(series, school=lycee.school, by=lycee.account, now=NOW)
     return opened.series, list(opened.slots.values())
 
 
