@@ -20,8 +20,8 @@ from workshops.school_calendar.queries import OwnClosure, closure_of_school, clo
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
 from workshops.series.rules import DATES_MOST
+from workshops.slots.acts import Reason
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.limits import Reason
 
 
 class NewClosure(msgspec.Struct, forbid_unknown_fields=True):

@@ -12,20 +12,22 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Instant, Whole, made
+from booking.api.shapes import Instant, made
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from workshops.series.acts import Series
+from workshops.series.acts import Alone, FirstOn, LastOn, Series, WednesdayAfternoons
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series
 from workshops.series.rules import DATES_MOST, PlannedDate, Skipped
-from workshops.slots.limits import CompanyPlaces, GroupsMax, OddHours, OnAgreement, OnePerTrade, Room, Seats
+from workshops.slots.acts import SlotTerms, Workshop
 
-Wall = Annotated[str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France.")]
+Wall = Annotated[
+    str, Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="HH:MM in France.", extra={"label": "Heure"})
+]
 Weekday = Annotated[int, Meta(ge=1, le=7)]
 
 
-class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
+class NewSeries(SlotTerms, frozen=True, kw_only=True):
     """A workshop on some weekdays of every week, between two days included.
 
     With `dry_run` nothing is opened. `dates` opens those dates only, all or none. `wednesday_afternoons` opens on them
@@ -33,23 +35,17 @@ class NewSeries(msgspec.Struct, forbid_unknown_fields=True):
     Hours before 7:00 or after 19:00 are refused (422, `errors.odd_hours`) unless `odd_hours` says they are meant.
     """
 
-    workshop_id: Whole
+    workshop: Workshop = msgspec.field(name="workshop_id")
     weekdays: Annotated[
-        list[Weekday], Meta(min_length=1, max_length=7, description="ISO 8601: 1 is Monday, 7 is Sunday.")
+        list[Weekday],
+        Meta(min_length=1, max_length=7, description="ISO 8601: 1 is Monday, 7 is Sunday.", extra={"label": "Jours"}),
     ]
     starts: Wall
     ends: Wall
-    first_on: date = msgspec.field(name="from")
-    last_on: date = msgspec.field(name="to")
-    seats: Seats | None = None
-    groups_max: GroupsMax | None = None
-    room_id: Room | None = None
-    company_places: CompanyPlaces = 0
-    one_per_trade: OnePerTrade = False
-    on_agreement: OnAgreement = False
-    wednesday_afternoons: bool = False
-    alone: bool = False
-    odd_hours: OddHours = False
+    first_on: FirstOn = msgspec.field(name="from")
+    last_on: LastOn = msgspec.field(name="to")
+    wednesday_afternoons: WednesdayAfternoons = False
+    alone: Alone = False
     dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 
@@ -91,22 +87,17 @@ async def open_series_of_slots(
     Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken,
     too_soon (reservations would be closed already).
     """
+    terms = {name: getattr(data, name) for name in SlotTerms.__struct_fields__}
     series = Series(
-        workshop=data.workshop_id,
-        weekdays=frozenset(one - 1 for one in data.weekdays),
+        workshop=data.workshop,
+        weekdays=frozenset(day - 1 for day in data.weekdays),
         starts=time.fromisoformat(data.starts),
         ends=time.fromisoformat(data.ends),
         first_on=data.first_on,
         last_on=data.last_on,
-        room=data.room_id,
-        seats=data.seats,
-        groups_max=data.groups_max,
-        company_places=data.company_places,
-        one_per_trade=data.one_per_trade,
-        on_agreement=data.on_agreement,
         wednesday_afternoons=data.wednesday_afternoons,
         alone=data.alone,
-        odd_hours=data.odd_hours,
+        **terms,
     )
     return await opened_series(series, person, now, dates=data.dates, dry_run=data.dry_run)
 

@@ -23,12 +23,14 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
+from workshops.acts import Act
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.series.acts import FirstOn, LastOn
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
 from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
+from workshops.slots.acts import CompanyPlaces, GroupsMax, MaybeReason, OddHours, Reason, Room, Seats
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.limits import CompanyPlaces, GroupsMax, MaybeReason, OddHours, Reason, Room, Seats
 from workshops.slots.resize import ResizeSlot
 from workshops.slots.rules import SlotState
 
@@ -98,15 +100,15 @@ async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> S
     return SeriesWithSlots(head.id, head.workshop, head.title, slots)
 
 
-class OfSeries(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class OfSeries(Act, frozen=True, kw_only=True):
     """Which slots: those to come from the day `from` on, or `slot_numbers`. With `dry_run` nothing is changed."""
 
-    first_on: date | None = msgspec.field(name="from", default=None)
+    first_on: FirstOn | None = msgspec.field(name="from", default=None)
     slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 
 
-class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+class MoveSeries(OfSeries, frozen=True, kw_only=True):
     """`days` later, or earlier when negative; without hours or `room_id` each slot keeps its own, with a null `room_id`
     it has none.
 
@@ -116,12 +118,12 @@ class MoveSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     days: Annotated[int, Meta(ge=-7, le=7)] = 0
     starts: Wall | None = None
     ends: Wall | None = None
-    room_id: Room | UnsetType | None = UNSET
+    room: Room | UnsetType | None = msgspec.field(name="room_id", default=UNSET)
     reason: MaybeReason = ""
     odd_hours: OddHours = False
 
 
-class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+class ResizeSeries(OfSeries, frozen=True, kw_only=True):
     """Other numbers; what is not given stays."""
 
     seats: Seats | None = None
@@ -129,7 +131,7 @@ class ResizeSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
     company_places: CompanyPlaces | None = None
 
 
-class CallOffSeries(OfSeries, forbid_unknown_fields=True, kw_only=True):
+class CallOffSeries(OfSeries, frozen=True, kw_only=True):
     """Why nobody is received: groups and companies read it."""
 
     reason: Reason
@@ -164,7 +166,7 @@ async def move_series(
         days=data.days,
         starts=time.fromisoformat(data.starts) if data.starts else None,
         ends=time.fromisoformat(data.ends) if data.ends else None,
-        room=data.room_id,
+        room=data.room,
         reason=data.reason,
         odd_hours=data.odd_hours,
     )
@@ -228,11 +230,11 @@ def _told(fate: Fate) -> SlotChange:
     )
 
 
-class MoreDates(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class MoreDates(Act, frozen=True, kw_only=True):
     """Over which days, and which of their dates; with `dry_run` nothing is opened."""
 
-    first_on: date | None = msgspec.field(name="from", default=None)
-    last_on: date | None = msgspec.field(name="to", default=None)
+    first_on: FirstOn | None = msgspec.field(name="from", default=None)
+    last_on: LastOn | None = msgspec.field(name="to", default=None)
     dates: Annotated[list[date], Meta(min_length=1, max_length=DATES_MOST)] | None = None
     dry_run: bool = False
 

@@ -20,6 +20,7 @@ from workshops.school_calendar.rules import (
 )
 from workshops.schools.rules import BOOKING_DAYS
 from workshops.series.acts import Series
+from workshops.slots.acts import SlotTerms
 from workshops.slots.limits import SUNDAY, asked_of_hours
 from workshops.slots.rules import LONGEST, OVER, SHORTEST, TO_COME, closing
 
@@ -246,12 +247,7 @@ def as_it_goes(slots: Sequence[OneOfSeries], *, workshop: int, first_on: date, l
         ends=usual[1],
         first_on=first_on,
         last_on=last_on,
-        room=latest.room,
-        seats=latest.seats,
-        groups_max=latest.groups_max,
-        company_places=latest.company_places,
-        one_per_trade=latest.one_per_trade,
-        on_agreement=latest.on_agreement,
+        **{name: getattr(latest, name) for name in SlotTerms.__struct_fields__ if name != "odd_hours"},
         odd_hours=True,
     )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from workshops.acts import Act
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
-from workshops.slots.limits import REASON_INSTEAD, Reason
+from workshops.slots.acts import Reason
+from workshops.slots.limits import REASON_INSTEAD
 from workshops.slots.lock import LockedSlot, lock_slot
 from workshops.typed_text.health import says_of_pupil
 

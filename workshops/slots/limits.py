@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Annotated
 
-from msgspec import Meta
-
-from workshops.acts import chosen
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import PARIS, paris_day
-from workshops.schools.rules import LEVELS, Level
 from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
-from workshops.typed_text.plain_words import A_LINE
 
 SUNDAY = 6
 # No lycée receives a class outside them without having meant it.
 EARLIEST, LATEST = time(7), time(19)
-REASON_MOST = 300
-CLOSES_AT = time(18)
 REASON_INSTEAD = "Écrivez pourquoi, sans nom : les groupes et les entreprises le liront."
 TAKEN = {
     "seats": ("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
@@ -29,88 +21,6 @@ TAKEN = {
         "Prévenez d'abord les entreprises.",
     ),
 }
-# The fields of every act on slots: the lycée types them once, whatever opens or changes a slot.
-StartsAt = Annotated[
-    datetime,
-    Meta(
-        tz=True,
-        description="When pupils are received.",
-        extra={"label": "Date", "form": {"on": "Date", "starts": "Heure de début"}},
-    ),
-]
-EndsAt = Annotated[
-    datetime,
-    Meta(
-        tz=True,
-        description="When the visit ends, on the same day.",
-        extra={"label": "Heure de fin", "form": {"on": "Date", "ends": "Heure de fin"}},
-    ),
-]
-BookingClosesAt = Annotated[
-    datetime,
-    Meta(
-        tz=True,
-        description="Until when collèges may reserve.",
-        extra={
-            "label": "Dernier jour pour réserver",
-            "form": {"closes_on": "Dernier jour pour réserver"},
-            "at": CLOSES_AT,
-        },
-    ),
-]
-Room = Annotated[int, chosen("Salle", "A room of the lycée, large enough.")]
-Seats = Annotated[int, Meta(ge=1, le=200, description="Pupils that the slot takes.", extra={"label": "Places"})]
-GroupsMax = Annotated[
-    int, Meta(ge=1, le=20, description="Groups that the slot takes.", extra={"label": "Groupes au plus"})
-]
-CompanyPlaces = Annotated[
-    int,
-    Meta(ge=0, le=50, description="People of companies who may come.", extra={"label": "Places pour des entreprises"}),
-]
-OnePerTrade = Annotated[
-    bool,
-    Meta(
-        description="Of several companies of one trade, only one comes.",
-        extra={"label": "Une seule entreprise par métier"},
-    ),
-]
-OnAgreement = Annotated[
-    bool,
-    Meta(
-        description="A company comes once the lycée has agreed.",
-        extra={"label": "Chaque entreprise vient sous réserve de notre accord"},
-    ),
-]
-OddHours = Annotated[
-    bool,
-    Meta(
-        description="An hour before 7:00 or after 19:00 in France is meant.",
-        extra={"label": "Oui, c'est bien cette heure"},
-    ),
-]
-Levels = Annotated[
-    list[Level],
-    Meta(min_length=1, max_length=len(LEVELS), description="Levels that are received.", extra={"label": "Niveaux"}),
-]
-BuiltObjects = Annotated[
-    list[Annotated[int, Meta(ge=0, le=2_147_483_647)]],
-    Meta(
-        min_length=1,
-        max_length=50,
-        description="Objects of the workshop that are built here.",
-        extra={"label": "Objets fabriqués ce jour-là", "choice": True},
-    ),
-]
-MaybeReason = Annotated[
-    str,
-    Meta(
-        max_length=REASON_MOST,
-        pattern=A_LINE,
-        description="Why, without a name: groups and companies read it.",
-        extra={"label": "Raison"},
-    ),
-]
-Reason = Annotated[MaybeReason, Meta(min_length=1)]
 
 
 def refuse_wrong_hours(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:

@@ -14,16 +14,8 @@ from workshops.database import rows, savepoint, transaction
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import paris_day, reason_closed
-from workshops.slots.limits import (
-    REASON_INSTEAD,
-    EndsAt,
-    MaybeReason,
-    OddHours,
-    Room,
-    StartsAt,
-    refuse_odd_move,
-    refuse_wrong_hours,
-)
+from workshops.slots.acts import EndsAt, MaybeReason, OddHours, Room, StartsAt
+from workshops.slots.limits import REASON_INSTEAD, refuse_odd_move, refuse_wrong_hours
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import (

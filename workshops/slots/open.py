@@ -3,34 +3,24 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
 
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError
 
-from workshops.acts import Act, chosen
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import row, savepoint, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import NoSuchChoice
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed
-from workshops.slots.limits import (
+from workshops.slots.acts import (
     BookingClosesAt,
-    CompanyPlaces,
     EndsAt,
-    GroupsMax,
-    OddHours,
-    OnAgreement,
-    OnePerTrade,
-    Room,
-    Seats,
+    SlotTerms,
     StartsAt,
-    refuse_odd_hours,
-    refuse_too_soon,
-    refuse_wrong_closing,
-    refuse_wrong_hours,
+    Workshop,
 )
+from workshops.slots.limits import refuse_odd_hours, refuse_too_soon, refuse_wrong_closing, refuse_wrong_hours
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, RoomTaken, closing, closing_with, deadlines_of
@@ -58,26 +48,17 @@ ORDER BY dates.starts_at RETURNING id, starts_at
 """
 
 
-class OpenSlot(Act, frozen=True, kw_only=True):
+class OpenSlot(SlotTerms, frozen=True, kw_only=True):
     """A lycée opens a slot. Instants carry their offset, for example 2027-03-25T09:00:00+01:00.
 
     Seats, groups and how long it lasts are the workshop's unless given. Before 7:00 or after 19:00 in France it is
     refused (422, `errors.odd_hours`) unless `odd_hours` says it is meant.
     """
 
-    workshop: Annotated[int, chosen("Atelier", "A published workshop of the lycée.")] = msgspec.field(
-        name="workshop_id"
-    )
+    workshop: Workshop = msgspec.field(name="workshop_id")
     starts_at: StartsAt
     ends_at: EndsAt | None = None
-    room: Room | None = msgspec.field(name="room_id", default=None)
-    seats: Seats | None = None
-    groups_max: GroupsMax | None = None
-    company_places: CompanyPlaces = 0
-    one_per_trade: OnePerTrade = False
-    on_agreement: OnAgreement = False
     booking_closes_at: BookingClosesAt | None = None
-    odd_hours: OddHours = False
 
 
 async def open_slot(asked: OpenSlot, *, school: int, by: int | None, now: datetime) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from workshops.acts import Act
 from workshops.database import rows, transaction
 from workshops.refusals import Invalid
-from workshops.slots.limits import CompanyPlaces, GroupsMax, Seats, refuse_below_taken
+from workshops.slots.acts import CompanyPlaces, GroupsMax, Seats
+from workshops.slots.limits import refuse_below_taken
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
 
 RESIZE = """

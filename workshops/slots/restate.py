@@ -14,14 +14,8 @@ from workshops.refusals import Invalid
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import LEVELS
-from workshops.slots.limits import (
-    BookingClosesAt,
-    BuiltObjects,
-    Levels,
-    OnAgreement,
-    OnePerTrade,
-    refuse_wrong_closing,
-)
+from workshops.slots.acts import BookingClosesAt, BuiltObjects, Levels, OnAgreement, OnePerTrade
+from workshops.slots.limits import refuse_wrong_closing
 from workshops.slots.lock import LockedSlot, lock_slot
 from workshops.slots.rules import SlotBegun, closing
 

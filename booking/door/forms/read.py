@@ -13,7 +13,8 @@ from litestar.enums import RequestEncodingType
 from msgspec import UNSET
 
 from booking.words.wording import PARIS
-from workshops.acts import Act, AnyAct, Field, fields_of
+from workshops.act_fields import Field, fields_of
+from workshops.acts import Act, AnyAct
 from workshops.refusals import Invalid, NoSuchChoice, Refusal
 from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
 from workshops.typed_text.plain_words import one_line, some_lines
@@ -173,12 +174,12 @@ class Form:
             value = getattr(self, field.kind)(field.beside, label=field.label)
             return UNSET if field.beside in self.errors else value
         if field.is_text:
-            return field.clean(raw)
+            return self._converted(field, field.clean(raw))
         return self._converted(field, raw.replace(",", ".") if field.kind == "decimal" else raw)
 
     def _converted(self, field: Field, raw: Any) -> Any:
         try:
-            return msgspec.convert(raw, field.type, strict=False)
+            return field.checked(raw, strict=False)
         except msgspec.ValidationError:
             self.errors[field.beside] = field.sentence(raw)
             return UNSET

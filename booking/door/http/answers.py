@@ -10,7 +10,8 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.words.flash_messages import DONE
-from workshops.acts import Act, inputs_of
+from workshops.act_fields import inputs_of
+from workshops.acts import Act
 
 if TYPE_CHECKING:
     from booking.calendar.invites.invite import Invitation

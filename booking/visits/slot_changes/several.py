@@ -18,8 +18,9 @@ from workshops.database import savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.rules import OneOfSeries
+from workshops.slots.acts import MaybeReason, OddHours, Room
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.limits import MaybeReason, OddHours, Room, refuse_odd_move
+from workshops.slots.limits import refuse_odd_move
 from workshops.slots.lock import lock_slots
 from workshops.slots.move import MoveSlot
 from workshops.slots.resize import ResizeSlot

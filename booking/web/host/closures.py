@@ -22,8 +22,8 @@ from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.school_calendar.close import close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_of_school
 from workshops.series.queries import slots_under_closure
+from workshops.slots.acts import REASON_MOST
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.limits import REASON_MOST
 from workshops.slots.rules import TO_COME
 
 

@@ -10,6 +10,7 @@ from litestar.datastructures import FormMultiDict
 
 from booking.door.forms.read import Form
 from booking.words.wording import DAYS, counted
+from workshops.act_fields import fields_of
 from workshops.catalogue.queries import workshops_of
 from workshops.series.acts import Series
 from workshops.series.queries import SeriesPlan
@@ -51,22 +52,21 @@ async def _as_long_as_the_workshop(form: Form, school: int) -> time:
 
 def typed_again(series: Series, *, grows: int | None = None) -> Form:
     """A series as if it had just been typed: its dates are read before it opens. `grows` is the one that it joins."""
-    boxes = ("one_per_trade", "on_agreement", "wednesday_afternoons", "alone", "odd_hours")
-    typed = {
-        "workshop": series.workshop,
-        "first_on": series.first_on.isoformat(),
-        "last_on": series.last_on.isoformat(),
-        "starts": f"{series.starts:%H:%M}",
-        "ends": f"{series.ends:%H:%M}",
-        "room": series.room or "",
-        "seats": series.seats or "",
-        "groups_max": series.groups_max or "",
-        "company_places": series.company_places,
-        "grows": grows or "",
-    }
-    boxed = {name: "oui" for name in boxes if getattr(series, name)}
+    typed = [(field.name, _again(getattr(series, field.name))) for field in fields_of(Series)]
     days = [("weekdays", str(day)) for day in sorted(series.weekdays)]
-    return Form(FormMultiDict([*((name, str(one)) for name, one in typed.items()), *boxed.items(), *days]))
+    return Form(FormMultiDict([*(pair for pair in typed if pair[0] != "weekdays"), *days, ("grows", str(grows or ""))]))
+
+
+def _again(value: Any) -> str:
+    """A value as a form sends it."""
+    match value:
+        case None | False:
+            return ""
+        case True:
+            return "oui"
+        case time():
+            return f"{value:%H:%M}"
+    return str(value)
 
 
 def ticket(on: date, reason: Skipped | None) -> str:
