@@ -13,16 +13,17 @@ from typing import Any
 import msgspec
 from msgspec import ValidationError, inspect
 
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import SOME_LINES, one_line, some_lines
 
 
 @dataclass(frozen=True)
 class Input:
-    """One input of a form. `kind`: number, decimal, text, lines, date, time, tick, select, several or nested.
+    """One input of a form. `kind`: number, decimal, text, lines, date, time, tick, select, several,
+    each_line or nested.
 
     `low` and `high` bound a number, `most` the characters of a text; `options` are the values that the type allows,
-    none where a page lists them.
+    none where a page lists them, and `words` their French.
     """
 
     name: str
@@ -33,11 +34,12 @@ class Input:
     most: int | None
     required: bool
     options: tuple[str, ...]
+    words: Mapping[str, str]
 
     @property
     def choices(self) -> dict[str, str]:
         """The values that the type allows, each with its words."""
-        return {value: value for value in self.options}
+        return {value: self.words.get(value, value) for value in self.options}
 
     @property
     def attributes(self) -> dict[str, Any]:
@@ -47,6 +49,8 @@ class Input:
                 return {"min": self.low, "max": self.high, "inputmode": "numeric"}
             case "decimal":
                 return {"inputmode": "decimal"}
+            case "each_line":
+                return {}
         return {"maxlength": self.most}
 
 
@@ -65,6 +69,7 @@ class Field:
     nullable: bool
     default: Any
     at: time | None
+    extra: Mapping[str, Any]
 
     @property
     def is_text(self) -> bool:
@@ -107,7 +112,7 @@ class Field:
             return f"{asked.most} choix au plus."
         if self.kind == "several" and not value:
             return "choisissez-en au moins un."
-        return _SENTENCES.get(self.kind, IN_LIST).format(low=asked.low, high=asked.high)
+        return _SENTENCES.get(self.kind, IN_LIST).format(low=asked.low, high=asked.high, most=asked.most)
 
 
 IN_LIST = "choisissez dans la liste."
@@ -120,6 +125,7 @@ _SENTENCES = {
     "time": "écrivez une heure, par exemple 8:30.",
     "moment": "donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00.",
     "tick": "donnez true ou false.",
+    "each_line": "écrivez-en un par ligne, {most} au plus.",
 }
 
 
@@ -167,7 +173,8 @@ def _struct_of(act: type[msgspec.Struct]) -> inspect.StructType:
 def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
     described, extra, nullable = _unwrapped(info.type)
     kind = "lines" if getattr(described, "pattern", None) == SOME_LINES else _KINDS.get(type(described), "nested")
-    kind = "select" if extra.get("choice") and kind != "several" else kind
+    kind = "select" if extra.get("choice") and kind != "several" else "each_line" if extra.get("each_line") else kind
+    required = info.required or bool(extra.get("needed"))
     label = extra.get("label", "")
     labels: Mapping[str, str] = extra.get("form", {info.name: label})
     return Field(
@@ -177,8 +184,8 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
         kind=kind,
         label=label,
         inputs=tuple(
-            _input(name, words, asked_as, described, required=info.required)
-            for (name, words), asked_as in zip(
+            _input(name, told, asked_as, described, extra.get("words", {}), required=required)
+            for (name, told), asked_as in zip(
                 labels.items(), _MOMENT if kind == "moment" else repeat(kind), strict=False
             )
         ),
@@ -187,6 +194,7 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
         nullable=nullable,
         default=info.default,
         at=extra.get("at"),
+        extra=extra,
     )
 
 
@@ -204,7 +212,9 @@ def _unwrapped(described: inspect.Type) -> tuple[inspect.Type, dict[str, Any], b
     return described, extra, nullable
 
 
-def _input(name: str, label: str, kind: str, described: inspect.Type, *, required: bool) -> Input:
+def _input(
+    name: str, label: str, kind: str, described: inspect.Type, words: Mapping[str, str], *, required: bool
+) -> Input:
     of_each = getattr(described, "item_type", described)
     allowed = of_each.cls if isinstance(of_each, inspect.EnumType) else getattr(of_each, "values", ())
     return Input(
@@ -216,4 +226,5 @@ def _input(name: str, label: str, kind: str, described: inspect.Type, *, require
         most=getattr(described, "max_length", None),
         required=required,
         options=tuple(str(one) for one in allowed),
+        words=words,
     )

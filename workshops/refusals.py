@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 Asked = TypeVar("Asked")
@@ -11,8 +13,8 @@ class Refusal(Exception):
     """The act asked for is refused; nothing was changed.
 
     `kind` is stable (it ends the problem's URI, /problems/slot-full), `status` the HTTP status, `sentence` the French
-    sentence, `field` the field of the act that it speaks of, if any. A subclass is one reason; its sentence may be
-    completed when it is raised.
+    sentence, `field` the field of the act that it speaks of, if any, and `errors` what is to do to each of several. A
+    subclass is one reason; its sentence may be completed when it is raised.
     """
 
     kind = "refused"
@@ -20,6 +22,7 @@ class Refusal(Exception):
     title = "Refusé"
     sentence = "Cette action n'est pas possible."
     field = ""
+    errors: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sentence: str | None = None) -> None:
         self.sentence = sentence or type(self).sentence

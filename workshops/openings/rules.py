@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from workshops.refusals import Invalid, Refusal
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, PARIS, far_away, paris_instant
+from workshops.school_calendar.rules import PARIS, paris_instant
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 
 PERIOD_MOST = timedelta(days=366)
 DRAWN_AFTER = timedelta(hours=1)

@@ -12,8 +12,9 @@ import io
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, DayOff, far_away, paris_day
+from workshops.school_calendar.rules import DayOff, paris_day
 from workshops.schools.rules import FileRefused, text_of
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line
 
 SATURDAY = 5

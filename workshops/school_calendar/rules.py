@@ -10,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = time(12, 0)
-# No date of ours lies outside: what is further is a slip of the hand, and breaks the arithmetic of dates.
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 SUMMER = (7, 1)
 YEAR_TURNS = (8, 1)
 LUNCH_ON_WEDNESDAY = time(13, 0)
@@ -159,11 +157,6 @@ def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:
     """Whether a visit would fall in the half-day that collèges keep free."""
     starts, ends = starts_at.astimezone(PARIS), ends_at.astimezone(PARIS)
     return starts.weekday() == 2 and (starts.time() >= NOON or ends.time() > LUNCH_ON_WEDNESDAY)
-
-
-def far_away(moment: date) -> bool:
-    """Whether a date or an instant is of no time that this programme knows."""
-    return not FIRST_DAY.year <= moment.year <= LAST_DAY.year
 
 
 def paris_day(instant: datetime) -> date:

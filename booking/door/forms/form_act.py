@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from inspect import Parameter, Signature, signature
+from collections.abc import Awaitable, Callable, Mapping
+from functools import cache
+from inspect import Parameter, Signature, isawaitable, signature
 from typing import Any, TypeAlias, get_type_hints
 
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
+from workshops.act_fields import fields_of
 from workshops.acts import Act
 from workshops.refusals import Invalid, NotFound, Refusal
 
@@ -16,15 +18,25 @@ Handler: TypeAlias = Callable[..., Awaitable[Redirect | Template]]
 PageOf: TypeAlias = Callable[..., Awaitable[Template]]
 # What the wrapper itself hands to a handler and to its page.
 OWN = {"asked", "form", "refusal"}
+# The statuses of refusals after which one corrects what was typed, or goes on from the same page.
+CORRECTED = {409, 422}
 
 
-def form_act(act: type[Act], *, page: PageOf, **read: Callable[[Form], Any]) -> Callable[[Handler], Handler]:
+def form_act(
+    act: type[Act], *, page: PageOf, unread: str = "", each: str = "", **read: Callable[..., Any]
+) -> Callable[[Handler], Handler]:
     """Decorate a handler that does an act: it takes `asked`, the act read from the form, and answers with a redirect.
 
     A refusal, of the form or of the verb, shows the `page` again with the refusal's status: what was typed is kept, and
     the refusal stands beside the input that it speaks of, or above the form. The handler and the page each take what
-    they name: path parameters, dependencies, the `form`; the page also the `refusal`. A route that names what is not
-    there, or not theirs, is not found. `read` gives fields that several inputs make together.
+    they name: path parameters, dependencies, the `form`; the page also the `refusal`. What no form can correct, a route
+    that names what is not there, a spent link, too many tries, has a page of its own.
+
+    `read` gives fields that several inputs make together: a reader takes what it names, too, and may be awaited. A
+    field that the route itself names, as `{school_year:int}`, is that one. A button named `unread` shows the page again
+    with what was typed, right or wrong. Where a page has the form several times, the names of its inputs end with the
+    path parameter that `each` names: `reason-12`. An act without fields (`Act` itself) leaves the page's own forms as
+    nobody had sent them.
 
         @post("/lycee/creneaux", opt=HOST)
         @form_act(OpenSlot, page=slot_form)
@@ -32,31 +44,61 @@ def form_act(act: type[Act], *, page: PageOf, **read: Callable[[Form], Any]) -> 
     """
 
     def decorate(handler: Handler) -> Handler:
-        wanted, shown = signature(handler).parameters, signature(page).parameters
-
         async def submitted(request: AnyRequest, **given: Any) -> Redirect | Template:
-            form = Form(await request.form())
-            given["form"], given["request"] = form, request
+            end = f"-{given[each]}" if each else ""
+            form = Form(_named_by(await request.form(), end))
+            given["form"], given["request"] = form if fields_of(act) else None, request
+            if unread and form.ticked(unread):
+                answer: Template = await _called(page, given)
+                answer.context["form"] = form
+                return answer
             try:
-                given["asked"] = form.act(act, **{name: reader(form) for name, reader in read.items()})
-                return await handler(**{name: given[name] for name in wanted})
-            except NotFound as no:
-                if not no.field:
-                    raise
-                refusal: Refusal = no
+                given["asked"] = form.act(act, **await _read_by(read, act, given | {"form": form}))
+                done: Redirect | Template = await _called(handler, given)
+                return done
             except Refusal as no:
+                if no.status not in CORRECTED and not no.field:
+                    raise
                 refusal = no
             form.note(refusal, act)
+            form.end_names(end)
             given["refusal"] = refusal
-            answer = await page(**{name: given[name] for name in shown if name in given})
-            return shown_again(answer, form, refusal)
+            return shown_again(await _called(page, given), given["form"], refusal)
 
         return _signed(submitted, handler, page)
 
     return decorate
 
 
-def shown_again(answer: Template, form: Form, refusal: Refusal) -> Template:
+def _named_by(submitted: Mapping[str, Any], end: str) -> Mapping[str, Any]:
+    """What was submitted under names with this end, without it."""
+    if not end:
+        return submitted
+    return {name.removesuffix(end): value for name, value in submitted.items() if name.endswith(end)}
+
+
+async def _read_by(
+    readers: Mapping[str, Callable[..., Any]], act: type[Act], given: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The fields that the route names, and those that the page reads by itself, some of them in the database."""
+    read = {field.name: given[field.name] for field in fields_of(act) if field.name in given}
+    for name, reader in readers.items():
+        value = _called(reader, given)
+        read[name] = await value if isawaitable(value) else value
+    return read
+
+
+def _called(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
+    """What a function makes of what it names."""
+    return function(**{name: given[name] for name in _names(function) if name in given})
+
+
+@cache
+def _names(function: Callable[..., Any]) -> tuple[str, ...]:
+    return tuple(signature(function).parameters)
+
+
+def shown_again(answer: Template, form: Form | None, refusal: Refusal) -> Template:
     """A page with what was typed, why it was refused, and the refusal's status."""
     answer.context |= {"form": form, "refusal": refusal}
     # A choice that is not there is a wrong answer of this page, which is there.

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from msgspec import UNSET
 
@@ -16,7 +17,7 @@ from booking.words.wording import PARIS
 from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
 from workshops.refusals import Invalid, NoSuchChoice, Refusal
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 from workshops.typed_text.plain_words import one_line, some_lines
 
 AnyRequest = Request[Any, Any, Any]
@@ -83,6 +84,11 @@ class Form:
         values: Iterable[Any] = read_all(name, []) if read_all is not None else [self.typed.get(name)]
         return [str(value) for value in values if value]
 
+    def file(self, name: str) -> UploadFile | None:
+        """The file that was chosen, if any."""
+        value = self._submitted.get(name)
+        return value if isinstance(value, UploadFile) and value.filename else None
+
     def several(self, name: str, among: Container[str], *, label: str, required: bool = True) -> list[str]:
         chosen = self.all(name)
         if any(value not in among for value in chosen):
@@ -145,7 +151,7 @@ class Form:
     def note(self, no: Refusal, act: type[Act]) -> None:
         """Put what is wrong, or the field that a refusal speaks of, beside the input of the act that asked for it."""
         fields = {field.name: field for field in fields_of(act)}
-        sentences = no.errors if isinstance(no, Invalid) else {no.field: no.sentence} if no.field else {}
+        sentences = no.errors or ({no.field: no.sentence} if no.field else {})
         for name, sentence in sentences.items():
             field = fields.get(name)
             absent = isinstance(no, NoSuchChoice) and field is not None
@@ -163,7 +169,7 @@ class Form:
         raw = self.typed.get(field.beside)
         if raw is not None and raw.strip():
             return self._written(field, raw.strip())
-        if field.required:
+        if field.inputs[0].required:
             self.errors[field.beside] = field.sentence()
         return None if raw is not None and field.nullable else UNSET
 
@@ -175,6 +181,8 @@ class Form:
             return UNSET if field.beside in self.errors else value
         if field.is_text:
             return self._converted(field, field.clean(raw))
+        if field.kind == "each_line":
+            return self._converted(field, [one_line(line) for line in raw.splitlines() if line.strip()])
         return self._converted(field, raw.replace(",", ".") if field.kind == "decimal" else raw)
 
     def _converted(self, field: Field, raw: Any) -> Any:
@@ -191,6 +199,11 @@ class Form:
         at = self.time(hour[0].name, label=hour[0].label) if hour else field.at or time()
         wrong = any(given.name in self.errors for given in field.inputs)
         return UNSET if wrong else datetime.combine(on, at, tzinfo=PARIS)
+
+    def end_names(self, end: str) -> None:
+        """Give what was typed and what is wrong the names that the inputs have on a page with several such forms."""
+        self.typed = {name + end: value for name, value in self.typed.items()}
+        self.errors = {name + end: sentence for name, sentence in self.errors.items()}
 
     def refuse_if_wrong(self) -> None:
         """Raise Invalid with all errors at once: nobody corrects a form one field at a time."""

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY, far_away
 from workshops.schools.rules import is_uai
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000

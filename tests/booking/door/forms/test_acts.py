@@ -19,8 +19,8 @@ from tests.booking.api.test_reservations import a_machine
 from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, read_act
 from workshops.refusals import Invalid
-from workshops.school_calendar.rules import FIRST_DAY, LAST_DAY
 from workshops.slots.acts import Seats
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 DAY = timedelta(days=1)
 # A form has its own way to ask for these: one box, or inputs that a page reads together.
