@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
-import msgspec
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, as_it_is, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import COORDINATOR, SHARED
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import or_not_found
-from workshops.tech_objects.describe import describe_object
+from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
-from workshops.typed_text.plain_words import SOME_LINES
-
-
-class NewObject(msgspec.Struct, forbid_unknown_fields=True):
-    """An object, and how many minutes a group spends on it."""
-
-    name: Line
-    summary: Annotated[str, msgspec.Meta(max_length=2000, pattern=SOME_LINES)] = ""
-    minutes: Count = 120
 
 
 @get("/objects", opt=SHARED | DECIDES_NOTHING)
@@ -43,26 +32,22 @@ async def read_object(number: FromPath[int]) -> ObjectCard:
 
 @post("/objects", opt=COORDINATOR)
 async def add_object(
-    data: JSONBody[NewObject], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[ObjectCard]:
     """Workshops may offer this object from now on."""
-    number = await describe_object(
-        name=data.name, summary=data.summary, minutes=data.minutes, by=person.account, now=now
-    )
+    number = await describe_object(data, by=person.account, now=now)
     return made(await _object(number), f"/objects/{number}")
 
 
 @put("/objects/{number:int}", opt=COORDINATOR)
 async def reword_object(
     number: FromPath[int],
-    data: JSONBody[NewObject],
+    data: JSONBody[DescribeObject],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> ObjectCard:
     """Another name, description or time."""
-    await describe_object(
-        name=data.name, summary=data.summary, minutes=data.minutes, tech_object=number, by=person.account, now=now
-    )
+    await describe_object(data, tech_object=number, by=person.account, now=now)
     return await _object(number)
 
 

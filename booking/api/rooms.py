@@ -9,19 +9,12 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from workshops.catalogue.add_room import add_room, change_room, close_room, reopen_room
+from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_after
 from workshops.refusals import NotFound
-
-
-class NewRoom(msgspec.Struct, forbid_unknown_fields=True):
-    """A room, and the pupils that it holds."""
-
-    name: Line
-    seats: Count
 
 
 class RoomAnswer(msgspec.Struct):
@@ -47,16 +40,16 @@ async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> Roo
 
 
 @post("/rooms", opt=HOST)
-async def name_a_room(data: JSONBody[NewRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
+async def name_a_room(data: JSONBody[NameRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
     """Add a room."""
-    number = await add_room(school=person.school, name=data.name, seats=data.seats)
+    number = await add_room(data, school=person.school)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
 @put("/rooms/{number:int}", opt=HOST)
-async def resize_a_room(number: FromPath[int], data: JSONBody[NewRoom], person: NamedDependency[Host]) -> RoomAnswer:
+async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: NamedDependency[Host]) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
-    await change_room(number, school=person.school, name=data.name, seats=data.seats)
+    await change_room(number, data, school=person.school)
     return await _room(number, person)
 
 
@@ -84,4 +77,4 @@ async def _room(number: int, person: Host) -> RoomAnswer:
 
 
 def _answer(room: RoomCard) -> RoomAnswer:
-    return RoomAnswer(room.id, room.name, room.seats, room.closed)
+    return msgspec.convert(room, RoomAnswer, from_attributes=True)

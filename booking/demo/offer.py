@@ -11,7 +11,7 @@ from random import Random
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast, ExamplePerson
 from workshops.academie.queries import academie
-from workshops.catalogue.add_room import add_room
+from workshops.catalogue.add_room import NameRoom, add_room
 from workshops.catalogue.describe import describe_workshop
 from workshops.catalogue.publish import publish_workshop
 from workshops.catalogue.rules import SafetySheet, WorkshopSketch
@@ -22,7 +22,7 @@ from workshops.schools.queries import SchoolCard
 from workshops.schools.rules import Arrival
 from workshops.schools.tell_arrival import tell_arrival
 from workshops.slots.open import OpenSlot, open_slot
-from workshops.tech_objects.describe import describe_object
+from workshops.tech_objects.describe import DescribeObject, describe_object
 
 STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
 EVENING = time(17, 30)
@@ -64,7 +64,10 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
     """Describe the objects, then draft and publish every workshop with its safety sheet and its room."""
     objects = {
         entry["nom"]: await describe_object(
-            name=entry["nom"], summary=entry["resume"], minutes=entry["minutes"], example=True, by=None, now=now
+            DescribeObject(name=entry["nom"], summary=entry["resume"], minutes=entry["minutes"]),
+            example=True,
+            by=None,
+            now=now,
         )
         for entry in read_tables("objets")
     }
@@ -93,7 +96,7 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
         )
         made = await describe_workshop(sketch, school=lycee.id, example=True, by=None, now=now)
         await publish_workshop(made, school=lycee.id, by=None, now=now)
-        room = await add_room(school=lycee.id, name=entry["salle"], seats=entry["places_salle"])
+        room = await add_room(NameRoom(name=entry["salle"], seats=entry["places_salle"]), school=lycee.id)
         taught.append(
             ExampleWorkshop(
                 id=made,

@@ -30,7 +30,7 @@ from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.read_annuaire import read_annuaire
-from workshops.tech_objects.describe import describe_object
+from workshops.tech_objects.describe import DescribeObject, describe_object
 
 SEED = 2030
 AUTUMNS = (2025, 2026, 2027, 2028, 2029)
@@ -141,7 +141,9 @@ async def _set_targets(by: int) -> None:
 async def _settle_schools(cast: Cast, draw: Random) -> None:
     objects = [
         (
-            await describe_object(name=one["nom"], summary="", minutes=90, by=cast.coordinator, now=SETTLED_AT),
+            await describe_object(
+                DescribeObject(name=one["nom"], summary="", minutes=90), by=cast.coordinator, now=SETTLED_AT
+            ),
             one["nom"],
         )
         for one in read_tables("objets")[:6]

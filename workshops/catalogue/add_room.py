@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act, typed
 from workshops.catalogue.rules import RoomInUse
 from workshops.catalogue.tables import Room
 from workshops.database import transaction, value
@@ -17,24 +21,31 @@ SELECT 1 FROM slots WHERE room = $1 AND starts_at > $2 AND state IN ('draft', 'o
 NAME_TAKEN = "Une salle de votre lycée porte déjà ce nom."
 
 
-async def add_room(*, school: int, name: str, seats: int) -> int:
+class NameRoom(Act, frozen=True, kw_only=True):
+    """A room of a lycée, and the pupils that it holds."""
+
+    name: Annotated[str, typed("Nom de la salle", "As it is written on the door.", most=80, least=1)]
+    seats: Annotated[
+        int, Meta(ge=1, le=200, description="Pupils that the room holds.", extra={"label": "Élèves au plus"})
+    ]
+
+
+async def add_room(asked: NameRoom, *, school: int) -> int:
     """A room that can hold this many pupils; returns its number. Raises Invalid."""
-    _refuse_a_wrong_room(name, seats)
     async with transaction():
-        made = await value(ADD, school, name.strip(), seats)
+        made = await value(ADD, school, asked.name, asked.seats)
         if made is None:
             raise Invalid({"name": NAME_TAKEN})
         return int(made)
 
 
-async def change_room(room: int, *, school: int, name: str, seats: int) -> None:
+async def change_room(room: int, asked: NameRoom, *, school: int) -> None:
     """Another name or size for a room; slots already open keep their seats. Raises Invalid, NotFound."""
-    _refuse_a_wrong_room(name, seats)
     async with transaction():
         await _lock(room, school)
-        if await Room.exists().where(Room.school == school, Room.name == name.strip(), Room.id != room):
+        if await Room.exists().where(Room.school == school, Room.name == asked.name, Room.id != room):
             raise Invalid({"name": NAME_TAKEN})
-        await Room.update({Room.name: name.strip(), Room.seats: seats}).where(Room.id == room)
+        await Room.update({Room.name: asked.name, Room.seats: asked.seats}).where(Room.id == room)
 
 
 async def close_room(room: int, *, school: int, now: datetime) -> None:
@@ -57,13 +68,3 @@ async def _lock(room: int, school: int) -> None:
     own = Room.select(Room.id).where(Room.id == room, Room.school == school)
     if await own.lock_rows("UPDATE").first() is None:
         raise NotFound
-
-
-def _refuse_a_wrong_room(name: str, seats: int) -> None:
-    errors = {}
-    if not 1 <= len(name.strip()) <= 80:
-        errors["name"] = "Nommez la salle, en 80 caractères au plus."
-    if not 1 <= seats <= 200:
-        errors["seats"] = "La salle accueille de 1 à 200 élèves."
-    if errors:
-        raise Invalid(errors)

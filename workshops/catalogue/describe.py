@@ -18,7 +18,7 @@ from workshops.catalogue.tables import Workshop
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
-from workshops.tech_objects.describe import describe_object
+from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import tech_objects
 
 LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
@@ -77,7 +77,7 @@ async def _with_object(sketch: WorkshopSketch, name: str, now: datetime) -> Work
     if not name.strip():
         return sketch
     same = [one.id for one in await tech_objects() if one.name.casefold() == name.strip().casefold()]
-    built = same[0] if same else await describe_object(name=name, by=None, now=now)
+    built = same[0] if same else await describe_object(DescribeObject(name=name), by=None, now=now)
     return replace(sketch, objects=(*sketch.objects, built))
 
 

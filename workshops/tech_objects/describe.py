@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
+
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
@@ -15,46 +18,41 @@ INSERT INTO tech_objects (name, summary, minutes, example) VALUES ($1, $2, $3, $
 ON CONFLICT (name) DO NOTHING RETURNING id
 """
 NAME_TAKEN = "Un objet porte déjà ce nom."
+ObjectName = Annotated[str, typed("Nom de l'objet", "Its name, which no other object has.", most=120, least=1)]
+
+
+class DescribeObject(Act, frozen=True, kw_only=True):
+    """An object, and how many minutes a group spends on it."""
+
+    name: ObjectName
+    summary: Annotated[str, typed("Description", "What a pupil builds.", most=2000, lines=True)] = ""
+    minutes: Annotated[
+        int, Meta(ge=10, le=600, description="Minutes at the bench.", extra={"label": "Durée en minutes"})
+    ] = 120
 
 
 async def describe_object(
-    *,
-    name: str,
-    summary: str = "",
-    minutes: int = 120,
-    tech_object: int | None = None,
-    example: bool = False,
-    by: int | None,
-    now: datetime,
+    asked: DescribeObject, *, tech_object: int | None = None, example: bool = False, by: int | None, now: datetime
 ) -> int:
-    """A new object, or another wording of the one given; `minutes` at the bench. Returns its number.
-
-    Raises Invalid, NotFound.
-    """
-    name, summary = name.strip(), summary.strip()
-    errors = {}
-    if not name or len(name) > 120:
-        errors["name"] = "Nommez l'objet, en 120 caractères au plus."
-    if len(summary) > 2000:
-        errors["summary"] = "Décrivez l'objet en 2 000 caractères au plus."
-    if not 10 <= minutes <= 600:
-        errors["minutes"] = "La fabrication dure de 10 à 600 minutes."
-    if errors:
-        raise Invalid(errors)
+    """A new object, or another wording of the one given. Returns its number. Raises Invalid, NotFound."""
     async with transaction():
         if tech_object is None:
-            tech_object = await value(ADD, name, summary, minutes, example)
+            tech_object = await value(ADD, asked.name, asked.summary, asked.minutes, example)
             if tech_object is None:
                 raise Invalid({"name": NAME_TAKEN})
         else:
-            await _reword(tech_object, name, summary, minutes)
+            await _reword(tech_object, asked)
         await record_by(by, "object_described", about_kind="object", about=tech_object, now=now)
         return int(tech_object)
 
 
-async def _reword(tech_object: int, name: str, summary: str, minutes: int) -> None:
-    if await TechObject.exists().where(TechObject.name == name, TechObject.id != tech_object):
+async def _reword(tech_object: int, asked: DescribeObject) -> None:
+    if await TechObject.exists().where(TechObject.name == asked.name, TechObject.id != tech_object):
         raise Invalid({"name": NAME_TAKEN})
-    told: dict[Any, Any] = {TechObject.name: name, TechObject.summary: summary, TechObject.minutes: minutes}
-    if not await TechObject.update(told).where(TechObject.id == tech_object).returning(TechObject.id):
+    reworded: dict[Any, Any] = {
+        TechObject.name: asked.name,
+        TechObject.summary: asked.summary,
+        TechObject.minutes: asked.minutes,
+    }
+    if not await TechObject.update(reworded).where(TechObject.id == tech_object).returning(TechObject.id):
         raise NotFound

@@ -11,12 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from workshops.refusals import Invalid, or_not_found
-from workshops.tech_objects.describe import describe_object
+from workshops.refusals import or_not_found
+from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
 
@@ -26,9 +26,8 @@ class ObjectList(Page, template="office/objects.html"):
 
 
 @dataclass(frozen=True)
-class ObjectForm(Page, template="office/object.html"):
+class ObjectForm(Page, template="office/object.html", acts={"asked": DescribeObject}):
     object: ObjectCard | None
-    form: Form | None = None
 
 
 @get("/gestion/objets", opt=COORDINATOR)
@@ -43,41 +42,25 @@ async def new_object() -> Template:
 
 @get("/gestion/objets/{number:int}", opt=COORDINATOR)
 async def one_object(number: FromPath[int]) -> Template:
-    return page(ObjectForm(object=await _known(number)))
+    return page(ObjectForm(object=or_not_found(await tech_object(number))))
 
 
 @post("/gestion/objets", opt=COORDINATOR)
+@form_act(DescribeObject, page=new_object.fn)
 async def add_object(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    return await _keep(request, None, person, now)
+    asked: DescribeObject, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await describe_object(asked, by=person.account, now=now)
+    return done("/gestion/objets", "objet-enregistre")
 
 
 @post("/gestion/objets/{number:int}", opt=COORDINATOR)
+@form_act(DescribeObject, page=one_object.fn)
 async def change_object(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    return await _keep(request, await _known(number), person, now)
-
-
-async def _known(number: int) -> ObjectCard:
-    return or_not_found(await tech_object(number))
-
-
-async def _keep(
-    request: AnyRequest, known: ObjectCard | None, person: Coordinator, now: datetime
-) -> Template | Redirect:
-    form = Form(await request.form())
-    try:
-        name = form.text("name", label="Nom de l'objet", most=120)
-        summary = form.text("summary", label="Description", most=2000, required=False, lines=True)
-        minutes = form.whole("minutes", 10, 600, label="Durée en minutes")
-        form.refuse_if_wrong()
-        number = known.id if known else None
-        await describe_object(
-            name=name, summary=summary, minutes=minutes, tech_object=number, by=person.account, now=now
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return page(ObjectForm(object=known, form=form), status=422)
+    asked: DescribeObject,
+    number: FromPath[int],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await describe_object(asked, tech_object=number, by=person.account, now=now)
     return done("/gestion/objets", "objet-enregistre")
