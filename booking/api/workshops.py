@@ -3,47 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta
 
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import HOST, AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
-from workshops.catalogue.rules import SafetySheet, Welcome, WorkshopSketch, WorkshopState, missing_from_sheet
+from workshops.catalogue.rules import Welcome, WorkshopState, missing_from_sheet
 from workshops.refusals import NotFound
-from workshops.schools.rules import LEVELS, Level
-from workshops.typed_text.plain_words import SOME_LINES
-
-Text = Annotated[str, Meta(max_length=2000, pattern=SOME_LINES)]
-TaughtLevel = Annotated[str, one_of(Level)]
-
-
-class NewWorkshop(msgspec.Struct, forbid_unknown_fields=True):
-    """A workshop as its lycée describes it: `minutes` is one visit, `seats` the pupils at once."""
-
-    title: Line
-    levels: Annotated[list[TaughtLevel], Meta(max_length=len(LEVELS))]
-    summary: Text = ""
-    minutes: Count = 180
-    seats: Count = 24
-    groups_max: Count = 1
-    access: Text = ""
-    pupils_do: Text = ""
-    shown_only: Text = ""
-    protective_equipment: Text = ""
-    responsible: Line = ""
-    offers: Annotated[list[Annotated[str, one_of(Welcome)]], Meta(max_length=len(Welcome))] = []
-    bring: Annotated[str, Meta(max_length=1000, pattern=SOME_LINES)] = ""
-    object_ids: Annotated[list[Whole], Meta(max_length=100)] = []
+from workshops.schools.rules import Level
 
 
 class HostOfWorkshop(msgspec.Struct):
@@ -101,22 +76,22 @@ async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]
 
 @post("/workshops", opt=HOST)
 async def draft_workshop(
-    data: JSONBody[NewWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
+    data: JSONBody[DescribeWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[WorkshopAnswer]:
     """Write a workshop down; collèges see it once it is published."""
-    number = await describe_workshop(_sketch(data), school=person.school, by=person.account, now=now)
+    number = await describe_workshop(data, school=person.school, by=person.account, now=now)
     return made(await _workshop(number, person), f"/workshops/{number}")
 
 
 @put("/workshops/{number:int}", opt=HOST)
 async def reword_workshop(
     number: FromPath[int],
-    data: JSONBody[NewWorkshop],
+    data: JSONBody[DescribeWorkshop],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> WorkshopAnswer:
     """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
-    await describe_workshop(_sketch(data), workshop=number, school=person.school, by=person.account, now=now)
+    await describe_workshop(data, workshop=number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 
@@ -136,22 +111,6 @@ async def withdraw_own_workshop(
     """Open no new slot in it; those that are open stay."""
     await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
-
-
-def _sketch(data: NewWorkshop) -> WorkshopSketch:
-    return WorkshopSketch(
-        title=data.title,
-        summary=data.summary,
-        levels=tuple(data.levels),
-        minutes=data.minutes,
-        seats=data.seats,
-        groups_max=data.groups_max,
-        access=data.access,
-        sheet=SafetySheet(data.pupils_do, data.shown_only, data.protective_equipment, data.responsible),
-        objects=tuple(data.object_ids),
-        offers=tuple(data.offers),
-        bring=data.bring,
-    )
 
 
 async def _workshop(number: int, person: Person) -> WorkshopAnswer:

@@ -12,9 +12,8 @@ from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast, ExamplePerson
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import NameRoom, add_room
-from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop
-from workshops.catalogue.rules import SafetySheet, WorkshopSketch
 from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
@@ -76,23 +75,21 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
     taught = []
     for entry in read_tables("ateliers"):
         lycee, host = cast.lycees[entry["lycee"]], cast.hosts[entry["lycee"]]
-        sketch = WorkshopSketch(
+        sketch = DescribeWorkshop(
             title=entry["titre"],
             summary=entry["resume"],
-            levels=tuple(entry["niveaux"]),
+            levels=entry["niveaux"],
             minutes=entry["minutes"],
             seats=entry["places"],
             groups_max=entry["groupes"],
             access=entry["acces"],
-            sheet=SafetySheet(
-                pupils_do=entry["eleves_font"],
-                shown_only=entry["montre"],
-                protective_equipment=entry["protection"],
-                responsible=entry["responsable"],
-            ),
-            offers=tuple(entry["accueil"]),
+            pupils_do=entry["eleves_font"],
+            shown_only=entry["montre"],
+            protective_equipment=entry["protection"],
+            responsible=entry["responsable"],
+            offers=entry["accueil"],
             bring=entry["tenue"],
-            objects=tuple(objects[name] for name in entry["objets"]),
+            objects=[objects[name] for name in entry["objets"]],
         )
         made = await describe_workshop(sketch, school=lycee.id, example=True, by=None, now=now)
         await publish_workshop(made, school=lycee.id, by=None, now=now)
@@ -103,8 +100,8 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
                 lycee=lycee,
                 host=host,
                 room=room,
-                objects=sketch.objects,
-                levels=sketch.levels,
+                objects=tuple(sketch.objects),
+                levels=tuple(sketch.levels),
                 minutes=sketch.minutes,
                 seats=sketch.seats,
                 groups_max=sketch.groups_max,

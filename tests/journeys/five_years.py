@@ -19,9 +19,8 @@ from booking.people.accounts.invite import invite
 from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
-from workshops.catalogue.describe import describe_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop
-from workshops.catalogue.rules import SafetySheet, WorkshopSketch
 from workshops.companies.register import register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
@@ -30,6 +29,7 @@ from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.read_annuaire import read_annuaire
+from workshops.schools.rules import Level
 from workshops.tech_objects.describe import DescribeObject, describe_object
 
 SEED = 2030
@@ -49,7 +49,12 @@ AIMS = {
     ("bts1", "enrolled"): 500,
     ("bts1", "completed"): 300,
 }
-SHEET = SafetySheet("Découper, percer, assembler.", "La fraiseuse.", "Lunettes et blouse prêtées.", "Le directeur")
+SHEET = {
+    "pupils_do": "Découper, percer, assembler.",
+    "shown_only": "La fraiseuse.",
+    "protective_equipment": "Lunettes et blouse prêtées.",
+    "responsible": "Le directeur",
+}
 
 
 @dataclass(frozen=True)
@@ -151,9 +156,9 @@ async def _settle_schools(cast: Cast, draw: Random) -> None:
     for school in await _schools("Lycée", LYCEES, draw):
         account = await _person(f"accueil-{school.uai}", role="host", school=school.uai)
         built = tuple(draw.sample(objects, 2))
-        sketch = WorkshopSketch(
-            title=f"Atelier {school.commune}", seats=60, groups_max=2, access="Entrée par la cour.", sheet=SHEET,
-            summary="Du plan à l'objet.", objects=tuple(number for number, _ in built),
+        sketch = DescribeWorkshop(
+            title=f"Atelier {school.commune}", seats=60, groups_max=2, access="Entrée par la cour.", **SHEET,
+            levels=list(Level), summary="Du plan à l'objet.", objects=[number for number, _ in built],
         )  # fmt: skip
         taught = await describe_workshop(sketch, school=school.id, by=None, now=SETTLED_AT)
         await publish_workshop(taught, school=school.id, by=None, now=SETTLED_AT)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
-from workshops.catalogue.rules import (
-    NoObject,
-    SheetIncomplete,
-    Welcome,
-    WorkshopSketch,
-    missing_from_sheet,
-    refuse_a_wrong_sketch,
-)
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import MOST_NUMBER, Act, fields_of, typed
+from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
 from workshops.catalogue.tables import Workshop
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import LEVELS, Level
 from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import tech_objects
 
@@ -30,8 +27,70 @@ SELECT $1, id FROM tech_objects WHERE id = ANY ($2::int[]) ON CONFLICT DO NOTHIN
 KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
 
 
+class DescribeWorkshop(Act, frozen=True, kw_only=True):
+    """A workshop as its lycée describes it: `minutes` is one visit, `seats` the pupils at once."""
+
+    title: Annotated[str, typed("Titre", "Its name.", most=140, least=1)]
+    levels: Annotated[
+        list[Level],
+        Meta(
+            min_length=1,
+            max_length=len(LEVELS),
+            description="The levels that it receives.",
+            extra={"label": "Niveaux"},
+        ),
+    ]
+    summary: Annotated[str, typed("Présentation", "What it is, in some lines.", most=2000, lines=True)] = ""
+    minutes: Annotated[
+        int,
+        Meta(ge=30, le=600, description="Minutes.", extra={"label": "Durée, en minutes", "needed": True}),
+    ] = 180
+    seats: Annotated[
+        int, Meta(ge=1, le=200, description="Pupils at once.", extra={"label": "Places", "needed": True})
+    ] = 24
+    groups_max: Annotated[
+        int,
+        Meta(ge=1, le=20, description="Groups received at once.", extra={"label": "Groupes au plus", "needed": True}),
+    ] = 1
+    access: Annotated[str, typed("Accès", "How to come in, and where to park.", most=1000, lines=True)] = ""
+    pupils_do: Annotated[
+        str, typed("Ce que font les élèves", "The safety sheet: what pupils do.", most=2000, lines=True)
+    ] = ""
+    shown_only: Annotated[
+        str, typed("Ce qui est seulement montré", "The safety sheet: what is only shown.", most=2000, lines=True)
+    ] = ""
+    protective_equipment: Annotated[
+        str, typed("Équipement de protection", "The safety sheet: what protects pupils.", most=2000, lines=True)
+    ] = ""
+    responsible: Annotated[str, typed("Responsable", "The safety sheet: who is responsible.", most=120)] = ""
+    offers: Annotated[
+        list[Welcome],
+        Meta(
+            max_length=len(Welcome),
+            description="What it can offer to a group that needs it.",
+            extra={"label": "Accueil possible"},
+        ),
+    ] = msgspec.field(default_factory=list)
+    bring: Annotated[
+        str, typed("Tenue et affaires", "What pupils wear and bring, in French.", most=1000, lines=True)
+    ] = ""
+    objects: Annotated[
+        list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
+        Meta(
+            max_length=100,
+            description="The objects that are built there.",
+            extra={"label": "Objets fabriqués", "choice": True},
+        ),
+    ] = msgspec.field(name="object_ids", default_factory=list)
+
+    @property
+    def sheet(self) -> SafetySheet:
+        """Its safety sheet."""
+        return SafetySheet(self.pupils_do, self.shown_only, self.protective_equipment, self.responsible)
+
+
 async def describe_workshop(
-    sketch: WorkshopSketch,
+    asked: DescribeWorkshop,
     *,
     workshop: int | None = None,
     new_object: str = "",
@@ -47,41 +106,40 @@ async def describe_workshop(
     Raises Invalid, NotFound, SheetIncomplete, NoObject.
     """
     async with transaction():
-        sketch = await _with_object(sketch, new_object, now)
-        refuse_a_wrong_sketch(sketch)
+        objects = [*asked.objects, *await _named(new_object, now)]
         if workshop is None:
-            draft = Workshop({Workshop.school: school, Workshop.example: example, **_told(sketch)})
+            draft = Workshop({Workshop.school: school, Workshop.example: example, **_columns(asked)})
             (made,) = await Workshop.insert(draft).returning(Workshop.id)
             act, workshop = "workshop_described", int(made["id"])
         else:
             act = "workshop_changed"
-            await _change(workshop, sketch, school)
-        await _link(workshop, sketch.objects)
+            await _change(workshop, asked, objects, school)
+        await _link(workshop, objects)
         await record_by(by, act, about_kind="workshop", about=workshop, now=now)
         return workshop
 
 
-async def _change(workshop: int, sketch: WorkshopSketch, school: int) -> None:
+async def _change(workshop: int, asked: DescribeWorkshop, objects: list[int], school: int) -> None:
     known = await row(LOCKED, workshop)
     if known is None or known["school"] != school:
         raise NotFound
-    missing = missing_from_sheet(sketch.sheet)
+    missing = missing_from_sheet(asked.sheet)
     if known["state"] == "published" and missing:
-        raise SheetIncomplete(missing)
-    if known["state"] == "published" and not sketch.objects:
+        raise SheetIncomplete(missing, published=True)
+    if known["state"] == "published" and not objects:
         raise NoObject
-    await Workshop.update(_told(sketch)).where(Workshop.id == workshop)
+    await Workshop.update(_columns(asked)).where(Workshop.id == workshop)
 
 
-async def _with_object(sketch: WorkshopSketch, name: str, now: datetime) -> WorkshopSketch:
-    if not name.strip():
-        return sketch
-    same = [one.id for one in await tech_objects() if one.name.casefold() == name.strip().casefold()]
-    built = same[0] if same else await describe_object(DescribeObject(name=name), by=None, now=now)
-    return replace(sketch, objects=(*sketch.objects, built))
+async def _named(name: str, now: datetime) -> list[int]:
+    """The object of this name, described if there is none; nothing without a name."""
+    if not name:
+        return []
+    same = [built.id for built in await tech_objects() if built.name.casefold() == name.casefold()]
+    return same[:1] or [await describe_object(DescribeObject(name=name), by=None, now=now)]
 
 
-async def _link(workshop: int, objects: tuple[int, ...]) -> None:
+async def _link(workshop: int, objects: list[int]) -> None:
     wanted = list(set(objects))
     if await value(KNOWN_OBJECTS, wanted) != len(wanted):
         raise Invalid({"objects": "Un des objets choisis n'existe plus."})
@@ -89,19 +147,8 @@ async def _link(workshop: int, objects: tuple[int, ...]) -> None:
     await rows(LINK_OBJECTS, workshop, wanted)
 
 
-def _told(sketch: WorkshopSketch) -> dict[Any, Any]:
-    return {
-        Workshop.title: sketch.title.strip(),
-        Workshop.summary: sketch.summary.strip(),
-        Workshop.levels: list(sketch.levels),
-        Workshop.minutes: sketch.minutes,
-        Workshop.seats: sketch.seats,
-        Workshop.groups_max: sketch.groups_max,
-        Workshop.access: sketch.access.strip(),
-        Workshop.pupils_do: sketch.sheet.pupils_do.strip(),
-        Workshop.shown_only: sketch.sheet.shown_only.strip(),
-        Workshop.protective_equipment: sketch.sheet.protective_equipment.strip(),
-        Workshop.responsible: sketch.sheet.responsible.strip(),
-        Workshop.offers: [one for one in Welcome if one in sketch.offers],
-        Workshop.bring: sketch.bring.strip(),
-    }
+def _columns(asked: DescribeWorkshop) -> dict[Any, Any]:
+    values = {field.name: getattr(asked, field.name) for field in fields_of(DescribeWorkshop)}
+    del values["objects"]
+    values["offers"] = [offer for offer in Welcome if offer in asked.offers]
+    return {getattr(Workshop, name): value for name, value in values.items()}

@@ -27,7 +27,8 @@ class DescribeObject(Act, frozen=True, kw_only=True):
     name: ObjectName
     summary: Annotated[str, typed("Description", "What a pupil builds.", most=2000, lines=True)] = ""
     minutes: Annotated[
-        int, Meta(ge=10, le=600, description="Minutes at the bench.", extra={"label": "Durée en minutes"})
+        int,
+        Meta(ge=10, le=600, description="Minutes at the bench.", extra={"label": "Durée en minutes", "needed": True}),
     ] = 120
 
 

@@ -11,13 +11,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from booking.web.host.describe_workshop import own_workshop, workshop_page
+from booking.web.host.describe_workshop import workshop_form
+from workshops.acts import Act
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshops_of
-from workshops.catalogue.rules import NoObject, SheetIncomplete, missing_from_sheet
+from workshops.catalogue.rules import missing_from_sheet
 
 
 @dataclass(frozen=True)
@@ -39,13 +41,11 @@ async def own_workshops(person: NamedDependency[Host]) -> Template:
 
 
 @post("/lycee/ateliers/{number:int}/publication", opt=HOST)
+@form_act(Act, page=workshop_form)
 async def show_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    try:
-        await publish_workshop(number, school=person.school, by=person.account, now=now)
-    except (SheetIncomplete, NoObject) as no:
-        return await workshop_page(await own_workshop(number, person), status=no.status, refusal=no)
+) -> Redirect:
+    await publish_workshop(number, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
 
 
