@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+from workshops.acts import Act, typed
 from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import Invalid, NotFound
-from workshops.typed_text.plain_words import one_line
+from workshops.refusals import NotFound
 
 LOCKED = """
 SELECT w.school, coalesce(p.name, '') AS former
@@ -18,20 +19,24 @@ SHOW = """
 INSERT INTO workshop_pictures (workshop, name, alt) VALUES ($1, $2, $3)
 ON CONFLICT (workshop) DO UPDATE SET name = excluded.name, alt = excluded.alt RETURNING id
 """
-ALT_MOST = 140
 
 
-async def show_picture(workshop: int, *, name: str, alt: str, school: int, by: int, now: datetime) -> str:
+class ShowPicture(Act, frozen=True, kw_only=True):
+    """A picture of a workshop, for everybody."""
+
+    alt: Annotated[
+        str, typed("Ce que l'image montre", "What the picture shows, for who does not see it.", most=140, least=1)
+    ]
+
+
+async def show_picture(workshop: int, asked: ShowPicture, *, name: str, school: int, by: int, now: datetime) -> str:
     """The pages of the workshop show this picture from now on; returns the name of the former one, or nothing.
 
-    Raises NotFound, and Invalid when nothing says what it shows.
+    Raises NotFound.
     """
-    alt = one_line(alt)
-    if not alt or len(alt) > ALT_MOST:
-        raise Invalid({"alt": f"Dites ce que l'image montre, en {ALT_MOST} caractères au plus."})
     async with transaction():
         former = await _former(workshop, school)
-        await row(SHOW, workshop, name, alt)
+        await row(SHOW, workshop, name, asked.alt)
         await record("workshop_picture_shown", by=by, about_kind="workshop", about=workshop, now=now)
         return former
 

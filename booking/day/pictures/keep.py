@@ -9,7 +9,7 @@ from pathlib import Path
 from booking.day.checkin.encode_photo import PhotoRefused, encode_in_turn
 from booking.day.checkin.keep_photo import FOLDER
 from workshops.builds.queries import photos_of
-from workshops.catalogue.show_picture import hide_picture, show_picture
+from workshops.catalogue.show_picture import ShowPicture, hide_picture, show_picture
 from workshops.refusals import NotFound
 
 PHOTOS_SHOWN = 24
@@ -22,18 +22,26 @@ def files_of(name: str) -> tuple[str, str]:
 
 
 async def keep_picture(
-    workshop: int, *, content: bytes, alt: str, name: str, data_dir: Path, school: int, by: int, now: datetime
+    workshop: int,
+    asked: ShowPicture,
+    *,
+    content: bytes,
+    name: str,
+    data_dir: Path,
+    school: int,
+    by: int,
+    now: datetime,
 ) -> None:
     """The workshop's picture in place of the former one, under a `name` that nobody guesses.
 
-    Raises NotFound, Invalid, and what encode_in_turn() and in_two_sizes() refuse.
+    Raises NotFound, and what encode_in_turn() and in_two_sizes() refuse.
     """
     from booking.day.pictures.scale import in_two_sizes  # noqa: PLC0415 - Pillow, for those who send a picture alone
 
     sizes = await asyncio.to_thread(in_two_sizes, await encode_in_turn(content))
     await asyncio.to_thread(_store, data_dir / FOLDER, name, sizes)
     try:
-        former = await show_picture(workshop, name=name, alt=alt, school=school, by=by, now=now)
+        former = await show_picture(workshop, asked, name=name, school=school, by=by, now=now)
     except BaseException:
         _forget(data_dir, name)
         raise
@@ -41,7 +49,15 @@ async def keep_picture(
 
 
 async def keep_photo_of_build(
-    workshop: int, *, build: int, alt: str, name: str, data_dir: Path, school: int, by: int, now: datetime
+    workshop: int,
+    asked: ShowPicture,
+    *,
+    build: int,
+    name: str,
+    data_dir: Path,
+    school: int,
+    by: int,
+    now: datetime,
 ) -> None:
     """A copy of the photo of an object that a group built there: it stays when the photo itself is erased."""
     shown = {one.id: one.photo for one in await photos_of(workshop, most=PHOTOS_SHOWN)}
@@ -49,7 +65,7 @@ async def keep_photo_of_build(
         content = await asyncio.to_thread((data_dir / FOLDER / shown[build]).read_bytes)
     except (KeyError, FileNotFoundError):
         raise PhotoRefused(GONE) from None
-    await keep_picture(workshop, content=content, alt=alt, name=name, data_dir=data_dir, school=school, by=by, now=now)
+    await keep_picture(workshop, asked, content=content, name=name, data_dir=data_dir, school=school, by=by, now=now)
 
 
 async def remove_picture(workshop: int, *, data_dir: Path, school: int, by: int, now: datetime) -> None:

@@ -6,13 +6,13 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import Meta
 
 from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
 from booking.day.pictures.keep import (
@@ -21,76 +21,87 @@ from booking.day.pictures.keep import (
     keep_picture,
     remove_picture,
 )
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.web.host.describe_workshop import own_workshop
+from workshops.acts import chosen
 from workshops.builds.queries import BuildPhoto, photos_of
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of
-from workshops.catalogue.show_picture import ALT_MOST
+from workshops.catalogue.show_picture import ShowPicture
 from workshops.refusals import Invalid
 
 FORM_AROUND = 1_000_000
 
 
+class ChoosePicture(ShowPicture, frozen=True, kw_only=True):
+    """A picture that was sent, or a copy of a photo of what a group built."""
+
+    build: Annotated[int, chosen("Photo", "A photo of an object that was built there.")] | None = None
+    nobody: Annotated[
+        bool,
+        Meta(
+            description="Nobody is recognised in it.",
+            extra={"label": "On n'y reconnaît personne : ni élève, ni adulte, ni nom lisible."},
+        ),
+    ] = False
+
+
 @dataclass(frozen=True)
-class PicturePage(Page, template="host/picture.html"):
+class PicturePage(Page, template="host/picture.html", acts={"asked": ChoosePicture}):
     """The picture that is shown, and the `photos` of objects among which another can be chosen."""
 
     workshop: WorkshopCard
     picture: Picture | None
     photos: Sequence[BuildPhoto]
-    form: Form | None
 
 
 @get("/lycee/ateliers/{number:int}/image", opt=HOST)
 async def workshop_picture(number: FromPath[int], person: NamedDependency[Host]) -> Template:
-    return await _shown(await own_workshop(number, person))
+    known = await own_workshop(number, person)
+    picture = (await pictures_of([number])).get(number)
+    return page(PicturePage(known, picture, await photos_of(number, most=PHOTOS_SHOWN)))
 
 
-async def _shown(known: WorkshopCard, form: Form | None = None) -> Template:
-    picture = (await pictures_of([known.id])).get(known.id)
-    photos = await photos_of(known.id, most=PHOTOS_SHOWN)
-    return page(PicturePage(known, picture, photos, form), status=422 if form else 200)
+def _nobody_on_it(form: Form) -> bool:
+    if not form.ticked("nobody"):
+        form.errors["nobody"] = "Cochez la case : une image publique ne montre personne que l'on reconnaisse."
+    return form.ticked("nobody")
+
+
+def _photo_chosen(form: Form) -> int | None:
+    """A file that was sent goes before a photo that was ticked."""
+    build = form.typed.get("build", "")
+    if form.file("image") is None and not build:
+        form.errors["image"] = "Image : choisissez un fichier, ou une photo de la liste."
+    return int(build) if build.isdecimal() and form.file("image") is None else None
 
 
 @post("/lycee/ateliers/{number:int}/image", opt=HOST, request_max_body_size=BYTES_MOST + FORM_AROUND)
+@form_act(ChoosePicture, page=workshop_picture.fn, build=_photo_chosen, nobody=_nobody_on_it)
 async def choose_picture(
-    request: AnyRequest,
+    asked: ChoosePicture,
+    form: Form,
     number: FromPath[int],
     person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    """A file that was sent goes before a photo that was ticked."""
-    known = await own_workshop(number, person)
-    sent = await request.form()
-    form, file = Form(sent), sent.get("image")
-    content = await file.read(BYTES_MOST + 1) if isinstance(file, UploadFile) else b""
-    taken = {str(one.id) for one in await photos_of(number, most=PHOTOS_SHOWN)}
-    build = form.choice("build", taken, label="Photo", default="")
-    alt = form.text("alt", label="Ce que l'image montre", most=ALT_MOST)
-    if not content and not build:
-        form.errors["image"] = "Image : choisissez un fichier, ou une photo de la liste."
-    if not form.ticked("nobody"):
-        form.errors["nobody"] = "Cochez la case : une image publique ne montre personne que l'on reconnaisse."
-    told: dict[str, Any] = {
-        **{"alt": alt, "name": secrets.token_hex(16), "data_dir": settings.data_dir},
-        **{"school": person.school, "by": person.account, "now": now},
+) -> Redirect:
+    kept: dict[str, Any] = {
+        **{"name": secrets.token_hex(16), "data_dir": settings.data_dir},
+        **{"school": (await own_workshop(number, person)).school, "by": person.account, "now": now},
     }
     try:
-        form.refuse_if_wrong()
-        if content:
-            await keep_picture(number, content=content, **told)
+        if (file := form.file("image")) is not None:
+            await keep_picture(number, asked, content=await file.read(BYTES_MOST + 1), **kept)
         else:
-            await keep_photo_of_build(number, build=int(build), **told)
-    except Invalid as no:
-        form.errors.update(no.errors)
+            await keep_photo_of_build(number, asked, build=asked.build or 0, **kept)
     except PhotoRefused as no:
-        form.errors["image"] = f"Image : {no.sentence[:1].lower()}{no.sentence[1:]}"
-    return await _shown(known, form) if form.errors else done(f"/lycee/ateliers/{number}/image", "image-gardee")
+        raise Invalid({"image": f"Image : {no.sentence[:1].lower()}{no.sentence[1:]}"}) from None
+    return done(f"/lycee/ateliers/{number}/image", "image-gardee")
 
 
 @post("/lycee/ateliers/{number:int}/image/retrait", opt=HOST)
