@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated
 
-import msgspec
 from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.series_life import ChangedSeries, changed_slots
-from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, as_it_is, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, as_it_is, made, page_of, start_of
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from workshops.school_calendar.close import close_school, reopen_school
+from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
 from workshops.series.rules import DATES_MOST
 from workshops.slots.acts import Reason
 from workshops.slots.call_off import CallOffSlot
-
-
-class NewClosure(msgspec.Struct, forbid_unknown_fields=True):
-    """Closed from a day to another, both included; without `last_on`, on one day."""
-
-    first_on: date
-    label: Line
-    last_on: date | None = None
 
 
 @get("/closures", opt=HOST)
@@ -44,14 +35,11 @@ async def list_closures(
 
 @post("/closures", opt=HOST)
 async def shut_for_days(
-    data: JSONBody[NewClosure], person: NamedDependency[Host], now: NamedDependency[datetime]
+    data: JSONBody[CloseSchool], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OwnClosure]:
     """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
-    last_on = data.last_on or data.first_on
-    number = await close_school(
-        person.school, label=data.label, first_on=data.first_on, last_on=last_on, today=paris_day(now)
-    )
-    return made(OwnClosure(number, data.label.strip(), data.first_on, last_on), "/closures")
+    number = await close_school(person.school, data, today=paris_day(now))
+    return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
 
 
 @delete("/closures/{number:int}", opt=HOST)
@@ -60,13 +48,23 @@ async def open_on_those_days(number: FromPath[int], person: NamedDependency[Host
     await reopen_school(number, school=person.school)
 
 
-class CallOffUnder(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):
     """Why nobody is received, and which of the slots of these days: all of them unless `slot_numbers` are given. With
     `dry_run` each is told with whom that touches, and none is called off."""
 
-    reason: Reason
-    slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
-    dry_run: bool = False
+    slot_numbers: (
+        Annotated[
+            list[Whole],
+            Meta(
+                min_length=1,
+                max_length=DATES_MOST,
+                description="Only these slots, by their numbers.",
+                extra={"label": "Créneaux"},
+            ),
+        ]
+        | None
+    ) = None
+    dry_run: Annotated[bool, Meta(description="Tells what would be, and changes nothing.")] = False
 
 
 @post("/closures/{number:int}/call-off", opt=HOST | {"also": (200,)})
@@ -76,7 +74,6 @@ async def call_off_under_closure(
     """Call off the slots that stand on the days of a closure: all of them or none."""
     await closure_of_school(number, school=person.school)
     slots = await slots_under_closure(number, school=person.school, now=now)
-    asked = CallOffSlot(reason=data.reason)
     return await changed_slots(
-        asked, slots, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at="/closures"
+        data, slots, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at="/closures"
     )

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.tables import Closure
@@ -20,25 +24,36 @@ RETURNING id
 """
 
 
-async def close_school(school: int, *, label: str, first_on: date, last_on: date, today: date | None = None) -> int:
+class CloseSchool(Act, frozen=True, kw_only=True):
+    """Closed from a day to another, both included; without `last_on`, on one day."""
+
+    first_on: Annotated[date, Meta(description="The first day.", extra={"label": "Premier jour"})]
+    label: Annotated[str, typed("Raison", "Why nobody is received, without a name.", most=120, least=1)]
+    last_on: Annotated[date, Meta(description="The last day, included.", extra={"label": "Dernier jour"})] | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.ends_on < self.first_on:
+            raise Invalid({"last_on": "Le dernier jour vient avant le premier."})
+        if self.ends_on - self.first_on > A_YEAR:
+            raise Invalid({"last_on": "Une fermeture dure un an au plus."})
+
+    @property
+    def ends_on(self) -> date:
+        """Its last day."""
+        return self.last_on or self.first_on
+
+
+async def close_school(school: int, asked: CloseSchool, *, today: date | None = None) -> int:
     """The lycée receives nobody from the first day to the last, both included; returns the closure's number.
 
     Slots already open on those days stay: the lycée calls them off itself. Raises Invalid, also for days that are over
     `today`.
     """
-    errors = {}
-    if not label.strip() or len(label) > 120:
-        errors["label"] = "Donnez la raison, en 120 caractères au plus."
-    if last_on < first_on:
-        errors["last_on"] = "Le dernier jour vient avant le premier."
-    elif last_on - first_on > A_YEAR:
-        errors["last_on"] = "Une fermeture dure un an au plus."
-    elif today is not None and last_on < today:
-        errors["first_on"] = "Ces jours sont déjà passés."
-    if errors:
-        raise Invalid(errors)
+    if today is not None and asked.ends_on < today:
+        raise Invalid({"first_on": "Ces jours sont déjà passés."})
     async with transaction():
-        made = await value(CLOSE, label.strip(), school, first_on, last_on)
+        made = await value(CLOSE, asked.label, school, asked.first_on, asked.ends_on)
         if made is None:
             raise Invalid({"first_on": "Cette fermeture est déjà enregistrée."})
         return int(made)

@@ -16,7 +16,7 @@ from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Machine
 from tests.builders import NOW
 from workshops.database import rows, value
-from workshops.school_calendar.close import close_school
+from workshops.school_calendar.close import CloseSchool, close_school
 
 SHEET = {
     "pupils_do": "Ils plient le support.",
@@ -165,7 +165,7 @@ async def test_the_number_of_another_school_is_the_number_of_nothing(db, path):
     theirs = {
         "workshop": await builders.workshop(host=lycee),
         "room": await builders.room(school=lycee),
-        "closure": await close_school(lycee, label="Travaux", first_on=NOW.date(), last_on=NOW.date()),
+        "closure": await close_school(lycee, CloseSchool(label="Travaux", first_on=NOW.date(), last_on=NOW.date())),
         "link": await give_link(slot, token="a secret", account=marc, school=lycee, now=NOW),
         "group": await builders.group(),
     }

@@ -8,7 +8,7 @@ from tests.builders import NOW
 from tests.told import told
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
-from workshops.school_calendar.close import close_school, reopen_school
+from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.load import Loaded, load_calendar
 from workshops.school_calendar.queries import OwnClosure, closures_between, closures_of_school
 from workshops.school_calendar.rules import DayOff
@@ -159,8 +159,8 @@ async def test_a_file_of_another_kind_is_refused(db):
 async def test_one_query_tells_the_days_off_of_several_zones_and_schools(db):
     await load_calendar(ZONE_A, by=None, now=NOW)
     haag, faure = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    await close_school(haag, label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
-    await close_school(faure, label="Travaux", first_on=date(2027, 5, 20), last_on=date(2027, 5, 20))
+    await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)))
+    await close_school(faure, CloseSchool(label="Travaux", first_on=date(2027, 5, 20), last_on=date(2027, 5, 20)))
 
     found = await closures_between(date(2027, 5, 8), date(2027, 5, 19), zones=["A"], schools=[haag])
     assert found == [
@@ -173,7 +173,9 @@ async def test_one_query_tells_the_days_off_of_several_zones_and_schools(db):
 
 async def test_a_lycee_closes_days_and_takes_them_back(db):
     haag, faure = await builders.school(kind="lycee"), await builders.school(kind="lycee")
-    closure = await close_school(haag, label=" Examens ", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
+    closure = await close_school(
+        haag, CloseSchool(label=" Examens ", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
+    )
     assert await closures_of_school(haag, since=date(2027, 5, 19)) == [
         OwnClosure(closure, "Examens", date(2027, 5, 18), date(2027, 5, 19))
     ]
@@ -187,7 +189,7 @@ async def test_a_lycee_closes_days_and_takes_them_back(db):
 @pytest.mark.parametrize(
     ("label", "first_on", "last_on", "errors"),
     [
-        (" ", date(2027, 5, 1), date(2027, 5, 2), {"label": "Donnez la raison, en 120 caractères au plus."}),
+        (" ", date(2027, 5, 1), date(2027, 5, 2), {"label": "Raison : à remplir."}),
         ("Examens", date(2027, 5, 2), date(2027, 5, 1), {"last_on": "Le dernier jour vient avant le premier."}),
         ("Examens", date(2027, 5, 2), date(2028, 6, 1), {"last_on": "Une fermeture dure un an au plus."}),
     ],
@@ -195,15 +197,15 @@ async def test_a_lycee_closes_days_and_takes_them_back(db):
 async def test_a_wrong_closure_is_refused(db, label: str, first_on: date, last_on: date, errors: dict[str, str]):
     haag = await builders.school(kind="lycee")
     with pytest.raises(Invalid) as refused:
-        await close_school(haag, label=label, first_on=first_on, last_on=last_on)
+        await close_school(haag, CloseSchool(label=label, first_on=first_on, last_on=last_on))
     assert refused.value.errors == errors
 
 
 async def test_the_same_closure_twice_is_refused(db):
     haag = await builders.school(kind="lycee")
-    await close_school(haag, label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19))
+    await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 19)))
     with pytest.raises(Invalid) as refused:
-        await close_school(haag, label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 20))
+        await close_school(haag, CloseSchool(label="Examens", first_on=date(2027, 5, 18), last_on=date(2027, 5, 20)))
     assert refused.value.errors == {"first_on": "Cette fermeture est déjà enregistrée."}
 
 
