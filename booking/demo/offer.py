@@ -18,8 +18,7 @@ from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
 from workshops.schools.queries import SchoolCard
-from workshops.schools.rules import Arrival
-from workshops.schools.tell_arrival import tell_arrival
+from workshops.schools.tell_arrival import TellArrival, tell_arrival
 from workshops.slots.open import OpenSlot, open_slot
 from workshops.tech_objects.describe import DescribeObject, describe_object
 
@@ -30,7 +29,12 @@ A_DAY = timedelta(days=1)
 OPENED_BEFORE = timedelta(days=75)
 
 
-ARRIVAL = Arrival("« Lycée » (exemple)", 4, "devant l'entrée principale (exemple)")
+ARRIVAL = TellArrival(
+    stop="« Lycée » (exemple)",
+    walk_minutes=4,
+    coach_drop="devant l'entrée principale (exemple)",
+    signatory="le proviseur",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ async def publish_workshops(cast: Cast, *, now: datetime) -> list[ExampleWorksho
         for entry in read_tables("objets")
     }
     for known in cast.lycees.values():
-        await tell_arrival(known.id, ARRIVAL, signatory="le proviseur")
+        await tell_arrival(known.id, ARRIVAL)
     taught = []
     for entry in read_tables("ateliers"):
         lycee, host = cast.lycees[entry["lycee"]], cast.hosts[entry["lycee"]]

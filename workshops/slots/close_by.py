@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BOOKING_DAYS_MOST
@@ -27,12 +31,25 @@ class NoticeSaid:
     slots: int
 
 
-async def say_notice(school: int, days: int, *, by: int, now: datetime) -> NoticeSaid:
+class SayNotice(Act, frozen=True, kw_only=True):
+    """How long before a visit a lycée's reservations close."""
+
+    booking_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=BOOKING_DAYS_MOST,
+            description="School days before the visit.",
+            extra={"label": "Jours d'école avant la visite"},
+        ),
+    ]
+
+
+async def say_notice(school: int, asked: SayNotice, *, by: int, now: datetime) -> NoticeSaid:
     """Reservations of this lycée close so many school days before a visit, from now on and for its open slots to come;
-    a slot that it closes earlier by itself does so still. Who has a place keeps it. Raises Invalid, NotFound.
+    a slot that it closes earlier by itself does so still. Who has a place keeps it. Raises NotFound.
     """
-    if not 1 <= days <= BOOKING_DAYS_MOST:
-        raise Invalid({"booking_days": f"Jours d'école : écrivez un nombre de 1 à {BOOKING_DAYS_MOST}."})
+    days = asked.booking_days
     async with transaction():
         was: int | None = await value(SAY_NOTICE, school, days)
         if was is None:
