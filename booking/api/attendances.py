@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Lines, Page, Reason, made, one_of, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import COMPANY, HOST, AnyOf
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
 from booking.people.accounts.rules import Role
 from booking.process.settings import Settings
+from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change, withdraw
@@ -24,14 +24,6 @@ from booking.visits.attendance.rules import AttendanceState, CompanyRole, Withdr
 from workshops.refusals import NotFound
 
 LATEST = 2_147_483_647
-
-
-class NewAttendance(msgspec.Struct, forbid_unknown_fields=True):
-    """A company comes with some people, to do something."""
-
-    people: Count
-    role: Annotated[str, one_of(CompanyRole)]
-    message: Lines = ""
 
 
 class Announced(msgspec.Struct):
@@ -77,18 +69,16 @@ class AnsweredAttendance(msgspec.Struct):
 @post("/slots/{slot:int}/attendances", opt=COMPANY)
 async def come(
     slot: FromPath[int],
-    data: JSONBody[NewAttendance],
+    data: JSONBody[TellComing],
     person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Announced]:
     """Announce one's company at a slot."""
     number = await announce(
+        data,
         slot=slot,
         company=person.company,
-        people=data.people,
-        role=data.role,
-        message=data.message,
         by=person.account,
         uid=f"{uuid.uuid4()}@{settings.host}",
         badge_salt=uuid.uuid4(),
@@ -97,7 +87,7 @@ async def come(
     )
     seen = await coming(number, company=person.company)
     state = AttendanceState(seen.state) if seen else AttendanceState.WITHDRAWN
-    return made(Announced(number, state, slot, data.people, CompanyRole(data.role)), f"/attendances/{number}")
+    return made(Announced(number, state, slot, data.people, data.role), f"/attendances/{number}")
 
 
 @get("/attendances", opt=COMPANY)
@@ -143,27 +133,19 @@ async def stay_away(
     why: FromQuery[WithdrawnWhy | None] = None,
 ) -> None:
     """Take an announcement back before the session; the lycée reads why."""
-    await withdraw(attendance, company=person.company, why=why or "", by=person.account, now=now)
+    await withdraw(attendance, WithdrawComing(why=why), company=person.company, by=person.account, now=now)
 
 
 @put("/attendances/{attendance:int}", opt=COMPANY)
 async def change_attendance(
     attendance: FromPath[int],
-    data: JSONBody[NewAttendance],
+    data: JSONBody[TellComing],
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
 ) -> ChangedAttendance:
     """Come with other people or for something else, until the session begins."""
-    await change(
-        attendance,
-        people=data.people,
-        role=data.role,
-        message=data.message,
-        company=person.company,
-        by=person.account,
-        now=now,
-    )
-    return ChangedAttendance(attendance, data.people, CompanyRole(data.role), data.message)
+    await change(attendance, data, company=person.company, by=person.account, now=now)
+    return ChangedAttendance(attendance, data.people, data.role, data.message)
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt=HOST)
@@ -178,10 +160,10 @@ async def accept_attendance(
 @post("/attendances/{attendance:int}/refusal", status_code=200, opt=HOST)
 async def decline_attendance(
     attendance: FromPath[int],
-    data: JSONBody[Reason],
+    data: JSONBody[DeclineComing],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> AnsweredAttendance:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
-    await decline(attendance, reason=data.reason, school=person.school, by=person.account, now=now)
+    await decline(attendance, data, school=person.school, by=person.account, now=now)
     return AnsweredAttendance(attendance, AttendanceState.DECLINED)

@@ -11,7 +11,9 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from booking.demo.offer import Opened
 from booking.demo.settle import Cast, ExampleGroup, ExamplePerson, is_near
 from booking.process.settings import Settings
+from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
+from booking.visits.attendance.rules import CompanyRole
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
@@ -22,7 +24,7 @@ from workshops.slots.queries import slot_card
 
 VISITS_A_YEAR = 3
 BOOKED_BEFORE = timedelta(days=24)
-ROLES = ("temoignage", "demonstration", "mentorat")
+ROLES = tuple(CompanyRole)
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,13 @@ class Bookings:
         with suppress(Refusal):
             await self._announce(slot, company, people=people, role=role, now=min(now, slot.starts_at - BOOKED_BEFORE))
 
-    async def _announce(self, slot: Opened, company: ExamplePerson, *, people: int, role: str, now: datetime) -> None:
+    async def _announce(
+        self, slot: Opened, company: ExamplePerson, *, people: int, role: CompanyRole, now: datetime
+    ) -> None:
         await announce(
+            TellComing(people=people, role=role),
             slot=slot.id,
             company=company.place,
-            people=people,
-            role=role,
             by=company.account,
             uid=f"entreprise-{_uuid(slot.id, company.place)}@{self._settings.host}",
             badge_salt=_uuid(slot.id, company.place, 2),

@@ -12,6 +12,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
+from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
 from booking.visits.groups.register import register
 from booking.visits.reservations.book import book
@@ -130,10 +131,9 @@ class OneVisit:
     async def welcome(self, firm: Firm) -> None:
         people = self.draw.randint(1, 3)
         await announce(
+            TellComing(people=people, role="temoignage"),
             slot=self.slot,
             company=firm.id,
-            people=people,
-            role="temoignage",
             by=firm.account,
             uid=f"entreprise-{self.slot}-{firm.id}@technilab.example",
             badge_salt=uuid.UUID(int=self.slot << 48 | firm.id),

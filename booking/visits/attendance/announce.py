@@ -7,14 +7,13 @@ from uuid import UUID
 
 from asyncpg.exceptions import UniqueViolationError
 
+from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.queries import places_of
 from booking.visits.attendance.rules import (
     AlreadyAnnounced,
     CompanyPlacesFull,
     CompanyTradeTaken,
-    message_of,
     refuse_announcement,
-    refuse_people,
 )
 from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_rows
@@ -57,12 +56,10 @@ SELECT id FROM made
 
 
 async def announce(
+    asked: TellComing,
     *,
     slot: int,
     company: int,
-    people: int,
-    role: str,
-    message: str = "",
     by: int,
     uid: str,
     badge_salt: UUID,
@@ -73,15 +70,16 @@ async def announce(
 
     Each of its people has a badge, made from `badge_salt`, that says the company and never a person.
 
-    Raises NotFound, Invalid, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
+    Raises NotFound, NoMoreAnnouncements, AlreadyAnnounced, CompanyPlacesFull; nothing is written then.
     """
-    refuse_people(people, role)
-    message = message_of(message)
+    people = asked.people
     seen = or_not_found(await places_of(slot, company=company))
     refuse_announcement(seen, people=people, now=now)
     try:
         badges = issue_rows(secret_key, badge_salt, "company", range(1, people + 1))
-        made = await value(ANNOUNCE, slot, company, people, role, message, by, uid, now, badge_salt, *badges)
+        made = await value(
+            ANNOUNCE, slot, company, people, asked.role, asked.message, by, uid, now, badge_salt, *badges
+        )
     except UniqueViolationError as twice:
         if twice.constraint_name == "attendances_one_per_trade":
             raise CompanyTradeTaken() from None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.attendance.rules import LIVE, StandingAttendance, reason_of, refuse_answer
+from booking.visits.attendance.acts import DeclineComing
+from booking.visits.attendance.rules import LIVE, StandingAttendance, refuse_answer
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import recorded
@@ -66,15 +67,15 @@ async def accept(attendance: int, *, school: int, by: int, now: datetime) -> Non
         await rows(ACCEPT, attendance, now, by)
 
 
-async def decline(attendance: int, *, reason: str, school: int, by: int, now: datetime) -> None:
+async def decline(attendance: int, asked: DeclineComing, *, school: int, by: int, now: datetime) -> None:
     """A company that asked to come, or that is announced, does not come: it reads why, its places are free again.
 
-    Raises NotFound for another lycée's, Invalid without a reason, AlreadyAnswered, NoMoreAnnouncements.
+    Raises NotFound for another lycée's, AlreadyAnswered, NoMoreAnnouncements.
     """
     async with transaction():
         stands = await _standing(attendance, school)
         refuse_answer(stands, among=LIVE, now=now)
-        await rows(DECLINE, attendance, now, by, reason_of(reason), stands.state)
+        await rows(DECLINE, attendance, now, by, asked.reason, stands.state)
 
 
 async def _standing(attendance: int, school: int) -> StandingAttendance:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.visits.attendance.acts import TellComing, WithdrawComing
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import (
     LIVE_COMINGS_SQL,
     NoMoreAnnouncements,
     StandingAttendance,
-    message_of,
     refuse_change,
-    refuse_people,
-    refuse_withdrawal,
 )
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
@@ -85,32 +83,27 @@ SELECT id FROM ended
 """  # noqa: S608 - constants only
 
 
-async def change(
-    attendance: int, *, company: int, people: int, role: str, message: str, by: int, now: datetime
-) -> None:
+async def change(attendance: int, asked: TellComing, *, company: int, by: int, now: datetime) -> None:
     """Come with other people or for something else, until the session begins; what was the same tells nobody.
 
-    Raises NotFound for another company's, Invalid, NoMoreAnnouncements, CompanyPlacesFull.
+    Raises NotFound for another company's, NoMoreAnnouncements, CompanyPlacesFull.
     """
-    refuse_people(people, role)
-    message = message_of(message)
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
         stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
-        refuse_change(stands, people=people, now=now)
-        if (people, role, message) != (stands.people, stands.role, stands.message):
-            await rows(CHANGE, attendance, people, role, message, by, now)
+        refuse_change(stands, people=asked.people, now=now)
+        if (asked.people, asked.role, asked.message) != (stands.people, stands.role, stands.message):
+            await rows(CHANGE, attendance, asked.people, asked.role, asked.message, by, now)
 
 
-async def withdraw(attendance: int, *, company: int, why: str = "", by: int, now: datetime) -> None:
+async def withdraw(attendance: int, asked: WithdrawComing, *, company: int, by: int, now: datetime) -> None:
     """Take back a coming before the session and give its places back; the lycée reads why, the coordination counts it.
 
-    Raises Invalid, NotFound, NoMoreAnnouncements.
+    Raises NotFound, NoMoreAnnouncements.
     """
-    refuse_withdrawal(why)
     async with transaction():
         if await row(LOCK_SLOT_OF, attendance, company) is None:
             raise NotFound()
-        if await value(WITHDRAW, attendance, by, now, why) is None:
+        if await value(WITHDRAW, attendance, by, now, asked.why or "") is None:
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")

@@ -11,12 +11,6 @@ from booking.people.accounts.rules import refuse_name
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME
 from workshops.sql_sets import sql_set
-from workshops.typed_text.health import says_of_pupil
-
-PEOPLE_MOST = 10
-REASON_MOST = 300
-MESSAGE_MOST = 500
-MESSAGE_INSTEAD = "Les noms de vos visiteurs ont leur place sur la page de votre venue."
 
 
 class CompanyRole(StrEnum):
@@ -47,7 +41,6 @@ class WithdrawnWhy(StrEnum):
     OTHER = "other"
 
 
-ROLES = tuple(CompanyRole)
 VISITOR_MOST = 80
 # Both hold their places; only the second is in agendas.
 LIVE = frozenset({AttendanceState.ASKED, AttendanceState.ANNOUNCED})
@@ -117,23 +110,6 @@ class StandingAttendance:
     free: int
 
 
-def refuse_people(people: int, role: str) -> None:
-    """Raise Invalid for a number of people or a role that cannot be."""
-    errors = {}
-    if not 1 <= people <= PEOPLE_MOST:
-        errors["people"] = f"Personnes : écrivez un nombre de 1 à {PEOPLE_MOST}."
-    if role not in ROLES:
-        errors["role"] = "Rôle : choisissez témoignage, démonstration ou mentorat."
-    if errors:
-        raise Invalid(errors)
-
-
-def refuse_withdrawal(why: str) -> None:
-    """Raise Invalid for a reason that is none of the list; a machine may say none."""
-    if why and why not in set(WithdrawnWhy):
-        raise Invalid({"why": "Dites pourquoi vous ne venez plus : choisissez dans la liste."})
-
-
 def visitors_of(typed: str, *, people: int) -> str:
     """The names of a company's visitors, one a line; none at all takes them back. Raises Invalid."""
     names = [" ".join(line.split()) for line in typed.splitlines() if line.strip()]
@@ -185,23 +161,3 @@ def refuse_answer(stands: StandingAttendance, *, among: Collection[str], now: da
         raise AlreadyAnswered()
     if stands.slot_state not in TO_COME or now >= stands.starts_at:
         raise NoMoreAnnouncements("La séance a commencé ou n'est plus ouverte : la venue reste comme elle est.")
-
-
-def reason_of(reason: str) -> str:
-    """The reason that a company reads when it is declined. Raises Invalid."""
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Invalid({"reason": "Donnez une raison : l'entreprise la lira."})
-    if len(reason) > REASON_MOST:
-        raise Invalid({"reason": f"Dites la raison en {REASON_MOST} caractères au plus."})
-    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'entreprise le lira."):
-        raise Invalid({"reason": told})
-    return reason
-
-
-def message_of(message: str) -> str:
-    """What a company writes to the lycée with its coming. Raises Invalid."""
-    message = message.strip()[:MESSAGE_MOST]
-    if told := says_of_pupil("Message au lycée", message, instead=MESSAGE_INSTEAD):
-        raise Invalid({"message": told})
-    return message

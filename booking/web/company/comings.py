@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -16,19 +15,20 @@ from litestar.response import Redirect, Response, Template
 from booking.calendar.invites.invite import invitation_for_company
 from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page
 from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
+from booking.visits.attendance.acts import TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import Coming, SlotForCompany, coming, comings_of, session, sessions_for
-from booking.visits.attendance.rules import PEOPLE_MOST, ROLES, refuse_announcement
+from booking.visits.attendance.rules import refuse_announcement
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.rules import shown as phones_shown
-from booking.words.wording import WITHDRAWN_WHY
-from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
+from workshops.refusals import Refusal, or_not_found
 
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}
 SHOWN = 3
@@ -36,7 +36,7 @@ PAST_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class OwnComings(Page, template="company/comings.html"):
+class OwnComings(Page, template="company/comings.html", acts={"leaving": WithdrawComing}):
     """What is ahead and what was; `sessions` are those that still look for companies."""
 
     company: int
@@ -51,35 +51,19 @@ class OwnComings(Page, template="company/comings.html"):
     sessions: list[SlotForCompany]
     now: datetime
     reached: Mapping[int, Sequence[PersonToCall]]
-    refusal: Refusal | None
-    form: Form | None
 
 
 @dataclass(frozen=True)
-class Announce(Page, template="company/announce.html"):
+class Announce(Page, template="company/announce.html", acts={"asked": TellComing}):
     """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
 
     session: SlotForCompany
     closed: Refusal | None
     nobody: bool
-    people_most: int
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get("/entreprise", opt=COMPANY)
 async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
-    return await _own_page(person, now)
-
-
-async def _own_page(
-    person: CompanyPerson,
-    now: datetime,
-    *,
-    status: int = 200,
-    refusal: Refusal | None = None,
-    form: Form | None = None,
-) -> Template:
     company = person.company
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
@@ -99,21 +83,13 @@ async def _own_page(
         sessions=await sessions_for(company, now=now, limit=SHOWN),
         ended_words=ENDED_BY_LYCEE,
         now=now,
-        refusal=refusal,
-        form=form,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 @get("/creneaux/{slot:int}/venue", opt=COMPANY)
 async def announce_page(
     slot: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template:
-    return await _announce_page(slot, person, now)
-
-
-async def _announce_page(
-    slot: int, person: CompanyPerson, now: datetime, *, status: int = 200, **told: Any
 ) -> Template:
     seen = or_not_found(await session(slot, company=person.company))
     try:
@@ -121,69 +97,41 @@ async def _announce_page(
         closed = None
     except Refusal as no:
         closed = no
-    return page(
-        Announce(seen, closed, seen.nobody_comes(now), min(PEOPLE_MOST, seen.places_free), **told), status=status
-    )
+    return page(Announce(seen, closed, seen.nobody_comes(now)))
 
 
 @post("/creneaux/{slot:int}/venues", opt=COMPANY | {"form_on": "/creneaux/{slot}/venue"})
+@form_act(TellComing, page=announce_page.fn)
 async def announce_coming(
-    request: AnyRequest,
+    asked: TellComing,
     slot: FromPath[int],
     person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
-    company = person.company
-    try:
-        made = await announce(
-            **told_in(form),
-            slot=slot,
-            company=company,
-            by=person.account,
-            uid=f"{uuid.uuid4()}@{settings.host}",
-            badge_salt=uuid.uuid4(),
-            secret_key=settings.secret_key,
-            now=now,
-        )
-    except NotFound:
-        raise
-    except Refusal as no:
-        form.errors.update(no.errors if isinstance(no, Invalid) else {})
-        refusal = None if isinstance(no, Invalid) else no
-        return await _announce_page(slot, person, now, status=no.status, form=form, refusal=refusal)
-    seen = await coming(made, company=company)
+) -> Redirect:
+    made = await announce(
+        asked,
+        slot=slot,
+        company=person.company,
+        by=person.account,
+        uid=f"{uuid.uuid4()}@{settings.host}",
+        badge_salt=uuid.uuid4(),
+        secret_key=settings.secret_key,
+        now=now,
+    )
+    seen = await coming(made, company=person.company)
     return done("/entreprise", "venue-demandee" if seen and seen.state == "asked" else "presence-annoncee")
 
 
-def told_in(form: Form) -> dict[str, Any]:
-    """How many come, to do what, and what they ask for. Raises Invalid."""
-    told = {
-        "people": form.whole("people", 1, PEOPLE_MOST, label="Personnes"),
-        "role": form.choice("role", ROLES, label="Ce que vous ferez"),
-        "message": form.text("message", label="Message au lycée", most=500, required=False, lines=True),
-    }
-    form.refuse_if_wrong()
-    return told
-
-
 @post("/venues/{attendance:int}/retrait", opt=COMPANY)
+@form_act(WithdrawComing, page=own_comings.fn, each="attendance")
 async def take_back(
-    request: AnyRequest,
+    asked: WithdrawComing,
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
-    why = form.choice(f"why-{attendance}", WITHDRAWN_WHY, label="Pourquoi ne venez-vous plus")
-    try:
-        form.refuse_if_wrong()
-        await withdraw(attendance, company=person.company, why=why, by=person.account, now=now)
-    except NotFound:
-        raise
-    except Refusal as no:
-        return await _own_page(person, now, status=no.status, refusal=no, form=form)
+) -> Redirect:
+    await withdraw(attendance, asked, company=person.company, by=person.account, now=now)
     return done("/entreprise", "presence-retiree")
 
 

@@ -9,49 +9,41 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import done
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.queries import coming
-from booking.visits.attendance.rules import REASON_MOST
 from booking.web.host.slots import slot_page
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.acts import Act
+from workshops.refusals import NotFound
+
+
+async def slot_of_coming(
+    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    return await slot_page(await _slot_of(attendance, person), person, now)
 
 
 @post("/lycee/venues/{attendance:int}/acceptation", opt=HOST)
+@form_act(Act, page=slot_of_coming)
 async def accept_company(
     attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template | Redirect:
+) -> Redirect:
     slot = await _slot_of(attendance, person)
-    try:
-        await accept(attendance, school=person.school, by=person.account, now=now)
-    except Refusal as no:
-        return await slot_page(slot, person, now, status=no.status, refusal=no)
+    await accept(attendance, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
 
 
 @post("/lycee/venues/{attendance:int}/refus", opt=HOST)
+@form_act(DeclineComing, page=slot_of_coming, each="attendance")
 async def decline_company(
-    request: AnyRequest,
-    attendance: FromPath[int],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+    asked: DeclineComing, attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
     slot = await _slot_of(attendance, person)
-    form = Form(await request.form())
-    field = f"venue-{attendance}"
-    reason = form.text(field, label="Raison", most=REASON_MOST, required=False)
-    try:
-        form.refuse_if_wrong()
-        await decline(attendance, reason=reason, school=person.school, by=person.account, now=now)
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors[field] = form.errors.get(field) or no.errors.get("reason", no.sentence)
-        refusal = None if isinstance(no, Invalid) else no
-        more = {"form": form, "refusal": refusal, "declining_company": attendance}
-        return await slot_page(slot, person, now, status=no.status, **more)
+    await decline(attendance, asked, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-declinee")
 
 

@@ -18,6 +18,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
+from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
@@ -46,7 +47,7 @@ class SlotList(Page, template="host/slots.html"):
 
 
 @dataclass(frozen=True)
-class OwnSlot(Page, template="host/slot.html"):
+class OwnSlot(Page, template="host/slot.html", acts={"declined_company": DeclineComing}):
     """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom."""
 
     slot: SlotCard
@@ -72,7 +73,6 @@ class OwnSlot(Page, template="host/slot.html"):
     form: Form | None = None
     refusal: Refusal | None = None
     declining: int | None = None
-    declining_company: int | None = None
 
 
 @get("/lycee/creneaux", opt=HOST)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed
+from booking.visits.attendance.acts import DeclineComing, WithdrawComing
 from booking.visits.attendance.answer import decline
 from booking.visits.attendance.change import withdraw
 from booking.visits.reservations.book import book
@@ -107,13 +108,13 @@ async def a_company_that_comes(*, told: bool) -> tuple[int, int, int]:
 
 async def test_a_company_that_withdraws_before_its_first_mail_has_nothing_to_take_out_of_its_agenda(db):
     made, horlogers, _ = await a_company_that_comes(told=False)
-    await withdraw(made, company=horlogers, by=1, now=NOW)
+    await withdraw(made, WithdrawComing(), company=horlogers, by=1, now=NOW)
     assert await arrived() == [(CLAIRE, "")]
 
 
 async def test_a_company_declined_after_its_first_mail_loses_the_entry(db):
     made, _, haag = await a_company_that_comes(told=True)
-    await decline(made, reason="Panne.", school=haag, by=1, now=NOW)
+    await decline(made, DeclineComing(reason="Panne."), school=haag, by=1, now=NOW)
     assert await arrived() == [(CLAIRE, "CANCEL")]
 
 

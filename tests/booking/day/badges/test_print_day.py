@@ -8,6 +8,7 @@ import pytest
 from booking.day.badges.print_day import company_sheet_of, day_sheet_of, parties_of_day
 from booking.day.badges.rules import NoBadges, SecretChanged
 from booking.process.settings import read_settings
+from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.change import change
 from tests import builders
 from tests.booking.day.badges.printing import pages, read
@@ -80,7 +81,7 @@ async def test_a_company_that_comes_with_fewer_people_prints_as_many_badges(db):
     lycee, _, company = await a_day()
     attendance = await value("SELECT id FROM attendances")
     await company_sheet_of(attendance, company=company, secret_key=SECRET)
-    await change(attendance, company=company, people=1, role="mentorat", message="", by=1, now=NOW)
+    await change(attendance, TellComing(people=1, role="mentorat", message=""), company=company, by=1, now=NOW)
     pdf = await company_sheet_of(attendance, company=company, secret_key=SECRET)
     assert len(read(pages(pdf, 4)[0])) == 1
     day = await day_sheet_of(lycee, on=DAY, secret_key=SECRET)

@@ -287,7 +287,7 @@ def _typed_on_pages() -> set[tuple[str, str]]:
         place = file.relative_to(root).as_posix()
         module = import_module(f"booking.web.{place.removesuffix('.py').replace('/', '.')}")
         for act in {known for known in vars(module).values() if isinstance(known, type) and issubclass(known, Act)}:
-            found |= {(place, field.beside) for field in fields_of(act) if field.is_text}
+            found |= {(place, field.name) for field in fields_of(act) if field.is_text}
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "text":
                 name = node.args[0] if node.args else None

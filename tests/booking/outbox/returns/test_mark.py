@@ -16,6 +16,7 @@ from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.signs import sign_of
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
+from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import decline
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.slot_changes.call_off import call_off
@@ -97,7 +98,7 @@ async def test_where_no_colleague_is_left_the_colleges_mailbox_hears_then_the_co
 
 async def test_a_company_and_a_lycee_are_stood_in_for_on_their_own_side_alone(tmp_path):
     world = await a_visit()
-    await decline(world.coming, reason="Complet", school=world.lycee, by=world.people["jules"], now=NOW)
+    await decline(world.coming, DeclineComing(reason="Complet"), school=world.lycee, by=world.people["jules"], now=NOW)
     assert readers(await comes_back_of(tmp_path, "ines@example.org")) == ["paul@example.org"]
     lost = {"pupils": 20, "adults": 2, "school": world.college, "by": world.people["hugo"]}
     await change_headcount(world.reservation, **lost, secret_key="s" * 40, token="q" * 43, now=NOW)
@@ -107,7 +108,7 @@ async def test_a_company_and_a_lycee_are_stood_in_for_on_their_own_side_alone(tm
 
 async def test_a_doubtful_address_hears_of_what_comes_next_and_so_does_who_stands_in_for_it(tmp_path):
     world = await a_visit()
-    await decline(world.coming, reason="Complet", school=world.lycee, by=world.people["jules"], now=NOW)
+    await decline(world.coming, DeclineComing(reason="Complet"), school=world.lycee, by=world.people["jules"], now=NOW)
     await comes_back_of(tmp_path, "ines@example.org")
     await rows("UPDATE doubtful_addresses SET email = 'claire@example.org'")
     await called_off(world)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pytest
 
 from booking.people.accounts.sign_out import disable
+from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import decline
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
@@ -128,7 +129,7 @@ async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whos
 async def test_a_company_that_is_declined_hears_of_it_whoever_announced_it(db, closed, readers):
     world = await a_visit()
     await close(world, *closed)
-    await decline(world.coming, reason="Complet", school=world.lycee, by=world.people["jules"], now=NOW)
+    await decline(world.coming, DeclineComing(reason="Complet"), school=world.lycee, by=world.people["jules"], now=NOW)
     assert await told("attendance_declined") == readers
 
 

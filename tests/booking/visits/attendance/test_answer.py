@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.rules import AlreadyAnswered, NoMoreAnnouncements
 from tests import builders
@@ -14,7 +15,7 @@ from tests.booking.visits.attendance.test_announce import a_company, come
 from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows, value
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 
 
 async def a_demand(*, state="asked", **more):
@@ -54,20 +55,14 @@ async def test_an_accepted_company_is_announced_and_invited(db):
 @pytest.mark.parametrize("state", ["asked", "announced"])
 async def test_a_declined_company_frees_its_places_and_is_told_why(db, state):
     lycee, slot, made = await a_demand(state=state)
-    await decline(made, reason="  Deux\nentreprises déjà. ", school=lycee, by=await builders.account(), now=NOW)
+    await decline(
+        made, DeclineComing(reason="  Deux\nentreprises déjà. "), school=lycee, by=await builders.account(), now=NOW
+    )
     kept = await row("SELECT state, sequence, reason FROM attendances")
     assert tuple(kept) == ("declined", 1, "Deux entreprises déjà.")
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
     await tell()
     assert await value("SELECT kind FROM notices") == "attendance_declined"
-
-
-async def test_a_company_is_not_declined_without_a_reason(db):
-    lycee, _, made = await a_demand()
-    with pytest.raises(Invalid) as no:
-        await decline(made, reason=" ", school=lycee, by=1, now=NOW)
-    assert no.value.errors == {"reason": "Donnez une raison : l'entreprise la lira."}
-    assert await value("SELECT state FROM attendances") == "asked"
 
 
 async def test_another_lycee_answers_nothing(db):
@@ -76,7 +71,7 @@ async def test_another_lycee_answers_nothing(db):
     with pytest.raises(NotFound):
         await accept(made, school=other, by=1, now=NOW)
     with pytest.raises(NotFound):
-        await decline(made, reason="Non", school=other, by=1, now=NOW)
+        await decline(made, DeclineComing(reason="Non"), school=other, by=1, now=NOW)
 
 
 @pytest.mark.parametrize("state", ["announced", "withdrawn", "declined", "called_off"])
@@ -90,7 +85,7 @@ async def test_nothing_is_answered_once_the_session_has_begun(db):
     lycee, slot, made = await a_demand(starts_at=NOW + timedelta(hours=1))
     for answer in (
         accept(made, school=lycee, by=1, now=NOW + timedelta(hours=1)),
-        decline(made, reason="Non", school=lycee, by=1, now=NOW + timedelta(hours=1)),
+        decline(made, DeclineComing(reason="Non"), school=lycee, by=1, now=NOW + timedelta(hours=1)),
     ):
         with pytest.raises(NoMoreAnnouncements):
             await answer
@@ -101,7 +96,8 @@ async def test_accepting_and_declining_at_once_is_one_answer(db):
     lycee, slot, made = await a_demand()
     by = await builders.account()
     answers = await asyncio.gather(
-        *(decline(made, reason="Non", school=lycee, by=by, now=NOW) for _ in range(4)), return_exceptions=True
+        *(decline(made, DeclineComing(reason="Non"), school=lycee, by=by, now=NOW) for _ in range(4)),
+        return_exceptions=True,
     )
     assert sorted(type(one).__name__ for one in answers) == ["AlreadyAnswered"] * 3 + ["NoneType"]
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0

@@ -11,10 +11,8 @@ from booking.visits.attendance.rules import (
     PlacesSeen,
     may_change,
     refuse_announcement,
-    refuse_people,
 )
 from tests.builders import NOW
-from workshops.refusals import Invalid
 
 
 def seen(**more):
@@ -26,19 +24,6 @@ def seen(**more):
         "announced": False,
     }
     return PlacesSeen(**values | more)
-
-
-@pytest.mark.parametrize("people", [0, 11, 500, -1])
-def test_a_company_comes_with_one_to_ten_people(people):
-    with pytest.raises(Invalid) as no:
-        refuse_people(people, "temoignage")
-    assert no.value.errors == {"people": "Personnes : écrivez un nombre de 1 à 10."}
-
-
-def test_a_company_comes_to_do_something_that_we_know():
-    with pytest.raises(Invalid) as no:
-        refuse_people(1, "publicite")
-    assert set(no.value.errors) == {"role"}
 
 
 def test_the_last_places_may_be_taken_whole():

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from booking.visits.attendance.acts import WithdrawComing
 from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.queries import sessions_for
 from booking.visits.attendance.rules import CompanyPlacesFull, CompanyTradeTaken
@@ -67,7 +68,7 @@ async def test_the_trade_is_free_again_when_its_company_withdraws(db):
     made = await come(slot, company, person)
     other, someone = await of_trade("horlogerie")
     assert await sessions_for(other, now=NOW) == []
-    await withdraw(made, company=company, by=person, now=NOW)
+    await withdraw(made, WithdrawComing(), company=company, by=person, now=NOW)
     assert [one.id for one in await sessions_for(other, now=NOW)] == [slot]
     await come(slot, other, someone)
     assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 1

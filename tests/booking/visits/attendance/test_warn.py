@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.warn import warn
 from booking.visits.reservations.cancel import cancel
@@ -50,8 +51,9 @@ async def leaves(reservation: int, college: int, teacher: int) -> None:
 
 async def comes(slot: int, company: int, *, now: datetime = NOW) -> int:
     by = await value("SELECT account FROM memberships WHERE company = $1", company)
-    told = {"people": 2, "role": "temoignage", "by": by, "uid": str(uuid4()), "badge_salt": uuid4()}
-    return await announce(slot=slot, company=company, secret_key="a secret of the tests", now=now, **told)
+    drawn = {"uid": str(uuid4()), "badge_salt": uuid4(), "secret_key": "a secret of the tests"}
+    asked = TellComing(people=2, role="temoignage")
+    return await announce(asked, slot=slot, company=company, by=by, now=now, **drawn)
 
 
 async def test_the_company_hears_that_the_last_group_left_once_and_no_other_company_does(db):

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from booking.visits.attendance.acts import WithdrawComing
 from booking.visits.attendance.change import withdraw
 from booking.visits.attendance.rules import NoMoreAnnouncements
 from tests import builders
@@ -24,7 +25,7 @@ async def an_attendance(*, starts_at=None):
 
 async def test_withdrawing_gives_the_places_back_and_tells_both_sides(db):
     attendance, slot, company, pauline = await an_attendance()
-    await withdraw(attendance, company=company, by=pauline, now=NOW)
+    await withdraw(attendance, WithdrawComing(), company=company, by=pauline, now=NOW)
     assert tuple(await row("SELECT state, sequence FROM attendances")) == ("withdrawn", 1)
     assert await value("SELECT company_places_taken FROM slots WHERE id = $1", slot) == 0
     await tell()
@@ -39,21 +40,22 @@ async def test_withdrawing_gives_the_places_back_and_tells_both_sides(db):
 async def test_another_company_cannot_withdraw_what_is_not_its_own(db):
     attendance, *_, pauline = await an_attendance()
     with pytest.raises(NotFound):
-        await withdraw(attendance, company=await builders.company(), by=pauline, now=NOW)
+        await withdraw(attendance, WithdrawComing(), company=await builders.company(), by=pauline, now=NOW)
     assert await value("SELECT state FROM attendances") == "announced"
 
 
 async def test_a_session_that_has_begun_is_no_longer_left(db):
     attendance, _, company, pauline = await an_attendance(starts_at=NOW)
     with pytest.raises(NoMoreAnnouncements):
-        await withdraw(attendance, company=company, by=pauline, now=NOW)
+        await withdraw(attendance, WithdrawComing(), company=company, by=pauline, now=NOW)
 
 
 async def test_withdrawing_twice_at_once_frees_the_places_once(db):
     attendance, slot, company, pauline = await an_attendance()
     await builders.attendance(slot=slot, company=await builders.company(), people=1)
     answers = await asyncio.gather(
-        *(withdraw(attendance, company=company, by=pauline, now=NOW) for _ in range(5)), return_exceptions=True
+        *(withdraw(attendance, WithdrawComing(), company=company, by=pauline, now=NOW) for _ in range(5)),
+        return_exceptions=True,
     )
     assert sum(one is None for one in answers) == 1
     assert {type(one) for one in answers if one is not None} == {NoMoreAnnouncements}

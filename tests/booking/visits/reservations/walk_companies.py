@@ -13,6 +13,7 @@ from uuid import UUID
 from asyncpg import Record
 
 from booking.day.certificates.queries import certificate
+from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change, withdraw
@@ -96,10 +97,9 @@ class Companies:
     async def announce(self, slot: int, company: int, people: int, *, now: datetime) -> None:
         drawn = next(self.uids)
         await announce(
+            TellComing(people=people, role="temoignage"),
             slot=slot,
             company=company,
-            people=people,
-            role="temoignage",
             by=self.account_of[company],
             uid=f"venue-{drawn}@technilab.example",
             badge_salt=UUID(int=drawn),
@@ -115,13 +115,13 @@ class Companies:
         own = {"company": company, "by": self.account_of[coming["company"]], "now": now}
         match act:
             case "change":
-                await change(coming["id"], people=people, role="mentorat", message="", **own)
+                await change(coming["id"], TellComing(people=people, role="mentorat"), **own)
             case "withdraw":
-                await withdraw(coming["id"], **own)
+                await withdraw(coming["id"], WithdrawComing(), **own)
             case "welcome":
                 await accept(coming["id"], **host)
             case _:
-                await decline(coming["id"], reason="Atelier complet", **host)
+                await decline(coming["id"], DeclineComing(reason="Atelier complet"), **host)
 
 
 def refused_announcement(

@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from booking.visits.attendance.acts import TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
 from booking.visits.reservations.book import book
@@ -128,10 +129,9 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
     async def comes() -> object:
         account = await builders.account()
         return await announce(
+            TellComing(people=1, role="mentorat"),
             slot=full.slot,
             company=await builders.company(),
-            people=1,
-            role="mentorat",
             by=account,
             uid=f"venue-{account}",
             badge_salt=uuid.uuid4(),
@@ -140,7 +140,7 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
         )
 
     async def goes() -> object:
-        return await withdraw(full.attendance, company=full.company, by=full.host, now=NOW)
+        return await withdraw(full.attendance, WithdrawComing(), company=full.company, by=full.host, now=NOW)
 
     acts = [books() for _ in range(8)] + [leaves("confirmed"), leaves("waiting"), comes(), goes()]
     answers = await asyncio.gather(*acts[:4], called_off(full), *acts[4:], return_exceptions=True)

@@ -42,7 +42,7 @@ async def test_declining_needs_a_reason_then_frees_the_places(db):
     lycee = await a_lycee()
     slot, made = await a_demand(lycee, state="announced")
     bare = await lycee.browser.post(f"/lycee/venues/{made}/refus", {f"venue-{made}": " "})
-    assert (bare.status_code, "Donnez une raison : l'entreprise la lira." in words(bare.text)) == (422, True)
+    assert (bare.status_code, "Raison : à remplir." in words(bare.text)) == (422, True)
     answer = await lycee.browser.post(f"/lycee/venues/{made}/refus", {f"venue-{made}": "Panne."})
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=venue-declinee"
     assert tuple(await row("SELECT state, reason FROM attendances")) == ("declined", "Panne.")
