@@ -9,22 +9,11 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Count, Lines, Whole, made
+from booking.api.shapes import made
 from booking.day.checkin.record_build import record_build
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-
-
-class NewBuild(msgspec.Struct, forbid_unknown_fields=True):
-    """How many of one object a group made, of which finished, working, taken home; `minutes` at the bench."""
-
-    object_id: Whole
-    made: Count
-    finished: Count
-    working: Count
-    taken_home: Count
-    minutes: Count | None = None
-    note: Lines = ""
+from workshops.builds.record import RecordBuild
 
 
 class KeptBuild(msgspec.Struct):
@@ -44,33 +33,11 @@ class KeptBuild(msgspec.Struct):
 @post("/reservations/{reservation:int}/builds", opt=HOST)
 async def add_build(
     reservation: FromPath[int],
-    data: JSONBody[NewBuild],
+    data: JSONBody[RecordBuild],
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Response[KeptBuild]:
     """Record what a group built; the same object again corrects the record."""
-    number = await record_build(
-        reservation,
-        tech_object=data.object_id,
-        made=data.made,
-        finished=data.finished,
-        working=data.working,
-        taken_home=data.taken_home,
-        minutes=data.minutes,
-        note=data.note,
-        account=person.account,
-        school=person.school,
-        now=now,
-    )
-    kept = KeptBuild(
-        id=number,
-        reservation_id=reservation,
-        object_id=data.object_id,
-        made=data.made,
-        finished=data.finished,
-        working=data.working,
-        taken_home=data.taken_home,
-        minutes=data.minutes,
-        note=data.note.strip(),
-    )
+    number = await record_build(reservation, data, account=person.account, school=person.school, now=now)
+    kept = KeptBuild(id=number, reservation_id=reservation, **msgspec.to_builtins(data))
     return made(kept, f"/reservations/{reservation}")

@@ -19,7 +19,6 @@ from workshops.school_calendar.queries import OwnClosure, closure_of_school, clo
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
 from workshops.series.rules import DATES_MOST
-from workshops.slots.acts import Reason
 from workshops.slots.call_off import CallOffSlot
 
 

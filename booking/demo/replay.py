@@ -15,6 +15,7 @@ from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
 from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
+from workshops.builds.record import RecordBuild
 
 NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
 
@@ -80,13 +81,15 @@ async def _count_objects(visit: ExampleVisit, here: int, draw: Random) -> None:
     working = max(0, finished - draw.choice((0, 0, 1)))
     await record_build(
         visit.reservation,
-        tech_object=draw.choice(taught.objects),
-        made=made,
-        finished=finished,
-        working=working,
-        taken_home=working if draw.random() < 0.7 else 0,
-        minutes=taught.minutes - 30,
-        note=draw.choice(NOTES),
+        RecordBuild(
+            tech_object=draw.choice(taught.objects),
+            made=made,
+            finished=finished,
+            working=working,
+            taken_home=working if draw.random() < 0.7 else 0,
+            minutes=taught.minutes - 30,
+            note=draw.choice(NOTES),
+        ),
         account=taught.host.account,
         school=taught.host.place,
         now=visit.slot.ends_at,

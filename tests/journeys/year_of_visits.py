@@ -20,6 +20,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
 from booking.visits.slot_changes.call_off import call_off
 from tests.journeys.ledger import Built, Came, Visit
+from workshops.builds.record import RecordBuild
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.open import OpenSlot, open_slot
@@ -186,7 +187,7 @@ class OneVisit:
             counts = {"made": here, "finished": finished, "working": finished - 1, "taken_home": here // 2}
             self.visit.builds.append(Built(number, name, **counts))
             act = {"account": self.host.account, "school": self.host.school.id, "now": self.starts_at + LENGTH}
-            await record_build(reservation, tech_object=number, **counts, **act)
+            await record_build(reservation, RecordBuild(tech_object=number, **counts), **act)
 
     async def _close(self, counts: list[GroupHeadcount], came: list[CompanyCount], *, hours: int) -> None:
         act = {"account": self.host.account, "school": self.host.school.id}

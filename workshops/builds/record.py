@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from workshops.builds.rules import wrong_counts
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act, chosen, typed
 from workshops.builds.tables import Build
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.rules import refuse_to_record
 from workshops.tech_objects.tables import TechObject
+from workshops.typed_text.health import says_of_pupil
 
 SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"
 RECORD = """
@@ -29,37 +34,48 @@ WHERE was.id = b.id AND b.slot = ANY ($1::int[]) AND b.photo <> '' RETURNING was
 """
 
 
-async def record(
-    slot: int,
-    *,
-    group_ref: int,
-    tech_object: int,
-    made: int,
-    finished: int,
-    working: int,
-    taken_home: int,
-    minutes: int | None = None,
-    note: str = "",
-    now: datetime,
-) -> int:
+class RecordBuild(Act, frozen=True, kw_only=True):
+    """How many of one object a group made, of which finished, working, taken home; `minutes` at the bench."""
+
+    tech_object: Annotated[int, chosen("Objet", "One of the workshop's objects.", form={"object": "Objet"})] = (
+        msgspec.field(name="object_id")
+    )
+    made: Annotated[int, Meta(ge=0, le=500, description="How many were begun.", extra={"label": "Commencés"})]
+    finished: Annotated[int, Meta(ge=0, le=500, description="Of those made.", extra={"label": "Terminés"})]
+    working: Annotated[int, Meta(ge=0, le=500, description="Of those finished.", extra={"label": "En marche"})]
+    taken_home: Annotated[int, Meta(ge=0, le=500, description="Of those made.", extra={"label": "Emportés"})]
+    minutes: Annotated[int, Meta(ge=1, le=600, description="Minutes.", extra={"label": "Durée en minutes"})] | None = (
+        None
+    )
+    note: Annotated[str, typed("Remarque", "About what was built, without a name.", most=500)] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checks = (
+            ("finished", self.finished <= self.made, "terminés ne peuvent pas dépasser les objets commencés"),
+            ("working", self.working <= self.finished, "qui marchent ne peuvent pas dépasser les objets terminés"),
+            ("taken_home", self.taken_home <= self.made, "emportés ne peuvent pas dépasser les objets commencés"),
+        )
+        errors = {field: f"Les objets {wrong}." for field, right, wrong in checks if not right}
+        if personal := says_of_pupil("Remarque", self.note, instead="Écrivez ce qui s'est passé, sans nom."):
+            errors["note"] = personal
+        if errors:
+            raise Invalid(errors)
+
+
+async def record(slot: int, asked: RecordBuild, *, group_ref: int, now: datetime) -> int:
     """How many of one object a group began, finished, saw working and took home; said again, it is corrected.
 
     Possible from two hours before the slot until it is done; returns the record's number.
     Raises Invalid, NotFound, SlotDone, SlotCalledOff, TooEarly.
     """
-    note = note.strip()
-    wrong = wrong_counts(
-        made=made, finished=finished, working=working, taken_home=taken_home, minutes=minutes, note=note
-    )
-    if wrong:
-        raise Invalid(wrong)
     async with transaction():
         visit = or_not_found(await row(SLOT, slot))
         refuse_to_record(visit["state"], visit["starts_at"], now)
-        if not await TechObject.exists().where(TechObject.id == tech_object):
+        if not await TechObject.exists().where(TechObject.id == asked.tech_object):
             raise Invalid({"tech_object": "Choisissez un objet de la liste."})
-        counts = (made, finished, working, taken_home, minutes, note)
-        return int(await value(RECORD, slot, group_ref, tech_object, *counts, visit["example"], now))
+        counts = (asked.made, asked.finished, asked.working, asked.taken_home, asked.minutes, asked.note)
+        return int(await value(RECORD, slot, group_ref, asked.tech_object, *counts, visit["example"], now))
 
 
 async def photograph(build: int, *, photo: str) -> str:

@@ -8,7 +8,8 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import MOST_NUMBER, Act, fields_of, typed
+from workshops.act_fields import fields_of
+from workshops.acts import MOST_NUMBER, Act, typed
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
 from workshops.catalogue.tables import Workshop
 from workshops.database import row, rows, transaction, value

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.day.checkin.rules import EXPECTED, ObjectElsewhere
+from workshops.builds.record import RecordBuild
 from workshops.builds.record import record as keep_build
 from workshops.database import row, transaction
 from workshops.events.record import record
@@ -17,42 +18,21 @@ WHERE r.id = $1 AND r.state = ANY ($4::text[])
 """
 
 
-async def record_build(
-    reservation: int,
-    *,
-    tech_object: int,
-    made: int,
-    finished: int,
-    working: int,
-    taken_home: int,
-    minutes: int | None = None,
-    note: str = "",
-    account: int,
-    school: int,
-    now: datetime,
-) -> int:
+async def record_build(reservation: int, asked: RecordBuild, *, account: int, school: int, now: datetime) -> int:
     """How many of one of the workshop's objects a group made; said again, it is corrected. Returns the record's number.
 
     Raises NotFound for a group that this lycée does not receive, ObjectElsewhere, and what record() itself refuses.
     """
     async with transaction():
-        group = await row(GROUP, reservation, school, tech_object, EXPECTED)
+        group = await row(GROUP, reservation, school, asked.tech_object, EXPECTED)
         if group is None:
             raise NotFound()
         if not group["offered"]:
             raise ObjectElsewhere()
-        kept = await keep_build(
-            group["slot"],
-            group_ref=reservation,
-            tech_object=tech_object,
-            made=made,
-            finished=finished,
-            working=working,
-            taken_home=taken_home,
-            minutes=minutes,
-            note=note,
-            now=now,
+        kept = await keep_build(group["slot"], asked, group_ref=reservation, now=now)
+        figures = (
+            f"objet {asked.tech_object} : {asked.made} faits, {asked.finished} finis, {asked.working} en marche,"
+            f" {asked.taken_home} emportés"
         )
-        figures = f"objet {tech_object} : {made} faits, {finished} finis, {working} en marche, {taken_home} emportés"
         await record("build_recorded", by=account, about_kind="reservation", about=reservation, detail=figures, now=now)
     return kept

@@ -26,14 +26,15 @@ from booking.door.rights.desk_scans import scans_at
 from booking.door.rights.guards import RECEIVERS
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
+from workshops.builds.record import RecordBuild
 from workshops.refusals import NotFound, Refusal
 
 
 @dataclass(frozen=True)
-class Desk(Page, template="desk/desk.html"):
+class Desk(Page, template="desk/desk.html", acts={"build": RecordBuild}):
     """The desk as it stands; a `helper` sees numbers alone.
 
-    `told` is the answer to show in large, `form` and `wrong` an objects form to correct, `photo_of` the build whose
+    `told` is the answer to show in large, `wrong` the group whose objects are to correct, `photo_of` the build whose
     photo is refused, `day` the lycée's visits of that day, which a helper does not see.
     """
 
@@ -42,9 +43,7 @@ class Desk(Page, template="desk/desk.html"):
     now: datetime
     told: ScanResult | None = None
     words: DeskWords | None = None
-    form: Form | None = None
     wrong: int | None = None
-    refusal: Refusal | None = None
     photo_refused: Refusal | None = None
     photo_of: int | None = None
     day: Sequence[SlotToday] = ()

@@ -11,57 +11,45 @@ from litestar.response import Redirect, Template
 
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.record_build import record_build
-from booking.door.forms.read import AnyRequest, Form
+from booking.day.checkin.roster import Roster
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import done
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.builds.record import RecordBuild
+from workshops.refusals import NoSuchChoice, NotFound
 
-COUNTS = {"made": "Commencés", "finished": "Terminés", "working": "En marche", "taken_home": "Emportés"}
 
-
-@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt={**HOST, "camera": True})
-async def note_build(
+async def builds_page(
     slot: FromPath[int],
     reservation: FromPath[int],
-    request: AnyRequest,
     person: NamedDependency[Host],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Template:
+    return desk_page(await _desk_of(slot, reservation, person, settings), now, wrong=reservation)
+
+
+async def _desk_of(slot: int, reservation: int, person: Host, settings: Settings) -> Roster:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     if reservation not in {group.reservation for group in seen.groups}:
         raise NotFound()
-    form = Form(await request.form())
+    return seen
 
-    def named(field: str) -> str:
-        return f"{field}-{reservation}"
 
-    tech_object = form.choice(named("object"), {str(number) for number in seen.objects}, label="Objet")
-    counts = {field: form.whole(named(field), 0, 500, label=label) for field, label in COUNTS.items()}
-    minutes = form.whole(named("minutes"), 1, 600, label="Durée", default=0) or None
-    note = form.text(named("note"), label="Remarque", most=500, required=False)
-    try:
-        form.refuse_if_wrong()
-        build = await record_build(
-            reservation,
-            tech_object=int(tech_object),
-            made=counts["made"],
-            finished=counts["finished"],
-            working=counts["working"],
-            taken_home=counts["taken_home"],
-            minutes=minutes,
-            note=note,
-            account=person.account,
-            school=person.school,
-            now=now,
-        )
-    except NotFound:
-        raise
-    except Refusal as no:
-        if isinstance(no, Invalid) and not form.errors:
-            form.errors.update({named(field): sentence for field, sentence in no.errors.items()})
-        return desk_page(seen, now, status=no.status, form=form, wrong=reservation, refusal=no)
+@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt={**HOST, "camera": True})
+@form_act(RecordBuild, page=builds_page, each="reservation")
+async def note_build(
+    asked: RecordBuild,
+    slot: FromPath[int],
+    reservation: FromPath[int],
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    if asked.tech_object not in (await _desk_of(slot, reservation, person, settings)).objects:
+        raise NoSuchChoice("tech_object")
+    build = await record_build(reservation, asked, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "objet-note", at=f"fabrication-{build}")

@@ -22,7 +22,6 @@ from booking.words.wording import paris
 from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_of_school
 from workshops.series.queries import slots_under_closure
-from workshops.slots.acts import REASON_MOST
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.rules import TO_COME
 

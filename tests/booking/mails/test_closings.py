@@ -13,6 +13,7 @@ from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, te
 from tests.builders import NOW, paris, tech_object
 from tests.smtp import Taken
 from tests.telling import tell
+from workshops.builds.record import RecordBuild
 from workshops.database import rows, value
 
 NOON = paris("2027-03-25 12:10")
@@ -27,7 +28,7 @@ async def received() -> Story:
     await rows("DELETE FROM notices")
     await record_build(
         story.reservation,
-        **{"tech_object": await clock_of(story), "made": 22, "finished": 20, "working": 19, "taken_home": 19},
+        RecordBuild(tech_object=await clock_of(story), made=22, finished=20, working=19, taken_home=19),
         **{"account": story.teacher, "school": story.host, "now": NOON},
     )
     return story

@@ -15,6 +15,7 @@ from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
 from tests import builders
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.builders import paris
+from workshops.builds.record import RecordBuild
 from workshops.database import rows, value
 
 AUGUST = paris("2027-08-02 10:00")
@@ -91,6 +92,6 @@ async def build(slot: int, visit: int, clock: int, *, host: int, lycee: int, dat
     now = await ended(slot)
     kept = {"account": host, "school": lycee, "now": now}
     made = {"made": 10, "finished": 9, "working": 8, "taken_home": 7, "note": "Deux à reprendre"}
-    await record_build(visit, tech_object=clock, **made, **kept)
+    await record_build(visit, RecordBuild(tech_object=clock, **made), **kept)
     number = await value("SELECT id FROM builds WHERE slot = $1", slot)
     await keep_photo(number, slot=slot, content=a_photo(), name=f"photo-{slot}", data_dir=data_dir, **kept)

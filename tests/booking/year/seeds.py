@@ -20,6 +20,7 @@ from booking.people.accounts.sign_in import ask_link, open_session
 from tests import builders
 from tests.booking.year.past_year import ended
 from tests.builders import paris
+from workshops.builds.record import RecordBuild
 from workshops.database import rows, value
 
 GONE = (
@@ -91,7 +92,7 @@ async def seed(data_dir: Path) -> Seeded:
     now = await ended(slot)
     mine = {"account": honorine, "school": lycee, "now": now}
     made = {"made": 3, "finished": 2, "working": 1, "taken_home": 1, "note": "Celle de Philomène"}
-    await record_build(visit, tech_object=clock, **made, **mine)
+    await record_build(visit, RecordBuild(tech_object=clock, **made), **mine)
     built = await value("SELECT id FROM builds")
     await keep_photo(built, slot=slot, content=_signed_photo("Cunégonde"), name="f" * 32, data_dir=data_dir, **mine)
     came = [CompanyCount(firm, 2)]

@@ -12,7 +12,7 @@ import pytest
 
 from tests import builders, builders_bts1, builders_ptech
 from tests.workshops.programmes.test_set_target import PUPILS
-from workshops.builds.record import record
+from workshops.builds.record import RecordBuild, record
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import set_target
@@ -72,9 +72,11 @@ async def play(seed: int) -> list[Seen]:
             built = draw.choice(objects)
             await record(
                 slot,
+                RecordBuild(
+                    tech_object=built,
+                    **dict(zip(("made", "finished", "working", "taken_home"), counts, strict=True)),
+                ),
                 group_ref=ref,
-                tech_object=built,
-                **dict(zip(("made", "finished", "working", "taken_home"), counts, strict=True)),
                 now=starts_at,
             )
             turnout.append(GroupTurnout(ref, college, f"{level} {ref}", level, 30, counted, counted))

@@ -12,7 +12,7 @@ import pytest
 from tests import builders
 from tests.builders import NOW, paris
 from tests.workshops.results.test_queries import play
-from workshops.builds.record import record
+from workshops.builds.record import RecordBuild, record
 from workshops.database import rows
 from workshops.results.queries import breakdown
 from workshops.slots.close import close, reopen
@@ -44,7 +44,9 @@ class Term:
             slot = await builders.slot(workshop=draw.choice(taught), starts_at=starts_at, groups_max=3, seats=90)
             for ref in range(3):
                 counts = dict(zip(("made", "finished", "working", "taken_home"), (9, 5, 4, 7), strict=True))
-                await record(slot, group_ref=ref, tech_object=draw.choice(objects), **counts, now=starts_at)
+                await record(
+                    slot, RecordBuild(tech_object=draw.choice(objects), **counts), group_ref=ref, now=starts_at
+                )
             self.slots.append(slot)
         return self
 

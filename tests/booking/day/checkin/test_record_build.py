@@ -13,6 +13,7 @@ from booking.day.checkin.record_build import record_build
 from booking.day.checkin.rules import ObjectElsewhere
 from tests import builders
 from tests.builders import paris
+from workshops.builds.record import RecordBuild
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import SlotDone, TooEarly
@@ -30,8 +31,9 @@ class Visit:
 
     async def record(self, *, at: datetime = TEN, **more: Any) -> int:
         counts = {"made": 24, "finished": 22, "working": 20, "taken_home": 22}
-        asked = {"tech_object": self.clock, "account": self.host, "school": self.school, "now": at} | counts | more
-        return await record_build(self.reservation, **asked)
+        by = {"account": more.pop("account", self.host), "school": more.pop("school", self.school), "now": at}
+        asked = RecordBuild(**{"tech_object": self.clock} | counts | more)
+        return await record_build(self.reservation, asked, **by)
 
 
 @pytest.fixture

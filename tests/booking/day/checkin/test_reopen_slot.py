@@ -15,6 +15,7 @@ from booking.day.checkin.rules import GroupElsewhere, GroupHeadcount, ScanAsked
 from booking.outbox.journal.queries import latest
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from workshops.builds.record import RecordBuild
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.rules import NotDone
@@ -39,11 +40,7 @@ async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(db):
     await check_in([scan], account=day.host, school=day.school, now=NINE_FOUR)
     await record_build(
         day.groups[0],
-        tech_object=day.clock,
-        made=3,
-        finished=2,
-        working=1,
-        taken_home=1,
+        RecordBuild(tech_object=day.clock, made=3, finished=2, working=1, taken_home=1),
         account=day.host,
         school=day.school,
         now=NOON,
