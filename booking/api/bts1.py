@@ -1,42 +1,43 @@
-"""BTS+1 courses, for machines: the coordinator's key sees all, a host's its own lycée's."""
+"""BTS+1 courses and their lines, for machines: the coordinator's key sees all, a host's its own lycée's.
+
+Steps, intakes, mobilities, partners, feeder BTS: each answers the course in full.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from workshops.bts1.draft_course import change_course, draft_course, remove_course
+from workshops.bts1.add_partner import (
+    AddFeeder,
+    AddPartner,
+    add_feeder,
+    add_partner,
+    remove_feeder,
+    remove_partner,
+)
+from workshops.bts1.add_up import RecordIntake
+from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
+from workshops.bts1.record_intake import (
+    RecordMobility,
+    forget_intake,
+    forget_mobility,
+    record_intake,
+    record_mobility,
+)
+from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.refusals import Invalid, or_not_found
-from workshops.typed_text.plain_words import A_LINE, SOME_LINES
-
-Words = Annotated[str, msgspec.Meta(max_length=160, pattern=A_LINE)]
-Note = Annotated[str, msgspec.Meta(max_length=1000, pattern=SOME_LINES)]
-
-
-class CourseCardBody(msgspec.Struct, forbid_unknown_fields=True):
-    """What a course is."""
-
-    title: Words
-    field: Words
-    note: Note = ""
-
-
-class NewCourse(CourseCardBody, forbid_unknown_fields=True):
-    """A course of a lycée: `school_id` for a coordinator; a host's own lycée otherwise. `idea_on` dates its idea."""
-
-    school_id: Whole | None = None
-    idea_on: date | None = None
 
 
 class CourseSchool(msgspec.Struct):
@@ -141,42 +142,25 @@ async def read_course(
 
 @post("/bts1/courses", opt=RECORD_OWNERS)
 async def write_course(
-    data: JSONBody[NewCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[DraftCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
     """A course of one's lycée, or of the lycée that a coordinator names."""
     own = school_of(person)
-    school = data.school_id if own is None else own
-    if school is None or (own is not None and data.school_id not in {None, own}):
+    if (own is None and data.school is None) or (own is not None and data.school not in {None, own}):
         raise Invalid({"school_id": "Lycée : donnez son numéro ; un lycée n'ajoute que ses propres formations."})
-    course = await draft_course(
-        school=school,
-        title=data.title,
-        field=data.field,
-        note=data.note,
-        idea_on=data.idea_on,
-        by=person.account,
-        now=now,
-    )
+    course = await draft_course(data, school=own, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
 @put("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
 async def correct_course(
     course: FromPath[int],
-    data: JSONBody[CourseCardBody],
+    data: JSONBody[ChangeCourse],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> CourseInFull:
     """Another name, field or note."""
-    await change_course(
-        course,
-        title=data.title,
-        field=data.field,
-        note=data.note,
-        school=school_of(person),
-        by=person.account,
-        now=now,
-    )
+    await change_course(course, data, school=school_of(person), by=person.account, now=now)
     return await sheet_of(person, course, now)
 
 
@@ -184,6 +168,103 @@ async def correct_course(
 async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
     """A course was a mistake; one that has counts stays."""
     await remove_course(course, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/steps", opt=RECORD_OWNERS)
+async def add_step(
+    course: FromPath[int], data: JSONBody[RecordStep], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[CourseInFull]:
+    """A step is reached or planned; said again, its day is replaced."""
+    await record_step(course, data, school=school_of(person), by=person.account, now=now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
+
+
+@delete("/bts1/courses/{course:int}/steps/{step:str}", opt=RECORD_OWNERS)
+async def drop_step(
+    course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> None:
+    """A step was a mistake, or a suspension has ended."""
+    await forget_step(course, step, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/intakes", opt=RECORD_OWNERS)
+async def add_intake(
+    course: FromPath[int],
+    data: JSONBody[RecordIntake],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Response[CourseInFull]:
+    """The counts of a school year; said again, they are all replaced."""
+    await record_intake(course, data, school=school_of(person), by=person.account, now=now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
+
+
+@delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=RECORD_OWNERS)
+async def drop_intake(
+    course: FromPath[int],
+    school_year: FromPath[int],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> None:
+    """The counts of a school year were a mistake."""
+    await forget_intake(course, school_year, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/mobilities", opt=RECORD_OWNERS)
+async def add_mobility(
+    course: FromPath[int],
+    data: JSONBody[RecordMobility],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Response[CourseInFull]:
+    """How many went to a country in a school year, and what for; said again, the count is replaced."""
+    await record_mobility(course, data, school=school_of(person), by=person.account, now=now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
+
+
+@delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=RECORD_OWNERS)
+async def drop_mobility(
+    course: FromPath[int],
+    mobility: FromPath[int],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> None:
+    """A mobility was a mistake."""
+    await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/partners", opt=RECORD_OWNERS)
+async def add_course_partner(
+    course: FromPath[int], data: JSONBody[AddPartner], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[CourseInFull]:
+    """Someone makes the course with the lycée."""
+    await add_partner(course, data, school=school_of(person), by=person.account, now=now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
+
+
+@delete("/bts1/courses/{course:int}/partners/{line:int}", opt=RECORD_OWNERS)
+async def drop_course_partner(
+    course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> None:
+    """A partner of the course was a mistake, or left."""
+    await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
+
+
+@post("/bts1/courses/{course:int}/feeders", opt=RECORD_OWNERS)
+async def add_course_feeder(
+    course: FromPath[int], data: JSONBody[AddFeeder], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[CourseInFull]:
+    """Graduates of a BTS may enter the course."""
+    await add_feeder(course, data, school=school_of(person), by=person.account, now=now)
+    return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
+
+
+@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=RECORD_OWNERS)
+async def drop_course_feeder(
+    course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> None:
+    """A BTS does not lead to the course any more."""
+    await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)
 
 
 def _course(course: CourseCard) -> CourseAnswer:

@@ -7,12 +7,12 @@ from typing import Any
 
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast
-from workshops.bts1.add_partner import add_feeder, add_partner
-from workshops.bts1.add_up import COUNTS
-from workshops.bts1.draft_course import draft_course
-from workshops.bts1.record_intake import record_intake, record_mobility
-from workshops.bts1.record_step import record_step
-from workshops.bts1.rules import KINDS
+from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner
+from workshops.bts1.add_up import COUNTS, RecordIntake
+from workshops.bts1.draft_course import DraftCourse, draft_course
+from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
+from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import school_by_uai
 
@@ -32,28 +32,19 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
     """Draft every course with its steps, who makes it, its counts; `bodies` are the consortium's, by kind."""
     for entry in read_tables("formations"):
         school = cast.lycees[entry["lycee"]].id
-        course = await draft_course(
-            school=school,
-            title=entry["titre"],
-            field=entry["domaine"],
-            note=entry["note"],
-            example=True,
-            now=now,
-            by=None,
-        )
+        card = DraftCourse(title=entry["titre"], field=entry["domaine"], note=entry["note"])
+        course = await draft_course(card, school=school, example=True, now=now, by=None)
         await _date_steps(course, entry, school, now)
         for kind in entry["organismes"]:
-            known = kind if kind in KINDS else "autre"
-            await add_partner(course, kind=known, partner=bodies[kind], school=school, by=None, now=now)
+            known = CoursePartnerKind(kind) if kind in KINDS else CoursePartnerKind.AUTRE
+            await add_partner(course, AddPartner(kind=known, partner=bodies[kind]), school=school, by=None, now=now)
         for number in entry["entreprises"]:
-            await add_partner(
-                course, kind="entreprise", company=cast.companies[number].place, school=school, by=None, now=now
-            )
+            firm = AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
+            await add_partner(course, firm, school=school, by=None, now=now)
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
-            await add_feeder(
-                course, bts=bts, taught_at=taught_at.id if taught_at else None, school=school, by=None, now=now
-            )
+            feeder = AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
+            await add_feeder(course, feeder, school=school, by=None, now=now)
         await _count(course, entry, school, now)
 
 
@@ -61,23 +52,16 @@ async def _date_steps(course: int, entry: dict[str, Any], school: int, now: date
     for step, months in entry["etapes"].items():
         on = months_from_rentree(months, now=now)
         planned = on > paris_day(now) or step in entry.get("prevues", [])
-        await record_step(course, step=step, step_on=on, planned=planned, school=school, now=now, by=None)
+        dated = RecordStep(step=StepKind(step), step_on=on, planned=planned)
+        await record_step(course, dated, school=school, now=now, by=None)
 
 
 async def _count(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
     latest = _rentree(now)
     for counts in entry["annees"]:
-        year = latest + counts["annee"]
         known = {name: counts.get(name) for name in COUNTS}
-        await record_intake(course, school_year=year, counts=known, school=school, now=now, by=None)
+        intake = RecordIntake(school_year=latest + counts["annee"], **known)
+        await record_intake(course, intake, school=school, now=now, by=None)
     for year, country, kind, people in entry["mobilites"]:
-        await record_mobility(
-            course,
-            school_year=latest + year,
-            country=country,
-            kind=kind,
-            people=people,
-            school=school,
-            now=now,
-            by=None,
-        )
+        stay = RecordMobility(school_year=latest + year, country=country, kind=StayKind(kind), people=people)
+        await record_mobility(course, stay, school=school, now=now, by=None)

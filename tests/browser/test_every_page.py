@@ -85,7 +85,7 @@ PAGES = {
         "/accueil/{slot:int}/presents",
         "/bts1/nouvelle",
         "/bts1/{course:int}",
-        "/bts1/{course:int}/effectifs/{year:int}",
+        "/bts1/{course:int}/effectifs/{school_year:int}",
         "/bts1/{course:int}/fiche",
         "/lycee",
         "/lycee/ateliers",

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tests.journeys.ledger import CohortKept
-from workshops.bts1.add_partner import add_partner
-from workshops.bts1.draft_course import draft_course
-from workshops.bts1.record_intake import record_intake, record_mobility
-from workshops.bts1.record_step import record_step
+from workshops.bts1.add_partner import AddPartner, add_partner
+from workshops.bts1.add_up import RecordIntake
+from workshops.bts1.draft_course import DraftCourse, draft_course
+from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
+from workshops.bts1.record_step import RecordStep, record_step
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
@@ -53,10 +54,10 @@ async def _begin(world: FiveYears) -> None:
     now = datetime(FIRST_AUTUMN, 10, 2, 8, tzinfo=UTC)
     for number in range(COURSES):
         host, idea_on = world.cast.hosts[number], date(FIRST_AUTUMN, 10, 1)
-        asked = {"title": f"BTS+1 robotique {number}", "field": "Robotique", "idea_on": idea_on}
-        course = await draft_course(school=host.school.id, by=host.account, now=now, **asked)
+        asked = DraftCourse(title=f"BTS+1 robotique {number}", field="Robotique", idea_on=idea_on)
+        course = await draft_course(asked, school=host.school.id, by=host.account, now=now)
         act = {"school": host.school.id, "by": host.account, "now": now}
-        await add_partner(course, kind="universite", name="Université partenaire", **act)
+        await add_partner(course, AddPartner(kind="universite", name="Université partenaire"), **act)
         world.courses.append((course, host))
         world.ledger.steps[course] = {"idee": idea_on}
 
@@ -151,10 +152,10 @@ async def _course_year(world: FiveYears, course: int, host: Host, autumn: int, n
         idea_on = steps["idee"]
         for step, months in WAY.items():
             on = idea_on + timedelta(days=30 * months)
-            await record_step(course, step=step, step_on=on, planned=False, now=_at(on), **act)
+            await record_step(course, RecordStep(step=step, step_on=on, planned=False), now=_at(on), **act)
             steps[step] = on
         on = date(autumn, 9, 5)
-        await record_step(course, step="ouverte", step_on=on, planned=False, now=_at(on), **act)
+        await record_step(course, RecordStep(step="ouverte", step_on=on, planned=False), now=_at(on), **act)
         steps["ouverte"] = on
     if opens <= autumn:
         enrolled = world.draw.randint(8, 24)
@@ -162,13 +163,15 @@ async def _course_year(world: FiveYears, course: int, host: Host, autumn: int, n
         counts = {"places": 18, "applicants": 60, "enrolled": enrolled, "apprentices": enrolled // 2}
         counts |= {"girls": enrolled // 3, "completed": completed}
         now = _at(date(autumn, 10, 3))
-        await record_intake(course, school_year=autumn, counts=counts, now=now, **act)
-        stay = {"school_year": autumn, "country": "Suisse", "kind": "stage", "people": 3}
-        await record_mobility(course, now=now, **stay, **act)
+        await record_intake(course, RecordIntake(school_year=autumn, **counts), now=now, **act)
+        stay = RecordMobility(school_year=autumn, country="Suisse", kind="stage", people=3)
+        await record_mobility(course, stay, now=now, **act)
         world.ledger.intakes[course, autumn] = (enrolled, completed or 0)
     elif autumn == FIRST_AUTUMN:
         on = date(opens, 9, 5)
-        await record_step(course, step="ouverte", step_on=on, planned=True, now=_at(date(autumn, 10, 3)), **act)
+        await record_step(
+            course, RecordStep(step="ouverte", step_on=on, planned=True), now=_at(date(autumn, 10, 3)), **act
+        )
 
 
 def _at(on: date) -> datetime:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act, chosen
 from workshops.bts1.lock import lock_course
-from workshops.bts1.rules import KINDS
+from workshops.bts1.rules import KINDS, CoursePartnerKind
 from workshops.bts1.tables import CoursePartner, Feeder
 from workshops.companies.tables import Company
 from workshops.database import transaction, value
@@ -13,6 +18,7 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
+from workshops.typed_text.plain_words import A_LINE
 
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)
@@ -20,30 +26,62 @@ ON CONFLICT (course, name) DO NOTHING RETURNING id
 """
 
 
-async def add_partner(
-    course: int,
-    *,
-    kind: str,
-    name: str = "",
-    company: int | None = None,
-    partner: int | None = None,
-    school: int | None,
-    by: int | None,
-    now: datetime,
-) -> int:
+class AddPartner(Act, frozen=True, kw_only=True):
+    """Who makes the course: a member of the consortium, a company, or another body by its name."""
+
+    kind: Annotated[
+        CoursePartnerKind, Meta(description="What it is.", extra={"label": "Type", "words": KINDS, "column": "type"})
+    ]
+    name: Annotated[
+        str,
+        Meta(
+            max_length=160,
+            pattern=A_LINE,
+            description="That of another body.",
+            extra={"label": "Nom du partenaire", "column": ("partenaire", "partenaire")},
+        ),
+    ] = ""
+    company: Annotated[int, chosen("Entreprise", "A company that is known.")] | None = msgspec.field(
+        name="company_id", default=None
+    )
+    partner: (
+        Annotated[
+            int, chosen("Membre du consortium", "A member of the consortium.", form={"maker": "Membre du consortium"})
+        ]
+        | None
+    ) = msgspec.field(name="partner_id", default=None)
+
+
+class AddFeeder(Act, frozen=True, kw_only=True):
+    """A BTS that leads to the course: of the lycée that teaches it, or of any."""
+
+    bts: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=160,
+            pattern=A_LINE,
+            description="Its name.",
+            extra={"label": "BTS", "column": ("bts", "BTS d'origine")},
+        ),
+    ]
+    taught_at: Annotated[int, chosen("Lycée qui l'enseigne", "The lycée that teaches it.")] | None = msgspec.field(
+        name="school_id", default=None
+    )
+
+
+async def add_partner(course: int, asked: AddPartner, *, school: int | None, by: int | None, now: datetime) -> int:
     """Someone makes the course with the lycée; returns the line's number.
 
-    `partner` is a member of the consortium, `company` a company that is known: their names are taken from there.
-    `school` None is a coordinator. Raises Invalid, NotFound.
+    A member of the consortium and a company that is known are named as they are there. `school` None is a coordinator.
+    Raises Invalid, NotFound.
     """
-    if kind not in KINDS:
-        raise Invalid({"kind": "Partenaire : choisissez dans la liste."})
-    if company is not None and kind != "entreprise":
+    if asked.company is not None and asked.kind != CoursePartnerKind.ENTREPRISE:
         raise Invalid({"company": "Une entreprise de la liste est un partenaire du type Entreprise."})
     async with transaction():
         await lock_course(course, school=school)
-        name = await _named(" ".join(name.split()), company=company, partner=partner)
-        made = await value(ADD, course, kind, name, company, partner)
+        name = await _named(asked.name, company=asked.company, partner=asked.partner)
+        made = await value(ADD, course, asked.kind, name, asked.company, asked.partner)
         if made is None:
             raise Invalid({"name": f"« {name} » est déjà partenaire de cette formation."})
         await record_by(by, "course_partner_added", about_kind="course", about=course, detail=name, now=now)
@@ -60,7 +98,7 @@ async def _named(name: str, *, company: int | None, partner: int | None) -> str:
             if its is None:
                 raise Invalid({field: "Ce partenaire n'est plus dans la liste."})
             return str(its["name"])
-    if not 1 <= len(name) <= 160:
+    if not name:
         raise Invalid({"name": "Nom du partenaire : de 1 à 160 caractères."})
     return name
 
@@ -75,13 +113,9 @@ async def remove_partner(course: int, line: int, *, school: int | None, by: int,
         await record("course_partner_removed", by=by, about_kind="course", about=course, now=now)
 
 
-async def add_feeder(
-    course: int, *, bts: str, taught_at: int | None = None, school: int | None, by: int | None, now: datetime
-) -> int:
-    """Graduates of a BTS may enter, of the lycée `taught_at` or of any. Raises Invalid, NotFound."""
-    bts = " ".join(bts.split())
-    if not 1 <= len(bts) <= 160:
-        raise Invalid({"bts": "BTS : de 1 à 160 caractères."})
+async def add_feeder(course: int, asked: AddFeeder, *, school: int | None, by: int | None, now: datetime) -> int:
+    """Graduates of a BTS may enter, of one lycée or of any. Raises Invalid, NotFound."""
+    bts, taught_at = asked.bts, asked.taught_at
     async with transaction():
         await lock_course(course, school=school)
         if taught_at is not None and not await School.exists().where(School.id == taught_at, School.kind == "lycee"):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act, chosen
 from workshops.bts1.lock import lock_course
-from workshops.bts1.record_step import record_step
-from workshops.bts1.rules import CourseCounted, CourseKnown, refuse_card
+from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.rules import CourseCounted, CourseKnown, StepKind
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
+from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
+from workshops.typed_text.plain_words import A_LINE, SOME_LINES
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
@@ -26,47 +33,86 @@ WHERE id = $1
 FORGET_NOTES = "UPDATE bts1_courses SET note = '' WHERE note <> '' AND noted_at < $1 RETURNING id"
 
 
+class ChangeCourse(Act, frozen=True, kw_only=True):
+    """What a course is."""
+
+    title: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=120,
+            pattern=A_LINE,
+            description="Its name, once in its lycée.",
+            extra={"label": "Nom de la formation", "column": ("formation", "formation")},
+        ),
+    ]
+    field: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=120,
+            pattern=A_LINE,
+            description="What it teaches.",
+            extra={"label": "Domaine", "column": "domaine"},
+        ),
+    ]
+    note: Annotated[
+        str,
+        Meta(
+            max_length=1000,
+            pattern=SOME_LINES,
+            description="What the lycée adds, without a student's name.",
+            extra={"label": "Précisions", "column": "precisions"},
+        ),
+    ] = ""
+
+
+class DraftCourse(ChangeCourse, frozen=True, kw_only=True):
+    """A course of a lycée: `school_id` for a coordinator; a host's own lycée otherwise."""
+
+    school: Annotated[int, chosen("Lycée", "The lycée that carries the course.")] | None = msgspec.field(
+        name="school_id", default=None
+    )
+    idea_on: (
+        Annotated[date, Meta(description="Since when it is in mind.", extra={"label": "L'idée date du"})] | None
+    ) = None
+
+
 async def draft_course(
-    *,
-    school: int,
-    title: str,
-    field: str,
-    note: str = "",
-    idea_on: date | None = None,
-    example: bool = False,
-    by: int | None,
-    now: datetime,
+    asked: DraftCourse, *, school: int | None, example: bool = False, by: int | None, now: datetime
 ) -> int:
-    """A lycée has a BTS+1 course, at least in mind, since `idea_on` when it is told; returns its number.
+    """A lycée has a BTS+1 course, at least in mind; returns its number. `school` None is a coordinator, who names the
+    lycée.
 
     Raises Invalid, CourseKnown.
     """
-    title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
-    refuse_card(title, field, note)
-    async with recording(by=by, school=school, now=now):
-        if not await School.exists().where(School.id == school, School.kind == "lycee"):
-            raise Invalid({"school": "Lycée : choisissez dans la liste."})
-        made = await value(DRAFT, school, title, field, note, example, now)
+    host = school or asked.school
+    errors = {}
+    if host is None or not await School.exists().where(School.id == host, School.kind == "lycee"):
+        errors["school"] = "Lycée : choisissez dans la liste."
+    if asked.idea_on is not None and asked.idea_on > paris_day(now):
+        errors["idea_on"] = "L'idée date du : ce jour n'est pas encore venu."
+    if errors:
+        raise Invalid(errors)
+    async with recording(by=by, school=host, now=now):
+        made = await value(DRAFT, host, asked.title, asked.field, asked.note, example, now)
         if made is None:
             raise CourseKnown
-        if idea_on is not None:
-            await record_step(made, step="idee", step_on=idea_on, planned=False, school=school, by=None, now=now)
-        await record_by(by, "course_drafted", about_kind="course", about=made, detail=title, now=now)
+        if asked.idea_on is not None:
+            idea = RecordStep(step=StepKind.IDEE, step_on=asked.idea_on)
+            await record_step(made, idea, school=host, by=None, now=now)
+        await record_by(by, "course_drafted", about_kind="course", about=made, detail=asked.title, now=now)
         return int(made)
 
 
-async def change_course(
-    course: int, *, title: str, field: str, note: str, school: int | None, by: int | None, now: datetime
-) -> None:
+async def change_course(course: int, asked: ChangeCourse, *, school: int | None, by: int | None, now: datetime) -> None:
     """Another name, field or note. `school` None is a coordinator. Raises Invalid, NotFound, CourseKnown."""
-    title, field, note = " ".join(title.split()), " ".join(field.split()), note.strip()
-    refuse_card(title, field, note)
     async with recording(by=by, school=school, now=now):
         host = await lock_course(course, school=school)
-        if await Course.exists().where(Course.school == host, Course.title == title, Course.id != course):
+        if await Course.exists().where(Course.school == host, Course.title == asked.title, Course.id != course):
             raise CourseKnown
-        await rows(CHANGE, course, title, field, note, now)
-        await record_by(by, "course_changed", about_kind="course", about=course, detail=title, now=now)
+        await rows(CHANGE, course, asked.title, asked.field, asked.note, now)
+        await record_by(by, "course_changed", about_kind="course", about=course, detail=asked.title, now=now)
 
 
 async def remove_course(course: int, *, school: int | None, by: int, now: datetime) -> None:

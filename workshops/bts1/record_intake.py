@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
-from workshops.bts1.add_up import COUNTS, MOST, refuse_intake
+from msgspec import Meta
+
+from workshops.acts import Act
+from workshops.bts1.add_up import COUNTS, MOST, RecordIntake
 from workshops.bts1.lock import lock_course
-from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, refuse_year
+from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, SchoolYear, StayKind, refuse_year
 from workshops.bts1.tables import Intake, Mobility
 from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record, record_by
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
+from workshops.typed_text.plain_words import A_LINE
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
@@ -26,26 +30,45 @@ ON CONFLICT (course, school_year, country, kind) DO UPDATE SET people = excluded
 """
 
 
-async def record_intake(
-    course: int,
-    *,
-    school_year: int,
-    counts: Mapping[str, int | None],
-    school: int | None,
-    by: int | None,
-    now: datetime,
-) -> None:
+class RecordMobility(Act, frozen=True, kw_only=True):
+    """How many people went to a country in a school year, and what for (stage, etudes, visite)."""
+
+    school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
+    country: Annotated[
+        str,
+        Meta(
+            min_length=2,
+            max_length=60,
+            pattern=A_LINE,
+            description="Where they went.",
+            extra={"label": "Pays", "column": "pays", "cell": "country"},
+        ),
+    ]
+    kind: Annotated[
+        StayKind,
+        Meta(
+            description="What for.",
+            extra={"label": "Motif", "form": {"stay": "Motif"}, "words": STAYS, "column": "motif"},
+        ),
+    ]
+    people: Annotated[
+        int,
+        Meta(ge=1, le=MOST, description="How many.", extra={"label": "Personnes", "column": "personnes"}),
+    ]
+
+
+async def record_intake(course: int, asked: RecordIntake, *, school: int | None, by: int | None, now: datetime) -> None:
     """The counts of a school year (2026 is 2026-2027), each None until it is known; said again, they are replaced.
 
     More students than places is possible. `school` None is a coordinator. Raises Invalid, NotFound.
     """
-    refuse_year(school_year, now=now)
-    refuse_intake(counts)
+    refuse_year(asked.school_year, now=now)
+    counts = {name: getattr(asked, name) for name in COUNTS}
     async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
-        await rows(RECORD, course, school_year, *(counts.get(name) for name in COUNTS))
+        await rows(RECORD, course, asked.school_year, *counts.values())
         told = ", ".join(f"{name} {count}" for name, count in counts.items() if count is not None)
-        detail = f"{year_words(school_year)} : {told}"
+        detail = f"{year_words(asked.school_year)} : {told}"
         await record_by(by, "course_intake_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 
@@ -63,36 +86,18 @@ async def forget_intake(course: int, school_year: int, *, school: int | None, by
 
 
 async def record_mobility(
-    course: int,
-    *,
-    school_year: int,
-    country: str,
-    kind: str,
-    people: int,
-    school: int | None,
-    by: int | None,
-    now: datetime,
+    course: int, asked: RecordMobility, *, school: int | None, by: int | None, now: datetime
 ) -> int:
     """How many went to a country in a school year, and what for; said again, the count is replaced.
 
     Returns its number. `school` None is a coordinator. Raises Invalid, NotFound.
     """
-    country = " ".join(country.split())
-    country = country[:1].upper() + country[1:]
-    refuse_year(school_year, now=now)
-    errors = {}
-    if not 2 <= len(country) <= 60:
-        errors["country"] = "Pays : de 2 à 60 caractères."
-    if kind not in STAYS:
-        errors["kind"] = "Motif : choisissez dans la liste."
-    if not 1 <= people <= MOST:
-        errors["people"] = f"Personnes : de 1 à {MOST}."
-    if errors:
-        raise Invalid(errors)
+    country = asked.country[:1].upper() + asked.country[1:]
+    refuse_year(asked.school_year, now=now)
     async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
-        made = int(await value(STAY, course, school_year, country, kind, people))
-        detail = f"{year_words(school_year)} : {country}, {kind}, {people}"
+        made = int(await value(STAY, course, asked.school_year, country, asked.kind, asked.people))
+        detail = f"{year_words(asked.school_year)} : {country}, {asked.kind}, {asked.people}"
         await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
         return made
 

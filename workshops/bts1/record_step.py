@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act
 from workshops.bts1.lock import lock_course
-from workshops.bts1.rules import DatedStep, refuse_step
+from workshops.bts1.rules import STEPS, DatedStep, StepKind, refuse_step
 from workshops.bts1.tables import Step
 from workshops.closed_years.correct import recording
 from workshops.database import rows
@@ -21,9 +25,20 @@ ON CONFLICT (course, step) DO UPDATE SET step_on = excluded.step_on, planned = e
 """
 
 
-async def record_step(
-    course: int, *, step: str, step_on: date, planned: bool, school: int | None, by: int | None, now: datetime
-) -> None:
+class RecordStep(Act, frozen=True, kw_only=True):
+    """A step (idee, montage, habilitee, ouverte, premiere_promotion, suspendue), reached on a day or planned."""
+
+    step: Annotated[
+        StepKind, Meta(description="Which step.", extra={"label": "Étape", "words": STEPS, "column": "etape"})
+    ]
+    step_on: Annotated[date, Meta(description="Its day.", extra={"label": "Date", "column": "le"})]
+    planned: Annotated[
+        bool,
+        Meta(description="Not reached yet.", extra={"label": "À cette date, elle est", "column": ("prevue", "prévue")}),
+    ] = False
+
+
+async def record_step(course: int, asked: RecordStep, *, school: int | None, by: int | None, now: datetime) -> None:
     """A course reaches a step, plans it, or has its day corrected. Steps follow each other in time.
 
     `school` None is a coordinator. Raises Invalid, NotFound.
@@ -31,9 +46,9 @@ async def record_step(
     async with recording(by=by, school=school, now=now):
         await lock_course(course, school=school)
         known = await rows_as(DatedStep, KNOWN, course)
-        refuse_step(DatedStep(step, step_on, planned), known, today=paris_day(now))
-        await rows(RECORD, course, step, step_on, planned)
-        detail = f"{step} : {step_on.isoformat()}{', prévue' if planned else ''}"
+        refuse_step(DatedStep(asked.step, asked.step_on, asked.planned), known, today=paris_day(now))
+        await rows(RECORD, course, asked.step, asked.step_on, asked.planned)
+        detail = f"{asked.step} : {asked.step_on.isoformat()}{', prévue' if asked.planned else ''}"
         await record_by(by, "course_step_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 

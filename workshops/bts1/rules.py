@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import Annotated
+
+from msgspec import Meta
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
@@ -60,6 +63,15 @@ KINDS: dict[str, str] = {
 }
 STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", StayKind.VISITE: "Visite"}
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+SchoolYear = Annotated[
+    int,
+    Meta(
+        ge=FIRST_YEAR,
+        le=LAST_YEAR,
+        description="2026 is 2026-2027.",
+        extra={"label": "Année scolaire", "column": "annee_scolaire", "cell": "school_year"},
+    ),
+]
 
 
 class CourseKnown(Refusal):
@@ -126,8 +138,6 @@ def months_between(first: date, last: date) -> int:
 
 def refuse_step(new: DatedStep, known: Sequence[DatedStep], *, today: date) -> None:
     """Raise Invalid for a step that is out of order with the steps already known, which it replaces or joins."""
-    if new.step not in STEPS:
-        raise Invalid({"step": "Étape : choisissez dans la liste."})
     if not FIRST_YEAR <= new.step_on.year <= LAST_YEAR:
         raise Invalid({"step_on": f"Date : entre {FIRST_YEAR} et {LAST_YEAR}."})
     if not new.planned and new.step_on > today:
@@ -165,19 +175,6 @@ def _unreached(new: DatedStep, before: DatedStep, after: DatedStep) -> str:
 
 def _day(on: date) -> str:
     return f"{on:%d/%m/%Y}"
-
-
-def refuse_card(title: str, field: str, note: str) -> None:
-    """Raise Invalid for a course that is not wholly told."""
-    errors = {}
-    if not 1 <= len(title) <= 120:
-        errors["title"] = "Nom de la formation : de 1 à 120 caractères."
-    if not 1 <= len(field) <= 120:
-        errors["field"] = "Domaine : de 1 à 120 caractères."
-    if len(note) > 1000:
-        errors["note"] = "Précisions : 1 000 caractères au plus."
-    if errors:
-        raise Invalid(errors)
 
 
 def last_year(now: datetime) -> int:

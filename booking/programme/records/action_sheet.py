@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from booking.programme.records.find import KnownAction, action, cohort, company
-from booking.programme.records.ptech_sheets import COHORTS, WHICH, Cells
+from booking.programme.records.ptech_sheets import COHORTS, WHICH
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, RecordSheet, Sender
+from booking.programme.records.sheet import OWN, Cells, RecordSheet, Sender
 from booking.words.ptech import ACTION_KINDS, ACTION_STATES
 from booking.words.wording import PARIS
 from workshops.ptech.plan_action import change_action, plan_action
@@ -100,20 +100,20 @@ def action_sheet() -> RecordSheet:
         title="Actions de mentorat P-TECH",
         columns=(
             *WHICH,
-            Column("siret", "siret", needed=False),
-            Column("le", "day"),
-            Column("debut", "hour"),
-            Column("intitule"),
+            Column("siret", "siret", needed=False, title="SIRET"),
+            Column("le", "day", title="date"),
+            Column("debut", "hour", title="heure de début"),
+            Column("intitule", title="intitulé"),
             Column("type", "choice", choices=ACTION_KINDS),
             Column("lieu", needed=False, most=160),
-            Column("minutes", "count"),
+            Column("minutes", "count", title="durée en minutes"),
             Column("personnes", "count"),
-            Column("presents", "count", needed=False),
-            Column("annulation", needed=False, most=300),
-            Column("confirme", "meant", needed=False),
-            Column("numero", "number", needed=False),
-            Column("entreprise", "info", needed=False),
-            Column("etat", "info", needed=False),
+            Column("presents", "count", needed=False, title="présents"),
+            Column("annulation", needed=False, most=300, title="motif d'annulation"),
+            Column("confirme", "meant", needed=False, title="moment confirmé"),
+            Column("numero", "number", needed=False, title="numéro"),
+            Column("entreprise", "info", needed=False, title="nom de l'entreprise"),
+            Column("etat", "info", needed=False, title="état"),
         ),
         keys=7,
         number="numero",

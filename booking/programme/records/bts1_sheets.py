@@ -1,127 +1,129 @@
-"""The tables of BTS+1 in counts and dates: courses, dated steps, yearly counts, mobilities."""
+"""The tables of BTS+1: courses, dated steps, yearly counts, mobilities, who makes them, the BTS that lead to them."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
-from booking.programme.records.find import course, course_or_none, lycee
-from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, RecordSheet, Sender
-from workshops.bts1.add_up import COUNTS
-from workshops.bts1.draft_course import change_course, draft_course
-from workshops.bts1.record_intake import record_intake, record_mobility
-from workshops.bts1.record_step import record_step
-from workshops.bts1.rules import STAYS, STEPS
+from booking.programme.records.find import company, consortium_member, course, course_or_none, lycee
+from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS
+from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
+from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner
+from workshops.bts1.add_up import RecordIntake
+from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course
+from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
+from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.rules import ORDER, SUSPENDED
+from workshops.refusals import Invalid
 
-NAMES = {
-    "places": "places",
-    "applicants": "candidats",
-    "enrolled": "inscrits",
-    "apprentices": "apprentis",
-    "girls": "filles",
-    "completed": "diplomes",
-    "employed_6m": "emploi_6_mois",
-    "studying_6m": "etudes_6_mois",
-    "seeking_6m": "recherche_6_mois",
-    "unknown_6m": "sans_reponse_6_mois",
-}
-WHICH = (Column("uai", "uai"), Column("formation"))
 _FROM = "bts1_courses c JOIN schools s ON s.id = c.school"
 _COURSES = f"""SELECT s.uai, c.title, c.field, c.note FROM {_FROM}
 WHERE {OWN} ORDER BY s.uai, c.title"""  # noqa: S608 - constants only
-_IN_TIME = "array_position(ARRAY['idee', 'montage', 'habilitee', 'ouverte', 'premiere_promotion', 'suspendue'], t.step)"
+_PARTNERS = f"""SELECT s.uai, c.title, t.kind, CASE WHEN t.company IS NULL THEN t.name ELSE '' END, f.siret,
+  CASE WHEN t.company IS NULL THEN '' ELSE t.name END FROM {_FROM}
+JOIN bts1_partners t ON t.course = c.id LEFT JOIN companies f ON f.id = t.company WHERE {OWN}
+ORDER BY s.uai, c.title, t.kind, t.name"""  # noqa: S608 - constants only
+_FEEDERS = f"""SELECT s.uai, c.title, t.bts, b.uai FROM {_FROM}
+JOIN bts1_feeders t ON t.course = c.id LEFT JOIN schools b ON b.id = t.school WHERE {OWN}
+ORDER BY s.uai, c.title, t.bts, b.uai"""  # noqa: S608 - constants only
+_IN_TIME = f"array_position(ARRAY{[str(step) for step in (*ORDER, SUSPENDED)]}, t.step)"
+NAMED_TWICE = "Laissez « partenaire » vide quand le SIRET est donné : le nom est celui de l'entreprise."
+CARD = (UAI, *columns_of(ChangeCourse))
 
-Cells = dict[str, Any]
+
+async def _course(line: Cells) -> int:
+    return await course(line["uai"], line["formation"])
+
+
+COURSE = Owner(CARD[:2], "s.uai, c.title", _FROM, "course", _course)
 
 
 async def keep_course(line: Cells, sender: Sender, now: datetime) -> None:
     """A lycée's course, written down or corrected."""
     host = await lycee(line["uai"])
     known = await course_or_none(line["uai"], line["formation"])
-    card = {"title": line["formation"], "field": line["domaine"], "note": line["precisions"]}
     if known is None:
-        await draft_course(school=host, by=None, now=now, **card)
+        await draft_course(act_of(DraftCourse, line), school=host, by=None, now=now)
     else:
-        await change_course(known, school=sender.school, by=None, now=now, **card)
+        await change_course(known, act_of(ChangeCourse, line), school=sender.school, by=None, now=now)
 
 
-async def keep_step(line: Cells, sender: Sender, now: datetime) -> None:
-    """A step reached or planned."""
-    of = await course(line["uai"], line["formation"])
-    await record_step(
-        of, step=line["etape"], step_on=line["le"], planned=line["prevue"], school=sender.school, now=now, by=None
+async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:
+    """Someone makes the course with the lycée: a company by its SIRET, a member of the consortium, another body."""
+    of = await _course(line)
+    name, siret = line["partenaire"], line["siret"]
+    if siret is not None and name:
+        raise Invalid({"partenaire": NAMED_TWICE})
+    asked = act_of(
+        AddPartner,
+        line,
+        company=None if siret is None else await company(siret),
+        partner=await consortium_member(line["type"], name) if name else None,
     )
+    await add_partner(of, asked, school=sender.school, by=None, now=now)
 
 
-async def keep_intake(line: Cells, sender: Sender, now: datetime) -> None:
-    """The counts of a school year."""
-    counts = {code: line[name] for code, name in NAMES.items()}
-    of = await course(line["uai"], line["formation"])
-    await record_intake(of, school_year=line["annee_scolaire"], counts=counts, school=sender.school, now=now, by=None)
-
-
-async def keep_mobility(line: Cells, sender: Sender, now: datetime) -> None:
-    """How many went to a country, and what for."""
-    await record_mobility(
-        await course(line["uai"], line["formation"]),
-        school_year=line["annee_scolaire"],
-        country=line["pays"],
-        kind=line["motif"],
-        people=line["personnes"],
-        school=sender.school,
-        now=now,
-        by=None,
-    )
+async def keep_feeder(line: Cells, sender: Sender, now: datetime) -> None:
+    """A BTS leads to the course, of one lycée or of any."""
+    of = await _course(line)
+    taught_at = await lycee(line["uai_bts"]) if line["uai_bts"] else None
+    await add_feeder(of, act_of(AddFeeder, line, taught_at=taught_at), school=sender.school, by=None, now=now)
 
 
 def bts1_sheets() -> list[RecordSheet]:
     """The tables, in the order in which they are taken in."""
     return [
         RecordSheet(
-            name="bts1-formations",
-            title="Formations BTS+1",
-            columns=(*WHICH, Column("domaine"), Column("precisions", needed=False, most=1000)),
-            keys=2,
-            known=_COURSES,
-            keep=keep_course,
+            name="bts1-formations", title="Formations BTS+1", columns=CARD, keys=2, known=_COURSES, keep=keep_course
         ),
-        RecordSheet(
+        lines_of(
+            COURSE,
+            "bts1_steps",
+            RecordStep,
+            record_step,
             name="bts1-etapes",
             title="Étapes des formations BTS+1",
-            columns=(*WHICH, Column("etape", "choice", choices=STEPS), Column("le", "day"), Column("prevue", "yes")),
-            keys=3,
-            known=f"""SELECT s.uai, c.title, t.step, t.step_on, t.planned FROM {_FROM}
-JOIN bts1_steps t ON t.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, {_IN_TIME}""",  # noqa: S608 - constants only
-            keep=keep_step,
+            keys=1,
+            order=_IN_TIME,
         ),
-        RecordSheet(
+        lines_of(
+            COURSE,
+            "bts1_intakes",
+            RecordIntake,
+            record_intake,
             name="bts1-effectifs",
             title="Effectifs des formations BTS+1",
-            columns=(
-                *WHICH,
-                Column("annee_scolaire", "school_year"),
-                *(Column(NAMES[code], "count", needed=False) for code in COUNTS),
-            ),
-            keys=3,
-            known=f"""SELECT s.uai, c.title, i.school_year, {", ".join(f"i.{code}" for code in COUNTS)} FROM {_FROM}
-JOIN bts1_intakes i ON i.course = c.id WHERE {OWN} ORDER BY s.uai, c.title, i.school_year""",  # noqa: S608 - constants only
-            keep=keep_intake,
+            keys=1,
         ),
-        RecordSheet(
+        lines_of(
+            COURSE,
+            "bts1_mobilities",
+            RecordMobility,
+            record_mobility,
             name="bts1-mobilites",
             title="Mobilités des étudiants BTS+1",
+            keys=3,
+        ),
+        RecordSheet(
+            name="bts1-partenaires",
+            title="Partenaires des formations BTS+1",
             columns=(
-                *WHICH,
-                Column("annee_scolaire", "school_year"),
-                Column("pays", "country", most=60),
-                Column("motif", "choice", choices=STAYS),
-                Column("personnes", "count"),
+                *COURSE.columns,
+                *columns_of(AddPartner),
+                SIRET,
+                FIRM_NAME,
             ),
             keys=5,
-            known=f"""SELECT s.uai, c.title, m.school_year, m.country, m.kind, m.people FROM {_FROM}
-JOIN bts1_mobilities m ON m.course = c.id WHERE {OWN}
-ORDER BY s.uai, c.title, m.school_year, m.country, m.kind""",  # noqa: S608 - constants only
-            keep=keep_mobility,
+            known=_PARTNERS,
+            keep=keep_partner,
+            hint="Une entreprise connue par son SIRET, sans « partenaire » ; un autre organisme par son nom.",
+        ),
+        RecordSheet(
+            name="bts1-bts",
+            title="BTS qui mènent aux formations BTS+1",
+            columns=(*COURSE.columns, *columns_of(AddFeeder), UAI_OF_BTS),
+            keys=4,
+            known=_FEEDERS,
+            keep=keep_feeder,
+            hint="Sans « UAI du lycée du BTS », le BTS de tout lycée.",
         ),
     ]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, RecordSheet, Sender
+from booking.programme.records.sheet import OWN, Cells, RecordSheet, Sender
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
 from workshops.ptech.mentor import add_mentor, end_mentor
@@ -24,13 +23,20 @@ EXITS = {
     "left_dropout": "decroches",
     "left_other": "autres",
 }
-WHICH = (Column("uai", "uai"), Column("dispositif"), Column("rentree", "year"))
+COUNTED = {
+    "filles": "filles",
+    "entres": "entrés en cours d'année",
+    "reorientes": "réorientés",
+    "demenages": "déménagés",
+    "emploi": "partis en emploi",
+    "decroches": "décrochés",
+    "autres": "autres départs",
+}
+WHICH = (Column("uai", "uai", title="UAI"), Column("dispositif"), Column("rentree", "year", title="rentrée"))
 OF_SCHEME = ("filiere", "ouverture", "bts_vise", "uai_bts", "convention_le", "convention_ref", "fermeture")
 _FROM = """ptech_schemes p JOIN schools s ON s.id = p.school LEFT JOIN schools b ON b.id = p.bts_school
 LEFT JOIN ptech_cohorts c ON c.scheme = p.id"""
 COHORTS = "ptech_schemes p JOIN schools s ON s.id = p.school JOIN ptech_cohorts c ON c.scheme = p.id"
-
-Cells = dict[str, Any]
 
 
 async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
@@ -112,15 +118,15 @@ def ptech_sheets() -> list[RecordSheet]:
             title="Dispositifs et cohortes P-TECH",
             columns=(
                 *WHICH[:2],
-                Column("rentree", "year", needed=False),
-                Column("filiere"),
+                Column("rentree", "year", needed=False, title="rentrée"),
+                Column("filiere", title="filière"),
                 Column("ouverture", "day"),
-                Column("bts_vise", needed=False),
-                Column("uai_bts", "uai", needed=False),
-                Column("convention_le", "day", needed=False),
-                Column("convention_ref", needed=False, most=80),
+                Column("bts_vise", needed=False, title="BTS visé"),
+                Column("uai_bts", "uai", needed=False, title="UAI du lycée du BTS"),
+                Column("convention_le", "day", needed=False, title="date de la convention"),
+                Column("convention_ref", needed=False, most=80, title="référence de la convention"),
                 Column("fermeture", "day", needed=False),
-                Column("cohorte", needed=False, most=80),
+                Column("cohorte", needed=False, most=80, title="nom de la cohorte"),
             ),
             keys=3,
             known=f"""SELECT s.uai, p.title, c.entry_year, p.field, p.opens_on, p.bts_title, b.uai, p.agreement_on,
@@ -136,10 +142,10 @@ ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608 - constants only
             title="Recensements P-TECH",
             columns=(
                 *WHICH,
-                Column("annee_scolaire", "school_year"),
-                Column("periode", "choice", choices={"october": "octobre", "june": "juin"}),
-                Column("presents", "count"),
-                *(Column(name, "count") for name in ("filles", "entres", *EXITS.values())),
+                Column("annee_scolaire", "school_year", title="année scolaire"),
+                Column("periode", "choice", choices={"october": "octobre", "june": "juin"}, title="période"),
+                Column("presents", "count", title="présents"),
+                *(Column(name, "count", title=words) for name, words in COUNTED.items()),
                 Column("explication", needed=False, most=500),
             ),
             keys=5,
@@ -154,10 +160,10 @@ ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S
             title="Entreprises mentores P-TECH",
             columns=(
                 *WHICH,
-                Column("siret", "siret"),
-                Column("du", "day"),
-                Column("au", "day", needed=False),
-                Column("entreprise", "info", needed=False),
+                Column("siret", "siret", title="SIRET"),
+                Column("du", "day", title="depuis le"),
+                Column("au", "day", needed=False, title="jusqu'au"),
+                Column("entreprise", "info", needed=False, title="nom de l'entreprise"),
             ),
             keys=5,
             known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, m.from_on, m.to_on, f.name FROM {COHORTS}
@@ -170,9 +176,9 @@ ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - co
             title="Devenir des élèves P-TECH",
             columns=(
                 *WHICH,
-                Column("annee_scolaire", "school_year"),
+                Column("annee_scolaire", "school_year", title="année scolaire"),
                 Column("devenir", "choice", choices=OUTCOMES),
-                Column("eleves", "count"),
+                Column("eleves", "count", title="élèves"),
             ),
             keys=5,
             known=f"""SELECT s.uai, p.title, c.entry_year, o.school_year, o.kind, o.pupils FROM {COHORTS}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.every_sheet import COLUMN_WORDS, SHEETS
 from booking.programme.records.read_table import Table, read_table
-from booking.programme.records.rules import COLUMN_WORDS, plain
+from booking.programme.records.rules import plain
 from booking.programme.records.sheet import RecordSheet
 from workshops.schools.rules import FileRefused
 

@@ -13,66 +13,6 @@ from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000
-# A column as pages and refusals say it, by the name that files and programs give it.
-COLUMN_WORDS = {
-    "annee_scolaire": "année scolaire",
-    "annulation": "motif d'annulation",
-    "apprentis": "apprentis",
-    "au": "jusqu'au",
-    "autres": "autres départs",
-    "bts": "BTS d'origine",
-    "bts_vise": "BTS visé",
-    "candidats": "candidats",
-    "cohorte": "nom de la cohorte",
-    "confirme": "moment confirmé",
-    "convention_le": "date de la convention",
-    "convention_ref": "référence de la convention",
-    "debut": "heure de début",
-    "decroches": "décrochés",
-    "demenages": "déménagés",
-    "devenir": "devenir",
-    "diplomes": "diplômés",
-    "dispositif": "dispositif",
-    "domaine": "domaine",
-    "du": "depuis le",
-    "eleves": "élèves",
-    "emploi": "partis en emploi",
-    "emploi_6_mois": "en emploi à 6 mois",
-    "entreprise": "nom de l'entreprise",
-    "entres": "entrés en cours d'année",
-    "etape": "étape",
-    "etat": "état",
-    "etudes_6_mois": "en études à 6 mois",
-    "explication": "explication",
-    "fermeture": "fermeture",
-    "filiere": "filière",
-    "filles": "filles",
-    "formation": "formation",
-    "inscrits": "inscrits",
-    "intitule": "intitulé",
-    "le": "date",
-    "lieu": "lieu",
-    "minutes": "durée en minutes",
-    "motif": "motif",
-    "numero": "numéro",
-    "ouverture": "ouverture",
-    "partenaire": "partenaire",
-    "pays": "pays",
-    "periode": "période",
-    "personnes": "personnes",
-    "places": "places",
-    "precisions": "précisions",
-    "presents": "présents",
-    "prevue": "prévue",
-    "recherche_6_mois": "en recherche à 6 mois",
-    "rentree": "rentrée",
-    "reorientes": "réorientés",
-    "sans_reponse_6_mois": "sans réponse à 6 mois",
-    "siret": "SIRET",
-    "type": "type",
-    "uai": "UAI",
-    "uai_bts": "UAI du lycée du BTS",
-}
 YES = {"oui": True, "non": False}
 _ACTS = ("'=", "'+", "'-", "'@")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
@@ -84,18 +24,19 @@ _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?
 class Column:
     """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, hour, count, number, yes,
     choice, info, which is given out and never read, or meant, a yes to what the line asks: no part of its record.
-    `choices` are words by code."""
+    `choices` are words by code; `title` is the column as pages and refusals say it, where it is not its name."""
 
     name: str
     kind: str = "text"
     needed: bool = True
     most: int = 120
     choices: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
     @property
     def words(self) -> str:
         """« année scolaire » for annee_scolaire."""
-        return COLUMN_WORDS.get(self.name, self.name)
+        return self.title or self.name
 
     def read(self, text: str) -> Any:
         """The value of a cell; None when it is empty and may be. Raises ValueError with the sentence to show."""
@@ -205,6 +146,12 @@ class Column:
         "meant": _yes,
         "choice": _choice,
     }
+
+
+UAI = Column("uai", "uai", title="UAI")
+UAI_OF_BTS = Column("uai_bts", "uai", needed=False, title="UAI du lycée du BTS")
+SIRET = Column("siret", "siret", needed=False, title="SIRET")
+FIRM_NAME = Column("entreprise", "info", needed=False, title="nom de l'entreprise")
 
 
 def plain(text: str) -> str:

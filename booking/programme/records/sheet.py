@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from booking.programme.records.rules import Column
+from workshops.act_fields import Field, fields_of
+from workshops.acts import Act, AnyAct
 from workshops.database import rows
 
 
@@ -24,7 +26,10 @@ class Sender:
     uai: str = ""
 
 
-Keep = Callable[[dict[str, Any], Sender, datetime], Awaitable[None]]
+Cells = dict[str, Any]
+Keep = Callable[[Cells, Sender, datetime], Awaitable[None]]
+# Keeps one line of what has this number, as its page and the API do.
+LineVerb = Callable[..., Awaitable[object]]
 # Ends the WHERE of what is known: every lycée's records, or those of the lycée $1.
 OWN = "($1::int IS NULL OR s.id = $1)"
 
@@ -91,3 +96,75 @@ class RecordSheet:
         """What is stored of a lycée, of all with None: a dictionary of values for each record."""
         found = await rows(self.known, school)
         return [dict(zip((one.name for one in self.columns), record.values(), strict=True)) for record in found]
+
+
+def columns_of(act: type[Act]) -> tuple[Column, ...]:
+    """The columns of the fields of an act that files have, in the act's order: `column` in their `extra`, a name or a
+    name and its words where they are not the label."""
+    return tuple(_column(field) for field in _in_files(act))
+
+
+def act_of(act: type[AnyAct], line: Cells, **read: Any) -> AnyAct:
+    """The act that a line asks for; `read` are fields of which the line says the key. Raises Invalid."""
+    cells = {field.name: line[_name_and_words(field)[0]] for field in _in_files(act) if field.name not in read}
+    return act(**cells, **read)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """What lines hang on: the `columns` that name it, their values in its rows `c`, by which column a line has its
+    number, and who finds it by a line."""
+
+    columns: tuple[Column, ...]
+    named: str
+    rows: str
+    key: str
+    find: Callable[[Cells], Awaitable[int]]
+
+
+def lines_of(
+    owner: Owner, table: str, act: type[Act], verb: LineVerb, *, name: str, title: str, keys: int, order: str = ""
+) -> RecordSheet:
+    """The table of lines that one act writes: its columns, what is known and how a line is kept follow from the act.
+
+    The rows have the names of the act's fields; the first `keys` of them say which line it is.
+    """
+
+    async def keep(line: Cells, sender: Sender, now: datetime) -> None:
+        await verb(await owner.find(line), act_of(act, line), school=sender.school, by=None, now=now)
+
+    selected = [f"t.{field.name}" for field in _in_files(act)]
+    return RecordSheet(
+        name=name,
+        title=title,
+        columns=(*owner.columns, *columns_of(act)),
+        keys=len(owner.columns) + keys,
+        known=f"""SELECT {owner.named}, {", ".join(selected)} FROM {owner.rows} JOIN {table} t ON t.{owner.key} = c.id
+WHERE {OWN} ORDER BY {owner.named}, {order or ", ".join(selected[:keys])}""",  # noqa: S608 - constants only
+        keep=keep,
+    )
+
+
+_KINDS = {"number": "count", "date": "day", "tick": "yes", "select": "choice"}
+
+
+def _in_files(act: type[Act]) -> list[Field]:
+    return [field for field in fields_of(act) if "column" in field.extra]
+
+
+def _column(field: Field) -> Column:
+    name, words = _name_and_words(field)
+    asked = field.inputs[0]
+    return Column(
+        name,
+        field.extra.get("cell", _KINDS.get(field.kind, "text")),
+        needed=not field.nullable and field.default != "",
+        most=asked.most if field.is_text and asked.most else Column.most,
+        choices=field.extra.get("cells", asked.words),
+        title=words,
+    )
+
+
+def _name_and_words(field: Field) -> tuple[str, str]:
+    told = field.extra["column"]
+    return (told, field.label[:1].lower() + field.label[1:]) if isinstance(told, str) else told

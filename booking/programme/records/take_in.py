@@ -10,8 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from booking.programme.records.every_sheet import COLUMN_WORDS
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
-from booking.programme.records.rules import COLUMN_WORDS
 from booking.programme.records.sheet import RecordSheet, Sender
 from booking.words.wording import counted
 from workshops.bts1 import take_back as bts1

@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
+from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR, HOST, AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
-from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.web.bts1.seen import board_of, lycees_by_number
-from booking.words.wording import paris
-from workshops.bts1.draft_course import draft_course
+from booking.people.accounts.queries import Coordinator, Host
+from booking.web.bts1.course import board_of, lycees_by_number
+from workshops.bts1.draft_course import DraftCourse, draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS
 from workshops.programmes.queries import TargetCard, targets
-from workshops.refusals import Invalid, Refusal
 
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
 
@@ -48,13 +45,11 @@ class OwnCourses(Page, template="bts1/own.html"):
 
 
 @dataclass(frozen=True)
-class NewCoursePage(Page, template="bts1/new.html"):
+class NewCoursePage(Page, template="bts1/new.html", acts={"asked": DraftCourse}):
     """`lycees`: those to choose from, none for a lycée, whose own the course is."""
 
     back: str
     lycees: dict[str, str]
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get("/gestion/bts1", opt=COORDINATOR)
@@ -87,38 +82,11 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
 
 @get("/bts1/nouvelle", opt=RECORD_OWNERS)
 async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
-    return await _form_page(person)
-
-
-async def _form_page(person: Person, *, status: int = 200, **more: Any) -> Template:
-    lycees = {} if person.role == "host" else await lycees_by_number()
-    return page(NewCoursePage(board_of(person), lycees, **more), status=status)
+    return page(NewCoursePage(board_of(person), {} if person.role == "host" else await lycees_by_number()))
 
 
 @post("/bts1", opt=RECORD_OWNERS)
-async def add_course(
-    request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    title = form.text("title", label="Nom de la formation", most=120)
-    field = form.text("field", label="Domaine", most=120)
-    note = form.text("note", label="Précisions", most=1000, required=False, lines=True)
-    idea_on: date | None = form.date("idea_on", label="L'idée date du") if form.typed.get("idea_on") else None
-    if idea_on is not None and idea_on > paris(now).date():
-        form.errors["idea_on"] = "L'idée date du : ce jour n'est pas encore venu."
-    school = school_of(person)
-    if school is None:
-        school = form.whole("school", 1, 999_999, label="Lycée")
-        if "school" in form.errors:
-            form.errors["school"] = "Lycée : choisissez dans la liste."
-    try:
-        form.refuse_if_wrong()
-        made = await draft_course(
-            school=school, title=title, field=field, note=note, idea_on=idea_on, by=person.account, now=now
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _form_page(person, status=no.status, form=form)
-    except Refusal as no:
-        return await _form_page(person, status=no.status, form=form, refusal=no)
+@form_act(DraftCourse, page=new_course.fn)
+async def add_course(asked: DraftCourse, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Redirect:
+    made = await draft_course(asked, school=school_of(person), by=person.account, now=now)
     return done(f"/bts1/{made}", "formation-enregistree")

@@ -16,8 +16,9 @@ from booking.year.rules import SchoolYear
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
-from workshops.bts1.record_intake import forget_intake, record_intake, record_mobility
-from workshops.bts1.record_step import forget_step, record_step
+from workshops.bts1.add_up import RecordIntake
+from workshops.bts1.record_intake import RecordMobility, forget_intake, record_intake, record_mobility
+from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.closed_years.correct import recording
 from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
 from workshops.closed_years.rules import YearFrozen, correcting_because
@@ -104,11 +105,13 @@ def acts(known: dict[str, int]) -> dict[str, object]:
         "action held": lambda: hold_action(known["held"], pupils=21, **own),
         "action held late": lambda: hold_action(known["late"], pupils=21, **own),
         "cohort": lambda: enrol_cohort(known["scheme"], entry_year=2026, **own),
-        "step": lambda: record_step(course, step="ouverte", step_on=date(2026, 9, 2), planned=False, **own),
+        "step": lambda: record_step(course, RecordStep(step="ouverte", step_on=date(2026, 9, 2), planned=False), **own),
         "step removed": lambda: forget_step(course, "ouverte", **own),
-        "intake": lambda: record_intake(course, school_year=2026, counts={"enrolled": 12}, **own),
+        "intake": lambda: record_intake(course, RecordIntake(school_year=2026, enrolled=12), **own),
         "intake removed": lambda: forget_intake(course, 2026, **own),
-        "mobility": lambda: record_mobility(course, school_year=2026, country="Suisse", kind="stage", people=3, **own),
+        "mobility": lambda: record_mobility(
+            course, RecordMobility(school_year=2026, country="Suisse", kind="stage", people=3), **own
+        ),
     }
 
 
@@ -168,12 +171,13 @@ async def test_a_file_that_corrects_a_closed_year_says_so_once_in_the_journal_an
 
 
 async def test_acts_of_one_transaction_each_tell_the_years_that_they_corrected(closed, because):
-    own = {"country": "Suisse", "kind": "stage", "school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    stay = {"country": "Suisse", "kind": "stage"}
     async with transaction():
-        await record_mobility(closed["course"], school_year=2027, people=1, **own)
+        await record_mobility(closed["course"], RecordMobility(school_year=2027, people=1, **stay), **own)
         await acts(closed)["census"]()
-        await record_mobility(closed["course"], school_year=2027, people=2, **own)
-        await record_mobility(closed["course"], school_year=2026, people=3, **own)
+        await record_mobility(closed["course"], RecordMobility(school_year=2027, people=2, **stay), **own)
+        await record_mobility(closed["course"], RecordMobility(school_year=2026, people=3, **stay), **own)
     assert [one["about"] for one in await rows(CORRECTED)] == [2026, 2026]
 
 
@@ -190,7 +194,9 @@ async def test_a_closing_keeps_the_figure_of_each_metric_and_a_correction_leaves
 async def test_what_counts_in_no_closed_year_goes_on_without_a_word(closed):
     own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
     await end_mentor(closed["mentor"], to_on=date(2027, 8, 1), **own)
-    await record_step(closed["course"], step="premiere_promotion", step_on=date(2027, 9, 1), planned=True, **own)
+    await record_step(
+        closed["course"], RecordStep(step="premiere_promotion", step_on=date(2027, 9, 1), planned=True), **own
+    )
     await record_census(closed["cohort"], CensusCount(2025, "june", 23, left_moved=1), **own)
     await add_mentor(closed["cohort"], company=closed["firm"], from_on=date(2027, 8, 1), **own)
     # Said again as it was, and its words alone: nothing of the figures changes.

@@ -9,7 +9,7 @@ from booking.outbox.journal.queries import latest
 from booking.year.purge import purge
 from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW, paris
-from workshops.bts1.draft_course import change_course
+from workshops.bts1.draft_course import ChangeCourse, change_course
 from workshops.database import row, rows, value
 
 DAY = timedelta(days=1)
@@ -31,9 +31,10 @@ async def test_the_explanation_of_a_gap_goes_with_the_next_school_year_and_the_g
 async def test_a_note_of_a_course_counts_from_the_day_it_was_written(db, tmp_path):
     lycee = await builders.school(kind="lycee")
     course = await builders_bts1.course(school=lycee)
-    kept = {"title": "Bachelor Horlogerie", "school": lycee, "note": "Voir Paul", "by": None}
-    await change_course(course, field="Horlogerie", now=paris("2026-09-10 10:00"), **kept)
-    await change_course(course, field="Précision", now=paris("2028-07-01 10:00"), **kept)
+    card = {"title": "Bachelor Horlogerie", "note": "Voir Paul"}
+    own = {"school": lycee, "by": None}
+    await change_course(course, ChangeCourse(field="Horlogerie", **card), now=paris("2026-09-10 10:00"), **own)
+    await change_course(course, ChangeCourse(field="Précision", **card), now=paris("2028-07-01 10:00"), **own)
     await purge(data_dir=tmp_path, now=LAST_DAY)
     assert await value("SELECT note FROM bts1_courses") == "Voir Paul"
     await purge(data_dir=tmp_path, now=NEXT_DAY)

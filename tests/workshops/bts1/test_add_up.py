@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from workshops.bts1.add_up import COUNTS, overbooked, refuse_intake, unsituated
+from workshops.bts1.add_up import COUNTS, RecordIntake, overbooked, unsituated
 from workshops.refusals import Invalid
 
 WHOLE = {
@@ -20,33 +20,32 @@ WHOLE = {
 
 
 def test_more_students_than_places_is_told_and_not_refused():
-    refuse_intake(WHOLE)
+    RecordIntake(school_year=2026, **WHOLE)
     assert (overbooked(12, 14), overbooked(14, 14), overbooked(None, 14), overbooked(12, None)) == (2, 0, 0, 0)
 
 
 def test_what_is_not_known_yet_is_left_out():
-    refuse_intake({"places": 12})
-    refuse_intake({"enrolled": 0})
+    RecordIntake(school_year=2026, places=12)
+    RecordIntake(school_year=2026, enrolled=0)
 
 
 @pytest.mark.parametrize(
     ("wrong", "field", "sentence"),
     [
         (dict.fromkeys(COUNTS), "places", "Notez au moins un nombre."),
-        (WHOLE | {"apprentices": 15}, "apprentices", "Apprentis : pas plus que les 14 inscrits."),
-        (WHOLE | {"girls": 15}, "girls", "Filles : pas plus que les 14 inscrits."),
+        (WHOLE | {"apprentices": 15}, "apprentices", "Dont apprentis : pas plus que les 14 inscrits."),
+        (WHOLE | {"girls": 15}, "girls", "Dont filles : pas plus que les 14 inscrits."),
         (WHOLE | {"completed": 15}, "completed", "Diplômés : pas plus que les 14 inscrits."),
         (WHOLE | {"unknown_6m": 2}, "employed_6m", "À 6 mois : 11 situations pour 10 diplômés."),
         ({"completed": 3}, "completed", "Diplômés : notez d'abord les inscrits."),
         ({"enrolled": 9, "employed_6m": 3}, "employed_6m", "À 6 mois : notez d'abord les diplômés."),
-        ({"places": 501}, "places", "Places : de 0 à 500."),
-        ({"applicants": 5001}, "applicants", "Candidats : de 0 à 5000."),
-        ({"places": -1}, "places", "Places : de 0 à 500."),
+        ({"places": 501}, "places", "Places : écrivez un nombre de 0 à 500."),
+        ({"applicants": 5001}, "applicants", "Candidats : écrivez un nombre de 0 à 5000."),
     ],
 )
 def test_counts_that_do_not_add_up_are_refused_in_words(wrong, field, sentence):
     with pytest.raises(Invalid) as no:
-        refuse_intake(wrong)
+        RecordIntake(school_year=2026, **wrong)
     assert no.value.errors == {field: sentence}
 
 

@@ -73,7 +73,6 @@ def test_only_whole_months_count(first, last, months):
 @pytest.mark.parametrize(
     ("new", "field", "sentence"),
     [
-        (DatedStep("rentree", TODAY, False), "step", "Étape : choisissez dans la liste."),
         (DatedStep("montage", date(1999, 1, 1), True), "step_on", "Date : entre 2000 et 2100."),
         (
             DatedStep("montage", date(2027, 1, 12), False),

@@ -78,11 +78,14 @@ async def test_a_host_adds_a_course_of_its_own_lycee_whatever_it_sends(lycee):
 
 
 async def test_a_wrong_course_is_said_at_its_field_and_what_was_typed_stays(office):
-    answer = await office.post("/bts1", {**FORM, "title": "", "idea_on": "2027-01-12"})
-    assert answer.status_code == 422
-    for field in ("title", "idea_on", "school"):
-        assert f'<a href="#{field}">' in answer.text
-    assert 'value="Horlogerie"' in answer.text
+    for wrong, fields in (
+        ({"title": "", "idea_on": "hier"}, {"title", "idea_on"}),
+        ({"idea_on": "2027-01-12"}, {"idea_on", "school"}),
+    ):
+        answer = await office.post("/bts1", FORM | wrong)
+        told = {field for field in ("title", "idea_on", "school") if f'<a href="#{field}">' in answer.text}
+        assert (answer.status_code, told) == (422, fields)
+        assert 'value="Horlogerie"' in answer.text
 
 
 async def test_a_course_that_the_lycee_has_already_is_told(lycee):
