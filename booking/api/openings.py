@@ -11,35 +11,16 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Count, Cursor, Instant, Limit, Page, made, told_as
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, told_as
 from booking.door.rights.guards import ANYONE, COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.offer.rules import NO_CURSOR
-from workshops.openings.plan import plan, put_off, withdraw
+from workshops.openings.plan import PlanOpening, PutOff, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import Invalid, or_not_found
-
-
-class NewOpening(msgspec.Struct, forbid_unknown_fields=True):
-    """The days of a period, both included, and the minute from which their slots may be reserved.
-
-    `drawn`: the demands of the first hour are drawn, one of a collège that never came with `first_weight`.
-    """
-
-    first_on: date
-    last_on: date
-    opens_at: Instant
-    drawn: bool = False
-    first_weight: Count = 1
-
-
-class OpensAt(msgspec.Struct, forbid_unknown_fields=True):
-    """Another minute, sooner or later."""
-
-    opens_at: Instant
 
 
 class OpeningAnswer(msgspec.Struct):
@@ -68,30 +49,22 @@ async def read_opening(opening: FromPath[int]) -> OpeningAnswer:
 
 @post("/openings", opt=COORDINATOR)
 async def plan_opening(
-    data: JSONBody[NewOpening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[PlanOpening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[OpeningAnswer]:
     """The slots of these days are seen, and may be reserved from that minute on; what is reserved already stays."""
-    planned = await plan(
-        first_on=data.first_on,
-        last_on=data.last_on,
-        opens_at=data.opens_at,
-        seed=secrets.token_bytes(SEED_BYTES) if data.drawn else None,
-        first_weight=data.first_weight,
-        by=person.account,
-        now=now,
-    )
+    planned = await plan(data, seed=secrets.token_bytes(SEED_BYTES), by=person.account, now=now)
     return made(await _whole(planned), f"/openings/{planned}")
 
 
 @put("/openings/{opening:int}", opt=COORDINATOR)
 async def change_hour(
     opening: FromPath[int],
-    data: JSONBody[OpensAt],
+    data: JSONBody[PutOff],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> OpeningAnswer:
     """It opens at another minute, until the one that was told has come."""
-    await put_off(opening, opens_at=data.opens_at, by=person.account, now=now)
+    await put_off(opening, data, by=person.account, now=now)
     return await _whole(opening)
 
 

@@ -3,45 +3,21 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Line, Page, Whole, made
+from booking.api.shapes import Page, made
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
-from workshops.programmes.declare import declare
+from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.metrics import metric_of
-from workshops.programmes.queries import TargetCard, declared_figures, targets
+from workshops.programmes.queries import TargetCard, declared_figures, target_named, targets
 from workshops.programmes.rules import Programme
-from workshops.programmes.set_target import NOTE_MOST, choose_official_unit, set_target, withdraw_target
+from workshops.programmes.set_target import SetTarget, choose_official_unit, set_target, withdraw_target
 from workshops.refusals import or_not_found
-from workshops.typed_text.plain_words import SOME_LINES
-
-
-class ToldTarget(msgspec.Struct, forbid_unknown_fields=True):
-    """What a scheme must reach between two days, both included, and a coordinator's note beside it.
-
-    How it is counted is not told: the code that counts it says it.
-    """
-
-    label: Line
-    target: Whole
-    unit: Line
-    from_on: date
-    to_on: date
-    note: Annotated[str, msgspec.Meta(max_length=NOTE_MOST, pattern=SOME_LINES)] = ""
-
-
-class NewFigure(msgspec.Struct, forbid_unknown_fields=True):
-    """The whole that a target had reached on a day, and who says so."""
-
-    figure: Whole
-    counted_on: date
-    source: Line
 
 
 class TargetAnswer(msgspec.Struct):
@@ -93,24 +69,13 @@ async def read_target(programme: FromPath[str], metric: FromPath[str]) -> Target
 async def keep_target(
     programme: FromPath[str],
     metric: FromPath[str],
-    data: JSONBody[ToldTarget],
+    data: JSONBody[SetTarget],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> TargetInFull:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
-    await set_target(
-        programme=programme,
-        metric=metric,
-        label=data.label,
-        unit=data.unit,
-        target=data.target,
-        note=data.note,
-        from_on=data.from_on,
-        to_on=data.to_on,
-        declared=metric_of(programme, metric) is None,
-        by=person.account,
-        now=now,
-    )
+    declared = metric_of(programme, metric) is None
+    await set_target(data, programme=programme, metric=metric, declared=declared, by=person.account, now=now)
     return await _whole(programme, metric)
 
 
@@ -118,15 +83,13 @@ async def keep_target(
 async def type_figure(
     programme: FromPath[str],
     metric: FromPath[str],
-    data: JSONBody[NewFigure],
+    data: JSONBody[DeclareFigure],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Response[TargetInFull]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
     known = await _known(programme, metric)
-    await declare(
-        known.id, figure=data.figure, counted_on=data.counted_on, source=data.source, by=person.account, now=now
-    )
+    await declare(known.id, data, by=person.account, now=now)
     return made(await _whole(programme, metric), f"/targets/{programme}/{metric}")
 
 
@@ -154,32 +117,18 @@ async def take_back_target(
 
 
 async def _known(programme: str, metric: str) -> TargetCard:
-    return or_not_found(
-        next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
-    )
+    return or_not_found(await target_named(programme, metric))
 
 
 async def _whole(programme: str, metric: str) -> TargetInFull:
     known = await _known(programme, metric)
     figures = [
-        TypedFigure(one.figure, one.counted_on, one.source)
-        for one in await declared_figures()
-        if one.target == known.id
+        msgspec.convert(figure, TypedFigure, from_attributes=True)
+        for figure in await declared_figures()
+        if figure.target == known.id
     ]
     return TargetInFull(**msgspec.structs.asdict(_card(known)), figures=figures)
 
 
 def _card(target: TargetCard) -> TargetAnswer:
-    return TargetAnswer(
-        programme=Programme(target.programme),
-        metric=target.metric,
-        label=target.label,
-        target=target.target,
-        unit=target.unit,
-        from_on=target.from_on,
-        to_on=target.to_on,
-        rule=target.rule,
-        note=target.note,
-        official=target.official,
-        declared=target.declared,
-    )
+    return msgspec.convert(target, TargetAnswer, from_attributes=True)

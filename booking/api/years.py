@@ -9,23 +9,23 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec import Meta
 
-from booking.api.closing import Reopening
-from booking.api.shapes import Instant, Page, Whole
+from booking.api.shapes import Instant, Page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
+from booking.year.rules import CloseYear, ReopenYear
 from workshops.closed_years.queries import corrections, frozen_year
 
 
-class YearClosure(msgspec.Struct, forbid_unknown_fields=True):
+class YearClosure(CloseYear, frozen=True, kw_only=True):
     """`nobody_came`: the slots that count 0, of those that no lycée closed. A dry run tells what would be."""
 
-    nobody_came: Annotated[list[Whole], msgspec.Meta(max_length=10_000)] = []
-    dry_run: bool = True
+    dry_run: Annotated[bool, Meta(description="Tell what would be, and change nothing.")] = True
 
 
 class Year(msgspec.Struct):
@@ -151,24 +151,23 @@ async def close_one_year(
 ) -> ClosedYearAnswer:
     """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
     line = await year_line(name, now=now)
-    accepted = {one.id for one in await open_visits(line.year)} & set(data.nobody_came)
     if data.dry_run:
-        report = await foresee_closing(line.year, zero=accepted, now=now)
+        report = await foresee_closing(line.year, data, now=now)
     else:
-        report = await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
+        report = await close_year(line.year, data, by=person.account, data_dir=settings.data_dir, now=now)
     return ClosedYearAnswer(line.year.name, report.closed_at, dict(report.counts))
 
 
 @post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
 async def reopen_one_year(
     name: FromPath[str],
-    data: JSONBody[Reopening],
+    data: JSONBody[ReopenYear],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Year:
     """A closed year takes past visits again until it is closed anew; what lycées counted stays frozen."""
     line = await year_line(name, now=now)
-    await reopen_year(line.year, reason=data.reason, by=person.account, now=now)
+    await reopen_year(line.year, data, by=person.account, now=now)
     return Year(**_line(await year_line(name, now=now)))
 
 

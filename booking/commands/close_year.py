@@ -15,7 +15,7 @@ from booking.year.close import close_year as close
 from booking.year.close import reopen_year as reopen
 from booking.year.foresee import foresee_closing
 from booking.year.queries import ClosingReport, OpenVisit, open_visits
-from booking.year.rules import SchoolYear, YearNotSettled, school_year_named
+from booking.year.rules import CloseYear, ReopenYear, SchoolYear, YearNotSettled, school_year_named
 
 
 @click.command(cls=FrenchCommand)
@@ -41,11 +41,11 @@ def close_year(year: str, dry_run: bool, zero: bool) -> None:
 async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> ClosingReport:
     now = datetime.now(UTC)
     waiting = [one for one in await open_visits(year) if one.unsettled]
-    accepted = [one.id for one in waiting] if zero else []
+    asked = CloseYear(nobody_came=frozenset(visit.id for visit in waiting) if zero else frozenset())
     try:
         if dry_run or tell is None:
-            return await foresee_closing(year, zero=accepted, now=now)
-        return await close(year, zero=accepted, by=None, data_dir=data_folder(), now=now, tell=tell)
+            return await foresee_closing(year, asked, now=now)
+        return await close(year, asked, by=None, data_dir=data_folder(), now=now, tell=tell)
     except YearNotSettled as no:
         for one in waiting:
             click.echo(_told(one))
@@ -66,5 +66,5 @@ def _since(report: ClosingReport) -> str:
 def reopen_year(year: str, reason: str) -> None:
     """The year takes past visits again until technilab close-year closes it anew."""
     told = school_year_named(year)
-    asyncio.run(reopen(told, reason=reason, by=None, now=datetime.now(UTC)))
+    asyncio.run(reopen(told, ReopenYear(reason=reason), by=None, now=datetime.now(UTC)))
     click.echo(f"L'année {told.name} reçoit de nouveau des visites reprises ; technilab close-year la fige ensuite.")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
@@ -28,6 +27,7 @@ from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT
 from booking.words.wording import school_year_of
 from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie
+from workshops.academie.rules import AcademieSettings
 from workshops.academie.settle import settle as settle_academie
 from workshops.database import rows, transaction
 from workshops.school_calendar.load import load_calendar
@@ -72,7 +72,16 @@ async def fill(now: datetime, progress: Progress | None = None) -> bool:
         if await Account.exists():
             return False
         await take_in_extract(read_bytes("etablissements.csv"), by=None, now=now)
-        await settle_academie(replace(await academie(), project=PROJECT, trusted_domains=TRUSTED))
+        ours = await academie()
+        await settle_academie(
+            AcademieSettings(
+                name=ours.name,
+                zone=ours.zone,
+                neighbours=ours.neighbours,
+                project=PROJECT,
+                trusted_domains=TRUSTED,
+            )
+        )
         await load_calendar(read_bytes("calendrier.csv"), source=SOURCE, by=None, now=now)
         await count_heads(now=now)
         step()

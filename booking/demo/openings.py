@@ -12,7 +12,7 @@ from booking.demo.settle import Cast, is_near
 from booking.visits.draws.rules import SEED_BYTES
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.words.wording import school_year_of
-from workshops.openings.plan import plan
+from workshops.openings.plan import PlanOpening, plan
 from workshops.openings.rules import DRAWN_AFTER
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.open import OpenSlot, open_slot
@@ -43,11 +43,14 @@ async def plan_openings(
     told: dict[str, Any] = {"by": cast.coordinator, "now": planned_at}
     first, second = taught[:2]
     await _slots(second, coming, now=planned_at)
-    await plan(first_on=coming[0], last_on=coming[-1], opens_at=paris_instant(today + 6 * A_DAY, time(9)), **told)
+    later = PlanOpening(first_on=coming[0], last_on=coming[-1], opens_at=paris_instant(today + 6 * A_DAY, time(9)))
+    seed = draw.randbytes(SEED_BYTES)
+    await plan(later, seed=seed, **told)
     wanted = await _slots(first, drawn[:2], now=planned_at)
     opens_at = paris_instant(today - A_DAY, time(9))
-    seed, year = draw.randbytes(SEED_BYTES), school_year_of(wanted[0].starts_at)
-    await plan(first_on=drawn[0], last_on=drawn[-1], opens_at=opens_at, seed=seed, first_weight=2, **told)
+    yesterday = PlanOpening(first_on=drawn[0], last_on=drawn[-1], opens_at=opens_at, drawn=True, first_weight=2)
+    await plan(yesterday, seed=seed, **told)
+    year = school_year_of(wanted[0].starts_at)
     suiting = [one for one in cast.groups if one.school_year == year and one.level in first.levels]
     suiting = [one for one in suiting if one.pupils <= first.seats and is_near(first.lycee, one.school)]
     for number, group in enumerate(draw.sample(suiting, min(DEMANDS, len(suiting)))):

@@ -13,7 +13,7 @@ from booking.visits.groups.register import register as register_group
 from workshops.companies.register import register_company
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import SetTarget, set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import kilometres
 from workshops.typed_text.plain_words import unaccented
@@ -109,17 +109,14 @@ async def _set_targets(this_autumn: int, now: datetime) -> None:
         if measure.key not in AIMS:
             continue
         figure, years = AIMS[measure.key]
-        await set_target(
-            programme=measure.programme,
-            metric=measure.metric,
+        asked = SetTarget(
             label=measure.label,
             unit=measure.unit,
             target=figure,
             from_on=date(began, 9, 1),
             to_on=date(began + years, 8, 31),
-            by=None,
-            now=now,
         )
+        await set_target(asked, programme=measure.programme, metric=measure.metric, by=None, now=now)
 
 
 async def _school(uai: str) -> SchoolCard:

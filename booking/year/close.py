@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +33,8 @@ from booking.year.queries import (
 from booking.year.rules import (
     FROM_ZERO,
     NOBODY,
+    CloseYear,
+    ReopenYear,
     SchoolYear,
     YearNotClosed,
     YearNotSettled,
@@ -45,7 +47,6 @@ from workshops.closed_years.rules import reason_in
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.past_visits.keep import keep_others_out
-from workshops.refusals import Invalid
 from workshops.results.measure import figures_of
 from workshops.slots.call_off import CallOffSlot, call_off_slot
 from workshops.slots.close import FREEZE
@@ -92,8 +93,8 @@ def silent(done: int, total: int) -> None:
 
 async def close_year(
     year: SchoolYear,
+    asked: CloseYear,
     *,
-    zero: Collection[int] = (),
     by: int | None,
     data_dir: Path,
     now: datetime,
@@ -102,9 +103,9 @@ async def close_year(
 ) -> ClosingReport:
     """Freeze the figures of a school year that is over, then erase names, needs, texts and desk data.
 
-    A visit that nobody closed counts the badges read; without any it must be in `zero`. Interrupted, it goes on where
-    it stopped; a year closed already is only told again. `tell` hears how many of how many are done, `at_once` of
-    them together.
+    A visit that nobody closed counts the badges read; without any it must be one to which `nobody_came`. Interrupted,
+    it goes on where it stopped; a year closed already is only told again. `tell` hears how many of how many are done,
+    `at_once` of them together.
     Raises YearNotOver, YearNotSettled.
     """
     year.refuse_unless_over(now)
@@ -112,7 +113,7 @@ async def close_year(
     if before is not None and before.closed_at is not None:
         return before
     visits = await open_visits(year)
-    refuse_unsettled([one.id for one in visits if one.unsettled], accepted=zero)
+    refuse_unsettled([one.id for one in visits if one.unsettled], accepted=asked.nobody_came)
     async with transaction():
         if await row(BEGIN, year.name, now, by) is not None:
             await record("year_closing_begun", by=by, about_kind="year", about=year.first, now=now)
@@ -201,17 +202,13 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
     return Counter(from_badges=1) if visit.scanned else Counter(from_zero=1)
 
 
-async def reopen_year(year: SchoolYear, *, reason: str, by: int | None, now: datetime) -> None:
+async def reopen_year(year: SchoolYear, asked: ReopenYear, *, by: int | None, now: datetime) -> None:
     """Let past visits of a closed year, and its records of P-TECH and BTS+1, be corrected until it is closed again.
 
-    The coordinator says why once, without a name: it is published beside each figure that changes. What lycées counted
-    of visits stays frozen, the schools' facts too, and what was erased is gone. Raises Invalid, YearNotClosed.
+    What lycées counted of visits stays frozen, the schools' facts too, and what was erased is gone.
+    Raises Invalid, YearNotClosed.
     """
-    reason = reason_in(reason, field="reason")
-    if not reason:
-        raise Invalid(
-            {"reason": "Dites pourquoi en quelques mots : la raison est publiée à côté des chiffres changés."}
-        )
+    reason = reason_in(asked.reason, field="reason")
     async with transaction():
         closed = YearClosing.update({YearClosing.closed_at: None, YearClosing.reopened_at: now})
         closed = closed.where(YearClosing.school_year == year.name, YearClosing.closed_at.is_not_null())

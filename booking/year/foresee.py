@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
 from datetime import datetime
 
 from booking.day.checkin.queries import roster
 from booking.year.queries import ClosingReport, OpenVisit, declared_in, open_visits, records_in, report_of
-from booking.year.rules import OUR_WORDS, SchoolYear, refuse_unsettled
+from booking.year.rules import OUR_WORDS, CloseYear, SchoolYear, refuse_unsettled
 from workshops.database import row
 from workshops.slots.rules import OVER_SQL
 
@@ -63,7 +62,7 @@ SELECT
 """  # noqa: S608 - constants only
 
 
-async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: datetime) -> ClosingReport:
+async def foresee_closing(year: SchoolYear, asked: CloseYear, *, now: datetime) -> ClosingReport:
     """What close_year() would do now, with what an interrupted closing did already; a closed year is told as it was.
 
     Raises YearNotOver, YearNotSettled.
@@ -73,7 +72,7 @@ async def foresee_closing(year: SchoolYear, *, zero: Collection[int] = (), now: 
     if before is not None and before.closed_at is not None:
         return before
     visits = await open_visits(year)
-    refuse_unsettled([one.id for one in visits if one.unsettled], accepted=zero)
+    refuse_unsettled([one.id for one in visits if one.unsettled], accepted=asked.nobody_came)
     found = await row(COUNTS, year.begins, year.ends, list(OUR_WORDS), ["", *OUR_WORDS])
     counts = Counter(dict(found or {}))
     for visit in visits:

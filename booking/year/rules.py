@@ -6,7 +6,12 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import MOST_NUMBER, Act, typed
+from workshops.closed_years.rules import REASON_MOST
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of, year_words
 
@@ -38,6 +43,30 @@ FROM_ZERO = "Aucun badge lu : compté 0 à la clôture de l'année"
 OUR_WORDS = (ERASED, NOBODY, FROM_BADGES, FROM_DECLARED, FROM_BOTH, FROM_ZERO)
 
 _YEAR = re.compile(r"(20\d\d)-(20\d\d)")
+
+
+class CloseYear(Act, frozen=True, kw_only=True):
+    """The closing of a school year that is over."""
+
+    nobody_came: Annotated[
+        frozenset[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
+        Meta(
+            max_length=1_000_000,
+            description="The slots that count 0, of those that no lycée closed.",
+            extra={"label": "Visites où personne n'est venu", "choice": True},
+        ),
+    ] = frozenset()
+
+
+class ReopenYear(Act, frozen=True, kw_only=True):
+    """Why the figures of a closed year are to be corrected."""
+
+    reason: Annotated[
+        str,
+        typed(
+            "Raison", "Why, without a name: it is published beside each figure that changes.", most=REASON_MOST, least=1
+        ),
+    ]
 
 
 class YearNotOver(Refusal):

@@ -16,7 +16,7 @@ from tests.browser.film import cut_out, held_up
 from tests.builders import NOW
 from tests.crossing import until
 from workshops.database import row, value
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import SetTarget, set_target
 
 pytestmark = pytest.mark.browser
 
@@ -57,17 +57,14 @@ async def test_a_class_comes_and_is_counted(db, site, worker, browse, filmed):
     slot = await builders.slot(
         workshop=workshop, starts_at=starts_at, booking_closes_at=starts_at - timedelta(minutes=30), seats=24
     )
-    await set_target(
-        programme="technilab",
-        metric="pupils",
+    asked = SetTarget(
         label="Collégiens accueillis",
         unit="élèves",
         target=6000,
         from_on=date(2024, 9, 1),
         to_on=date(2029, 8, 31),
-        by=None,
-        now=NOW,
     )
+    await set_target(asked, programme="technilab", metric="pupils", by=None, now=NOW)
 
     teacher = await browse("/", width=390)
     await enter_as(teacher, "Claire Renaud")

@@ -24,7 +24,7 @@ from workshops.catalogue.publish import publish_workshop
 from workshops.companies.register import register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import SetTarget, set_target
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
@@ -130,17 +130,9 @@ class FiveYears:
 
 async def _set_targets(by: int) -> None:
     for one in METRICS:
-        await set_target(
-            programme=one.programme,
-            metric=one.metric,
-            label=one.label,
-            unit=one.unit,
-            target=AIMS[one.programme, one.metric],
-            from_on=BEGINS,
-            to_on=ENDS,
-            by=by,
-            now=SETTLED_AT,
-        )
+        target = AIMS[one.programme, one.metric]
+        asked = SetTarget(label=one.label, unit=one.unit, target=target, from_on=BEGINS, to_on=ENDS)
+        await set_target(asked, programme=one.programme, metric=one.metric, by=by, now=SETTLED_AT)
 
 
 async def _settle_schools(cast: Cast, draw: Random) -> None:

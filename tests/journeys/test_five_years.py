@@ -12,7 +12,7 @@ import pytest
 
 from booking.year.close import close_year
 from booking.year.purge import purge
-from booking.year.rules import SchoolYear
+from booking.year.rules import CloseYear, SchoolYear
 from tests.journeys.five_years import AIMS, AUTUMNS, BEGINS, ENDS, READ_AT
 from tests.journeys.ledger import CohortKept
 from tests.journeys.office import WHOLE, YEARS, Office, number, plain, table
@@ -174,7 +174,9 @@ async def test_no_page_asks_more_of_five_years_than_of_one(office):
 async def test_closing_the_years_and_the_nights_erasures_change_no_figure(office, years_to_come, tmp_path: Path):
     before = await office.everything()
     for autumn in AUTUMNS[:-1]:
-        await close_year(SchoolYear(autumn), by=office.world.cast.coordinator, data_dir=tmp_path, now=READ_AT)
+        await close_year(
+            SchoolYear(autumn), CloseYear(), by=office.world.cast.coordinator, data_dir=tmp_path, now=READ_AT
+        )
     assert await office.everything() == before
     await purge(data_dir=tmp_path, now=READ_AT)
     assert await office.everything() == before

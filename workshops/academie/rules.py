@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from ipaddress import ip_network
+from typing import Annotated, Literal, TypeAlias
 
+from msgspec import Meta, Struct, structs
+
+from workshops.acts import Act, fields_of, typed
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
 from workshops.typed_text.plain_words import one_line
 from workshops.typed_text.pupil_names import says_who
 
 ZONES = ("A", "B", "C")
-# `project`, `operator`, `contact`, `signatory`, `college_mailbox`: the most characters of each.
-LENGTHS = {"project": 80, "operator": 200, "contact": 254, "signatory": 120, "college_mailbox": 120}
-TRUSTED_MOST = 20
-NETWORKS_MOST = 50
 NETWORK_MOST = 140
 # The widest that are one's own: beyond, a network is half the internet.
 WIDEST = {4: 8, 6: 32}
@@ -30,37 +29,93 @@ _PLAIN_NAME = re.compile(r"(?=.{1,64}$)[a-z0-9_+'-]+(?:\.[a-z0-9_+'-]+)*", re.AS
 _MAIL = re.compile(r"[^@\s<>\"',;:]{1,64}@[A-Za-z0-9][A-Za-z0-9.-]{1,250}", re.ASCII)
 
 
-@dataclass(frozen=True)
-class AcademieSettings:
-    """What a coordinator sets. Without `departments`, all those of the académie's schools are offered.
+Zone: TypeAlias = Literal["", "A", "B", "C"]
+Line = Annotated[str, Meta(max_length=NETWORK_MOST)]
 
-    `zone` is empty where the académie has a calendar of its own. `neighbours`: other académies whose schools are kept.
-    `project` is the programme's name here, `operator` who answers for the data, `contact` the mailbox to write to,
-    `signatory` the function of whoever signs the companies' certificates: no name.
-    `college_mailbox` is the form of the collèges' official mailboxes, « ce.{uai}@ac-besancon.fr », for those of which
-    the annuaire tells none. A teacher signs up by herself with a mail of one of the `trusted_domains`, never a pupils'
-    one. `networks` are those by which whole schools leave, « 192.0.2.0/24 Lycée Jules Haag »: who comes from there may
-    try far more often.
-    """
+
+class AcademieSettings(Act, frozen=True, kw_only=True):
+    """What a coordinator sets. A teacher signs up by herself with a mail of one of the `trusted_domains`, never a
+    pupils' one."""
+
+    name: Annotated[
+        str, Meta(min_length=1, max_length=60, description="Ours.", extra={"label": "Académie", "choice": True})
+    ]
+    zone: Annotated[
+        Zone, Meta(description="Empty for an académie with a calendar of its own.", extra={"label": "Zone de vacances"})
+    ] = ""
+    departments: Annotated[
+        tuple[Annotated[str, Meta(max_length=3)], ...],
+        Meta(
+            max_length=120,
+            description="Those that are offered; none: all those of the académie's schools.",
+            extra={"label": "Départements proposés", "choice": True},
+        ),
+    ] = ()
+    neighbours: Annotated[
+        tuple[Line, ...],
+        Meta(
+            max_length=40,
+            description="Other académies whose schools are kept.",
+            extra={"label": "Académies voisines", "each_line": True},
+        ),
+    ] = ()
+    project: Annotated[str, typed("Nom du programme", "The programme's name here.", most=80)] = ""
+    operator: Annotated[str, typed("Qui répond du service", "Who answers for the data.", most=200)] = ""
+    contact: Annotated[str, typed("Adresse de contact", "The mailbox to write to.", most=254)] = ""
+    signatory: Annotated[
+        str,
+        typed(
+            "Signataire des attestations",
+            "The function of whoever signs the companies' certificates: no name.",
+            most=120,
+        ),
+    ] = ""
+    college_mailbox: Annotated[
+        str,
+        typed(
+            "Forme des boîtes des collèges",
+            "The form of the collèges' official mailboxes, « ce.{uai}@ac-besancon.fr », for those of which"
+            " the annuaire tells none.",
+            most=120,
+        ),
+    ] = ""
+    trusted_domains: Annotated[
+        tuple[Line, ...],
+        Meta(
+            max_length=20,
+            description="Mail domains of teachers.",
+            extra={"label": "Domaines de messagerie de confiance", "each_line": True},
+        ),
+    ] = ()
+    networks: Annotated[
+        tuple[Line, ...],
+        Meta(
+            max_length=50,
+            description="Those by which whole schools leave, « 192.0.2.0/24 Lycée Jules Haag »: who comes from there"
+            " may try far more often.",
+            extra={"label": "Réseaux des établissements", "each_line": True},
+        ),
+    ] = ()
+
+
+LABELS = {setting.name: setting.label for setting in fields_of(AcademieSettings)}
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """What is set (see AcademieSettings), with the names of the départements that are offered, by their codes."""
 
     name: str = ""
-    zone: str = ""
+    zone: Zone = ""
     departments: tuple[str, ...] = ()
     neighbours: tuple[str, ...] = ()
     project: str = ""
     operator: str = ""
     contact: str = ""
     signatory: str = ""
-    trusted_domains: tuple[str, ...] = ()
     college_mailbox: str = ""
+    trusted_domains: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Served(AcademieSettings):
-    """What is set, with the names of the départements that are offered, by their codes."""
-
-    offered: Mapping[str, str] = field(default_factory=dict)
+    offered: Mapping[str, str] = {}
 
     @property
     def words(self) -> str:
@@ -98,48 +153,45 @@ def of(name: str) -> str:
     return f"d'{name}" if name.startswith(tuple("AEIOUÉ")) else f"de {name}"
 
 
-def settled(wanted: AcademieSettings, *, known: Iterable[str]) -> AcademieSettings:
+def settled(asked: AcademieSettings, *, known: Iterable[str]) -> AcademieSettings:
     """The same, tidied; `known` are the départements that have schools here. Raises Invalid."""
-    name = academie_named(wanted.name)
-    neighbours = [academie_named(one) for one in wanted.neighbours]
-    tidy = {part: one_line(getattr(wanted, part)) for part in LENGTHS}
-    errors = {part: f"Écrivez {most} caractères au plus." for part, most in LENGTHS.items() if len(tidy[part]) > most}
+    name = academie_named(asked.name)
+    neighbours = [academie_named(neighbour) for neighbour in asked.neighbours]
+    domains = [domain.strip().casefold().removeprefix("@") for domain in asked.trusted_domains]
+    networks = [_network(line) for line in asked.networks]
+    mailbox = asked.college_mailbox
+    errors = {}
     if name is None:
         errors["name"] = "Choisissez une académie de la liste."
-    if wanted.zone not in {"", *ZONES}:
-        errors["zone"] = "Choisissez la zone A, B ou C, ou aucune."
-    if not set(wanted.departments) <= set(known):
+    if not set(asked.departments) <= set(known):
         errors["departments"] = "Choisissez des départements dont Technilab connaît des établissements."
     if None in neighbours:
         errors["neighbours"] = "Choisissez des académies de la liste."
-    if tidy["contact"] and not _MAIL.fullmatch(tidy["contact"]):
+    if asked.contact and not _MAIL.fullmatch(asked.contact):
         errors["contact"] = "Écrivez une adresse de messagerie complète."
-    form = tidy["college_mailbox"]
-    if form and (form.count(UAI) != 1 or not _MAIL.fullmatch(form.replace(UAI, "0250001r"))):
+    if mailbox and (mailbox.count(UAI) != 1 or not _MAIL.fullmatch(mailbox.replace(UAI, "0250001r"))):
         errors["college_mailbox"] = f"Écrivez une adresse où {UAI} tient la place du numéro, ou rien."
-    if told := says_who("Signataire", tidy["signatory"], instead=FUNCTION_INSTEAD):
-        errors["signatory"] = told
-    domains = [one.strip().casefold().removeprefix("@") for one in wanted.trusted_domains]
-    if len(domains) > TRUSTED_MOST or not all(_DOMAIN.fullmatch(one) for one in domains):
-        errors["trusted_domains"] = f"Écrivez un domaine par ligne, par exemple ac-besancon.fr, {TRUSTED_MOST} au plus."
-    elif any(_OF_PUPILS.search(one) for one in domains):
+    if not all(_DOMAIN.fullmatch(domain) for domain in domains):
+        errors["trusted_domains"] = "Écrivez un domaine par ligne, par exemple ac-besancon.fr."
+    elif any(_OF_PUPILS.search(domain) for domain in domains):
         errors["trusted_domains"] = "Un domaine d'élèves ouvrirait la porte aux élèves : retirez-le."
-    networks = [_network(one) for one in wanted.networks]
-    if len(networks) > NETWORKS_MOST or None in networks:
+    if None in networks:
         errors["networks"] = (
-            f"Écrivez un réseau par ligne, par exemple 192.0.2.0/24 Lycée Jules Haag, {NETWORKS_MOST} au plus, chacun"
+            "Écrivez un réseau par ligne, par exemple 192.0.2.0/24 Lycée Jules Haag. Chacun est"
             f" d'un préfixe de {WIDEST[4]} bits au moins (IPv6 : {WIDEST[6]})."
         )
+    errors = {setting: f"{LABELS[setting]} : {sentence}" for setting, sentence in errors.items()}
+    if told := says_who(LABELS["signatory"], asked.signatory, instead=FUNCTION_INSTEAD):
+        errors["signatory"] = told
     if errors or name is None:
         raise Invalid(errors)
-    return AcademieSettings(
+    return structs.replace(
+        asked,
         name=name,
-        zone=wanted.zone,
-        departments=tuple(sorted(set(wanted.departments))),
-        neighbours=tuple(sorted({one for one in neighbours if one and one != name})),
+        departments=tuple(sorted(set(asked.departments))),
+        neighbours=tuple(sorted({neighbour for neighbour in neighbours if neighbour and neighbour != name})),
         trusted_domains=tuple(sorted(set(domains))),
-        networks=tuple(sorted({one for one in networks if one})),
-        **tidy,
+        networks=tuple(sorted({network for network in networks if network})),
     )
 
 

@@ -22,18 +22,18 @@ ALONE = "SELECT pg_advisory_xact_lock(hashtext('academie'))"
 BEGIN = "INSERT INTO academie (id, name, zone, neighbours) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING"
 
 
-async def settle(wanted: AcademieSettings) -> tuple[Served, Served]:
+async def settle(asked: AcademieSettings) -> tuple[Served, Served]:
     """Every page and paper says so from now on; returns what was set before and what is now. Raises Invalid."""
     async with transaction():
         await rows(ALONE)
         before = await academie()
-        told = settled(wanted, known=await department_names())
+        tidy = settled(asked, known=await department_names())
         await rows(
             SET,
-            *(told.name, told.zone, list(told.departments), list(told.neighbours)),
-            *(told.project, told.operator, told.contact, list(told.trusted_domains), told.signatory),
-            told.college_mailbox,
-            list(told.networks),
+            *(tidy.name, tidy.zone, list(tidy.departments), list(tidy.neighbours)),
+            *(tidy.project, tidy.operator, tidy.contact, list(tidy.trusted_domains), tidy.signatory),
+            tidy.college_mailbox,
+            list(tidy.networks),
         )
         return before, await academie()
 

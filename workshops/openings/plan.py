@@ -3,49 +3,92 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
 from asyncpg.exceptions import ExclusionViolationError
+from msgspec import Meta
 from piccolo.columns import Column
 
+from workshops.acts import Act
 from workshops.database import row, savepoint, transaction
 from workshops.events.record import record
-from workshops.openings.rules import DRAWN_AFTER, refuse_begun, refuse_opening
+from workshops.openings.rules import DRAWN_AFTER, PERIOD_MOST, refuse_begun, wrong_hour
 from workshops.openings.tables import Opening
 from workshops.refusals import Invalid, or_not_found
 
-LOCK = "SELECT first_on, last_on, opens_at, draws_at FROM openings WHERE id = $1 FOR UPDATE"
+LOCK = "SELECT first_on, opens_at, draws_at FROM openings WHERE id = $1 FOR UPDATE"
 
 
-async def plan(
-    *,
-    first_on: date,
-    last_on: date,
-    opens_at: datetime,
-    seed: bytes | None = None,
-    first_weight: int = 1,
-    by: int,
-    now: datetime,
-) -> int:
+OpensAt = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="The minute from which the slots may be reserved.",
+        extra={"label": "Ouverture", "form": {"opens_at": "Jour d'ouverture", "opens_time": "Heure d'ouverture"}},
+    ),
+]
+
+
+class PlanOpening(Act, frozen=True, kw_only=True):
+    """The days of a period, both included, a year at most, and the minute from which their slots may be reserved.
+
+    `drawn`: the demands of the first hour are drawn, one of a collège that never came with `first_weight`.
+    """
+
+    first_on: Annotated[date, Meta(description="The first day.", extra={"label": "Premier jour de la période"})]
+    last_on: Annotated[date, Meta(description="The last day.", extra={"label": "Dernier jour de la période"})]
+    opens_at: OpensAt
+    drawn: Annotated[
+        bool,
+        Meta(
+            description="Whether the demands of the first hour are drawn.",
+            extra={"label": "Tirer au sort les demandes de la première heure"},
+        ),
+    ] = False
+    first_weight: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=3,
+            description="The weight in a draw of a collège that never came.",
+            extra={"label": "Poids d'un collège qui n'est encore jamais venu"},
+        ),
+    ] = 1
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.last_on < self.first_on:
+            raise Invalid({"last_on": "Dernier jour : il vient avant le premier."})
+        if self.last_on - self.first_on >= PERIOD_MOST:
+            raise Invalid({"last_on": "Dernier jour : une période dure un an au plus."})
+
+
+class PutOff(Act, frozen=True, kw_only=True):
+    """Another minute, sooner or later."""
+
+    opens_at: OpensAt
+
+
+async def plan(asked: PlanOpening, *, seed: bytes, by: int, now: datetime) -> int:
     """The slots of these days are seen, and may be reserved from that minute on; returns the opening's number.
 
-    What is reserved in them already stays. With a `seed` the demands of the first hour are drawn by it, one of a
-    collège that never came with the weight `first_weight`. Raises Invalid, also for a day that another opening holds.
+    What is reserved in them already stays. Where it is `drawn`, the demands of the first hour are drawn by the `seed`.
+    Raises Invalid, also for a day that another opening holds.
     """
-    refuse_opening(first_on, last_on, opens_at, first_weight=first_weight, now=now)
-    draws_at = None if seed is None else opens_at + DRAWN_AFTER
+    if told := wrong_hour(asked.opens_at, asked.first_on, now):
+        raise Invalid({"opens_at": told})
+    fresh = Opening(
+        first_on=asked.first_on,
+        last_on=asked.last_on,
+        opens_at=asked.opens_at,
+        created_at=now,
+        draws_at=asked.opens_at + DRAWN_AFTER if asked.drawn else None,
+        seed=seed if asked.drawn else None,
+        first_weight=asked.first_weight,
+    )
     async with transaction():
         try:
             async with savepoint():
-                fresh = Opening(
-                    first_on=first_on,
-                    last_on=last_on,
-                    opens_at=opens_at,
-                    created_at=now,
-                    draws_at=draws_at,
-                    seed=seed,
-                    first_weight=first_weight,
-                )
                 (made,) = await Opening.insert(fresh).returning(Opening.id)
         except ExclusionViolationError:
             told = "Période : l'un de ces jours est déjà d'une autre ouverture. Changez les dates, ou retirez l'autre."
@@ -54,15 +97,16 @@ async def plan(
         return int(made["id"])
 
 
-async def put_off(opening: int, *, opens_at: datetime, by: int, now: datetime) -> None:
+async def put_off(opening: int, asked: PutOff, *, by: int, now: datetime) -> None:
     """It opens at another minute, sooner or later. Raises NotFound, OpeningBegun, Invalid."""
     async with transaction():
         stands = or_not_found(await row(LOCK, opening))
         refuse_begun(stands["opens_at"], now=now)
-        refuse_opening(stands["first_on"], stands["last_on"], opens_at, now=now)
-        hours: dict[Column | str, Any] = {Opening.opens_at: opens_at}
+        if told := wrong_hour(asked.opens_at, stands["first_on"], now):
+            raise Invalid({"opens_at": told})
+        hours: dict[Column | str, Any] = {Opening.opens_at: asked.opens_at}
         if stands["draws_at"] is not None:
-            hours[Opening.draws_at] = opens_at + DRAWN_AFTER
+            hours[Opening.draws_at] = asked.opens_at + DRAWN_AFTER
         await Opening.update(hours).where(Opening.id == opening)
         await record("opening_put_off", by=by, about_kind="opening", about=opening, now=now)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
+
+import msgspec
 
 from workshops.database.row_types import row_as, rows_as
 from workshops.openings.rules import opens_later
@@ -24,8 +25,7 @@ TO_COME = f"{_SEEN} WHERE o.last_on >= ($1::timestamptz AT TIME ZONE 'Europe/Par
 ONE = f"{_SEEN} WHERE o.id = $1"
 
 
-@dataclass(frozen=True)
-class OpeningSeen:
+class OpeningSeen(msgspec.Struct, frozen=True):
     """The days of a period, both included, from when on they may be reserved, and how many open slots they hold.
 
     `draws_at`: the demands of the first hour are drawn then; one of a collège that never came weighs `first_weight`.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+import msgspec
 
 from workshops.database.row_types import rows_as
 from workshops.programmes.metrics import metric_of
@@ -17,8 +18,7 @@ UNFOLLOWED_RULE = "Ce chiffre n'est pas suivi."
 DECLARED = "SELECT target, figure, counted_on, source FROM declared_figures ORDER BY target, counted_on"
 
 
-@dataclass(frozen=True)
-class TargetCard:
+class TargetCard(msgspec.Struct, frozen=True):
     """One target, its unit, and the days between which it is counted (both included).
 
     `declared`: its figure is typed by hand. `official`: of two units of one thing, the one that counts. `note`: what a
@@ -46,8 +46,7 @@ class TargetCard:
         return TYPED_RULE if self.declared else UNFOLLOWED_RULE
 
 
-@dataclass(frozen=True)
-class DeclaredFigure:
+class DeclaredFigure(msgspec.Struct, frozen=True):
     """The whole that a target had reached on a day, as someone told it."""
 
     target: int
@@ -59,6 +58,11 @@ class DeclaredFigure:
 async def targets() -> list[TargetCard]:
     """Every target: TECHNILAB first, then P-TECH, then BTS+1."""
     return await rows_as(TargetCard, ALL)
+
+
+async def target_named(programme: str, metric: str) -> TargetCard | None:
+    """The target of a programme that this metric counts, if it is set."""
+    return next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
 
 
 async def declared_figures() -> list[DeclaredFigure]:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 
+from msgspec import Meta
 from piccolo.query import Select
 
+from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
-from workshops.programmes.metrics import other_units
+from workshops.programmes.metrics import METRICS, other_units
+from workshops.programmes.queries import targets
+from workshops.programmes.rules import Programme
 from workshops.programmes.tables import Declared, Target
 from workshops.refusals import Invalid, NotFound, or_not_found
+from workshops.typed_text.plain_words import unaccented
 from workshops.typed_text.pupil_names import says_who
 
 SET = """
@@ -26,11 +31,8 @@ ON CONFLICT (programme, metric) DO UPDATE SET
 RETURNING id
 """
 # It stands in addresses.
-_METRIC = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*")
-FIRST_YEAR, LAST_YEAR = 2000, 2100
-PROGRAMMES = ("technilab", "ptech", "bts1")
+_METRIC = re.compile(r"(?=.{1,40}$)[a-z0-9]+(?:[-_][a-z0-9]+)*")
 BEFORE = "SELECT label, unit, target, note, from_on, to_on FROM targets WHERE programme = $1 AND metric = $2 FOR UPDATE"
-NOTE_MOST = 500
 LOCKED = "SELECT id FROM targets WHERE programme = $1 AND metric = ANY($2) ORDER BY id FOR NO KEY UPDATE"
 # What the journal calls each, where it changes.
 CHANGES = {
@@ -43,59 +45,85 @@ CHANGES = {
 CHOOSE = "UPDATE targets SET official = (metric = $3) WHERE programme = $1 AND metric = ANY($2)"
 
 
+class SetTarget(Act, frozen=True, kw_only=True):
+    """What a scheme must reach between two days, both included, and a coordinator's note beside it.
+
+    How it is counted is not told: the code that counts it says it.
+    """
+
+    label: Annotated[str, typed("Intitulé", "What is counted, in words.", most=120, least=1)]
+    target: Annotated[int, Meta(ge=1, le=1_000_000, description="The figure to reach.", extra={"label": "Objectif"})]
+    unit: Annotated[str, typed("Unité", "What the figure is a number of.", most=40, least=1)]
+    from_on: Annotated[date, Meta(description="The first day counted.", extra={"label": "Premier jour compté"})]
+    to_on: Annotated[date, Meta(description="The last day counted.", extra={"label": "Dernier jour compté"})]
+    note: Annotated[
+        str,
+        typed(
+            "Note de la coordination",
+            "What the coordination says of it beside every figure; no person's name.",
+            most=500,
+            lines=True,
+        ),
+    ] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.to_on <= self.from_on:
+            raise Invalid({"to_on": "La fin vient avant le début."})
+
+
+class AddTarget(SetTarget, frozen=True, kw_only=True):
+    """A target that the programme does not count itself: its figures are typed."""
+
+    programme: Annotated[Programme, Meta(description="Of which scheme.", extra={"label": "Dispositif"})]
+
+
+async def add_target(asked: AddTarget, *, by: int, now: datetime) -> int:
+    """A target of the coordination's own, named in addresses by its words; its figures are typed (see declare).
+
+    Returns its number. Raises Invalid, also for words that another one has.
+    """
+    metric = _address_of(asked.label)
+    taken = {one.key for one in METRICS} | {(one.programme, one.metric) for one in await targets()}
+    if (asked.programme, metric) in taken:
+        raise Invalid({"label": "Un objectif porte déjà cet intitulé : changez-le, ou donnez un autre nom."})
+    return await set_target(asked, programme=asked.programme, metric=metric, declared=True, by=by, now=now)
+
+
+def _address_of(label: str) -> str:
+    """A target's name in addresses: « Stages en entreprise » is stages-en-entreprise."""
+    words = "".join(one if one.isalnum() else " " for one in unaccented(label)).split()
+    return "-".join(words)[:40].strip("-") or "autre"
+
+
 async def set_target(
-    *,
-    programme: str,
-    metric: str,
-    label: str,
-    unit: str,
-    target: int,
-    note: str = "",
-    from_on: date,
-    to_on: date,
-    declared: bool = False,
-    by: int | None,
-    now: datetime,
+    asked: SetTarget, *, programme: str, metric: str, declared: bool = False, by: int | None, now: datetime
 ) -> int:
     """A target with its dates, and a note that stands beside every figure of it, marked as the coordination's.
 
-    Its counting rule is not typed: the code that counts it says it. `declared`: its figure is typed by hand (see
-    declare). Set again for the same programme and metric, it is replaced, and counted as before; the journal says what
-    it was and what it is. Of two units of one thing, the first one set is the official one. Returns its number. Raises
-    Invalid.
+    `declared`: its figure is typed by hand (see declare). Set again for the same programme and metric, it is replaced,
+    and counted as before; the journal says what it was and what it is. Of two units of one thing, the first one set is
+    the official one. Returns its number. Raises Invalid.
     """
-    texts = (("metric", metric, 40), ("label", label, 120), ("unit", unit, 40))
-    errors = {
-        field: f"Écrivez de 1 à {most} caractères." for field, text, most in texts if not 1 <= len(text.strip()) <= most
-    }
-    note = note.strip()
-    if wrong := _wrong(note):
+    errors = {}
+    if wrong := says_who("Note", asked.note, instead="Écrivez-la sans nom."):
         errors["note"] = wrong
-    if metric.strip() and not _METRIC.fullmatch(metric):
-        errors["metric"] = "Le nom d'un objectif s'écrit en minuscules sans accent, chiffres et tirets."
-    if programme not in PROGRAMMES:
+    if not _METRIC.fullmatch(metric):
+        errors["metric"] = "Le nom d'un objectif : 1 à 40 minuscules sans accent, chiffres et tirets."
+    if programme not in set(Programme):
         errors["programme"] = "Choisissez TECHNILAB, P-TECH ou BTS+1."
-    if not 1 <= target <= 1_000_000:
-        errors["target"] = "L'objectif est un nombre entre 1 et 1 000 000."
-    for field, day in (("from_on", from_on), ("to_on", to_on)):
-        if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            errors[field] = f"Choisissez une année entre {FIRST_YEAR} et {LAST_YEAR}."
-    if to_on <= from_on:
-        errors["to_on"] = "La fin vient avant le début."
     if errors:
         raise Invalid(errors)
-    label, unit = label.strip(), unit.strip()
+    label, target, note = asked.label, asked.target, asked.note
     others = [f"{programme}/{other}" for other in other_units(programme, metric)]
     async with transaction():
         before = await row(BEFORE, programme, metric)
-        kept = int(
-            await value(SET, programme, metric, label, unit, target, note, from_on, to_on, declared, others),
-        )
+        told = (label, asked.unit, target, note, asked.from_on, asked.to_on, declared, others)
+        kept = int(await value(SET, programme, metric, *told))
         if before is None:
-            detail, words = f"{label} : {target}, du {from_on.isoformat()} au {to_on.isoformat()}", note
+            detail, words = f"{label} : {target}, du {asked.from_on.isoformat()} au {asked.to_on.isoformat()}", note
         else:
-            after = {"label": label, "unit": unit, "target": target, "from_on": from_on, "to_on": to_on}
-            detail = " ; ".join(_changes(before, after))
+            detail = " ; ".join(_changes(before, asked))
             words = f"note : {_said(before['note'])} -> {_said(note)}" if before["note"] != note else ""
             if not detail and not words:
                 return kept
@@ -105,16 +133,10 @@ async def set_target(
         return kept
 
 
-def _wrong(note: str) -> str | None:
-    if len(note) > NOTE_MOST:
-        return f"Note : {NOTE_MOST} caractères au plus."
-    return says_who("Note", note, instead="Écrivez-la sans nom.")
-
-
-def _changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+def _changes(before: Mapping[str, Any], after: SetTarget) -> Iterator[str]:
     for name, what in CHANGES.items():
-        if before[name] != after[name]:
-            yield f"{what} {before[name]} -> {after[name]}"
+        if before[name] != getattr(after, name):
+            yield f"{what} {before[name]} -> {getattr(after, name)}"
 
 
 def _said(note: str) -> str:

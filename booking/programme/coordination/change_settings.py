@@ -2,43 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from datetime import datetime
 
 from workshops.academie.queries import academie
-from workshops.academie.rules import AcademieSettings, Served, settled
+from workshops.academie.rules import LABELS, AcademieSettings, Served, settled
 from workshops.academie.settle import settle
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.schools.queries import department_names
 
-LABELS = {
-    "name": "Académie",
-    "zone": "Zone de vacances",
-    "departments": "Départements proposés",
-    "neighbours": "Académies voisines",
-    "project": "Nom du programme",
-    "operator": "Qui répond du service",
-    "contact": "Adresse de contact",
-    "signatory": "Signataire des attestations",
-    "college_mailbox": "Forme des boîtes des collèges",
-    "trusted_domains": "Domaines de messagerie de confiance",
-    "networks": "Réseaux des établissements",
-}
 # What an empty setting means.
 EMPTY = {"departments": "tous ceux de l'académie", "zone": "aucune", "trusted_domains": "aucun", "networks": "aucun"}
 
 
-async def foresee_settings(wanted: AcademieSettings) -> list[tuple[str, str, str]]:
+async def foresee_settings(asked: AcademieSettings) -> list[tuple[str, str, str]]:
     """What would change: each setting by its name, what it is and what it would be. Raises Invalid."""
     known = await department_names()
-    return _changes(await academie(), settled(wanted, known=known), known)
+    return _changes(await academie(), settled(asked, known=known), known)
 
 
-async def change_settings(wanted: AcademieSettings, *, by: int, now: datetime) -> bool:
+async def change_settings(asked: AcademieSettings, *, by: int, now: datetime) -> bool:
     """Pages, papers and imports follow at once; returns whether anything changed. Raises Invalid."""
     async with transaction():
-        before, after = await settle(wanted)
+        before, after = await settle(asked)
         changed = _changes(before, after, await department_names())
         if changed:
             detail = " ; ".join(f"{label} : {old} → {new}" for label, old, new in changed)
@@ -46,9 +32,8 @@ async def change_settings(wanted: AcademieSettings, *, by: int, now: datetime) -
         return bool(changed)
 
 
-def _changes(before: Served, after: AcademieSettings, names: dict[str, str]) -> list[tuple[str, str, str]]:
-    parts = [part.name for part in fields(AcademieSettings)]
-    pairs = ((part, getattr(before, part), getattr(after, part)) for part in parts)
+def _changes(before: Served, after: AcademieSettings | Served, names: dict[str, str]) -> list[tuple[str, str, str]]:
+    pairs = ((part, getattr(before, part), getattr(after, part)) for part in LABELS)
     return [(LABELS[part], _said(part, old, names), _said(part, new, names)) for part, old, new in pairs if old != new]
 
 

@@ -1,17 +1,17 @@
-"""What the programme must reach: figures, dates, counting rules."""
+"""What the programme must reach: figures, dates, counting rules, the figures typed by hand, the official unit."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
@@ -19,10 +19,18 @@ from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
 from booking.words.wording import PROGRAMMES, paris
+from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.metrics import METRICS, Metric, metric_of, other_units
-from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
-from workshops.programmes.set_target import NOTE_MOST, set_target
-from workshops.refusals import Invalid, NotFound
+from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, target_named, targets
+from workshops.programmes.set_target import (
+    AddTarget,
+    SetTarget,
+    add_target,
+    choose_official_unit,
+    set_target,
+    withdraw_target,
+)
+from workshops.refusals import NotFound, or_not_found
 
 
 @dataclass(frozen=True)
@@ -36,15 +44,13 @@ class TargetList(Page, template="office/targets.html"):
 
 
 @dataclass(frozen=True)
-class TargetForm(Page, template="office/target.html"):
-    """The words that the form begins with, the target if it is set; `told`: the form of one more declared figure."""
+class TargetForm(Page, template="office/target.html", acts={"asked": SetTarget, "figure": DeclareFigure}):
+    """The words that the form begins with, the target if it is set, the figures declared for it."""
 
     measure: TargetCard | Metric
     target: TargetCard | None
     figures: Sequence[DeclaredFigure]
     programmes: Mapping[str, str]
-    form: Form | None = None
-    told: Form | None = None
 
 
 @get("/gestion/objectifs", opt=COORDINATOR | DECIDES_NOTHING)
@@ -78,26 +84,15 @@ async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
 async def one_target(programme: FromPath[str], metric: FromPath[str]) -> Template:
-    return await target_page(programme, metric)
-
-
-async def target_page(programme: str, metric: str, *, status: int = 200, **more: Any) -> Template:
-    """The form of a target; for one whose figure is typed, its figures and the form of another (`told`)."""
+    """The form of a target; for one whose figure is typed, its figures and the form of another."""
     start, known = await _start(programme, metric)
     figures = [one for one in await declared_figures() if known is not None and one.target == known.id]
-    shown = TargetForm(
-        measure=start,
-        target=known,
-        figures=figures[::-1],
-        programmes=PROGRAMMES,
-        **more,
-    )
-    return page(shown, status=status)
+    return page(TargetForm(measure=start, target=known, figures=figures[::-1], programmes=PROGRAMMES))
 
 
 async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, TargetCard | None]:
     """The words that the form begins with, and the target if it is set."""
-    known = next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
+    known = await target_named(programme, metric)
     start = known or metric_of(programme, metric)
     if start is None:
         raise NotFound()
@@ -105,32 +100,67 @@ async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, Targ
 
 
 @post("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
+@form_act(SetTarget, page=one_target.fn)
 async def change_target(
-    request: AnyRequest,
+    asked: SetTarget,
     programme: FromPath[str],
     metric: FromPath[str],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     await _start(programme, metric)
-    form = Form(await request.form())
-    try:
-        told = told_in(form)
-        form.refuse_if_wrong()
-        await set_target(programme=programme, metric=metric, **told, by=person.account, now=now)
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await target_page(programme, metric, status=422, form=form)
+    await set_target(asked, programme=programme, metric=metric, by=person.account, now=now)
     return done("/gestion/objectifs", "objectif-change")
 
 
-def told_in(form: Form) -> dict[str, Any]:
-    """What a form says of a target, by the names that `set_target` gives it."""
-    return {
-        "label": form.text("label", label="Intitulé", most=120),
-        "target": form.whole("target", 1, 999_999, label="Objectif"),
-        "unit": form.text("unit", label="Unité", most=40),
-        "from_on": form.date("from_on", label="Premier jour"),
-        "to_on": form.date("to_on", label="Dernier jour"),
-        "note": form.text("note", label="Note de la coordination", most=NOTE_MOST, lines=True, required=False),
-    }
+@dataclass(frozen=True)
+class NewTarget(Page, template="office/target_new.html", acts={"asked": AddTarget}):
+    programmes: Mapping[str, str]
+
+
+@get("/gestion/objectifs/nouveau", opt=COORDINATOR)
+async def new_target() -> Template:
+    return page(NewTarget(programmes=PROGRAMMES))
+
+
+@post("/gestion/objectifs", opt=COORDINATOR)
+@form_act(AddTarget, page=new_target.fn)
+async def add_one_target(
+    asked: AddTarget, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await add_target(asked, by=person.account, now=now)
+    return done("/gestion/objectifs", "objectif-change")
+
+
+@post("/gestion/objectifs/{programme:str}/{metric:str}/chiffres", opt=COORDINATOR)
+@form_act(DeclareFigure, page=one_target.fn)
+async def type_figure(
+    asked: DeclareFigure,
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    known = or_not_found(await target_named(programme, metric))
+    await declare(known.id, asked, by=person.account, now=now)
+    return done(f"/gestion/objectifs/{programme}/{metric}", "chiffre-declare")
+
+
+@post("/gestion/objectifs/{programme:str}/{metric:str}/retrait", opt=COORDINATOR)
+async def take_back_target(
+    programme: FromPath[str],
+    metric: FromPath[str],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await withdraw_target(programme, metric, by=person.account, now=now)
+    return done("/gestion/objectifs", "objectif-retire")
+
+
+@post("/gestion/objectifs/unite", opt=COORDINATOR)
+async def choose_unit(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    programme, _, metric = Form(await request.form()).typed.get("unite", "").partition("/")
+    await choose_official_unit(programme, metric, by=person.account, now=now)
+    return done("/gestion/objectifs", "unite-choisie")

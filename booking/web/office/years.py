@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, download, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -22,11 +23,10 @@ from booking.year.close import close_year, reopen_year
 from booking.year.export_report import export_report
 from booking.year.foresee import foresee_closing
 from booking.year.queries import OpenVisit, YearLine, open_visits, report_of, year_line, years
-from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from booking.year.rules import CloseYear, ReopenYear
 from workshops.closed_years.queries import FrozenYear, corrections, frozen_year
-from workshops.closed_years.rules import REASON_MOST
 from workshops.programmes.queries import targets
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Invalid
 from workshops.results.queries import life_of_programme
 
 
@@ -39,7 +39,7 @@ class YearList(Page, template="office/years.html"):
 
 
 @dataclass(frozen=True)
-class YearPage(Page, template="office/year.html"):
+class YearPage(Page, template="office/year.html", acts={"reopening": ReopenYear}):
     """What closing a year will do, or did; visits `waiting` to be confirmed, those that their badges tell."""
 
     line: YearLine
@@ -48,9 +48,6 @@ class YearPage(Page, template="office/year.html"):
     headings: Sequence[tuple[str, Sequence[tuple[str, int]]]]
     frozen: FrozenYear | None
     corrected: Sequence[CorrectedWords]
-    most: int
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get("/gestion/annees", opt=COORDINATOR)
@@ -61,73 +58,56 @@ async def list_years(now: NamedDependency[datetime]) -> Template:
 
 @get("/gestion/annees/{year:str}", opt=COORDINATOR)
 async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Template:
-    return await _year_page(await year_line(year, now=now), now)
-
-
-async def _year_page(line: YearLine, now: datetime, *, status: int = 200, **more: Any) -> Template:
-    year, report = line.year, await report_of(line.year)
-    left = await open_visits(year) if line.over and not line.closed_at else []
-    waiting = [one for one in left if one.unsettled]
-    if line.over and not line.closed_at:
-        report = await foresee_closing(year, zero=[one.id for one in waiting], now=now)
+    line = await year_line(year, now=now)
+    report, closing = await report_of(line.year), line.over and not line.closed_at
+    left = await open_visits(line.year) if closing else []
+    waiting = [visit for visit in left if visit.unsettled]
+    if closing:
+        everywhere = CloseYear(nobody_came=frozenset(visit.id for visit in waiting))
+        report = await foresee_closing(line.year, everywhere, now=now)
     shown = YearPage(
         line=line,
         waiting=waiting,
-        told_by_badges=[one for one in left if one.scanned],
+        told_by_badges=[visit for visit in left if visit.scanned],
         headings=report.headings if report else [],
-        frozen=await frozen_year(year.first),
-        corrected=in_words(await corrections(year=year.first)),
-        most=REASON_MOST,
-        **more,
+        frozen=await frozen_year(line.year.first),
+        corrected=in_words(await corrections(year=line.year.first)),
     )
-    return page(shown, status=status)
+    return page(shown)
+
+
+def _ticked(form: Form) -> frozenset[int]:
+    """The visits that the coordinator ticked: nobody came."""
+    numbers = (name.removeprefix("zero-") for name in form.typed if name.startswith("zero-") and form.ticked(name))
+    return frozenset(int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number))
 
 
 @post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
+@form_act(CloseYear, page=one_year.fn, nobody_came=_ticked)
 async def close_one_year(
+    asked: CloseYear,
+    form: Form,
     year: FromPath[str],
-    request: AnyRequest,
     person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     line = await year_line(year, now=now)
-    form = Form(await request.form())
-    if not form.typed.get("sure"):
-        form.errors["sure"] = "Cochez la case pour confirmer : ce qui est effacé ne revient pas."
-        return await _year_page(line, now, status=422, form=form)
-    accepted = await _accepted(line.year, form)
-    try:
-        await close_year(line.year, zero=accepted, by=person.account, data_dir=settings.data_dir, now=now)
-    except (YearNotOver, YearNotSettled) as no:
-        return await _year_page(line, now, status=no.status, form=form, refusal=no)
+    if not form.ticked("sure"):
+        raise Invalid({"sure": "Cochez la case pour confirmer : ce qui est effacé ne revient pas."})
+    await close_year(line.year, asked, by=person.account, data_dir=settings.data_dir, now=now)
     return done(f"/gestion/annees/{line.year.name}", "annee-close")
 
 
 @post("/gestion/annees/{year:str}/reouverture", opt=COORDINATOR)
+@form_act(ReopenYear, page=one_year.fn)
 async def reopen_one_year(
-    year: FromPath[str],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+    asked: ReopenYear, year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
     """The year takes past visits again until it is closed anew."""
     line = await year_line(year, now=now)
-    form = Form(await request.form())
-    reason = form.text("reason", label="Raison", most=REASON_MOST)
-    try:
-        form.refuse_if_wrong()
-        await reopen_year(line.year, reason=reason, by=person.account, now=now)
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        return await _year_page(line, now, status=no.status, form=form, refusal=no)
+    await reopen_year(line.year, asked, by=person.account, now=now)
     return done(f"/gestion/annees/{line.year.name}", "annee-rouverte")
-
-
-async def _accepted(year: SchoolYear, form: Form) -> list[int]:
-    """The visits that the coordinator ticked: nobody came."""
-    return [one.id for one in await open_visits(year) if form.typed.get(f"zero-{one.id}")]
 
 
 @get("/gestion/annees/{year:str}/rapport.csv", opt=COORDINATOR)

@@ -10,7 +10,7 @@ from booking.demo.forget import forget_examples
 from booking.people.accounts.trial import examples_standing
 from booking.visits.questions.ask import ask
 from booking.year.close import close_year
-from booking.year.rules import SchoolYear
+from booking.year.rules import CloseYear, SchoolYear
 from tests import builders, builders_ptech
 from tests.booking.demo.test_fill import empty
 from workshops.database import rows, value
@@ -122,7 +122,7 @@ async def test_what_a_real_account_touched_stays_and_is_listed_with_what_it_stan
 async def test_the_examples_of_a_year_that_was_closed_go_too_and_the_year_says_why(lasting_db, tmp_path):
     await empty()
     await fill(NOW)
-    await close_year(SchoolYear(2025), by=None, data_dir=tmp_path, now=NOW)
+    await close_year(SchoolYear(2025), CloseYear(), by=None, data_dir=tmp_path, now=NOW)
     await forget_examples(now=NOW)
     assert set(await marked()) & {"accounts", "ptech_schemes", "bts1_courses"} == set()
     reasons = await only("reason", "SELECT reason FROM year_corrections WHERE what <> 'reopened'")

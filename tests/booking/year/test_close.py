@@ -20,7 +20,7 @@ from booking.people.accounts.token import issue_token
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import open_visits, report_of, years
-from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from booking.year.rules import CloseYear, SchoolYear, YearNotOver, YearNotSettled
 from tests import builders
 from tests.booking.year.dump import dump
 from tests.booking.year.past_year import AUGUST, PastYear, a_past_year
@@ -37,7 +37,9 @@ PERIOD = {"from_on": date(2026, 8, 1), "to_on": date(2027, 7, 31)}
 
 
 async def closed(past: PastYear, data_dir: Path, **more: object):
-    return await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=data_dir, now=AUGUST, **more)
+    return await close_year(
+        YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=data_dir, now=AUGUST, **more
+    )
 
 
 async def board() -> tuple[object, object, object]:
@@ -64,7 +66,7 @@ async def test_every_figure_of_the_board_and_of_the_api_is_equal_before_and_afte
     before = await board(), [(await machine.get(path)).json() for path in asked]
     desk_before = [await roster(slot, school=past.lycee) for slot in past.closed]
 
-    await close_year(YEAR, by=boss, data_dir=tmp_path, now=AUGUST)
+    await close_year(YEAR, CloseYear(), by=boss, data_dir=tmp_path, now=AUGUST)
 
     assert (await board(), [(await machine.get(path)).json() for path in asked]) == before
     assert before[0][1][0].done == 36
@@ -118,7 +120,7 @@ async def test_what_only_served_the_visits_is_gone_and_the_next_year_is_untouche
 async def test_a_visit_left_open_counts_its_badges_and_one_without_any_needs_a_word(db, tmp_path):
     past = await a_past_year(tmp_path)
     with pytest.raises(YearNotSettled) as refused:
-        await close_year(YEAR, by=past.host, data_dir=tmp_path, now=AUGUST)
+        await close_year(YEAR, CloseYear(), by=past.host, data_dir=tmp_path, now=AUGUST)
     assert refused.value.slots == [past.silent]
     assert [one.id for one in await open_visits(YEAR) if one.unsettled] == [past.silent]
     assert await report_of(YEAR) is None
@@ -162,13 +164,13 @@ async def test_closing_twice_changes_nothing(db, tmp_path):
     past = await a_past_year(tmp_path)
     first = await closed(past, tmp_path)
     after = dump()
-    again = await close_year(YEAR, by=None, data_dir=tmp_path, now=paris("2027-12-01 10:00"))
+    again = await close_year(YEAR, CloseYear(), by=None, data_dir=tmp_path, now=paris("2027-12-01 10:00"))
     assert (again, dump()) == (first, after)
 
 
 async def test_killed_half_way_it_goes_on_where_it_stopped(db, tmp_path):
     past = await a_past_year(tmp_path)
-    expected = await foresee_closing(YEAR, zero=[past.silent], now=AUGUST)
+    expected = await foresee_closing(YEAR, CloseYear(nobody_came=frozenset([past.silent])), now=AUGUST)
     for stop in (2, 3, 2):
         asked = json.dumps({"zero": past.silent, "by": past.host, "data_dir": str(tmp_path), "stop": stop})
         assert killed_at(asked) == -signal.SIGKILL
@@ -197,15 +199,16 @@ def tell(done, total):
     if done == told["stop"]:
         os.kill(os.getpid(), signal.SIGKILL)
 
-asyncio.run(close_year(SchoolYear(2026), zero=[told["zero"]], by=told["by"], data_dir=Path(told["data_dir"]),
+asked = CloseYear(nobody_came=frozenset([told["zero"]]))
+asyncio.run(close_year(SchoolYear(2026), asked, by=told["by"], data_dir=Path(told["data_dir"]),
     now=datetime.fromisoformat("2027-08-02T08:00:00+00:00"), tell=tell, at_once=1))
 """
 
 
 async def test_a_year_that_is_not_over_is_refused_in_words(db, tmp_path):
-    past = await a_past_year(tmp_path)
+    await a_past_year(tmp_path)
     with pytest.raises(YearNotOver) as refused:
-        await close_year(YEAR, zero=[past.silent], by=None, data_dir=tmp_path, now=paris("2027-07-31 23:59"))
+        await close_year(YEAR, CloseYear(), by=None, data_dir=tmp_path, now=paris("2027-07-31 23:59"))
     assert refused.value.sentence == "L'année 2026-2027 n'est pas finie : elle se clôt à partir du 1er août 2027."
     assert await value("SELECT count(*) FROM slots WHERE frozen") == 0
 

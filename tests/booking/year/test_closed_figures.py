@@ -12,7 +12,7 @@ from asyncpg.exceptions import RaiseError
 from booking.programme.figures.corrections import in_words
 from booking.programme.records.take_in import take_in
 from booking.year.close import close_year, reopen_year
-from booking.year.rules import SchoolYear
+from booking.year.rules import CloseYear, ReopenYear, SchoolYear
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
@@ -82,7 +82,7 @@ async def closed(db, tmp_path: Path):
     await rows("INSERT INTO ptech_outcomes (cohort, kind, pupils, school_year) VALUES ($1, 'other', 2, 2026)", cohort)
     course = await builders_bts1.opened(school=past.lycee, on=date(2026, 9, 1))
     await builders_bts1.intake(course, 2026, places=12, enrolled=11)
-    await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=tmp_path, now=AUGUST)
+    await close_year(YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=tmp_path, now=AUGUST)
     return {
         **{"cohort": cohort, "mentor": mentor, "held": held, "late": late, "course": course, "firm": other},
         **{"scheme": scheme, "host": past.host, "lycee": past.lycee, "college": schools[0]},
@@ -319,13 +319,13 @@ async def test_head_counts_of_a_closed_year_leave_a_line_wherever_they_change_ev
 
 
 async def test_a_reopened_year_is_corrected_for_the_reason_of_its_reopening_until_it_is_closed_again(closed, tmp_path):
-    await reopen_year(YEAR, reason="Contrôle du rectorat", by=closed["host"], now=AUGUST)
+    await reopen_year(YEAR, ReopenYear(reason="Contrôle du rectorat"), by=closed["host"], now=AUGUST)
     await acts(closed)["census"]()
     assert [(one.what, one.was[:11], one.becomes[:11], one.reason) for one in await corrections(year=2026)] == [
         ("reopened", "", "", "Contrôle du rectorat"),
         ("census october", "present 22,", "present 20,", "Contrôle du rectorat"),
     ]
-    await close_year(YEAR, by=closed["host"], data_dir=tmp_path, now=AUGUST)
+    await close_year(YEAR, CloseYear(), by=closed["host"], data_dir=tmp_path, now=AUGUST)
     assert {year: one.reopened for year, one in (await frozen_years()).items()} == {2026: False}
     with pytest.raises(YearFrozen):
         await acts(closed)["outcome"]()

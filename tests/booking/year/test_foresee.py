@@ -9,7 +9,7 @@ import pytest
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import ClosingReport
-from booking.year.rules import SchoolYear, YearNotOver, YearNotSettled
+from booking.year.rules import CloseYear, SchoolYear, YearNotOver, YearNotSettled
 from tests import builders
 from tests.booking.year.dump import dump
 from tests.booking.year.past_year import AUGUST, PastYear, a_past_year
@@ -23,11 +23,13 @@ async def foreseen(past: PastYear) -> ClosingReport:
     """Told in a transaction where PostgreSQL refuses to write and to lock a row."""
     async with transaction():
         await rows("SET TRANSACTION READ ONLY")
-        return await foresee_closing(YEAR, zero=[past.silent], now=AUGUST)
+        return await foresee_closing(YEAR, CloseYear(nobody_came=frozenset([past.silent])), now=AUGUST)
 
 
 async def closed(past: PastYear, data_dir: Path) -> ClosingReport:
-    return await close_year(YEAR, zero=[past.silent], by=past.host, data_dir=data_dir, now=AUGUST)
+    return await close_year(
+        YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=data_dir, now=AUGUST
+    )
 
 
 async def test_it_tells_what_the_closing_then_does_without_writing_nor_locking(db, tmp_path):
@@ -76,8 +78,9 @@ async def test_what_an_interrupted_closing_did_is_told_with_the_rest(db, tmp_pat
     past = await a_past_year(tmp_path)
     whole = await foreseen(past)
     with pytest.raises(RuntimeError):
-        asked = {"zero": [past.silent], "by": past.host, "data_dir": tmp_path, "now": AUGUST}
-        await close_year(YEAR, **asked, tell=_stop_at_5, at_once=1)
+        asked = CloseYear(nobody_came=frozenset([past.silent]))
+        stopped = {"tell": _stop_at_5, "at_once": 1}
+        await close_year(YEAR, asked, by=past.host, data_dir=tmp_path, now=AUGUST, **stopped)
     half = await foreseen(past)
     assert (half.counts, half.closed_at) == (whole.counts, None)
 
@@ -90,7 +93,7 @@ def _stop_at_5(done: int, total: int) -> None:
 async def test_it_refuses_what_the_closing_would_refuse(db, tmp_path):
     past = await a_past_year(tmp_path)
     with pytest.raises(YearNotSettled) as refused:
-        await foresee_closing(YEAR, now=AUGUST)
+        await foresee_closing(YEAR, CloseYear(), now=AUGUST)
     assert refused.value.slots == [past.silent]
     with pytest.raises(YearNotOver):
-        await foresee_closing(YEAR, now=paris("2027-07-31 23:59"))
+        await foresee_closing(YEAR, CloseYear(), now=paris("2027-07-31 23:59"))

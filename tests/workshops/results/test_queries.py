@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests import builders, builders_bts1, builders_ptech
-from tests.workshops.programmes.test_set_target import PUPILS
-from workshops.builds.record import RecordBuild, record
+from tests.workshops.programmes.test_set_target import COLLEGIENS, PUPILS
+from workshops.builds.record import record
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import SetTarget, set_target
 from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
 from workshops.results.share import grown
 from workshops.slots.close import close
@@ -137,7 +137,7 @@ async def test_every_count_equals_an_independent_one(db, seed: int):
 @pytest.mark.parametrize("seed", [4, 5])
 async def test_the_progress_equals_an_independent_count(db, seed: int):
     seen = await play(seed)
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     year_ago = date(2026, 3, 1)
     (whole,) = await progress(now=NOW)
     (part,) = await progress(from_on=FIRST, to_on=LAST, now=NOW)
@@ -157,7 +157,7 @@ async def test_the_progress_equals_an_independent_count(db, seed: int):
 
 
 async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     workshop = await builders.workshop()
     for state, taken in (("open", 24), ("closed", 10), ("called_off", 20), ("draft", 0), ("done", 22)):
         await builders.slot(workshop=workshop, starts_at=NOW + DAY, state=state, seats_taken=taken, reason="Grève")
@@ -169,7 +169,7 @@ async def test_seats_held_in_visits_not_yet_closed_are_booked(db):
 
 
 async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_closed(db):
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     slot = await builders.slot(starts_at=builders.paris("2027-02-28 23:00"), hours=0.5)
     over = {"from_on": date(2027, 2, 1), "to_on": date(2027, 2, 28), "now": NOW}
     before = [one.frozen for one in await progress(**over)]
@@ -180,7 +180,8 @@ async def test_a_period_is_frozen_once_it_is_over_and_every_visit_of_it_is_close
 
 
 async def test_a_metric_that_nothing_follows_has_no_figure(db):
-    await set_target(**PUPILS | {"programme": "ptech", "metric": "journeys", "target": 8}, by=None, now=NOW)
+    asked = SetTarget(**PUPILS | {"target": 8})
+    await set_target(asked, programme="ptech", metric="journeys", by=None, now=NOW)
     (ptech,) = await progress(now=NOW)
     assert ptech == Progress(target=ptech.target, done=None, booked=None, frozen=False)
 
@@ -274,7 +275,7 @@ async def test_pupils_of_ptech_are_foreseen_by_the_octobers_that_are_left(db):
 
 
 async def test_bookings_already_made_are_part_of_what_is_foreseen(db):
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     slot = await builders.slot(starts_at=NOW + DAY)
     await builders.reservation(slot=slot, group=await builders.group(), pupils=20)
     (whole,) = await progress(now=NOW)

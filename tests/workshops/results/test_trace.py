@@ -7,11 +7,11 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tests import builders, builders_ptech
-from tests.workshops.results.test_queries import FIRST, LAST, NOW, PUPILS, Seen, play
+from tests.workshops.results.test_queries import COLLEGIENS, FIRST, LAST, NOW, PUPILS, Seen, play
 from workshops.database import rows
-from workshops.programmes.declare import declare
+from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.queries import targets
-from workshops.programmes.set_target import set_target
+from workshops.programmes.set_target import SetTarget, set_target
 from workshops.results.curve import CurvePoint, curve
 from workshops.results.measure import progress
 from workshops.results.trace import KEPT, VisitsToTrace, trace
@@ -81,7 +81,7 @@ async def test_the_list_is_cut_in_pages_the_latest_first(db):
 @pytest.mark.parametrize("seed", [8, 9])
 async def test_each_point_of_the_curve_is_what_had_been_counted_by_then(db, seed: int):
     seen = await play(seed)
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     (target,) = await targets()
     points = await curve(target, now=NOW)
     assert points[0] == CurvePoint(date(2024, 8, 31), 0)
@@ -108,10 +108,10 @@ async def test_a_figure_is_frozen_once_the_period_asked_is_over(db):
 
 
 async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
-    await set_target(**PUPILS | {"metric": "stages"}, declared=True, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), programme="technilab", metric="stages", declared=True, by=None, now=NOW)
     (target,) = await targets()
     for on, figure in ((date(2025, 6, 30), 40), (date(2026, 6, 30), 90)):
-        await declare(target.id, figure=figure, counted_on=on, source="Rectorat", now=NOW, by=1)
+        await declare(target.id, DeclareFigure(figure=figure, counted_on=on, source="Rectorat"), now=NOW, by=1)
     assert {one["detail"] for one in await rows("SELECT detail FROM events WHERE act = 'figure_declared'")} == {""}
     assert await curve(target, now=NOW) == [
         CurvePoint(date(2024, 8, 31), 0),
@@ -121,6 +121,6 @@ async def test_a_curve_of_typed_figures_goes_from_one_to_the_next(db):
 
 
 async def test_before_the_first_day_a_curve_is_one_point(db):
-    await set_target(**PUPILS, by=None, now=NOW)
+    await set_target(SetTarget(**PUPILS), **COLLEGIENS, by=None, now=NOW)
     (target,) = await targets()
     assert await curve(target, now=datetime(2024, 1, 1, tzinfo=UTC)) == [CurvePoint(date(2024, 8, 31), 0)]

@@ -274,7 +274,7 @@ FORMS_OF_NO_PUPIL = {
         "company/change_coming.py",
         "office/accounts.py",
     ),
-    *("office/partners.py", "office/declared.py", "office/past_visits.py", "office/targets.py", "office/letters.py"),
+    *("office/partners.py", "office/past_visits.py", "office/settings.py", "office/targets.py", "office/letters.py"),
     *("office/invitations.py", "office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
     *("host/colleagues.py", "host/describe_workshop.py", "host/rooms.py", "host/picture.py"),
 }

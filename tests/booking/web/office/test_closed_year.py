@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from booking.year.close import close_year
-from booking.year.rules import SchoolYear
+from booking.year.rules import CloseYear, SchoolYear
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.api.test_ptech import a_coordinator
 from tests.browsing import Browser, read
@@ -36,7 +36,7 @@ async def closed(db, tmp_path):
     await builders_ptech.census(cohort, 2025, present=27)
     await builders_ptech.census(await builders_ptech.cohort(entry_year=2025), 2025, present=30)
     course = await builders_bts1.opened(school=lycee, on=date(2025, 9, 1))
-    await close_year(LAST, by=None, data_dir=tmp_path, now=NOW)
+    await close_year(LAST, CloseYear(), by=None, data_dir=tmp_path, now=NOW)
     return {"lycee": lycee, "cohort": cohort, "course": course}
 
 

@@ -90,15 +90,15 @@ async def test_nothing_changed_is_said_and_told_to_nobody(office):
     ("typed", "why"),
     [
         ({"name": "Nancy"}, "Académie : Choisissez une académie de la liste."),
-        ({"zone": ""}, "Zone de vacances : Choisissez la zone A, B ou C, ou aucune."),
+        ({"zone": ""}, "Zone de vacances : choisissez dans la liste."),
         ({"departments": "54"}, "Départements proposés : Choisissez des départements dont Technilab connaît"),
         ({"neighbours": "Mordor"}, "Académies voisines : Choisissez des académies de la liste."),
-        ({"project": "x" * 81}, "Nom du programme : Écrivez 80 caractères au plus."),
+        ({"project": "x" * 81}, "Nom du programme : 80 caractères au plus, vous en avez 81."),
         ({"trusted_domains": "le rectorat"}, "Écrivez un domaine par ligne, par exemple ac-besancon.fr"),
         ({"trusted_domains": "eleves.ac-besancon.fr"}, "Un domaine d'élèves ouvrirait la porte aux élèves"),
         ({"networks": "Lycée Jules Haag"}, "Réseaux des établissements : Écrivez un réseau par ligne, par exemple"),
         ({"networks": "192.0.2.0/33 Lycée"}, "Écrivez un réseau par ligne, par exemple 192.0.2.0/24 Lycée Jules Haag"),
-        ({"networks": "0.0.0.0/0 Tout"}, "chacun d'un préfixe de 8 bits au moins (IPv6 : 32)"),
+        ({"networks": "0.0.0.0/0 Tout"}, "Chacun est d'un préfixe de 8 bits au moins (IPv6 : 32)"),
         ({"contact": "personne"}, "Adresse de contact : Écrivez une adresse de messagerie complète."),
     ],
 )
