@@ -10,12 +10,12 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, as_it_is, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, page_of, start_of
 from booking.door.rights.guards import COORDINATOR
 from booking.door.rights.record_owners import RECORD_OWNERS
 from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
-from workshops.companies.register import register_company
+from workshops.companies.register import RegisterCompany, register_company
 from workshops.refusals import or_not_found
 from workshops.schools.mark_rural import mark_rural
 from workshops.schools.queries import SchoolCard, schools_after
@@ -26,15 +26,6 @@ Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Wor
 DepartmentCode = Annotated[
     str | None, QueryParameter(max_length=3, pattern=r"^[0-9AB]*$", description="Of this département, for example 25.")
 ]
-
-
-class ToldCompany(msgspec.Struct, forbid_unknown_fields=True):
-    """A company under its SIRET."""
-
-    name: Line
-    trade: Line = ""
-    commune: Line = ""
-    department: Line = ""
 
 
 class Rural(msgspec.Struct, forbid_unknown_fields=True):
@@ -80,20 +71,12 @@ async def read_company(siret: FromPath[str]) -> CompanyCard:
 @put("/companies/{siret:str}", opt=COORDINATOR)
 async def keep_company(
     siret: FromPath[str],
-    data: JSONBody[ToldCompany],
+    data: JSONBody[RegisterCompany],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> CompanyCard:
     """A company becomes known by its SIRET, or has its card corrected."""
-    await register_company(
-        siret=siret,
-        name=data.name,
-        trade=data.trade,
-        commune=data.commune,
-        department=data.department,
-        by=person.account,
-        now=now,
-    )
+    await register_company(siret, data, by=person.account, now=now)
     return await _company(siret)
 
 
@@ -125,14 +108,4 @@ async def mark_school(
 
 
 def _school(school: SchoolCard) -> SchoolAnswer:
-    return SchoolAnswer(
-        school.id,
-        school.uai,
-        school.name,
-        SchoolKind(school.kind),
-        school.commune,
-        school.department,
-        school.zone,
-        school.priority,
-        school.rural,
-    )
+    return msgspec.convert(school, SchoolAnswer, from_attributes=True)

@@ -42,7 +42,7 @@ from booking.visits.reservations.states import Act
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level
-from workshops.typed_text.far_days import far_away
+from workshops.typed_text.days import far_away
 
 
 class NewReservation(msgspec.Struct, forbid_unknown_fields=True):

@@ -23,7 +23,7 @@ from workshops.results.queries import (
     breakdown,
     progress,
 )
-from workshops.typed_text.far_days import far_away
+from workshops.typed_text.days import far_away
 
 
 class ToldFigure(msgspec.Struct):

@@ -140,14 +140,4 @@ def _teacher(waiting: WaitingSignUp) -> SignUpAnswer:
 
 
 def _company(company: WaitingCompany) -> CompanyAsking:
-    return CompanyAsking(
-        id=company.id,
-        siret=company.siret,
-        company_name=company.company_name,
-        commune=company.commune,
-        contact_name=company.contact_name,
-        email=company.email,
-        proposal=company.proposal,
-        asked_at=company.asked_at,
-        known_as=company.known_as,
-    )
+    return msgspec.convert(company, CompanyAsking, from_attributes=True)

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from booking.demo.settle import Cast, siret_of
-from booking.people.company_requests.ask import ask_to_join
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 
 # Of the networks that are nobody's (RFC 5737): its tries are forgotten like any.
@@ -26,7 +26,8 @@ async def knock(cast: Cast, *, draw: Random, now: datetime) -> None:
     """She has opened her mailed link; her address is none of the académie's, so that nothing is open to her yet."""
     name, email = NEWCOMER
     school, token, at = cast.groups[0].school.id, draw.randbytes(16).hex(), now - timedelta(hours=20)
-    await ask_sign_up(email, name=name, school=school, token=token, next_path="/creneaux", address=ADDRESS, now=at)
+    newcomer = AskSignUp(name=name, email=email, school=school)
+    await ask_sign_up(newcomer, token=token, next_path="/creneaux", address=ADDRESS, now=at)
     link = {"session_id": draw.randbytes(16).hex(), "answer_token": draw.randbytes(16).hex(), "browser": ""}
     await prove(token, **link, address=ADDRESS, now=at + timedelta(minutes=4))
-    await ask_to_join(siret=siret_of(len(cast.companies)), **COMPANY, address=ADDRESS, now=at)
+    await ask_to_join(AskToJoin(siret=siret_of(len(cast.companies)), **COMPANY), address=ADDRESS, now=at)

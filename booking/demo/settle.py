@@ -10,7 +10,7 @@ from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import register as register_group
-from workshops.companies.register import register_company
+from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import SetTarget, set_target
@@ -138,16 +138,10 @@ async def _invite(name: str, *, role: str, now: datetime, school: str | None = N
 
 async def _company(number: int, entry: dict[str, str], names: Names, now: datetime) -> ExamplePerson:
     siret = siret_of(number)
-    made = await register_company(
-        siret=siret,
-        name=entry["nom"],
-        trade=entry["metier"],
-        commune=entry["commune"],
-        department=entry["departement"],
-        example=True,
-        by=None,
-        now=now,
+    asked = RegisterCompany(
+        name=entry["nom"], trade=entry["metier"], commune=entry["commune"], department=entry["departement"]
     )
+    made = await register_company(siret, asked, example=True, by=None, now=now)
     return ExamplePerson(await _invite(names.draw(), role="company", company=siret, now=now), made)
 
 

@@ -21,7 +21,7 @@ from tests import builders
 from tests.journeys.ledger import Ledger
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop
-from workshops.companies.register import register_company
+from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import SetTarget, set_target
@@ -174,9 +174,8 @@ async def _schools(kind: str, many: int, draw: Random) -> list[SchoolCard]:
 async def _settle_firms(cast: Cast) -> None:
     for number in range(COMPANIES):
         siret = builders.siret(number)
-        made = await register_company(
-            siret=siret, name=f"Atelier mécanique {number:03}", trade="Usinage", by=cast.coordinator, now=SETTLED_AT
-        )
+        asked = RegisterCompany(name=f"Atelier mécanique {number:03}", trade="Usinage")
+        made = await register_company(siret, asked, by=cast.coordinator, now=SETTLED_AT)
         cast.firms.append(Firm(made, siret, await _person(f"entreprise-{number}", role="company", company=siret)))
 
 

@@ -9,7 +9,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, structs
 
-from workshops.acts import Act, fields_of, typed
+from workshops.act_fields import fields_of
+from workshops.acts import Act, typed
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
 from workshops.typed_text.plain_words import one_line

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
-from workshops.companies.rules import is_siret
+from workshops.acts import Act, typed
+from workshops.companies.queries import company_by_siret
+from workshops.companies.rules import NOT_A_SIRET, is_siret
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid
@@ -15,39 +18,46 @@ ON CONFLICT (siret) DO UPDATE SET
   name = excluded.name, trade = excluded.trade, commune = excluded.commune, department = excluded.department
 RETURNING id
 """
+# The fields of every act about a company, whoever types them.
+Siret = Annotated[str, typed("SIRET", "14 digits, spaces allowed: it names a place, not a group.", most=20, least=1)]
+CompanyName = Annotated[str, typed("Nom de l'entreprise", "The company's name.", most=160, least=1)]
+Commune = Annotated[str, typed("Commune", "Where the company is.", most=80)]
+
+
+class RegisterCompany(Act, frozen=True, kw_only=True):
+    """A company under its SIRET."""
+
+    name: CompanyName
+    trade: Annotated[str, typed("Métier", "What it does, in words.", most=120)] = ""
+    commune: Commune = ""
+    department: Annotated[str, typed("Département", "Its number, for example 25.", most=3)] = ""
+
+
+class AddCompany(RegisterCompany, frozen=True, kw_only=True):
+    """A company that is not known yet."""
+
+    siret: Siret
+
+
+async def add_company(asked: AddCompany, *, by: int | None, now: datetime) -> int:
+    """The same for a company that nobody has registered before. Raises Invalid."""
+    known = await company_by_siret(asked.siret)
+    if known is not None:
+        raise Invalid({"siret": f"Ce SIRET est déjà celui de {known.name} : corrigez sa fiche."})
+    return await register_company(asked.siret, asked, by=by, now=now)
 
 
 async def register_company(
-    *,
-    siret: str,
-    name: str,
-    trade: str = "",
-    commune: str = "",
-    department: str = "",
-    example: bool = False,
-    by: int | None,
-    now: datetime,
+    siret: str, asked: RegisterCompany, *, example: bool = False, by: int | None, now: datetime
 ) -> int:
     """A company may be invited from now on, or has its card corrected; returns its number. Raises Invalid.
 
     It is known by its SIRET, spaces allowed.
     """
     siret = "".join(siret.split())
-    errors = {}
     if not is_siret(siret):
-        errors["siret"] = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
-    if not name.strip() or len(name.strip()) > 160:
-        errors["name"] = "Donnez le nom de l'entreprise, en 160 caractères au plus."
-    if len(trade) > 120:
-        errors["trade"] = "Décrivez le métier en 120 caractères au plus."
-    if len(commune) > 80:
-        errors["commune"] = "Donnez la commune en 80 caractères au plus."
-    if len(department) > 3:
-        errors["department"] = "Donnez le numéro du département."
-    if errors:
-        raise Invalid(errors)
+        raise Invalid({"siret": NOT_A_SIRET})
     async with transaction():
-        card = (name.strip(), trade.strip(), commune.strip(), department)
-        made = int(await value(REGISTER, siret, *card, example))
+        made = int(await value(REGISTER, siret, asked.name, asked.trade, asked.commune, asked.department, example))
         await record_by(by, "company_registered", about_kind="company", about=made, now=now)
         return made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LA_POSTE = "356000000"
+NOT_A_SIRET = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
 
 
 def is_siret(text: str) -> bool:

@@ -14,7 +14,7 @@ from datetime import date, datetime, timedelta
 
 from workshops.school_calendar.rules import DayOff, paris_day
 from workshops.schools.rules import FileRefused, text_of
-from workshops.typed_text.far_days import FIRST_DAY, LAST_DAY, far_away
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line
 
 SATURDAY = 5

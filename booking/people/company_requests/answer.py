@@ -12,7 +12,7 @@ from booking.people.accounts.sign_in import first_link
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.company_requests.tables import CompanyRequest
 from workshops.companies.queries import company_by_siret
-from workshops.companies.register import register_company
+from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import transaction
 from workshops.events.record import record
 
@@ -26,8 +26,8 @@ async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
         asked = await _take(request)
         known = await company_by_siret(asked["siret"])
         if known is None:
-            card = {"siret": asked["siret"], "name": asked["company_name"], "commune": asked["commune"]}
-            company = await register_company(**card, by=by, now=now)
+            card = RegisterCompany(name=asked["company_name"], commune=asked["commune"])
+            company = await register_company(asked["siret"], card, by=by, now=now)
         else:
             company = known.id
         await record("company_welcomed", by=by, about_kind="company_request", about=request, now=now)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.rules import plain_email
-from booking.people.company_requests.rules import PROPOSAL_MOST, TRIES
+from booking.people.accounts.acts import Email, PersonName
+from booking.people.accounts.rules import plain_email, refuse_name
+from booking.people.company_requests.rules import TRIES
 from booking.people.company_requests.tables import CompanyRequest
-from workshops.companies.rules import is_siret
+from workshops.acts import Act, typed
+from workshops.companies.register import Commune, CompanyName, Siret
+from workshops.companies.rules import NOT_A_SIRET, is_siret
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import Invalid
@@ -24,30 +30,31 @@ RETURNING id, xmax = 0 AS first"""
 FORGET_OF = "DELETE FROM company_requests WHERE email = $1"
 
 
-async def ask_to_join(
-    *,
-    siret: str,
-    company_name: str,
-    commune: str,
-    contact_name: str,
-    email: str,
-    proposal: str,
-    address: str,
-    now: datetime,
-) -> None:
+class AskToJoin(Act, frozen=True, kw_only=True):
+    """A company says who it is, and what it proposes."""
+
+    siret: Annotated[Siret, Meta(extra={"label": "SIRET de l'entreprise"})]
+    company_name: CompanyName
+    commune: Annotated[Commune, Meta(min_length=1)]
+    contact_name: Annotated[PersonName, Meta(extra={"label": "Votre prénom et votre nom"})]
+    email: Annotated[Email, Meta(extra={"label": "Votre adresse professionnelle"})]
+    proposal: Annotated[
+        str, typed("Ce que vous proposez", "What it could do at a session.", most=600, least=1, lines=True)
+    ]
+
+
+async def ask_to_join(asked: AskToJoin, *, address: str, now: datetime) -> None:
     """Keep the request for the coordination; who represents this company already is sent how to sign in.
 
     A company that we know gets the same answer. Raises Invalid, TooManyTries.
     """
-    siret, wrong = "".join(siret.split()), {}
-    if not is_siret(siret):
-        wrong["siret"] = "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."
+    siret = "".join(asked.siret.split())
+    wrong = {} if is_siret(siret) else {"siret": NOT_A_SIRET}
     try:
-        email = plain_email(email)
+        refuse_name(asked.contact_name, field="contact_name")
+        email = plain_email(asked.email)
     except Invalid as no:
-        wrong |= no.errors
-    if len(proposal) > PROPOSAL_MOST:
-        wrong["proposal"] = f"Ce que vous proposez : {PROPOSAL_MOST} caractères au plus."
+        raise Invalid({**wrong, **no.errors}) from None
     if wrong:
         raise Invalid(wrong)
     await tries.take("join", account=email, address=address, most=TRIES, now=now)
@@ -64,7 +71,7 @@ async def ask_to_join(
                 now=now,
             )
             return
-        kept = await row(KEEP, siret, company_name, commune, contact_name, email, proposal, now)
+        kept = await row(KEEP, siret, asked.company_name, asked.commune, asked.contact_name, email, asked.proposal, now)
         if kept is not None and kept["first"]:
             await record("company_asked", by=None, about_kind="company_request", about=kept["id"], now=now)
 

@@ -7,7 +7,6 @@ from datetime import timedelta
 from workshops.refusals import Refusal
 
 REQUESTS_LAST = timedelta(days=90)
-PROPOSAL_MOST = 600
 # In 15 minutes, for a mail and for an address: nothing proves whose the mail is before the coordination answers.
 TRIES = (3, 10)
 

@@ -9,7 +9,7 @@ from datetime import date, time
 from typing import Any
 
 from workshops.schools.rules import is_uai
-from workshops.typed_text.far_days import FIRST_DAY, LAST_DAY, far_away
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000

@@ -14,35 +14,34 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested, label_of
+from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import ANYONE, AnyOf
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
-from booking.people.accounts.rules import local_path, refuse_name
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.accounts.rules import local_path
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.queries import ToProve, to_prove
 from booking.people.sign_ups.rules import SignUpSpent
 from booking.process.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.search_class import ABOUT_CLASS
-from workshops.refusals import Invalid
 
 
 @dataclass(frozen=True)
-class SignUpForm(Page, template="account/inscription.html"):
+class SignUpForm(Page, template="account/inscription.html", acts={"asked": AskSignUp}):
     """`reserving`: she is on her way to a slot's form."""
 
     colleges: Colleges
     next_path: str
     reserving: bool
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
-class SignUpSent(Page, template="account/inscription_envoyee.html"):
+class SignUpSent(Page, template="account/inscription_envoyee.html", acts={"asked": AskSignUp}):
     """`name` and `college` go with another address, should this one be wrong."""
 
     email: str
@@ -68,47 +67,40 @@ class SignUpWaits(Page, template="account/inscription_attend.html"):
 
 @get("/inscription", opt={"who": ANYONE})
 async def sign_up_page(visitor: AnyOf[Person | None], next: FromQuery[str] = "/") -> Template | Redirect:
-    if visitor is not None:
-        return done(local_path(next))
-    return await _form_page(local_path(next))
+    return await sign_up_form(Form({"next": next})) if visitor is None else done(local_path(next))
 
 
-async def _form_page(next_path: str, *, form: Form | None = None, status: int = 200) -> Template:
-    reserving = _slot_of(next_path)
-    return page(SignUpForm(await colleges_suggested(form), next_path, reserving, form), status=status)
+async def sign_up_form(form: Form) -> Template:
+    next_path = local_path(form.typed.get("next"))
+    return page(SignUpForm(await colleges_suggested(form), next_path, _slot_of(next_path)))
 
 
 def _slot_of(path: str) -> bool:
     return re.fullmatch(r"/creneaux/[0-9]+/reserver", urlsplit(path).path) is not None
 
 
+async def _college(form: Form) -> int:
+    """The collège that was chosen or typed; 0 with an error at its field."""
+    college = await college_in(form)
+    return 0 if college is None else college.id
+
+
 @post("/inscription", opt={"who": ANYONE})
-async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
+@form_act(AskSignUp, page=sign_up_form, school=_college)
+async def ask(
+    asked: AskSignUp,
+    form: Form,
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
     """The answer is the same, as late, for an address that is known, that is not, or whose account is closed."""
-    form = Form(await request.form())
     next_path = local_path(form.typed.get("next"))
     answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
-    try:
-        name = form.text("name", label="Prénom et nom", most=80)
-        email = form.text("email", label="Adresse de messagerie", most=254)
-        college = await college_in(form)
-        form.refuse_if_wrong()
-        refuse_name(name)
-        assert college is not None  # noqa: S101 - without one, there is an error at its field
-        await ask_sign_up(
-            email,
-            name=name,
-            school=college.id,
-            token=secrets.token_urlsafe(32),
-            next_path=next_path,
-            address=address_of(request, settings),
-            now=now,
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _form_page(next_path, form=form, status=422)
+    new = {"token": secrets.token_urlsafe(32), "address": address_of(request, settings)}
+    await ask_sign_up(asked, **new, next_path=next_path, now=now)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page(SignUpSent(email, name, label_of(college), next_path))
+    return page(SignUpSent(asked.email, asked.name, form.typed["college"], next_path))
 
 
 @get("/inscription/{token:str}", opt={"who": ANYONE})

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.day.certificates.queries import years_attended
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -27,9 +27,9 @@ from booking.programme.coordination.queries import (
 )
 from booking.visits.attendance.queries import Coming, comings_of, withdrawn_since
 from booking.year.rules import year_under_way
-from workshops.companies.queries import CompanyCard, company, company_by_siret
-from workshops.companies.register import register_company
-from workshops.refusals import Invalid, or_not_found
+from workshops.companies.queries import CompanyCard, company
+from workshops.companies.register import AddCompany, RegisterCompany, add_company, register_company
+from workshops.refusals import or_not_found
 
 SHOWN = 100
 MOST = 1_000_000
@@ -57,11 +57,10 @@ class CompanyList(Page, template="office/companies.html"):
 
 
 @dataclass(frozen=True)
-class CompanyForm(Page, template="office/company.html"):
+class CompanyForm(Page, template="office/company.html", acts={"asked": AddCompany}):
     """`years`: those of which the company may have a certificate; `comings`: the latest sessions that it announced."""
 
     company: CompanyCard | None
-    form: Form | None = None
     years: Sequence[str] = ()
     people: Sequence[SchoolPerson] = ()
     comings: Sequence[Coming] = ()
@@ -93,61 +92,34 @@ async def new_company() -> Template:
     return page(CompanyForm(company=None))
 
 
+@post("/gestion/entreprises", opt=COORDINATOR)
+@form_act(AddCompany, page=new_company.fn)
+async def add_one_company(
+    asked: AddCompany, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await add_company(asked, by=person.account, now=now)
+    return done("/gestion/entreprises", "entreprise-enregistree")
+
+
 @get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
 async def one_company(number: FromPath[int]) -> Template:
-    return await _company_page(await _known(number))
-
-
-async def _company_page(known: CompanyCard, *, status: int = 200, form: Form | None = None) -> Template:
     shown = CompanyForm(
-        company=known,
-        form=form,
-        years=await years_attended(known.id),
-        people=await people_of_company(known.id),
-        comings=await comings_of(known.id, limit=COMINGS_SHOWN),
+        company=or_not_found(await company(number)),
+        years=await years_attended(number),
+        people=await people_of_company(number),
+        comings=await comings_of(number, limit=COMINGS_SHOWN),
     )
-    return page(shown, status=status)
-
-
-@post("/gestion/entreprises", opt=COORDINATOR)
-async def add_company(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    siret = form.text("siret", label="SIRET", most=20)
-    known = await company_by_siret(siret)
-    if known is not None:
-        form.errors["siret"] = f"Ce SIRET est déjà celui de {known.name} : corrigez sa fiche."
-    return await _keep(form, siret, None, person, now)
+    return page(shown)
 
 
 @post("/gestion/entreprises/{number:int}", opt=COORDINATOR)
+@form_act(RegisterCompany, page=one_company.fn)
 async def change_company(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    known = await _known(number)
-    return await _keep(Form(await request.form()), known.siret, known, person, now)
-
-
-async def _known(number: int) -> CompanyCard:
-    return or_not_found(await company(number))
-
-
-async def _keep(
-    form: Form, siret: str, known: CompanyCard | None, person: Coordinator, now: datetime
-) -> Template | Redirect:
-    try:
-        name = form.text("name", label="Nom de l'entreprise", most=160)
-        trade = form.text("trade", label="Métier", most=120, required=False)
-        commune = form.text("commune", label="Commune", most=80, required=False)
-        department = form.text("department", label="Département", most=3, required=False)
-        form.refuse_if_wrong()
-        await register_company(
-            siret=siret, name=name, trade=trade, commune=commune, department=department, by=person.account, now=now
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        if known is not None:
-            return await _company_page(known, status=422, form=form)
-        return page(CompanyForm(company=None, form=form), status=422)
+    asked: RegisterCompany,
+    number: FromPath[int],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    known = or_not_found(await company(number))
+    await register_company(known.siret, asked, by=person.account, now=now)
     return done("/gestion/entreprises", "entreprise-enregistree")

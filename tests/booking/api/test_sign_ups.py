@@ -7,7 +7,7 @@ import secrets
 import pytest
 
 from booking.people.accounts.token import issue_token
-from booking.people.company_requests.ask import ask_to_join
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from tests import builders
 from tests.browsing import Browser, Machine
 from workshops.database import rows, value
@@ -50,8 +50,8 @@ async def test_a_sign_up_is_read_and_confirmed_once(app, machine):
 
 async def test_a_company_is_read_and_accepted_once(app, machine):
     told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
-    more = {"email": "luc@example.org", "proposal": "Un témoignage.", "address": "10.0.0.1", "now": builders.NOW}
-    await ask_to_join(siret="55208131766522", **told, **more)
+    asked = AskToJoin(siret="55208131766522", **told, email="luc@example.org", proposal="Un témoignage.")
+    await ask_to_join(asked, address="10.0.0.1", now=builders.NOW)
     listed = (await machine.get("/company-requests")).json()["items"]
     assert [(one["company_name"], one["proposal"], one["known_as"]) for one in listed] == [
         ("Scierie du Haut", "Un témoignage.", "")

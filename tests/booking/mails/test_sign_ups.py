@@ -11,8 +11,8 @@ from booking.outbox.notices.read_mails import demo_mails
 from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.sign_in import enter
 from booking.people.company_requests.answer import welcome
-from booking.people.company_requests.ask import ask_to_join
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import confirm, refuse
@@ -34,7 +34,7 @@ async def signs_up(email: str, *, next_path: str = "/") -> None:
     await builders.academie(trusted_domains=["ac-besancon.fr"])
     college = await builders.school(name="Collège Stendhal", commune="Besançon", mail=MAILBOX)
     asked = {"token": "un-lien", "next_path": next_path, "address": "10.0.0.1", "now": NOW}
-    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+    await ask_sign_up(AskSignUp(name="Claire Renaud", email=email, school=college), **asked)
     await prove("un-lien", session_id="s", answer_token="sa-reponse", browser="", address="10.0.0.1", now=NOW)
 
 
@@ -157,7 +157,7 @@ async def test_the_teachers_of_her_college_read_once_that_she_waits_and_nobody_e
     await builders.membership(waiting, "teacher", school=college, awaiting=True)
     for n in range(2):
         asked = {"token": f"lien-{n}", "next_path": "/", "address": "10.0.0.1", "now": NOW}
-        await ask_sign_up("claire@ac-besancon.fr", name="Claire Renaud", school=college, **asked)
+        await ask_sign_up(AskSignUp(name="Claire Renaud", email="claire@ac-besancon.fr", school=college), **asked)
     for n in range(2):
         await prove(f"lien-{n}", session_id=f"s{n}", answer_token=f"r{n}", browser="", address="10.0.0.1", now=NOW)
     await tell()
@@ -186,7 +186,7 @@ async def test_where_the_college_has_no_mailbox_no_letter_says_that_it_was_asked
     other = await value("SELECT school FROM sign_ups")
     await builders.person("teacher", "anne@example.org", school=other)
     asked = {"token": "lien-2", "next_path": "/", "address": "10.0.0.1", "now": NOW}
-    await ask_sign_up("ines@ac-besancon.fr", name="Inès Roy", school=college, **asked)
+    await ask_sign_up(AskSignUp(name="Inès Roy", email="ines@ac-besancon.fr", school=college), **asked)
     await prove("lien-2", session_id="t", answer_token="b", browser="", address="10.0.0.1", now=NOW)
     ines = await value("SELECT id FROM accounts WHERE email = 'ines@ac-besancon.fr'")
     group = await builders.group(school=college, teacher=ines)
@@ -222,7 +222,7 @@ async def accepted(**luc: object) -> str:
         await builders.account("luc@example.org", **luc)
     told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
     asked = {"siret": "55208131766522", "email": "luc@example.org", "proposal": "Deux techniciens témoignent."}
-    await ask_to_join(**told, **asked, address="10.0.0.1", now=NOW)
+    await ask_to_join(AskToJoin(**told, **asked), address="10.0.0.1", now=NOW)
     await welcome(await value("SELECT id FROM company_requests"), by=nadia, token="son-jeton", now=NOW)
     async with post_office() as office:
         await deliver(SmtpMailer(office.url), writer(SETTINGS), mail_from=SETTINGS.mail_from, now=NOW)

@@ -191,7 +191,7 @@ import asyncio, json, os, signal, sys
 from datetime import datetime
 from pathlib import Path
 from booking.year.close import close_year
-from booking.year.rules import SchoolYear
+from booking.year.rules import CloseYear, SchoolYear
 
 told = json.loads(sys.argv[1])
 

@@ -6,10 +6,12 @@ from tests import builders
 from tests.builders import NOW
 from tests.told import told
 from workshops.companies.queries import CompanyCard, companies_named, company, company_by_siret
-from workshops.companies.register import register_company
+from workshops.companies.register import RegisterCompany, register_company
 from workshops.companies.rules import is_siret
 from workshops.database import row, value
 from workshops.refusals import Invalid
+
+SIRET = "552 081 317 66522"
 
 
 @pytest.mark.parametrize("siret", ["55208131766522", "35600000000048", "35600000049837"])
@@ -30,10 +32,9 @@ def test_each_start_has_exactly_one_key(start: str):
 
 
 async def test_a_company_is_registered_then_corrected_by_its_siret(db):
-    made = await register_company(siret="552 081 317 66522", name="Horlogerie", department="25", by=None, now=NOW)
-    again = await register_company(
-        siret="55208131766522", name=" Horlogerie des Remparts ", trade="Microtechniques", by=None, now=NOW
-    )
+    made = await register_company(SIRET, RegisterCompany(name="Horlogerie", department="25"), by=None, now=NOW)
+    corrected = RegisterCompany(name=" Horlogerie des Remparts ", trade="Microtechniques")
+    again = await register_company("55208131766522", corrected, by=None, now=NOW)
 
     card = CompanyCard(made, "55208131766522", "Horlogerie des Remparts", "Microtechniques", "", "")
     assert again == made
@@ -44,30 +45,16 @@ async def test_a_company_is_registered_then_corrected_by_its_siret(db):
     assert await company(made + 1) is None
 
 
-async def test_a_wrong_company_is_refused_field_by_field(db):
-    with pytest.raises(Invalid) as refused:
-        await register_company(
-            siret="55208131766523", name="", trade="x" * 121, commune="x" * 81, department="0255", by=None, now=NOW
-        )
-    assert refused.value.errors == {
-        "siret": "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé.",
-        "name": "Donnez le nom de l'entreprise, en 160 caractères au plus.",
-        "trade": "Décrivez le métier en 120 caractères au plus.",
-        "commune": "Donnez la commune en 80 caractères au plus.",
-        "department": "Donnez le numéro du département.",
-    }
-    assert await value("SELECT count(*) FROM companies") == 0
-
-
 async def test_a_company_is_registered_and_told(db):
     nadia = await builders.account("nadia@example.org", name="Nadia Perrin")
-    made = await register_company(siret="552 081 317 66522", name="Horlogerie du Doubs", by=nadia, now=NOW)
+    made = await register_company(SIRET, RegisterCompany(name="Horlogerie du Doubs"), by=nadia, now=NOW)
     assert tuple(await row("SELECT id, siret, name FROM companies")) == (made, "55208131766522", "Horlogerie du Doubs")
     assert await told() == [("company_registered", nadia, "company", made, "")]
 
 
 async def test_a_wrong_siret_registers_and_tells_nothing(db):
-    with pytest.raises(Invalid):
-        await register_company(siret="55208131766523", name="Horlogerie", by=1, now=NOW)
+    with pytest.raises(Invalid) as refused:
+        await register_company("55208131766523", RegisterCompany(name="Horlogerie"), by=1, now=NOW)
+    assert refused.value.errors == {"siret": "Ce SIRET n'est pas valable : 14 chiffres, dont le dernier est une clé."}
     assert await value("SELECT count(*) FROM companies") == 0
     assert await told() == []

@@ -12,7 +12,7 @@ import pytest
 
 from tests import builders, builders_bts1, builders_ptech
 from tests.workshops.programmes.test_set_target import COLLEGIENS, PUPILS
-from workshops.builds.record import record
+from workshops.builds.record import RecordBuild, record
 from workshops.database import rows
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import SetTarget, set_target

@@ -12,7 +12,7 @@ import pytest
 from pyotp import TOTP
 
 from booking.app import create_app
-from booking.people.company_requests.ask import ask_to_join
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.process.settings import read_settings
 from tests import builders
 from tests.application import assembled
@@ -68,8 +68,8 @@ async def a_teacher_who_waits(college: int) -> int:
 
 async def a_company_that_asks() -> int:
     said = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
-    more = {"email": "luc@example.org", "proposal": "Un témoignage.", "address": "10.0.0.1", "now": NOW}
-    await ask_to_join(siret="55208131766522", **said, **more)
+    asked = AskToJoin(siret="55208131766522", **said, email="luc@example.org", proposal="Un témoignage.")
+    await ask_to_join(asked, address="10.0.0.1", now=NOW)
     return await value("SELECT id FROM company_requests")
 
 

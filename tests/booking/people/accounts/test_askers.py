@@ -9,8 +9,8 @@ import pytest
 
 from booking.people.accounts import tries
 from booking.people.accounts.rules import TooManyTries
-from booking.people.company_requests.ask import ask_to_join
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from tests import builders
 from tests.builders import NOW
 from workshops.database import rows, value
@@ -32,8 +32,8 @@ async def test_twenty_invented_demands_shut_no_college_s_door(db):
     college = await builders.school()
 
     async def sign_up(number: int, address: str) -> None:
-        asked = {"name": "Claire Renaud", "school": college, "next_path": "/", "address": address, "now": NOW}
-        await ask_sign_up(f"inventee{number}@ac-besancon.fr", token=f"t{number}", **asked)
+        asked = AskSignUp(name="Claire Renaud", email=f"inventee{number}@ac-besancon.fr", school=college)
+        await ask_sign_up(asked, token=f"t{number}", next_path="/", address=address, now=NOW)
 
     for number in range(25):
         await sign_up(number, f"10.0.{number}.1")
@@ -43,8 +43,9 @@ async def test_twenty_invented_demands_shut_no_college_s_door(db):
 
 async def test_invented_demands_shut_no_company_s_door(db):
     async def join(number: int, address: str) -> None:
-        said = {"company_name": "Scierie", "commune": "Pontarlier", "contact_name": "Luc Petit", "proposal": ""}
-        await ask_to_join(siret="55208131766522", **said, email=f"luc{number}@example.org", address=address, now=NOW)
+        said = {"company_name": "Scierie", "commune": "Pontarlier", "contact_name": "Luc Petit"}
+        asked = AskToJoin(siret="55208131766522", **said, email=f"luc{number}@example.org", proposal="Un tour.")
+        await ask_to_join(asked, address=address, now=NOW)
 
     for number in range(5):
         await join(number, f"10.0.{number}.1")

@@ -11,7 +11,7 @@ from booking.people.accounts.invite import invite
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LinkSpent, TooManyTries
 from booking.people.accounts.sign_in import ask_link, enter, opens_until
 from booking.people.company_requests.answer import decline, welcome
-from booking.people.company_requests.ask import ask_to_join, forget_old
+from booking.people.company_requests.ask import AskToJoin, ask_to_join, forget_old
 from booking.people.company_requests.rules import RequestAnswered
 from tests import builders
 from tests.builders import NOW
@@ -28,7 +28,7 @@ async def ask(
 ) -> None:
     told = {"company_name": "Scierie du Haut", "commune": "Pontarlier", "contact_name": "Luc Petit"}
     proposal = {"proposal": "Deux techniciens témoignent."}
-    await ask_to_join(siret=siret, email=email, address=address, now=now, **told | proposal | more)
+    await ask_to_join(AskToJoin(siret=siret, email=email, **told | proposal | more), address=address, now=now)
 
 
 async def boss() -> int:

@@ -9,7 +9,7 @@ import pytest
 
 from booking.people.accounts.queries import person_of_session
 from booking.people.accounts.rules import TooManyTries, hash_of, refuse_name
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpSpent
 from booking.visits.newcomers.answer import confirm
@@ -32,7 +32,7 @@ async def college(db) -> int:
 
 async def ask(college: int, email: str = CLAIRE, *, token: str = "t", address: str = "10.0.0.1", now=NOW) -> None:
     asked = {"token": token, "next_path": "/creneaux", "address": address, "now": now}
-    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+    await ask_sign_up(AskSignUp(name="Claire Renaud", email=email, school=college), **asked)
 
 
 async def go_in(token: str = "t", *, session: str = "s", now=NOW):
@@ -91,7 +91,7 @@ ELSEWHERE = "claire@orange.example"
 
 async def ask_as(college: int, name: str, *, token: str, email: str = ELSEWHERE) -> None:
     asked = {"next_path": f"/creneaux?{token}", "address": "10.0.0.1", "now": NOW}
-    await ask_sign_up(email, name=name, school=college, token=token, **asked)
+    await ask_sign_up(AskSignUp(name=name, email=email, school=college), token=token, **asked)
 
 
 async def standing() -> list[tuple[str, bool]]:

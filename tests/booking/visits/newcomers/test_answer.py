@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from booking.people.accounts.rules import hash_of
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.halves.book_both import book_both
@@ -49,7 +49,7 @@ async def newcomer(email: str = CLAIRE, **more) -> Newcomer:
         await builders.academie(trusted_domains=["ac-besancon.fr"])
     college = await builders.school(name="Collège Stendhal", mail=MAILBOX, **more)
     asked = {"token": "t", "next_path": "/", "address": "10.0.0.1", "now": NOW}
-    await ask_sign_up(email, name="Claire Renaud", school=college, **asked)
+    await ask_sign_up(AskSignUp(name="Claire Renaud", email=email, school=college), **asked)
     await prove("t", session_id="s", answer_token="answer", browser="", address="10.0.0.1", now=NOW)
     found = await row("SELECT u.id, m.account FROM sign_ups u LEFT JOIN memberships m ON m.id = u.membership")
     return Newcomer(college, found["account"], found["id"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.people.sign_ups.ask import ask_sign_up
+from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
 from booking.people.sign_ups.prove import prove
 from tests import builders
 from tests.browsing import read
@@ -44,7 +44,7 @@ async def test_a_paste_confirms_whoever_has_signed_up_herself(office):
     college = await builders.school()
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)
     asked = {"token": "t", "next_path": "/", "address": "10.0.0.1", "now": NOW}
-    await ask_sign_up("claire@ac-besancon.fr", name="Claire Renaud", school=college, **asked)
+    await ask_sign_up(AskSignUp(name="Claire Renaud", email="claire@ac-besancon.fr", school=college), **asked)
     await prove("t", session_id="s", answer_token="answer", browser="", address="10.0.0.1", now=NOW)
     lines = f"claire@ac-besancon.fr;enseignant;{uai}\nmarie@example.org;enseignant;{uai}"
     shown = read(await office.post(f"{HERE}/liste", {"lines": lines}))
