@@ -10,12 +10,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.roster import SlotRoster, TakenBack, slot_roster, taken_back
-from booking.api.shapes import Count, Line, Whole, made
+from booking.api.shapes import made
 from booking.day.badges.issue_due import issue_at
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.door.rights.guards import COORDINATOR, HOST
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
@@ -24,33 +24,11 @@ from workshops.slots.queries import counted_before, slot_card
 from workshops.slots.rules import SlotState
 
 
-class CountedGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
-
-    `girls`, some of `pupils`, may be left out. An expected group of 0 becomes a no-show: `absent` true confirms that it
-    did not come, without it the answer is 422 `/problems/absence-unconfirmed` and nothing is closed.
-    """
-
-    reservation_id: Whole
-    pupils: Count
-    adults: Count
-    note: Line = ""
-    girls: Count | None = None
-    absent: bool = False
-
-
-class CountedCompany(msgspec.Struct, forbid_unknown_fields=True):
-    """With how many people a company came, 0 if it did not."""
-
-    company_id: Whole
-    people: Count
-
-
 class Closure(msgspec.Struct, forbid_unknown_fields=True):
     """One head count per expected group and per company announced: nothing announced is taken for what was seen."""
 
-    headcounts: list[CountedGroup]
-    companies: list[CountedCompany] = []
+    headcounts: list[GroupHeadcount]
+    companies: list[CompanyCount] = []
 
 
 @post("/slots/{slot:int}/closure", opt=HOST)
@@ -66,11 +44,8 @@ async def close_visit(
     try:
         await close_slot(
             slot,
-            headcounts=[
-                GroupHeadcount(one.reservation_id, one.pupils, one.adults, one.note, one.girls, one.absent)
-                for one in data.headcounts
-            ],
-            companies=[CompanyCount(one.company_id, one.people) for one in data.companies],
+            headcounts=data.headcounts,
+            companies=data.companies,
             account=person.account,
             school=person.school,
             now=now,
@@ -85,20 +60,14 @@ async def close_visit(
 def _field_of(data: Closure, name: str) -> str:
     """Where in the body a fault stands that the closing tells of a group or a company by its number: `absent-7`."""
     what, _, number = name.rpartition("-")
-    groups = [str(one.reservation_id) for one in data.headcounts]
+    groups = [str(one.reservation) for one in data.headcounts]
     if what == "people":
-        came = [str(one.company_id) for one in data.companies]
+        came = [str(one.company) for one in data.companies]
         return f"companies[{came.index(number)}].people" if number in came else "companies"
     if not number.isdigit():
         return name
     field = "note" if what == "reason" else what
     return f"headcounts[{groups.index(number)}].{field}" if number in groups else "headcounts"
-
-
-class Reopening(msgspec.Struct, forbid_unknown_fields=True):
-    """Why the figures were wrong, without a name."""
-
-    reason: Line
 
 
 class Reopened(msgspec.Struct):
@@ -111,10 +80,13 @@ class Reopened(msgspec.Struct):
 
 @delete("/slots/{slot:int}/closure", opt=COORDINATOR, status_code=200)
 async def reopen_visit(
-    slot: FromPath[int], data: JSONBody[Reopening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    slot: FromPath[int],
+    data: JSONBody[ReopenVisit],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Reopened:
     """Take back a visit's frozen figures; scans and objects stay."""
-    await reopen_slot(slot, reason=data.reason, account=person.account, now=now)
+    await reopen_slot(slot, data, account=person.account, now=now)
     card = or_not_found(await slot_card(slot))
     seen = await roster(slot, school=card.school)
     return Reopened(slot, SlotState.CLOSED, taken_back(seen, await counted_before(slot)))

@@ -11,7 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Instant, Page
+from booking.api.shapes import Instant, Page, Whole
+from booking.day.checkin.acts import ReopenVisit
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
@@ -161,7 +162,7 @@ async def close_one_year(
 @post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
 async def reopen_one_year(
     name: FromPath[str],
-    data: JSONBody[ReopenYear],
+    data: JSONBody[ReopenVisit],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Year:

@@ -7,11 +7,12 @@ from random import Random
 from uuid import NAMESPACE_URL, uuid5
 
 from booking.day.badges.issue_due import issue_at
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
+from booking.day.checkin.rules import ScanAsked
 from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
@@ -42,9 +43,11 @@ async def receive(slot: Opened, visits: list[ExampleVisit], *, secret_key: str, 
         ]
         await check_in(scans, account=host.account, school=host.place, now=arrived + timedelta(minutes=5))
         await _count_objects(visit, here, draw)
-        counts.append(GroupHeadcount(visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here)))
+        counts.append(
+            GroupHeadcount(reservation=visit.reservation, pupils=here, adults=2, girls=_girls(visit.reservation, here))
+        )
     seen = await roster(slot.id, school=host.place)
-    companies = [CompanyCount(one.company, one.people) for one in seen.companies]
+    companies = [CompanyCount(company=one.company, people=one.people) for one in seen.companies]
     await close_slot(
         slot.id,
         headcounts=counts,

@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.year.erase_files import remove_lost_photos, remove_photos
 from booking.year.erase_visits import (
     erase_badges,
@@ -188,13 +188,17 @@ async def freeze_visit(visit: OpenVisit, *, by: int | None, now: datetime) -> Co
         visit.id,
         headcounts=[
             GroupHeadcount(
-                *(one.reservation, one.came, one.adults_here),
-                counted_from(badges=one.came - one.declared, declared=one.declared) if visit.scanned else FROM_ZERO,
+                reservation=one.reservation,
+                pupils=one.came,
+                adults=one.adults_here,
+                note=counted_from(badges=one.came - one.declared, declared=one.declared)
+                if visit.scanned
+                else FROM_ZERO,
                 absent=not one.came,
             )
             for one in seen.received
         ],
-        companies=[CompanyCount(one.company, one.scanned) for one in seen.companies],
+        companies=[CompanyCount(company=one.company, people=one.scanned) for one in seen.companies],
         account=by,
         school=visit.school,
         now=now,

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.async_api import Page, expect
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.rules import GroupHeadcount
 from booking.words.wording import hour
 from tests.booking.day.checkin.day import Day, a_day
 from tests.browser.conftest import Browse
@@ -43,7 +43,7 @@ async def with_its_clock(browse: Browse, day: Day, skew: timedelta, *, wait: boo
 
 
 async def closed_now(day: Day) -> None:
-    counts = [GroupHeadcount(group, 20, 2, note="Badges oubliés") for group in day.groups]
+    counts = [GroupHeadcount(reservation=group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
     await close_slot(
         day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=datetime.now(UTC)
     )

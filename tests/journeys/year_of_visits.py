@@ -7,11 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from booking.day.badges.issue_due import issue_at
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
+from booking.day.checkin.rules import ScanAsked
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
 from booking.visits.groups.register import register
@@ -147,16 +148,16 @@ class OneVisit:
         """Badges are read, objects counted, the lycée validates; where its count was wrong, it is taken back."""
         await issue_at(self.slot, school=self.host.school.id, secret_key=SECRET)
         counts = [await self._arrive(one, 0 if absent else None) for one in self.groups]
-        came = [CompanyCount(firm.id, self.draw.randint(0, people)) for firm, people in self.firms]
+        came = [CompanyCount(company=firm.id, people=self.draw.randint(0, people)) for firm, people in self.firms]
         if again:
             halves = {one.reservation: one.pupils // 2 for one in counts}
             wrong = [
-                GroupHeadcount(number, half, 1, note="Compté trop vite", absent=not half)
+                GroupHeadcount(reservation=number, pupils=half, adults=1, note="Compté trop vite", absent=not half)
                 for number, half in halves.items()
             ]
             await self._close(wrong, came, hours=4)
             world, then = self.world, self.starts_at + timedelta(hours=30)
-            await reopen_slot(self.slot, reason="Effectif faux", account=world.cast.coordinator, now=then)
+            await reopen_slot(self.slot, ReopenVisit(reason="Effectif faux"), account=world.cast.coordinator, now=then)
         await self._close(counts, came, hours=31)
         for one in counts:
             college, _, level = self.groups[one.reservation]
@@ -179,7 +180,9 @@ class OneVisit:
         await self._build(reservation, here)
         girls = here // 2 if reservation % 2 else None
         note = "Badge oublié" if forgotten else ""
-        return GroupHeadcount(reservation, here, 2 if here else 0, note=note, girls=girls, absent=not here)
+        return GroupHeadcount(
+            reservation=reservation, pupils=here, adults=2 if here else 0, note=note, girls=girls, absent=not here
+        )
 
     async def _build(self, reservation: int, here: int) -> None:
         for number, name in self.host.objects[: self.draw.randint(0, 2) if here else 0]:

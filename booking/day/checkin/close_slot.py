@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, CompanyCount, GroupHeadcount, NotBegun
+from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, NotBegun
 from booking.visits.reservations.transition import CAME_OR_NOT
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
@@ -18,11 +19,6 @@ from workshops.refusals import Invalid, NotFound
 from workshops.slots.close import close
 from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
 from workshops.typed_text.health import says_of_pupil
-
-PUPILS_MOST = 200
-ADULTS_MOST = 60
-PEOPLE_MOST = 50
-NOTE_MOST = 200
 
 LOCK = "SELECT state, starts_at FROM slots WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 SETTLE = f"""
@@ -114,7 +110,9 @@ def _turnout(seen: Roster, headcounts: Sequence[GroupHeadcount], wrong: dict[str
     if len(counted) < len(headcounts):
         raise Invalid({"headcounts": "Un groupe est compté deux fois."})
     for guests in seen.guests:
-        counted.setdefault(guests.reservation, GroupHeadcount(guests.reservation, pupils=guests.came, adults=0))
+        counted.setdefault(
+            guests.reservation, GroupHeadcount(reservation=guests.reservation, pupils=guests.came, adults=0)
+        )
     errors = dict(wrong)
     for group in seen.received:
         errors |= _wrong(group, counted.get(group.reservation))
@@ -136,7 +134,7 @@ def _turnout(seen: Roster, headcounts: Sequence[GroupHeadcount], wrong: dict[str
             declared=group.declared,
             counted=counted[group.reservation].pupils,
             adults=counted[group.reservation].adults,
-            note=counted[group.reservation].note.strip(),
+            note=counted[group.reservation].note,
             girls=counted[group.reservation].girls,
             ulis=min(group.ulis, counted[group.reservation].pupils),
         )
@@ -169,13 +167,12 @@ def _wrong(group: ExpectedGroup, count: GroupHeadcount | None) -> dict[str, str]
     n = group.reservation
     if count is None:
         return {f"pupils-{n}": f"Il manque l'effectif compté du groupe {group.label}."}
-    if not (0 <= count.pupils <= PUPILS_MOST and 0 <= count.adults <= ADULTS_MOST):
-        return {f"pupils-{n}": f"L'effectif du groupe {group.label} n'est pas possible."}
-    if count.girls is not None and not 0 <= count.girls <= count.pupils:
+    if count.girls is not None and count.girls > count.pupils:
         return {f"girls-{n}": f"Le groupe {group.label} ne peut pas compter plus de filles que d'élèves."}
-    if told := _wrong_note(group, count.note):
-        return {f"note-{n}": told}
-    if group.places and count.pupils != group.came and not count.note.strip():
+    instead = "Écrivez la raison de l'écart, sans nom."
+    if personal := says_of_pupil(f"Précision, {group.label}", count.note, instead=instead):
+        return {f"note-{n}": personal}
+    if group.places and count.pupils != group.came and not count.note:
         return {f"reason-{n}": f"{group.label} : dites pourquoi l'effectif compté n'est pas celui des badges pointés."}
     return {}
 
@@ -192,18 +189,10 @@ def _unsaid(group: ExpectedGroup, count: GroupHeadcount | None) -> dict[str, str
     return {f"absent-{group.reservation}": f"{group.label} : {told}."}
 
 
-def _wrong_note(group: ExpectedGroup, note: str) -> str | None:
-    if len(note) > NOTE_MOST:
-        return f"La remarque du groupe {group.label} est trop longue."
-    return says_of_pupil(f"Précision, {group.label}", note, instead="Écrivez la raison de l'écart, sans nom.")
-
-
 def _uncounted(seen: Roster, companies: Sequence[CompanyCount]) -> dict[str, str]:
     counted = {one.company: one.people for one in companies}
     if counted.keys() - {one.company for one in seen.companies}:
         raise NotFound()
-    if not all(0 <= people <= PEOPLE_MOST for people in counted.values()):
-        return {"companies": f"Une entreprise vient avec {PEOPLE_MOST} personnes au plus."}
     told = "dites avec combien de personnes l'entreprise est venue, 0 si elle n'est pas venue."
     return {f"people-{one.company}": f"{one.name} : {told}" for one in seen.companies if one.company not in counted}
 

@@ -6,17 +6,14 @@ from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError
 
+from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.rules import GroupElsewhere
 from booking.visits.reservation_states import CAME, HOLDS_SEATS
 from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.visits.reservations.transition import EXPECTED_AGAIN
 from workshops.database import rows, savepoint, transaction
 from workshops.events.record import record, recorded
-from workshops.refusals import Invalid
 from workshops.slots.close import reopen
-from workshops.typed_text.health import says_of_pupil
-
-REASON_MOST = 200
 
 EXPECT_AGAIN = f"""
 WITH was AS (
@@ -47,21 +44,14 @@ ORDER BY g.name, r.id
 """
 
 
-async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) -> None:
+async def reopen_slot(slot: int, asked: ReopenVisit, *, account: int, now: datetime) -> None:
     """Take back the figures of a closed visit, for the coordinator, who says why without a name.
 
     Badges scanned and objects noted stay as they are; the programme no longer counts the visit until it is closed
     again, which its lycée is asked for, with what it had counted.
 
-    Raises Invalid, NotFound, NotDone, YearClosed, GroupElsewhere.
+    Raises NotFound, NotDone, YearClosed, GroupElsewhere.
     """
-    reason = " ".join(reason.split())
-    if not reason:
-        raise Invalid({"reason": "Dites pourquoi en quelques mots : le journal le garde."})
-    if len(reason) > REASON_MOST:
-        raise Invalid({"reason": f"Dites pourquoi en {REASON_MOST} caractères au plus."})
-    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : le journal le garde."):
-        raise Invalid({"reason": told})
     came = sorted(CAME)
     async with transaction():
         await reopen(slot, now=now)
@@ -73,4 +63,4 @@ async def reopen_slot(slot: int, *, reason: str, account: int, now: datetime) ->
         except ExclusionViolationError:
             # The other visit is being reserved at this very moment.
             raise GroupElsewhere([]) from None
-        await record("slot_reopened", by=account, about_kind="slot", about=slot, words=reason, now=now)
+        await record("slot_reopened", by=account, about_kind="slot", about=slot, words=asked.reason, now=now)

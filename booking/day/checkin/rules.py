@@ -106,29 +106,6 @@ class ObjectElsewhere(Refusal):
 
 
 @dataclass(frozen=True)
-class GroupHeadcount:
-    """How many of a group the host counted, `girls` if it did; `note` says why there is a gap, without a name.
-
-    `absent` confirms that a group of none did not come.
-    """
-
-    reservation: int
-    pupils: int
-    adults: int
-    note: str = ""
-    girls: int | None = None
-    absent: bool = False
-
-
-@dataclass(frozen=True)
-class CompanyCount:
-    """With how many people a company came; none is not coming."""
-
-    company: int
-    people: int
-
-
-@dataclass(frozen=True)
 class ScanAsked:
     """A badge shown to a phone, whose own time is `scanned_at`.
 

@@ -200,6 +200,10 @@ class Form:
         wrong = any(given.name in self.errors for given in field.inputs)
         return UNSET if wrong else datetime.combine(on, at, tzinfo=PARIS)
 
+    def part(self, end: str) -> Form:
+        """The inputs whose names have this end, without it: one of several alike on a page."""
+        return Form({name.removesuffix(end): text for name, text in self._submitted.items() if name.endswith(end)})
+
     def end_names(self, end: str) -> None:
         """Give what was typed and what is wrong the names that the inputs have on a page with several such forms."""
         self.typed = {name + end: value for name, value in self.typed.items()}

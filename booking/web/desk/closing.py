@@ -12,15 +12,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.close_slot import ADULTS_MOST, PEOPLE_MOST, PUPILS_MOST, close_slot
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
+from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
-from booking.day.checkin.rules import GAP_REASONS, CompanyCount, GroupHeadcount, gap_of, gap_words
+from booking.day.checkin.rules import GAP_REASONS, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
+from workshops.acts import AnyAct
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import CountedBefore, counted_before
 
@@ -28,7 +30,7 @@ NOTE_TYPED = 150
 
 
 @dataclass(frozen=True)
-class ClosingForm(Page, template="desk/close.html"):
+class ClosingForm(Page, template="desk/close.html", acts={"count": GroupHeadcount, "firm": CompanyCount}):
     """What was announced and scanned, to be validated; no `helper` comes here.
 
     `before` is what the last closing had counted of each group, where the visit was reopened, `gaps` the reason and the
@@ -67,34 +69,32 @@ async def _form_page(seen: Roster, now: datetime, *, status: int = 200, **more: 
     return page(ClosingForm(seen, now, reasons, before, gaps, people_before, **more), status=status)
 
 
-def _pupils(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
-    """Nobody is counted for the host: only the box of an absent group stands for a number."""
-    label = f"Élèves de {group.label}"
-    return form.whole(f"pupils-{group.reservation}", 0, PUPILS_MOST, label=label, default=0 if absent else None)
+def _group_counted(form: Form, group: ExpectedGroup) -> GroupHeadcount | None:
+    """Nobody is counted for the host: only the box of an absent group stands for a number, and for its adults."""
+    count = form.part(f"-{group.reservation}")
+    if count.ticked("absent"):
+        count.typed |= {"pupils": count.typed.get("pupils") or "0", "adults": "0"}
+    reason = count.choice("reason", GAP_REASONS, label="Raison de l'écart", default="")
+    note = gap_words(reason, count.text("note", label="Précision", most=NOTE_TYPED, required=False))
+    return _counted(form, count, GroupHeadcount, group.label, reservation=group.reservation, note=note)
 
 
-def _adults(form: Form, group: ExpectedGroup, *, absent: bool) -> int:
-    """With an absent group its adults did not come either, whatever the field holds."""
-    label = f"Adultes de {group.label}"
-    typed = form.whole(f"adults-{group.reservation}", 0, ADULTS_MOST, label=label, default=0 if absent else None)
-    return 0 if absent else typed
+def _company_counted(form: Form, firm: ExpectedCompany) -> CompanyCount | None:
+    count = form.part(f"-{firm.company}")
+    if count.ticked("nobody"):
+        count.typed |= {"people": count.typed.get("people") or "0"}
+    return _counted(form, count, CompanyCount, firm.name, company=firm.company)
 
 
-def _people(form: Form, one: ExpectedCompany) -> int:
-    nobody = form.ticked(f"nobody-{one.company}")
-    return form.whole(f"people-{one.company}", 0, PEOPLE_MOST, label=one.name, default=0 if nobody else None)
-
-
-def _girls(form: Form, group: ExpectedGroup) -> int | None:
-    name = f"girls-{group.reservation}"
-    return (
-        form.whole(name, 0, PUPILS_MOST, label=f"Filles de {group.label}") if form.typed.get(name, "").strip() else None
-    )
-
-
-def _reason(form: Form, reservation: int) -> str:
-    chosen = form.choice(f"reason-{reservation}", GAP_REASONS, label="Raison de l'écart", default="")
-    return gap_words(chosen, form.text(f"note-{reservation}", label="Précision", most=NOTE_TYPED, required=False))
+def _counted(form: Form, count: Form, act: type[AnyAct], who: str, **known: Any) -> AnyAct | None:
+    """What was counted of one of them; what is wrong with it is said to the whole form."""
+    try:
+        return count.act(act, **known)
+    except Invalid:
+        number = next(iter(known.values()))
+        wrong = count.errors.items()
+        form.errors |= {f"{name}-{number}": f"{who}, {told[0].lower()}{told[1:]}" for name, told in wrong}
+        return None
 
 
 @post("/accueil/{slot:int}/cloture", opt=HOST)
@@ -107,25 +107,14 @@ async def close_visit(
 ) -> Template | Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     form = Form(await request.form())
-    headcounts = [
-        GroupHeadcount(
-            reservation=group.reservation,
-            pupils=_pupils(form, group, absent=absent),
-            adults=_adults(form, group, absent=absent),
-            note=_reason(form, group.reservation),
-            girls=_girls(form, group),
-            absent=absent,
-        )
-        for group in seen.received
-        for absent in (form.ticked(f"absent-{group.reservation}"),)
-    ]
-    companies = [CompanyCount(one.company, _people(form, one)) for one in seen.companies]
+    headcounts = [_group_counted(form, group) for group in seen.received]
+    companies = [_company_counted(form, firm) for firm in seen.companies]
     try:
         form.refuse_if_wrong()
         await close_slot(
             slot,
-            headcounts=headcounts,
-            companies=companies,
+            headcounts=[count for count in headcounts if count],
+            companies=[count for count in companies if count],
             early=form.ticked("early"),
             account=person.account,
             school=person.school,

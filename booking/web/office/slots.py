@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import quote
 
 from litestar import get, post
@@ -13,10 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
+from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import REASON_MOST, reopen_slot
+from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.roster import Roster
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.outbox.journal.story import StoryLine, story_of
@@ -24,7 +25,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.search_results import not_yet
 from booking.words.wording import counted
-from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
+from workshops.refusals import or_not_found
 from workshops.slots.queries import CountedBefore, SlotCard, counted_before, slot_card
 
 COUNTED = "/gestion/creneaux"
@@ -51,24 +52,21 @@ class BeforeReopening:
 
 
 @dataclass(frozen=True)
-class VisitSeen(Page, template="office/slot.html"):
+class VisitSeen(Page, template="office/slot.html", acts={"asked": ReopenVisit}):
     slot: SlotCard
     state: str
     ahead: bool
     seen: Roster
-    most: int
     back: str
     back_words: str
     before: Sequence[BeforeReopening]
     story: Sequence[StoryLine]
     opens: str
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
 async def one_slot(slot: FromPath[int], now: NamedDependency[datetime], retour: FromQuery[str] = "") -> Template:
-    return await _slot_page(slot, _back(retour), now=now)
+    return await visit_page(slot, now, back=_back(retour))
 
 
 def _back(asked: str) -> str:
@@ -77,7 +75,11 @@ def _back(asked: str) -> str:
     return path if path.startswith(tuple(LISTS)) else COUNTED
 
 
-async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, **more: Any) -> Template:
+async def visit_page(
+    slot: FromPath[int], now: NamedDependency[datetime], *, form: Form | None = None, back: str = COUNTED
+) -> Template:
+    if form is not None:
+        back = _back(form.typed.get("retour", ""))
     card = or_not_found(await slot_card(slot))
     seen = await roster(slot, school=card.school)
     shown = VisitSeen(
@@ -87,13 +89,11 @@ async def _slot_page(slot: int, back: str, *, now: datetime, status: int = 200, 
         seen=seen,
         before=_compared(await counted_before(slot), seen),
         story=await story_of("slot", slot, reader=None),
-        most=REASON_MOST,
         opens=not_yet(card, now),
         back=back,
         back_words=next(words for path, words in LISTS.items() if back.startswith(path)),
-        **more,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 def _compared(every: Sequence[CountedBefore], seen: Roster) -> list[BeforeReopening]:
@@ -129,23 +129,15 @@ def group_words(pupils: int, girls: int | None, adults: int, note: str) -> str:
 
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
+@form_act(ReopenVisit, page=visit_page)
 async def reopen_visit(
+    asked: ReopenVisit,
+    form: Form,
     slot: FromPath[int],
-    request: AnyRequest,
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
+) -> Redirect:
+    await reopen_slot(slot, asked, account=person.account, now=now)
     back = _back(form.typed.get("retour", ""))
-    reason = form.text("reason", label="Raison", most=REASON_MOST)
-    try:
-        form.refuse_if_wrong()
-        await reopen_slot(slot, reason=reason, account=person.account, now=now)
-    except NotFound:
-        raise
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        return await _slot_page(slot, back, now=now, status=no.status, form=form, refusal=no)
     kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"
     return done(f"/gestion/creneaux/{slot}{kept}", "visite-rouverte")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from booking.day.checkin.acts import GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import GroupHeadcount
 from tests.booking.day.papers.paper_visit import pages_of
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.builders import NOW, paris, tech_object
@@ -44,7 +44,7 @@ async def clock_of(story: Story) -> int:
 
 
 async def close(story: Story, pupils: int, *, now: datetime = NOON) -> None:
-    count = GroupHeadcount(story.reservation, pupils=pupils, adults=2, absent=not pupils)
+    count = GroupHeadcount(reservation=story.reservation, pupils=pupils, adults=2, absent=not pupils)
     await close_slot(story.slot, headcounts=[count], account=story.teacher, school=story.host, now=now)
 
 
@@ -90,7 +90,7 @@ async def test_each_closing_is_told_once_and_a_corrected_one_says_so(db):
     await close(story, 22)
     assert [len(await posted(now=NOON)), len(await posted(now=NOON))] == [1, 0]
     later = NOON + timedelta(hours=2)
-    await reopen_slot(story.slot, reason="Deux élèves oubliés", account=story.teacher, now=later)
+    await reopen_slot(story.slot, ReopenVisit(reason="Deux élèves oubliés"), account=story.teacher, now=later)
     await close(story, 24, now=later)
     (mail,) = await posted(now=later)
     assert str(mail.message["Subject"]).startswith("Chiffres corrigés : Découpe laser")
@@ -112,7 +112,7 @@ async def test_a_visit_reopened_before_its_mail_left_is_not_told(db):
     story = await received()
     await close(story, 22)
     await tell(now=NOON)
-    await reopen_slot(story.slot, reason="Deux élèves oubliés", account=story.teacher, now=NOON)
+    await reopen_slot(story.slot, ReopenVisit(reason="Deux élèves oubliés"), account=story.teacher, now=NOON)
     [mail] = await posted(now=NOON)
     assert (mail.to, "Deux élèves oubliés" in text_of(mail)) == ([JULES], True)
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount, ScanAsked
+from booking.day.checkin.rules import ScanAsked
 from tests import builders
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.builders import paris
@@ -60,8 +61,8 @@ async def a_past_year(data_dir: Path) -> PastYear:
         await build(slots[number], visits[number], clock, host=host, lycee=lycee, data_dir=data_dir)
         await close_slot(
             slots[number],
-            headcounts=[GroupHeadcount(visits[number], pupils=18, adults=2, note="Badges oubliés")],
-            companies=[CompanyCount(firm, 2)],
+            headcounts=[GroupHeadcount(reservation=visits[number], pupils=18, adults=2, note="Badges oubliés")],
+            companies=[CompanyCount(company=firm, people=2)],
             account=host,
             school=lycee,
             now=await ended(slots[number]),

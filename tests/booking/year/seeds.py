@@ -9,11 +9,11 @@ from pathlib import Path
 
 from PIL import Image
 
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.invite_host import invite_host
 from booking.people.accounts.sign_in import ask_link, open_session
@@ -95,13 +95,13 @@ async def seed(data_dir: Path) -> Seeded:
     await record_build(visit, RecordBuild(tech_object=clock, **made), **mine)
     built = await value("SELECT id FROM builds")
     await keep_photo(built, slot=slot, content=_signed_photo("Cunégonde"), name="f" * 32, data_dir=data_dir, **mine)
-    came = [CompanyCount(firm, 2)]
+    came = [CompanyCount(company=firm, people=2)]
     for note in ("Anselmine sans badge", "Hildegarde sans badge"):
         await close_slot(
-            slot, headcounts=[GroupHeadcount(visit, pupils=20, adults=2, note=note)], companies=came, **mine
+            slot, headcounts=[GroupHeadcount(reservation=visit, pupils=20, adults=2, note=note)], companies=came, **mine
         )
         if note.startswith("Anselmine"):
-            await reopen_slot(slot, reason="Radegonde oubliée", account=boss, now=now)
+            await reopen_slot(slot, ReopenVisit(reason="Radegonde oubliée"), account=boss, now=now)
     await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)
     await invite_host(
         "bertille.roussot@example.org",

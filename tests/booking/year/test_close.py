@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.people.accounts.token import issue_token
@@ -217,7 +218,7 @@ async def test_a_visit_of_a_closed_year_is_never_reopened(db, tmp_path):
     past = await a_past_year(tmp_path)
     await closed(past, tmp_path)
     with pytest.raises(YearClosed):
-        await reopen_slot(past.closed[0], reason="Erreur", account=past.host, now=AUGUST)
+        await reopen_slot(past.closed[0], ReopenVisit(reason="Erreur"), account=past.host, now=AUGUST)
     with pytest.raises(asyncpg.CheckViolationError):
         await rows("UPDATE slots SET state = 'closed' WHERE id = $1", past.closed[0])
 

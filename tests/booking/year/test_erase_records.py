@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.outbox.journal.queries import latest
 from booking.year.purge import purge
@@ -57,7 +58,7 @@ async def test_an_action_is_called_by_its_kind_and_has_no_place_any_more(db, tmp
 async def test_why_a_visit_was_reopened_leaves_the_journal_with_the_school_year_and_its_line_stays(db, tmp_path):
     slot = await builders.slot(state="done")
     boss = await builders.account()
-    await reopen_slot(slot, reason="Un groupe oublié", account=boss, now=paris("2027-06-01 10:00"))
+    await reopen_slot(slot, ReopenVisit(reason="Un groupe oublié"), account=boss, now=paris("2027-06-01 10:00"))
     for night, words in ("2027-07-31 04:17", "Un groupe oublié"), ("2027-08-01 04:17", ""):
         await purge(data_dir=tmp_path, now=paris(night))
         (told,) = [one for one in await latest() if one.act == "slot_reopened"]

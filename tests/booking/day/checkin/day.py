@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.day.checkin.rules import CompanyCount
+from booking.day.checkin.acts import CompanyCount
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.builders import paris
@@ -31,7 +31,7 @@ class Day:
     @property
     def came(self) -> list[CompanyCount]:
         """The company came as it announced, for a closing."""
-        return [CompanyCount(self.company, 2)]
+        return [CompanyCount(company=self.company, people=2)]
 
     async def short_code(self, number: int, *, group: int = 0) -> str:
         asked = "SELECT short_code FROM badges WHERE reservation = $1 AND number = $2"

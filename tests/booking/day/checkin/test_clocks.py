@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import GroupHeadcount, ScanAsked, ScanResult, made_at
+from booking.day.checkin.rules import ScanAsked, ScanResult, made_at
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, START, Day, a_day
 from tests.builders import paris
@@ -44,7 +45,7 @@ async def scan(
 @pytest.mark.parametrize("skew", SKEWS)
 async def test_a_scan_made_before_the_closing_counts_whatever_the_phone_s_clock_shows(db, skew):
     day = await a_day()
-    counts = [GroupHeadcount(group, 20, 2, note="Badges oubliés") for group in day.groups]
+    counts = [GroupHeadcount(reservation=group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
     await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     before, after = NOON - timedelta(minutes=1), NOON + timedelta(minutes=1)
     late = NOON + timedelta(minutes=30)

@@ -8,10 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import DeclaredByHosts, GroupHeadcount, ScanAsked, ScanResult
+from booking.day.checkin.rules import DeclaredByHosts, ScanAsked, ScanResult
 from booking.day.checkin.undo import take_back_declarations, undo
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
 from workshops.database import rows, value
@@ -104,7 +105,10 @@ async def test_a_closing_keeps_the_declared_beside_the_scanned(db):
     day = await a_day()
     await scan(day, day.tokens[0])
     await declare(day)
-    counts = [GroupHeadcount(day.groups[0], 24, 2), GroupHeadcount(day.groups[1], 0, 0, "", absent=True)]
+    counts = [
+        GroupHeadcount(reservation=day.groups[0], pupils=24, adults=2),
+        GroupHeadcount(reservation=day.groups[1], pupils=0, adults=0, note="", absent=True),
+    ]
     await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     kept = await rows("SELECT scanned, declared, counted FROM turnouts WHERE slot = $1 ORDER BY group_ref", day.slot)
     assert [tuple(one) for one in kept] == [(1, 23, 24), (0, 0, 0)]

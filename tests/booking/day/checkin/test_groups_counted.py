@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import CompanyCount, GroupHeadcount
 from tests.booking.day.checkin.day import NOON, Day, a_day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
 from workshops.database import rows
@@ -23,16 +23,16 @@ async def close(day: Day, slot: int, **pupils: int) -> None:
     """Close a visit: a head count per group by its name without its blank, nobody for the others."""
     seen = await roster(slot, school=day.school)
     counts = [
-        GroupHeadcount(one.reservation, count, 1, note="Badge oublié", absent=not count)
+        GroupHeadcount(reservation=one.reservation, pupils=count, adults=1, note="Badge oublié", absent=not count)
         for one in seen.received
         for count in (pupils.get(one.label.replace(" ", "_"), 0),)
     ]
-    came = [CompanyCount(day.company, 0)] if slot == day.slot else []
+    came = [CompanyCount(company=day.company, people=0)] if slot == day.slot else []
     await close_slot(slot, headcounts=counts, companies=came, account=day.host, school=day.school, now=EVENING)
 
 
 async def reopen(day: Day, slot: int) -> None:
-    await reopen_slot(slot, reason="Effectif faux", account=day.host, now=EVENING)
+    await reopen_slot(slot, ReopenVisit(reason="Effectif faux"), account=day.host, now=EVENING)
 
 
 async def told() -> list[tuple[int, int, int]]:

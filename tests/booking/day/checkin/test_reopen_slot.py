@@ -6,12 +6,13 @@ import uuid
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount, ReopenVisit
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.day.checkin.rules import GroupElsewhere, GroupHeadcount, ScanAsked
+from booking.day.checkin.rules import GroupElsewhere, ScanAsked
 from booking.outbox.journal.queries import latest
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
@@ -23,7 +24,7 @@ from workshops.slots.rules import NotDone
 
 async def close(day: Day, *counts: int) -> None:
     headcounts = [
-        GroupHeadcount(group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
+        GroupHeadcount(reservation=group, pupils=count, adults=2, note="Badges oubliés", absent=not count)
         for group, count in zip(day.groups, counts, strict=True)
     ]
     await close_slot(day.slot, headcounts=headcounts, companies=day.came, account=day.host, school=day.school, now=NOON)
@@ -48,7 +49,7 @@ async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(db):
     await close(day, 24, 0)
     assert await counted() == 24
 
-    await reopen_slot(day.slot, reason=" Deux groupes\n inversés ", account=boss, now=NOON)
+    await reopen_slot(day.slot, ReopenVisit(reason=" Deux groupes\n inversés "), account=boss, now=NOON)
 
     slot = await row("SELECT state, closed_at FROM slots WHERE id = $1", day.slot)
     assert slot is not None and tuple(slot) == ("closed", None)
@@ -67,7 +68,7 @@ async def test_the_results_follow(db):
     day = await a_day()
     await close(day, 24, 20)
     assert await done_pupils() == 44
-    await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+    await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     assert await done_pupils() == 0
     await close(day, 24, 22)
     assert await done_pupils() == 46
@@ -81,13 +82,13 @@ async def done_pupils() -> int:
 async def test_only_a_closed_visit_is_reopened_and_with_a_reason(db):
     day = await a_day()
     with pytest.raises(NotDone):
-        await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+        await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     with pytest.raises(NotFound):
-        await reopen_slot(9999, reason="Erreur", account=day.host, now=NOON)
+        await reopen_slot(9999, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     await close(day, 24, 23)
     for reason in (" ", "x" * 201):
         with pytest.raises(Invalid):
-            await reopen_slot(day.slot, reason=reason, account=day.host, now=START)
+            await reopen_slot(day.slot, ReopenVisit(reason=reason), account=day.host, now=START)
     assert await counted() == 47
 
 
@@ -100,7 +101,11 @@ async def test_guests_are_counted_where_they_were_received_and_once(db):
     await check_in(scans, account=day.host, school=day.school, now=NINE_FOUR)
     await close(day, 0, 0)
     await close_slot(
-        other, headcounts=[GroupHeadcount(guest, pupils=0, adults=0)], account=day.host, school=day.school, now=NOON
+        other,
+        headcounts=[GroupHeadcount(reservation=guest, pupils=0, adults=0)],
+        account=day.host,
+        school=day.school,
+        now=NOON,
     )
     kept = await rows("SELECT slot, announced, scanned, counted FROM turnouts WHERE group_ref = $1 ORDER BY id", guest)
     assert [tuple(one) for one in kept] == [(day.slot, 0, 2, 2), (other, 2, 0, 0)]
@@ -109,7 +114,7 @@ async def test_guests_are_counted_where_they_were_received_and_once(db):
 
 async def test_a_head_count_that_is_not_the_badges_says_why(db):
     day = await a_day()
-    counts = [GroupHeadcount(group, pupils=1, adults=2, note=" ") for group in day.groups]
+    counts = [GroupHeadcount(reservation=group, pupils=1, adults=2, note=" ") for group in day.groups]
     with pytest.raises(Invalid) as refused:
         await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     assert list(refused.value.errors) == [f"reason-{group}" for group in day.groups]
@@ -118,7 +123,7 @@ async def test_a_head_count_that_is_not_the_badges_says_why(db):
 async def test_the_journal_has_a_line_for_each_group_that_is_expected_again(db):
     day = await a_day()
     await close(day, 24, 0)
-    await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+    await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     asked = "SELECT by, about, state FROM events WHERE act = 'reservation_reopen' ORDER BY about"
     assert [tuple(one) for one in await rows(asked)] == [(day.host, group, "locked") for group in day.groups]
 
@@ -129,7 +134,7 @@ async def test_a_group_that_is_expected_elsewhere_at_that_hour_keeps_the_visit_c
     group = await value('SELECT "group" FROM reservations WHERE id = $1', day.groups[1])
     await builders.reservation(slot=await builders.slot(starts_at=START), group=group, pupils=2)
     with pytest.raises(GroupElsewhere) as no:
-        await reopen_slot(day.slot, reason="Erreur", account=day.host, now=NOON)
+        await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     assert no.value.sentence == (
         "5e A a une autre visite à cette heure-là : cette visite ne peut pas être rouverte tant qu'elle est réservée."
     )

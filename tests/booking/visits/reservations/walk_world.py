@@ -9,9 +9,10 @@ from typing import Any
 from uuid import uuid4
 
 from booking.day.badges.issue_due import issue_at
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.rules import EXPECTED, CompanyCount, GroupHeadcount
+from booking.day.checkin.rules import EXPECTED
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.attendance.warn import warn
@@ -216,8 +217,11 @@ class World:
 
     async def close(self, slot: int, *, pupils: int, host: dict[str, Any]) -> None:
         seen = await roster(slot, school=self.lycee_of[slot])
-        counted = [GroupHeadcount(group.reservation, pupils, 2, absent=not pupils) for group in seen.groups]
-        came = [CompanyCount(one.company, one.people) for one in seen.companies]
+        counted = [
+            GroupHeadcount(reservation=group.reservation, pupils=pupils, adults=2, absent=not pupils)
+            for group in seen.groups
+        ]
+        came = [CompanyCount(company=one.company, people=one.people) for one in seen.companies]
         await close_slot(
             slot, headcounts=counted, companies=came, account=host["by"], school=host["school"], now=host["now"]
         )

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.rules import GroupHeadcount
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
@@ -143,7 +143,7 @@ async def test_a_visa_that_never_comes_offers_the_next_choice_too(db):
 async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(db):
     reserving = await Reserving.wished()
     host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
-    came = [GroupHeadcount(reserving.choices[0], 22, 2, note="Badges oubliés")]
+    came = [GroupHeadcount(reservation=reserving.choices[0], pupils=22, adults=2, note="Badges oubliés")]
     begun = paris("2027-03-18 11:00")
     await close_slot(reserving.slots[0], headcounts=came, companies=[], account=None, school=host, now=begun)
     await lapse(secret_key=SECRET, now=begun)

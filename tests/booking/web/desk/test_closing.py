@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import httpx
 
+from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
@@ -78,8 +79,8 @@ async def test_adults_and_companies_that_nobody_ticked_are_asked_and_never_fille
     assert refused.status_code == 422
     assert re.findall(r'<a href="#([^"]+)">', refused.text) == [f"adults-{first}", f"people-{day.company}"]
     told = words(refused.text)
-    assert "Adultes de 4e B : écrivez un nombre de 0 à 60." in told
-    assert "Zénith Montres : écrivez un nombre de 0 à 50." in told
+    assert "4e B, adultes : écrivez un nombre de 0 à 60." in told
+    assert "Zénith Montres, personnes venues : écrivez un nombre de 0 à 50." in told
     assert await turnouts() == []
     nobody = {f"adults-{first}": 1, f"nobody-{day.company}": "oui"}
     assert (await browser.post(path, sent | nobody)).status_code == 303
@@ -126,7 +127,7 @@ async def test_a_click_on_the_page_as_it_opened_closes_nothing(app):
     asked = re.findall(r'<input class="form-control" type="[^"]+" id="([^"]+)" name="[^"]+" value="([^"]*)"', page.text)
     answer = await browser.post(path, dict(asked))
     assert answer.status_code == 422
-    assert f'href="#pupils-{second}">Élèves de 5e A : écrivez un nombre de 0 à 200.' in answer.text
+    assert f'href="#pupils-{second}">5e A, comptés : écrivez un nombre de 0 à 200.' in answer.text
     assert await turnouts() == []
 
 
@@ -271,7 +272,7 @@ async def test_a_reopened_visit_begins_with_what_was_counted_and_its_lycee_alone
     sent = {f"pupils-{first}": 22, f"girls-{first}": 11, f"adults-{first}": 3, f"reason-{first}": "lost"}
     sent |= {f"note-{first}": "Deux badges tombés", f"absent-{second}": "oui", f"people-{day.company}": 2}
     assert (await browser.post(path, sent)).status_code == 303
-    await reopen_slot(day.slot, reason="Groupes inversés", account=boss, now=NOON)
+    await reopen_slot(day.slot, ReopenVisit(reason="Groupes inversés"), account=boss, now=NOON)
 
     page = await browser.get(path)
     held = dict(re.findall(r'name="((?:pupils|girls|adults|people|note)-\d+)" value="([^"]*)"', page.text))

@@ -29,7 +29,7 @@ async def test_the_closing_page_keeps_girls_where_they_were_counted(app):
     assert wrong.status_code == 422
     assert f'href="#girls-{first}">Le groupe 4e B ne peut pas compter plus de filles que d' in wrong.text
     letters = await browser.post(f"/accueil/{day.slot}/cloture", counts | more | {f"girls-{first}": "onze"})
-    assert (letters.status_code, "Filles de 4e B : écrivez un nombre" in words(letters.text)) == (422, True)
+    assert (letters.status_code, "4e B, dont filles : écrivez un nombre" in words(letters.text)) == (422, True)
     closed = await browser.post(f"/accueil/{day.slot}/cloture", counts | more | {f"girls-{first}": 11})
     assert closed.status_code == 303
     assert await counted() == [(24, 11), (20, None)]

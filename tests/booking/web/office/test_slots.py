@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.rules import GroupHeadcount
 from tests import builders
 from tests.booking.day.checkin.day import NOON, a_day
 from tests.browsing import read
@@ -13,7 +13,7 @@ from workshops.database import value
 
 async def test_a_closed_visit_is_read_and_reopened_with_a_reason(office):
     day = await a_day()
-    counts = [GroupHeadcount(group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
+    counts = [GroupHeadcount(reservation=group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
     await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     path = f"/gestion/creneaux/{day.slot}"
     shown = read(await office.get(path))

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.rules import GroupHeadcount
 from tests import builders
 from tests.booking.day.checkin.day import NOON, a_day
 from workshops.database import value
@@ -18,7 +18,7 @@ from workshops.database import value
 async def a_closed_visit() -> int:
     await builders.target()
     day = await a_day()
-    counts = [GroupHeadcount(group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
+    counts = [GroupHeadcount(reservation=group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
     await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     return day.slot
 

@@ -7,8 +7,8 @@ import io
 
 import pytest
 
+from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.rules import GroupHeadcount
 from tests import builders
 from tests.booking.api.test_reservations import a_machine
 from tests.browsing import Browser, read
@@ -63,7 +63,7 @@ async def a_day(college: int, groups: list[dict[str, object]], *, level: str = "
 @pytest.mark.parametrize(("came", "kept"), [(24, 5), (3, 3), (0, 0)])
 async def test_the_closing_freezes_no_more_of_them_than_came(db, came, kept):
     lycee, slot = await a_day(await builders.school(), [{}])
-    count = GroupHeadcount(1, pupils=came, adults=2, absent=came == 0)
+    count = GroupHeadcount(reservation=1, pupils=came, adults=2, absent=came == 0)
     await close_slot(slot, headcounts=[count], account=None, school=lycee, now=paris("2027-01-08 13:00"))
     assert tuple(await row("SELECT counted, ulis FROM turnouts")) == (came, kept)
     assert await wrong_sums() == 0
@@ -81,7 +81,7 @@ async def test_two_halves_share_those_of_their_class(db):
         for half, (_, slot) in enumerate(places, 1):
             await builders.reservation(slot=slot, group=group, pupils=12, halves=halves, half=half)
     for half, (lycee, slot) in enumerate(places, 1):
-        count = [GroupHeadcount(half, pupils=12, adults=1)]
+        count = [GroupHeadcount(reservation=half, pupils=12, adults=1)]
         await close_slot(slot, headcounts=count, account=None, school=lycee, now=paris("2027-01-08 18:00"))
     assert [one["ulis"] for one in await rows("SELECT ulis FROM turnouts ORDER BY group_ref")] == [3, 2]
 
@@ -92,7 +92,7 @@ async def test_the_board_and_its_files_tell_them_under_each_level_and_the_public
     for level, ulis in (("4e", 5), ("6e", 2), ("3e", 0)):
         lycee, slot = await a_day(college, [{}, {}], level=level, ulis=ulis)
         visits = await rows("SELECT id FROM reservations WHERE slot = $1", slot)
-        counts = [GroupHeadcount(one["id"], pupils=24, adults=2) for one in visits]
+        counts = [GroupHeadcount(reservation=one["id"], pupils=24, adults=2) for one in visits]
         await close_slot(slot, headcounts=counts, account=None, school=lycee, now=NOW)
     nadia = await builders.person("coordinator")
     office = await Browser(app, now=NOW).sign_in(nadia)

@@ -1,0 +1,49 @@
+"""What a host counts to close a visit, and why the coordination reopens one."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act, chosen, typed
+from workshops.refusals import Invalid
+from workshops.typed_text.health import says_of_pupil
+
+
+class GroupHeadcount(Act, frozen=True, kw_only=True):
+    """The host's own head count of a group; where it differs from the scans, `note` says why, without a name.
+
+    `girls`, some of `pupils`, may be left out. An expected group of 0 becomes a no-show: `absent` true confirms that it
+    did not come, without it the answer is 422 `/problems/absence-unconfirmed` and nothing is closed.
+    """
+
+    reservation: Annotated[int, chosen("Groupe", "Its reservation's number.")] = msgspec.field(name="reservation_id")
+    pupils: Annotated[int, Meta(ge=0, le=200, description="Pupils counted by eye.", extra={"label": "Comptés"})]
+    adults: Annotated[int, Meta(ge=0, le=60, description="Adults counted by eye.", extra={"label": "Adultes"})]
+    note: Annotated[str, typed("Précision", "Why the scans say otherwise, without a name.", most=200)] = ""
+    girls: (
+        Annotated[int, Meta(ge=0, le=200, description="Girls among the pupils.", extra={"label": "Dont filles"})] | None
+    ) = None
+    absent: Annotated[bool, Meta(description="It did not come.")] = False
+
+
+class CompanyCount(Act, frozen=True, kw_only=True):
+    """With how many people a company came, 0 if it did not."""
+
+    company: Annotated[int, chosen("Entreprise", "The company's number.")] = msgspec.field(name="company_id")
+    people: Annotated[int, Meta(ge=0, le=50, description="How many people.", extra={"label": "Personnes venues"})]
+
+
+class ReopenVisit(Act, frozen=True, kw_only=True):
+    """Why the figures were wrong, without a name."""
+
+    reason: Annotated[str, typed("Raison", "Why the figures were wrong: the journal keeps it.", most=200, least=1)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if personal := says_of_pupil(
+            "Raison", self.reason, instead="Écrivez pourquoi, sans nom : le journal le garde."
+        ):
+            raise Invalid({"reason": personal})
