@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from piccolo.columns import Column
 
@@ -21,10 +21,10 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.tables import HostInvitation
+from workshops.acts import Act, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
-from workshops.typed_text.plain_words import one_line
 
 BETWEEN = timedelta(days=1)
 # An account that was closed is not opened to a lycée behind the coordination's back.
@@ -42,20 +42,31 @@ WITHDRAW_SENT = "DELETE FROM host_invitations WHERE invited_by = $1 AND ($2::int
 FORGET_INVITATIONS = "DELETE FROM host_invitations WHERE expires_at < $1 RETURNING id"
 
 
-async def invite_host(email: str, *, name: str, school: int, uai: str, by: int, token: str, now: datetime) -> bool:
+class InviteHost(Act, frozen=True, kw_only=True):
+    """A colleague who is to receive with her lycée."""
+
+    name: Annotated[str, typed("Prénom et nom", "Of the colleague.", most=120, least=1)]
+    email: Annotated[str, typed("Adresse de messagerie professionnelle", "Where she is asked.", most=254, least=1)]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        refuse_name(self.name)
+        plain_email(self.email)
+
+
+async def invite_host(asked: InviteHost, *, school: int, uai: str, by: int, token: str, now: datetime) -> bool:
     """Ask a colleague to receive with her lycée: no account and no role before she accepts, within a week.
 
-    Says False, and sends nothing, to one who is a host there or is invited already. Raises Invalid.
+    Says False, and sends nothing, to one who is a host there or is invited already.
     """
-    email, name = plain_email(email), one_line(name)[:120]
-    refuse_name(name)
+    email, name = plain_email(asked.email), asked.name
     async with transaction():
         if await holds(email, Role.HOST, uai=uai):
             return False
-        asked = await value(ASK, email, name, school, by, hash_of(token), now, now + FIRST_LINK_LASTS)
-        if asked is None:
+        invitation = await value(ASK, email, name, school, by, hash_of(token), now, now + FIRST_LINK_LASTS)
+        if invitation is None:
             return False
-        await _send(int(asked), email, name, token=token, now=now)
+        await _send(int(invitation), email, name, token=token, now=now)
         await record("host_invited", by=by, about_kind="school", about=school, now=now)
     return True
 

@@ -15,7 +15,7 @@ from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.reopen_slot import reopen_slot
 from booking.outbox.journal.count_refusal import count_refusal
-from booking.people.accounts.invite_host import invite_host
+from booking.people.accounts.invite_host import InviteHost, invite_host
 from booking.people.accounts.sign_in import ask_link, open_session
 from tests import builders
 from tests.booking.year.past_year import ended
@@ -104,8 +104,7 @@ async def seed(data_dir: Path) -> Seeded:
             await reopen_slot(slot, ReopenVisit(reason="Radegonde oubliée"), account=boss, now=now)
     await rows("UPDATE accounts SET phone = '06 99 88 77 66', phone_at = $2 WHERE id = $1", ondine, SEEN)
     await invite_host(
-        "bertille.roussot@example.org",
-        name="Bertille Roussot",
+        InviteHost(email="bertille.roussot@example.org", name="Bertille Roussot"),
         school=lycee,
         uai=await value("SELECT uai FROM schools WHERE id = $1", lycee),
         by=honorine,
