@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Instant, Page, Whole
+from booking.api.shapes import Instant, Page
 from booking.day.checkin.acts import ReopenVisit
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
@@ -19,7 +19,7 @@ from booking.process.settings import Settings
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
-from booking.year.rules import CloseYear, ReopenYear
+from booking.year.rules import CloseYear
 from workshops.closed_years.queries import corrections, frozen_year
 
 
