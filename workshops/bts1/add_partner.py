@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from workshops.acts import Act, chosen
 from workshops.bts1.lock import lock_course
@@ -18,7 +17,7 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
-from workshops.typed_text.plain_words import A_LINE
+from workshops.typed_text.fields import a_text, labelled
 
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)
@@ -29,17 +28,9 @@ ON CONFLICT (course, name) DO NOTHING RETURNING id
 class AddPartner(Act, frozen=True, kw_only=True):
     """Who makes the course: a member of the consortium, a company, or another body by its name."""
 
-    kind: Annotated[
-        CoursePartnerKind, Meta(description="What it is.", extra={"label": "Type", "words": KINDS, "column": "type"})
-    ]
+    kind: Annotated[CoursePartnerKind, labelled("Type", "What kind it is.", words=KINDS, column="type")]
     name: Annotated[
-        str,
-        Meta(
-            max_length=160,
-            pattern=A_LINE,
-            description="That of another body.",
-            extra={"label": "Nom du partenaire", "column": ("partenaire", "partenaire")},
-        ),
+        str, a_text("Nom du partenaire", "That of another body.", most=160, column=("partenaire", "partenaire"))
     ] = ""
     company: Annotated[int, chosen("Entreprise", "A company that is known.")] | None = msgspec.field(
         name="company_id", default=None
@@ -55,16 +46,7 @@ class AddPartner(Act, frozen=True, kw_only=True):
 class AddFeeder(Act, frozen=True, kw_only=True):
     """A BTS that leads to the course: of the lycée that teaches it, or of any."""
 
-    bts: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=160,
-            pattern=A_LINE,
-            description="Its name.",
-            extra={"label": "BTS", "column": ("bts", "BTS d'origine")},
-        ),
-    ]
+    bts: Annotated[str, a_text("BTS", "The name of the BTS.", least=1, most=160, column=("bts", "BTS d'origine"))]
     taught_at: Annotated[int, chosen("Lycée qui l'enseigne", "The lycée that teaches it.")] | None = msgspec.field(
         name="school_id", default=None
     )

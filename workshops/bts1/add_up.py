@@ -5,61 +5,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from msgspec import Meta
-
-from workshops.act_fields import fields_of
-from workshops.acts import Act
+from workshops.acts import Act, fields_of
 from workshops.bts1.rules import SchoolYear
 from workshops.refusals import Invalid
+from workshops.typed_text.fields import a_number
 
 MOST, MOST_APPLICANTS = 500, 5000
+_APPRENTICES, _GIRLS = ("apprentis", "apprentis"), ("filles", "filles")
+_WORK, _STUDY = ("emploi_6_mois", "en emploi à 6 mois"), ("etudes_6_mois", "en études à 6 mois")
+_SEEK, _SILENT = ("recherche_6_mois", "en recherche à 6 mois"), ("sans_reponse_6_mois", "sans réponse à 6 mois")
 AFTERWARDS = ("employed_6m", "studying_6m", "seeking_6m", "unknown_6m")
-
-
-def _count(label: str, description: str, *, column: str | tuple[str, str], most: int = MOST) -> Meta:
-    return Meta(ge=0, le=most, description=description, extra={"label": label, "column": column})
 
 
 class RecordIntake(Act, frozen=True, kw_only=True):
     """The counts of a school year (2026 is 2026-2027), null until known; the situation is that of graduates."""
 
     school_year: SchoolYear
-    places: Annotated[int, _count("Places", "Students whom the course takes.", column="places")] | None = None
-    applicants: (
-        Annotated[int, _count("Candidats", "Who asked for a place.", column="candidats", most=MOST_APPLICANTS)] | None
-    ) = None
-    enrolled: Annotated[int, _count("Inscrits", "Students in autumn.", column="inscrits")] | None = None
+    places: Annotated[int, a_number("Places", "Students that it takes.", 0, MOST, column="places")] | None = None
+    applicants: Annotated[int, a_number("Candidats", "Who applied.", 0, MOST_APPLICANTS, column="candidats")] | None = (
+        None
+    )
+    enrolled: Annotated[int, a_number("Inscrits", "Who enrolled.", 0, MOST, column="inscrits")] | None = None
     apprentices: (
-        Annotated[int, _count("Dont apprentis", "Apprentices of them.", column=("apprentis", "apprentis"))] | None
-    ) = None
-    girls: Annotated[int, _count("Dont filles", "Girls of them.", column=("filles", "filles"))] | None = None
-    completed: Annotated[int, _count("Diplômés", "Who graduated.", column="diplomes")] | None = None
-    employed_6m: (
-        Annotated[int, _count("En emploi", "Who work after 6 months.", column=("emploi_6_mois", "en emploi à 6 mois"))]
+        Annotated[int, a_number("Dont apprentis", "Of those enrolled, the apprentices.", 0, MOST, column=_APPRENTICES)]
         | None
     ) = None
-    studying_6m: (
-        Annotated[int, _count("En études", "Who study after 6 months.", column=("etudes_6_mois", "en études à 6 mois"))]
-        | None
-    ) = None
+    girls: Annotated[int, a_number("Dont filles", "Of those enrolled, the girls.", 0, MOST, column=_GIRLS)] | None = (
+        None
+    )
+    completed: Annotated[int, a_number("Diplômés", "Who graduated.", 0, MOST, column="diplomes")] | None = None
+    employed_6m: Annotated[int, a_number("En emploi", "Of graduates, in work.", 0, MOST, column=_WORK)] | None = None
+    studying_6m: Annotated[int, a_number("En études", "Of graduates, studying.", 0, MOST, column=_STUDY)] | None = None
     seeking_6m: (
-        Annotated[
-            int,
-            _count(
-                "En recherche d'emploi",
-                "Who look for work after 6 months.",
-                column=("recherche_6_mois", "en recherche à 6 mois"),
-            ),
-        ]
-        | None
+        Annotated[int, a_number("En recherche d'emploi", "Of graduates, seeking work.", 0, MOST, column=_SEEK)] | None
     ) = None
-    unknown_6m: (
-        Annotated[
-            int,
-            _count("Sans réponse", "Who did not answer.", column=("sans_reponse_6_mois", "sans réponse à 6 mois")),
-        ]
-        | None
-    ) = None
+    unknown_6m: Annotated[int, a_number("Sans réponse", "Of graduates, silent.", 0, MOST, column=_SILENT)] | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -6,7 +6,6 @@ from datetime import date, datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from workshops.acts import Act, chosen
 from workshops.bts1.lock import lock_course
@@ -19,7 +18,7 @@ from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
-from workshops.typed_text.plain_words import A_LINE, SOME_LINES
+from workshops.typed_text.fields import a_text, labelled
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
@@ -37,33 +36,12 @@ class ChangeCourse(Act, frozen=True, kw_only=True):
     """What a course is."""
 
     title: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=120,
-            pattern=A_LINE,
-            description="Its name, once in its lycée.",
-            extra={"label": "Nom de la formation", "column": ("formation", "formation")},
-        ),
+        str, a_text("Nom de la formation", "Its name.", least=1, most=120, column=("formation", "formation"))
     ]
-    field: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=120,
-            pattern=A_LINE,
-            description="What it teaches.",
-            extra={"label": "Domaine", "column": "domaine"},
-        ),
-    ]
+    field: Annotated[str, a_text("Domaine", "What it teaches.", least=1, most=120, column="domaine")]
     note: Annotated[
         str,
-        Meta(
-            max_length=1000,
-            pattern=SOME_LINES,
-            description="What the lycée adds, without a student's name.",
-            extra={"label": "Précisions", "column": "precisions"},
-        ),
+        a_text("Précisions", "In the lycée's own words, without a name.", most=1000, lines=True, column="precisions"),
     ] = ""
 
 
@@ -73,9 +51,7 @@ class DraftCourse(ChangeCourse, frozen=True, kw_only=True):
     school: Annotated[int, chosen("Lycée", "The lycée that carries the course.")] | None = msgspec.field(
         name="school_id", default=None
     )
-    idea_on: (
-        Annotated[date, Meta(description="Since when it is in mind.", extra={"label": "L'idée date du"})] | None
-    ) = None
+    idea_on: Annotated[date, labelled("L'idée date du", "The day of the idea.")] | None = None
 
 
 async def draft_course(

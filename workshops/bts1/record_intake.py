@@ -17,7 +17,7 @@ from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
-from workshops.typed_text.plain_words import A_LINE
+from workshops.typed_text.fields import a_number, a_text, labelled
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
@@ -34,27 +34,9 @@ class RecordMobility(Act, frozen=True, kw_only=True):
     """How many people went to a country in a school year, and what for (stage, etudes, visite)."""
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
-    country: Annotated[
-        str,
-        Meta(
-            min_length=2,
-            max_length=60,
-            pattern=A_LINE,
-            description="Where they went.",
-            extra={"label": "Pays", "column": "pays", "cell": "country"},
-        ),
-    ]
-    kind: Annotated[
-        StayKind,
-        Meta(
-            description="What for.",
-            extra={"label": "Motif", "form": {"stay": "Motif"}, "words": STAYS, "column": "motif"},
-        ),
-    ]
-    people: Annotated[
-        int,
-        Meta(ge=1, le=MOST, description="How many.", extra={"label": "Personnes", "column": "personnes"}),
-    ]
+    country: Annotated[str, a_text("Pays", "Where they went.", least=2, most=60, column="pays", cell="country")]
+    kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
+    people: Annotated[int, a_number("Personnes", "How many went.", 1, MOST, column="personnes")]
 
 
 async def record_intake(course: int, asked: RecordIntake, *, school: int | None, by: int | None, now: datetime) -> None:

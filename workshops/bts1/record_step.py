@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from msgspec import Meta
-
 from workshops.acts import Act
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import STEPS, DatedStep, StepKind, refuse_step
@@ -17,6 +15,7 @@ from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.fields import labelled
 
 KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
 RECORD = """
@@ -28,14 +27,11 @@ ON CONFLICT (course, step) DO UPDATE SET step_on = excluded.step_on, planned = e
 class RecordStep(Act, frozen=True, kw_only=True):
     """A step (idee, montage, habilitee, ouverte, premiere_promotion, suspendue), reached on a day or planned."""
 
-    step: Annotated[
-        StepKind, Meta(description="Which step.", extra={"label": "Étape", "words": STEPS, "column": "etape"})
-    ]
-    step_on: Annotated[date, Meta(description="Its day.", extra={"label": "Date", "column": "le"})]
-    planned: Annotated[
-        bool,
-        Meta(description="Not reached yet.", extra={"label": "À cette date, elle est", "column": ("prevue", "prévue")}),
-    ] = False
+    step: Annotated[StepKind, labelled("Étape", "Which step.", words=STEPS, column="etape")]
+    step_on: Annotated[date, labelled("Date", "Its day.", column="le")]
+    planned: Annotated[bool, labelled("À cette date, elle est", "Not reached yet.", column=("prevue", "prévue"))] = (
+        False
+    )
 
 
 async def record_step(course: int, asked: RecordStep, *, school: int | None, by: int | None, now: datetime) -> None:

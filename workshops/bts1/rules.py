@@ -9,10 +9,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 
-from msgspec import Meta
-
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
+from workshops.typed_text.fields import a_number
 
 
 class StepKind(StrEnum):
@@ -65,11 +64,8 @@ STAYS: dict[str, str] = {StayKind.STAGE: "Stage", StayKind.ETUDES: "Études", St
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 SchoolYear = Annotated[
     int,
-    Meta(
-        ge=FIRST_YEAR,
-        le=LAST_YEAR,
-        description="2026 is 2026-2027.",
-        extra={"label": "Année scolaire", "column": "annee_scolaire", "cell": "school_year"},
+    a_number(
+        "Année scolaire", "2026 is 2026-2027.", FIRST_YEAR, LAST_YEAR, column="annee_scolaire", cell="school_year"
     ),
 ]
 
