@@ -11,31 +11,17 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from booking.api.ptech_actions import ActionAnswer, action_answer
-from booking.api.ptech_counts import Exits, OutcomeAnswer
-from booking.api.ptech_mentors import MentorAnswer, mentor_answer
-from booking.api.shapes import PAGE, Count, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
+from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
+from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, cohorts_after
 from workshops.ptech.rules import EXITS, OutcomeKind, Term
-
-
-class NewCohort(msgspec.Struct, forbid_unknown_fields=True):
-    """The pupils of one rentrée: 2026 is September 2026."""
-
-    scheme_id: Whole
-    entry_year: Count
-    label: Line = ""
-
-
-class Label(msgspec.Struct, forbid_unknown_fields=True):
-    """Another name of a cohort."""
-
-    label: Line
 
 
 class CohortInList(msgspec.Struct):
@@ -113,17 +99,10 @@ async def list_cohorts(
 
 @post("/ptech/cohorts", opt=RECORD_OWNERS)
 async def add_cohort(
-    data: JSONBody[NewCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[EnrolCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CohortAnswer]:
     """Pupils enter a scheme at a rentrée."""
-    number = await cohorts.enrol_cohort(
-        data.scheme_id,
-        entry_year=data.entry_year,
-        label=data.label,
-        school=school_of(person),
-        by=person.account,
-        now=now,
-    )
+    number = await cohorts.enrol_cohort(data, school=school_of(person), by=person.account, now=now)
     return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
 
 
@@ -137,10 +116,13 @@ async def read_cohort(
 
 @put("/ptech/cohorts/{number:int}", opt=RECORD_OWNERS)
 async def name_cohort(
-    number: FromPath[int], data: JSONBody[Label], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int],
+    data: JSONBody[RelabelCohort],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
 ) -> CohortAnswer:
     """Name a cohort otherwise."""
-    await cohorts.relabel_cohort(number, label=data.label, school=school_of(person), by=person.account, now=now)
+    await cohorts.relabel_cohort(number, data, school=school_of(person), by=person.account, now=now)
     return await _cohort(number, person, now)
 
 

@@ -9,40 +9,14 @@ from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
+from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after
-from workshops.ptech.rules import SchemeSketch
 from workshops.refusals import Invalid, NotFound, or_not_found
-
-# A coordinator has no school: every lycée's records are open to her.
-
-
-class ToldScheme(msgspec.Struct, forbid_unknown_fields=True):
-    """A scheme; `bts_school_id` is the lycée that hosts the BTS."""
-
-    title: Line
-    field: Line
-    opens_on: date
-    bts_school_id: Whole | None = None
-    bts_title: Line = ""
-    agreement_on: date | None = None
-    agreement_ref: Line = ""
-
-
-class NewScheme(ToldScheme, forbid_unknown_fields=True):
-    """A coordinator names the lycée; a host's is its own."""
-
-    school_id: Whole | None = None
-
-
-class SchemeClosure(msgspec.Struct, forbid_unknown_fields=True):
-    """The last day on which a scheme takes a cohort; null opens it again."""
-
-    closed_on: date | None
 
 
 class SchemeAnswer(msgspec.Struct):
@@ -78,52 +52,40 @@ async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) 
 
 @post("/ptech/schemes", opt=RECORD_OWNERS)
 async def add_scheme(
-    data: JSONBody[NewScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[OpenScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[SchemeAnswer]:
     """Open a scheme."""
-    if school_of(person) is not None and data.school_id not in {None, school_of(person)}:
+    own = school_of(person)
+    if own is not None and data.school not in {None, own}:
         raise NotFound()
-    school = school_of(person) or data.school_id
-    if school is None:
+    if own is None and data.school is None:
         raise Invalid({"school_id": "Donnez le lycée du dispositif."})
-    number = await schemes.open_scheme(_sketch(data), school=school, by=person.account, now=now)
+    number = await schemes.open_scheme(data, school=own, by=person.account, now=now)
     return made(await _scheme(number, person), f"/ptech/schemes/{number}")
 
 
 @put("/ptech/schemes/{number:int}", opt=RECORD_OWNERS)
 async def change_scheme(
     number: FromPath[int],
-    data: JSONBody[ToldScheme],
+    data: JSONBody[ChangeScheme],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> SchemeAnswer:
     """Tell a scheme otherwise."""
-    await schemes.change_scheme(number, _sketch(data), school=school_of(person), by=person.account, now=now)
+    await schemes.change_scheme(number, data, school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
 
 
 @post("/ptech/schemes/{number:int}/closure", status_code=200, opt=RECORD_OWNERS)
 async def close_scheme(
     number: FromPath[int],
-    data: JSONBody[SchemeClosure],
+    data: JSONBody[CloseScheme],
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> SchemeAnswer:
     """Take no cohort after a day, or take them again."""
-    await schemes.close_scheme(number, on=data.closed_on, school=school_of(person), by=person.account, now=now)
+    await schemes.close_scheme(number, data, school=school_of(person), by=person.account, now=now)
     return await _scheme(number, person)
-
-
-def _sketch(data: ToldScheme) -> SchemeSketch:
-    return SchemeSketch(
-        title=data.title,
-        field=data.field,
-        opens_on=data.opens_on,
-        bts_school=data.bts_school_id,
-        bts_title=data.bts_title,
-        agreement_on=data.agreement_on,
-        agreement_ref=data.agreement_ref,
-    )
 
 
 async def _scheme(number: int, person: Person) -> SchemeAnswer:

@@ -11,15 +11,15 @@ from uuid import NAMESPACE_URL, uuid5
 from booking.demo.offer import open_days
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast
-from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.enrol_cohort import enrol_cohort
-from workshops.ptech.mentor import add_mentor
-from workshops.ptech.open_scheme import open_scheme
-from workshops.ptech.plan_action import plan_action
-from workshops.ptech.record_census import record_census
-from workshops.ptech.record_outcome import record_outcome
-from workshops.ptech.rules import ActionSketch, SchemeSketch
-from workshops.ptech.settle_action import hold_action
+from workshops.ptech.check_flow import TermCode
+from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
+from workshops.ptech.mentor import AddMentor, add_mentor
+from workshops.ptech.open_scheme import OpenScheme, open_scheme
+from workshops.ptech.plan_action import PlanAction, plan_action
+from workshops.ptech.record_census import RecordCensus, record_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome
+from workshops.ptech.rules import ActionKind, OutcomeKind
+from workshops.ptech.settle_action import HoldAction, hold_action
 from workshops.school_calendar.rules import paris_day, paris_instant, school_year_of
 from workshops.schools.queries import school_by_uai
 
@@ -42,21 +42,23 @@ async def open_ptech(cast: Cast, *, now: datetime) -> None:
     latest = today.year if today >= date(today.year, 9, 1) else today.year - 1
     for entry in read_tables("ptech"):
         school = cast.lycees[entry["lycee"]].id
-        scheme = await open_scheme(await _sketch(entry, latest), school=school, example=True, by=None, now=now)
+        scheme = await open_scheme(await _card(entry, latest), school=school, example=True, by=None, now=now)
         for number in range(entry["rentrees"]):
             year = latest - entry["rentrees"] + 1 + number
-            cohort = await enrol_cohort(scheme, entry_year=year, school=school, by=None, now=now)
+            enrolled = EnrolCohort(scheme=scheme, entry_year=year)
+            cohort = await enrol_cohort(enrolled, school=school, by=None, now=now)
             present = await _count(cohort, year, entry["eleves"][number], school, draw, now)
             mentors = [cast.companies[index].place for index in entry["entreprises"][number]]
             for company in mentors:
-                await add_mentor(cohort, company=company, from_on=date(year, 9, 15), school=school, by=None, now=now)
+                mentor = AddMentor(company=company, from_on=date(year, 9, 15))
+                await add_mentor(cohort, mentor, school=school, by=None, now=now)
             await _act(cohort, year, mentors, present, school, now)
 
 
-async def _sketch(entry: dict[str, Any], latest: int) -> SchemeSketch:
+async def _card(entry: dict[str, Any], latest: int) -> OpenScheme:
     host = await school_by_uai(entry["lycee_bts"])
     opens_on = date(latest - max(0, entry["rentrees"] - 1) + (not entry["rentrees"]), 9, 1)
-    return SchemeSketch(
+    return OpenScheme(
         title=entry["titre"],
         field=entry["filiere"],
         opens_on=opens_on,
@@ -77,7 +79,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
         # A gap that somebody explained, in the second June.
         lost = int(not first and term == "june" and school_year == year + 1)
         present += entered - left - moved - lost
-        census = CensusCount(
+        census = RecordCensus(
             school_year=school_year,
             term=term,
             present=present,
@@ -91,16 +93,15 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
         passed = octobers[year + 2] - 2
-        await record_outcome(
-            cohort, kind="bac_pro", school_year=year + 2, pupils=passed, school=school, by=None, now=now
-        )
-        await record_outcome(
-            cohort, kind="bts_entered", school_year=year + 3, pupils=passed - 3, school=school, by=None, now=now
-        )
+        for outcome in (
+            RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=passed),
+            RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=passed - 3),
+        ):
+            await record_outcome(cohort, outcome, school=school, by=None, now=now)
     return octobers
 
 
-def _terms(year: int, now: datetime) -> Iterator[tuple[int, str]]:
+def _terms(year: int, now: datetime) -> Iterator[tuple[int, TermCode]]:
     """The censuses since a rentrée whose day has come; the first is there as soon as September, for a page to show."""
     today = paris_day(now)
     for school_year in range(year, year + 5):
@@ -118,10 +119,12 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
             (on, *_) = [*await open_days(wanted, date.fromordinal(wanted.toordinal() + 20)), wanted]
             starts_at = paris_instant(on, time(9))
             company = mentors[(number + school_year) % len(mentors)]
+            action = PlanAction(
+                kind=ActionKind(kind), title=title, starts_at=starts_at, minutes=minutes, people=2, company=company
+            )
             made = await plan_action(
                 cohort,
-                ActionSketch(kind=kind, title=title, starts_at=starts_at, minutes=minutes, people=2),
-                company=company,
+                action,
                 school=school,
                 uid=f"{uuid5(NAMESPACE_URL, f'technilab/ptech/{cohort}/{school_year}/{number}')}@{HOST}",
                 by=None,
@@ -130,4 +133,4 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
             )
             if starts_at < now:
                 pupils = max(0, present.get(school_year, 0) - number % 3)
-                await hold_action(made, pupils=pupils, school=school, by=None, now=now, tell=False)
+                await hold_action(made, HoldAction(pupils=pupils), school=school, by=None, now=now, tell=False)

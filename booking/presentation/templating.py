@@ -26,7 +26,7 @@ from booking.presentation.qr_code import screen_code
 from booking.process.settings import Settings
 from booking.words import needs, ptech, wording
 from booking.words.flash_messages import DONE
-from workshops.ptech.rules import OUTCOMES
+from workshops.ptech.rules import ACTION_KINDS, EXITS, OUTCOMES
 from workshops.resources import carried
 from workshops.schools.rules import LEVELS
 
@@ -134,11 +134,10 @@ def environment(settings: Settings) -> Environment:
         WORKSHOP_STATES=wording.WORKSHOP_STATES,
         OPINIONS=wording.OPINIONS,
         OPINION_ANSWERS=wording.OPINION_ANSWERS,
-        ACTION_KINDS=ptech.ACTION_KINDS,
+        ACTION_KINDS=ACTION_KINDS,
         ACTION_STATES=ptech.ACTION_STATES,
-        EXITS=ptech.EXITS,
+        EXITS=EXITS,
         OUTCOMES=OUTCOMES,
-        TERMS=ptech.TERMS,
         YEARS_OF_COURSE=ptech.YEARS_OF_COURSE,
         hours_words=ptech.hours_words,
         length_words=ptech.length_words,

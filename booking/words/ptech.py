@@ -6,23 +6,7 @@ from datetime import date
 
 from booking.words.wording import day
 
-ACTION_KINDS = {
-    "visite": "Visite d'entreprise",
-    "stage": "Stage",
-    "projet": "Projet",
-    "temoignage": "Témoignage",
-    "simulation": "Simulation d'entretien",
-    "autre": "Autre action",
-}
 ACTION_STATES = {"planned": "Prévue", "held": "Tenue", "called_off": "Annulée"}
-TERMS = {"october": "Octobre", "june": "Juin"}
-EXITS = {
-    "left_reoriented": "Réorientés",
-    "left_moved": "Partis dans un autre établissement",
-    "left_work": "Partis travailler",
-    "left_dropout": "Ont arrêté leurs études",
-    "left_other": "Autre motif",
-}
 YEARS_OF_COURSE = ("Seconde pro", "Première pro", "Terminale pro", "BTS 1re année", "BTS 2e année")
 
 
@@ -31,9 +15,10 @@ def cohort_words(scheme: str, entry_year: int, label: str = "") -> str:
     return f"{scheme}, {label or f'rentrée {entry_year}'}"
 
 
-def mentor_gone(after: date) -> str:
-    """Why what is planned with a company that leaves is called off, as those who were to come read it."""
-    return f"L'entreprise n'accompagne plus la cohorte après le {day(after)}."
+def mentor_gone(after: date | None) -> str:
+    """Why what is planned with a company that leaves is called off, as those who were to come read it; without a day
+    nothing is."""
+    return f"L'entreprise n'accompagne plus la cohorte après le {day(after)}." if after else ""
 
 
 def length_words(minutes: int) -> str:

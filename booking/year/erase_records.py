@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import datetime
 
 from booking.visits.reservations.demand import FORGET_DEMANDS
-from booking.words.ptech import ACTION_KINDS
 from booking.year.rules import (
     DEMANDS_LAST,
     ERASED,
@@ -20,6 +19,7 @@ from workshops.database import rows, transaction
 from workshops.imports.remember import FORGET_RECORDS
 from workshops.ptech.plan_action import FORGET_TITLES
 from workshops.ptech.record_census import FORGET_NOTES as FORGET_CENSUS_NOTES
+from workshops.ptech.rules import ACTION_KINDS
 from workshops.ptech.settle_action import FORGET_REASONS
 from workshops.school_calendar.close import FORGET_CLOSURES
 

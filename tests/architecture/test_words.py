@@ -13,7 +13,7 @@ from booking.visits.reservations.states import TRANSITIONS, Act
 from booking.words import ptech, wording
 from workshops.catalogue.rules import WorkshopState
 from workshops.programmes.rules import Programme
-from workshops.ptech.rules import OUTCOMES, ActionKind, ActionState, OutcomeKind, Term
+from workshops.ptech.rules import ACTION_KINDS, OUTCOMES, TERMS, ActionKind, ActionState, OutcomeKind, Term
 from workshops.slots.rules import SlotState
 
 WORDED = (
@@ -23,10 +23,10 @@ WORDED = (
     (WorkshopState, wording.WORKSHOP_STATES),
     (State, wording.RESERVATION_STATES),
     (Programme, wording.PROGRAMMES),
-    (ActionKind, ptech.ACTION_KINDS),
+    (ActionKind, ACTION_KINDS),
     (ActionState, ptech.ACTION_STATES),
     (OutcomeKind, OUTCOMES),
-    (Term, ptech.TERMS),
+    (Term, TERMS),
 )
 
 

@@ -122,7 +122,7 @@ PAGES = {
         "/lycee/ptech/cohortes/{number:int}/entreprises",
         "/lycee/ptech/cohortes/{number:int}/recensement",
         "/lycee/ptech/dispositifs/nouveau",
-        "/lycee/ptech/dispositifs/{number:int}",
+        "/lycee/ptech/dispositifs/{scheme:int}",
         "/lycee/questions",
         "/lycee/salles",
         "/lycee/salles/{number:int}",
@@ -193,7 +193,7 @@ PAGES = {
         "/gestion/ptech/cohortes/{number:int}/entreprises",
         "/gestion/ptech/cohortes/{number:int}/recensement",
         "/gestion/ptech/dispositifs/nouveau",
-        "/gestion/ptech/dispositifs/{number:int}",
+        "/gestion/ptech/dispositifs/{scheme:int}",
         "/gestion/partenaires",
         "/gestion/partenaires/nouveau",
         "/gestion/partenaires/{number:int}",
@@ -246,7 +246,7 @@ NUMBERS = {
     "/visites-reprises/{number:int}": "past_visit",
     "/actions/{number:int}": "mentoring",
     "/cohortes/{number:int}": "cohort",
-    "/dispositifs/{number:int}": "scheme",
+    "/dispositifs/{scheme:int}": "scheme",
     "{course:int}": "course",
 }
 
@@ -264,7 +264,7 @@ def _address(path: str, world: dict[str, int]) -> str:
         .replace("{kind:str}", "familles")
         .replace("{uai:str}", LYCEE_UAI)
         .replace("{chart:str}", "lycees")
-        .replace("{year:int}", "2026")
+        .replace("{school_year:int}", "2026")
         .replace("{year:str}", school_year_of(datetime.now(UTC) - timedelta(days=20)))
         .replace("{programme:str}/{metric:str}", "technilab/pupils")
     )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.publish import publish
@@ -15,9 +14,8 @@ from tests.builders import NOW, paris
 from tests.conformance.agenda import Agenda, starts, to
 from tests.conformance.libical import libical
 from tests.conformance.readers import ical_js
-from workshops.ptech.plan_action import change_action
-from workshops.ptech.rules import ActionSketch
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.plan_action import PlanAction, change_action
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 TITLE = "P-TECH : Visite de l'atelier, P-TECH Microtechniques, rentrée 2026"
 # After the change of 28 March, and after that of 31 October.
@@ -48,7 +46,7 @@ async def test_an_action_planned_moved_across_both_clock_changes_and_called_off_
         mails = await posted()
         for email, agenda in agendas.items():
             assert starts(agenda.take(to(mails, email))) == [(wanted, "CONFIRMED")]
-    await call_off_action(made, reason="Machine en panne", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
     mails = await posted()
     for email, agenda in agendas.items():
         assert starts(agenda.take(to(mails, email))) == [("2027-11-04 13:00", "CANCELLED")]
@@ -62,7 +60,7 @@ async def test_one_that_was_held_earlier_than_planned_stands_where_it_was_held(d
     for email, agenda in agendas.items():
         agenda.take(to(mails, email))
     eve, held = paris("2027-03-24 18:00"), paris("2027-03-24 14:00")
-    await hold_action(made, pupils=20, held_at=held, school=story.school, by=story.host, now=eve)
+    await hold_action(made, HoldAction(pupils=20, held_at=held), school=story.school, by=story.host, now=eve)
     mails = await posted(now=eve)
     for email, agenda in agendas.items():
         assert starts(agenda.take(to(mails, email))) == [("2027-03-24 13:00", "CONFIRMED")]
@@ -70,7 +68,7 @@ async def test_one_that_was_held_earlier_than_planned_stands_where_it_was_held(d
 
 async def test_a_stage_is_its_first_day(db, agendas):
     story = await mentored()
-    stage = ActionSketch(kind="stage", title="Stage", starts_at=paris("2027-05-17 08:30"), minutes=2100)
+    stage = PlanAction(kind="stage", title="Stage", starts_at=paris("2027-05-17 08:30"), minutes=2100)
     await planned(story, stage)
     [shown] = agendas[INES].take(to(await posted(), INES))
     assert (shown.starts, shown.ends) == ("2027-05-17 06:30", "2027-05-17 13:30")
@@ -89,7 +87,7 @@ async def test_a_followed_agenda_holds_the_same_entry_as_the_mail_and_cancels_it
 
     assert libical(await followed()) == mailed
     assert ical_js(await followed())["method"] == "PUBLISH"
-    await call_off_action(made, reason="Machine en panne", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
     [gone] = libical(await followed())
     assert (gone.sound, gone.uid, gone.sequence) == (True, mailed[0].uid, 1)
     assert ical_js(await followed())["status"] == "CANCELLED"

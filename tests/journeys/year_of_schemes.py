@@ -11,15 +11,13 @@ from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import DraftCourse, draft_course
 from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
 from workshops.bts1.record_step import RecordStep, record_step
-from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.enrol_cohort import enrol_cohort
-from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.open_scheme import open_scheme
-from workshops.ptech.plan_action import plan_action
-from workshops.ptech.record_census import record_census
-from workshops.ptech.record_outcome import record_outcome
-from workshops.ptech.rules import ActionSketch, SchemeSketch
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
+from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.ptech.open_scheme import OpenScheme, open_scheme
+from workshops.ptech.plan_action import PlanAction, plan_action
+from workshops.ptech.record_census import RecordCensus, record_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.school_calendar.rules import paris_instant
 
 if TYPE_CHECKING:
@@ -48,7 +46,9 @@ async def _begin(world: FiveYears) -> None:
     now = datetime(FIRST_AUTUMN, 8, 28, 8, tzinfo=UTC)
     for number in range(SCHEMES):
         host = world.cast.hosts[number]
-        sketch = SchemeSketch(f"P-TECH microtechniques {number}", "Microtechniques", date(FIRST_AUTUMN, 9, 1))
+        sketch = OpenScheme(
+            title=f"P-TECH microtechniques {number}", field="Microtechniques", opens_on=date(FIRST_AUTUMN, 9, 1)
+        )
         made = await open_scheme(sketch, school=host.school.id, by=host.account, now=now)
         world.schemes.append((made, host))
     now = datetime(FIRST_AUTUMN, 10, 2, 8, tzinfo=UTC)
@@ -64,17 +64,17 @@ async def _begin(world: FiveYears) -> None:
 
 async def _enter(world: FiveYears, scheme: int, host: Host, autumn: int, number: int) -> None:
     act = {"school": host.school.id, "by": host.account, "now": datetime(autumn, 9, 4, 8, tzinfo=UTC)}
-    kept = CohortKept(await enrol_cohort(scheme, entry_year=autumn, **act), scheme, autumn)
+    kept = CohortKept(await enrol_cohort(EnrolCohort(scheme=scheme, entry_year=autumn), **act), scheme, autumn)
     world.ledger.cohorts.append(kept)
     first = ((autumn - FIRST_AUTUMN) * SCHEMES + number) * MENTORS
     for place in range(MENTORS):
         firm, from_on = world.cast.firms[first + place], date(autumn, 9, 10 + place)
-        mentor = await add_mentor(kept.id, company=firm.id, from_on=from_on, to_on=None, **act)
+        mentor = await add_mentor(kept.id, AddMentor(company=firm.id, from_on=from_on, to_on=None), **act)
         to_on = date(autumn, 11, 30) if number == 3 and place == 0 else None
         if to_on is not None:
-            await end_mentor(mentor, to_on=to_on, **act)
+            await end_mentor(mentor, EndMentor(to_on=to_on), **act)
             # It comes back in January: still one company of this cohort.
-            await add_mentor(kept.id, company=firm.id, from_on=date(autumn + 1, 1, 8), to_on=None, **act)
+            await add_mentor(kept.id, AddMentor(company=firm.id, from_on=date(autumn + 1, 1, 8), to_on=None), **act)
             kept.mentors.append((firm.id, date(autumn + 1, 1, 8), None))
         kept.mentors.append((firm.id, from_on, to_on))
 
@@ -97,7 +97,10 @@ class CohortYear:
             now = datetime(self.autumn + 1, 7, 6, 8, tzinfo=UTC)
             if now <= self.world.now:
                 await record_outcome(
-                    self.kept.id, kind="bac_pro", school_year=self.autumn, pupils=passed, now=now, **self.place
+                    self.kept.id,
+                    RecordOutcome(kind="bac_pro", school_year=self.autumn, pupils=passed),
+                    now=now,
+                    **self.place,
                 )
                 self.kept.outcomes["bac_pro", self.autumn] = passed
 
@@ -107,12 +110,12 @@ class CohortYear:
         if now > self.world.now:
             return
         if not self.kept.censuses:
-            census = CensusCount(self.autumn, term, self.draw.randint(14, 18), girls=self.draw.randint(2, 9))
+            census = RecordCensus(self.autumn, term, self.draw.randint(14, 18), girls=self.draw.randint(2, 9))
         else:
             entered, left, gone = self.draw.randint(0, 2), self.draw.randint(0, 2), self.draw.randint(0, 1)
             lost = int(self.draw.random() < 0.1)
             present = max(2, self.kept.censuses[-1].present + entered - left - gone - lost)
-            census = CensusCount(
+            census = RecordCensus(
                 self.autumn, term, present, girls=2, entered=entered, left_reoriented=left, left_moved=gone,
                 note="Un élève sans nouvelles." if lost or present == 2 else "",
             )  # fmt: skip
@@ -123,18 +126,22 @@ class CohortYear:
         """Planned a month before; one in ten is called off, the others are held when their day has come."""
         minutes, people = self.draw.choice((90, 180, 420, 2100)), self.draw.randint(1, 3)
         starts_at = paris_instant(on, time(9))
-        sketch = ActionSketch("visite", f"Visite du {on.isoformat()}", starts_at, minutes, people, "Besançon")
+        title = f"Visite du {on.isoformat()}"
+        asked = PlanAction(
+            kind="visite", title=title, starts_at=starts_at, minutes=minutes, people=people, place="Besançon",
+            company=company, unusual_time_meant=True,
+        )  # fmt: skip
         uid = f"action-{self.kept.id}-{on.isoformat()}-{company}@technilab.example"
-        plan = {"company": company, "uid": uid, "now": starts_at - timedelta(days=30), "sure": True}
+        plan = {"uid": uid, "now": starts_at - timedelta(days=30)}
         if company is not None and not self._mentors(company, on):
             return
-        action = await plan_action(self.kept.id, sketch, **plan, **self.place)
+        action = await plan_action(self.kept.id, asked, **plan, **self.place)
         if self.draw.random() < 0.1:
             told = starts_at - timedelta(days=8)
-            await call_off_action(action, reason="Neige sur la route", now=told, **self.place)
+            await call_off_action(action, CallOffAction(reason="Neige sur la route"), now=told, **self.place)
         elif (after := starts_at + timedelta(days=3)) <= self.world.now:
             pupils = self.kept.censuses[-1].present - self.draw.randint(0, 2)
-            await hold_action(action, pupils=pupils, now=after, **self.place)
+            await hold_action(action, HoldAction(pupils=pupils), now=after, **self.place)
             self.kept.held.append((on, minutes, pupils, company))
 
     def _mentors(self, company: int, on: date) -> bool:

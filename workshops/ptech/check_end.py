@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workshops.ptech.rules import YEARS_COUNTED, known, refuse
+from workshops.ptech.rules import YEARS_COUNTED
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day
 
@@ -49,11 +49,8 @@ class MentorActed(Refusal):
 
 def refuse_dates(from_on: date, to_on: date | None) -> None:
     """Raise Invalid for a mentor's days that are not in order."""
-    checks = (
-        ("from_on", known(from_on), "Depuis le : choisissez une date entre 2000 et 2100."),
-        ("to_on", to_on is None or (known(to_on) and to_on >= from_on), "La fin vient avant le début."),
-    )
-    refuse(checks)
+    if to_on is not None and to_on < from_on:
+        raise Invalid({"to_on": "La fin vient avant le début."})
 
 
 def planned_of(beyond: Sequence[ActionBeyond]) -> list[ActionBeyond]:

@@ -6,31 +6,52 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Annotated, Literal
 
-from workshops.ptech.rules import EXITS, PUPILS_MOST, TERMS, YEARS_COUNTED, wrong_year
+import msgspec
+from msgspec import Meta
+
+from workshops.ptech.rules import EXITS, MONTHS, PUPILS_MOST, TERMS, YEARS_COUNTED, SchoolYear, wrong_year
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.fields import a_number, a_text, labelled
 from workshops.typed_text.health import says_of_pupil
 
-NOTE_MOST = 500
-MONTHS = {"october": "octobre", "june": "juin"}
+TermCode = Literal["october", "june"]
 
 
-@dataclass(frozen=True)
-class CensusCount:
+def _since(label: str, description: str, column: str, words: str) -> Meta:
+    return a_number(label, description, 0, PUPILS_MOST, column=(column, words))
+
+
+class CensusCount(msgspec.Struct, frozen=True):
     """A census: who is there in October or June of a school year (2026 is 2026-2027), who came and left since."""
 
-    school_year: int
-    term: str
-    present: int
-    girls: int = 0
-    entered: int = 0
-    left_reoriented: int = 0
-    left_moved: int = 0
-    left_work: int = 0
-    left_dropout: int = 0
-    left_other: int = 0
-    note: str = ""
+    school_year: SchoolYear
+    term: Annotated[
+        TermCode, labelled("Période", "When it is counted.", words=TERMS, cells=MONTHS, column=("periode", "période"))
+    ]
+    present: Annotated[
+        int, a_number("Élèves présents", "Pupils who are there.", 0, PUPILS_MOST, column=("presents", "présents"))
+    ]
+    girls: Annotated[int, a_number("Dont filles", "Girls of them.", 0, PUPILS_MOST, column=("filles", "filles"))] = 0
+    entered: Annotated[
+        int,
+        _since("Entrés depuis le recensement précédent", "Who came since.", "entres", "entrés en cours d'année"),
+    ] = 0
+    left_reoriented: Annotated[
+        int, _since(EXITS["left_reoriented"], "Who left for another course.", "reorientes", "réorientés")
+    ] = 0
+    left_moved: Annotated[
+        int, _since(EXITS["left_moved"], "Who left for another school.", "demenages", "déménagés")
+    ] = 0
+    left_work: Annotated[int, _since(EXITS["left_work"], "Who left for work.", "emploi", "partis en emploi")] = 0
+    left_dropout: Annotated[int, _since(EXITS["left_dropout"], "Who gave up.", "decroches", "décrochés")] = 0
+    left_other: Annotated[int, _since(EXITS["left_other"], "Who left otherwise.", "autres", "autres départs")] = 0
+    note: Annotated[
+        str,
+        a_text("Explication", "Why the flow does not add up.", most=500, lines=True, column="explication"),
+    ] = ""
 
     @property
     def left(self) -> int:
@@ -40,7 +61,7 @@ class CensusCount:
     @property
     def rank(self) -> tuple[int, int]:
         """Its place in time."""
-        return self.school_year, TERMS.index(self.term)
+        return self.school_year, [*TERMS].index(self.term)
 
     @property
     def on(self) -> date:
@@ -102,7 +123,7 @@ def refuse_census(census: CensusCount, *, known: Sequence[CensusCount], entry_ye
     wrong = _wrong_counts(census)
     if not entry_year <= census.school_year < entry_year + YEARS_COUNTED:
         wrong["school_year"] = wrong_year(entry_year)
-    elif census.term in TERMS and paris_day(now) < census.opens_on:
+    elif paris_day(now) < census.opens_on:
         wrong["term"] = "Ce recensement n'a pas encore eu lieu."
     if wrong:
         raise Invalid(wrong)
@@ -112,23 +133,15 @@ def refuse_census(census: CensusCount, *, known: Sequence[CensusCount], entry_ye
         return
     flow = Flow(max(before, key=lambda one: one.rank), census)
     _refuse_more_exits_than_pupils(flow)
-    if flow.gap and not census.note.strip():
+    if flow.gap and not census.note:
         raise Invalid({"note": f"{flow.sentence} Corrigez, ou expliquez l'écart en une phrase."})
 
 
 def _wrong_counts(census: CensusCount) -> dict[str, str]:
-    if census.term not in TERMS:
-        return {"term": "Période : choisissez octobre ou juin."}
-    wrong = {
-        name: f"Écrivez un nombre de 0 à {PUPILS_MOST}."
-        for name in ("present", "entered", *EXITS)
-        if not 0 <= getattr(census, name) <= PUPILS_MOST
-    }
-    if not 0 <= census.girls <= max(0, census.present):
+    wrong = {}
+    if census.girls > census.present:
         wrong["girls"] = "Les filles ne peuvent pas être plus nombreuses que les élèves présents."
-    if len(census.note) > NOTE_MOST:
-        wrong["note"] = f"Explication : {NOTE_MOST} caractères au plus."
-    elif named := says_of_pupil("Explication", census.note, instead="Écrivez ce qui explique l'écart, sans nom."):
+    if named := says_of_pupil("Explication", census.note, instead="Écrivez ce qui explique l'écart, sans nom."):
         wrong["note"] = named
     return wrong
 
@@ -138,7 +151,7 @@ def _refuse_more_exits_than_pupils(flow: Flow) -> None:
     there, came = flow.before.present, flow.census.entered
     if flow.census.left > there + came:
         told = f"les {there} présents en {flow.before.name} et {came} entré{'s' if came > 1 else ''} depuis."
-        raise Invalid({EXITS[0]: f"Sortis : pas plus que {there + came}, {told}"})
+        raise Invalid({next(iter(EXITS)): f"Sortis : pas plus que {there + came}, {told}"})
 
 
 def _refuse_first(census: CensusCount) -> None:

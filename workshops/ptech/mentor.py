@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from asyncpg.exceptions import ExclusionViolationError
 
+from workshops.acts import Act, chosen
 from workshops.closed_years.correct import recording
 from workshops.companies.tables import Company
 from workshops.database import rows, savepoint
@@ -22,9 +24,10 @@ from workshops.ptech.check_end import (
 )
 from workshops.ptech.lock import lock_cohort
 from workshops.ptech.rules import AlreadyMentor
-from workshops.ptech.settle_action import call_off_action
+from workshops.ptech.settle_action import CallOffAction, call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, or_not_found
+from workshops.typed_text.fields import labelled
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """
@@ -37,53 +40,62 @@ ORDER BY a.starts_at, a.id
 """
 
 
-async def add_mentor(
-    cohort: int,
-    *,
-    company: int,
-    from_on: date,
-    to_on: date | None = None,
-    school: int | None,
-    by: int | None,
-    now: datetime,
-) -> int:
+class AddMentor(Act, frozen=True, kw_only=True):
+    """A company mentors a cohort between two days, both included; without an end it still does."""
+
+    company: Annotated[int, chosen("Entreprise", "A company that is known.")] = msgspec.field(name="company_id")
+    from_on: Annotated[date, labelled("Depuis le", "Its first day.", column="du")]
+    to_on: Annotated[date, labelled("Jusqu'au", "Its last day.", column="au")] | None = None
+
+
+class EndMentor(Act, frozen=True, kw_only=True):
+    """The last day of a mentor; null takes it back. `call_off_actions` calls off what is planned after that day."""
+
+    to_on: Annotated[date, labelled("Dernier jour", "Its last day.")] | None
+    call_off_actions: Annotated[
+        bool, labelled("Annuler ces actions", "Calls off what follows.", form={"calling_off": "Annuler"})
+    ] = False
+
+
+async def add_mentor(cohort: int, asked: AddMentor, *, school: int | None, by: int | None, now: datetime) -> int:
     """A company is one of the cohort's mentors from this day; returns the mentor's number.
 
     Raises Invalid, NotFound, AlreadyMentor.
     """
-    refuse_dates(from_on, to_on)
+    refuse_dates(asked.from_on, asked.to_on)
     async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
-        refuse_mentor_day(from_on, entry_year=known.entry_year)
-        if not await Company.exists().where(Company.id == company):
+        refuse_mentor_day(asked.from_on, entry_year=known.entry_year)
+        if not await Company.exists().where(Company.id == asked.company):
             raise Invalid({"company": "Entreprise : choisissez dans la liste."})
         try:
             async with savepoint():
-                mentors = Mentor(cohort=cohort, company=company, from_on=from_on, to_on=to_on)
+                mentors = Mentor(cohort=cohort, company=asked.company, from_on=asked.from_on, to_on=asked.to_on)
                 (made,) = await Mentor.insert(mentors).returning(Mentor.id)
         except ExclusionViolationError:
             raise AlreadyMentor from None
-        detail = _since(company, from_on)
+        detail = _since(asked.company, asked.from_on)
         await record_by(by, "mentor_added", about_kind="cohort", about=cohort, detail=detail, now=now)
         return int(made["id"])
 
 
 async def end_mentor(
-    mentor: int, *, to_on: date | None, calling_off: str = "", school: int | None, by: int | None, now: datetime
+    mentor: int, asked: EndMentor, *, because: str = "", school: int | None, by: int | None, now: datetime
 ) -> int:
     """It mentors until this day, this day included; None takes the end back. Returns the cohort's number.
 
-    With a reason in `calling_off`, what is planned with it afterwards is called off, and those who were to come are
-    told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
+    What is planned with it afterwards is called off where it is asked for, `because` of it, and those who were to come
+    are told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
+    to_on = asked.to_on
     async with recording(by=by, school=school, now=now):
         found = await _locked(mentor, school)
         refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
-        if planned and not calling_off:
+        if planned and not asked.call_off_actions:
             raise ActionsPlanned(planned)
-        for one in planned:
-            await call_off_action(one.id, reason=calling_off, school=school, by=by, now=now)
+        for action in planned:
+            await call_off_action(action.id, CallOffAction(reason=because), school=school, by=by, now=now)
         try:
             async with savepoint():
                 await Mentor.update({Mentor.to_on: to_on}).where(Mentor.id == mentor)

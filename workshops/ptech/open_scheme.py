@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
 from datetime import date, datetime
+from typing import Annotated, Any
 
+import msgspec
+
+from workshops.acts import Act, chosen
 from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import LockedScheme, lock_scheme
-from workshops.ptech.rules import SchemeSketch, refuse_scheme
 from workshops.ptech.tables import Scheme
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
+from workshops.typed_text.fields import a_text, labelled
 
 FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """
@@ -21,34 +24,89 @@ WHERE c.scheme = $1 HAVING count(*) > 0
 """
 
 
+class ChangeScheme(Act, frozen=True, kw_only=True):
+    """A scheme; `bts_school_id` is the lycée that hosts the BTS."""
+
+    title: Annotated[
+        str, a_text("Nom du dispositif", "Its name.", least=1, most=120, column=("dispositif", "dispositif"))
+    ]
+    field: Annotated[
+        str, a_text("Filière", "The bac professionnel that pupils begin with.", least=1, most=120, column="filiere")
+    ]
+    opens_on: Annotated[date, labelled("Ouverture", "Its first day.", column="ouverture")]
+    bts_school: Annotated[int, chosen("Lycée du BTS", "The lycée that hosts the BTS.")] | None = msgspec.field(
+        name="bts_school_id", default=None
+    )
+    bts_title: Annotated[
+        str, a_text("BTS visé", "The BTS that it leads to.", most=120, column=("bts_vise", "BTS visé"))
+    ] = ""
+    agreement_on: (
+        Annotated[
+            date,
+            labelled(
+                "Convention signée le",
+                "The day of its framework agreement.",
+                column=("convention_le", "date de la convention"),
+            ),
+        ]
+        | None
+    ) = None
+    agreement_ref: Annotated[
+        str,
+        a_text(
+            "Référence",
+            "The reference of the agreement.",
+            most=80,
+            column=("convention_ref", "référence de la convention"),
+        ),
+    ] = ""
+
+
+class OpenScheme(ChangeScheme, frozen=True, kw_only=True):
+    """A coordinator names the lycée; a host's is its own."""
+
+    school: Annotated[int, chosen("Lycée", "The lycée of the scheme.")] | None = msgspec.field(
+        name="school_id", default=None
+    )
+
+
+class CloseScheme(Act, frozen=True, kw_only=True):
+    """The last day on which a scheme takes a cohort; null opens it again."""
+
+    closed_on: Annotated[date, labelled("Dernier jour", "The last day.", column=("fermeture", "fermeture"))] | None
+
+
 async def open_scheme(
-    sketch: SchemeSketch, *, school: int, example: bool = False, by: int | None, now: datetime
+    asked: OpenScheme, *, school: int | None, example: bool = False, by: int | None, now: datetime
 ) -> int:
-    """A lycée begins a P-TECH scheme, or prepares one; returns its number. Raises Invalid, NotFound."""
-    sketch = _trimmed(sketch)
-    refuse_scheme(sketch)
+    """A lycée begins a P-TECH scheme, or prepares one; returns its number. `school` None is a coordinator, who names
+    the lycée. Raises Invalid, NotFound."""
+    host = school or asked.school
+    if host is None:
+        raise NoSuchChoice("school")
     async with transaction():
-        if not await School.exists().where(School.id == school, School.kind == "lycee"):
-            raise NotFound
-        await _refuse_namesake(sketch.title, school=school)
-        await _refuse_host(sketch.bts_school)
-        (opened,) = await Scheme.insert(Scheme(school=school, example=example, **asdict(sketch))).returning(Scheme.id)
+        if not await School.exists().where(School.id == host, School.kind == "lycee"):
+            raise NoSuchChoice("school")
+        await _refuse_namesake(asked.title, school=host)
+        await _refuse_host(asked.bts_school)
+        scheme = Scheme(school=host, example=example, **_card(asked))
+        (opened,) = await Scheme.insert(scheme).returning(Scheme.id)
         made = int(opened["id"])
-        await record_by(by, "scheme_opened", about_kind="scheme", about=made, detail=sketch.title, now=now)
+        await record_by(by, "scheme_opened", about_kind="scheme", about=made, detail=asked.title, now=now)
         return made
 
 
-async def change_scheme(scheme: int, sketch: SchemeSketch, *, school: int | None, by: int, now: datetime) -> None:
+async def change_scheme(scheme: int, asked: ChangeScheme, *, school: int | None, by: int, now: datetime) -> None:
     """Say it otherwise; `school` None is a coordinator. Raises Invalid, NotFound."""
     async with transaction():
         known = await lock_scheme(scheme, school=school)
-        await tell_scheme(scheme, sketch, closed_on=known.closed_on, school=school)
-        title = _trimmed(sketch).title
-        await record("scheme_changed", by=by, about_kind="scheme", about=scheme, detail=title, now=now)
+        await tell_scheme(scheme, asked, closed_on=known.closed_on, school=school)
+        await record("scheme_changed", by=by, about_kind="scheme", about=scheme, detail=asked.title, now=now)
 
 
-async def close_scheme(scheme: int, *, on: date | None, school: int | None, by: int | None, now: datetime) -> None:
+async def close_scheme(scheme: int, asked: CloseScheme, *, school: int | None, by: int | None, now: datetime) -> None:
     """It takes no new cohort after this day; None opens it again. Raises Invalid, NotFound."""
+    on = asked.closed_on
     async with transaction():
         known = await lock_scheme(scheme, school=school)
         await _close(known, opens_on=known.opens_on, on=on)
@@ -56,32 +114,35 @@ async def close_scheme(scheme: int, *, on: date | None, school: int | None, by: 
         await record_by(by, act, about_kind="scheme", about=scheme, detail=detail, now=now)
 
 
-async def tell_scheme(scheme: int, sketch: SchemeSketch, *, closed_on: date | None, school: int | None) -> None:
+async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | None, school: int | None) -> None:
     """Say it otherwise and until when it takes cohorts, in one act. Raises Invalid, NotFound.
 
     It opens no later than the year when its first cohort entered.
     """
-    sketch = _trimmed(sketch)
-    refuse_scheme(sketch)
     async with transaction():
         known = await lock_scheme(scheme, school=school)
-        if closed_on is not None and closed_on == known.closed_on and closed_on < sketch.opens_on:
+        if closed_on is not None and closed_on == known.closed_on and closed_on < asked.opens_on:
             raise Invalid({"opens_on": "Ouverture : elle vient après la fermeture du dispositif."})
         first = await value(FIRST_ENTRY, scheme)
-        if first is not None and first < sketch.opens_on.year:
+        if first is not None and first < asked.opens_on.year:
             entered = f"une cohorte entre à la rentrée {first}"
             raise Invalid({"opens_on": f"Ouverture : {entered}. Choisissez un jour de {first} ou d'avant."})
-        if sketch.title != known.title:
-            await _refuse_namesake(sketch.title, school=known.school, but=scheme)
-        await _refuse_host(sketch.bts_school)
-        await Scheme.update(**asdict(sketch), closed_on=None).where(Scheme.id == scheme)
-        await _close(known, opens_on=sketch.opens_on, on=closed_on)
+        if asked.title != known.title:
+            await _refuse_namesake(asked.title, school=known.school, but=scheme)
+        await _refuse_host(asked.bts_school)
+        await Scheme.update(**_card(asked), closed_on=None).where(Scheme.id == scheme)
+        await _close(known, opens_on=asked.opens_on, on=closed_on)
+
+
+def _card(asked: ChangeScheme) -> dict[str, Any]:
+    """The columns of a scheme that its card says."""
+    return {name: getattr(asked, name) for name in ChangeScheme.__struct_fields__}
 
 
 async def _close(known: LockedScheme, *, opens_on: date, on: date | None) -> None:
     """Its cohorts go on after it is closed: what they do then does not reopen the question of the same day."""
     if on is not None:
-        if not opens_on <= on <= date(2100, 12, 31):
+        if on < opens_on:
             raise Invalid({"closed_on": "Fermeture : choisissez un jour après l'ouverture."})
         if on != known.closed_on:
             await _refuse_closing(known.id, on)
@@ -110,13 +171,3 @@ async def _refuse_namesake(title: str, *, school: int, but: int = 0) -> None:
 async def _refuse_host(bts_school: int | None) -> None:
     if bts_school is not None and not await School.exists().where(School.id == bts_school, School.kind == "lycee"):
         raise Invalid({"bts_school": "Lycée du BTS : choisissez un lycée de la liste."})
-
-
-def _trimmed(sketch: SchemeSketch) -> SchemeSketch:
-    return replace(
-        sketch,
-        title=" ".join(sketch.title.split()),
-        field=sketch.field.strip(),
-        bts_title=sketch.bts_title.strip(),
-        agreement_ref=sketch.agreement_ref.strip(),
-    )

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act, chosen
 from workshops.closed_years.correct import recording
 from workshops.database import row, value
 from workshops.events.record import record
 from workshops.ptech.check_end import refuse_action_day
 from workshops.ptech.lock import lock_action, lock_cohort
 from workshops.ptech.rules import (
+    ACTION_KINDS,
+    MINUTES_LEAST,
+    MINUTES_MOST,
+    PEOPLE_MOST,
+    ActionKind,
     ActionKnown,
     ActionMovedBack,
     ActionSettled,
-    ActionSketch,
     NotMentor,
     UnusualTime,
     entry_ends_at,
-    refuse_action,
     unusual,
 )
 from workshops.ptech.tables import Mentor
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
+from workshops.typed_text.fields import a_number, a_text, labelled
 
 MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
@@ -55,78 +63,129 @@ WHERE k.kind = a.kind AND a.starts_at < $1 AND (a.title <> k.words OR a.place <>
 """
 
 
+StartsAt = Annotated[
+    datetime,
+    Meta(
+        tz=True,
+        description="When it begins.",
+        extra={"label": "Date de l'action", "form": {"starts_on": "Date", "starts": "Heure"}},
+    ),
+]
+Minutes = Annotated[
+    int,
+    a_number(
+        "Durée pour un élève",
+        "What one pupil lives in all.",
+        MINUTES_LEAST,
+        MINUTES_MOST,
+        form={"hours": "Heures par élève", "minutes": "et minutes"},
+        sentence=f"Durée pour un élève : de {MINUTES_LEAST} minutes à {MINUTES_MOST // 60} heures.",
+        column=("minutes", "durée en minutes"),
+    ),
+]
+UnusualTimeMeant = Annotated[
+    bool,
+    labelled(
+        "C'est bien le moment voulu",
+        "A day off, a Sunday or an odd hour is meant.",
+        form={"sure": "C'est bien le moment voulu"},
+    ),
+]
+
+
+class ChangeAction(Act, frozen=True, kw_only=True):
+    """A mentoring action: `minutes` is what one pupil lives in all, `starts_at` carries its offset.
+
+    A day off of the lycée, a Sunday, an hour before 7 or after 20 is refused (unusual-time) unless
+    `unusual_time_meant`.
+    """
+
+    kind: Annotated[ActionKind, labelled("Type d'action", "What it is.", words=ACTION_KINDS, column=("type", "type"))]
+    title: Annotated[str, a_text("Intitulé", "Its name, without a pupil's.", least=1, most=120, column="intitule")]
+    starts_at: StartsAt
+    minutes: Minutes
+    people: Annotated[
+        int, a_number("Personnes de l'entreprise", "Who come.", 0, PEOPLE_MOST, column=("personnes", "personnes"))
+    ] = 1
+    place: Annotated[str, a_text("Lieu", "Where; empty: at the lycée.", most=160, column="lieu")] = ""
+    unusual_time_meant: UnusualTimeMeant = False
+
+
+class PlanAction(ChangeAction, frozen=True, kw_only=True):
+    """A lycée or a coordinator names the company that leads it, or none; a company leads its own."""
+
+    company: Annotated[int, chosen("Entreprise", "The company that leads it.")] | None = msgspec.field(
+        name="company_id", default=None
+    )
+
+
 async def plan_action(
     cohort: int,
-    sketch: ActionSketch,
+    asked: PlanAction,
     *,
-    company: int | None,
     school: int | None,
+    company: int | None = None,
     uid: str,
     by: int | None,
     now: datetime,
-    as_company: bool = False,
-    sure: bool = False,
     tell: bool = True,
 ) -> int:
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
-    Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. `as_company`: the
-    company itself announces it; a cohort that it does not mentor is not its own. `sure`: a day off or an odd hour is
-    meant. `tell` is False for the examples. Returns the action's number. Raises Invalid, NotFound, NotMentor,
-    ActionKnown, UnusualTime.
+    Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. With `company`, that
+    company itself announces it; a cohort that it does not mentor is not its own. `tell` is False for the examples.
+    Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
     """
-    sketch = _trimmed(sketch)
-    refuse_action(sketch)
+    led_by = company or asked.company
     async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
-        if as_company and not await Mentor.exists().where(Mentor.cohort == cohort, Mentor.company == company):
+        if company is not None and not await Mentor.exists().where(Mentor.cohort == cohort, Mentor.company == company):
             raise NotFound
-        refuse_action_day(sketch.starts_at, entry_year=known.entry_year)
-        await refuse_stranger(cohort, company, sketch.starts_at)
-        if await value(SAME, cohort, company, sketch.title, sketch.starts_at) is not None:
+        refuse_action_day(asked.starts_at, entry_year=known.entry_year)
+        await refuse_stranger(cohort, led_by, asked.starts_at)
+        if await value(SAME, cohort, led_by, asked.title, asked.starts_at) is not None:
             raise ActionKnown
-        await refuse_unless_sure(sure, sketch.starts_at, sketch.minutes, school=known.school)
-        made = int(await value(PLAN, cohort, company, uid, now, *_told(sketch)))
+        sure = asked.unusual_time_meant
+        await refuse_unless_sure(sure, asked.starts_at, asked.minutes, school=known.school)
+        made = int(await value(PLAN, cohort, led_by, uid, now, *_columns(asked)))
         if tell:
-            act = "action_planned" if entry_ends_at(sketch.starts_at, sketch.minutes) > now else "action_noted"
-            await record(act, by=by, about_kind="action", about=made, words=sketch.title, now=now)
+            act = "action_planned" if entry_ends_at(asked.starts_at, asked.minutes) > now else "action_noted"
+            await record(act, by=by, about_kind="action", about=made, words=asked.title, now=now)
         return made
 
 
 async def change_action(
     action: int,
-    sketch: ActionSketch,
+    asked: ChangeAction,
     *,
     school: int | None,
     company: int | None = None,
     by: int | None,
     now: datetime,
-    sure: bool = False,
 ) -> int | None:
     """Plan it otherwise: agendas follow, and what was the same tells nobody.
 
     Returns the SEQUENCE of its calendar entry, None when nothing changed. With `company`, only an action that this
     company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack, NotMentor, UnusualTime for another moment
-    than before that is rarely meant, unless `sure`.
+    than before that is rarely meant, unless it is said to be.
     """
-    sketch = _trimmed(sketch)
-    refuse_action(sketch)
     async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled
-        if sketch.starts_at != known.starts_at and sketch.starts_at <= now:
+        if asked.starts_at != known.starts_at and asked.starts_at <= now:
             raise ActionMovedBack
-        refuse_action_day(sketch.starts_at, entry_year=known.entry_year)
-        await refuse_stranger(known.cohort, known.company, sketch.starts_at)
-        same = (sketch.starts_at, sketch.minutes) == (known.starts_at, known.minutes)
-        await refuse_unless_sure(sure or same, sketch.starts_at, sketch.minutes, school=known.school)
-        tells = known.in_agendas or entry_ends_at(sketch.starts_at, sketch.minutes) > now
-        changed = await row(CHANGE, action, *_told(sketch), int(tells), now)
+        refuse_action_day(asked.starts_at, entry_year=known.entry_year)
+        await refuse_stranger(known.cohort, known.company, asked.starts_at)
+        same = (asked.starts_at, asked.minutes) == (known.starts_at, known.minutes)
+        sure = asked.unusual_time_meant or same
+        await refuse_unless_sure(sure, asked.starts_at, asked.minutes, school=known.school)
+        tells = known.in_agendas or entry_ends_at(asked.starts_at, asked.minutes) > now
+        changed = await row(CHANGE, action, *_columns(asked), int(tells), now)
         if changed is None:
             return None
         act = "action_changed" if tells else "action_corrected"
-        await record(act, by=by, about_kind="action", about=action, words=sketch.title, now=now)
+        await record(act, by=by, about_kind="action", about=action, words=asked.title, now=now)
         return int(changed["sequence"])
 
 
@@ -136,12 +195,8 @@ async def refuse_stranger(cohort: int, company: int | None, starts_at: datetime)
         raise NotMentor
 
 
-def _trimmed(sketch: ActionSketch) -> ActionSketch:
-    return replace(sketch, title=sketch.title.strip(), place=sketch.place.strip())
-
-
-def _told(sketch: ActionSketch) -> tuple[object, ...]:
-    return sketch.kind, sketch.title, sketch.place, sketch.starts_at, sketch.minutes, sketch.people
+def _columns(asked: ChangeAction) -> tuple[object, ...]:
+    return asked.kind, asked.title, asked.place, asked.starts_at, asked.minutes, asked.people
 
 
 async def refuse_unless_sure(sure: bool, starts_at: datetime, minutes: int, *, school: int) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple, replace
 from datetime import datetime
 
+import msgspec
+
+from workshops.acts import Act
 from workshops.closed_years.correct import recording
 from workshops.database import value
 from workshops.database.row_types import rows_as
@@ -35,17 +37,23 @@ RETURNING id
 FORGET_NOTES = "UPDATE ptech_censuses SET note = $2 WHERE note NOT IN ('', $2) AND recorded_at < $1 RETURNING id"
 
 
-async def record_census(cohort: int, census: CensusCount, *, school: int | None, by: int | None, now: datetime) -> int:
+class RecordCensus(CensusCount, Act, frozen=True, kw_only=True):
+    """The counts of October or June (`october`, `june`) of a school year (2026 is 2026-2027).
+
+    `entered` and `left_...` since the census before; `note` explains a flow that does not add up.
+    """
+
+
+async def record_census(cohort: int, census: RecordCensus, *, school: int | None, by: int | None, now: datetime) -> int:
     """Keep the counts of one October or June; said again, they are corrected. Returns the census's number.
 
     Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
     """
-    census = replace(census, note=census.note.strip())
     async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
-        others = [one for one in await _censuses(cohort) if one.rank != _rank(census)]
+        others = [one for one in await _censuses(cohort) if one.rank != census.rank]
         refuse_census(census, known=others, entry_year=known.entry_year, now=now)
-        made = int(await value(RECORD, cohort, now, *astuple(census)))
+        made = int(await value(RECORD, cohort, now, *msgspec.structs.astuple(census)))
         detail = f"{census.name} : {census.present}"
         await record_by(by, "census_recorded", about_kind="cohort", about=cohort, detail=detail, now=now)
         return made
@@ -69,8 +77,3 @@ async def remove_census(
 
 async def _censuses(cohort: int) -> list[CensusCount]:
     return await rows_as(CensusCount, KNOWN, cohort)
-
-
-def _rank(census: CensusCount) -> tuple[int, int] | None:
-    """None for a term that is none: the rules refuse it."""
-    return census.rank if census.term in {"october", "june"} else None

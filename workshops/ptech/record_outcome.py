@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
+from workshops.acts import Act
 from workshops.closed_years.correct import recording
 from workshops.database import value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import lock_cohort
-from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, refuse, wrong_year
+from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, OutcomeKind, SchoolYear, refuse, wrong_year
 from workshops.ptech.tables import Outcome
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
+from workshops.typed_text.fields import a_number, labelled
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
@@ -26,8 +29,16 @@ ON CONFLICT (cohort, kind, school_year) DO UPDATE SET pupils = excluded.pupils R
 EARLIEST = {"bac_pro": 2, "bts_entered": 3, "bts_passed": 4}
 
 
+class RecordOutcome(Act, frozen=True, kw_only=True):
+    """What became of so many pupils of a cohort in a school year (2026 is 2026-2027)."""
+
+    school_year: SchoolYear
+    kind: Annotated[OutcomeKind, labelled("Devenir", "What became of them.", words=OUTCOMES, column="devenir")]
+    pupils: Annotated[int, a_number("Élèves", "How many.", 0, PUPILS_MOST, column="eleves")]
+
+
 async def record_outcome(
-    cohort: int, *, kind: str, school_year: int, pupils: int, school: int | None, by: int | None, now: datetime
+    cohort: int, asked: RecordOutcome, *, school: int | None, by: int | None, now: datetime
 ) -> int:
     """So many pupils of the cohort passed, entered a BTS, work or study; said again, it is corrected.
 
@@ -35,16 +46,10 @@ async def record_outcome(
     """
     async with recording(by=by, school=school, now=now):
         known = await lock_cohort(cohort, school=school)
-        refuse_outcome(
-            kind,
-            pupils,
-            entry_year=known.entry_year,
-            school_year=school_year,
-            present_ever=int(await value(EVER, cohort)),
-            on=paris_day(now),
-        )
-        made = int(await value(RECORD, cohort, kind, school_year, pupils))
-        detail = f"{OUTCOMES[kind]}, {year_words(school_year)} : {pupils}"
+        ever = int(await value(EVER, cohort))
+        refuse_outcome(asked, entry_year=known.entry_year, present_ever=ever, on=paris_day(now))
+        made = int(await value(RECORD, cohort, asked.kind, asked.school_year, asked.pupils))
+        detail = f"{OUTCOMES[asked.kind]}, {year_words(asked.school_year)} : {asked.pupils}"
         await record_by(by, "outcome_recorded", about_kind="cohort", about=cohort, detail=detail, now=now)
         return made
 
@@ -64,15 +69,13 @@ async def remove_outcome(
         await record("outcome_removed", by=by, about_kind="cohort", about=cohort, detail=detail, now=now)
 
 
-def refuse_outcome(kind: str, pupils: int, *, entry_year: int, school_year: int, present_ever: int, on: date) -> None:
+def refuse_outcome(asked: RecordOutcome, *, entry_year: int, present_ever: int, on: date) -> None:
     """Raise Invalid for what a cohort cannot have: more pupils than ever entered, a year to come, one too early."""
-    first = entry_year + EARLIEST.get(kind, 0)
+    school_year, first = asked.school_year, entry_year + EARLIEST.get(asked.kind, 0)
     checks = (
-        ("kind", kind in OUTCOMES, "Devenir : choisissez dans la liste."),
-        ("pupils", 0 <= pupils <= PUPILS_MOST, f"Élèves : de 0 à {PUPILS_MOST}."),
         (
             "pupils",
-            pupils <= present_ever,
+            asked.pupils <= present_ever,
             f"La cohorte n'a compté que {present_ever} élève{'s' if present_ever > 1 else ''} en tout.",
         ),
         ("school_year", entry_year <= school_year < entry_year + YEARS_COUNTED + 1, wrong_year(entry_year)),

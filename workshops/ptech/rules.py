@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Annotated
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import PARIS, DayOff
+from workshops.typed_text.fields import a_number
 
 
 class Term(StrEnum):
@@ -65,9 +66,26 @@ OFF_WORDS = {
     "holiday": "tombe pendant les vacances ({})",
     "closure": "tombe un jour de fermeture du lycée ({})",
 }
-TERMS = tuple(Term)
-EXITS = ("left_reoriented", "left_moved", "left_work", "left_dropout", "left_other")
-KINDS = tuple(ActionKind)
+TERMS = {Term.OCTOBER.value: "Octobre", Term.JUNE.value: "Juin"}
+MONTHS = {Term.OCTOBER.value: "octobre", Term.JUNE.value: "juin"}
+EXITS = {
+    "left_reoriented": "Réorientés",
+    "left_moved": "Partis dans un autre établissement",
+    "left_work": "Partis travailler",
+    "left_dropout": "Ont arrêté leurs études",
+    "left_other": "Autre motif",
+}
+ACTION_KINDS: dict[str, str] = {
+    ActionKind.VISITE: "Visite d'entreprise",
+    ActionKind.STAGE: "Stage",
+    ActionKind.PROJET: "Projet",
+    ActionKind.TEMOIGNAGE: "Témoignage",
+    ActionKind.SIMULATION: "Simulation d'entretien",
+    ActionKind.AUTRE: "Autre action",
+}
+SchoolYear = Annotated[
+    int, a_number("Année scolaire", "2026 is 2026-2027.", 2000, 2110, column="annee_scolaire", cell="school_year")
+]
 OUTCOMES: dict[str, str] = {
     OutcomeKind.BAC_PRO: "Bac pro obtenu",
     OutcomeKind.BTS_ENTERED: "Entrés en BTS",
@@ -76,7 +94,6 @@ OUTCOMES: dict[str, str] = {
     OutcomeKind.STUDYING: "En poursuite d'études",
     OutcomeKind.OTHER: "Autre situation",
 }
-FIRST_DAY_KNOWN, LAST_DAY_KNOWN = date(2000, 1, 1), date(2100, 12, 31)
 
 
 class CohortKnown(Refusal):
@@ -93,18 +110,21 @@ class SchemeClosed(Refusal):
 
 class AlreadyMentor(Refusal):
     kind = "already-mentor"
+    field = "company"
     title = "Déjà mentore"
     sentence = "Cette entreprise est déjà mentore de la cohorte sur ces dates."
 
 
 class NotMentor(Refusal):
     kind = "not-mentor"
+    field = "starts_at"
     title = "Entreprise non mentore"
     sentence = "Cette entreprise n'est pas mentore de la cohorte à cette date. Ajoutez-la d'abord aux mentores."
 
 
 class ActionKnown(Refusal):
     kind = "action-known"
+    field = "starts_at"
     title = "Action déjà notée"
     sentence = "Cette action est déjà notée à cette heure, sous le même intitulé. Ouvrez-la pour la changer."
 
@@ -117,6 +137,7 @@ class ActionSettled(Refusal):
 
 class ActionMovedBack(Refusal):
     kind = "action-moved-back"
+    field = "starts_at"
     title = "Date passée"
     sentence = (
         "Une action prévue ne se déplace pas dans le passé. Si elle a eu lieu ce jour-là, le lycée la note comme"
@@ -126,6 +147,7 @@ class ActionMovedBack(Refusal):
 
 class ActionAhead(Refusal):
     kind = "action-ahead"
+    field = "held_at"
     title = "Trop tôt"
     sentence = "Cette action n'a pas encore commencé : comptez les élèves après."
 
@@ -134,6 +156,7 @@ class UnusualTime(Refusal):
     """Nobody forbids it, but it is rarely meant: who plans it says so again."""
 
     kind = "unusual-time"
+    field = "unusual_time_meant"
     title = "Moment inhabituel"
 
     def __init__(self, why: list[str]) -> None:
@@ -145,69 +168,6 @@ class LaterCensus(Refusal):
     kind = "later-census"
     title = "Recensement suivi d'un autre"
     sentence = "Seul le dernier recensement peut être retiré. Les autres se corrigent."
-
-
-@dataclass(frozen=True)
-class SchemeSketch:
-    """What a lycée writes of a scheme. `bts_school` is the number of the lycée that hosts the BTS."""
-
-    title: str
-    field: str
-    opens_on: date
-    bts_school: int | None = None
-    bts_title: str = ""
-    agreement_on: date | None = None
-    agreement_ref: str = ""
-
-
-@dataclass(frozen=True)
-class ActionSketch:
-    """What is planned with a cohort: `minutes` is what one pupil lives, in all; `people` come from the company."""
-
-    kind: str
-    title: str
-    starts_at: datetime
-    minutes: int
-    people: int = 1
-    place: str = ""
-
-
-def refuse_scheme(sketch: SchemeSketch) -> None:
-    """Raise Invalid for a scheme that is not wholly told."""
-    checks = (
-        ("title", 1 <= len(sketch.title) <= 120, "Nom du dispositif : de 1 à 120 caractères."),
-        ("field", 1 <= len(sketch.field) <= 120, "Filière : de 1 à 120 caractères."),
-        ("bts_title", len(sketch.bts_title) <= 120, "BTS visé : 120 caractères au plus."),
-        ("agreement_ref", len(sketch.agreement_ref) <= 80, "Référence de la convention : 80 caractères au plus."),
-        ("opens_on", known(sketch.opens_on), "Ouverture : choisissez une date entre 2000 et 2100."),
-        (
-            "agreement_on",
-            sketch.agreement_on is None or known(sketch.agreement_on),
-            "Convention : choisissez une date entre 2000 et 2100.",
-        ),
-    )
-    refuse(checks)
-
-
-def refuse_action(sketch: ActionSketch) -> None:
-    """Raise Invalid for an action that cannot be."""
-    checks = (
-        ("kind", sketch.kind in KINDS, "Type d'action : choisissez dans la liste."),
-        ("title", 1 <= len(sketch.title) <= 120, "Intitulé : de 1 à 120 caractères."),
-        ("place", len(sketch.place) <= 160, "Lieu : 160 caractères au plus."),
-        (
-            "minutes",
-            MINUTES_LEAST <= sketch.minutes <= MINUTES_MOST,
-            f"Durée pour un élève : de {MINUTES_LEAST} minutes à {MINUTES_MOST // 60} heures.",
-        ),
-        ("people", 0 <= sketch.people <= PEOPLE_MOST, f"Personnes de l'entreprise : de 0 à {PEOPLE_MOST}."),
-        (
-            "starts_at",
-            known(sketch.starts_at.date()),
-            "Date de l'action : choisissez une date entre 2000 et 2100.",
-        ),
-    )
-    refuse(checks)
 
 
 def unusual(starts_at: datetime, minutes: int, off: DayOff | None) -> list[str]:
@@ -247,11 +207,6 @@ def is_running(entry_year: int, closed_on: date | None, on: date) -> bool:
 def mentors_missing(mentors: int) -> int:
     """How many companies a cohort lacks to be mentored by three."""
     return max(0, MENTORS_WANTED - mentors)
-
-
-def known(day: date) -> bool:
-    """Whether a date is one that somebody meant."""
-    return FIRST_DAY_KNOWN <= day <= LAST_DAY_KNOWN
 
 
 def refuse(checks: tuple[tuple[str, bool, str], ...]) -> None:

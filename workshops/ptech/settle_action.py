@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act
 from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record
 from workshops.ptech.lock import lock_action
-from workshops.ptech.plan_action import refuse_stranger, refuse_unless_sure
+from workshops.ptech.plan_action import UnusualTimeMeant, refuse_stranger, refuse_unless_sure
 from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
+from workshops.typed_text.fields import a_number, a_text
 from workshops.typed_text.health import says_of_pupil
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
@@ -20,7 +25,6 @@ CALL_OFF = """
 UPDATE mentoring_actions SET state = 'called_off', reason = $2, sequence = sequence + $3::int, changed_at = $4
 WHERE id = $1 RETURNING sequence
 """
-REASON_MOST = 300
 # Pupils who came since the last census are in no count yet.
 ARRIVED_MOST = 10
 # $1 before when they were to be held, $2 what stands there then.
@@ -30,25 +34,52 @@ WHERE state = 'called_off' AND reason <> $2 AND starts_at < $1 RETURNING id
 """
 
 
+class HoldAction(Act, frozen=True, kw_only=True):
+    """The pupils who were there; `held_at`, with its offset, when it was held at another moment than planned.
+
+    `unusual_time_meant`: that moment is a day off or an odd hour, and is right.
+    """
+
+    pupils: Annotated[int, a_number("Élèves présents", "Pupils who were there.", 0, PUPILS_MOST)]
+    held_at: (
+        Annotated[
+            datetime,
+            Meta(
+                tz=True,
+                description="When it was held.",
+                extra={
+                    "label": "Le jour où elle a eu lieu",
+                    "form": {"held_on": "Le jour où elle a eu lieu", "held_at": "Heure"},
+                },
+            ),
+        ]
+        | None
+    ) = None
+    unusual_time_meant: UnusualTimeMeant = False
+
+
+class CallOffAction(Act, frozen=True, kw_only=True):
+    """Why an action is called off."""
+
+    reason: Annotated[str, a_text("Motif", "Why, without a name: who was to come reads it.", least=1, most=300)]
+
+
 async def hold_action(
     action: int,
+    asked: HoldAction,
     *,
-    pupils: int,
-    held_at: datetime | None = None,
     school: int | None,
     by: int | None,
     now: datetime,
-    sure: bool = False,
     tell: bool = True,
 ) -> int:
     """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
 
-    `held_at` is when it took place, if not as planned, which corrects the agendas. `tell` is False for the examples.
-    Raises Invalid, NotFound, ActionSettled for one that was called off, ActionAhead, NotMentor, UnusualTime for another
-    moment that is rarely meant, unless `sure`.
+    Another moment than planned corrects the agendas. `tell` is False for the examples. Raises Invalid, NotFound,
+    ActionSettled for one that was called off, ActionAhead, NotMentor, UnusualTime for another moment that is rarely
+    meant, unless it is said to be.
     """
-    if not 0 <= pupils <= PUPILS_MOST:
-        raise Invalid({"pupils": f"Élèves présents : de 0 à {PUPILS_MOST}."})
+    pupils = asked.pupils
     async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school)
         if known.state == "called_off":
@@ -57,13 +88,13 @@ async def hold_action(
         if ever and pupils > ever + ARRIVED_MOST:
             told = f"Élèves présents : {pupils}, alors que la cohorte n'en a compté que {ever} en tout."
             raise Invalid({"pupils": told})
-        at = held_at or known.starts_at
+        at = asked.held_at or known.starts_at
         if at > now:
             raise ActionAhead
         otherwise = at != known.starts_at
         if otherwise:
             await refuse_stranger(known.cohort, known.company, at)
-            await refuse_unless_sure(sure, at, known.minutes, school=known.school)
+            await refuse_unless_sure(asked.unusual_time_meant, at, known.minutes, school=known.school)
             await rows(HELD_AT, action, at, int(known.in_agendas), now)
         await Action.update({Action.state: "held", Action.pupils: pupils}).where(Action.id == action)
         if tell:
@@ -73,22 +104,25 @@ async def hold_action(
 
 
 async def call_off_action(
-    action: int, *, reason: str, school: int | None, company: int | None = None, by: int | None, now: datetime
+    action: int,
+    asked: CallOffAction,
+    *,
+    school: int | None,
+    company: int | None = None,
+    by: int | None,
+    now: datetime,
 ) -> int:
     """It will not be, or was not; returns the SEQUENCE with which agendas drop it.
 
     With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled.
     """
-    reason = reason.strip()
-    if not 1 <= len(reason) <= REASON_MOST:
-        raise Invalid({"reason": f"Motif : de 1 à {REASON_MOST} caractères, il est lu par ceux qui devaient venir."})
-    if personal := says_of_pupil("Motif", reason, instead="Écrivez pourquoi, sans nom."):
+    if personal := says_of_pupil("Motif", asked.reason, instead="Écrivez pourquoi, sans nom."):
         raise Invalid({"reason": personal})
     async with recording(by=by, school=school, now=now):
         known = await lock_action(action, school=school, company=company)
         if known.state != "planned":
             raise ActionSettled
-        sequence = int(await value(CALL_OFF, action, reason, int(known.in_agendas), now))
+        sequence = int(await value(CALL_OFF, action, asked.reason, int(known.in_agendas), now))
         told = known.in_agendas or entry_ends_at(known.starts_at, known.minutes) > now
         act = "action_called_off" if told else "action_given_up"
         await record(act, by=by, about_kind="action", about=action, now=now)

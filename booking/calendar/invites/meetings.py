@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.words.ptech import ACTION_KINDS, cohort_words, length_words
+from booking.words.ptech import cohort_words, length_words
 from booking.words.wording import counted
 from workshops.database.row_types import row_as, rows_as
-from workshops.ptech.rules import ONE_DAY_MINUTES, entry_ends_at
+from workshops.ptech.rules import ACTION_KINDS, ONE_DAY_MINUTES, entry_ends_at
 
 # Somewhere else than the lycée, its address is the place alone, and nothing is known of its coordinates.
 AT = """

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from booking.words.ptech import ACTION_KINDS
 from booking.words.wording import day
 from workshops.bts1.rules import STAYS, STEPS
 from workshops.closed_years.queries import YearCorrection
-from workshops.ptech.rules import OUTCOMES
+from workshops.ptech.rules import ACTION_KINDS, OUTCOMES
 from workshops.school_calendar.rules import year_words
 
 LINES = {

@@ -8,7 +8,7 @@ from datetime import datetime
 from workshops.bts1.rules import KINDS
 from workshops.companies.tables import Company
 from workshops.database import row, rows, value
-from workshops.ptech.rules import ActionSketch
+from workshops.ptech.plan_action import ChangeAction
 from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
@@ -31,12 +31,12 @@ ORDER BY state = 'called_off', id LIMIT 1
 
 @dataclass(frozen=True)
 class KnownAction:
-    """A mentoring action as it is stored."""
+    """A mentoring action as it is stored, and what would ask for it."""
 
     id: int
     company: int | None
     state: str
-    sketch: ActionSketch
+    asked: ChangeAction
 
 
 async def lycee(uai: str) -> int:
@@ -99,7 +99,7 @@ async def action(
     if found is None:
         return None
     told = dict(found)
-    return KnownAction(told.pop("id"), told.pop("company"), told.pop("state"), ActionSketch(**told))
+    return KnownAction(told.pop("id"), told.pop("company"), told.pop("state"), ChangeAction(**told))
 
 
 def _known(found: int | None, column: str, sentence: str) -> int:

@@ -2,112 +2,68 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
-from booking.programme.records.rules import Column
-from booking.programme.records.sheet import OWN, Cells, RecordSheet, Sender
-from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
-from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.open_scheme import close_scheme, open_scheme, tell_scheme
-from workshops.ptech.record_census import record_census
-from workshops.ptech.record_outcome import record_outcome
-from workshops.ptech.rules import OUTCOMES, SchemeSketch
+from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS, Column
+from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
+from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort, enrol_cohort, relabel_cohort
+from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme, close_scheme, open_scheme, tell_scheme
+from workshops.ptech.record_census import RecordCensus, record_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome
 from workshops.ptech.tables import Mentor
 
-EXITS = {
-    "left_reoriented": "reorientes",
-    "left_moved": "demenages",
-    "left_work": "emploi",
-    "left_dropout": "decroches",
-    "left_other": "autres",
-}
-COUNTED = {
-    "filles": "filles",
-    "entres": "entrés en cours d'année",
-    "reorientes": "réorientés",
-    "demenages": "déménagés",
-    "emploi": "partis en emploi",
-    "decroches": "décrochés",
-    "autres": "autres départs",
-}
-WHICH = (Column("uai", "uai", title="UAI"), Column("dispositif"), Column("rentree", "year", title="rentrée"))
-OF_SCHEME = ("filiere", "ouverture", "bts_vise", "uai_bts", "convention_le", "convention_ref", "fermeture")
-_FROM = """ptech_schemes p JOIN schools s ON s.id = p.school LEFT JOIN schools b ON b.id = p.bts_school
+TITLE, FIELD, OPENS_ON, BTS_TITLE, *AGREEMENT = columns_of(ChangeScheme)
+ENTRY_YEAR = Column("rentree", "year", title="rentrée")
+OF_SCHEME = (FIELD, OPENS_ON, BTS_TITLE, UAI_OF_BTS, *AGREEMENT, *columns_of(CloseScheme))
+_SCHEMES = """ptech_schemes p JOIN schools s ON s.id = p.school LEFT JOIN schools b ON b.id = p.bts_school
 LEFT JOIN ptech_cohorts c ON c.scheme = p.id"""
 COHORTS = "ptech_schemes p JOIN schools s ON s.id = p.school JOIN ptech_cohorts c ON c.scheme = p.id"
+
+
+async def _cohort(line: Cells) -> int:
+    return await cohort(line["uai"], line["dispositif"], line["rentree"])
+
+
+COHORT = Owner((UAI, TITLE, ENTRY_YEAR), "s.uai, p.title, c.entry_year", COHORTS, "cohort", _cohort)
 
 
 async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     """A scheme and, with a rentrée, its cohort: opened or corrected."""
     host = await lycee(line["uai"])
-    sketch = SchemeSketch(
-        title=line["dispositif"],
-        field=line["filiere"],
-        opens_on=line["ouverture"],
-        bts_school=await lycee(line["uai_bts"]) if line["uai_bts"] else None,
-        bts_title=line["bts_vise"],
-        agreement_on=line["convention_le"],
-        agreement_ref=line["convention_ref"],
-    )
+    bts_school = await lycee(line["uai_bts"]) if line["uai_bts"] else None
+    closing = act_of(CloseScheme, line)
+    own: dict[str, Any] = {"school": sender.school, "by": None, "now": now}
     scheme = await scheme_or_none(line["uai"], line["dispositif"])
     if scheme is None:
-        scheme = await open_scheme(sketch, school=host, by=None, now=now)
-        await close_scheme(scheme, on=line["fermeture"], school=sender.school, by=None, now=now)
+        scheme = await open_scheme(act_of(OpenScheme, line, bts_school=bts_school), school=host, by=None, now=now)
+        await close_scheme(scheme, closing, **own)
     else:
-        await tell_scheme(scheme, sketch, closed_on=line["fermeture"], school=sender.school)
+        card = act_of(ChangeScheme, line, bts_school=bts_school)
+        await tell_scheme(scheme, card, closed_on=closing.closed_on, school=sender.school)
     if line["rentree"] is None:
         return
     known = await cohort_or_none(scheme, line["rentree"])
     if known is None:
-        await enrol_cohort(
-            scheme, entry_year=line["rentree"], label=line["cohorte"], school=sender.school, by=None, now=now
-        )
+        await enrol_cohort(act_of(EnrolCohort, line, scheme=scheme, entry_year=line["rentree"]), **own)
     else:
-        await relabel_cohort(known, label=line["cohorte"], school=sender.school, by=None, now=now)
-
-
-async def keep_census(line: Cells, sender: Sender, now: datetime) -> None:
-    """The counts of one October or June."""
-    census = CensusCount(
-        school_year=line["annee_scolaire"],
-        term=line["periode"],
-        present=line["presents"],
-        girls=line["filles"],
-        entered=line["entres"],
-        note=line["explication"],
-        **{code: line[name] for code, name in EXITS.items()},
-    )
-    await record_census(await _cohort(line), census, school=sender.school, by=None, now=now)
+        await relabel_cohort(known, act_of(RelabelCohort, line), **own)
 
 
 async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     """A company that mentors a cohort, or the day it ends."""
     of, firm = await _cohort(line), await company(line["siret"])
-    one = Mentor.select(Mentor.id).where(Mentor.cohort == of, Mentor.company == firm, Mentor.from_on == line["du"])
-    known = await one.first()
+    asked = act_of(AddMentor, line, company=firm)
+    own: dict[str, Any] = {"school": sender.school, "by": None, "now": now}
+    same = Mentor.select(Mentor.id).where(Mentor.cohort == of, Mentor.company == firm, Mentor.from_on == asked.from_on)
+    known = await same.first()
     if known is None:
-        await add_mentor(of, company=firm, from_on=line["du"], to_on=line["au"], school=sender.school, by=None, now=now)
+        await add_mentor(of, asked, **own)
     else:
-        await end_mentor(known["id"], to_on=line["au"], school=sender.school, by=None, now=now)
-
-
-async def keep_outcome(line: Cells, sender: Sender, now: datetime) -> None:
-    """What became of a cohort's pupils."""
-    await record_outcome(
-        await _cohort(line),
-        kind=line["devenir"],
-        school_year=line["annee_scolaire"],
-        pupils=line["eleves"],
-        school=sender.school,
-        by=None,
-        now=now,
-    )
-
-
-async def _cohort(line: Cells) -> int:
-    return await cohort(line["uai"], line["dispositif"], line["rentree"])
+        await end_mentor(known["id"], EndMentor(to_on=asked.to_on), **own)
 
 
 def ptech_sheets() -> list[RecordSheet]:
@@ -116,74 +72,43 @@ def ptech_sheets() -> list[RecordSheet]:
         RecordSheet(
             name="ptech-cohortes",
             title="Dispositifs et cohortes P-TECH",
-            columns=(
-                *WHICH[:2],
-                Column("rentree", "year", needed=False, title="rentrée"),
-                Column("filiere", title="filière"),
-                Column("ouverture", "day"),
-                Column("bts_vise", needed=False, title="BTS visé"),
-                Column("uai_bts", "uai", needed=False, title="UAI du lycée du BTS"),
-                Column("convention_le", "day", needed=False, title="date de la convention"),
-                Column("convention_ref", needed=False, most=80, title="référence de la convention"),
-                Column("fermeture", "day", needed=False),
-                Column("cohorte", needed=False, most=80, title="nom de la cohorte"),
-            ),
+            columns=(UAI, TITLE, replace(ENTRY_YEAR, needed=False), *OF_SCHEME, *columns_of(EnrolCohort)),
             keys=3,
             known=f"""SELECT s.uai, p.title, c.entry_year, p.field, p.opens_on, p.bts_title, b.uai, p.agreement_on,
-  p.agreement_ref, p.closed_on, coalesce(c.label, '') FROM {_FROM} WHERE {OWN}
+  p.agreement_ref, p.closed_on, coalesce(c.label, '') FROM {_SCHEMES} WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year""",  # noqa: S608 - constants only
             keep=keep_cohort,
             of=2,
-            shared=OF_SCHEME,
+            shared=tuple(column.name for column in OF_SCHEME),
             hint="Une ligne par cohorte, ou sans rentrée. Après « fermeture », le dispositif n'ouvre plus de cohorte.",
         ),
-        RecordSheet(
+        lines_of(
+            COHORT,
+            "ptech_censuses",
+            RecordCensus,
+            record_census,
             name="ptech-recensements",
             title="Recensements P-TECH",
-            columns=(
-                *WHICH,
-                Column("annee_scolaire", "school_year", title="année scolaire"),
-                Column("periode", "choice", choices={"october": "octobre", "june": "juin"}, title="période"),
-                Column("presents", "count", title="présents"),
-                *(Column(name, "count", title=words) for name, words in COUNTED.items()),
-                Column("explication", needed=False, most=500),
-            ),
-            keys=5,
-            known=f"""SELECT s.uai, p.title, c.entry_year, x.school_year, x.term, x.present, x.girls, x.entered,
-  x.left_reoriented, x.left_moved, x.left_work, x.left_dropout, x.left_other, x.note
-FROM {COHORTS} JOIN ptech_censuses x ON x.cohort = c.id WHERE {OWN}
-ORDER BY s.uai, p.title, c.entry_year, x.school_year, x.term DESC""",  # noqa: S608 - constants only
-            keep=keep_census,
+            keys=2,
+            order="t.school_year, t.term DESC",
         ),
         RecordSheet(
             name="ptech-mentors",
             title="Entreprises mentores P-TECH",
-            columns=(
-                *WHICH,
-                Column("siret", "siret", title="SIRET"),
-                Column("du", "day", title="depuis le"),
-                Column("au", "day", needed=False, title="jusqu'au"),
-                Column("entreprise", "info", needed=False, title="nom de l'entreprise"),
-            ),
+            columns=(*COHORT.columns, replace(SIRET, needed=True), *columns_of(AddMentor), FIRM_NAME),
             keys=5,
             known=f"""SELECT s.uai, p.title, c.entry_year, f.siret, m.from_on, m.to_on, f.name FROM {COHORTS}
 JOIN ptech_mentors m ON m.cohort = c.id JOIN companies f ON f.id = m.company WHERE {OWN}
 ORDER BY s.uai, p.title, c.entry_year, f.siret, m.from_on""",  # noqa: S608 - constants only
             keep=keep_mentor,
         ),
-        RecordSheet(
+        lines_of(
+            COHORT,
+            "ptech_outcomes",
+            RecordOutcome,
+            record_outcome,
             name="ptech-devenirs",
             title="Devenir des élèves P-TECH",
-            columns=(
-                *WHICH,
-                Column("annee_scolaire", "school_year", title="année scolaire"),
-                Column("devenir", "choice", choices=OUTCOMES),
-                Column("eleves", "count", title="élèves"),
-            ),
-            keys=5,
-            known=f"""SELECT s.uai, p.title, c.entry_year, o.school_year, o.kind, o.pupils FROM {COHORTS}
-JOIN ptech_outcomes o ON o.cohort = c.id WHERE {OWN}
-ORDER BY s.uai, p.title, c.entry_year, o.school_year, o.kind""",  # noqa: S608 - constants only
-            keep=keep_outcome,
+            keys=2,
         ),
     ]

@@ -11,6 +11,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByRole
@@ -19,14 +20,12 @@ from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.web.ptech import PATHS
-from booking.words.ptech import EXITS, TERMS
 from workshops.closed_years.queries import corrections
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
-from workshops.ptech.record_census import record_census, remove_census
-from workshops.ptech.record_outcome import record_outcome, remove_outcome
-from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED
-from workshops.refusals import Invalid
+from workshops.ptech.record_census import RecordCensus, record_census, remove_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
+from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
@@ -42,12 +41,11 @@ class CohortPage(Page, template="ptech/cohort.html"):
 
 
 @dataclass(frozen=True)
-class CensusForm(Page, template="ptech/census.html"):
+class CensusForm(Page, template="ptech/census.html", acts={"asked": RecordCensus}):
     """A census to correct, `known`, or the next one; `opens_on` when its time is to come."""
 
     base: str
     it: Followed
-    form: Form | None
     known: CensusCount | None
     removable: bool
     years: dict[int, str]
@@ -56,11 +54,15 @@ class CensusForm(Page, template="ptech/census.html"):
 
 
 @dataclass(frozen=True)
-class Outcomes(Page, template="ptech/outcomes.html"):
+class Outcomes(Page, template="ptech/outcomes.html", acts={"asked": RecordOutcome}):
     base: str
     it: Followed
-    form: Form | None
     years: dict[int, str]
+
+
+def _girls(form: Form) -> int:
+    """They are asked for, and are none only where it is said."""
+    return form.whole("girls", 0, PUPILS_MOST, label="Dont filles")
 
 
 class Cohorts(ByRole):
@@ -94,27 +96,43 @@ class Cohorts(ByRole):
         annee: FromQuery[str] = "",
         periode: FromQuery[str] = "",
     ) -> Template:
-        followed = await follow(number, school=school_of(person), now=now)
-        return self._census_page(followed, None, known=_counted(followed, (annee, periode)), now=now)
+        return await self.census_form(number, person, now, counted=(annee, periode))
 
-    @post("/cohortes/{number:int}/recensement")
-    async def record(
+    async def census_form(
         self,
-        request: AnyRequest,
         number: FromPath[int],
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
-    ) -> Template | Redirect:
-        followed = await follow(number, school=school_of(person), now=now)
-        form = Form(await request.form())
-        try:
-            census = _census(form)
-            form.refuse_if_wrong()
-            await record_census(number, census, school=school_of(person), by=person.account, now=now)
-        except Invalid as no:
-            form.errors.update(no.errors)
-            typed = (form.typed.get("school_year", ""), form.typed.get("term", ""))
-            return self._census_page(followed, form, known=_counted(followed, typed), now=now, status=422)
+        *,
+        counted: tuple[str, str] = ("", ""),
+        form: Form | None = None,
+    ) -> Template:
+        it = await follow(number, school=school_of(person), now=now)
+        if form is not None:
+            counted = (form.typed.get("school_year", ""), form.typed.get("term", ""))
+        known = next((census for census in it.censuses if (str(census.school_year), census.term) == counted), None)
+        following = _next_census(it)
+        shown = CensusForm(
+            base=self.path,
+            it=it,
+            known=known,
+            removable=known is not None and known.rank == max(census.rank for census in it.censuses),
+            years=_years(it),
+            next_census=following,
+            opens_on=following.opens_on if known is None and paris_day(now) < following.opens_on else None,
+        )
+        return page(shown)
+
+    @post("/cohortes/{number:int}/recensement")
+    @form_act(RecordCensus, page=census_form, girls=_girls)
+    async def record(
+        self,
+        asked: RecordCensus,
+        number: FromPath[int],
+        person: AnyOf[Host | Coordinator],
+        now: NamedDependency[datetime],
+    ) -> Redirect:
+        await record_census(number, asked, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
@@ -135,29 +153,20 @@ class Cohorts(ByRole):
     async def outcomes_page(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        return self._outcomes_page(await follow(number, school=school_of(person), now=now), None, now)
+        it = await follow(number, school=school_of(person), now=now)
+        begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
+        return page(Outcomes(self.path, it, begun))
 
     @post("/cohortes/{number:int}/devenir")
+    @form_act(RecordOutcome, page=outcomes_page.fn)
     async def record_outcome(
         self,
-        request: AnyRequest,
+        asked: RecordOutcome,
         number: FromPath[int],
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
-    ) -> Template | Redirect:
-        followed = await follow(number, school=school_of(person), now=now)
-        form = Form(await request.form())
-        try:
-            kind = form.choice("kind", OUTCOMES, label="Devenir")
-            year = form.whole("school_year", 2000, 2110, label="Année scolaire")
-            pupils = form.whole("pupils", 0, PUPILS_MOST, label="Élèves")
-            form.refuse_if_wrong()
-            await record_outcome(
-                number, kind=kind, school_year=year, pupils=pupils, school=school_of(person), by=person.account, now=now
-            )
-        except Invalid as no:
-            form.errors.update(no.errors)
-            return self._outcomes_page(followed, form, now, status=422)
+    ) -> Redirect:
+        await record_outcome(number, asked, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
 
     @post("/cohortes/{number:int}/devenir/retrait")
@@ -177,31 +186,6 @@ class Cohorts(ByRole):
         await remove_outcome(number, kind=kind, school_year=year, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
-    def _census_page(
-        self, it: Followed, form: Form | None, *, now: datetime, known: CensusCount | None = None, status: int = 200
-    ) -> Template:
-        following = _next_census(it)
-        shown = CensusForm(
-            base=self.path,
-            it=it,
-            form=form,
-            known=known,
-            removable=known is not None and known.rank == max(one.rank for one in it.censuses),
-            years=_years(it),
-            next_census=following,
-            opens_on=following.opens_on if known is None and paris_day(now) < following.opens_on else None,
-        )
-        return page(shown, status=status)
-
-    def _outcomes_page(self, it: Followed, form: Form | None, now: datetime, *, status: int = 200) -> Template:
-        begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
-        return page(Outcomes(self.path, it, form, begun), status=status)
-
-
-def _counted(it: Followed, asked: tuple[str, str]) -> CensusCount | None:
-    """The census of a year and a term as they are typed, when it is known."""
-    return next((one for one in it.censuses if (str(one.school_year), one.term) == asked), None)
-
 
 def _years(it: Followed) -> dict[int, str]:
     return {year: year_words(year) for year in range(it.card.entry_year, it.card.entry_year + YEARS_COUNTED)}
@@ -211,18 +195,3 @@ def _next_census(it: Followed) -> CensusCount:
     """The one that follows the last."""
     year, term = max((one.rank for one in it.censuses), default=(it.card.entry_year - 1, 1))
     return CensusCount(school_year=year + term, term="october" if term else "june", present=0)
-
-
-def _census(form: Form) -> CensusCount:
-    def counted(name: str, label: str) -> int:
-        return form.whole(name, 0, PUPILS_MOST, label=label, default=0)
-
-    return CensusCount(
-        school_year=form.whole("school_year", 2000, 2110, label="Année scolaire"),
-        term=form.choice("term", TERMS, label="Période"),
-        present=form.whole("present", 0, PUPILS_MOST, label="Élèves présents"),
-        girls=form.whole("girls", 0, PUPILS_MOST, label="Dont filles"),
-        entered=counted("entered", "Entrés depuis"),
-        **{name: counted(name, label) for name, label in EXITS.items()},
-        note=form.text("note", label="Explication", most=500, required=False, lines=True),
-    )

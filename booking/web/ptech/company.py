@@ -13,17 +13,17 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
-from booking.web.ptech.action_form import action_in, as_typed, meant_in, told
+from booking.web.ptech.action_form import as_typed, minutes_typed, people_typed, start_meant
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
-from workshops.ptech.plan_action import change_action, plan_action
+from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
-from workshops.ptech.settle_action import call_off_action
-from workshops.refusals import NotFound, Refusal, or_not_found
+from workshops.ptech.settle_action import CallOffAction, call_off_action
+from workshops.refusals import or_not_found
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class OwnCohorts(Page, template="ptech/own_cohorts.html"):
 
 
 @dataclass(frozen=True)
-class OwnCohort(Page, template="ptech/own_cohort.html"):
+class OwnCohort(Page, template="ptech/own_cohort.html", acts={"asked": PlanAction}):
     """A cohort as its mentor sees it: `mine`, its latest time there; `mentoring`, whether it mentors today."""
 
     it: Followed
@@ -40,17 +40,14 @@ class OwnCohort(Page, template="ptech/own_cohort.html"):
     mentoring: bool
     actions: list[ActionLine]
     declined: list[DeclinedAction]
-    form: Form | None
 
 
 @dataclass(frozen=True)
-class OwnAction(Page, template="ptech/own_action.html"):
+class OwnAction(Page, template="ptech/own_action.html", acts={"asked": ChangeAction, "calling_off": CallOffAction}):
     it: Followed
     action: ActionLine
     values: dict[str, Any]
     declined: list[DeclinedAction]
-    form: Form | None = None
-    ending: Form | None = None
 
 
 @get("/entreprise/cohortes", opt=COMPANY)
@@ -62,35 +59,29 @@ async def own_cohorts(person: NamedDependency[CompanyPerson], now: NamedDependen
 async def own_cohort(
     number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
-    return await _page(person, await _mentored(number, person, now), now)
+    it = await follow(number, company=person.company, now=now)
+    mine = [mentor for mentor in it.mentors if mentor.company == person.company]
+    shown = OwnCohort(
+        it=it,
+        mine=mine[-1],
+        mentoring=any(mentor.current for mentor in mine),
+        actions=in_order([action for action in it.actions if action.company == person.company], now=now),
+        declined=await declined_of_cohort(it.card.id, company=person.company),
+    )
+    return page(shown)
 
 
 @post("/entreprise/cohortes/{number:int}/actions", opt=COMPANY)
+@form_act(PlanAction, page=own_cohort.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
 async def announce_action(
-    request: AnyRequest,
+    asked: PlanAction,
     number: FromPath[int],
     person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    followed = await _mentored(number, person, now)
-    form = Form(await request.form())
-    try:
-        await plan_action(
-            number,
-            action_in(form),
-            company=person.company,
-            school=None,
-            as_company=True,
-            uid=f"{uuid.uuid4()}@{settings.host}",
-            by=person.account,
-            now=now,
-            sure=meant_in(form, "starts_on", "starts"),
-        )
-    except NotFound:
-        raise
-    except Refusal as no:
-        return await _page(person, followed, now, status=no.status, form=told(form, no, "starts_on"))
+) -> Redirect:
+    uid, firm = f"{uuid.uuid4()}@{settings.host}", person.company
+    await plan_action(number, asked, school=None, company=firm, uid=uid, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
 
@@ -98,79 +89,33 @@ async def announce_action(
 async def own_action(
     number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
-    return await _action_page(person, *await _own(number, person, now))
+    """Raises NotFound for an action that another company leads."""
+    firm = person.company
+    it = await follow(await cohort_of_action(number), company=firm, now=now)
+    action = or_not_found(next((one for one in it.actions if (one.id, one.company) == (number, firm)), None))
+    declined = await declined_of_cohort(it.card.id, company=firm)
+    return page(OwnAction(it, action, as_typed(action), declined))
 
 
 @post("/entreprise/actions/{number:int}", opt=COMPANY)
+@form_act(ChangeAction, page=own_action.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
 async def change_own(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    followed, action = await _own(number, person, now)
-    form = Form(await request.form())
-    try:
-        await change_action(
-            number,
-            action_in(form),
-            school=None,
-            company=person.company,
-            by=person.account,
-            now=now,
-            sure=meant_in(form, "starts_on", "starts"),
-        )
-    except NotFound:
-        raise
-    except Refusal as no:
-        return await _action_page(person, followed, action, status=no.status, form=told(form, no, "starts_on"))
+    asked: ChangeAction,
+    number: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await change_action(number, asked, school=None, company=person.company, by=person.account, now=now)
     return done(f"/entreprise/actions/{number}", "action-changee")
 
 
 @post("/entreprise/actions/{number:int}/annulation", opt=COMPANY)
+@form_act(CallOffAction, page=own_action.fn)
 async def call_off_own(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    followed, action = await _own(number, person, now)
-    form = Form(await request.form())
-    try:
-        reason = form.text("reason", label="Motif", most=300)
-        form.refuse_if_wrong()
-        await call_off_action(number, reason=reason, school=None, company=person.company, by=person.account, now=now)
-    except NotFound:
-        raise
-    except Refusal as no:
-        return await _action_page(person, followed, action, status=no.status, ending=told(form, no, "reason"))
-    return done(f"/entreprise/cohortes/{followed.card.id}", "action-annulee")
-
-
-async def _mentored(number: int, person: CompanyPerson, now: datetime) -> Followed:
-    return await follow(number, company=person.company, now=now)
-
-
-async def _own(number: int, person: CompanyPerson, now: datetime) -> tuple[Followed, ActionLine]:
-    """An action that this company leads. Raises NotFound for another's."""
-    followed = await _mentored(await cohort_of_action(number), person, now)
-    own = or_not_found(
-        next((one for one in followed.actions if one.id == number and one.company == person.company), None)
-    )
-    return followed, own
-
-
-async def _page(
-    person: CompanyPerson, it: Followed, now: datetime, *, status: int = 200, form: Form | None = None
-) -> Template:
-    mine = [one for one in it.mentors if one.company == person.company]
-    shown = OwnCohort(
-        it=it,
-        mine=mine[-1],
-        mentoring=any(one.current for one in mine),
-        actions=in_order([one for one in it.actions if one.company == person.company], now=now),
-        declined=await declined_of_cohort(it.card.id, company=person.company),
-        form=form,
-    )
-    return page(shown, status=status)
-
-
-async def _action_page(
-    person: CompanyPerson, it: Followed, action: ActionLine, *, status: int = 200, **forms: Form
-) -> Template:
-    declined = await declined_of_cohort(it.card.id, company=person.company)
-    return page(OwnAction(it, action, as_typed(action), declined, **forms), status=status)
+    asked: CallOffAction,
+    number: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await call_off_action(number, asked, school=None, company=person.company, by=person.account, now=now)
+    return done(f"/entreprise/cohortes/{await cohort_of_action(number)}", "action-annulee")

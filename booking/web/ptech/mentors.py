@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -12,7 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.choose_company import Suggestions, company_in, suggested
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByRole
 from booking.door.rights.guards import AnyOf
@@ -22,22 +22,26 @@ from booking.web.ptech import PATHS
 from booking.words.ptech import mentor_gone
 from workshops.ptech.check_end import ActionsPlanned, MentorActed
 from workshops.ptech.follow_cohort import Followed, follow
-from workshops.ptech.mentor import add_mentor, end_mentor, remove_mentor
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor, remove_mentor
+from workshops.refusals import NotFound, Refusal
 
 
 @dataclass(frozen=True)
-class MentorsPage(Page, template="ptech/mentors.html"):
+class MentorsPage(Page, template="ptech/mentors.html", acts={"asked": AddMentor}):
     """The mentors of a cohort; `planned` is what still stands after the day, `to_on`, on which `ending` would end."""
 
     base: str
     it: Followed
     companies: Suggestions
-    form: Form | None = None
-    refusal: Refusal | None = None
-    ending: int | None = None
-    to_on: date | None = None
-    planned: ActionsPlanned | None = None
+    refusal: Refusal | None
+    ending: int | None
+    to_on: date | None
+    planned: ActionsPlanned | None
+
+
+async def _company(form: Form) -> int:
+    company = await company_in(form)
+    return company.id if company else 0
 
 
 class Mentors(ByRole):
@@ -49,72 +53,59 @@ class Mentors(ByRole):
     async def mentors_page(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        return await self._page(await follow(number, school=school_of(person), now=now))
+        return await self.mentors_form(number, person, now)
 
-    @post("/cohortes/{number:int}/entreprises")
-    async def add(
+    async def mentors_form(
         self,
-        request: AnyRequest,
         number: FromPath[int],
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
-    ) -> Template | Redirect:
-        followed = await follow(number, school=school_of(person), now=now)
-        form = Form(await request.form())
-        try:
-            company = await company_in(form)
-            from_on = form.date("from_on", label="Depuis le")
-            to_on = form.date("to_on", label="Jusqu'au") if form.typed.get("to_on", "").strip() else None
-            form.refuse_if_wrong()
-            await add_mentor(
-                number,
-                company=company.id if company else 0,
-                from_on=from_on,
-                to_on=to_on,
-                school=school_of(person),
-                by=person.account,
-                now=now,
-            )
-        except NotFound:
-            raise
-        except Refusal as no:
-            if isinstance(no, Invalid):
-                form.errors.update(no.errors)
-            else:
-                form.errors["company"] = no.sentence
-            return await self._page(followed, form, status=no.status)
+        *,
+        mentor: int | None = None,
+        form: Form | None = None,
+        refusal: Refusal | None = None,
+    ) -> Template:
+        """With the `mentor` that would end on the day of the form. Raises NotFound for one of another cohort."""
+        it = await follow(number, school=school_of(person), now=now)
+        if mentor is not None and mentor not in {one.id for one in it.mentors}:
+            raise NotFound
+        planned = refusal if isinstance(refusal, ActionsPlanned) else None
+        shown = MentorsPage(
+            base=self.path,
+            it=it,
+            companies=await suggested(form),
+            refusal=refusal,
+            ending=mentor,
+            to_on=form.date("to_on", label="Dernier jour") if form is not None and planned else None,
+            planned=planned,
+        )
+        return page(shown)
+
+    @post("/cohortes/{number:int}/entreprises")
+    @form_act(AddMentor, page=mentors_form, company=_company)
+    async def add(
+        self,
+        asked: AddMentor,
+        number: FromPath[int],
+        person: AnyOf[Host | Coordinator],
+        now: NamedDependency[datetime],
+    ) -> Redirect:
+        await add_mentor(number, asked, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-ajoutee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/fin")
+    @form_act(EndMentor, page=mentors_form)
     async def end(
         self,
-        request: AnyRequest,
+        asked: EndMentor,
         number: FromPath[int],
         mentor: FromPath[int],
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
-    ) -> Template | Redirect:
-        followed = await follow(number, school=school_of(person), now=now)
-        if mentor not in {one.id for one in followed.mentors}:
-            raise NotFound()
-        form = Form(await request.form())
-        try:
-            to_on = form.date("to_on", label="Dernier jour") if form.typed.get("to_on", "").strip() else None
-            form.refuse_if_wrong()
-            await end_mentor(
-                mentor,
-                to_on=to_on,
-                calling_off=mentor_gone(to_on) if to_on and form.typed.get("calling_off") == "1" else "",
-                school=school_of(person),
-                by=person.account,
-                now=now,
-            )
-        except NotFound:
-            raise
-        except ActionsPlanned as no:
-            return await self._page(followed, status=no.status, ending=mentor, to_on=to_on, planned=no)
-        except Refusal as no:
-            return await self._page(followed, status=no.status, refusal=no)
+    ) -> Redirect:
+        await self._refuse_stranger(number, mentor, person, now)
+        because = mentor_gone(asked.to_on)
+        await end_mentor(mentor, asked, because=because, school=school_of(person), by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
@@ -125,14 +116,17 @@ class Mentors(ByRole):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Template | Redirect:
-        followed = await follow(number, school=school_of(person), now=now)
-        if mentor not in {one.id for one in followed.mentors}:
-            raise NotFound()
+        await self._refuse_stranger(number, mentor, person, now)
         try:
             await remove_mentor(mentor, school=school_of(person), by=person.account, now=now)
         except MentorActed as no:
-            return await self._page(followed, status=no.status, refusal=no)
+            answer = await self.mentors_form(number, person, now, refusal=no)
+            answer.status_code = no.status
+            return answer
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-retiree")
 
-    async def _page(self, it: Followed, form: Form | None = None, *, status: int = 200, **more: Any) -> Template:
-        return page(MentorsPage(self.path, it, await suggested(form), form, **more), status=status)
+    async def _refuse_stranger(self, number: int, mentor: int, person: Host | Coordinator, now: datetime) -> None:
+        """Raise NotFound for a mentor of another cohort than the one whose page it is."""
+        followed = await follow(number, school=school_of(person), now=now)
+        if mentor not in {one.id for one in followed.mentors}:
+            raise NotFound

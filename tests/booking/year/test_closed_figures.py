@@ -29,12 +29,11 @@ from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
 from workshops.equity.colleges import CollegesAsked, public_colleges
 from workshops.equity.queries import equity
-from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.enrol_cohort import enrol_cohort
-from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.record_census import record_census, remove_census
-from workshops.ptech.record_outcome import record_outcome, remove_outcome
-from workshops.ptech.settle_action import hold_action
+from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
+from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.ptech.record_census import RecordCensus, record_census, remove_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
+from workshops.ptech.settle_action import HoldAction, hold_action
 from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole
 from workshops.results.trace import VisitsToTrace, trace
@@ -93,18 +92,18 @@ def acts(known: dict[str, int]) -> dict[str, object]:
     """Every act of the records that changes what the year counts."""
     own = {"school": known["lycee"], "by": known["host"], "now": AUGUST}
     cohort, course = known["cohort"], known["course"]
-    june = CensusCount(2026, "june", 21, left_moved=1)
+    june = RecordCensus(2026, "june", 21, left_moved=1)
     return {
-        "census": lambda: record_census(cohort, CensusCount(2026, "october", 20, left_moved=4), **own),
+        "census": lambda: record_census(cohort, RecordCensus(2026, "october", 20, left_moved=4), **own),
         "new census": lambda: record_census(cohort, june, **own),
         "census removed": lambda: remove_census(cohort, school_year=2026, term="october", **own),
-        "outcome": lambda: record_outcome(cohort, kind="other", school_year=2026, pupils=3, **own),
+        "outcome": lambda: record_outcome(cohort, RecordOutcome(kind="other", school_year=2026, pupils=3), **own),
         "outcome removed": lambda: remove_outcome(cohort, kind="other", school_year=2026, **own),
-        "mentor": lambda: add_mentor(cohort, company=known["firm"], from_on=date(2027, 5, 3), **own),
-        "mentor ended": lambda: end_mentor(known["mentor"], to_on=date(2027, 7, 1), calling_off="Fin", **own),
-        "action held": lambda: hold_action(known["held"], pupils=21, **own),
-        "action held late": lambda: hold_action(known["late"], pupils=21, **own),
-        "cohort": lambda: enrol_cohort(known["scheme"], entry_year=2026, **own),
+        "mentor": lambda: add_mentor(cohort, AddMentor(company=known["firm"], from_on=date(2027, 5, 3)), **own),
+        "mentor ended": lambda: end_mentor(known["mentor"], EndMentor(to_on=date(2027, 7, 1)), **own),
+        "action held": lambda: hold_action(known["held"], HoldAction(pupils=21), **own),
+        "action held late": lambda: hold_action(known["late"], HoldAction(pupils=21), **own),
+        "cohort": lambda: enrol_cohort(EnrolCohort(scheme=known["scheme"], entry_year=2026), **own),
         "step": lambda: record_step(course, RecordStep(step="ouverte", step_on=date(2026, 9, 2), planned=False), **own),
         "step removed": lambda: forget_step(course, "ouverte", **own),
         "intake": lambda: record_intake(course, RecordIntake(school_year=2026, enrolled=12), **own),
@@ -193,14 +192,14 @@ async def test_a_closing_keeps_the_figure_of_each_metric_and_a_correction_leaves
 
 async def test_what_counts_in_no_closed_year_goes_on_without_a_word(closed):
     own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
-    await end_mentor(closed["mentor"], to_on=date(2027, 8, 1), **own)
+    await end_mentor(closed["mentor"], EndMentor(to_on=date(2027, 8, 1)), **own)
     await record_step(
         closed["course"], RecordStep(step="premiere_promotion", step_on=date(2027, 9, 1), planned=True), **own
     )
-    await record_census(closed["cohort"], CensusCount(2025, "june", 23, left_moved=1), **own)
-    await add_mentor(closed["cohort"], company=closed["firm"], from_on=date(2027, 8, 1), **own)
+    await record_census(closed["cohort"], RecordCensus(2025, "june", 23, left_moved=1), **own)
+    await add_mentor(closed["cohort"], AddMentor(company=closed["firm"], from_on=date(2027, 8, 1)), **own)
     # Said again as it was, and its words alone: nothing of the figures changes.
-    await record_census(closed["cohort"], CensusCount(2026, "october", 22, note="Deux de moins."), **own)
+    await record_census(closed["cohort"], RecordCensus(2026, "october", 22, note="Deux de moins."), **own)
     assert await corrections() == []
 
 
@@ -361,4 +360,4 @@ async def test_a_year_closed_before_gets_at_the_upgrade_the_facts_and_figures_of
     schools = await value("SELECT count(*) FROM schools")
     assert await value("SELECT count(*) FROM school_facts WHERE school_year = 2026") == schools
     with pytest.raises(YearFrozen):
-        await record_census(cohort, CensusCount(2026, "october", 25), school=None, by=past.host, now=AUGUST)
+        await record_census(cohort, RecordCensus(2026, "october", 25), school=None, by=past.host, now=AUGUST)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests import builders_ptech
 from tests.builders import NOW, paris
-from workshops.ptech.open_scheme import change_scheme, close_scheme, tell_scheme
-from workshops.ptech.rules import SchemeSketch
+from workshops.ptech.open_scheme import CloseScheme, OpenScheme, change_scheme, close_scheme, tell_scheme
 from workshops.refusals import Invalid
 
-SKETCH = SchemeSketch("P-TECH Bois", "Bac pro TMA", date(2024, 9, 1))
+SKETCH = OpenScheme(title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2024, 9, 1))
 
 
 async def a_scheme() -> int:
@@ -45,17 +44,17 @@ async def test_the_opening_does_not_come_after_the_first_entry(db):
 async def test_the_closing_does_not_come_before_the_last_entry_nor_before_what_was_held(db, on, sentence):
     made = await a_scheme()
     with pytest.raises(Invalid) as no:
-        await close_scheme(made, on=on, school=None, by=None, now=NOW)
+        await close_scheme(made, CloseScheme(closed_on=on), school=None, by=None, now=NOW)
     assert no.value.errors == {"closed_on": sentence}
-    await close_scheme(made, on=date(2026, 12, 10), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 10)), school=None, by=None, now=NOW)
 
 
 async def test_what_its_cohorts_do_after_the_closing_lets_it_be_corrected(db):
     made = await a_scheme()
-    await close_scheme(made, on=date(2026, 12, 31), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), school=None, by=None, now=NOW)
     entered = await builders_ptech.cohort(of=made, entry_year=2025)
     await builders_ptech.action(entered, starts_at=paris("2027-03-10 09:00"), state="held", pupils=20)
-    await close_scheme(made, on=date(2026, 12, 31), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), school=None, by=None, now=NOW)
     await tell_scheme(made, replace(SKETCH, title="P-TECH Ébénisterie"), closed_on=date(2026, 12, 31), school=None)
     with pytest.raises(Invalid):
         await tell_scheme(made, SKETCH, closed_on=date(2027, 1, 31), school=None)

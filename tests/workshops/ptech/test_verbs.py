@@ -2,45 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tests import builders, builders_ptech
 from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.enrol_cohort import enrol_cohort, relabel_cohort
+from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort, enrol_cohort, relabel_cohort
 from workshops.ptech.follow_cohort import follow
-from workshops.ptech.mentor import add_mentor, end_mentor
-from workshops.ptech.open_scheme import change_scheme, close_scheme, open_scheme
-from workshops.ptech.plan_action import change_action, plan_action
+from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
+from workshops.ptech.open_scheme import CloseScheme, OpenScheme, change_scheme, close_scheme, open_scheme
+from workshops.ptech.plan_action import PlanAction, change_action, plan_action
 from workshops.ptech.queries import cohorts, scheme
-from workshops.ptech.record_census import record_census, remove_census
-from workshops.ptech.record_outcome import record_outcome, remove_outcome
+from workshops.ptech.record_census import RecordCensus, record_census, remove_census
+from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
 from workshops.ptech.rules import (
     ActionAhead,
     ActionKnown,
     ActionSettled,
-    ActionSketch,
     AlreadyMentor,
     CohortKnown,
     LaterCensus,
     NotMentor,
     SchemeClosed,
-    SchemeSketch,
 )
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.refusals import Invalid, NotFound
 
 NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
-SKETCH = SchemeSketch(title=" P-TECH Bois ", field="Bac pro TMA", opens_on=date(2025, 9, 1))
-VISIT = ActionSketch(kind="visite", title="Visite", starts_at=datetime(2027, 1, 12, 8, tzinfo=UTC), minutes=120)
+SKETCH = OpenScheme(title=" P-TECH Bois ", field="Bac pro TMA", opens_on=date(2025, 9, 1))
+VISIT = PlanAction(kind="visite", title="Visite", starts_at=datetime(2027, 1, 12, 8, tzinfo=UTC), minutes=120)
 
 
 async def test_a_lycee_opens_a_scheme_and_tells_it_otherwise(db):
     lycee, other = await builders.school(kind="lycee"), await builders.school(kind="lycee", name="Lycée Duhamel")
     made = await open_scheme(SKETCH, school=lycee, by=None, now=NOW)
-    told = SchemeSketch(
+    told = OpenScheme(
         title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2025, 9, 1), bts_school=other, bts_title="BTS SCBH"
     )
     await change_scheme(made, told, school=lycee, by=1, now=NOW)
@@ -69,7 +67,10 @@ async def test_a_lycee_never_has_two_schemes_of_one_title(db):
 
 async def test_a_scheme_has_the_title_under_which_a_spreadsheet_names_it(db):
     made = await open_scheme(
-        replace(SKETCH, title="P-TECH  Bois\n"), school=await builders.school(kind="lycee"), by=None, now=NOW
+        replace(SKETCH, title="P-TECH  Bois\n"),
+        school=await builders.school(kind="lycee"),
+        by=None,
+        now=NOW,
     )
     found = await scheme(made)
     assert found.title == "P-TECH Bois"
@@ -81,7 +82,10 @@ async def test_a_college_has_no_scheme_and_hosts_no_bts(db):
         await open_scheme(SKETCH, school=college, by=None, now=NOW)
     with pytest.raises(Invalid) as no:
         await open_scheme(
-            SchemeSketch("P-TECH", "TMA", date(2025, 9, 1), bts_school=college), school=lycee, by=None, now=NOW
+            OpenScheme(title="P-TECH", field="TMA", opens_on=date(2025, 9, 1), bts_school=college),
+            school=lycee,
+            by=None,
+            now=NOW,
         )
     assert list(no.value.errors) == ["bts_school"]
 
@@ -92,21 +96,23 @@ async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_al
     mentor = await builders_ptech.mentor(cohort)
     action = await builders_ptech.action(cohort, starts_at=NOW)
     stranger = await builders.school(kind="lycee")
-    census = CensusCount(2024, "october", 24)
+    census = RecordCensus(2024, "october", 24)
     for refused in (
         change_scheme(made, SKETCH, school=stranger, by=1, now=NOW),
-        close_scheme(made, on=date(2026, 1, 1), school=stranger, by=None, now=NOW),
-        enrol_cohort(made, entry_year=2026, school=stranger, by=None, now=NOW),
-        relabel_cohort(cohort, label="A", school=stranger, by=None, now=NOW),
+        close_scheme(made, CloseScheme(closed_on=date(2026, 1, 1)), school=stranger, by=None, now=NOW),
+        enrol_cohort(EnrolCohort(scheme=made, entry_year=2026), school=stranger, by=None, now=NOW),
+        relabel_cohort(cohort, RelabelCohort(label="A"), school=stranger, by=None, now=NOW),
         record_census(cohort, census, school=stranger, now=NOW, by=None),
         remove_census(cohort, school_year=2024, term="october", school=stranger, by=1, now=NOW),
-        add_mentor(cohort, company=1, from_on=date(2025, 9, 1), school=stranger, by=None, now=NOW),
-        end_mentor(mentor, to_on=None, school=stranger, by=None, now=NOW),
-        plan_action(cohort, VISIT, company=None, school=stranger, uid="a@b", now=NOW, by=None),
+        add_mentor(cohort, AddMentor(company=1, from_on=date(2025, 9, 1)), school=stranger, by=None, now=NOW),
+        end_mentor(mentor, EndMentor(to_on=None), school=stranger, by=None, now=NOW),
+        plan_action(cohort, VISIT, school=stranger, uid="a@b", now=NOW, by=None),
         change_action(action, VISIT, school=stranger, now=NOW, by=None),
-        hold_action(action, pupils=1, school=stranger, now=NOW, by=None),
-        call_off_action(action, reason="Non", school=stranger, now=NOW, by=None),
-        record_outcome(cohort, kind="other", school_year=2025, pupils=1, school=stranger, now=NOW, by=None),
+        hold_action(action, HoldAction(pupils=1), school=stranger, now=NOW, by=None),
+        call_off_action(action, CallOffAction(reason="Non"), school=stranger, now=NOW, by=None),
+        record_outcome(
+            cohort, RecordOutcome(kind="other", school_year=2025, pupils=1), school=stranger, now=NOW, by=None
+        ),
         remove_outcome(cohort, kind="other", school_year=2025, school=stranger, by=1, now=NOW),
         follow(cohort, school=stranger, now=NOW),
     ):
@@ -118,23 +124,23 @@ async def test_another_lycees_records_are_not_found_and_a_coordinator_reaches_al
 
 async def test_a_rentree_has_one_cohort_and_a_closed_scheme_takes_none(db):
     made = await builders_ptech.scheme()
-    await enrol_cohort(made, entry_year=2025, school=None, by=None, now=NOW)
+    await enrol_cohort(EnrolCohort(scheme=made, entry_year=2025), school=None, by=None, now=NOW)
     with pytest.raises(CohortKnown):
-        await enrol_cohort(made, entry_year=2025, school=None, by=None, now=NOW)
+        await enrol_cohort(EnrolCohort(scheme=made, entry_year=2025), school=None, by=None, now=NOW)
     with pytest.raises(Invalid):
-        await enrol_cohort(made, entry_year=2023, school=None, by=None, now=NOW)
-    await close_scheme(made, on=date(2026, 8, 31), school=None, by=None, now=NOW)
+        await enrol_cohort(EnrolCohort(scheme=made, entry_year=2023), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 8, 31)), school=None, by=None, now=NOW)
     with pytest.raises(SchemeClosed):
-        await enrol_cohort(made, entry_year=2026, school=None, by=None, now=NOW)
-    await close_scheme(made, on=None, school=None, by=None, now=NOW)
-    await enrol_cohort(made, entry_year=2026, school=None, by=None, now=NOW)
+        await enrol_cohort(EnrolCohort(scheme=made, entry_year=2026), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=None), school=None, by=None, now=NOW)
+    await enrol_cohort(EnrolCohort(scheme=made, entry_year=2026), school=None, by=None, now=NOW)
 
 
 async def test_a_census_said_again_is_corrected_and_only_the_last_is_taken_back(db):
     cohort = await builders_ptech.cohort()
-    await record_census(cohort, CensusCount(2024, "october", 25), school=None, now=NOW, by=None)
-    await record_census(cohort, CensusCount(2024, "october", 24, girls=6), school=None, now=NOW, by=None)
-    await record_census(cohort, CensusCount(2024, "june", 23, left_moved=1), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "october", 25), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "october", 24, girls=6), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "june", 23, left_moved=1), school=None, now=NOW, by=None)
     with pytest.raises(LaterCensus):
         await remove_census(cohort, school_year=2024, term="october", school=None, by=1, now=NOW)
     await remove_census(cohort, school_year=2024, term="june", school=None, by=1, now=NOW)
@@ -143,22 +149,22 @@ async def test_a_census_said_again_is_corrected_and_only_the_last_is_taken_back(
 
 async def test_a_corrected_census_shows_the_gap_that_it_opens_later(db):
     cohort = await builders_ptech.cohort()
-    await record_census(cohort, CensusCount(2024, "october", 24), school=None, now=NOW, by=None)
-    await record_census(cohort, CensusCount(2024, "june", 24), school=None, now=NOW, by=None)
-    await record_census(cohort, CensusCount(2024, "october", 25), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "october", 24), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "june", 24), school=None, now=NOW, by=None)
+    await record_census(cohort, RecordCensus(2024, "october", 25), school=None, now=NOW, by=None)
     (gap,) = (await follow(cohort, now=NOW)).gaps
     assert gap.sentence == "Il manque 1 élève : 25 en octobre 2024, 0 entré, 0 sorti, 24 en juin 2025."
 
 
 async def test_a_company_mentors_a_cohort_once_at_a_time(db):
     cohort, firm = await builders_ptech.cohort(), await builders.company()
-    mentor = await add_mentor(cohort, company=firm, from_on=date(2024, 9, 15), school=None, by=None, now=NOW)
+    mentor = await add_mentor(cohort, AddMentor(company=firm, from_on=date(2024, 9, 15)), school=None, by=None, now=NOW)
     with pytest.raises(AlreadyMentor):
-        await add_mentor(cohort, company=firm, from_on=date(2026, 1, 1), school=None, by=None, now=NOW)
-    await end_mentor(mentor, to_on=date(2025, 12, 31), school=None, by=None, now=NOW)
-    await add_mentor(cohort, company=firm, from_on=date(2026, 1, 1), school=None, by=None, now=NOW)
+        await add_mentor(cohort, AddMentor(company=firm, from_on=date(2026, 1, 1)), school=None, by=None, now=NOW)
+    await end_mentor(mentor, EndMentor(to_on=date(2025, 12, 31)), school=None, by=None, now=NOW)
+    await add_mentor(cohort, AddMentor(company=firm, from_on=date(2026, 1, 1)), school=None, by=None, now=NOW)
     with pytest.raises(AlreadyMentor):
-        await end_mentor(mentor, to_on=None, school=None, by=None, now=NOW)
+        await end_mentor(mentor, EndMentor(to_on=None), school=None, by=None, now=NOW)
     (line,) = await cohorts(now=NOW)
     assert (line.mentors, line.places, line.replaced, line.missing) == (1, 1, 0, 2)
 
@@ -167,46 +173,48 @@ async def test_a_company_mentors_a_cohort_from_the_year_of_its_entry(db):
     cohort, firm = await builders_ptech.cohort(entry_year=2025), await builders.company()
     for day in (date(2024, 12, 31), date(2032, 9, 1)):
         with pytest.raises(Invalid) as no:
-            await add_mentor(cohort, company=firm, from_on=day, school=None, by=None, now=NOW)
+            await add_mentor(cohort, AddMentor(company=firm, from_on=day), school=None, by=None, now=NOW)
         assert no.value.errors == {"from_on": "Depuis le : du 1er janvier 2025 au 31 août 2032 pour cette cohorte."}
-    await add_mentor(cohort, company=firm, from_on=date(2025, 1, 1), school=None, by=None, now=NOW)
+    await add_mentor(cohort, AddMentor(company=firm, from_on=date(2025, 1, 1)), school=None, by=None, now=NOW)
 
 
 async def test_only_a_mentor_of_that_day_leads_an_action(db):
     cohort, firm = await builders_ptech.cohort(), await builders.company()
     with pytest.raises(NotMentor):
-        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, by=None)
+        await plan_action(cohort, replace(VISIT, company=firm), school=None, uid="a@b", now=NOW, by=None)
     with pytest.raises(NotFound):
-        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, as_company=True, by=None)
+        await plan_action(cohort, VISIT, school=None, company=firm, uid="a@b", now=NOW, by=None)
     await builders_ptech.mentor(cohort, company=firm, to_on=date(2026, 12, 31))
     with pytest.raises(NotMentor):
-        await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, as_company=True, by=None)
+        await plan_action(cohort, VISIT, school=None, company=firm, uid="a@b", now=NOW, by=None)
 
 
 async def test_the_same_action_sent_twice_is_planned_once_and_again_after_it_was_called_off(db):
     cohort, firm = await builders_ptech.cohort(), await builders.company()
     await builders_ptech.mentor(cohort, company=firm)
-    made = await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, by=None)
+    made = await plan_action(cohort, replace(VISIT, company=firm), school=None, uid="a@b", now=NOW, by=None)
     with pytest.raises(ActionKnown):
-        await plan_action(cohort, VISIT, company=firm, school=None, uid="c@d", now=NOW, by=None)
-    await plan_action(cohort, VISIT, company=None, school=None, uid="e@f", now=NOW, by=None)
-    await call_off_action(made, reason="Neige", school=None, now=NOW, by=None)
-    await plan_action(cohort, VISIT, company=firm, school=None, uid="g@h", now=NOW, by=None)
+        await plan_action(cohort, replace(VISIT, company=firm), school=None, uid="c@d", now=NOW, by=None)
+    await plan_action(cohort, VISIT, school=None, uid="e@f", now=NOW, by=None)
+    await call_off_action(made, CallOffAction(reason="Neige"), school=None, now=NOW, by=None)
+    await plan_action(cohort, replace(VISIT, company=firm), school=None, uid="g@h", now=NOW, by=None)
 
 
 async def test_an_action_is_within_the_years_in_which_its_cohort_is_counted(db):
     cohort = await builders_ptech.cohort(entry_year=2025)
     told = "Date de l'action : du 1er janvier 2025 au 31 août 2032 pour cette cohorte."
-    made = await plan_action(cohort, VISIT, company=None, school=None, uid="a@b", now=NOW, by=None)
+    made = await plan_action(cohort, VISIT, school=None, uid="a@b", now=NOW, by=None)
     for day in (datetime(2024, 12, 31, 22, tzinfo=UTC), datetime(2032, 8, 31, 22, tzinfo=UTC)):
         with pytest.raises(Invalid) as no:
-            await plan_action(
-                cohort, replace(VISIT, starts_at=day), company=None, school=None, uid="c@d", now=NOW, by=None
-            )
+            await plan_action(cohort, replace(VISIT, starts_at=day), school=None, uid="c@d", now=NOW, by=None)
         assert no.value.errors == {"starts_at": told}
     with pytest.raises(Invalid):
         await change_action(
-            made, replace(VISIT, starts_at=datetime(2099, 1, 4, tzinfo=UTC)), school=None, now=NOW, by=None
+            made,
+            replace(VISIT, starts_at=datetime(2099, 1, 4, tzinfo=UTC)),
+            school=None,
+            now=NOW,
+            by=None,
         )
 
 
@@ -214,13 +222,18 @@ async def test_a_company_changes_its_own_actions_alone(db):
     cohort, firm, other = await builders_ptech.cohort(), await builders.company(), await builders.company()
     await builders_ptech.mentor(cohort, company=firm)
     await builders_ptech.mentor(cohort, company=other)
-    made = await plan_action(cohort, VISIT, company=firm, school=None, uid="a@b", now=NOW, by=None)
+    made = await plan_action(cohort, replace(VISIT, company=firm), school=None, uid="a@b", now=NOW, by=None)
     with pytest.raises(NotFound):
-        await call_off_action(made, reason="Non", school=None, company=other, now=NOW, by=None)
+        await call_off_action(made, CallOffAction(reason="Non"), school=None, company=other, now=NOW, by=None)
     assert await change_action(made, VISIT, school=None, company=firm, now=NOW, by=None) is None
-    later = ActionSketch(kind="projet", title="Projet", starts_at=VISIT.starts_at, minutes=60)
+    later = PlanAction(kind="projet", title="Projet", starts_at=VISIT.starts_at, minutes=60)
     assert await change_action(made, later, school=None, company=firm, now=NOW, by=None) == 1
-    assert await call_off_action(made, reason="Machine en panne", school=None, company=firm, now=NOW, by=None) == 2
+    assert (
+        await call_off_action(
+            made, CallOffAction(reason="Machine en panne"), school=None, company=firm, now=NOW, by=None
+        )
+        == 2
+    )
     with pytest.raises(ActionSettled):
         await change_action(made, VISIT, school=None, now=NOW, by=None)
 
@@ -229,21 +242,21 @@ async def test_pupils_are_counted_once_it_has_begun_and_corrected_after(db):
     cohort = await builders_ptech.cohort()
     ahead = await builders_ptech.action(cohort, starts_at=datetime(2026, 12, 1, 9, tzinfo=UTC))
     with pytest.raises(ActionAhead):
-        await hold_action(ahead, pupils=20, school=None, now=NOW, by=None)
+        await hold_action(ahead, HoldAction(pupils=20), school=None, now=NOW, by=None)
     begun = await builders_ptech.action(cohort, starts_at=NOW)
-    assert await hold_action(begun, pupils=20, school=None, now=NOW, by=None) == cohort
-    await hold_action(begun, pupils=21, school=None, now=NOW, by=None)
+    assert await hold_action(begun, HoldAction(pupils=20), school=None, now=NOW, by=None) == cohort
+    await hold_action(begun, HoldAction(pupils=21), school=None, now=NOW, by=None)
     assert (await builders_ptech.stored("mentoring_actions", begun))["pupils"] == 21
 
 
 async def test_an_action_has_no_more_pupils_than_a_cohort_can_have(db):
     cohort = await builders_ptech.cohort()
     begun = await builders_ptech.action(cohort, starts_at=NOW)
-    await hold_action(begun, pupils=40, school=None, now=NOW, by=None)
+    await hold_action(begun, HoldAction(pupils=40), school=None, now=NOW, by=None)
     await builders_ptech.census(cohort, 2024, present=20)
-    await hold_action(begun, pupils=30, school=None, now=NOW, by=None)
+    await hold_action(begun, HoldAction(pupils=30), school=None, now=NOW, by=None)
     with pytest.raises(Invalid) as no:
-        await hold_action(begun, pupils=31, school=None, now=NOW, by=None)
+        await hold_action(begun, HoldAction(pupils=31), school=None, now=NOW, by=None)
     assert no.value.errors == {"pupils": "Élèves présents : 31, alors que la cohorte n'en a compté que 20 en tout."}
 
 
@@ -251,9 +264,13 @@ async def test_no_more_pupils_come_out_than_ever_entered(db):
     cohort = await builders_ptech.cohort()
     await builders_ptech.census(cohort, 2024, present=20)
     await builders_ptech.census(cohort, 2025, present=22, entered=2)
-    await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=22, school=None, now=NOW, by=None)
+    await record_outcome(
+        cohort, RecordOutcome(kind="bac_pro", school_year=2026, pupils=22), school=None, now=NOW, by=None
+    )
     with pytest.raises(Invalid) as no:
-        await record_outcome(cohort, kind="bac_pro", school_year=2026, pupils=23, school=None, now=NOW, by=None)
+        await record_outcome(
+            cohort, RecordOutcome(kind="bac_pro", school_year=2026, pupils=23), school=None, now=NOW, by=None
+        )
     assert no.value.errors == {"pupils": "La cohorte n'a compté que 22 élèves en tout."}
     await remove_outcome(cohort, kind="bac_pro", school_year=2026, school=None, by=1, now=NOW)
     assert (await follow(cohort, now=NOW)).outcomes == []
@@ -262,8 +279,8 @@ async def test_no_more_pupils_come_out_than_ever_entered(db):
 async def test_what_became_of_pupils_is_of_a_school_year_that_has_begun(db):
     cohort = await builders_ptech.cohort()
     await builders_ptech.census(cohort, 2024, present=20)
-    told = {"kind": "bac_pro", "pupils": 18, "school": None, "by": None}
+    passed = RecordOutcome(kind="bac_pro", school_year=2027, pupils=18)
     with pytest.raises(Invalid) as no:
-        await record_outcome(cohort, school_year=2027, now=NOW, **told)
+        await record_outcome(cohort, passed, school=None, now=NOW, by=None)
     assert no.value.errors == {"school_year": "Année scolaire : 2027-2028 n'a pas commencé."}
-    await record_outcome(cohort, school_year=2027, now=datetime(2027, 7, 31, 22, tzinfo=UTC), **told)
+    await record_outcome(cohort, passed, school=None, now=datetime(2027, 7, 31, 22, tzinfo=UTC), by=None)

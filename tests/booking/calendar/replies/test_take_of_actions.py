@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.calendar.replies.forget import forget
 from booking.calendar.replies.parse import answer_in
@@ -17,7 +17,7 @@ from tests.builders import NOW, account, company, membership, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.ptech.plan_action import change_action
-from workshops.ptech.settle_action import call_off_action
+from workshops.ptech.settle_action import CallOffAction, call_off_action
 
 UID = "m-1@t.example"
 WRITTEN = {"uid": UID, "email": INES}
@@ -105,7 +105,7 @@ async def test_an_answer_to_the_old_date_no_longer_shows_and_one_called_off_is_n
     assert await shown(story) == []
     assert await answered(sequence="SEQUENCE:1\r\n") == "DECLINED"
     assert len(await shown(story)) == 1
-    await call_off_action(made, reason="Panne", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Panne"), school=story.school, by=story.host, now=NOW)
     assert (await answered(sequence="SEQUENCE:2\r\n"), await shown(story)) == (None, [])
 
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import icalendar
 import pytest
+from msgspec.structs import replace
 
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.publish import publish
@@ -17,12 +18,11 @@ from tests.builders import NOW, account, company, membership, paris, school
 from tests.builders_ptech import cohort, mentor, scheme
 from tests.smtp import Taken
 from workshops.database import rows
-from workshops.ptech.plan_action import change_action, plan_action
-from workshops.ptech.rules import ActionSketch
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.plan_action import PlanAction, change_action, plan_action
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 JULES, INES = "jules@example.org", "ines@example.org"
-VISIT = ActionSketch(
+VISIT = PlanAction(
     kind="visite", title="Visite de l'atelier", starts_at=paris("2027-03-25 09:00"), minutes=120, people=2
 )
 
@@ -49,9 +49,11 @@ async def mentored() -> Story:
     return Story(haag, firm, made, jules, hat, guest_hat)
 
 
-async def planned(story: Story, sketch: ActionSketch = VISIT, **more: object) -> int:
-    asked = {"company": story.company, "school": story.school, "uid": "m-1@t.example", "by": story.host, "now": NOW}
-    return await plan_action(story.cohort, sketch, **asked | more)  # type: ignore[arg-type]
+async def planned(story: Story, asked: PlanAction = VISIT, *, company: int | None = 0, **more: object) -> int:
+    """With its mentor, unless another company leads it or none."""
+    asked = replace(asked, company=story.company if company == 0 else company)
+    own = {"school": story.school, "uid": "m-1@t.example", "by": story.host, "now": NOW}
+    return await plan_action(story.cohort, asked, **own | more)  # type: ignore[arg-type]
 
 
 def entry_in(mail: Taken) -> tuple[str, icalendar.Event]:
@@ -99,7 +101,7 @@ async def test_a_change_across_the_clock_change_is_the_same_entry_with_a_higher_
     story = await mentored()
     made = await planned(story)
     await posted()
-    later = ActionSketch(
+    later = PlanAction(
         kind="visite",
         title="Visite de l'atelier",
         starts_at=paris("2027-03-29 14:00"),
@@ -129,7 +131,7 @@ async def test_what_is_called_off_leaves_the_agendas(db):
     story = await mentored()
     made = await planned(story)
     await posted()
-    await call_off_action(made, reason="Machine en panne", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
     to_host, to_company = await posted()
     assert str(to_company.message["Subject"]) == ("Mentorat P-TECH annulé : Visite de l'atelier, jeudi 25 mars 2027")
     assert "Motif : Machine en panne\n" in text_of(to_host)
@@ -140,7 +142,7 @@ async def test_what_is_called_off_leaves_the_agendas(db):
 async def test_no_cancel_goes_to_somebody_whose_invitation_never_left(db):
     story = await mentored()
     made = await planned(story)
-    await call_off_action(made, reason="Trop tôt", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Trop tôt"), school=story.school, by=story.host, now=NOW)
     assert await posted() == []
 
 
@@ -156,7 +158,7 @@ async def test_a_visit_of_the_same_number_does_not_stop_the_cancel(db):
         NOW,
         NOW + timedelta(days=9),
     )
-    await call_off_action(made, reason="Machine en panne", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
     assert sorted(str(one.message["To"]) for one in await posted()) == [
         "Inès Caron <ines@example.org>",
         "Jules Marchand <jules@example.org>",
@@ -165,15 +167,15 @@ async def test_a_visit_of_the_same_number_does_not_stop_the_cancel(db):
 
 async def test_an_action_already_over_is_written_down_and_told_to_nobody(db):
     story = await mentored()
-    past = ActionSketch(kind="visite", title="Visite", starts_at=paris("2026-11-02 09:00"), minutes=60)
+    past = PlanAction(kind="visite", title="Visite", starts_at=paris("2026-11-02 09:00"), minutes=60)
     made = await planned(story, past)
-    assert await hold_action(made, pupils=20, school=story.school, by=story.host, now=NOW) == story.cohort
+    assert await hold_action(made, HoldAction(pupils=20), school=story.school, by=story.host, now=NOW) == story.cohort
     assert await held("kind") == []
 
 
 async def test_a_stage_is_told_by_its_first_day_and_its_whole_length(db):
     story = await mentored()
-    stage = ActionSketch(kind="stage", title="Stage", starts_at=paris("2027-05-17 08:30"), minutes=2100)
+    stage = PlanAction(kind="stage", title="Stage", starts_at=paris("2027-05-17 08:30"), minutes=2100)
     await planned(story, stage)
     mail, _ = await posted()
     assert text_of(mail).split("\n")[4:6] == [
@@ -200,7 +202,7 @@ async def test_both_follow_their_actions_in_the_agenda_they_subscribe_to(db, hat
     followed = await feed("secret", now=NOW)
     (line,) = followed.lines
     assert (line.uid, line.state, line.path) == ("m-1@t.example", "planned", f"{path}{story.cohort}")
-    await call_off_action(made, reason="Machine en panne", school=None, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=None, by=story.host, now=NOW)
     followed = await feed("secret", now=NOW)
     assert [one.state for one in followed.lines] == ["called_off"]
 
@@ -228,6 +230,6 @@ async def test_a_followed_action_is_dated_by_its_last_change_and_leaves_thirty_d
 
     assert await followed(timedelta()) == [("m-1@t.example", 0, "11/01")]
     later = NOW + timedelta(days=2)
-    await call_off_action(made, reason="Machine en panne", school=None, by=story.host, now=later)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=None, by=story.host, now=later)
     assert await followed(timedelta(days=31)) == [("m-1@t.example", 1, "13/01")]
     assert await followed(timedelta(days=32, hours=1)) == []

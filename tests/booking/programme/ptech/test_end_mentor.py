@@ -13,7 +13,7 @@ from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.ptech.check_end import ActionsPlanned
-from workshops.ptech.mentor import end_mentor
+from workshops.ptech.mentor import EndMentor, end_mentor
 from workshops.refusals import Invalid
 
 LAST = date(2027, 2, 28)
@@ -21,7 +21,8 @@ LAST = date(2027, 2, 28)
 
 async def ended(story: Story, to_on: date | None = LAST, **more: str) -> int:
     mentor = await value("SELECT id FROM ptech_mentors WHERE company = $1 ORDER BY from_on", story.company)
-    return await end_mentor(mentor, to_on=to_on, school=story.school, by=story.host, now=NOW, **more)
+    asked = EndMentor(to_on=to_on, call_off_actions="because" in more)
+    return await end_mentor(mentor, asked, school=story.school, by=story.host, now=NOW, **more)
 
 
 async def states() -> list[str]:
@@ -46,7 +47,7 @@ async def test_one_click_calls_them_off_with_the_end_and_everybody_is_told(db):
     kept = await builders_ptech.action(story.cohort, company=story.company, starts_at=paris("2027-02-28 20:00"))
     alone = await builders_ptech.action(story.cohort, starts_at=VISIT.starts_at)
     await posted()
-    assert await ended(story, calling_off=mentor_gone(LAST)) == story.cohort
+    assert await ended(story, because=mentor_gone(LAST)) == story.cohort
     mails = await posted()
     assert [one.to for one in mails] == [[JULES], [INES]]
     assert "Motif : L'entreprise n'accompagne plus la cohorte après le dimanche 28 février 2027.\n" in text_of(mails[0])
@@ -66,7 +67,7 @@ async def test_an_end_before_what_was_held_is_refused_in_words(db):
     held = {"state": "held", "pupils": 20}
     await builders_ptech.action(story.cohort, company=story.company, starts_at=paris("2026-12-10 23:30"), **held)
     with pytest.raises(Invalid) as no:
-        await ended(story, date(2026, 12, 9), calling_off=mentor_gone(date(2026, 12, 9)))
+        await ended(story, date(2026, 12, 9), because=mentor_gone(date(2026, 12, 9)))
     assert no.value.errors == {
         "to_on": "Dernier jour : l'entreprise a tenu une action le 10/12/2026. Choisissez ce jour ou un jour suivant."
     }
@@ -80,7 +81,7 @@ async def test_what_a_company_does_once_it_has_come_back_stays(db):
     await builders_ptech.mentor(story.cohort, company=story.company, from_on=date(2028, 3, 1))
     back = VISIT.starts_at.replace(year=2028)
     await builders_ptech.action(story.cohort, company=story.company, starts_at=back)
-    await ended(story, date(2027, 3, 24), calling_off=mentor_gone(LAST))
+    await ended(story, date(2027, 3, 24), because=mentor_gone(LAST))
     assert await states() == ["called_off", "planned"]
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import VISIT, entry_in, mentored, planned
@@ -13,7 +13,7 @@ from tests.builders import NOW, paris
 from workshops.database import row, rows
 from workshops.ptech.plan_action import change_action
 from workshops.ptech.rules import ActionAhead, ActionMovedBack, NotMentor
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 BEGUN = paris("2027-03-25 09:30")
 AFTER = paris("2027-03-26 08:00")
@@ -39,7 +39,7 @@ async def test_one_that_was_held_on_another_day_is_moved_there_in_every_agenda(d
     await posted()
     earlier = paris("2027-03-23 14:00")
     await hold_action(
-        made, pupils=22, held_at=earlier, school=story.school, by=story.host, now=paris("2027-03-24 08:00")
+        made, HoldAction(pupils=22, held_at=earlier), school=story.school, by=story.host, now=paris("2027-03-24 08:00")
     )
     to_host, to_company = await posted(now=paris("2027-03-24 08:00"))
     assert str(to_company.message["Subject"]) == (
@@ -56,8 +56,10 @@ async def test_one_held_as_planned_tells_nobody(db):
     story = await mentored()
     made = await planned(story)
     await posted()
-    await hold_action(made, pupils=22, held_at=VISIT.starts_at, school=story.school, by=story.host, now=AFTER)
-    await hold_action(made, pupils=21, school=story.school, by=story.host, now=AFTER)
+    await hold_action(
+        made, HoldAction(pupils=22, held_at=VISIT.starts_at), school=story.school, by=story.host, now=AFTER
+    )
+    await hold_action(made, HoldAction(pupils=21), school=story.school, by=story.host, now=AFTER)
     assert await posted(now=AFTER) == []
     assert tuple(await row("SELECT pupils, sequence FROM mentoring_actions")) == (21, 0)
 
@@ -65,11 +67,11 @@ async def test_one_held_as_planned_tells_nobody(db):
 async def test_none_is_held_ahead_nor_on_a_day_when_its_company_was_no_mentor(db):
     story = await mentored()
     made = await planned(story)
-    told = {"pupils": 22, "school": story.school, "by": story.host}
+    own = {"school": story.school, "by": story.host, "now": AFTER}
     with pytest.raises(ActionAhead):
-        await hold_action(made, held_at=AFTER + timedelta(hours=1), now=AFTER, **told)
+        await hold_action(made, HoldAction(pupils=22, held_at=AFTER + timedelta(hours=1)), **own)
     with pytest.raises(NotMentor):
-        await hold_action(made, held_at=paris("2026-09-10 09:00"), now=AFTER, **told)
+        await hold_action(made, HoldAction(pupils=22, held_at=paris("2026-09-10 09:00")), **own)
 
 
 async def test_what_is_corrected_afterwards_follows_in_the_agendas_that_hold_it(db):
@@ -84,7 +86,7 @@ async def test_what_is_corrected_afterwards_follows_in_the_agendas_that_hold_it(
         method, event = entry_in(to_host)
         assert (method, event["SEQUENCE"]) == ("REQUEST", sequence)
         assert event["DTEND"].dt == VISIT.starts_at + timedelta(minutes=length)
-    await call_off_action(made, reason="Neige", school=story.school, by=story.host, now=AFTER)
+    await call_off_action(made, CallOffAction(reason="Neige"), school=story.school, by=story.host, now=AFTER)
     to_host, _ = await posted(now=AFTER)
     method, event = entry_in(to_host)
     assert (method, event["SEQUENCE"]) == ("CANCEL", 3)
@@ -97,7 +99,7 @@ async def test_one_written_down_afterwards_is_corrected_and_called_off_without_a
     await change_action(made, replace(past, minutes=60), school=story.school, by=story.host, now=NOW)
     assert await posted() == []
     assert tuple(await row("SELECT minutes, sequence FROM mentoring_actions")) == (60, 0)
-    await call_off_action(made, reason="Écrite deux fois", school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Écrite deux fois"), school=story.school, by=story.host, now=NOW)
     assert await posted() == []
     assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == [
         "action_noted",

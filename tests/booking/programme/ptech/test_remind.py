@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
+
+from msgspec.structs import replace
 
 from booking.programme.ptech.remind import remind_of_actions
 from tests.booking.mails.story import WORDS_ALONE, kinds_of, posted, text_of
@@ -14,7 +15,7 @@ from tests.builders import paris
 from tests.telling import tell
 from workshops.database import rows, value
 from workshops.ptech.plan_action import change_action
-from workshops.ptech.settle_action import call_off_action, hold_action
+from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 DAY_BEFORE = paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)
@@ -87,10 +88,14 @@ async def test_none_for_what_is_called_off_or_held(db):
     story = await mentored()
     made = await planned(story)
     await remind_of_actions(now=DAY_BEFORE)
-    await call_off_action(made, reason="Panne", school=story.school, by=story.host, now=DAY_BEFORE)
+    await call_off_action(made, CallOffAction(reason="Panne"), school=story.school, by=story.host, now=DAY_BEFORE)
     earlier = await planned(story, uid="m-2@t.example")
     await hold_action(
-        earlier, pupils=20, held_at=paris("2027-03-23 09:00"), school=story.school, by=story.host, now=DAY_BEFORE
+        earlier,
+        HoldAction(pupils=20, held_at=paris("2027-03-23 09:00")),
+        school=story.school,
+        by=story.host,
+        now=DAY_BEFORE,
     )
     assert await remind_of_actions(now=DAY_BEFORE + MINUTE) == 0
     await posted(now=DAY_BEFORE + MINUTE)

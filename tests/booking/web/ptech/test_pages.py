@@ -60,7 +60,7 @@ async def a_guest(company: int) -> Browser:
 
 async def test_a_lycee_opens_a_scheme_and_its_first_cohort(db):
     lycee = await a_lycee()
-    asked = {"title": "P-TECH Bois", "field": "Bac pro TMA", "opens_on": "2026-09-01", "bts_school": "0"}
+    asked = {"title": "P-TECH Bois", "field": "Bac pro TMA", "opens_on": "2026-09-01", "bts_school": ""}
     answer = await lycee.browser.post("/lycee/ptech/dispositifs", asked)
     scheme = await value("SELECT id FROM ptech_schemes WHERE school = $1", lycee.school)
     assert answer.headers["location"] == f"/lycee/ptech/dispositifs/{scheme}?fait=dispositif-ouvert"
@@ -166,7 +166,7 @@ async def test_a_company_that_ends_before_what_is_planned_is_listed_and_called_o
 async def test_an_action_is_planned_changed_called_off_and_another_counted(db):
     story = await a_story()
     post = story.lycee.browser.post
-    await post(f"{story.here}/actions", {**ACTION, "company": "0"})
+    await post(f"{story.here}/actions", {**ACTION, "company": ""})
     made = await value("SELECT id FROM mentoring_actions")
     action = f"/lycee/ptech/actions/{made}"
     changed = await post(action, {**ACTION, "starts": "10:00"})
@@ -258,7 +258,7 @@ async def test_a_scheme_is_closed_on_a_day_and_opened_again_by_a_word(db):
     path = f"/lycee/ptech/dispositifs/{story.scheme}/fermeture"
     empty = await story.lycee.browser.post(path, {"closed_on": ""})
     assert (empty.status_code, "Dernier jour : " in read(empty)) == (422, True)
-    for told, kept in (({"closed_on": "2031-08-31"}, date(2031, 8, 31)), ({}, None)):
+    for told, kept in (({"closed_on": "2031-08-31"}, date(2031, 8, 31)), ({"closed_on": ""}, None)):
         await story.lycee.browser.post(path, told)
         assert await value("SELECT closed_on FROM ptech_schemes WHERE id = $1", story.scheme) == kept
 

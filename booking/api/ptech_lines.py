@@ -1,0 +1,185 @@
+"""The lines of a cohort, for machines: its censuses, what became of its pupils, the companies that mentor it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import msgspec
+from litestar import Response, delete, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import made
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.people.accounts.queries import Coordinator, Host
+from booking.words.ptech import mentor_gone
+from workshops.ptech import mentor as mentors
+from workshops.ptech import record_census as censuses
+from workshops.ptech import record_outcome as outcomes
+from workshops.ptech.follow_cohort import MentorLine
+from workshops.ptech.mentor import AddMentor, EndMentor
+from workshops.ptech.record_census import RecordCensus
+from workshops.ptech.record_outcome import RecordOutcome
+from workshops.ptech.rules import OutcomeKind, Term
+
+
+class Exits(msgspec.Struct):
+    """Pupils who left since the census before, by reason."""
+
+    left_reoriented: int
+    left_moved: int
+    left_work: int
+    left_dropout: int
+    left_other: int
+
+
+class KeptCensus(Exits, kw_only=True):
+    """The counts as they are kept."""
+
+    id: int
+    school_year: int
+    term: Term
+    present: int
+    girls: int
+    entered: int
+    note: str
+
+
+class OutcomeAnswer(msgspec.Struct):
+    """What became of so many pupils."""
+
+    id: int
+    kind: OutcomeKind
+    school_year: int
+    pupils: int
+
+
+class MentorAnswer(msgspec.Struct):
+    """A company that mentors the cohort, and what it did."""
+
+    id: int
+    company_id: int
+    company: str
+    from_on: date
+    to_on: date | None
+    current: bool
+    actions_held: int
+    actions_planned: int
+    pupil_minutes: int
+    last_action_on: date | None
+    days_since: int
+
+
+class AddedMentor(msgspec.Struct):
+    """A company that mentors from now on."""
+
+    id: int
+    company_id: int
+    from_on: date
+    to_on: date | None
+
+
+class EndedMentor(msgspec.Struct):
+    """Until when it mentors."""
+
+    id: int
+    cohort_id: int
+    to_on: date | None
+
+
+def mentor_answer(mentor: MentorLine) -> MentorAnswer:
+    """A mentor as a machine is told it."""
+    return MentorAnswer(
+        id=mentor.id,
+        company_id=mentor.company,
+        company=mentor.name,
+        from_on=mentor.from_on,
+        to_on=mentor.to_on,
+        current=mentor.current,
+        actions_held=mentor.engagement.held,
+        actions_planned=mentor.engagement.planned,
+        pupil_minutes=mentor.engagement.pupil_minutes,
+        last_action_on=mentor.engagement.last_on,
+        days_since=mentor.engagement.silent_days,
+    )
+
+
+@post("/ptech/cohorts/{number:int}/censuses", opt=RECORD_OWNERS)
+async def add_census(
+    number: FromPath[int],
+    data: JSONBody[RecordCensus],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Response[KeptCensus]:
+    """Count a cohort; the same October or June again corrects the counts."""
+    census = await censuses.record_census(number, data, school=school_of(person), by=person.account, now=now)
+    return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
+
+
+@delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=RECORD_OWNERS)
+async def drop_census(
+    number: FromPath[int],
+    school_year: FromPath[int],
+    term: FromPath[str],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> None:
+    """The latest counts (`october`, `june`) were a mistake; earlier ones are corrected."""
+    await censuses.remove_census(
+        number, school_year=school_year, term=term, school=school_of(person), by=person.account, now=now
+    )
+
+
+@post("/ptech/cohorts/{number:int}/outcomes", opt=RECORD_OWNERS)
+async def add_outcome(
+    number: FromPath[int],
+    data: JSONBody[RecordOutcome],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> Response[OutcomeAnswer]:
+    """Say what became of so many pupils; the same kind and year again corrects the count."""
+    outcome = await outcomes.record_outcome(number, data, school=school_of(person), by=person.account, now=now)
+    return made(OutcomeAnswer(outcome, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
+
+
+@delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=RECORD_OWNERS)
+async def drop_outcome(
+    number: FromPath[int],
+    school_year: FromPath[int],
+    kind: FromPath[str],
+    person: AnyOf[Host | Coordinator],
+    now: NamedDependency[datetime],
+) -> None:
+    """A count of what became of them was a mistake."""
+    await outcomes.remove_outcome(
+        number, kind=kind, school_year=school_year, school=school_of(person), by=person.account, now=now
+    )
+
+
+@post("/ptech/cohorts/{number:int}/mentors", opt=RECORD_OWNERS)
+async def add_mentor(
+    number: FromPath[int], data: JSONBody[AddMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> Response[AddedMentor]:
+    """A company mentors a cohort."""
+    mentor = await mentors.add_mentor(number, data, school=school_of(person), by=person.account, now=now)
+    told = AddedMentor(mentor, data.company, data.from_on, data.to_on)
+    return made(told, f"/ptech/cohorts/{number}")
+
+
+@put("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
+async def end_mentor(
+    number: FromPath[int], data: JSONBody[EndMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> EndedMentor:
+    """Say until when a company mentors."""
+    because = mentor_gone(data.to_on)
+    of = await mentors.end_mentor(number, data, because=because, school=school_of(person), by=person.account, now=now)
+    return EndedMentor(number, of, data.to_on)
+
+
+@delete("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
+async def remove_mentor(
+    number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+) -> None:
+    """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
+    await mentors.remove_mentor(number, school=school_of(person), by=person.account, now=now)
