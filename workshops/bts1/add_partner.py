@@ -17,7 +17,7 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
-from workshops.typed_text.fields import a_text, labelled
+from workshops.typed_text.fields import labelled, typed
 
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)
@@ -30,7 +30,7 @@ class AddPartner(Act, frozen=True, kw_only=True):
 
     kind: Annotated[CoursePartnerKind, labelled("Type", "What kind it is.", words=KINDS, column="type")]
     name: Annotated[
-        str, a_text("Nom du partenaire", "That of another body.", most=160, column=("partenaire", "partenaire"))
+        str, typed("Nom du partenaire", "That of another body.", most=160, column=("partenaire", "partenaire"))
     ] = ""
     company: Annotated[int, chosen("Entreprise", "A company that is known.")] | None = msgspec.field(
         name="company_id", default=None
@@ -46,7 +46,7 @@ class AddPartner(Act, frozen=True, kw_only=True):
 class AddFeeder(Act, frozen=True, kw_only=True):
     """A BTS that leads to the course: of the lycée that teaches it, or of any."""
 
-    bts: Annotated[str, a_text("BTS", "The name of the BTS.", least=1, most=160, column=("bts", "BTS d'origine"))]
+    bts: Annotated[str, typed("BTS", "The name of the BTS.", least=1, most=160, column=("bts", "BTS d'origine"))]
     taught_at: Annotated[int, chosen("Lycée qui l'enseigne", "The lycée that teaches it.")] | None = msgspec.field(
         name="school_id", default=None
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from workshops.acts import Act, fields_of
+from workshops.act_fields import fields_of
+from workshops.acts import Act
 from workshops.bts1.rules import SchoolYear
 from workshops.refusals import Invalid
 from workshops.typed_text.fields import a_number

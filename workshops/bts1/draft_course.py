@@ -18,7 +18,7 @@ from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
-from workshops.typed_text.fields import a_text, labelled
+from workshops.typed_text.fields import labelled, typed
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
@@ -36,12 +36,12 @@ class ChangeCourse(Act, frozen=True, kw_only=True):
     """What a course is."""
 
     title: Annotated[
-        str, a_text("Nom de la formation", "Its name.", least=1, most=120, column=("formation", "formation"))
+        str, typed("Nom de la formation", "Its name.", least=1, most=120, column=("formation", "formation"))
     ]
-    field: Annotated[str, a_text("Domaine", "What it teaches.", least=1, most=120, column="domaine")]
+    field: Annotated[str, typed("Domaine", "What it teaches.", least=1, most=120, column="domaine")]
     note: Annotated[
         str,
-        a_text("Précisions", "In the lycée's own words, without a name.", most=1000, lines=True, column="precisions"),
+        typed("Précisions", "In the lycée's own words, without a name.", most=1000, lines=True, column="precisions"),
     ] = ""
 
 

@@ -17,7 +17,7 @@ from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
-from workshops.typed_text.fields import a_number, a_text, labelled
+from workshops.typed_text.fields import a_number, labelled, typed
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
@@ -34,7 +34,7 @@ class RecordMobility(Act, frozen=True, kw_only=True):
     """How many people went to a country in a school year, and what for (stage, etudes, visite)."""
 
     school_year: Annotated[SchoolYear, Meta(extra={"form": {"stay_year": "Année scolaire"}})]
-    country: Annotated[str, a_text("Pays", "Where they went.", least=2, most=60, column="pays", cell="country")]
+    country: Annotated[str, typed("Pays", "Where they went.", least=2, most=60, column="pays", cell="country")]
     kind: Annotated[StayKind, labelled("Motif", "What for.", form={"stay": "Motif"}, words=STAYS, column="motif")]
     people: Annotated[int, a_number("Personnes", "How many went.", 1, MOST, column="personnes")]
 

@@ -14,7 +14,7 @@ from msgspec import Meta
 from workshops.ptech.rules import EXITS, MONTHS, PUPILS_MOST, TERMS, YEARS_COUNTED, SchoolYear, wrong_year
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import a_number, a_text, labelled
+from workshops.typed_text.fields import a_number, labelled, typed
 from workshops.typed_text.health import says_of_pupil
 
 TermCode = Literal["october", "june"]
@@ -50,7 +50,7 @@ class CensusCount(msgspec.Struct, frozen=True):
     left_other: Annotated[int, _since(EXITS["left_other"], "Who left otherwise.", "autres", "autres départs")] = 0
     note: Annotated[
         str,
-        a_text("Explication", "Why the flow does not add up.", most=500, lines=True, column="explication"),
+        typed("Explication", "Why the flow does not add up.", most=500, lines=True, column="explication"),
     ] = ""
 
     @property

@@ -15,13 +15,13 @@ from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
 from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import a_number, a_text
+from workshops.typed_text.fields import a_number, typed
 
 ENROL = """
 INSERT INTO ptech_cohorts (scheme, entry_year, label) VALUES ($1, $2, $3)
 ON CONFLICT (scheme, entry_year) DO NOTHING RETURNING id
 """
-Label = Annotated[str, a_text("Nom de la cohorte", "What people call it.", most=80, column="cohorte")]
+Label = Annotated[str, typed("Nom de la cohorte", "What people call it.", most=80, column="cohorte")]
 
 
 class RelabelCohort(Act, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.tables import Scheme
 from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
-from workshops.typed_text.fields import a_text, labelled
+from workshops.typed_text.fields import labelled, typed
 
 FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """
@@ -28,17 +28,17 @@ class ChangeScheme(Act, frozen=True, kw_only=True):
     """A scheme; `bts_school_id` is the lycée that hosts the BTS."""
 
     title: Annotated[
-        str, a_text("Nom du dispositif", "Its name.", least=1, most=120, column=("dispositif", "dispositif"))
+        str, typed("Nom du dispositif", "Its name.", least=1, most=120, column=("dispositif", "dispositif"))
     ]
     field: Annotated[
-        str, a_text("Filière", "The bac professionnel that pupils begin with.", least=1, most=120, column="filiere")
+        str, typed("Filière", "The bac professionnel that pupils begin with.", least=1, most=120, column="filiere")
     ]
     opens_on: Annotated[date, labelled("Ouverture", "Its first day.", column="ouverture")]
     bts_school: Annotated[int, chosen("Lycée du BTS", "The lycée that hosts the BTS.")] | None = msgspec.field(
         name="bts_school_id", default=None
     )
     bts_title: Annotated[
-        str, a_text("BTS visé", "The BTS that it leads to.", most=120, column=("bts_vise", "BTS visé"))
+        str, typed("BTS visé", "The BTS that it leads to.", most=120, column=("bts_vise", "BTS visé"))
     ] = ""
     agreement_on: (
         Annotated[
@@ -53,7 +53,7 @@ class ChangeScheme(Act, frozen=True, kw_only=True):
     ) = None
     agreement_ref: Annotated[
         str,
-        a_text(
+        typed(
             "Référence",
             "The reference of the agreement.",
             most=80,

@@ -32,7 +32,7 @@ from workshops.ptech.tables import Mentor
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import a_number, a_text, labelled
+from workshops.typed_text.fields import a_number, labelled, typed
 
 MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
@@ -101,13 +101,13 @@ class ChangeAction(Act, frozen=True, kw_only=True):
     """
 
     kind: Annotated[ActionKind, labelled("Type d'action", "What it is.", words=ACTION_KINDS, column=("type", "type"))]
-    title: Annotated[str, a_text("Intitulé", "Its name, without a pupil's.", least=1, most=120, column="intitule")]
+    title: Annotated[str, typed("Intitulé", "Its name, without a pupil's.", least=1, most=120, column="intitule")]
     starts_at: StartsAt
     minutes: Minutes
     people: Annotated[
         int, a_number("Personnes de l'entreprise", "Who come.", 0, PEOPLE_MOST, column=("personnes", "personnes"))
     ] = 1
-    place: Annotated[str, a_text("Lieu", "Where; empty: at the lycée.", most=160, column="lieu")] = ""
+    place: Annotated[str, typed("Lieu", "Where; empty: at the lycée.", most=160, column="lieu")] = ""
     unusual_time_meant: UnusualTimeMeant = False
 
 

@@ -17,7 +17,7 @@ from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import a_number, a_text
+from workshops.typed_text.fields import a_number, typed
 from workshops.typed_text.health import says_of_pupil
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
@@ -61,7 +61,7 @@ class HoldAction(Act, frozen=True, kw_only=True):
 class CallOffAction(Act, frozen=True, kw_only=True):
     """Why an action is called off."""
 
-    reason: Annotated[str, a_text("Motif", "Why, without a name: who was to come reads it.", least=1, most=300)]
+    reason: Annotated[str, typed("Motif", "Why, without a name: who was to come reads it.", least=1, most=300)]
 
 
 async def hold_action(

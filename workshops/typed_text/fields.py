@@ -19,7 +19,7 @@ def a_number(label: str, description: str, low: int, high: int, **more: Any) -> 
     return Meta(ge=low, le=high, description=description, extra={"label": label, **more})
 
 
-def a_text(label: str, description: str, *, most: int, least: int = 0, lines: bool = False, **more: Any) -> Meta:
-    """Words of at most `most` characters, on one line or on several; one that is required has `least` 1."""
+def typed(label: str, description: str, *, most: int, least: int = 0, lines: bool = False, **more: Any) -> Meta:
+    """Words of `most` characters, at `least` one where they must be filled in; on one line, or on several `lines`."""
     pattern, extra = SOME_LINES if lines else A_LINE, {"label": label, **more}
     return Meta(min_length=least or None, max_length=most, pattern=pattern, description=description, extra=extra)
