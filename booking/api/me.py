@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.api.shapes import Line, known
 from booking.door.rights.guards import SIGNED_IN, AnyOf
-from booking.people.accounts.profile import change_profile, profile_of
+from booking.people.accounts.profile import ChangeProfile, change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
-from booking.people.accounts.rules import REMINDERS, Role
-from workshops.typed_text.plain_words import A_LINE
+from booking.people.accounts.rules import Role
 
 
 class OwnSchool(msgspec.Struct):
@@ -33,14 +30,6 @@ class OwnCompany(msgspec.Struct):
 
     id: int
     name: str
-
-
-class NewProfile(msgspec.Struct, forbid_unknown_fields=True):
-    """What one says of oneself, whole: what is left out is emptied."""
-
-    name: Line
-    day_phone: Annotated[str, msgspec.Meta(max_length=30, pattern=A_LINE)] = ""
-    reminders: list[Annotated[str, known(*REMINDERS)]] = []
 
 
 class OwnProfile(msgspec.Struct):
@@ -77,8 +66,8 @@ async def read_me(person: AnyOf[Person]) -> Me:
 
 
 @put("/me", opt={"who": SIGNED_IN})
-async def change_me(data: JSONBody[NewProfile], person: AnyOf[Person], now: NamedDependency[datetime]) -> OwnProfile:
+async def change_me(data: JSONBody[ChangeProfile], person: AnyOf[Person], now: NamedDependency[datetime]) -> OwnProfile:
     """Say what one is called, the telephone for the day of a visit (the other side sees it from a week before until
     that evening, and it is erased the night after), and the reminders that one wants."""
-    own = await change_profile(person.account, name=data.name, phone=data.day_phone, reminders=data.reminders, now=now)
+    own = await change_profile(person.account, data, now=now)
     return OwnProfile(own.name, own.phone, list(own.reminders))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
 from booking.people.accounts.rules import LastCoordinator, Role
 from booking.people.accounts.sign_in import move_session
@@ -14,6 +15,7 @@ from booking.visits.handovers.take_over import hand_over
 from booking.year.erase_account import erase_account
 from booking.year.queries import held_alone
 from booking.year.rules import StillExpected
+from workshops.acts import Act, chosen
 from workshops.database import row, rows, transaction
 from workshops.database.retry import retried
 from workshops.events.record import record
@@ -37,12 +39,21 @@ class Here:
     browser: str
 
 
+class LeaveRole(Act, frozen=True, kw_only=True):
+    """A person leaves a place where she acts."""
+
+    colleague: (
+        Annotated[int, chosen("Qui les reprend ?", "The colleague who follows a teacher's groups and coming visits.")]
+        | None
+    ) = None
+
+
 @retried
-async def leave(account: int, *, membership: int, to: int | None, here: Here | None = None, now: datetime) -> Left:
+async def leave(account: int, asked: LeaveRole, *, membership: int, here: Here | None = None, now: datetime) -> Left:
     """A person ends one of her own roles; the last one takes her account with it.
 
-    `to`: the colleague who follows a teacher's groups and coming visits from now on; without one they wait at the
-    collège for whoever takes them over. Raises NotFound, Invalid, LastCoordinator, OnlyCoordinator, StillExpected where
+    The `colleague` follows a teacher's groups and coming visits from now on; without one they wait at the collège for
+    whoever takes them over. Raises NotFound, Invalid, LastCoordinator, OnlyCoordinator, StillExpected where
     nobody is left to go on.
     """
     async with transaction():
@@ -55,8 +66,8 @@ async def leave(account: int, *, membership: int, to: int | None, here: Here | N
         visits = 0
         if held["role"] == Role.TEACHER and held["awaiting"]:
             await rows(FORGET_GROUPS, account, held["school"], now)
-        elif held["role"] == Role.TEACHER and to is not None:
-            visits = await hand_over(former=account, school=held["school"], to=to, by=account, now=now)
+        elif held["role"] == Role.TEACHER and asked.colleague is not None:
+            visits = await hand_over(former=account, school=held["school"], to=asked.colleague, by=account, now=now)
         others = Membership.select(Membership.id).where(Membership.account == account, Membership.id != membership)
         other = await others.order_by(Membership.id).first()
         if other is None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from booking.mails.webhooks.queries import count_of
 from booking.mails.webhooks.rules import MOST, TooManyWebhooks, receiver_of, refuse_foreign_acts
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.rules import Role
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
@@ -17,24 +20,25 @@ from workshops.refusals import NotFound
 LOCK = "SELECT id FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
 
 
+class Subscribe(Act, frozen=True, kw_only=True):
+    """Another program is told of acts."""
+
+    label: Annotated[str, typed("Nom du logiciel", "What the program is called.", most=80, least=1)]
+    url: Annotated[str, typed("Adresse à prévenir", "Where it listens, https alone.", most=500, least=1)]
+    acts: Annotated[
+        tuple[str, ...], Meta(max_length=200, description="What it is told of.", extra={"label": "Prévenu de"})
+    ] = ()
+
+
 async def subscribe(
-    *,
-    membership: int,
-    role: Role,
-    by: int,
-    label: str,
-    url: str,
-    acts: Sequence[str],
-    salt: bytes,
-    trial: bool,
-    now: datetime,
+    asked: Subscribe, *, membership: int, role: Role, by: int, salt: bytes, trial: bool, now: datetime
 ) -> int:
-    """From now on the program at `url` is told of these acts; its secret is `rules.secret_of(salt)`.
+    """From now on the program is told of these acts; its secret is `rules.secret_of(salt)`.
 
     Raises Invalid for an address or an act that may not be, NotFound, TooManyWebhooks.
     """
-    receiver_of(url, trial=trial)
-    refuse_foreign_acts(acts, role)
+    refuse_foreign_acts(asked.acts, role)
+    receiver_of(asked.url, trial=trial)
     async with transaction():
         if await value(LOCK, membership) is None:
             raise NotFound()
@@ -42,9 +46,9 @@ async def subscribe(
             raise TooManyWebhooks()
         fresh = Webhook(
             membership=membership,
-            label=label[:80],
-            url=url,
-            acts=sorted(set(acts)),
+            label=asked.label,
+            url=asked.url,
+            acts=sorted(set(asked.acts)),
             salt=salt,
             created_at=now,
         )

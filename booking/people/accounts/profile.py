@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
 
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
+from workshops.acts import Act, typed
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record
-from workshops.refusals import Invalid, or_not_found
-from workshops.typed_text.plain_words import one_line
+from workshops.refusals import or_not_found
 
 PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"
@@ -23,12 +24,10 @@ WHERE id = $1"""
 RENAME_RESPONSIBLE = f"""{NAME_RESPONSIBLE} WHERE lower(responsible) = lower($2)
   AND school IN (SELECT school FROM memberships WHERE account = $1)"""  # noqa: S608 - constants only
 FORGET_PHONE = "UPDATE accounts a SET phone = '', phone_at = NULL"
-NAME_MOST = 120
 LABELS = {"name": "nom", "phone": "téléphone", "unwanted": "rappels"}
 
 
-@dataclass(frozen=True)
-class Profile:
+class Profile(Struct, frozen=True):
     """`unwanted` are the reminders not to send, words of `REMINDERS`."""
 
     name: str
@@ -46,29 +45,37 @@ async def profile_of(account: int) -> Profile:
     return or_not_found(await row_as(Profile, PROFILE, account))
 
 
-async def change_profile(account: int, *, name: str, phone: str, reminders: Collection[str], now: datetime) -> Profile:
+class ChangeProfile(Act, frozen=True, kw_only=True):
+    """What one says of oneself, whole: what is left out is emptied."""
+
+    name: Annotated[str, typed("Prénom et nom", "What others read.", most=120, least=1)]
+    phone: Annotated[
+        str, typed("Téléphone pour le jour de la visite", "The other side sees it for a week.", most=30)
+    ] = field(name="day_phone", default="")
+    reminders: Annotated[
+        tuple[Literal["week_before", "day_before"], ...],
+        Meta(max_length=2, description="Those that are wanted.", extra={"label": "Rappels par mail"}),
+    ] = ()
+
+
+async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -> Profile:
     """From now on she is called so, and reached so; the journal says what changed, never from what to what.
 
     Raises Invalid, NotFound.
     """
-    told, known = one_line(name), set(reminders)
-    if not 1 <= len(told) <= NAME_MOST:
-        raise Invalid({"name": f"Écrivez votre prénom et votre nom, en {NAME_MOST} caractères au plus."})
-    if not known <= set(REMINDERS):
-        raise Invalid({"reminders": "Choisissez des rappels de la liste."})
-    unwanted = tuple(one for one in REMINDERS if one not in known)
-    number = plain_phone(phone)
+    name, number = asked.name, plain_phone(asked.phone)
+    unwanted = tuple(reminder for reminder in REMINDERS if reminder not in asked.reminders)
     async with transaction():
         before = or_not_found(await row_as(Profile, LOCK, account))
-        if told != before.name:
-            refuse_name(told)
-        after = {"name": told, "phone": number, "unwanted": unwanted}
+        if name != before.name:
+            refuse_name(name)
+        after = {"name": name, "phone": number, "unwanted": unwanted}
         changed = [LABELS[part] for part, value in after.items() if getattr(before, part) != value]
         if not changed:
             return before
-        await rows(CHANGE, account, told, number, list(unwanted), now)
-        if told != before.name:
-            await row(RENAME_RESPONSIBLE, account, before.name, told)
+        await rows(CHANGE, account, name, number, list(unwanted), now)
+        if name != before.name:
+            await row(RENAME_RESPONSIBLE, account, before.name, name)
         detail = ", ".join(changed)
         await record("profile_changed", by=account, about_kind="account", about=account, detail=detail, now=now)
         return await profile_of(account)

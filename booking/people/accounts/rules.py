@@ -126,6 +126,7 @@ class UnknownAccount(Refusal):
 class CodeWrong(Refusal):
     kind = "code-wrong"
     status = 422
+    field = "code"
     title = "Code refusé"
     sentence = "Ce code n'est pas le bon, ou il a déjà servi. Attendez le suivant sur votre téléphone."
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
@@ -20,6 +21,7 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import reopen_session
 from booking.people.accounts.tables import Account, RescueCode, SecondProof
+from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 
@@ -36,6 +38,18 @@ SELECT (SELECT count(*) FROM phones) + (SELECT count(*) FROM keys)"""
 # Whoever added a phone or a passkey read the codes on paper that came with it: they go, whichever it was.
 FORGET_PHONE_SINCE = """WITH spent AS (DELETE FROM rescue_codes WHERE account = $1)
 DELETE FROM second_proofs WHERE account = $1 AND since >= $2"""
+
+
+class GiveCode(Act, frozen=True, kw_only=True):
+    """A code of a phone, or of paper with its dashes."""
+
+    code: Annotated[str, typed("Code", "Six digits, or a code on paper.", most=60, least=1)]
+
+
+class RegisterPhone(Act, frozen=True, kw_only=True):
+    """The first code of a phone."""
+
+    code: Annotated[str, typed("Les six chiffres que l'application montre", "Six digits.", most=20, least=1)]
 
 
 async def enrol(

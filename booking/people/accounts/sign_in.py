@@ -8,6 +8,7 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.outbox.returns.mark import trust
 from booking.people.accounts import tries
+from booking.people.accounts.acts import Email
 from booking.people.accounts.rules import (
     FIRST_LINK_LASTS,
     LINK_LASTS,
@@ -18,6 +19,7 @@ from booking.people.accounts.rules import (
     plain_email,
 )
 from booking.people.accounts.tables import Account, Session, SignInLink
+from workshops.acts import Act
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 
@@ -36,6 +38,12 @@ SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NU
        $3, $3, $4, $5, $7, $8"""
 EMAIL_OF = "SELECT a.email FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.id_hash = $1"
 CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
+
+
+class AskLink(Act, frozen=True, kw_only=True):
+    """Somebody asks for the link that lets her in."""
+
+    email: Email
 
 
 async def ask_link(typed_email: str, *, token: str, next_path: str, address: str, now: datetime) -> None:

@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from msgspec import Meta
 
 from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import KEY_LASTS, TRIAL_KEY_LASTS, UnknownAccount, hash_of
 from booking.people.accounts.tables import ApiToken
+from workshops.acts import Act, typed
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
 ACTS_AS = """SELECT m.id, m.account, a.example FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND ($2::int IS NULL OR m.id = $2) ORDER BY m.id LIMIT 1"""
+
+
+class KeyAllows(StrEnum):
+    """What a machine may do with a key."""
+
+    READ = "lire"
+    ACT = "agir"
+
+
+class MakeKey(Act, frozen=True, kw_only=True):
+    """A person makes a key on her page."""
+
+    label: Annotated[str, typed("Usage de la nouvelle clé", "What the key is for.", most=80, least=1)]
+    acts: Annotated[KeyAllows, Meta(description="To read, or to act too.", extra={"label": "Ce qu'elle permet"})] = (
+        KeyAllows.READ
+    )
+    days: Annotated[Literal["30", "90", "365"], Meta(description="For how many days.", extra={"label": "Durée"})] = "90"
 
 
 async def issue_token(

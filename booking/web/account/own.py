@@ -12,9 +12,11 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import structs
 
 from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
@@ -24,11 +26,11 @@ from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.change_role import change_role
 from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
-from booking.people.accounts.profile import Profile, profile_of
+from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, profile_of
 from booking.people.accounts.queries import Coordinator, Host, Person
-from booking.people.accounts.rules import KEY_LASTS_OFTEN, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
+from booking.people.accounts.rules import REMINDERS, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
 from booking.people.accounts.sign_out import end_other_sessions, end_session
-from booking.people.accounts.token import issue_token, revoke_token
+from booking.people.accounts.token import KeyAllows, MakeKey, issue_token, revoke_token
 from booking.people.passkeys.queries import KeptPasskey, passkeys_of
 from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
@@ -36,11 +38,10 @@ from booking.words.wording import browser_words
 
 DIGEST_ROLES = {Role.HOST, Role.COORDINATOR}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
-KEY_ACTS = {"lire": "Lire seulement", "agir": "Lire et agir"}
 
 
 @dataclass(frozen=True)
-class OwnAccount(Page, template="account/compte.html"):
+class OwnAccount(Page, template="account/compte.html", acts={"own": ChangeProfile, "making": MakeKey}):
     """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
     `new` was just made, and is shown once.
 
@@ -52,7 +53,6 @@ class OwnAccount(Page, template="account/compte.html"):
     sessions: list[OpenSession]
     keys: list[Key]
     key_days: Mapping[str, str]
-    key_acts: Mapping[str, str]
     follows: bool
     subscribes: bool
     feed_since: datetime | None
@@ -69,8 +69,6 @@ class OwnAccount(Page, template="account/compte.html"):
     new_label: str = ""
     new_feed: str = ""
     new_feed_webcal: str = ""
-    form: Form | None = None
-    profile_form: Form | None = None
 
 
 @get("/compte", opt={"who": SIGNED_IN})
@@ -83,10 +81,8 @@ async def own_account(
     return await account_page(request, person, settings, now)
 
 
-async def account_page(
-    request: AnyRequest, person: Person, settings: Settings, now: datetime, *, status: int = 200, **more: Any
-) -> Template:
-    """The whole page; `more` is what an act just made, shown once, or a form that is refused."""
+async def account_page(request: AnyRequest, person: Person, settings: Settings, now: datetime, **more: Any) -> Template:
+    """The whole page; `more` is what an act just made, shown once."""
     here = hash_of(session_id_of(request, settings) or "")
     has_phone, passkeys = await has_second_proof(person.account), await passkeys_of(person.account)
     shown = OwnAccount(
@@ -95,7 +91,6 @@ async def account_page(
         sessions=await open_sessions(person.account, here=here, now=now),
         keys=await keys_of(person.account, now=now),
         key_days=KEY_DAYS,
-        key_acts=KEY_ACTS,
         follows=person.role in FEED_ROLES,
         subscribes=bool(acts_open_to(person.role)) and not person.awaiting,
         beside_mail=proof_beside_mail(person.role, phone=has_phone, passkeys=bool(passkeys)),
@@ -110,7 +105,22 @@ async def account_page(
         public_agenda=f"/agenda/lycee/{person.school_uai}.ics" if isinstance(person, Host) else "",
         **more,
     )
-    return page(shown, status=status)
+    return page(shown)
+
+
+@post("/compte/profil", opt={"who": SIGNED_IN})
+@form_act(
+    ChangeProfile,
+    page=own_account.fn,
+    reminders=lambda form: tuple(reminder for reminder in REMINDERS if form.ticked(reminder)),
+)
+async def keep_profile(asked: ChangeProfile, person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+    """The reminders of her other roles stay as they are."""
+    offered, before = reminders_for(person.role), await profile_of(person.account)
+    others = (reminder for reminder in before.reminders if reminder not in offered)
+    wanted = (*(reminder for reminder in asked.reminders if reminder in offered), *others)
+    await change_profile(person.account, structs.replace(asked, reminders=wanted), now=now)
+    return done("/compte", "profil-enregistre")
 
 
 @post("/compte/role", opt={"who": SIGNED_IN})
@@ -164,7 +174,9 @@ async def choose_mail(
 
 
 @post("/compte/cles", opt={"who": SIGNED_IN} | FRESH)
+@form_act(MakeKey, page=own_account.fn)
 async def make_key(
+    asked: MakeKey,
     request: AnyRequest,
     person: AnyOf[Person],
     settings: NamedDependency[Settings],
@@ -173,24 +185,18 @@ async def make_key(
     """The key is shown on the answer itself, once: nobody can read it again. Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()
-    form = Form(await request.form())
-    label = form.text("label", label="Usage", most=80)
-    days = form.choice("days", KEY_DAYS, label="Durée", default=str(KEY_LASTS_OFTEN.days))
-    writes = form.choice("acts", KEY_ACTS, label="Ce qu'elle permet", default="lire") == "agir"
-    if form.errors:
-        return await account_page(request, person, settings, now, form=form)
     token = secrets.token_urlsafe(32)
     await issue_token(
         person.email,
         token=token,
-        label=label,
+        label=asked.label,
         membership=person.membership,
-        lasts=timedelta(days=int(days)),
-        writes=writes,
+        lasts=timedelta(days=int(asked.days)),
+        writes=asked.acts == KeyAllows.ACT,
         not_me=secrets.token_urlsafe(32),
         now=now,
     )
-    return await account_page(request, person, settings, now, new_key=token, new_label=label)
+    return await account_page(request, person, settings, now, new_key=token, new_label=asked.label)
 
 
 @post("/compte/cles/{key:int}/revocation", opt={"who": SIGNED_IN})

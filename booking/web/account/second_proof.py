@@ -7,7 +7,6 @@ import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from litestar import get, post
@@ -16,14 +15,15 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 from pyotp import TOTP
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
-from booking.people.accounts.rules import CodeWrong, local_path, proved_lately, secret_of
-from booking.people.accounts.second_proof import enrol, prove
+from booking.people.accounts.rules import local_path, proved_lately, secret_of
+from booking.people.accounts.second_proof import GiveCode, RegisterPhone, enrol, prove
 from booking.people.accounts.sign_in import ask_link, reopen_session
 from booking.people.passkeys.queries import passkeys_of
 from booking.presentation.qr_code import ScreenCode, screen_code
@@ -33,12 +33,10 @@ from workshops.refusals import NotFound
 BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
 RESCUE_CODES = 8
 RESCUE_BYTES = 16
-# Of a phone, or of paper with its dashes.
-CODE_MOST = 60
 
 
 @dataclass(frozen=True)
-class CodeAsked(Page, template="account/code.html"):
+class CodeAsked(Page, template="account/code.html", acts={"asked": GiveCode}):
     """`again`: she is inside, and proves herself once more; then a mailed link may do, to `email` where it does, and an
     example of the trial has a button of its own."""
 
@@ -50,7 +48,6 @@ class CodeAsked(Page, template="account/code.html"):
     has_passkeys: bool
     has_codes: bool
     passkeys_here: bool
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -59,7 +56,7 @@ class ProofSent(Page, template="account/preuve_envoyee.html"):
 
 
 @dataclass(frozen=True)
-class OwnPhone(Page, template="account/telephone.html"):
+class OwnPhone(Page, template="account/telephone.html", acts={"asked": RegisterPhone}):
     """Without a `secret`, one is registered already. `both`: a passkey would do instead; `must`: one of them has to."""
 
     secret: str = ""
@@ -67,7 +64,6 @@ class OwnPhone(Page, template="account/telephone.html"):
     both: bool = False
     must: bool = False
     passkeys_here: bool = False
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -160,96 +156,41 @@ async def be_example_again(
     return answer
 
 
+async def code_form(
+    request: AnyRequest, person: AnyOf[Person], settings: NamedDependency[Settings], form: Form
+) -> Template:
+    return await _code_page(request, person, settings, next_path=local_path(form.typed.get("next")))
+
+
 @post("/connexion/code", opt=BEFORE_PROOF)
+@form_act(GiveCode, page=code_form)
 async def give_code(
+    asked: GiveCode,
+    form: Form,
     request: AnyRequest,
     person: AnyOf[Person],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
-    next_path = local_path(form.typed.get("next"))
+) -> Redirect:
     session_id = new_session_id()
-    try:
-        await prove(
-            person.account,
-            code=form.text("code", label="Code", most=CODE_MOST),
-            secret_key=settings.secret_key,
-            old_session=session_id_of(request, settings) or "",
-            new_session=session_id,
-            membership=person.membership,
-            browser=request.headers.get("user-agent", ""),
-            address=address_of(request, settings),
-            now=now,
-        )
-    except CodeWrong as no:
-        form.errors["code"] = no.sentence
-        return await _code_page(request, person, settings, next_path=next_path, form=form, status=no.status)
-    answer = done(next_path)
+    await prove(
+        person.account,
+        code=asked.code,
+        secret_key=settings.secret_key,
+        old_session=session_id_of(request, settings) or "",
+        new_session=session_id,
+        membership=person.membership,
+        browser=request.headers.get("user-agent", ""),
+        address=address_of(request, settings),
+        now=now,
+    )
+    answer = done(local_path(form.typed.get("next")))
     answer.set_cookie(session_cookie(settings, session_id))
     return answer
 
 
 @get("/compte/telephone", opt=BEFORE_PROOF | FRESH)
 async def phone_page(request: AnyRequest, person: AnyOf[Person], settings: NamedDependency[Settings]) -> Template:
-    return await _phone_page(request, person, settings)
-
-
-@post("/compte/telephone", opt=BEFORE_PROOF | FRESH)
-async def register_phone(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
-    refuse_a_new_proof(person)
-    form = Form(await request.form())
-    session_id = new_session_id()
-    rescue_codes = draw_rescue_codes()
-    try:
-        await enrol(
-            person.account,
-            code=form.text("code", label="Code", most=CODE_MOST),
-            salt=_salt(request, settings),
-            rescue_codes=[code.replace("-", "") for code in rescue_codes],
-            not_me=secrets.token_urlsafe(32),
-            secret_key=settings.secret_key,
-            old_session=session_id_of(request, settings) or "",
-            new_session=session_id,
-            membership=person.membership,
-            browser=request.headers.get("user-agent", ""),
-            address=address_of(request, settings),
-            now=now,
-        )
-    except CodeWrong as no:
-        form.errors["code"] = no.sentence
-        return await _phone_page(request, person, settings, form=form, status=no.status)
-    kept = "Le téléphone est enregistré."
-    answer = page(RescueCodes(kept, rescue_codes))
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
-
-
-async def _code_page(
-    request: AnyRequest, person: Person, settings: Settings, *, status: int = 200, **more: Any
-) -> Template:
-    by_mail, again = await mail_opens(person.account), person.proof != "asked"
-    shown = CodeAsked(
-        again=again,
-        email=person.email if again and by_mail else "",
-        example=again and bool(settings.demo) and person.example,
-        has_phone=await has_second_proof(person.account),
-        has_passkeys=bool(await passkeys_of(person.account)),
-        has_codes=not by_mail,
-        passkeys_here=passkeys_here(request, settings),
-        **more,
-    )
-    return page(shown, status=status)
-
-
-async def _phone_page(
-    request: AnyRequest, person: Person, settings: Settings, *, status: int = 200, form: Form | None = None
-) -> Template:
     if await has_second_proof(person.account):
         return page(OwnPhone())
     refuse_a_new_proof(person)
@@ -261,9 +202,54 @@ async def _phone_page(
         both=must and bool(settings.passkeys_at) and not await passkeys_of(person.account),
         must=must,
         passkeys_here=passkeys_here(request, settings),
-        form=form,
     )
-    return page(shown, status=status)
+    return page(shown)
+
+
+@post("/compte/telephone", opt=BEFORE_PROOF | FRESH)
+@form_act(RegisterPhone, page=phone_page.fn)
+async def register_phone(
+    asked: RegisterPhone,
+    request: AnyRequest,
+    person: AnyOf[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    refuse_a_new_proof(person)
+    session_id = new_session_id()
+    rescue_codes = draw_rescue_codes()
+    await enrol(
+        person.account,
+        code=asked.code,
+        salt=_salt(request, settings),
+        rescue_codes=[code.replace("-", "") for code in rescue_codes],
+        not_me=secrets.token_urlsafe(32),
+        secret_key=settings.secret_key,
+        old_session=session_id_of(request, settings) or "",
+        new_session=session_id,
+        membership=person.membership,
+        browser=request.headers.get("user-agent", ""),
+        address=address_of(request, settings),
+        now=now,
+    )
+    answer = page(RescueCodes("Le téléphone est enregistré.", rescue_codes))
+    answer.set_cookie(session_cookie(settings, session_id))
+    return answer
+
+
+async def _code_page(request: AnyRequest, person: Person, settings: Settings, *, next_path: str) -> Template:
+    by_mail, again = await mail_opens(person.account), person.proof != "asked"
+    shown = CodeAsked(
+        again=again,
+        email=person.email if again and by_mail else "",
+        example=again and bool(settings.demo) and person.example,
+        has_phone=await has_second_proof(person.account),
+        has_passkeys=bool(await passkeys_of(person.account)),
+        has_codes=not by_mail,
+        passkeys_here=passkeys_here(request, settings),
+        next_path=next_path,
+    )
+    return page(shown)
 
 
 def _salt(request: AnyRequest, settings: Settings) -> bytes:

@@ -12,32 +12,31 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import ANYONE, SIGNED_IN, AnyOf
 from booking.door.rights.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
-from booking.people.accounts.sign_in import ask_link, enter, mails_came_back
+from booking.people.accounts.sign_in import AskLink, ask_link, enter, mails_came_back
 from booking.people.accounts.sign_out import sign_out
 from booking.people.accounts.trial import DemoAccount
 from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.web.account.trial import trial_accounts
-from workshops.refusals import Invalid
 
 # Known and unknown addresses are answered after the same time (ASVS 5.0, 6.3.8).
 ANSWER_SECONDS = 0.25
 
 
 @dataclass(frozen=True)
-class SignIn(Page, template="account/connexion.html"):
+class SignIn(Page, template="account/connexion.html", acts={"asked": AskLink}):
     """`accounts`: the invented people of a trial, none in production."""
 
     accounts: list[DemoAccount]
     passkeys_here: bool
     next_path: str
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -60,31 +59,28 @@ async def sign_in_page(
 ) -> Template | Redirect:
     if visitor is not None:
         return done(local_path(next))
-    return await _sign_in_page(request, settings, next_path=local_path(next))
+    return await sign_in_form(request, settings, Form({"next": next}))
 
 
-async def _sign_in_page(
-    request: AnyRequest, settings: Settings, *, next_path: str, status: int = 200, form: Form | None = None
-) -> Template:
-    shown = SignIn(await trial_accounts(settings), passkeys_here(request, settings), next_path, form)
-    return page(shown, status=status)
+async def sign_in_form(request: AnyRequest, settings: NamedDependency[Settings], form: Form) -> Template:
+    next_path = local_path(form.typed.get("next"))
+    return page(SignIn(await trial_accounts(settings), passkeys_here(request, settings), next_path))
 
 
 @post("/connexion", opt={"who": ANYONE})
-async def ask(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
-    form = Form(await request.form())
-    next_path = local_path(form.typed.get("next"))
-    email = form.text("email", label="Adresse de messagerie", most=254)
+@form_act(AskLink, page=sign_in_form)
+async def ask(
+    asked: AskLink,
+    form: Form,
+    request: AnyRequest,
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    next_path, token = local_path(form.typed.get("next")), secrets.token_urlsafe(32)
     answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
-    try:
-        form.refuse_if_wrong()
-        token = secrets.token_urlsafe(32)
-        await ask_link(email, token=token, next_path=next_path, address=address_of(request, settings), now=now)
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _sign_in_page(request, settings, status=422, form=form, next_path=next_path)
+    await ask_link(asked.email, token=token, next_path=next_path, address=address_of(request, settings), now=now)
     await asyncio.sleep(max(0.0, answer_at - asyncio.get_running_loop().time()))
-    return page(LinkSent(email, next_path))
+    return page(LinkSent(asked.email, next_path))
 
 
 @get("/connexion/{token:str}", opt={"who": ANYONE})

@@ -6,32 +6,32 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import FRESH, SUBSCRIBERS, AnyOf
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
-from booking.mails.webhooks.subscribe import subscribe, unsubscribe
+from booking.mails.webhooks.subscribe import Subscribe, subscribe, unsubscribe
 from booking.people.accounts.rules import ShownTrial
 from booking.process.settings import Settings
 from booking.words.acts import ACTS, PLURALS
-from workshops.refusals import Invalid, Refusal
+from workshops.acts import Act
 
 AT = "/compte/logiciels"
 SALT_BYTES = 24
 
 
 @dataclass(frozen=True)
-class Webhooks(Page, template="account/webhooks.html"):
+class Webhooks(Page, template="account/webhooks.html", acts={"asked": Subscribe}):
     """`new_secret` was just made for the subscription `new_label`, and is shown once. `open_to`: the acts to choose
     from, by the plural of what they are about; `chosen`: those that are ticked."""
 
@@ -44,8 +44,6 @@ class Webhooks(Page, template="account/webhooks.html"):
     most: int
     new_secret: str = ""
     new_label: str = ""
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get(AT, opt=SUBSCRIBERS)
@@ -53,9 +51,19 @@ async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
     return await _page(person)
 
 
+async def _form_again(form: Form, person: AnyOf[Subscriber]) -> Template:
+    return await _page(person, chosen=frozenset(_ticked(form)))
+
+
+def _ticked(form: Form) -> tuple[str, ...]:
+    """The acts that are ticked, whatever they are about."""
+    return tuple(act for kind in PLURALS for act in form.all(f"acts-{kind}"))
+
+
 @post(AT, opt=SUBSCRIBERS | FRESH)
+@form_act(Subscribe, page=_form_again, acts=_ticked)
 async def make_webhook(
-    request: AnyRequest,
+    asked: Subscribe,
     person: AnyOf[Subscriber],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -66,46 +74,23 @@ async def make_webhook(
     """
     if settings.shown:
         raise ShownTrial()
-    form = Form(await request.form())
-    label = form.text("label", label="Nom du logiciel", most=80)
-    url = form.text("url", label="Adresse à prévenir", most=500)
-    acts = [act for kind, some in acts_open_to(person.role).items() for act in _asked(form, kind, some)]
-    salt = secrets.token_bytes(SALT_BYTES)
-    try:
-        form.refuse_if_wrong()
-        await subscribe(
-            membership=person.membership,
-            role=person.role,
-            by=person.account,
-            label=label,
-            url=url,
-            acts=acts,
-            salt=salt,
-            trial=settings.demo,
-            now=now,
-        )
-    except Invalid as no:
-        form.errors |= no.errors
-        return await _page(person, status=no.status, form=form, chosen=frozenset(acts))
-    except Refusal as no:
-        return await _page(person, status=no.status, form=form, chosen=frozenset(acts), refusal=no)
-    return await _page(person, new_secret=secret_of(salt, settings.secret_key), new_label=label)
+    salt, own = secrets.token_bytes(SALT_BYTES), {"membership": person.membership, "by": person.account}
+    await subscribe(asked, **own, role=person.role, salt=salt, trial=settings.demo, now=now)
+    return await _page(person, new_secret=secret_of(salt, settings.secret_key), new_label=asked.label)
 
 
 @post(AT + "/{webhook:int}/essai", opt=SUBSCRIBERS)
+@form_act(Act, page=list_webhooks.fn)
 async def try_webhook(
     webhook: FromPath[int],
     person: AnyOf[Subscriber],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
+) -> Redirect:
     """Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()
-    try:
-        await send_trial(webhook, membership=person.membership, now=now)
-    except Refusal as no:
-        return await _page(person, status=no.status, refusal=no)
+    await send_trial(webhook, membership=person.membership, now=now)
     return done(AT, "essai-parti")
 
 
@@ -130,22 +115,16 @@ async def withdraw_webhook(
 
 
 @post(AT + "/envois/{delivery:int}/relance", opt=SUBSCRIBERS)
+@form_act(Act, page=list_webhooks.fn)
 async def send_webhook_again(
     delivery: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    try:
-        await relaunch_delivery(delivery, membership=person.membership, by=person.account, now=now)
-    except Refusal as no:
-        return await _page(person, status=no.status, refusal=no)
+) -> Redirect:
+    await relaunch_delivery(delivery, membership=person.membership, by=person.account, now=now)
     return done(AT, "envoi-relance")
 
 
-def _asked(form: Form, kind: str, among: Sequence[str]) -> Sequence[str]:
-    return form.several(f"acts-{kind}", among, label=PLURALS[kind], required=False)
-
-
 async def _page(
-    person: Subscriber, *, status: int = 200, chosen: frozenset[str] | None = None, **more: Any
+    person: Subscriber, *, chosen: frozenset[str] | None = None, new_secret: str = "", new_label: str = ""
 ) -> Template:
     subscriptions = await subscriptions_of(person.membership)
     deliveries: dict[int, list[Delivery]] = {one.id: [] for one in subscriptions}
@@ -161,6 +140,7 @@ async def _page(
         open_to=[(kind, PLURALS[kind], {act: ACTS[act] for act in some}) for kind, some in open_to.items()],
         chosen=every if chosen is None else chosen,
         most=MOST,
-        **more,
+        new_secret=new_secret,
+        new_label=new_label,
     )
-    return page(shown, status=status)
+    return page(shown)

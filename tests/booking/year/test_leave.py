@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.people.accounts.rules import LastCoordinator
-from booking.year.leave import Left, leave
+from booking.year.leave import LeaveRole, Left, leave
 from booking.year.rules import StillExpected
 from tests import builders
 from tests.builders import NOW
@@ -30,7 +30,9 @@ class Two:
 
 async def test_who_leaves_names_the_colleague_who_goes_on_and_her_account_goes_with_her_last_role(db):
     two = await Two.make()
-    assert await leave(two.claire, membership=two.role, to=two.marie, now=NOW) == Left(closed=True, visits=1)
+    assert await leave(two.claire, LeaveRole(colleague=two.marie), membership=two.role, now=NOW) == Left(
+        closed=True, visits=1
+    )
     assert tuple(await row("SELECT booked_by, sequence FROM reservations")) == (two.marie, 1)
     assert await value("SELECT teacher FROM groups") == two.marie
     assert await value("SELECT count(*) FROM accounts WHERE id = $1", two.claire) == 0
@@ -41,7 +43,7 @@ async def test_who_leaves_names_the_colleague_who_goes_on_and_her_account_goes_w
 async def test_who_names_nobody_leaves_them_to_the_college(db):
     two = await Two.make()
     await builders.membership(two.claire, "coordinator")
-    assert await leave(two.claire, membership=two.role, to=None, now=NOW) == Left(closed=False, visits=0)
+    assert await leave(two.claire, LeaveRole(), membership=two.role, now=NOW) == Left(closed=False, visits=0)
     assert tuple(await row("SELECT booked_by, sequence FROM reservations")) == (two.claire, 0)
     assert await value("SELECT name FROM accounts WHERE id = $1", two.claire) == "Claire Renaud"
     (said,) = await rows("SELECT act, by, about, detail FROM events")
@@ -52,7 +54,7 @@ async def test_without_a_colleague_what_is_to_come_is_called_off_first(db):
     two = await Two.make()
     await rows("DELETE FROM memberships WHERE id = $1", two.hers)
     with pytest.raises(StillExpected) as refused:
-        await leave(two.claire, membership=two.role, to=None, now=NOW)
+        await leave(two.claire, LeaveRole(), membership=two.role, now=NOW)
     assert refused.value.expected == ["4e B, jeudi 25 mars 2027, 9 h 00"]
     assert await value("SELECT count(*) FROM memberships WHERE id = $1", two.role) == 1
 
@@ -62,7 +64,7 @@ async def test_a_colleague_who_has_left_herself_takes_nothing_over(db):
     await builders.person("teacher", school=two.college)
     await rows("DELETE FROM memberships WHERE id = $1", two.hers)
     with pytest.raises(Invalid) as refused:
-        await leave(two.claire, membership=two.role, to=two.marie, now=NOW)
+        await leave(two.claire, LeaveRole(colleague=two.marie), membership=two.role, now=NOW)
     assert list(refused.value.errors) == ["colleague"]
     assert await value("SELECT count(*) FROM memberships WHERE id = $1", two.role) == 1
 
@@ -70,7 +72,7 @@ async def test_a_colleague_who_has_left_herself_takes_nothing_over(db):
 async def test_a_role_of_somebody_else_is_not_left(db):
     two = await Two.make()
     with pytest.raises(NotFound):
-        await leave(two.claire, membership=two.hers, to=None, now=NOW)
+        await leave(two.claire, LeaveRole(), membership=two.hers, now=NOW)
 
 
 async def test_the_only_host_of_expected_groups_and_the_only_person_of_a_company_stay(db):
@@ -86,12 +88,12 @@ async def test_the_only_host_of_expected_groups_and_the_only_person_of_a_company
         (guest, guests, ["venue de Zénith Montres, jeudi 25 mars 2027, 9 h 00"]),
     ):
         with pytest.raises(StillExpected) as refused:
-            await leave(person, membership=role, to=None, now=NOW)
+            await leave(person, LeaveRole(), membership=role, now=NOW)
         assert refused.value.expected == expected
     await builders.membership(await builders.account(), "host", school=lycee)
     await builders.membership(await builders.account(), "company", company=firm)
-    assert await leave(host, membership=hosts, to=None, now=NOW) == Left(closed=True, visits=0)
-    assert await leave(guest, membership=guests, to=None, now=NOW) == Left(closed=True, visits=0)
+    assert await leave(host, LeaveRole(), membership=hosts, now=NOW) == Left(closed=True, visits=0)
+    assert await leave(guest, LeaveRole(), membership=guests, now=NOW) == Left(closed=True, visits=0)
     assert await value("SELECT name FROM accounts WHERE id = $1", guest) == "Compte effacé"
 
 
@@ -100,7 +102,7 @@ async def test_the_last_coordinator_does_not_leave(db):
     role = await builders.membership(boss, "coordinator")
     await builders.membership(boss, "teacher", school=await builders.school())
     with pytest.raises(LastCoordinator):
-        await leave(boss, membership=role, to=None, now=NOW)
+        await leave(boss, LeaveRole(), membership=role, now=NOW)
 
 
 async def test_a_teacher_whom_her_college_has_not_confirmed_takes_her_groups_away(db):
@@ -108,5 +110,5 @@ async def test_a_teacher_whom_her_college_has_not_confirmed_takes_her_groups_awa
     new = await builders.person("coordinator")
     role = await builders.membership(new, "teacher", school=two.college, awaiting=True)
     made = await builders.group(school=two.college, teacher=new)
-    await leave(new, membership=role, to=None, now=NOW)
+    await leave(new, LeaveRole(), membership=role, now=NOW)
     assert await value("SELECT archived_at FROM groups WHERE id = $1", made) == NOW

@@ -14,7 +14,7 @@ from booking.visits.handovers.rules import TakenOver
 from booking.visits.handovers.take_over import take_over
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.move import move
-from booking.year.leave import leave
+from booking.year.leave import LeaveRole, leave
 from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.booking.visits.reservations.demands import fresh
@@ -157,7 +157,7 @@ async def test_five_visits_left_make_one_mail_for_each_who_hears_of_them(db):
     role = await value("SELECT id FROM memberships WHERE account = $1", story.teacher)
     await builders.membership(story.teacher, "coordinator")
     await builders.person("coordinator", "nadia@example.org")
-    assert (await leave(story.teacher, membership=role, to=marie, now=NOW)).visits == 5
+    assert (await leave(story.teacher, LeaveRole(colleague=marie), membership=role, now=NOW)).visits == 5
     mails = await posted()
     assert sorted(mail.to[0] for mail in mails) == sorted([CLAIRE, MARIE, JULES, INES])
     told = {mail.to[0]: mail for mail in mails}

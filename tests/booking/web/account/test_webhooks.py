@@ -74,7 +74,7 @@ async def test_what_is_wrong_is_said_in_words_and_nothing_is_lost(app):
     assert answer.status_code == 422
     shown = read(answer)
     assert "L'adresse commence par https:// : ce qui part est chiffré." not in shown
-    assert "Réservations : choisissez dans la liste." in shown
+    assert "Choisissez dans la liste ce dont l'autre logiciel est prévenu." in shown
     answer = await host.post(AT, asked("http://agenda.example.org/x"))
     assert "L'adresse commence par https:// : ce qui part est chiffré." in read(answer)
     assert 'value="http://agenda.example.org/x"' in answer.text
