@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
@@ -16,14 +15,7 @@ from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
-from booking.programme.outreach.rules import ToCome
-from workshops.typed_text.plain_words import SOME_LINES
-
-
-class Words(msgspec.Struct, forbid_unknown_fields=True):
-    """The coordinator's own words in a letter, if any."""
-
-    words: Annotated[str, msgspec.Meta(max_length=600, pattern=SOME_LINES)] = ""
+from booking.programme.outreach.rules import ToCome, WriteToCollege
 
 
 class CollegeToCome(msgspec.Struct):
@@ -67,10 +59,13 @@ async def list_colleges_to_come(
 
 @post("/colleges-to-come/{number:int}/invitation", opt=COORDINATOR)
 async def write_to_college(
-    number: FromPath[int], data: JSONBody[Words], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int],
+    data: JSONBody[WriteToCollege],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> Response[InvitedCollege]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
-    letter = await invite_college(number, words=data.words, by=person.account, now=now)
+    letter = await invite_college(number, data, by=person.account, now=now)
     return made(InvitedCollege(letter, number), "/colleges-to-come")
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import COORDINATOR
 from booking.door.rights.record_owners import RECORD_OWNERS
 from booking.people.accounts.queries import Coordinator
@@ -18,24 +17,6 @@ from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.partners.rules import PartnerKind
 from workshops.refusals import or_not_found
-
-
-class ToldPartner(msgspec.Struct, forbid_unknown_fields=True):
-    """A partner between two days, both included; without an end it still is one. `name` is that of another body."""
-
-    role: Line
-    from_on: date
-    to_on: date | None = None
-    name: Line = ""
-    web: Line = ""
-
-
-class NewPartner(ToldPartner, forbid_unknown_fields=True, kw_only=True):
-    """`kind` lycee comes with `school_id`, entreprise with `company_id`, another body with `name`."""
-
-    kind: Annotated[str, one_of(PartnerKind)]
-    school_id: Whole | None = None
-    company_id: Whole | None = None
 
 
 class PartnerAnswer(msgspec.Struct):
@@ -67,42 +48,22 @@ async def read_partner(number: FromPath[int]) -> PartnerAnswer:
 
 @post("/partners", opt=COORDINATOR)
 async def welcome_partner(
-    data: JSONBody[NewPartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[members.WelcomePartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[PartnerAnswer]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
-    number = await members.welcome(
-        kind=data.kind,
-        role=data.role,
-        from_on=data.from_on,
-        to_on=data.to_on,
-        name=data.name,
-        school=data.school_id,
-        company=data.company_id,
-        web=data.web,
-        by=person.account,
-        now=now,
-    )
+    number = await members.welcome(data, by=person.account, now=now)
     return made(await _partner(number), f"/partners/{number}")
 
 
 @put("/partners/{number:int}", opt=COORDINATOR)
 async def change_partner(
     number: FromPath[int],
-    data: JSONBody[ToldPartner],
+    data: JSONBody[members.ChangePartner],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> PartnerAnswer:
     """Another role, other days, another address; one that leaves has its last day."""
-    await members.change_partner(
-        number,
-        role=data.role,
-        from_on=data.from_on,
-        to_on=data.to_on,
-        name=data.name,
-        web=data.web,
-        by=person.account,
-        now=now,
-    )
+    await members.change_partner(number, data, by=person.account, now=now)
     return await _partner(number)
 
 

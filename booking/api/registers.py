@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.refusals import or_not_found
-from workshops.schools.mark_rural import mark_rural
+from workshops.schools.mark_rural import MarkRural, mark_rural
 from workshops.schools.queries import SchoolCard, schools_after
 from workshops.schools.rules import SchoolKind
 
@@ -26,12 +26,6 @@ Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Wor
 DepartmentCode = Annotated[
     str | None, QueryParameter(max_length=3, pattern=r"^[0-9AB]*$", description="Of this département, for example 25.")
 ]
-
-
-class Rural(msgspec.Struct, forbid_unknown_fields=True):
-    """Whether a school stands in the country; null while it is not known."""
-
-    rural: bool | None
 
 
 class MarkedSchool(msgspec.Struct):
@@ -100,10 +94,13 @@ async def list_schools(
 
 @put("/schools/{number:int}/rural", opt=COORDINATOR)
 async def mark_school(
-    number: FromPath[int], data: JSONBody[Rural], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int],
+    data: JSONBody[MarkRural],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
 ) -> MarkedSchool:
     """A school stands in the country or not."""
-    await mark_rural(number, rural=data.rural, by=person.account, now=now)
+    await mark_rural(number, data, by=person.account, now=now)
     return MarkedSchool(number, data.rural)
 
 

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from booking.demo.bts1 import months_from_rentree
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast
-from workshops.partners.welcome import welcome
+from workshops.partners.rules import PartnerKind
+from workshops.partners.welcome import WelcomePartner, welcome
 
 JOINED = -24
 LYCEE = "Reçoit les collégiens et porte des formations."
@@ -22,21 +23,19 @@ async def gather_consortium(cast: Cast, *, now: datetime) -> dict[str, int]:
 
     bodies = {}
     for entry in read_tables("consortium"):
-        bodies[entry["type"]] = await welcome(
-            kind=entry["type"],
+        asked = WelcomePartner(
+            kind=PartnerKind(entry["type"]),
             name=entry["nom"],
             role=entry["role"],
             web=entry["site"],
             from_on=joined(entry["mois"]),
-            example=True,
-            by=None,
-            now=now,
         )
+        bodies[entry["type"]] = await welcome(asked, example=True, by=None, now=now)
     for lycee in cast.lycees.values():
-        await welcome(kind="lycee", school=lycee.id, role=LYCEE, from_on=joined(JOINED), example=True, by=None, now=now)
+        asked = WelcomePartner(kind=PartnerKind.LYCEE, school=lycee.id, role=LYCEE, from_on=joined(JOINED))
+        await welcome(asked, example=True, by=None, now=now)
     for number, company in enumerate(cast.companies):
         since = joined(JOINED + number)
-        await welcome(
-            kind="entreprise", company=company.place, role=COMPANY, from_on=since, example=True, by=None, now=now
-        )
+        asked = WelcomePartner(kind=PartnerKind.ENTREPRISE, company=company.place, role=COMPANY, from_on=since)
+        await welcome(asked, example=True, by=None, now=now)
     return bodies

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Refusal
 
 
 class PartnerKind(StrEnum):
@@ -33,7 +32,6 @@ KINDS: dict[str, str] = {
     PartnerKind.ENTREPRISE: "Entreprise",
     PartnerKind.AUTRE: "Autre organisme",
 }
-FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class PartnerKnown(Refusal):
@@ -42,50 +40,24 @@ class PartnerKnown(Refusal):
     sentence = "Ce partenaire est déjà dans la liste. Ouvrez sa fiche pour la corriger."
 
 
-def refuse_partner(
-    *,
-    kind: str,
-    name: str,
-    role: str,
-    web: str,
-    from_on: date,
-    to_on: date | None,
-    school: int | None,
-    company: int | None,
-) -> None:
-    """Raise Invalid for a partner that is not wholly told: a lycée and a company are chosen, other bodies named."""
+def wrong_place(kind: str, *, name: str, school: int | None, company: int | None) -> dict[str, str]:
+    """What is not wholly told of who a partner is: a lycée and a company are chosen, other bodies named."""
     checks = (
-        ("kind", kind in KINDS, "Type : choisissez dans la liste."),
         (
             "school",
-            (school is not None) == (kind == "lycee"),
+            (school is not None) == (kind == PartnerKind.LYCEE),
             "Lycée : choisissez-en un pour un lycée, et là seulement.",
         ),
         (
             "company",
-            (company is not None) == (kind == "entreprise"),
+            (company is not None) == (kind == PartnerKind.ENTREPRISE),
             "Entreprise : choisissez-en une pour une entreprise, et là seulement.",
         ),
-        ("name", kind in {"lycee", "entreprise"} or 1 <= len(name) <= 160, "Nom : de 1 à 160 caractères."),
-        ("role", 1 <= len(role) <= 200, "Rôle : de 1 à 200 caractères."),
-        ("web", is_web(web), "Site : une adresse qui commence par https://, en 200 caractères au plus."),
-        ("from_on", _known(from_on), f"Depuis le : entre {FIRST_YEAR} et {LAST_YEAR}."),
-        ("to_on", to_on is None or (_known(to_on) and to_on >= from_on), "La fin vient avant le début."),
+        ("name", bool(name) or kind in {PartnerKind.LYCEE, PartnerKind.ENTREPRISE}, "Nom : à remplir."),
     )
-    errors = {field: sentence for field, fine, sentence in checks if not fine}
-    if errors:
-        raise Invalid(errors)
+    return {field: sentence for field, fine, sentence in checks if not fine}
 
 
 def is_web(address: str) -> bool:
     """Whether this is a page's address, or nothing: a link must not do anything else."""
-    return not address or (
-        len(address) <= 200
-        and address.startswith(("https://", "http://"))
-        and address.isprintable()
-        and " " not in address
-    )
-
-
-def _known(day: date) -> bool:
-    return FIRST_YEAR <= day.year <= LAST_YEAR
+    return not address or (address.startswith(("https://", "http://")) and address.isprintable() and " " not in address)

@@ -6,7 +6,11 @@ import csv
 import io
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
+from msgspec import Meta
+
+from workshops.acts import Act
 from workshops.database import rows, transaction, value
 from workshops.database.row_types import rows_as
 from workshops.events.record import record
@@ -61,8 +65,15 @@ class DensityGrid:
     unknown: int
 
 
-async def mark_rural(school: int, *, rural: bool | None, by: int, now: datetime) -> None:
+class MarkRural(Act, frozen=True, kw_only=True):
+    """Whether a school stands in the country; null while it is not known."""
+
+    rural: Annotated[bool, Meta(description="In the country.", extra={"label": "Commune rurale"})] | None
+
+
+async def mark_rural(school: int, asked: MarkRural, *, by: int, now: datetime) -> None:
     """Say by hand whether a school stands in the country; None when nobody knows. Raises NotFound."""
+    rural = asked.rural
     async with transaction():
         if not await School.update({School.rural: rural}).where(School.id == school).returning(School.id):
             raise NotFound

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import queue
 from booking.programme.outreach.queries import addressee, open_near
-from booking.programme.outreach.rules import WORDS_MOST, AlreadyInvited, refuse_to_invite
+from booking.programme.outreach.rules import AlreadyInvited, WriteToCollege, refuse_to_invite
 from booking.words.wording import school_year_began
 from workshops.database import transaction, value
 from workshops.events.record import record
-from workshops.refusals import Invalid
 
 # One of two coordinators who write at the same time.
 KEEP = """
@@ -19,18 +18,15 @@ ON CONFLICT (school, school_year) DO NOTHING RETURNING id
 """
 
 
-async def invite_college(school: int, *, words: str, by: int, now: datetime) -> int:
+async def invite_college(school: int, asked: WriteToCollege, *, by: int, now: datetime) -> int:
     """The collège is told which lycées near it have free places, with the coordinator's own words if any.
 
-    Raises NotFound, AlreadyInvited, AlreadyComing, NoAddress, NothingOpen, Invalid.
+    Raises NotFound, AlreadyInvited, AlreadyComing, NoAddress, NothingOpen.
     """
-    words = words.strip()
-    if len(words) > WORDS_MOST:
-        raise Invalid({"words": f"Vos mots : {WORDS_MOST} caractères au plus, vous en avez {len(words)}."})
     async with transaction():
         college = await addressee(school, now=now)
         refuse_to_invite(college, await open_near(school, now=now))
-        kept: int | None = await value(KEEP, school, school_year_began(now).year, words, by, now)
+        kept: int | None = await value(KEEP, school, school_year_began(now).year, asked.words, by, now)
         if kept is None:
             raise AlreadyInvited
         await queue(

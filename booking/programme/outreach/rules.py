@@ -5,12 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Annotated
 
+from workshops.acts import Act, typed
 from workshops.refusals import Refusal
 
-WORDS_MOST = 600
 LYCEES_NAMED = 3
 BEFORE_A_REMINDER = timedelta(days=14)
+
+
+class WriteToCollege(Act, frozen=True, kw_only=True):
+    """The coordinator's own words in a letter, if any."""
+
+    words: Annotated[str, typed("Vos mots", "A paragraph added to the letter.", most=600, lines=True)] = ""
 
 
 class NoAddress(Refusal):

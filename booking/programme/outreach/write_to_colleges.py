@@ -8,11 +8,10 @@ from datetime import datetime
 
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.programme.outreach.queries import silent_since_written, writable
-from booking.programme.outreach.rules import WORDS_MOST
+from booking.programme.outreach.rules import WriteToCollege
 from booking.words.wording import school_year_began
 from workshops.database import rows, transaction
 from workshops.events.record import recorded
-from workshops.refusals import Invalid
 from workshops.schools.queries import MAILBOX
 
 # $1 collèges, $2 school year, $3 words, $4 by, $5 now.
@@ -44,34 +43,22 @@ class Sent:
     left_out: int
 
 
-async def write_to_colleges(colleges: Sequence[int], *, words: str, by: int, now: datetime) -> Sent:
+async def write_to_colleges(colleges: Sequence[int], asked: WriteToCollege, *, by: int, now: datetime) -> Sent:
     """A letter to each of some collèges, but those written to this school year, without an address or coming already.
 
-    Sent again, it changes nothing. Raises Invalid.
+    Sent again, it changes nothing.
     """
-    words = _read(words)
     async with transaction():
         may = [number for number, why_not in (await writable(colleges, now=now)).items() if not why_not]
-        return await _send("college_invited", KEEP_ALL, may, words, colleges, by=by, now=now)
+        return await _send("college_invited", KEEP_ALL, may, asked.words, colleges, by=by, now=now)
 
 
-async def remind_colleges(colleges: Sequence[int], *, words: str, by: int, now: datetime) -> Sent:
-    """One reminder to those who were written to two weeks ago or more, and have neither come nor reserved since.
-
-    Raises Invalid.
-    """
-    words = _read(words)
+async def remind_colleges(colleges: Sequence[int], asked: WriteToCollege, *, by: int, now: datetime) -> Sent:
+    """One reminder to those who were written to two weeks ago or more, and have neither come nor reserved since."""
     async with transaction():
         silent = set(await silent_since_written(department=None, words="", now=now))
         may = [number for number in colleges if number in silent]
-        return await _send("college_reminded", REMIND_ALL, may, words, colleges, by=by, now=now)
-
-
-def _read(words: str) -> str:
-    words = words.strip()
-    if len(words) > WORDS_MOST:
-        raise Invalid({"words": f"Vos mots : {WORDS_MOST} caractères au plus, vous en avez {len(words)}."})
-    return words
+        return await _send("college_reminded", REMIND_ALL, may, asked.words, colleges, by=by, now=now)
 
 
 async def _send(

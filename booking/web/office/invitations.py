@@ -14,6 +14,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
@@ -24,9 +25,9 @@ from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
-from booking.programme.outreach.rules import WORDS_MOST, Addressee, CollegeLetter, ToCome, refuse_to_invite
-from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.schools.mark_rural import mark_rural
+from booking.programme.outreach.rules import Addressee, CollegeLetter, ToCome, WriteToCollege, refuse_to_invite
+from workshops.refusals import Refusal
+from workshops.schools.mark_rural import MarkRural, mark_rural
 from workshops.schools.queries import department_names
 
 if TYPE_CHECKING:
@@ -54,12 +55,11 @@ class CollegesToCome(Page, template="office/colleges_to_come.html"):
 
 
 @dataclass(frozen=True)
-class LetterToCollege(Page, template="office/letter.html"):
+class LetterToCollege(Page, template="office/letter.html", acts={"asked": WriteToCollege}):
     college: Addressee
     letter: Written | None
     refusal: Refusal | None
-    most: int
-    form: Form | None = None
+    form: Form
 
 
 @get("/gestion/equite/colleges", opt=COORDINATOR)
@@ -102,11 +102,35 @@ async def letter_page(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template:
-    return await _letter_page(number, "", request, person, settings, now)
+    return await letter_form(number, Form({}), request, person, settings, now)
+
+
+async def letter_form(
+    number: FromPath[int],
+    form: Form,
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The letter, with the words typed."""
+    college, words = await addressee(number, now=now), form.typed.get("words", "") if not form.errors else ""
+    refusal: Refusal | None = None
+    try:
+        refuse_to_invite(college, await open_near(number, now=now))
+    except Refusal as no:
+        refusal = no
+    engine = cast("JinjaTemplateEngine", request.app.template_engine)
+    draft = await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now)
+    letter = letter_of(engine.engine, "college_invited", draft) if draft and refusal is None else None
+    return page(LetterToCollege(college, letter, refusal, form))
 
 
 @post("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
+@form_act(WriteToCollege, page=letter_form)
 async def write_to_college(
+    asked: WriteToCollege,
+    form: Form,
     number: FromPath[int],
     request: AnyRequest,
     person: NamedDependency[Coordinator],
@@ -114,44 +138,10 @@ async def write_to_college(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Show the letter with the words typed, or send it."""
-    form = Form(await request.form())
-    words = form.text("words", label="Vos mots", most=WORDS_MOST, required=False, lines=True)
-    if form.ticked("show") and not form.errors:
-        return await _letter_page(number, words, request, person, settings, now, form=form)
-    try:
-        form.refuse_if_wrong()
-        await invite_college(number, words=words, by=person.account, now=now)
-    except NotFound:
-        raise
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        return await _letter_page(number, words, request, person, settings, now, status=no.status, form=form)
+    if form.ticked("show"):
+        return await letter_form(number, form, request, person, settings, now)
+    await invite_college(number, asked, by=person.account, now=now)
     return done("/gestion/equite/colleges", "college-invite")
-
-
-async def _letter_page(
-    number: int,
-    words: str,
-    request: AnyRequest,
-    person: Coordinator,
-    settings: Settings,
-    now: datetime,
-    *,
-    status: int = 200,
-    form: Form | None = None,
-) -> Template:
-    college = await addressee(number, now=now)
-    try:
-        refuse_to_invite(college, await open_near(number, now=now))
-        refusal = None
-    except Refusal as no:
-        refusal = no
-    engine = cast("JinjaTemplateEngine", request.app.template_engine)
-    draft = await letter_to_college(CollegeLetter(number, words, person.name, person.email), settings, now)
-    letter = letter_of(engine.engine, "college_invited", draft) if draft else None
-    shown = LetterToCollege(college, None if refusal else letter, refusal, WORDS_MOST, form)
-    return page(shown, status=status)
 
 
 @post("/gestion/etablissements/{number:int}/commune", opt=COORDINATOR)
@@ -161,5 +151,5 @@ async def mark_school(
     form = Form(await request.form())
     rural = form.choice("rural", RURAL, label="Commune", default="")
     form.refuse_if_wrong()
-    await mark_rural(number, rural=RURAL[rural], by=person.account, now=now)
+    await mark_rural(number, MarkRural(rural=RURAL[rural]), by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "commune-notee")

@@ -13,6 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
@@ -22,12 +23,11 @@ from booking.outbox.notices.rules import Letter as Written
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.outreach.queries import never_came, silent_since_written, writable
-from booking.programme.outreach.rules import WORDS_MOST, CollegeLetter
+from booking.programme.outreach.rules import CollegeLetter, WriteToCollege
 from booking.programme.outreach.write_to_colleges import remind_colleges, write_to_colleges
 from booking.words.wording import school_year_began
 from workshops.academie.queries import academie
 from workshops.coverage.queries import coverage, years_counted
-from workshops.refusals import Invalid
 from workshops.school_calendar.rules import year_words
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ WHO = {
 
 
 @dataclass(frozen=True)
-class LettersPage(Page, template="office/letters.html"):
+class LettersPage(Page, template="office/letters.html", acts={"asked": WriteToCollege}):
     """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason."""
 
     who: str
@@ -53,7 +53,6 @@ class LettersPage(Page, template="office/letters.html"):
     chosen: Sequence[int]
     left_out: Mapping[str, int]
     letter: Written | None
-    most: int
     form: Form | None = None
 
 
@@ -83,7 +82,6 @@ async def letters_page(
         chosen=chosen,
         left_out=Counter(why for why in why_not.values() if why),
         letter=await _sample(request, person, settings, chosen, who, "", now),
-        most=WORDS_MOST,
     )
     return page(shown)
 
@@ -117,26 +115,15 @@ async def _sample(
     return None
 
 
-@post("/gestion/lettres", opt=COORDINATOR)
-async def send_letters(
+async def letters_again(
+    form: Form,
     request: AnyRequest,
     person: NamedDependency[Coordinator],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    """Show the letter with the words typed, or send it to those whom the page named."""
-    form = Form(await request.form())
-    who = form.choice("qui", {name: name for name in WHO}, label="À qui", default=UNCOVERED)
-    words = form.text("words", label="Vos mots", most=WORDS_MOST, required=False, lines=True)
-    chosen = [int(one) for one in form.typed.get("colleges", "").split() if one.isdecimal()]
-    if not form.errors and not form.ticked("show"):
-        try:
-            write = remind_colleges if who == SILENT else write_to_colleges
-            sent = await write(chosen, words=words, by=person.account, now=now)
-        except Invalid as no:
-            form.errors.update(no.errors)
-        else:
-            return done("/gestion/messages" if sent.letters else "/gestion/lettres", _said(sent.letters))
+) -> Template:
+    """The letter with the words typed, to those whom the page named."""
+    who, chosen, words = _who(form), _named(form), form.typed.get("words", "") if not form.errors else ""
     shown = LettersPage(
         who=who,
         choices=WHO,
@@ -146,10 +133,36 @@ async def send_letters(
         chosen=chosen,
         left_out={},
         letter=await _sample(request, person, settings, chosen, who, words, now),
-        most=WORDS_MOST,
         form=form,
     )
-    return page(shown, status=422 if form.errors else 200)
+    return page(shown)
+
+
+def _who(form: Form) -> str:
+    who = form.typed.get("qui", "")
+    return who if who in WHO else UNCOVERED
+
+
+def _named(form: Form) -> list[int]:
+    return [int(number) for number in form.typed.get("colleges", "").split() if number.isdecimal()]
+
+
+@post("/gestion/lettres", opt=COORDINATOR)
+@form_act(WriteToCollege, page=letters_again)
+async def send_letters(
+    asked: WriteToCollege,
+    form: Form,
+    request: AnyRequest,
+    person: NamedDependency[Coordinator],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    """Show the letter with the words typed, or send it to those whom the page named."""
+    if form.ticked("show"):
+        return await letters_again(form, request, person, settings, now)
+    write = remind_colleges if _who(form) == SILENT else write_to_colleges
+    sent = await write(_named(form), asked, by=person.account, now=now)
+    return done("/gestion/messages" if sent.letters else "/gestion/lettres", _said(sent.letters))
 
 
 def _said(letters: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -13,15 +13,16 @@ from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.forms.choose_company import Suggestions, company_in, suggested
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.words.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
-from workshops.partners.rules import KINDS, PartnerKnown
-from workshops.partners.welcome import change_partner, remove_partner, welcome
-from workshops.refusals import Invalid, Refusal, or_not_found
+from workshops.partners.rules import KINDS
+from workshops.partners.welcome import ChangePartner, WelcomePartner, change_partner, remove_partner, welcome
+from workshops.refusals import or_not_found
 from workshops.schools.queries import lycees
 
 SHOWN = 100
@@ -39,13 +40,11 @@ class PartnerList(Page, template="office/partners.html"):
 
 
 @dataclass(frozen=True)
-class PartnerForm(Page, template="office/partner.html"):
+class PartnerForm(Page, template="office/partner.html", acts={"asked": WelcomePartner}):
     partner: PartnerCard | None
     kinds: Mapping[str, str]
     lycees: Mapping[str, str]
     companies: Suggestions
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @get("/gestion/partenaires", opt=COORDINATOR)
@@ -68,72 +67,45 @@ async def list_partners(
 
 @get("/gestion/partenaires/nouveau", opt=COORDINATOR)
 async def new_partner() -> Template:
-    return await _partner_page(None)
+    return await new_partner_form(None)
 
 
-async def _partner_page(known: PartnerCard | None, *, status: int = 200, **more: Any) -> Template:
-    # What somebody is stays: only a new partner chooses among the lycées and the companies.
-    schools = {str(one.id): f"{one.commune}, {one.name}" for one in await lycees()} if known is None else {}
-    companies = await suggested(more.get("form")) if known is None else Suggestions([], [])
-    shown = PartnerForm(
-        partner=known,
-        kinds=KINDS,
-        lycees={"": "Aucun"} | schools,
-        companies=companies,
-        **more,
-    )
-    return page(shown, status=status)
+async def new_partner_form(form: Form | None) -> Template:
+    schools = {"": "Aucun"} | {str(lycee.id): f"{lycee.commune}, {lycee.name}" for lycee in await lycees()}
+    return page(PartnerForm(partner=None, kinds=KINDS, lycees=schools, companies=await suggested(form)))
+
+
+async def _company(form: Form) -> int | None:
+    """The company that was chosen or typed, if any."""
+    found = await company_in(form, required=False)
+    return found.id if found else None
+
+
+@post("/gestion/partenaires", opt=COORDINATOR)
+@form_act(WelcomePartner, page=new_partner_form, company=_company)
+async def add_partner(
+    asked: WelcomePartner, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    await welcome(asked, by=person.account, now=now)
+    return done("/gestion/partenaires", "partenaire-enregistre")
 
 
 @get("/gestion/partenaires/{number:int}", opt=COORDINATOR)
 async def one_partner(number: FromPath[int]) -> Template:
-    return await _partner_page(await _known(number))
-
-
-async def _known(number: int) -> PartnerCard:
-    return or_not_found(await partner(number))
-
-
-@post("/gestion/partenaires", opt=COORDINATOR)
-async def add_partner(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    kind = form.choice("kind", KINDS, label="Type")
-    school = form.whole("school", 1, 999_999, label="Lycée") if form.typed.get("school") else None
-    company = await company_in(form, required=False)
-    place = {"kind": kind, "school": school, "company": company.id if company else None}
-    return await _keep(form, None, person, now, place)
+    """What somebody is stays: only a new partner chooses among the lycées and the companies."""
+    known = or_not_found(await partner(number))
+    return page(PartnerForm(partner=known, kinds=KINDS, lycees={}, companies=Suggestions([], [])))
 
 
 @post("/gestion/partenaires/{number:int}", opt=COORDINATOR)
+@form_act(ChangePartner, page=one_partner.fn)
 async def correct_partner(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    return await _keep(Form(await request.form()), await _known(number), person, now, {})
-
-
-async def _keep(
-    form: Form, known: PartnerCard | None, person: Coordinator, now: datetime, place: dict[str, Any]
-) -> Template | Redirect:
-    card: dict[str, Any] = {
-        "name": form.text("name", label="Nom", most=160, required=False),
-        "role": form.text("role", label="Rôle", most=200),
-        "web": form.text("web", label="Site", most=200, required=False),
-        "from_on": form.date("from_on", label="Depuis le"),
-        "to_on": form.date("to_on", label="Jusqu'au") if form.typed.get("to_on") else None,
-    }
-    try:
-        form.refuse_if_wrong()
-        if known is None:
-            await welcome(**place, **card, by=person.account, now=now)
-        else:
-            await change_partner(known.id, **card, by=person.account, now=now)
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _partner_page(known, status=no.status, form=form)
-    except PartnerKnown as no:
-        return await _partner_page(known, status=no.status, form=form, refusal=no)
+    asked: ChangePartner,
+    number: FromPath[int],
+    person: NamedDependency[Coordinator],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await change_partner(number, asked, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 

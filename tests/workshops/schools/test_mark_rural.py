@@ -9,6 +9,7 @@ from workshops.refusals import NotFound
 from workshops.schools.mark_rural import (
     DensityGrid,
     Marked,
+    MarkRural,
     foresee_density,
     mark_from_density,
     mark_rural,
@@ -45,10 +46,10 @@ async def test_the_grid_marks_the_schools_of_its_communes_and_no_other(db):
 async def test_a_school_is_marked_by_hand_and_unmarked(db):
     school = await builders.school()
     for rural in (True, False, None):
-        await mark_rural(school, rural=rural, by=1, now=NOW)
+        await mark_rural(school, MarkRural(rural=rural), by=1, now=NOW)
         assert await marks() == [rural]
     with pytest.raises(NotFound):
-        await mark_rural(school + 1, rural=True, by=1, now=NOW)
+        await mark_rural(school + 1, MarkRural(rural=True), by=1, now=NOW)
 
 
 @pytest.mark.parametrize(

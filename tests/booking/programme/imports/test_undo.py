@@ -29,7 +29,7 @@ from workshops.coverage.take_in import take_in_head_counts
 from workshops.database import row, rows, value
 from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import load_calendar
-from workshops.schools.mark_rural import mark_from_density, mark_rural
+from workshops.schools.mark_rural import MarkRural, mark_from_density, mark_rural
 
 COUNTS = "numero_college;5eme_total;4eme_total;3eme_total\n0250011B;100;{fourth};98\n"
 VISITS = "date;lycée;collège;niveau;groupe;élèves;source\n12/03/2024;0250001R;0250011B;4e;{group};{pupils};Tableau\n"
@@ -162,11 +162,11 @@ async def test_the_schools_that_a_grid_marked_are_marked_as_before_unless_somebo
     await mark_from_density(grid, by=1, now=NOW)
     marked = "SELECT array_agg(rural ORDER BY id) FROM schools"
     assert await value(marked) == [False, True]
-    await mark_rural(village, rural=False, by=1, now=NOW)
+    await mark_rural(village, MarkRural(rural=False), by=1, now=NOW)
     with pytest.raises(ImportInUse) as refused:
         await undo()
     assert refused.value.held == ["1 établissement a changé depuis"]
-    await mark_rural(village, rural=True, by=1, now=NOW)
+    await mark_rural(village, MarkRural(rural=True), by=1, now=NOW)
     await undo()
     assert await value(marked) == [True, None]
     assert await value("SELECT rural FROM schools WHERE id = $1", town) is True

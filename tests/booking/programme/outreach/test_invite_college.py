@@ -9,12 +9,19 @@ import pytest
 
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import colleges_to_come, open_near, to_come_by_department
-from booking.programme.outreach.rules import AlreadyComing, AlreadyInvited, NoAddress, NothingOpen, departments_of_page
+from booking.programme.outreach.rules import (
+    AlreadyComing,
+    AlreadyInvited,
+    NoAddress,
+    NothingOpen,
+    WriteToCollege,
+    departments_of_page,
+)
 from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.builders import NOW, paris
 from workshops.database import row, rows, value
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import NotFound
 from workshops.schools.queries import KILOMETRES
 
 MAIL = "ce.0250011b@ac-besancon.fr"
@@ -42,13 +49,13 @@ async def college(**more) -> int:
 
 async def test_a_letter_leaves_to_the_official_address_once_a_school_year(by, lycee):
     pasteur = await college()
-    kept = await invite_college(pasteur, words="  Nous venons vous voir jeudi.\n", by=by, now=NOW)
+    kept = await invite_college(pasteur, WriteToCollege(words="  Nous venons vous voir jeudi.\n"), by=by, now=NOW)
     notice = await row("SELECT kind, to_email, to_name, about, once FROM notices")
     assert notice is not None
     assert tuple(notice) == ("college_invited", MAIL, "Collège Pasteur", kept, f"college_invited:{kept}")
     with pytest.raises(AlreadyInvited):
-        await invite_college(pasteur, words="", by=by, now=NOW + timedelta(days=30))
-    again = await invite_college(pasteur, words="", by=by, now=paris("2026-09-10 09:00") - timedelta(days=365))
+        await invite_college(pasteur, WriteToCollege(), by=by, now=NOW + timedelta(days=30))
+    again = await invite_college(pasteur, WriteToCollege(), by=by, now=paris("2026-09-10 09:00") - timedelta(days=365))
     assert again != kept
     assert [tuple(one) for one in await rows("SELECT act, by, about, detail FROM events ORDER BY id")] == [
         ("college_invited", by, pasteur, "")
@@ -57,14 +64,14 @@ async def test_a_letter_leaves_to_the_official_address_once_a_school_year(by, ly
 
 async def test_two_coordinators_at_once_write_one_letter(by, lycee):
     pasteur = await college()
-    tries = [invite_college(pasteur, words="", by=by, now=NOW) for _ in range(4)]
+    tries = [invite_college(pasteur, WriteToCollege(), by=by, now=NOW) for _ in range(4)]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(type(one).__name__ for one in answers) == ["AlreadyInvited"] * 3 + ["int"]
     assert await value("SELECT count(*) FROM notices") == 1
 
 
 async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(by, lycee):
-    kept = await invite_college(await college(), words="Le car est payé.", by=by, now=NOW)
+    kept = await invite_college(await college(), WriteToCollege(words="Le car est payé."), by=by, now=NOW)
     mail = await told("college_invited", kept)
     assert str(mail.message["Subject"]) == "Une demi-journée d'atelier au lycée pour vos élèves"
     assert text_of(mail) == (
@@ -82,7 +89,7 @@ async def test_the_letter_names_the_lycees_that_have_places_and_whom_to_answer(b
 
 async def test_a_letter_that_waits_does_not_leave_once_the_college_comes(by, lycee):
     pasteur = await college()
-    kept = await invite_college(pasteur, words="", by=by, now=NOW)
+    kept = await invite_college(pasteur, WriteToCollege(), by=by, now=NOW)
     slot = await value("SELECT min(id) FROM slots")
     await builders.reservation(slot=slot, group=await builders.group(school=pasteur))
     assert await told("college_invited", kept) is None
@@ -90,20 +97,18 @@ async def test_a_letter_that_waits_does_not_leave_once_the_college_comes(by, lyc
 
 async def test_nobody_is_invited_to_nothing_nor_twice_nor_without_an_address(by, lycee):
     with pytest.raises(NoAddress):
-        await invite_college(await college(mail=""), words="", by=by, now=NOW)
+        await invite_college(await college(mail=""), WriteToCollege(), by=by, now=NOW)
     slot = await value("SELECT min(id) FROM slots")
     coming = await college()
     await builders.reservation(slot=slot, group=await builders.group(school=coming), state="waiting")
     with pytest.raises(AlreadyComing):
-        await invite_college(coming, words="", by=by, now=NOW)
+        await invite_college(coming, WriteToCollege(), by=by, now=NOW)
     for other in (lycee, await college(sector="prive"), 9999):
         with pytest.raises(NotFound):
-            await invite_college(other, words="", by=by, now=NOW)
-    with pytest.raises(Invalid):
-        await invite_college(await college(), words="x" * 601, by=by, now=NOW)
+            await invite_college(other, WriteToCollege(), by=by, now=NOW)
     await rows("UPDATE slots SET state = 'closed'")
     with pytest.raises(NothingOpen):
-        await invite_college(await college(), words="", by=by, now=NOW)
+        await invite_college(await college(), WriteToCollege(), by=by, now=NOW)
     assert await value("SELECT count(*) FROM notices") == 0
 
 
@@ -117,7 +122,7 @@ async def test_the_list_is_by_departement_priority_first_then_the_nearest(by, ly
     await builders.reservation(
         slot=await value("SELECT min(id) FROM slots"), group=await builders.group(school=far), state="requested"
     )
-    await invite_college(rep, words="", by=by, now=NOW)
+    await invite_college(rep, WriteToCollege(), by=by, now=NOW)
     found = await colleges_to_come(await to_come_by_department(), now=NOW)
     assert [one.id for one in found] == [plus, rep, plain, far, jura]
     assert [one.may_invite for one in found] == [True, False, True, False, True]
