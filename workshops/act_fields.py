@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sized
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import cache
 from itertools import repeat
 from typing import Any
@@ -68,8 +68,8 @@ class Field:
     required: bool
     nullable: bool
     default: Any
-    at: time | None
     extra: Mapping[str, Any]
+    inner: type[msgspec.Struct] | None
 
     @property
     def is_text(self) -> bool:
@@ -89,6 +89,8 @@ class Field:
 
     def sentence(self, value: Any = "") -> str:
         """What to write instead of a value that the field does not take."""
+        if "sentence" in self.extra:
+            return str(self.extra["sentence"])
         told = self._told(value)
         return f"{self.label} : {told}" if self.label else told[0].upper() + told[1:]
 
@@ -125,6 +127,7 @@ _SENTENCES = {
     "time": "écrivez une heure, par exemple 8:30.",
     "moment": "donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00.",
     "tick": "donnez true ou false.",
+    "nested": "donnez les valeurs comme la description de l'API les demande.",
     "each_line": "écrivez-en un par ligne, {most} au plus.",
 }
 
@@ -174,14 +177,15 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
     described, extra, nullable = _unwrapped(info.type)
     kind = "lines" if getattr(described, "pattern", None) == SOME_LINES else _KINDS.get(type(described), "nested")
     kind = "select" if extra.get("choice") and kind != "several" else "each_line" if extra.get("each_line") else kind
-    required = info.required or bool(extra.get("needed"))
+    required = bool(extra.get("needed")) or (info.required and not nullable)
+    inner = _struct_in(described)
     label = extra.get("label", "")
     labels: Mapping[str, str] = extra.get("form", {info.name: label})
     return Field(
         name=info.name,
         json_name=info.encode_name,
         type=hint,
-        kind=kind,
+        kind=kind if inner is None else "nested",
         label=label,
         inputs=tuple(
             _input(name, told, asked_as, described, extra.get("words", {}), required=required)
@@ -193,9 +197,15 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
         required=info.required,
         nullable=nullable,
         default=info.default,
-        at=extra.get("at"),
         extra=extra,
+        inner=inner,
     )
+
+
+def _struct_in(described: inspect.Type) -> type[msgspec.Struct] | None:
+    """The Struct that a field holds, or holds a list of."""
+    held, _, _ = _unwrapped(getattr(described, "item_type", described))
+    return held.cls if isinstance(held, inspect.StructType) else None
 
 
 def _unwrapped(described: inspect.Type) -> tuple[inspect.Type, dict[str, Any], bool]:

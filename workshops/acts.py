@@ -7,7 +7,6 @@ msgspec's own inspection.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, TypeVar
 
 import msgspec
@@ -15,12 +14,8 @@ from msgspec import UNSET, Meta, ValidationError
 
 from workshops.act_fields import fields_of
 from workshops.refusals import Invalid
-from workshops.typed_text.plain_words import A_LINE, SOME_LINES
 
 MOST_NUMBER = 2_147_483_647
-MISSING = "Ce champ est obligatoire."
-UNKNOWN = "Ce champ n'existe pas ici."
-NO_OBJECT = "Donnez un objet JSON."
 
 
 def chosen(label: str, description: str, **more: Any) -> Meta:
@@ -28,20 +23,16 @@ def chosen(label: str, description: str, **more: Any) -> Meta:
     return Meta(ge=0, le=MOST_NUMBER, description=description, extra={"label": label, "choice": True, **more})
 
 
-def typed(label: str, description: str, *, most: int, least: int = 0, lines: bool = False, **more: Any) -> Meta:
-    """Words of `most` characters, at `least` one where they must be filled in; on one line, or on several `lines`."""
-    pattern, extra = SOME_LINES if lines else A_LINE, {"label": label, **more}
-    return Meta(min_length=least or None, max_length=most, pattern=pattern, description=description, extra=extra)
-
-
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked of one verb. One with a value beyond its bounds cannot be made: Invalid says all of them.
 
-    A field is `Annotated[type, Meta(bounds, description="...", extra={"label": "..."})]`. Of `extra`, `form` maps the
-    names of a form's inputs to their labels where they are not the field's own (an instant is a day and an hour), `at`
-    is the hour of an instant of which only the day is asked, `words` are the values that the type allows in French,
-    `choice` says that a page lists the values, `needed` that a form asks for what a machine may leave out, and
-    `each_line` that several texts are typed one a line. What else is there is for other readers: `column`, for files.
+    A field is `Annotated[type, Meta(bounds, description="...", extra={"label": "..."})]`, whose Meta chosen() and those
+    of `workshops.typed_text.fields` write in a line. Of `extra`, `form` maps the names of a form's inputs to their
+    labels where they are not the field's own (an instant is a day and an hour), `at` is the hour of an instant of which
+    only the day is asked, `words` are the values that the type allows in French, `choice` says that a page lists the
+    values, `needed` that a form asks for what a machine may leave out, `each_line` that several texts are typed one a
+    line, and `sentence` what to write where the bounds alone would not say it. What else is there is for other readers:
+    `column`, for files.
     """
 
     def __post_init__(self) -> None:
@@ -54,40 +45,6 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 AnyAct = TypeVar("AnyAct", bound=Act)
-
-
-def read_act(act: type[AnyAct], values: Any) -> AnyAct:
-    """The act that a machine's JSON object asks for. Raises Invalid with a sentence for each field that is wrong.
-
-    What is absent keeps its default, null is null; texts are stripped before their length counts.
-    """
-    if not isinstance(values, Mapping):
-        raise Invalid({"body": NO_OBJECT})
-    try:
-        return msgspec.convert(values, act, strict=False)
-    except ValidationError:
-        return act(**_read_each(act, values))
-
-
-def _read_each(act: type[Act], values: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields one by one: msgspec stops at the first that is wrong."""
-    fields = {field.json_name: field for field in fields_of(act)}
-    read: dict[str, Any] = {}
-    errors = {str(name)[:40]: UNKNOWN for name in values if name not in fields}
-    for json_name, field in fields.items():
-        if json_name not in values:
-            if field.required:
-                errors[field.name] = MISSING
-            continue
-        value = values[json_name]
-        try:
-            text = value.strip() if field.is_text and isinstance(value, str) else value
-            read[field.name] = field.checked(text, strict=False)
-        except ValidationError:
-            errors[field.name] = field.sentence(value)
-    if errors:
-        raise Invalid(errors)
-    return read
 
 
 def _wrong_fields(act: Act) -> dict[str, str]:

@@ -12,11 +12,10 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, Page
-from booking.day.checkin.acts import ReopenVisit
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
-from booking.year.close import close_year, reopen_year
+from booking.year.close import ReopenYear, close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
 from booking.year.rules import CloseYear
@@ -162,7 +161,7 @@ async def close_one_year(
 @post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
 async def reopen_one_year(
     name: FromPath[str],
-    data: JSONBody[ReopenVisit],
+    data: JSONBody[ReopenYear],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> Year:

@@ -17,7 +17,7 @@ from workshops.refusals import Invalid, NotFound, Refusal
 Handler: TypeAlias = Callable[..., Awaitable[Redirect | Template]]
 PageOf: TypeAlias = Callable[..., Awaitable[Template]]
 # What the wrapper itself hands to a handler and to its page.
-OWN = {"asked", "form", "refusal"}
+OWN = {"self", "asked", "form", "refusal"}
 # The statuses of refusals after which one corrects what was typed, or goes on from the same page.
 CORRECTED = {409, 422}
 
@@ -29,7 +29,8 @@ def form_act(
 
     A refusal, of the form or of the verb, shows the `page` again with the refusal's status: what was typed is kept, and
     the refusal stands beside the input that it speaks of, or above the form. The handler and the page each take what
-    they name: path parameters, dependencies, the `form`; the page also the `refusal`. What no form can correct, a route
+    they name: path parameters, dependencies, the `form`; the page also the `refusal`. Both may be methods of one
+    controller. What no form can correct, a route
     that names what is not there, a spent link, too many tries, has a page of its own.
 
     `read` gives fields that several inputs make together: a reader takes what it names, too, and may be awaited. A
@@ -44,9 +45,10 @@ def form_act(
     """
 
     def decorate(handler: Handler) -> Handler:
-        async def submitted(request: AnyRequest, **given: Any) -> Redirect | Template:
+        async def submitted(*controller: Any, request: AnyRequest, **given: Any) -> Redirect | Template:
             end = f"-{given[each]}" if each else ""
-            form = Form(_named_by(await request.form(), end))
+            form = Form(await request.form()).part(end) if end else Form(await request.form())
+            given |= dict(zip(("self",), controller, strict=False))
             given["form"], given["request"] = form if fields_of(act) else None, request
             if unread and form.ticked(unread):
                 answer: Template = await _called(page, given)
@@ -68,13 +70,6 @@ def form_act(
         return _signed(submitted, handler, page)
 
     return decorate
-
-
-def _named_by(submitted: Mapping[str, Any], end: str) -> Mapping[str, Any]:
-    """What was submitted under names with this end, without it."""
-    if not end:
-        return submitted
-    return {name.removesuffix(end): value for name, value in submitted.items() if name.endswith(end)}
 
 
 async def _read_by(
@@ -116,6 +111,8 @@ def _signed(submitted: Any, handler: Handler, page: PageOf) -> Handler:
             if name not in OWN | {"request"} and (function is handler or parameter.default is Parameter.empty):
                 hints[name] = known[name]
                 parameters[name] = parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=known[name])
+    if "self" in signature(handler).parameters:
+        parameters = {"self": Parameter("self", Parameter.POSITIONAL_ONLY)} | parameters
     answers = get_type_hints(handler)["return"] | Template
     submitted.__signature__ = Signature(list(parameters.values()), return_annotation=answers)
     submitted.__annotations__ = hints | {"return": answers}

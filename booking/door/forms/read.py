@@ -150,6 +150,8 @@ class Form:
 
     def note(self, no: Refusal, act: type[Act]) -> None:
         """Put what is wrong, or the field that a refusal speaks of, beside the input of the act that asked for it."""
+        if no.errors is self.errors:
+            return
         fields = {field.name: field for field in fields_of(act)}
         sentences = no.errors or ({no.field: no.sentence} if no.field else {})
         for name, sentence in sentences.items():
@@ -160,7 +162,7 @@ class Form:
     def _value(self, field: Field) -> Any:
         """A field's value as its type has it; UNSET where the act's default stands, or with an error noted."""
         if field.kind == "tick":
-            return self.ticked(field.name)
+            return self.ticked(field.beside)
         if field.kind == "several":
             shown = field.required or field.beside in self.typed
             return self._converted(field, self.all(field.beside)) if shown else UNSET
@@ -171,7 +173,9 @@ class Form:
             return self._written(field, raw.strip())
         if field.inputs[0].required:
             self.errors[field.beside] = field.sentence()
-        return None if raw is not None and field.nullable else UNSET
+        elif raw is not None and field.nullable:
+            return None
+        return UNSET
 
     def _written(self, field: Field, raw: str) -> Any:
         if field.kind == "moment":
@@ -196,7 +200,7 @@ class Form:
         """An instant of the wall clock of Paris, from its day and its hour, or the hour that is always meant."""
         day, *hour = field.inputs
         on = self.date(day.name, label=day.label)
-        at = self.time(hour[0].name, label=hour[0].label) if hour else field.at or time()
+        at = self.time(hour[0].name, label=hour[0].label) if hour else field.extra.get("at", time())
         wrong = any(given.name in self.errors for given in field.inputs)
         return UNSET if wrong else datetime.combine(on, at, tzinfo=PARIS)
 

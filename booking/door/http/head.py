@@ -14,10 +14,11 @@ from litestar.enums import ScopeType
 from litestar.exceptions import ClientException
 
 from booking.door.http.incomplete_bodies import with_body_timeout
+from booking.door.http.read_act import read_act
 from booking.door.rights.authenticate import time_of
 from booking.door.rights.csrf import SAFE_METHODS
 from booking.process.settings import Settings
-from workshops.acts import Act, read_act
+from workshops.acts import Act
 from workshops.database.request_id import request_id
 
 if TYPE_CHECKING:

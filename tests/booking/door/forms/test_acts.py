@@ -11,13 +11,14 @@ import pytest
 from litestar.datastructures import FormMultiDict
 
 from booking.door.forms.read import Form
+from booking.door.http.read_act import read_act
 from booking.door.rights.guards import ANYONE
 from booking.words.wording import PARIS
 from tests import builders
 from tests.application import assembled
 from tests.booking.api.test_reservations import a_machine
 from workshops.act_fields import Field, fields_of
-from workshops.acts import Act, read_act
+from workshops.acts import Act
 from workshops.refusals import Invalid
 from workshops.slots.acts import Seats
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY
