@@ -1,0 +1,146 @@
+"""What a teacher asks of a visit: a place for a group, another head count, other needs, its end, its paper visa."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from booking.words.needs import Boxes
+from workshops.acts import MOST_NUMBER, Act, chosen
+from workshops.refusals import Invalid
+from workshops.slots.limits import MaybeReason
+from workshops.typed_text.plain_words import A_LINE
+
+PUPILS_MOST = 60
+ADULTS_MOST = 12
+# The fields of every act on visits: a teacher types them once, whatever asks for or changes one.
+Pupils = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=PUPILS_MOST,
+        description="Pupils who come.",
+        extra={"label": "Élèves", "form": {"pupils": "Élèves qui viennent"}},
+    ),
+]
+Adults = Annotated[
+    int,
+    Meta(
+        ge=1,
+        le=ADULTS_MOST,
+        description="Adults who come along.",
+        extra={"label": "Adultes", "form": {"adults": "Adultes qui accompagnent"}},
+    ),
+]
+Slot = Annotated[int, chosen("Créneau", "A slot on offer.")]
+GroupOfCollege = Annotated[int, chosen("Groupe", "A group of the teacher's collège.")]
+Needs = Annotated[
+    str,
+    Meta(
+        max_length=200,
+        pattern=A_LINE,
+        description="What the group needs besides the boxes, in a line that names nobody.",
+        extra={"label": "Besoins d'accueil", "form": {"needs": "Autre besoin, en une ligne"}},
+    ),
+]
+NeededBoxes = Annotated[Boxes, Meta(description="What the group needs to be received.")]
+Wait = Annotated[
+    bool,
+    Meta(
+        description="Wait for a place where there is none.",
+        extra={"label": "Si tout est complet, attendre une place"},
+    ),
+]
+SignedChoices = Annotated[
+    list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
+    Meta(
+        max_length=50,
+        description="The reservations of the wish that are signed for.",
+        extra={"label": "Choix signés", "choice": True},
+    ),
+]
+
+
+class Coming(Act, frozen=True, kw_only=True):
+    """A group that asks to come, wherever: what is said once of all the slots that it asks for."""
+
+    group: GroupOfCollege = msgspec.field(name="group_id")
+    adults: Adults
+    needs: Needs = ""
+    boxes: NeededBoxes = Boxes()
+
+
+class BookSlot(Coming, frozen=True, kw_only=True):
+    """A group asks for a slot; `wait` puts it on the waiting list of a full one."""
+
+    slot: Slot = msgspec.field(name="slot_id")
+    pupils: Pupils
+    wait: Wait = False
+
+
+class ChangeHeadcount(Act, frozen=True, kw_only=True):
+    """How many come now."""
+
+    pupils: Pupils
+    adults: Adults
+
+
+class AcceptPlace(Act, frozen=True, kw_only=True):
+    """Taking an offered place, with fewer pupils if wished."""
+
+    pupils: Pupils | None = None
+
+
+class MoveVisit(Act, frozen=True, kw_only=True):
+    """The slot to move to."""
+
+    to_slot: Annotated[int, chosen("Nouvelle date", "Another slot on offer.")] = msgspec.field(name="to_slot_id")
+
+
+class TellNeeds(Act, frozen=True, kw_only=True):
+    """What the group needs to be received: boxes, and one line that names nobody. What is left out is not needed."""
+
+    needs: Needs
+    boxes: NeededBoxes = Boxes()
+
+
+class CancelVisit(Act, frozen=True, kw_only=True):
+    """Why a reservation ends; of half a class, whether the other half ends with it."""
+
+    reason: MaybeReason = ""
+    both_halves: Annotated[bool, Meta(description="The other half of the class ends with it.")] = False
+
+
+class NotePaperVisa(Act, frozen=True, kw_only=True):
+    """Who signed on paper, and on which day; of a wish, the choices signed for, all unless told."""
+
+    signed_by: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=120,
+            pattern=A_LINE,
+            description="Who signed, for example: Mme Perrin.",
+            extra={"label": "Qui a signé"},
+        ),
+    ]
+    signed_on: Annotated[
+        date, Meta(description="The day on the paper, of the last twelve months.", extra={"label": "Quand"})
+    ]
+    choices: SignedChoices | None = None
+
+
+class AnswerApproval(Act, frozen=True, kw_only=True):
+    """The principal gives her visa, of a wish for the choices that she ticks, all unless told; or says why not."""
+
+    approved: Annotated[bool, Meta(description="The visa is given.")]
+    reason: MaybeReason = ""
+    choices: SignedChoices | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.approved and not self.reason:
+            raise Invalid({"reason": "Dites pourquoi en quelques mots : l'enseignant le lira."})
