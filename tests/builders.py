@@ -19,6 +19,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from booking.visits.badge_codes.rules import issue_rows, token_of
+from booking.visits.reservations.acts import NotePaperVisa
 from workshops.database import row, rows, value
 from workshops.slots.rules import deadlines_of
 from workshops.tallies.count import count_in, count_out
@@ -185,9 +186,9 @@ async def slot(
     return await _insert("slots", **values | more)
 
 
-def paper_visa(*, token: str = "v" * 43) -> dict[str, Any]:
-    """What a teacher says of a visa on paper, and the link that takes it back."""
-    return {"signed_by": "Mme Perrin", "signed_on": NOW.date(), "token": token}
+def paper_visa(**said: Any) -> NotePaperVisa:
+    """What a teacher says of a visa on paper."""
+    return NotePaperVisa(**{"signed_by": "Mme Perrin", "signed_on": NOW.date()} | said)
 
 
 def deadlines(starts_at: datetime) -> dict[str, datetime]:

@@ -12,16 +12,11 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import (
     PAGE,
-    Count,
     Cursor,
     Limit,
-    Line,
     Page,
-    Whole,
     as_it_is,
-    known,
     made,
-    one_of,
     page_of,
     start_of,
 )
@@ -30,23 +25,11 @@ from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
-from booking.visits.groups.register import register
-from booking.words.wording import SECTIONS, school_year_of
+from booking.visits.groups.register import RegisterGroup, register
+from booking.words.wording import school_year_of
 from workshops.refusals import or_not_found
-from workshops.schools.rules import Level
 
 Archived = Annotated[bool, QueryParameter(description="`true`: those that were put away.")]
-
-
-class NewGroup(msgspec.Struct, forbid_unknown_fields=True):
-    """A group of the teacher's collège."""
-
-    name: Line
-    level: Annotated[str, one_of(Level)]
-    pupils: Count
-    school_year: Line
-    section: Annotated[str, known(*SECTIONS)] = ""
-    ulis: Whole = 0
 
 
 class RegisteredGroup(msgspec.Struct):
@@ -89,20 +72,10 @@ async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> 
 
 @post("/groups", opt=TEACHER)
 async def add_group(
-    data: JSONBody[NewGroup], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+    data: JSONBody[RegisterGroup], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Response[RegisteredGroup]:
     """Register a group of one's collège."""
-    number = await register(
-        school=person.school,
-        by=person.account,
-        name=data.name,
-        level=data.level,
-        pupils=data.pupils,
-        school_year=data.school_year,
-        section=data.section,
-        ulis=data.ulis,
-        now=now,
-    )
+    number = await register(data, school=person.school, by=person.account, now=now)
     return made(
         RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year, data.ulis), f"/groups/{number}"
     )

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
-import msgspec
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -15,22 +13,13 @@ from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservation_states import State
 from booking.visits.reservations.give_opinion import give_opinion
-
-Answer = Literal["yes", "partly", "no"]
-
-
-class Answers(msgspec.Struct, forbid_unknown_fields=True):
-    """What the collège says of its visit: three closed answers."""
-
-    built_as_told: Answer
-    level_suited: Answer
-    would_return: Answer
+from workshops.opinions.count import GiveOpinion
 
 
 @post("/reservations/{reservation:int}/opinion", opt=TEACHER, status_code=200)
 async def answer(
     reservation: FromPath[int],
-    data: JSONBody[Answers],
+    data: JSONBody[GiveOpinion],
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> ReservationState:
@@ -38,6 +27,5 @@ async def answer(
 
     The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.
     """
-    said = {"built": data.built_as_told, "level": data.level_suited, "again": data.would_return}
-    await give_opinion(reservation, said, school=person.school, now=now)
+    await give_opinion(reservation, data, school=person.school, now=now)
     return ReservationState(reservation, State.ATTENDED)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from litestar import post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.needs import Boxes
 from booking.api.reservations import ReservationState
-from booking.api.shapes import Count, Line, Whole, told_as
+from booking.api.shapes import told_as
 from booking.door.forms.demands import fresh_of
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.reservation_states import State
-from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
+from booking.visits.reservations.acts import (
+    AcceptPlace,
+    CancelVisit,
+    ChangeHeadcount,
+    MoveVisit,
+    NotePaperVisa,
+    TellNeeds,
+)
+from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
@@ -28,42 +35,8 @@ from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
+from booking.words.needs import Boxes
 from workshops.refusals import NotFound
-from workshops.typed_text.plain_words import A_LINE
-
-
-class NewPlace(msgspec.Struct, forbid_unknown_fields=True):
-    """The slot to move to."""
-
-    to_slot_id: Whole
-
-
-class Headcount(msgspec.Struct, forbid_unknown_fields=True):
-    """How many come now."""
-
-    pupils: Count
-    adults: Count
-
-
-class Needs(msgspec.Struct, forbid_unknown_fields=True):
-    """What the group needs to be received: boxes, and one line that names nobody. What is left out is not needed."""
-
-    needs: Line
-    boxes: Boxes = Boxes()
-
-
-class Acceptance(msgspec.Struct, forbid_unknown_fields=True):
-    """Taking an offered place, with fewer pupils if wished."""
-
-    pupils: Count | None = None
-
-
-class PaperVisa(msgspec.Struct, forbid_unknown_fields=True):
-    """Who signed on paper, and on which day; of a wish, the choices signed for, all unless told."""
-
-    signed_by: Annotated[str, msgspec.Meta(min_length=1, max_length=SIGNED_BY_MOST, pattern=A_LINE)]
-    signed_on: date
-    choices: list[Whole] | None = None
 
 
 class Moved(msgspec.Struct):
@@ -103,7 +76,7 @@ class KeptNeeds(msgspec.Struct):
 @post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
 async def move_reservation(
     reservation: FromPath[int],
-    data: JSONBody[NewPlace],
+    data: JSONBody[MoveVisit],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -114,22 +87,15 @@ async def move_reservation(
     is then the reservation that holds the new place, null otherwise.
     """
     seen = await visit(reservation, school=person.school)
-    moved = await move(
-        reservation,
-        to_slot=data.to_slot_id,
-        school=person.school,
-        by=person.account,
-        fresh=fresh_of(settings),
-        now=now,
-    )
-    where = data.to_slot_id if moved.asked is None or seen is None else seen.slot
+    moved = await move(reservation, data, school=person.school, by=person.account, fresh=fresh_of(settings), now=now)
+    where = data.to_slot if moved.asked is None or seen is None else seen.slot
     return Moved(reservation, where, moved.sequence, moved.asked)
 
 
 @put("/reservations/{reservation:int}/headcount", opt=TEACHER)
 async def set_headcount(
     reservation: FromPath[int],
-    data: JSONBody[Headcount],
+    data: JSONBody[ChangeHeadcount],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -140,8 +106,7 @@ async def set_headcount(
     """
     counted = await change_headcount(
         reservation,
-        pupils=data.pupils,
-        adults=data.adults,
+        data,
         school=person.school,
         by=person.account,
         secret_key=settings.secret_key,
@@ -155,7 +120,7 @@ async def set_headcount(
 @put("/reservations/{reservation:int}/needs", opt=TEACHER)
 async def set_needs(
     reservation: FromPath[int],
-    data: JSONBody[Needs],
+    data: JSONBody[TellNeeds],
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
 ) -> KeptNeeds:
@@ -163,16 +128,14 @@ async def set_needs(
 
     A line that names somebody is refused.
     """
-    await tell_needs(
-        reservation, needs=data.needs, needed=data.boxes.kept, school=person.school, by=person.account, now=now
-    )
-    return KeptNeeds(reservation, " ".join(data.needs.split()), data.boxes)
+    await tell_needs(reservation, data, school=person.school, by=person.account, now=now)
+    return KeptNeeds(reservation, data.needs, data.boxes)
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)
 async def accept_offer(
     reservation: FromPath[int],
-    data: JSONBody[Acceptance],
+    data: JSONBody[AcceptPlace],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -180,11 +143,11 @@ async def accept_offer(
     """Take an offered place."""
     state = await accept(
         reservation,
+        data,
         school=person.school,
         by=person.account,
         secret_key=settings.secret_key,
         token=secrets.token_urlsafe(32),
-        pupils=data.pupils,
         now=now,
     )
     return ReservationState(reservation, State(state))
@@ -200,14 +163,14 @@ async def refuse_offer(
         raise NotFound()
     if seen.state != "offered":
         raise NotNow()
-    state = await cancel(reservation, reason="", role="teacher", school=person.school, by=person.account, now=now)
+    state = await cancel(reservation, CancelVisit(), role="teacher", school=person.school, by=person.account, now=now)
     return ReservationState(reservation, State(state))
 
 
 @post("/reservations/{reservation:int}/paper-visa", opt=TEACHER, status_code=200)
 async def paper_visa(
     reservation: FromPath[int],
-    data: JSONBody[PaperVisa],
+    data: JSONBody[NotePaperVisa],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
@@ -219,10 +182,14 @@ async def paper_visa(
     offered.
     """
     seen = await visit(reservation, school=person.school)
-    own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
-    paper: dict[str, Any] = {"signed_by": data.signed_by, "signed_on": data.signed_on}
     state = await note_paper_visa(
-        reservation, **paper, ticked=data.choices, **own, secret_key=settings.secret_key, now=now
+        reservation,
+        data,
+        school=person.school,
+        by=person.account,
+        token=secrets.token_urlsafe(32),
+        secret_key=settings.secret_key,
+        now=now,
     )
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return SignedOnPaper(kept, state)

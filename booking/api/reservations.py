@@ -3,25 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.needs import Boxes
 from booking.api.shapes import (
     PAGE,
-    Count,
     Cursor,
     IdempotencyKey,
     Instant,
     Limit,
-    Line,
     Page,
-    Reason,
-    Whole,
     made,
     page_of,
     readable_key,
@@ -34,6 +29,7 @@ from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservation_states import State
+from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
@@ -43,18 +39,6 @@ from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level
 from workshops.typed_text.days import far_away
-
-
-class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
-    """A group asks for a slot."""
-
-    slot_id: Whole
-    group_id: Whole
-    pupils: Count
-    adults: Count
-    wait: bool = False
-    needs: Line = ""
-    boxes: Boxes = Boxes()
 
 
 class Reserved(msgspec.Struct):
@@ -116,12 +100,6 @@ class ReservationAnswer(msgspec.Struct):
     draws_at: Instant | None
 
 
-class Cancellation(Reason, forbid_unknown_fields=True):
-    """Why a reservation ends; of half a class, whether the other half ends with it."""
-
-    both_halves: bool = False
-
-
 class ReservationState(msgspec.Struct):
     """The state after an act."""
 
@@ -164,25 +142,14 @@ def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -
 
 @post("/reservations", opt=TEACHER)
 async def reserve(
-    data: JSONBody[NewReservation],
+    data: JSONBody[BookSlot],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Reserved]:
     """Reserve a slot for a group; `wait` puts it on the waiting list of a full one."""
-    demand = demand_of(
-        person,
-        settings,
-        slot=data.slot_id,
-        group=data.group_id,
-        pupils=data.pupils,
-        adults=data.adults,
-        needs=data.needs,
-        needed=data.boxes.kept,
-        key=readable_key(idempotency_key),
-    )
-    booked = await book(demand, wait=data.wait, now=now)
+    booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
     stands = await in_line(booked)
     answer = Reserved(
         *(booked.id, State(booked.state), booked.uid, booked.sequence),
@@ -230,7 +197,7 @@ def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
 @post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
 async def cancel_reservation(
     reservation: FromPath[int],
-    data: JSONBody[Cancellation],
+    data: JSONBody[CancelVisit],
     person: AnyOf[Teacher | Host],
     now: NamedDependency[datetime],
 ) -> Response[ReservationState]:
@@ -239,10 +206,7 @@ async def cancel_reservation(
     `both_halves` is the collège's, for a class that comes in two halves.
     """
     if data.both_halves and isinstance(person, Teacher):
-        own: dict[str, Any] = {"reason": data.reason, "school": person.school, "by": person.account}
-        ended = await cancel_both(reservation, **own, now=now)
-        return made(ReservationState(reservation, State(ended)), f"/reservations/{reservation}")
-    state = await cancel(
-        reservation, reason=data.reason, role=person.role, school=person.school, by=person.account, now=now
-    )
+        state = await cancel_both(reservation, data, school=person.school, by=person.account, now=now)
+    else:
+        state = await cancel(reservation, data, role=person.role, school=person.school, by=person.account, now=now)
     return made(ReservationState(reservation, State(state)), f"/reservations/{reservation}")

@@ -12,7 +12,6 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.api.needs import Boxes
 from booking.api.shapes import Instant, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.door.rights.desk_link import Receiver, roster_seen_by
@@ -21,6 +20,7 @@ from booking.process.settings import Settings
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservation_states import State
+from booking.words.needs import Boxes
 from booking.words.wording import mark
 from workshops.builds.queries import BuildLine
 from workshops.schools.rules import Level

@@ -9,26 +9,13 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.api.needs import Boxes
-from booking.api.shapes import Count, IdempotencyKey, Line, Whole, made, readable_key
+from booking.api.shapes import IdempotencyKey, made, readable_key
 from booking.door.forms.demands import demands_of
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.reservation_states import State
-from booking.visits.wishes.ask import ask
-
-
-class NewWish(msgspec.Struct, forbid_unknown_fields=True):
-    """A group asks for one of up to three slots, the best first; `wait` is for when all are full."""
-
-    group_id: Whole
-    slot_ids: list[Whole]
-    pupils: Count
-    adults: Count
-    wait: bool = False
-    needs: Line = ""
-    boxes: Boxes = Boxes()
+from booking.visits.wishes.ask import AskWish, ask
 
 
 class Choice(msgspec.Struct):
@@ -50,24 +37,13 @@ class Wish(msgspec.Struct):
 
 @post("/wishes", opt=TEACHER)
 async def make_wish(
-    data: JSONBody[NewWish],
+    data: JSONBody[AskWish],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
-    demands = demands_of(
-        person,
-        settings,
-        slots=data.slot_ids,
-        group=data.group_id,
-        pupils=data.pupils,
-        adults=data.adults,
-        needs=data.needs,
-        needed=data.boxes.kept,
-        key=readable_key(idempotency_key),
-    )
-    granted = await ask(demands, wait=data.wait, now=now)
+    granted = await ask(demands_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
     choices = [Choice(one.id, one.slot, one.rank, State(one.state), one.uid, one.sequence) for one in granted.choices]
     return made(Wish(choices), f"/reservations/{choices[0].id}")

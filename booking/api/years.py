@@ -15,10 +15,10 @@ from booking.api.shapes import Instant, Page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
-from booking.year.close import ReopenYear, close_year, reopen_year
+from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
-from booking.year.rules import CloseYear
+from booking.year.rules import CloseYear, ReopenYear
 from workshops.closed_years.queries import corrections, frozen_year
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from booking.demo.offer import Opened
 from booking.demo.settle import Cast
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import Side, link_of
-from booking.visits.questions.write import write
+from booking.visits.questions.write import AddLine, write
 from workshops.school_calendar.rules import paris_day, paris_instant
 
 ASKED = (
@@ -32,12 +32,11 @@ async def ask_some(cast: Cast, slots: list[Opened], *, secret_key: str, draw: Ra
     for text, slot, teacher in zip(ASKED, first.values(), teachers.values(), strict=False):
         salt, at = UUID(int=draw.getrandbits(128)), paris_instant(paris_day(now) - timedelta(days=2), time(10, 20))
         await ask(
+            AskLycee(text=text),
             college=teacher.place,
             lycee=slot.taught.lycee.id,
             by=teacher.account,
             awaiting=False,
-            text=text,
-            wished_on=None,
             slot=slot.id,
             workshop=slot.taught.id,
             salt=salt,
@@ -46,4 +45,4 @@ async def ask_some(cast: Cast, slots: list[Opened], *, secret_key: str, draw: Ra
         )
         told = await conversation_behind(link_of(salt, Side.LYCEE, secret_key))
         if told is not None and text is ASKED[0]:
-            await write(told, text=ANSWER, by=cast.hosts[told.uai].account, now=at + timedelta(hours=5))
+            await write(told, AddLine(text=ANSWER), by=cast.hosts[told.uai].account, now=at + timedelta(hours=5))

@@ -17,6 +17,7 @@ from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
 from workshops.builds.record import RecordBuild
+from workshops.opinions.count import GiveOpinion
 
 NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
 
@@ -62,14 +63,14 @@ async def receive(slot: Opened, visits: list[ExampleVisit], *, secret_key: str, 
             await give_opinion(visit.reservation, said, school=visit.group.school.id, now=_evening(slot))
 
 
-def _said(reservation: int) -> dict[str, str]:
+def _said(reservation: int) -> GiveOpinion:
     """Three of four groups answer, most of them content."""
     built, level, again = reservation % 5, reservation % 3, reservation % 7
-    return {
-        "built": "yes" if built else "partly",
-        "level": "partly" if level == 0 else "yes",
-        "again": "no" if again == 0 else "partly" if again == 1 else "yes",
-    }
+    return GiveOpinion(
+        built="yes" if built else "partly",
+        level="partly" if level == 0 else "yes",
+        again="no" if again == 0 else "partly" if again == 1 else "yes",
+    )
 
 
 def _girls(reservation: int, here: int) -> int | None:

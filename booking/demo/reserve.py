@@ -14,6 +14,7 @@ from booking.process.settings import Settings
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.rules import CompanyRole
+from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
@@ -100,7 +101,7 @@ class Bookings:
     async def _give_up(self, visit: ExampleVisit, *, now: datetime) -> None:
         await cancel(
             visit.reservation,
-            reason="Voyage scolaire ce jour-là",
+            CancelVisit(reason="Voyage scolaire ce jour-là"),
             role="teacher",
             school=visit.group.school.id,
             by=visit.group.teacher.account,
@@ -109,10 +110,7 @@ class Bookings:
 
     def _demand(self, slot: Opened, group: ExampleGroup) -> Demand:
         return Demand(
-            slot=slot.id,
-            group=group.id,
-            pupils=group.pupils,
-            adults=2,
+            BookSlot(slot=slot.id, group=group.id, pupils=group.pupils, adults=2),
             school=group.school.id,
             by=group.teacher.account,
             uid=f"visite-{_uuid(slot.id, group.id)}@{self._settings.host}",

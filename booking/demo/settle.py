@@ -9,6 +9,7 @@ from random import Random
 from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import CAME
+from booking.visits.groups.register import RegisterGroup
 from booking.visits.groups.register import register as register_group
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows
@@ -88,12 +89,9 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
             pupils = entry.get("eleves") or draw.randint(20, 26)
             for year in school_years:
                 number = await register_group(
+                    RegisterGroup(name=name, level=name[:2], pupils=pupils, school_year=year),
                     school=college.id,
                     by=teacher.account,
-                    name=name,
-                    level=name[:2],
-                    pupils=pupils,
-                    school_year=year,
                     now=now,
                     example=True,
                 )

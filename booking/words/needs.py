@@ -5,9 +5,14 @@ A box is kept as its name, with how many people it is for where that helps the l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from booking.words.wording import counted
+from workshops.acts import Act
 from workshops.catalogue.rules import Welcome
 
 COUNTED: frozenset[str] = frozenset({Welcome.STEP_FREE, Welcome.CHAIRS})
@@ -31,9 +36,32 @@ LACKS: dict[str, str] = {
 OFFERS: dict[str, str] = NEEDS | {Welcome.MEAL.value: "Repas possible, à convenir avec le collège"}
 
 
-def boxes_of(ticked: Mapping[str, int]) -> tuple[str, ...]:
-    """The boxes to keep, in their one order, from how many people each is for (0: not ticked)."""
-    return tuple(f"{one}:{ticked[one]}" if one in COUNTED else one for one in NEEDS if ticked.get(one))
+People = Annotated[int, Meta(ge=0, le=COUNT_MOST)]
+
+
+class Boxes(Act, frozen=True, kw_only=True):
+    """What the group needs to be received, told for the group and never for a pupil.
+
+    `step_free` and `chairs` are for how many people, 0 for none.
+    """
+
+    step_free: People = 0
+    chairs: People = 0
+    loop: bool = False
+    quiet: bool = False
+    interpreter: bool = False
+    meal: bool = False
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Those that are ticked, as they are kept, in their one order."""
+        ticked = {box: people for box in NEEDS if (people := getattr(self, box))}
+        return tuple(f"{box}:{people}" if box in COUNTED else box for box, people in ticked.items())
+
+    @classmethod
+    def of(cls, needed: Sequence[str]) -> Boxes:
+        """Out of what is kept."""
+        return msgspec.convert({box: int(n) for box, n in ticked_in(needed).items()}, cls, strict=False)
 
 
 def ticked_in(needed: Sequence[str]) -> dict[str, int]:

@@ -10,6 +10,7 @@ import pytest
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import feed
+from booking.visits.reservations.acts import CancelVisit, ChangeHeadcount, MoveVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
@@ -66,19 +67,19 @@ async def test_a_visit_reserved_moved_thrice_resized_and_cancelled_is_one_entry_
         assert starts(agenda.take(to(mails, email))) == [("2027-03-25 08:00", "CONFIRMED")]
 
     for slot, wanted in zip(world.slots[1:], ("2027-03-30 07:00", "2027-10-29 12:00", "2027-11-04 13:00"), strict=True):
-        await move(booked.id, to_slot=slot, school=world.college, by=world.claire, fresh=fresh(), now=NOW)
+        await move(booked.id, MoveVisit(to_slot=slot), school=world.college, by=world.claire, fresh=fresh(), now=NOW)
         mails = await posted()
         for agenda, email in ((teacher, CLAIRE), (host, JULES)):
             assert starts(agenda.take(to(mails, email))) == [(wanted, "CONFIRMED")]
 
-    facts = {"adults": 2, "school": world.college, "by": world.claire, "secret_key": SECRET, "token": "t" * 43}
-    await change_headcount(booked.id, pupils=22, now=NOW, **facts)
+    facts = {"school": world.college, "by": world.claire, "secret_key": SECRET, "token": "t" * 43}
+    await change_headcount(booked.id, ChangeHeadcount(pupils=22, adults=2), now=NOW, **facts)
     mails = await posted()
     for agenda, email in ((teacher, CLAIRE), (host, JULES)):
         [shown] = agenda.take(to(mails, email))
         assert (shown.starts, shown.title) == ("2027-11-04 13:00", TITLE.format(22))
 
-    await cancel(booked.id, reason="Grève", role="teacher", school=world.college, by=world.claire, now=NOW)
+    await cancel(booked.id, CancelVisit(reason="Grève"), role="teacher", school=world.college, by=world.claire, now=NOW)
     mails = await posted()
     for agenda, email in ((teacher, CLAIRE), (host, JULES)):
         assert starts(agenda.take(to(mails, email))) == [("2027-11-04 13:00", "CANCELLED")]
@@ -89,7 +90,9 @@ async def test_a_visit_that_goes_to_another_lycee_leaves_one_agenda_and_enters_a
     former, latter = Agenda(tmp_path / "former"), Agenda(tmp_path / "latter")
     booked = await book(a_demand(world.slots[0], world.group, school=world.college, by=world.claire), now=NOW)
     former.take(to(await posted(), JULES))
-    await move(booked.id, to_slot=world.elsewhere, school=world.college, by=world.claire, fresh=fresh(), now=NOW)
+    await move(
+        booked.id, MoveVisit(to_slot=world.elsewhere), school=world.college, by=world.claire, fresh=fresh(), now=NOW
+    )
     mails = await posted()
     assert starts(former.take(to(mails, JULES))) == [("2027-03-25 08:00", "CANCELLED")]
     assert starts(latter.take(to(mails, LISE))) == [("2027-11-05 08:00", "CONFIRMED")]
@@ -103,10 +106,10 @@ async def test_who_only_waited_never_finds_the_visit_in_an_agenda(world):
     other = await builders.school()
     marc = await builders.person("teacher", "marc@example.org", school=other)
     group = await builders.group(school=other)
-    waits = await book(a_demand(full, group, school=other, by=marc), wait=True, now=NOW)
+    waits = await book(a_demand(full, group, school=other, by=marc, wait=True), now=NOW)
     [told] = await posted()
     assert kinds_of(told) == WORDS_ALONE
-    await cancel(waits.id, reason="", role="teacher", school=other, by=marc, now=NOW)
+    await cancel(waits.id, CancelVisit(), role="teacher", school=other, by=marc, now=NOW)
     assert await posted() == []
 
 
@@ -128,7 +131,7 @@ async def test_a_followed_agenda_holds_the_same_entry_as_the_mail(world):
         "2027-03-30T07:00:00.000Z",
         [],
     )
-    await cancel(booked.id, reason="", role="teacher", school=world.college, by=world.claire, now=NOW)
+    await cancel(booked.id, CancelVisit(), role="teacher", school=world.college, by=world.claire, now=NOW)
     [gone] = libical(await followed())
     assert (gone.sound, gone.uid, gone.sequence) == (True, mailed[0].uid, 1)
     assert ical_js(await followed())["status"] == "CANCELLED"

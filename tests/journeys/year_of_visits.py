@@ -15,7 +15,8 @@ from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import ScanAsked
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
-from booking.visits.groups.register import register
+from booking.visits.groups.register import RegisterGroup, register
+from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
@@ -100,26 +101,30 @@ class OneVisit:
         level, pupils = self.draw.choice(LEVELS), self.draw.randint(19, 28)
         now = self.starts_at - timedelta(days=40 - turn)
         group = await register(
+            RegisterGroup(
+                name=f"{level} {self.slot}-{len(self.groups)}-{turn}",
+                level=level,
+                pupils=pupils,
+                school_year=f"{self.autumn}-{self.autumn + 1}",
+            ),
             school=school.id,
             by=teacher,
-            name=f"{level} {self.slot}-{len(self.groups)}-{turn}",
-            level=level,
-            pupils=pupils,
-            school_year=f"{self.autumn}-{self.autumn + 1}",
             now=now,
         )
         demand = Demand(
-            slot=self.slot,
-            group=group,
-            pupils=pupils,
-            adults=2,
+            BookSlot(
+                slot=self.slot,
+                group=group,
+                pupils=pupils,
+                adults=2,
+                needs="Un fauteuil roulant." if group % 9 == 0 else "",
+            ),
             school=school.id,
             by=teacher,
             uid=f"visite-{self.slot}-{group}@technilab.example",
             badge_salt=uuid.UUID(int=self.slot << 32 | group),
             secret_key=SECRET,
             token=f"visa-{group}",
-            needs="Un fauteuil roulant." if group % 9 == 0 else "",
         )
         self.groups[(await book(demand, now=now)).id] = (college, pupils, level)
 
@@ -127,7 +132,9 @@ class OneVisit:
         reservation, (college, _, _) = self.groups.popitem()
         school, teacher = self.world.cast.colleges[college]
         now = self.starts_at - timedelta(days=20)
-        await cancel(reservation, reason="Examen blanc", role="teacher", school=school.id, by=teacher, now=now)
+        await cancel(
+            reservation, CancelVisit(reason="Examen blanc"), role="teacher", school=school.id, by=teacher, now=now
+        )
         await self.reserve(9)
 
     async def welcome(self, firm: Firm) -> None:

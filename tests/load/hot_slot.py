@@ -28,6 +28,7 @@ os.environ |= {"SECRET_KEY": SECRET, "PICCOLO_CONF": "booking.piccolo_conf"}
 os.environ["DATABASE_URL"] = _open.enter_context(stock(migrated=True)).url
 
 from booking.people.accounts.token import issue_token  # noqa: E402
+from booking.visits.reservations.acts import BookSlot  # noqa: E402
 from booking.visits.reservations.book import book  # noqa: E402
 from booking.visits.reservations.demand import Demand  # noqa: E402
 from tests import builders  # noqa: E402
@@ -71,10 +72,7 @@ async def in_process(hot: Hot, *, wait: bool) -> tuple[float, Counter[str]]:
                 break
             try:
                 demand = Demand(
-                    slot=hot.slot,
-                    group=group,
-                    pupils=24,
-                    adults=2,
+                    BookSlot(slot=hot.slot, group=group, pupils=24, adults=2, wait=wait),
                     school=hot.college,
                     by=hot.teacher,
                     uid=f"{uuid.uuid4()}@technilab.example",
@@ -83,7 +81,7 @@ async def in_process(hot: Hot, *, wait: bool) -> tuple[float, Counter[str]]:
                     token="",
                     key=str(uuid.uuid4()),
                 )
-                said[(await book(demand, wait=wait, now=datetime.now(UTC))).state] += 1
+                said[(await book(demand, now=datetime.now(UTC))).state] += 1
             except Refusal as no:
                 said[no.kind] += 1
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from typing import Annotated
 
+import msgspec
+from msgspec import Meta
+
+from workshops.acts import Act
 from workshops.database import value
-from workshops.opinions.rules import ANSWERS, QUESTIONS
-from workshops.refusals import Invalid
+from workshops.opinions.rules import QUESTIONS, Answer
 
 COUNT = """
 WITH counted AS (
@@ -20,13 +23,22 @@ WITH counted AS (
 SELECT workshop FROM counted LIMIT 1"""
 
 
-async def count_opinion(slot: int, answers: Mapping[str, str], *, school_year: int) -> int:
-    """One more visit gave these answers about the slot's workshop, whose number is returned; the slot is not kept.
+class GiveOpinion(Act, frozen=True, kw_only=True):
+    """What the collège says of its visit: three closed answers."""
 
-    `answers` by question. Raises Invalid for one that is missing or is none of the three.
-    """
-    wrong = {one: "Choisissez une réponse." for one in QUESTIONS if answers.get(one) not in ANSWERS}
-    if wrong:
-        raise Invalid(wrong)
-    workshop: int = await value(COUNT, slot, school_year, list(QUESTIONS), [answers[one] for one in QUESTIONS])
+    built: Annotated[Answer, Meta(description="What was told was built.", extra={"label": "Fabrication"})] = (
+        msgspec.field(name="built_as_told")
+    )
+    level: Annotated[Answer, Meta(description="The level suited the class.", extra={"label": "Niveau"})] = (
+        msgspec.field(name="level_suited")
+    )
+    again: Annotated[Answer, Meta(description="She would come with another class.", extra={"label": "Retour"})] = (
+        msgspec.field(name="would_return")
+    )
+
+
+async def count_opinion(slot: int, given: GiveOpinion, *, school_year: int) -> int:
+    """One more visit gave these answers about the slot's workshop, whose number is returned; the slot is not kept."""
+    answers = [getattr(given, question) for question in QUESTIONS]
+    workshop: int = await value(COUNT, slot, school_year, list(QUESTIONS), answers)
     return workshop

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import secrets
 import uuid
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
+from booking.visits.halves.book_both import BookHalves
+from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.demand import Demand, Fresh
+from booking.visits.wishes.ask import AskWish
 
 
-def demand_of(
-    person: Teacher,
-    settings: Settings,
-    *,
-    slot: int,
-    group: int,
-    pupils: int,
-    adults: int,
-    needs: str = "",
-    needed: tuple[str, ...] = (),
-    key: str | None = None,
-    wish: uuid.UUID | None = None,
-    ranked: tuple[int, ...] = (),
-) -> Demand:
+def demand_of(asked: BookSlot, person: Teacher, settings: Settings, *, key: str | None, **more: Any) -> Demand:
     """The demand of this teacher, for a group of her own collège."""
     return Demand(
-        slot=slot,
-        group=group,
-        pupils=pupils,
-        adults=adults,
-        needs=" ".join(needs.split()),
-        needed=needed,
+        asked,
         school=person.school,
         by=person.account,
         awaiting=person.awaiting,
@@ -43,33 +26,31 @@ def demand_of(
         secret_key=settings.secret_key,
         token=secrets.token_urlsafe(32),
         key=key or None,
-        wish=wish,
-        wish_rank=ranked.index(slot) + 1 if ranked else 1,
-        ranked=ranked,
+        **more,
     )
 
 
 def halves_of_class(
-    person: Teacher, settings: Settings, *, slots: tuple[int, int], pupils: tuple[int, int], **fields: Any
+    asked: BookHalves, person: Teacher, settings: Settings, *, key: str | None
 ) -> tuple[Demand, Demand]:
     """One demand for each half of a class; the first has the idempotency key of both."""
-    act, (first, second) = uuid.uuid4(), zip(slots, pupils, strict=True)
-    key = fields.pop("key", None)
-    first_half = demand_of(person, settings, slot=first[0], pupils=first[1], key=key, **fields)
-    second_half = demand_of(person, settings, slot=second[0], pupils=second[1], **fields)
-    ranked = (*first, *second)
+    first, second = asked.choices
+    of_both: dict[str, Any] = {"halves": uuid.uuid4(), "ranked": (first.slot, first.pupils, second.slot, second.pupils)}
     return (
-        replace(first_half, half=1, halves=act, ranked=ranked),
-        replace(second_half, half=2, halves=act, ranked=ranked),
+        demand_of(first, person, settings, key=key, half=1, **of_both),
+        demand_of(second, person, settings, key=None, half=2, **of_both),
     )
+
+
+def demands_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str | None) -> list[Demand]:
+    """One demand for each slot of a wish, in order of preference."""
+    of_all: dict[str, Any] = {"key": key, "wish": uuid.uuid4(), "ranked": tuple(asked.slots)}
+    return [
+        demand_of(choice, person, settings, wish_rank=rank, **of_all)
+        for rank, choice in enumerate(asked.choices, start=1)
+    ]
 
 
 def fresh_of(settings: Settings) -> Fresh:
     """The tokens and identifiers that a change needs in case it must be approved first."""
     return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))
-
-
-def demands_of(person: Teacher, settings: Settings, *, slots: Sequence[int], **fields: Any) -> list[Demand]:
-    """One demand for each slot of a wish, in order of preference."""
-    wish, ranked = uuid.uuid4(), tuple(slots)
-    return [demand_of(person, settings, slot=slot, wish=wish, ranked=ranked, **fields) for slot in ranked]

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 from msgspec import ValidationError
 
-from workshops.acts import Act, AnyAct, Field, fields_of
+from workshops.act_fields import Field, fields_of
+from workshops.acts import Act, AnyAct
 from workshops.refusals import Invalid
 
 MISSING = "Ce champ est obligatoire."
@@ -42,7 +43,7 @@ def _read_each(act: type[Act], values: Mapping[str, Any]) -> dict[str, Any]:
         value = values[json_name]
         try:
             text = value.strip() if field.is_text and isinstance(value, str) else value
-            read[field.name] = msgspec.convert(text, field.type, strict=False)
+            read[field.name] = field.checked(text, strict=False)
         except ValidationError:
             errors |= _wrong_inside(field, value) or {field.name: field.sentence(value)}
     if errors:
@@ -52,7 +53,7 @@ def _read_each(act: type[Act], values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _wrong_inside(field: Field, value: Any) -> dict[str, str]:
     """What is wrong with the fields of an act inside an act, or of each of a list of them: `halves.1.pupils`."""
-    if field.inner is None:
+    if field.inner is None or not issubclass(field.inner, Act):
         return {}
     parts = {f"{field.json_name}.{n}": part for n, part in enumerate(value)} if isinstance(value, list) else {}
     names = {inner.name: inner.json_name for inner in fields_of(field.inner)}

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated, Any, Literal
 
 from asyncpg.exceptions import UniqueViolationError
+from msgspec import Meta, structs
+from piccolo.columns import Column
 
-from booking.visits.groups.rules import NameTaken, names_instead, refuse_group
+from booking.visits.groups.rules import (
+    NAME_MOST,
+    PUPILS_MOST,
+    NameTaken,
+    names_instead,
+    refuse_name,
+    refuse_school_year,
+)
 from booking.visits.groups.tables import Group
+from workshops.acts import Act
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import Level
+from workshops.typed_text.plain_words import A_LINE
 
 # As the index that holds it, groups_told_apart.
 KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
@@ -24,33 +37,56 @@ WHERE NOT EXISTS (SELECT FROM groups taken WHERE taken.school = $1 AND taken.sch
 CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2 RETURNING id"
 
 
-async def register(
-    *,
-    school: int,
-    by: int,
-    name: str,
-    level: str,
-    pupils: int,
-    school_year: str,
-    now: datetime,
-    section: str = "",
-    ulis: int = 0,
-    example: bool = False,
-) -> int:
+class DescribeGroup(Act, frozen=True, kw_only=True):
+    """A group of a collège: a label, a level, a head count, never a pupil's name."""
+
+    name: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=NAME_MOST,
+            pattern=A_LINE,
+            description="As the collège calls it, for example: 4e B.",
+            extra={"label": "Nom du groupe"},
+        ),
+    ]
+    level: Annotated[Level, Meta(description="The year of collège.", extra={"label": "Niveau"})]
+    pupils: Annotated[int, Meta(ge=1, le=PUPILS_MOST, description="Pupils of the group.", extra={"label": "Élèves"})]
+    ulis: Annotated[
+        int,
+        Meta(ge=0, le=PUPILS_MOST, description="How many of them are of ULIS.", extra={"label": "Dont élèves d'ULIS"}),
+    ] = 0
+    section: Annotated[
+        Literal["", "SEGPA"], Meta(description="Empty for an ordinary class.", extra={"label": "Section"})
+    ] = ""
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.ulis > self.pupils:
+            raise Invalid({"ulis": "Dont élèves d'ULIS : pas plus que d'élèves dans le groupe."})
+
+
+class RegisterGroup(DescribeGroup, frozen=True, kw_only=True):
+    """A group of the teacher's collège, for one school year."""
+
+    school_year: Annotated[
+        str, Meta(description="For example: 2026-2027.", extra_json_schema={"pattern": r"^20\d\d-20\d\d$"})
+    ]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        refuse_school_year(self.school_year)
+
+
+async def register(asked: RegisterGroup, *, school: int, by: int, now: datetime, example: bool = False) -> int:
     """Add a group to a collège for one school year; returns its number. Raises Invalid, NameTaken."""
-    name = " ".join(name.split())
-    refuse_group(name=name, level=level, pupils=pupils, ulis=ulis, section=section, school_year=school_year)
+    refuse_name(asked.name)
     try:
         async with transaction():
             fresh = Group(
                 school=school,
                 teacher=by,
-                name=name,
-                level=level,
-                section=section,
-                pupils=pupils,
-                ulis=ulis,
-                school_year=school_year,
+                **structs.asdict(asked),
                 created_at=now,
                 example=example,
             )
@@ -58,36 +94,23 @@ async def register(
             await record("group_registered", by=by, about_kind="group", about=made["id"], now=now)
             return int(made["id"])
     except UniqueViolationError:
-        raise await _taken(school, school_year, name) from None
+        raise await _taken(school, asked.school_year, asked.name) from None
 
 
-async def change(
-    group: int,
-    *,
-    school: int,
-    by: int,
-    name: str,
-    level: str,
-    pupils: int,
-    now: datetime,
-    section: str = "",
-    ulis: int = 0,
-) -> None:
-    """Correct a group; visits already reserved keep the head count they were reserved with."""
-    name = " ".join(name.split())
-    refuse_group(name=name, level=level, pupils=pupils, ulis=ulis, section=section, school_year="2026-2027")
+async def change(group: int, asked: DescribeGroup, *, school: int, by: int, now: datetime) -> None:
+    """Correct a group; visits already reserved keep the head count they were reserved with. Raises Invalid, NameTaken,
+    NotFound."""
+    refuse_name(asked.name)
     try:
         async with transaction():
-            corrected = Group.update({Group.name: name, Group.level: level, Group.section: section})
-            corrected = corrected.values({Group.pupils: pupils, Group.ulis: ulis}).where(
-                Group.id == group, Group.school == school
-            )
+            told: dict[Column | str, Any] = dict(structs.asdict(asked).items())
+            corrected = Group.update(told).where(Group.id == group, Group.school == school)
             if not await corrected.returning(Group.id):
                 raise NotFound()
             await record("group_changed", by=by, about_kind="group", about=group, now=now)
     except UniqueViolationError:
         its = await Group.select(Group.school_year).where(Group.id == group).first()
-        raise await _taken(school, "" if its is None else its["school_year"], name) from None
+        raise await _taken(school, "" if its is None else its["school_year"], asked.name) from None
 
 
 async def _taken(school: int, school_year: str, name: str) -> NameTaken:

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import re
 
-from booking.words.wording import SECTIONS
 from workshops.refusals import Invalid, Refusal
-from workshops.schools.rules import LEVELS
 from workshops.typed_text.health import says_of_pupil
 
 NAME_MOST = 60
+PUPILS_MOST = 60
 
 
 class NameTaken(Refusal):
     """Capitals, accents, spaces and signs do not tell two groups apart; `name` is there, nobody has the `free` one."""
 
     kind = "group-exists"
+    field = "name"
     title = "Groupe déjà inscrit"
 
     def __init__(self, name: str, *, archived: bool, free: str) -> None:
@@ -43,23 +43,14 @@ def names_instead(name: str) -> list[str]:
     return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]
 
 
-def refuse_group(*, name: str, level: str, pupils: int, section: str, school_year: str, ulis: int = 0) -> None:
-    """Raise Invalid, field by field; `ulis` of the pupils are of ULIS."""
-    errors = {}
-    if not 1 <= len(name) <= NAME_MOST:
-        errors["name"] = "Nom du groupe : de 1 à 60 caractères, par exemple « 4e B »."
-    elif named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
-        errors["name"] = named
-    if level not in LEVELS:
-        errors["level"] = "Niveau : choisissez 6e, 5e, 4e ou 3e."
-    if not 1 <= pupils <= 60:
-        errors["pupils"] = "Élèves : écrivez un nombre de 1 à 60."
-    if not 0 <= ulis <= pupils:
-        errors["ulis"] = "Dont élèves d'ULIS : pas plus que d'élèves dans le groupe."
-    if section not in SECTIONS:
-        errors["section"] = "Section : choisissez dans la liste."
+def refuse_name(name: str) -> None:
+    """A group is called as its class is, never as one of its pupils. Raises Invalid."""
+    if named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
+        raise Invalid({"name": named})
+
+
+def refuse_school_year(school_year: str) -> None:
+    """A school year is written as two years, one after the other. Raises Invalid."""
     years = re.fullmatch(r"(20\d\d)-(20\d\d)", school_year)
     if years is None or int(years[2]) != int(years[1]) + 1:
-        errors["school_year"] = "Année scolaire : écrivez-la ainsi, 2026-2027."
-    if errors:
-        raise Invalid(errors)
+        raise Invalid({"school_year": "Année scolaire : écrivez-la ainsi, 2026-2027."})

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
+import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
+from msgspec import Meta
 
 from booking.visits.halves.queries import Half, act_of, halves_of, objects_at
-from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_halves
+from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_two_lycees
+from booking.visits.reservations.acts import Adults, BookSlot, Coming, Pupils, Slot
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
@@ -20,15 +24,66 @@ from booking.visits.reservations.rules import (
     SlotFull,
     SlotSeen,
     refuse_booking,
-    refuse_headcount,
     refuse_needs,
 )
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
+from workshops.acts import Act
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
-from workshops.refusals import Refusal, or_not_found
+from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
+
+
+class HalfAsked(Act, frozen=True, kw_only=True):
+    """One half of a class: its slot, and how many pupils go there."""
+
+    slot: Slot = msgspec.field(name="slot_id")
+    pupils: Pupils
+
+
+class BookHalves(Coming, frozen=True, kw_only=True):
+    """A class asks for two slots of one lycée, a half in each; the adults come with each half. Both build the same
+    object unless `two_objects` says that it is known and wanted."""
+
+    halves: Annotated[
+        list[HalfAsked],
+        Meta(
+            description="The first half, then the second one.",
+            extra={
+                "label": "Moitiés",
+                "form": {"first": "Élèves de la première moitié", "second": "Élèves de la deuxième moitié"},
+            },
+            extra_json_schema={"minItems": 2, "maxItems": 2},
+        ),
+    ]
+    adults: Annotated[
+        Adults,
+        Meta(
+            description="Adults who come with each half.",
+            extra={"label": "Adultes", "form": {"adults": "Adultes avec chaque moitié"}},
+        ),
+    ]
+    two_objects: Annotated[
+        bool,
+        Meta(
+            description="The halves build two different objects, and it is meant.",
+            extra={"label": "C'est voulu : deux objets différents pour la classe"},
+        ),
+    ] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if len(self.halves) != 2:
+            raise Invalid({"halves": "Dites deux moitiés, chacune avec son créneau et ses élèves."})
+        if self.halves[0].slot == self.halves[1].slot:
+            raise Invalid({"halves": "Choisissez deux créneaux différents, un pour chaque moitié."})
+
+    @property
+    def choices(self) -> list[BookSlot]:
+        """What is asked of each slot, the first half's first."""
+        said = {name: getattr(self, name) for name in ("group", "adults", "needs", "boxes")}
+        return [BookSlot(slot=half.slot, pupils=half.pupils, **said) for half in self.halves]
 
 
 @dataclass(frozen=True)
@@ -49,36 +104,37 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
     written then.
     """
     demands = (first, second)
-    for demand in demands:
-        refuse_headcount(demand.pupils, demand.adults)
-        refuse_needs(demand.needs, demand.needed)
-    refuse_halves([one.slot for one in demands], [])
+    refuse_needs(first.asked.needs)
     async with transaction():
-        await rows(LOCK_SEATS, [one.slot for one in demands])
+        await rows(LOCK_SEATS, [demand.asked.slot for demand in demands])
         if (before := await granted_before(first)) is not None:
             return await _both(before.id, repeated=True)
         seen = [await _seen(one) for one in demands]
-        refuse_halves([one.slot for one in demands], [one.host for one in seen])
-        built = await objects_at(first.slot, second.slot)
+        refuse_two_lycees([slot.host for slot in seen])
+        built = await objects_at(first.asked.slot, second.asked.slot)
         if not two_objects and not build_alike(*built):
             raise TwoObjects(*built)
         if seen[0].approval or first.awaiting:
             until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
             demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
         made = await _take(demands[0], seen[0], now=now)
-        await _take(replace(demands[1], passed=await marks_passed(made, second.slot)), await _seen(second), now=now)
+        await _take(
+            replace(demands[1], passed=await marks_passed(made, second.asked.slot)), await _seen(second), now=now
+        )
         return await _both(made)
 
 
 async def _seen(demand: Demand) -> SlotSeen:
     return or_not_found(
-        await seats_of(demand.slot, demand.group, school=demand.school, halves=demand.halves, half=demand.half)
+        await seats_of(
+            demand.asked.slot, demand.asked.group, school=demand.school, halves=demand.halves, half=demand.half
+        )
     )
 
 
 async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
     try:
-        refuse_booking(seen, pupils=demand.pupils, now=now)
+        refuse_booking(seen, pupils=demand.asked.pupils, now=now)
         async with savepoint():
             if (taken := await take_seats(demand, seen, now=now)) is None:
                 raise SlotFull()
@@ -86,7 +142,7 @@ async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
     except IntegrityConstraintViolationError as no:
         raise KeyReused() if no.constraint_name == ONE_KEY else of_half(demand.half or 1, 0, GroupBusy()) from None
     except Refusal as no:
-        raise of_half(demand.half or 1, demand.pupils, no) from None
+        raise of_half(demand.half or 1, demand.asked.pupils, no) from None
 
 
 async def _both(made: int, *, repeated: bool = False) -> BothTaken:

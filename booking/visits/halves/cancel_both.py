@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.visits.halves.queries import Half, act_of, halves_of
 from booking.visits.reservation_states import LIVE, SURE
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.release import lock_choices
 from workshops.database import transaction
@@ -13,7 +14,7 @@ from workshops.database.retry import retried
 
 
 @retried
-async def cancel_both(reservation: int, *, reason: str, school: int, by: int, now: datetime) -> str:
+async def cancel_both(reservation: int, asked: CancelVisit, *, school: int, by: int, now: datetime) -> str:
     """The teacher cancels a half of a class, and the other one too where it still stands; of a group that comes whole,
     its only reservation. Returns the new state. Raises NotFound, Invalid, NotNow; nothing is cancelled then.
     """
@@ -23,8 +24,8 @@ async def cancel_both(reservation: int, *, reason: str, school: int, by: int, no
         for other in halves:
             if other.id != reservation and other.state in LIVE:
                 told = not _heard_by_the_same(halves)
-                await cancel(other.id, reason=reason, role="teacher", school=school, by=by, told=told, now=now)
-        return await cancel(reservation, reason=reason, role="teacher", school=school, by=by, now=now)
+                await cancel(other.id, asked, role="teacher", school=school, by=by, told=told, now=now)
+        return await cancel(reservation, asked, role="teacher", school=school, by=by, now=now)
 
 
 def _heard_by_the_same(halves: list[Half]) -> bool:

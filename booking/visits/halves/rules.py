@@ -63,10 +63,8 @@ def split(pupils: int, first_room: int, second_room: int) -> tuple[int, int] | N
     return (first, second) if 1 <= first <= first_room and 1 <= second <= second_room else None
 
 
-def refuse_halves(slots: Sequence[int], lycees: Sequence[int]) -> None:
-    """Raise Invalid unless these are two different slots of one lycée."""
-    if len(slots) != 2 or len(set(slots)) != 2:
-        raise Invalid({"halves": "Choisissez deux créneaux différents, un pour chaque moitié."})
+def refuse_two_lycees(lycees: Sequence[int]) -> None:
+    """Raise Invalid unless both halves go to one lycée."""
     if len(set(lycees)) > 1:
         raise Invalid({"halves": "Les deux moitiés vont dans le même lycée. Choisissez deux de ses créneaux."})
 

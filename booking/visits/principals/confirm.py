@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta, structs
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of, refuse_name
 from booking.visits.principals.rules import AddressAnswered
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.whom_to_ask import teaches_in
+from workshops.acts import Act
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
 from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
+from workshops.typed_text.plain_words import A_LINE
 
 
 class Follows(StrEnum):
@@ -27,40 +32,48 @@ class Follows(StrEnum):
     COORDINATION = "coordination"
 
 
-async def set_visa(
-    school: int,
-    *,
-    needed: bool,
-    principal_name: str,
-    principal_mail: str,
-    by: int,
-    token: str,
-    end_token: str,
-    now: datetime,
-) -> Follows:
+class SetVisa(Act, frozen=True, kw_only=True):
+    """Whether a collège asks for its principal's visa, and whom it asks."""
+
+    needed: Annotated[
+        bool,
+        Meta(
+            description="The principal's visa is asked for.",
+            extra={"label": "Demander le visa du chef d'établissement à chaque réservation"},
+        ),
+    ]
+    principal_name: Annotated[
+        str, Meta(max_length=120, pattern=A_LINE, description="The principal.", extra={"label": "Nom"})
+    ] = ""
+    principal_mail: Annotated[
+        str,
+        Meta(
+            max_length=254,
+            pattern=A_LINE,
+            description="Where she is asked.",
+            extra={"label": "Adresse", "form": {"principal_mail": "Adresse de messagerie"}},
+        ),
+    ] = ""
+
+
+async def set_visa(asked: SetVisa, *, school: int, by: int, token: str, end_token: str, now: datetime) -> Follows:
     """A teacher says whom to ask. A new address is confirmed by the collège's mailbox; the end of the visa by whoever
     signs, or by the coordination where no address is known. Raises Invalid, PrincipalTeaches, NotFound.
     """
-    if principal_name:
-        refuse_name(principal_name, field="principal_name")
-    if await teaches_in(school, principal_mail):
+    if asked.principal_name:
+        refuse_name(asked.principal_name, field="principal_name")
+    if await teaches_in(school, asked.principal_mail):
         raise PrincipalTeaches("principal_mail")
     async with transaction():
-        asked = await ask_visa(
-            school,
-            needed=needed,
-            principal_name=principal_name,
-            principal_mail=principal_mail,
-            link_hash=hash_of(token),
-            end_hash=hash_of(end_token),
-            now=now,
+        follows = await ask_visa(
+            school, **structs.asdict(asked), link_hash=hash_of(token), end_hash=hash_of(end_token), now=now
         )
         await record("visa_setting", by=by, about_kind="school", about=school, now=now)
-        await _ask("principal_address", asked.confirms, school, token=token, now=now)
-        await _ask("visa_end", asked.ends, school, token=end_token, now=now)
-    if asked.ending:
-        return Follows.END if asked.ends else Follows.COORDINATION
-    return Follows.ADDRESS if asked.confirms else Follows.NOTHING
+        await _ask("principal_address", follows.confirms, school, token=token, now=now)
+        await _ask("visa_end", follows.ends, school, token=end_token, now=now)
+    if follows.ending:
+        return Follows.END if follows.ends else Follows.COORDINATION
+    return Follows.ADDRESS if follows.confirms else Follows.NOTHING
 
 
 async def ask_again(school: int, *, by: int, token: str, now: datetime) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from booking.visits.questions.rules import (
     COUNTED_OVER,
@@ -15,7 +18,9 @@ from booking.visits.questions.rules import (
     may_begin,
 )
 from booking.visits.questions.tables import Question
+from booking.visits.questions.write import Message, WishedOn
 from booking.words.wording import paris
+from workshops.acts import Act
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 
@@ -38,14 +43,20 @@ SELECT id FROM kept
 """  # noqa: S608 - constants only
 
 
+class AskLycee(Act, frozen=True, kw_only=True):
+    """A question, or a wished date, put to a lycée."""
+
+    text: Annotated[Message, Meta(extra={"form": {"text": "Votre question"}})] = ""
+    wished_on: WishedOn | None = None
+
+
 async def ask(
+    asked: AskLycee,
     *,
     college: int,
     lycee: int,
     by: int,
     awaiting: bool,
-    text: str,
-    wished_on: date | None,
     slot: int | None,
     workshop: int | None,
     reservation: int | None = None,
@@ -57,6 +68,7 @@ async def ask(
 
     `reservation`: the visit of her collège that it is about. Raises Invalid, TooManyQuestions, AlreadyAsking.
     """
+    text, wished_on = asked.text, asked.wished_on
     check_line(text, wished_on=wished_on, today=paris(now).date())
     hashes = [hash_of_link(salt, side, secret_key) for side in (Side.TEACHER, Side.LYCEE)]
     async with transaction():

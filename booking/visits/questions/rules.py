@@ -68,12 +68,10 @@ def may_begin(*, awaiting: bool) -> int:
 
 
 def check_line(text: str, *, wished_on: date | None = None, slot: int | None = None, today: date) -> None:
-    """Raise Invalid for a line that says nothing, too much, or who somebody is, and for a date that is no date."""
+    """Raise Invalid for a line that says nothing, or who somebody is, and for a date that is no date."""
     errors = {}
     if not text and wished_on is None and slot is None:
         errors["text"] = "Votre message : écrivez quelques mots."
-    elif len(text) > TEXT_MOST:
-        errors["text"] = f"Votre message : {TEXT_MOST} caractères au plus, vous en avez {len(text)}."
     elif named := person_named(text):
         errors["text"] = (
             f"Votre message : « {named} » ressemble à un nom de personne. Ne nommez personne, surtout pas un élève."

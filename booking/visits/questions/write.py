@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from booking.visits.questions.queries import Conversation
-from booking.visits.questions.rules import QuestionClosed, QuestionFull, QuestionOver, Side, check_line
+from booking.visits.questions.rules import TEXT_MOST, QuestionClosed, QuestionFull, QuestionOver, Side, check_line
 from booking.visits.questions.tables import Question
 from booking.words.wording import paris
+from workshops.acts import Act, chosen
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid
 from workshops.slots.tables import Slot
+from workshops.typed_text.plain_words import SOME_LINES
 
 # $1 the question, $2 the side, $3 its state from now on, $4 the act, $5 who, $6 to $8 the line, $9 now. Its row is
 # locked: two sides that write at once are counted one after the other.
@@ -58,21 +63,48 @@ ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}
 ENDS = {Side.TEACHER: "question_withdrawn", Side.LYCEE: "question_closed"}
 
 
-async def write(
-    told: Conversation,
-    *,
-    text: str,
-    wished_on: date | None = None,
-    slot: int | None = None,
-    by: int | None,
-    now: datetime,
-) -> None:
-    """Add this side's line: the other one is told that it is there. The lycée may propose one of its open slots.
+Message = Annotated[
+    str,
+    Meta(
+        max_length=TEXT_MOST,
+        pattern=SOME_LINES,
+        description="What is said, without a person's name.",
+        extra={"label": "Votre message"},
+    ),
+]
+WishedOn = Annotated[
+    date,
+    Meta(
+        description="A day on which the group would like to come.",
+        extra={"label": "Date souhaitée", "form": {"wished_on": "Une date souhaitée"}},
+    ),
+]
+
+
+class AddLine(Act, frozen=True, kw_only=True):
+    """One more line: a teacher may say a wished date, a lycée one of its open slots."""
+
+    text: Message = ""
+    wished_on: WishedOn | None = None
+    slot: (
+        Annotated[
+            int,
+            chosen("Créneau", "An open slot of the lycée.", form={"slot": "Proposer un de vos créneaux"}),
+        ]
+        | None
+    ) = None
+
+
+async def write(told: Conversation, asked: AddLine, *, by: int | None, now: datetime) -> None:
+    """Add this side's line: the other one is told that it is there. The lycée may propose one of its open slots, the
+    teacher wish for a day.
 
     `by` is None for whoever holds the link and is not signed in. Raises Invalid, QuestionClosed, QuestionFull,
     QuestionOver.
     """
-    side = Side(told.side)
+    side, text = Side(told.side), asked.text
+    wished_on = asked.wished_on if side is Side.TEACHER else None
+    slot = asked.slot if side is Side.LYCEE else None
     check_line(text, wished_on=wished_on, slot=slot, today=paris(now).date())
     if slot is not None:
         own = Slot.exists().where(Slot.id == slot, Slot.school == told.lycee)

@@ -11,7 +11,7 @@ from msgspec import Meta
 from booking.words.needs import Boxes
 from workshops.acts import MOST_NUMBER, Act, chosen
 from workshops.refusals import Invalid
-from workshops.slots.limits import MaybeReason
+from workshops.slots.acts import MaybeReason
 from workshops.typed_text.plain_words import A_LINE
 
 PUPILS_MOST = 60

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.acts import AcceptPlace, CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.queries import visit_offered
@@ -20,7 +22,7 @@ class OfferOver(LinkSpent):
 
 @retried
 async def answer_offer(
-    link: str, *, takes: bool, pupils: int | None = None, secret_key: str, token: str, now: datetime
+    link: str, asked: AcceptPlace, *, takes: bool, secret_key: str, token: str, now: datetime
 ) -> str:
     """Take the place, with all the pupils or fewer, or leave it to another group; returns the new state.
 
@@ -35,8 +37,7 @@ async def answer_offer(
         # Answered while we waited for the slot: leaving the place would now cancel the visit.
         if stands.state != "offered" or stands.booked_by is None:
             raise OfferOver()
-        own = {"school": stands.school, "by": stands.booked_by}
+        own: dict[str, Any] = {"school": stands.school, "by": stands.booked_by}
         if takes:
-            return await accept(seen.id, **own, secret_key=secret_key, token=token, pupils=pupils, now=now)
-        school, by = stands.school, stands.booked_by
-        return await cancel(seen.id, school=school, by=by, role="teacher", reason="", now=now)
+            return await accept(seen.id, asked, **own, secret_key=secret_key, token=token, now=now)
+        return await cancel(seen.id, CancelVisit(), role="teacher", **own, now=now)

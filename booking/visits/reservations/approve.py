@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.badge_codes.issue import keep_in_step
+from booking.visits.reservations.acts import AnswerApproval, NotePaperVisa
 from booking.visits.reservations.ask_approval import void_links
 from booking.visits.reservations.change_headcount import keep_adults, take_adults
 from booking.visits.reservations.move import fold
@@ -42,29 +43,16 @@ SIGN = """UPDATE reservations r SET signed_host = sl.school, signed_adults = r.a
 FROM slots sl, LATERAL (SELECT (sl.starts_at AT TIME ZONE 'Europe/Paris')::date AS day) its
 WHERE sl.id = r.slot AND r.id = ANY ($1::int[])"""
 PAPER_LASTS = timedelta(days=366)
-SIGNED_BY_MOST = 120
 NOT_TICKED = "Le visa n'a pas été donné pour ce choix."
 
 
 @retried
-async def answer_approval(
-    token: str,
-    *,
-    approved: bool,
-    reason: str = "",
-    ticked: Collection[int] | None = None,
-    secret_key: str,
-    now: datetime,
-) -> str:
+async def answer_approval(token: str, asked: AnswerApproval, *, secret_key: str, now: datetime) -> str:
     """The principal approves or refuses by the mailed link, once; returns the new state.
 
-    `ticked` are the choices of a wish that she agrees to, all of them unless told. Raises LinkSpent for a link that is
-    unknown, used, renewed or too late; Invalid for a refusal that does not say why, or when nothing is ticked.
+    Raises LinkSpent for a link that is unknown, used, renewed or too late; Invalid when nothing is ticked.
     """
-    reason = " ".join(reason.split())[:300]
-    if not approved and not reason:
-        raise Invalid({"reason": "Dites pourquoi en quelques mots : l'enseignant le lira."})
-    if told := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'enseignant le lira."):
+    if told := says_of_pupil("Raison", asked.reason, instead="Écrivez pourquoi, sans nom : l'enseignant le lira."):
         raise Invalid({"reason": told})
     async with transaction():
         found = await asked_by_link(token)
@@ -72,58 +60,46 @@ async def answer_approval(
             raise LinkSpent("Ce lien a déjà servi, ou un plus récent le remplace.")
         await lock_choices(found)
         stands = await standing(found)
-        asked = stands.state == "requested" or (stands.state == "confirmed" and stands.asks.adults)
+        awaited = stands.state == "requested" or (stands.state == "confirmed" and stands.asks.adults)
         link = Approval.update({Approval.used_at: now}).where(Approval.token_hash == hash_of(token))
-        if not asked or not await link.where(Approval.used_at.is_null()).returning(Approval.id):
+        if not awaited or not await link.where(Approval.used_at.is_null()).returning(Approval.id):
             raise LinkSpent("Cette demande a déjà sa réponse, ou elle a expiré.")
-        if not approved:
-            return await _refused(stands, reason=reason, now=now)
+        if not asked.approved:
+            return await _refused(stands, reason=asked.reason, now=now)
         state, _ = await _signed(
-            stands, ticked, act="approve", role="principal", by=None, secret_key=secret_key, now=now
+            stands, asked.choices, act="approve", role="principal", by=None, secret_key=secret_key, now=now
         )
         return state
 
 
 @retried
 async def note_paper_visa(
-    reservation: int,
-    *,
-    signed_by: str,
-    signed_on: date,
-    school: int,
-    by: int,
-    token: str,
-    ticked: Collection[int] | None = None,
-    secret_key: str,
-    now: datetime,
+    reservation: int, asked: NotePaperVisa, *, school: int, by: int, token: str, secret_key: str, now: datetime
 ) -> str:
     """The teacher holds the visa on paper and says who signed it, when, and for which choices; the links sent are void.
 
     Whoever signs for the collège is told at once, with the link `token` that takes it back. Returns the new state.
     Raises NotFound, Invalid, NotNow.
     """
-    signed_by = " ".join(signed_by.split())
-    _refuse_paper(signed_by, signed_on, now=now)
+    _refuse_paper(asked, now=now)
     async with transaction():
         await lock_choices(reservation)
         stands = await standing(reservation, school=school)
         stands.transition_for("paper_visa", role="teacher", now=now)
         await void_links(reservation, now=now)
-        paper = (signed_by, signed_on)
+        paper = (asked.signed_by, asked.signed_on)
         state, signed = await _signed(
-            stands, ticked, act="paper_visa", role="teacher", by=by, paper=paper, secret_key=secret_key, now=now
+            stands, asked.choices, act="paper_visa", role="teacher", by=by, paper=paper, secret_key=secret_key, now=now
         )
         await tell_of_paper(signed, school=school, token=token, now=now)
         return state
 
 
-def _refuse_paper(signed_by: str, signed_on: date, *, now: datetime) -> None:
+def _refuse_paper(asked: NotePaperVisa, *, now: datetime) -> None:
     wrong, today = {}, paris_day(now)
-    if not signed_by or len(signed_by) > SIGNED_BY_MOST:
-        wrong["signed_by"] = f"Dites qui a signé, en {SIGNED_BY_MOST} caractères au plus, par exemple : Mme Perrin."
-    elif told := says_health("Qui a signé", signed_by):
+    if told := says_health("Qui a signé", asked.signed_by):
         wrong["signed_by"] = told
-    if not today - PAPER_LASTS <= signed_on <= today:
+    if not today - PAPER_LASTS <= asked.signed_on <= today:
         wrong["signed_on"] = "Dites le jour où le visa a été signé : aujourd'hui, ou un jour des douze derniers mois."
     if wrong:
         raise Invalid(wrong)
@@ -153,7 +129,7 @@ async def _signed(
     choices = await choices_left(stands)
     agreed = [one for one in choices if ticked is None or one.id in ticked]
     if not agreed:
-        raise Invalid({"ticked": "Cochez au moins un choix, ou refusez la visite."})
+        raise Invalid({"choices": "Cochez au moins un choix, ou refusez la visite."})
     twin = await twin_like(stands)
     await rows(SIGN, [*(one.id for one in agreed), *(() if twin is None else (twin.id,))], *paper)
     if sure := next((one for one in agreed if one.state == "requested"), None):

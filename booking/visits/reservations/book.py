@@ -13,7 +13,6 @@ from booking.visits.reservations.rules import (
     SlotFull,
     SlotSeen,
     refuse_booking,
-    refuse_headcount,
     refuse_needs,
 )
 from booking.visits.reservations.seats_seen import seats_of, seats_seen_by
@@ -30,14 +29,13 @@ REFUSED_MOST = 10_000
 
 
 @retried
-async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
-    """Reserve a slot, or with `wait` join its waiting list when it is full; in the hour before a draw, enter it.
+async def book(demand: Demand, *, now: datetime) -> Booked:
+    """Reserve a slot; join its waiting list when it is full and `wait` is asked; in the hour before a draw, enter it.
 
     Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, PeriodNotOpen, GroupBusy,
     SlotFull, NoPrincipal, NewcomerHolds; nothing is written then.
     """
-    refuse_headcount(demand.pupils, demand.adults)
-    refuse_needs(demand.needs, demand.needed)
+    refuse_needs(demand.asked.needs)
     try:
         seen = await _seen_or_had(demand, now=now)
     except IntegrityConstraintViolationError as no:
@@ -48,14 +46,14 @@ async def book(demand: Demand, *, wait: bool = False, now: datetime) -> Booked:
         return Booked(id=seen.made, state="confirmed", uid=demand.uid, sequence=0)
     if seen.collects(now):
         return await enter_draw(demand, seen, now=now)
-    return await _decided(demand, seen, wait=wait, now=now)
+    return await _decided(demand, seen, now=now)
 
 
 async def _seen_or_had(demand: Demand, *, now: datetime) -> SlotSeen | None:
     """The slot as it stands for this demand, which has it already where nothing speaks against it."""
     if len(refused_lately) > REFUSED_MOST:
         refused_lately.clear()
-    if demand.awaiting or demand.slot in refused_lately:
+    if demand.awaiting or demand.asked.slot in refused_lately:
         return await seats_seen_by(demand)
     return await had_at_once(demand, now=now)
 
@@ -69,39 +67,39 @@ async def _had_before(demand: Demand, no: Refusal | IntegrityConstraintViolation
     raise GroupBusy() from None
 
 
-async def _decided(demand: Demand, seen: SlotSeen, *, wait: bool, now: datetime) -> Booked:
+async def _decided(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked:
     """A slot that was not had at once is refused, waited for, asked of the principal, or had since."""
     # The repeat of a granted demand collides with itself: the group is busy, the slot is full of it, or its key is
     # taken. On an opening morning nearly every demand ends here: one statement, which waits for no lock.
     try:
-        refuse_booking(seen, pupils=demand.pupils, now=now)
+        refuse_booking(seen, pupils=demand.asked.pupils, now=now)
     except Refusal as no:
         if seen.repeats and (before := await granted_before(demand)) is not None:
             return before
         if not isinstance(no, SlotFull):
             raise
-        refused_lately.add(demand.slot)
-        if wait:
+        refused_lately.add(demand.asked.slot)
+        if demand.asked.wait:
             return await join_waiting_list(demand, now=now)
         raise
-    refused_lately.discard(demand.slot)
+    refused_lately.discard(demand.asked.slot)
     try:
         made = await take_seats(demand, seen, now=now)
     except (Refusal, IntegrityConstraintViolationError) as no:
         return await _had_before(demand, no)
     if made is None:
-        return await _when_somebody_was_faster(demand, wait=wait, now=now)
+        return await _when_somebody_was_faster(demand, now=now)
     state = "requested" if seen.approval or demand.awaiting else "confirmed"
     return Booked(id=made, state=state, uid=demand.uid, sequence=0)
 
 
-async def _when_somebody_was_faster(demand: Demand, *, wait: bool, now: datetime) -> Booked:
+async def _when_somebody_was_faster(demand: Demand, *, now: datetime) -> Booked:
     """The seats went between the reading and the writing: give the first answer, wait, or say why."""
     if (before := await granted_before(demand)) is not None:
         return before
-    if wait:
+    if demand.asked.wait:
         return await join_waiting_list(demand, now=now)
-    seen = await seats_of(demand.slot, demand.group, school=demand.school)
+    seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school)
     if seen is not None:
-        refuse_booking(seen, pupils=demand.pupils, now=now)
+        refuse_booking(seen, pupils=demand.asked.pupils, now=now)
     raise SlotFull()

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from booking.people.accounts.rules import Role
 from booking.visits.reservation_states import SURE
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import Act, is_late
 from booking.visits.reservations.transition import standing, transition
@@ -19,7 +20,7 @@ ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 
 @retried
 async def cancel(
-    reservation: int, *, reason: str, role: str, school: int, by: int, told: bool = True, now: datetime
+    reservation: int, asked: CancelVisit, *, role: str, school: int, by: int, told: bool = True, now: datetime
 ) -> str:
     """End a reservation before its visit: its seats go at once to the first waiting group that fits.
 
@@ -27,7 +28,7 @@ async def cancel(
     host: of the lycée that receives, who must say why. Not `told`: the mail of the class's other half says it. Returns
     the new state. Raises NotFound, Invalid, NotNow.
     """
-    reason = " ".join(reason.split())[:300]
+    reason = asked.reason
     if named := says_of_pupil("Raison", reason, instead="Écrivez pourquoi, sans nom : l'autre établissement le lira."):
         raise Invalid({"reason": named})
     async with transaction():

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from booking.visits.badge_codes.issue import keep_in_step, revoke_beyond
 from booking.visits.reservation_states import HOLDS_SEATS
+from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
-from booking.visits.reservations.rules import GroupTooBig, SlotFull, refuse_headcount
+from booking.visits.reservations.rules import GroupTooBig, SlotFull
 from booking.visits.reservations.transition import StandingReservation, standing
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
@@ -57,9 +58,8 @@ class ChangedHeadcount:
 @retried
 async def change_headcount(
     reservation: int,
+    asked: ChangeHeadcount,
     *,
-    pupils: int,
-    adults: int,
     school: int,
     by: int,
     secret_key: str,
@@ -69,10 +69,10 @@ async def change_headcount(
     """Come with another number of pupils or adults. Freed seats go to those who wait.
 
     More adults than the principal has signed for come once she has agreed, by the link `token`; the pupils count at
-    once. The number that it was already is no act. Raises NotFound, Invalid, HeadcountLocked, ChangeAsked, NotNow,
+    once. The number that it was already is no act. Raises NotFound, HeadcountLocked, ChangeAsked, NotNow,
     GroupTooBig, SlotFull, NoPrincipal, PrincipalTeaches.
     """
-    refuse_headcount(pupils, adults)
+    pupils, adults = asked.pupils, asked.adults
     async with transaction():
         stands = await standing(reservation, school=school)
         stands.transition_for("headcount", role="teacher", now=now)

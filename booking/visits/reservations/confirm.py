@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from booking.visits.badge_codes.issue import keep_in_step
+from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.release import lock_choices, release_others
-from booking.visits.reservations.rules import Signed, refuse_headcount
+from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import standing, transition
 from workshops.database import rows, transaction
@@ -24,7 +25,7 @@ SHRINK = f"""WITH fewer AS (UPDATE reservations SET pupils = $2 WHERE id = $1 RE
 
 @retried
 async def accept(
-    reservation: int, *, school: int, by: int, secret_key: str, token: str, now: datetime, pupils: int | None = None
+    reservation: int, asked: AcceptPlace, *, school: int, by: int, secret_key: str, token: str, now: datetime
 ) -> str:
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
@@ -38,12 +39,11 @@ async def accept(
         stands = await standing(reservation, school=school)
         if stands.state == "offered" and stands.hold_until is not None and stands.hold_until <= now:
             raise NotNow("Le délai pour répondre est passé : la place est proposée à un autre groupe.")
-        count = stands.pupils if pupils is None else pupils
-        refuse_headcount(count, stands.adults)
+        count = asked.pupils or stands.pupils
         if count > stands.pupils:
             raise Invalid({"pupils": f"Élèves : la place proposée vaut pour {stands.pupils} au plus."})
-        asked = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
-        visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(asked))
+        would_sign = Signed(host=stands.host, on=paris_day(stands.deadlines.start), adults=stands.adults)
+        visa = stands.approval and (stands.signed_on is None or not stands.signed.holds_for(would_sign))
         await transition(
             "accept",
             stands,

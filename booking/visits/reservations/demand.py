@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.rules import KeyReused, print_of
 from workshops.database.row_types import row_as
 
@@ -63,19 +64,14 @@ class Demand:
     One of a teacher who is `awaiting` her collège's word holds its places until then.
     """
 
-    slot: int
-    group: int
-    pupils: int
-    adults: int
+    asked: BookSlot
     school: int
     by: int
     uid: str
     badge_salt: UUID
     secret_key: str
     token: str
-    needs: str = ""
     awaiting: bool = False
-    needed: tuple[str, ...] = ()
     replaces: int | None = None
     held_at_most: datetime | None = None
     key: str | None = None
@@ -92,17 +88,20 @@ class Demand:
         return self.half == 2 and self.replaces is None
 
     @property
-    def asked(self) -> str:
-        """The fingerprint of the demand, the same for its repeats; without a key none can be known as one."""
+    def fingerprint(self) -> str:
+        """The same for its repeats; without a key none can be known as one."""
         if self.key is None:
             return ""
-        return print_of(self.ranked or self.slot, self.group, self.pupils, self.adults, self.needs, *self.needed)
+        asked = self.asked
+        return print_of(
+            self.ranked or asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, *asked.boxes.kept
+        )
 
 
 async def granted_before(demand: Demand) -> Booked | None:
     """The answer already given to this demand under its key; raises KeyReused when the key served for another."""
     if demand.key is None or (before := await row_as(EarlierReservation, ALREADY_ASKED, demand.by, demand.key)) is None:
         return None
-    if before.asked != demand.asked:
+    if before.asked != demand.fingerprint:
         raise KeyReused()
     return Booked(id=before.id, state=before.state, uid=before.uid, sequence=before.sequence, repeated=True)

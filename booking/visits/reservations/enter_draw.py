@@ -65,6 +65,7 @@ async def enter_draw(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked
     Raises what a booking raises, but for full slots; AlreadyInDraw for a group that is in a draw, NoPrincipal where the
     visa could not be asked for, DrawUnderWay when the hour has just ended.
     """
+    asked = demand.asked
     _refuse(seen, demand, now=now)
     if seen.approval and not demand.awaiting:
         await refuse_without_principal(demand.school)
@@ -74,8 +75,8 @@ async def enter_draw(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked
                 await refuse_newcomer(demand)
             made = await value(
                 ENTER,
-                *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school, demand.by),
-                *(demand.uid, now, demand.key, demand.asked, demand.badge_salt, demand.needed),
+                *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school, demand.by),
+                *(demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, asked.boxes.kept),
                 *(secrets.token_hex(NUMBER_BYTES), seen.opening),
             )
     except IntegrityConstraintViolationError:
@@ -84,7 +85,7 @@ async def enter_draw(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked
         raise AlreadyInDraw() from None
     if made is None:
         # The hour has just ended, or the lycée has just changed the slot.
-        again = await seats_of(demand.slot, demand.group, school=demand.school)
+        again = await seats_of(asked.slot, asked.group, school=demand.school)
         _refuse(again or seen, demand, now=now)
         raise DrawUnderWay()
     return Booked(id=made, state="in_draw", uid=demand.uid, sequence=0)
@@ -92,4 +93,4 @@ async def enter_draw(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked
 
 def _refuse(seen: SlotSeen, demand: Demand, *, now: datetime) -> None:
     """Raise what a booking raises, but for seats: nobody holds one before the draw."""
-    refuse_booking(replace(seen, seats_taken=0, groups_taken=0, draws_at=None), pupils=demand.pupils, now=now)
+    refuse_booking(replace(seen, seats_taken=0, groups_taken=0, draws_at=None), pupils=demand.asked.pupils, now=now)

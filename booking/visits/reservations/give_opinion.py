@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from booking.visits.reservation_states import State
 from booking.visits.reservations.tables import Reservation
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.opinions.count import count_opinion
+from workshops.opinions.count import GiveOpinion, count_opinion
 from workshops.refusals import Refusal, or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_of
 
@@ -34,11 +33,10 @@ class OpinionGiven(Refusal):
     )
 
 
-async def give_opinion(reservation: int, answers: Mapping[str, str], *, school: int, now: datetime) -> None:
+async def give_opinion(reservation: int, asked: GiveOpinion, *, school: int, now: datetime) -> None:
     """The host reads one more visit in the sums of the workshop's year. Whoever of the collège answers, once a visit.
 
-    The event says which workshop, never which visit nor who. Raises NotFound, OpinionTooEarly, OpinionGiven,
-    Invalid.
+    The event says which workshop, never which visit nor who. Raises NotFound, OpinionTooEarly, OpinionGiven.
     """
     async with transaction():
         known = or_not_found(await row(OWN, reservation, school))
@@ -48,5 +46,5 @@ async def give_opinion(reservation: int, answers: Mapping[str, str], *, school: 
             raise OpinionGiven()
         await Reservation.update({Reservation.opinion_given: True}).where(Reservation.id == reservation)
         year = school_year_of(paris_day(known["starts_at"]))
-        workshop = await count_opinion(known["slot"], answers, school_year=year)
+        workshop = await count_opinion(known["slot"], asked, school_year=year)
         await record("opinion_counted", by=None, about_kind="workshop", about=workshop, now=now)

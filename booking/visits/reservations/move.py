@@ -13,6 +13,7 @@ from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViola
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
 from booking.visits.badge_codes.issue import keep_in_step
+from booking.visits.reservations.acts import BookSlot, MoveVisit
 from booking.visits.reservations.ask_approval import ask_approval, ask_no_more
 from booking.visits.reservations.demand import Demand, Fresh
 from booking.visits.reservations.promote import promote
@@ -22,6 +23,7 @@ from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.states import is_late
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.transition import STANDS, StandingReservation, transition
+from booking.words.needs import Boxes
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.database.row_types import row_as
@@ -83,7 +85,7 @@ class MovedVisit:
 
 
 @retried
-async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: Fresh, now: datetime) -> MovedVisit:
+async def move(reservation: int, asked: MoveVisit, *, school: int, by: int, fresh: Fresh, now: datetime) -> MovedVisit:
     """Take a visit to another slot; it keeps its calendar UID.
 
     A principal who has not answered is asked again with the new date, the former link is void. One who has signed for
@@ -91,6 +93,7 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
     change asked before. Raises NotFound, Invalid for its own slot, ListLocked, NotNow, NoPrincipal, PrincipalTeaches,
     and every refusal of a booking.
     """
+    to_slot = asked.to_slot
     async with transaction():
         stands = await _locked(reservation, to_slot, school=school)
         stands.transition_for("move", role="teacher", now=now)
@@ -103,8 +106,8 @@ async def move(reservation: int, *, to_slot: int, school: int, by: int, fresh: F
             await _give_up(stands.change, to_slot, by=by, now=now)
         refuse_booking(seen, pupils=stands.pupils, now=now)
         adults = stands.adults_asked or stands.adults
-        asked = Signed(host=seen.host, on=paris_day(seen.deadlines.start), adults=stands.adults)
-        if stands.state == "confirmed" and stands.approval and not stands.signed.holds_for(asked):
+        would_sign = Signed(host=seen.host, on=paris_day(seen.deadlines.start), adults=stands.adults)
+        if stands.state == "confirmed" and stands.approval and not stands.signed.holds_for(would_sign):
             return await _ask_first(stands, seen, to_slot, adults=adults, by=by, fresh=fresh, now=now)
         held = await held_until(seen.deadlines, college=stands.school, now=now) if stands.state == "requested" else None
         late = stands.state == "confirmed" and is_late(stands.deadlines, now=now)
@@ -187,12 +190,14 @@ async def _ask_first(
 ) -> MovedVisit:
     """Hold the new place beside the old one, which may be left until its list locks, and ask the principal."""
     demand = Demand(
-        slot=to_slot,
-        group=stands.group,
-        pupils=stands.pupils,
-        adults=adults,
-        needs=stands.needs,
-        needed=stands.needed,
+        BookSlot(
+            slot=to_slot,
+            group=stands.group,
+            pupils=stands.pupils,
+            adults=adults,
+            needs=stands.needs,
+            boxes=Boxes.of(stands.needed),
+        ),
         school=stands.school,
         by=by,
         uid=fresh.uid,

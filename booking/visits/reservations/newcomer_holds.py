@@ -29,11 +29,11 @@ async def refuse_newcomer(demand: Demand) -> None:
     """
     if await value(LOCK_NEWCOMER, demand.by, demand.school) is None:
         raise NotNow("Votre inscription vient d'avoir sa réponse. Rechargez la page, puis recommencez.")
-    if not await Group.exists().where(Group.id == demand.group, Group.teacher == demand.by):
+    if not await Group.exists().where(Group.id == demand.asked.group, Group.teacher == demand.by):
         raise NotFound()
     held = await row(HELD_BY, demand.by, demand.school)
     assert held is not None  # noqa: S101 - a count always has its row
-    refuse_newcomers_demand(held["demands"], held["seats"], pupils=demand.pupils)
+    refuse_newcomers_demand(held["demands"], held["seats"], pupils=demand.asked.pupils)
 
 
 async def tell_college(demand: Demand, requested: int, *, until: datetime, now: datetime) -> None:

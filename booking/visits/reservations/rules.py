@@ -6,7 +6,6 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -14,17 +13,13 @@ from uuid import UUID
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservation_states import LIVE
-from booking.words.needs import COUNT_MOST, COUNTED, NEEDS
 from booking.words.wording import mark
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, Refusal
 from workshops.slots.rules import TO_COME, Deadlines, seats_free
 from workshops.typed_text.health import says_of_pupil
 
-NEEDS_MOST = 200
 NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
-PUPILS_MOST = 60
-ADULTS_MOST = 12
 PROOF_BYTES = 16
 # What a teacher holds whom her collège has not confirmed: a class in two halves, or one large one.
 NEWCOMER_DEMANDS = 2
@@ -181,38 +176,10 @@ def refuse_newcomers_demand(demands: int, seats: int, *, pupils: int) -> None:
         raise NewcomerHolds()
 
 
-def refuse_headcount(pupils: int, adults: int) -> None:
-    """Raise Invalid for a head count that no group has."""
-    errors = {}
-    if not 1 <= pupils <= PUPILS_MOST:
-        errors["pupils"] = f"Élèves : écrivez un nombre de 1 à {PUPILS_MOST}."
-    if not 1 <= adults <= ADULTS_MOST:
-        errors["adults"] = f"Adultes : écrivez un nombre de 1 à {ADULTS_MOST}."
-    if errors:
-        raise Invalid(errors)
-
-
-def refuse_needs(needs: str, needed: Sequence[str] = ()) -> str:
-    """The line beside the boxes, tidied. Raises Invalid for one that is too long or names somebody, and for no box."""
-    _refuse_boxes(needed)
-    needs = " ".join(needs.split())
-    told = says_of_pupil("Besoins d'accueil", needs, instead=NEEDS_INSTEAD)
-    if len(needs) > NEEDS_MOST:
-        told = f"Besoins d'accueil : {NEEDS_MOST} caractères au plus, vous en avez {len(needs)}."
-    if told is not None:
+def refuse_needs(needs: str) -> None:
+    """The line beside the boxes names nobody, and tells no child's health. Raises Invalid."""
+    if told := says_of_pupil("Besoins d'accueil", needs, instead=NEEDS_INSTEAD):
         raise Invalid({"needs": told})
-    return needs
-
-
-def _refuse_boxes(needed: Sequence[str]) -> None:
-    names = []
-    for one in needed:
-        name, _, count = one.partition(":")
-        names.append(name)
-        if name not in NEEDS or (name in COUNTED) != bool(count) or (count and not 1 <= int(count) <= COUNT_MOST):
-            raise Invalid({"boxes": f"{NEEDS.get(name, name)} : écrivez un nombre de 1 à {COUNT_MOST}."})
-    if len(set(names)) < len(names):
-        raise Invalid({"boxes": "Besoins d'accueil : une case est cochée deux fois."})
 
 
 def may_tell_needs(state: str, ends_at: datetime, *, now: datetime) -> bool:

@@ -77,7 +77,7 @@ class SeenBy(SlotSeen):
 
 async def seats_seen_by(demand: Demand) -> SlotSeen | None:
     """The slot as it stands for a demand, read with those that come meanwhile: a full one is asked for by many."""
-    return await _together.submit((demand.slot, demand.group, demand.school, demand.by, demand.key))
+    return await _together.submit((demand.asked.slot, demand.asked.group, demand.school, demand.by, demand.key))
 
 
 async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:

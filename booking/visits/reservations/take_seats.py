@@ -143,8 +143,8 @@ async def take_seats(demand: Demand, seen: SlotSeen, *, now: datetime) -> int | 
 async def _with_badges(demand: Demand, made: int | None) -> int | None:
     """The list has locked: who comes after that has badges at once."""
     if made is not None:
-        salt, secret_key = demand.badge_salt, demand.secret_key
-        await issue(made, pupils=demand.pupils, adults=demand.adults, salt=salt, secret_key=secret_key)
+        asked, salt, secret_key = demand.asked, demand.badge_salt, demand.secret_key
+        await issue(made, pupils=asked.pupils, adults=asked.adults, salt=salt, secret_key=secret_key)
     return made
 
 
@@ -169,9 +169,10 @@ _at_once: WriteBatcher[AtOnce, Tried | None] = WriteBatcher(_taken_at_once)
 def _line(
     demand: Demand, state: str, hold_until: datetime | None, *, decided: bool = False, request: str, now: datetime
 ) -> Line:
+    asked = demand.asked
     return (
-        *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, _as_text(demand.needed)),
-        *(demand.school, demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt),
+        *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, _as_text(asked.boxes.kept)),
+        *(demand.school, demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt),
         *(state, hold_until, demand.wish, demand.wish_rank, demand.replaces),
         *(demand.halves, demand.half, demand.passed, decided, request),
     )

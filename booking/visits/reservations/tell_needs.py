@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.visits.reservations.acts import TellNeeds
 from booking.visits.reservations.rules import may_tell_needs, refuse_needs
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tables import Reservation
@@ -19,14 +20,13 @@ FORGET_WORDS = """UPDATE reservations SET visa_note = '', reason = ''
 WHERE slot = ANY ($1::int[]) AND (visa_note <> '' OR reason <> '') RETURNING id"""
 
 
-async def tell_needs(
-    reservation: int, *, needs: str, needed: tuple[str, ...], school: int, by: int, now: datetime
-) -> None:
+async def tell_needs(reservation: int, asked: TellNeeds, *, school: int, by: int, now: datetime) -> None:
     """The lycée prepares for these boxes and this line from now on; nothing at all erases them, at any time.
 
     Raises NotFound, Invalid, NotNow once the visit is over or will not be.
     """
-    needs = refuse_needs(needs, needed)
+    refuse_needs(asked.needs)
+    needs, needed = asked.needs, asked.boxes.kept
     async with transaction():
         known = or_not_found(await row(OWN, reservation, school))
         if (needs or needed) and not may_tell_needs(known["state"], known["ends_at"], now=now):

@@ -82,19 +82,20 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     """
     if demand.awaiting:
         raise NewcomerHolds()
+    asked = demand.asked
     line = (
-        *(demand.slot, demand.group, demand.pupils, demand.adults, demand.needs, demand.school),
-        *(demand.by, demand.uid, now, demand.key, demand.asked, demand.badge_salt, demand.wish, demand.wish_rank),
-        *(in_reserve, told, f"{{{','.join(demand.needed)}}}", request_id.get()),
+        *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school),
+        *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.wish, demand.wish_rank),
+        *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request_id.get()),
     )
     try:
         made = await _made_where_full(line)
         if made is not None:
             return Booked(id=made, state="waiting", uid=demand.uid, sequence=0)
         async with transaction():
-            refuse_waiting(await row(LOCK, demand.slot), pupils=demand.pupils, now=now)
+            refuse_waiting(await row(LOCK, asked.slot), pupils=asked.pupils, now=now)
             made = await _made(WAIT, line)
-            await promote(demand.slot, now=now)
+            await promote(asked.slot, now=now)
             (stands,) = await rows(STATE, made)
     except IntegrityConstraintViolationError:
         if (before := await granted_before(demand)) is not None:

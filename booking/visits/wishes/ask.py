@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Annotated
 
+import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
+from msgspec import Meta
 
+from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -19,18 +23,45 @@ from booking.visits.reservations.rules import (
     NewcomerHolds,
     SlotFull,
     refuse_booking,
-    refuse_headcount,
     refuse_needs,
 )
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import WishChoice, already_there, choices_of, wish_of
-from booking.visits.wishes.rules import AlreadyThere, refuse_choices
+from booking.visits.wishes.rules import AlreadyThere
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
+
+WISHES_MOST = 3
+
+
+class AskWish(Coming, frozen=True, kw_only=True):
+    """A group asks for one of up to three slots, the best first; `wait` is for when all are full."""
+
+    slots: Annotated[
+        list[Slot],
+        Meta(
+            description="From one to three different slots.",
+            extra={"label": "Créneaux", "choice": True},
+            extra_json_schema={"minItems": 1, "maxItems": WISHES_MOST, "uniqueItems": True},
+        ),
+    ] = msgspec.field(name="slot_ids")
+    pupils: Pupils
+    wait: Wait = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 1 <= len(self.slots) <= WISHES_MOST or len(set(self.slots)) != len(self.slots):
+            raise Invalid({"slots": f"Choisissez de un à {WISHES_MOST} créneaux différents."})
+
+    @property
+    def choices(self) -> list[BookSlot]:
+        """What is asked of each slot, in order."""
+        said = {name: getattr(self, name) for name in ("group", "pupils", "adults", "needs", "boxes", "wait")}
+        return [BookSlot(slot=slot, **said) for slot in self.slots]
 
 
 @dataclass(frozen=True)
@@ -48,25 +79,23 @@ class Granted:
 
 
 @retried
-async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Granted:
+async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
     """Take the first slot that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
-    When none can, with `wait` the group joins the waiting lists of the full ones; taking an offered place releases the
-    others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal,
-    NewcomerHolds, or else the first choice's refusal.
+    When none can, and `wait` is asked, the group joins the waiting lists of the full ones; taking an offered place
+    releases the others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds, or else the
+    first choice's refusal.
     """
-    slots = [demand.slot for demand in demands]
-    refuse_choices(slots)
-    first = demands[0]
-    refuse_headcount(first.pupils, first.adults)
-    refuse_needs(first.needs, first.needed)
+    slots, first = [demand.asked.slot for demand in demands], demands[0]
+    wait = first.asked.wait
+    refuse_needs(first.asked.needs)
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():
         await rows(LOCK_SEATS, slots)
         if (before := await granted_before(first)) is not None:
             return Granted(await choices_of(await wish_of(before.id)), repeated=True)
-        if await already_there(first.group, slots, school=first.school):
+        if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
         full: list[Demand] = []
         noes: list[Refusal] = []
@@ -89,8 +118,8 @@ async def ask(demands: Sequence[Demand], *, wait: bool, now: datetime) -> Grante
 
 async def _take(demand: Demand, *, now: datetime) -> int | None:
     """Take the seats; returns the reservation when they wait for a visa."""
-    seen = or_not_found(await seats_of(demand.slot, demand.group, school=demand.school))
-    refuse_booking(seen, pupils=demand.pupils, now=now)
+    seen = or_not_found(await seats_of(demand.asked.slot, demand.asked.group, school=demand.school))
+    refuse_booking(seen, pupils=demand.asked.pupils, now=now)
     try:
         async with savepoint():
             if (taken := await take_seats(demand, seen, now=now)) is None:
@@ -104,12 +133,12 @@ async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: dateti
     """Keep in reserve the choices that could be had after the one `taken`; a full one for who is ready to wait."""
     for demand in others:
         # That the one taken is at the same hour does not matter: they are never had together.
-        seen = await seats_of(demand.slot, demand.group, school=demand.school, moving=taken)
+        seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, moving=taken)
         if seen is None:
             continue
         with suppress(Refusal):
             try:
-                refuse_booking(seen, pupils=demand.pupils, now=now)
+                refuse_booking(seen, pupils=demand.asked.pupils, now=now)
             except SlotFull:
                 if not wait:
                     continue

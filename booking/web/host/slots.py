@@ -24,6 +24,7 @@ from booking.visits.hosting.queries import HERE, Reception, receptions_past, rec
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.reservation_states import ENDED
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.web.public.search_results import not_yet
@@ -143,7 +144,9 @@ async def decline(
     reason = form.text(field, label="Raison", most=300, required=False)
     try:
         form.refuse_if_wrong()
-        await cancel(reservation, reason=reason, role="host", school=person.school, by=person.account, now=now)
+        await cancel(
+            reservation, CancelVisit(reason=reason), role="host", school=person.school, by=person.account, now=now
+        )
     except Refusal as no:
         if isinstance(no, Invalid):
             form.errors[field] = no.sentence

@@ -11,27 +11,28 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.process.settings import Settings
 from booking.visits.reservation_states import BOOKED
+from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.answer_offer import OfferOver, answer_offer
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told
 from booking.web.public.answered_question import OFFER, answered_page
-from workshops.refusals import Invalid
+from workshops.act_fields import fields_of
 
 
 @dataclass(frozen=True)
-class Offer(Page, template="public/offer.html"):
+class Offer(Page, template="public/offer.html", acts={"asked": AcceptPlace}):
     """`visa_until`: until when the principal may answer, where she is asked."""
 
     visit: Visit
     token: str
     visa_until: datetime | None
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -59,39 +60,40 @@ async def offer_page(
 ) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _offered(token, settings, now)
-    return await _page(seen, token, now) if isinstance(seen, Visit) else seen
-
-
-async def _page(seen: Visit, token: str, now: datetime, *, status: int = 200, form: Form | None = None) -> Template:
-    asked = await held_until(seen.deadlines, college=seen.school, now=now) if seen.needs_approval else None
-    return page(Offer(seen, token, asked, form), status=status)
+    if not isinstance(seen, Visit):
+        return seen
+    visa_until = await held_until(seen.deadlines, college=seen.school, now=now) if seen.needs_approval else None
+    return page(Offer(seen, token, visa_until))
 
 
 @post("/offre/{token:str}", opt={"who": ANYONE})
+@form_act(AcceptPlace, page=offer_page.fn)
 async def answer_offered(
-    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+    asked: AcceptPlace,
+    form: Form,
+    token: FromPath[str],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template:
-    seen, form = await _offered(token, settings, now), Form(await request.form())
+    seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):
         return seen
     answer = form.choice("answer", {"oui", "moins", "non"}, label="Réponse")
-    pupils = form.whole("pupils", 1, seen.pupils, label="Élèves") if answer == "moins" else None
+    if answer == "moins" and asked.pupils is None:
+        form.errors["pupils"] = fields_of(AcceptPlace)[0].sentence()
+    form.refuse_if_wrong()
     try:
-        form.refuse_if_wrong()
         state = await answer_offer(
             token,
+            asked,
             takes=answer != "non",
-            pupils=pupils,
             secret_key=settings.secret_key,
             token=secrets.token_urlsafe(32),
             now=now,
         )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _page(seen, token, now, status=422, form=form)
     except OfferOver:
         # Answered in another window meanwhile.
         if isinstance(told := await _offered(token, settings, now), Visit):
             raise
         return told
-    return page(OfferAnswered(seen, state, state in BOOKED, pupils or seen.pupils))
+    return page(OfferAnswered(seen, state, state in BOOKED, asked.pupils or seen.pupils))

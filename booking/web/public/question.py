@@ -11,23 +11,23 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import ANYONE, AnyOf
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
-from booking.visits.questions.rules import TEXT_MOST, QuestionOver, Side
-from booking.visits.questions.write import close, write
+from booking.visits.questions.rules import QuestionOver, Side
+from booking.visits.questions.write import AddLine, close, write
 from booking.words.wording import moment
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Search
-from workshops.refusals import Invalid
 
 PROPOSED_MOST = 50
 
 
 @dataclass(frozen=True)
-class QuestionPage(Page, template="public/question.html"):
+class QuestionPage(Page, template="public/question.html", acts={"asked": AddLine}):
     """`slots` are those that the lycée may propose; `back`: the page of all its questions, for who is signed in."""
 
     told: Conversation
@@ -35,37 +35,38 @@ class QuestionPage(Page, template="public/question.html"):
     slots: Mapping[str, str]
     token: str
     back: str
-    most: int = TEXT_MOST
-    form: Form | None = None
 
 
 @get("/questions/{token:str}", opt={"who": ANYONE})
 async def question_page(
     token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
 ) -> Template:
-    return await _page(await _opened(token), token, visitor, now)
+    told = await _opened(token)
+    own = "/mes-questions" if told.side == Side.TEACHER else "/lycee/questions"
+    shown = QuestionPage(
+        told=told,
+        lines=await lines_of(told.id),
+        slots=await _proposed(told, now),
+        token=token,
+        back=own if _is_of(told, visitor) else "",
+    )
+    return page(shown)
 
 
 @post("/questions/{token:str}", opt={"who": ANYONE})
+@form_act(AddLine, page=question_page.fn)
 async def add_line(
-    request: AnyRequest, token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    told, form = await _opened(token), Form(await request.form())
+    asked: AddLine,
+    form: Form,
+    token: FromPath[str],
+    visitor: AnyOf[Person | None],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    told = await _opened(token)
     if form.ticked("close"):
         await close(told, by=_by(told, visitor), now=now)
         return done(f"/questions/{token}", "conversation-fermee")
-    text = form.text("text", label="Votre message", most=TEXT_MOST, required=False, lines=True)
-    wishes = told.side == Side.TEACHER and form.typed.get("wished_on", "").strip()
-    wished_on = form.date("wished_on", label="Date souhaitée") if wishes else None
-    slots = await _proposed(told, now)
-    slot = form.choice("slot", slots, label="Créneau", default="") if told.side == Side.LYCEE else ""
-    try:
-        form.refuse_if_wrong()
-        by = _by(told, visitor)
-        await write(told, text=text, wished_on=wished_on, slot=int(slot) if slot else None, by=by, now=now)
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _page(told, token, visitor, now, form=form)
+    await write(told, asked, by=_by(told, visitor), now=now)
     return done(f"/questions/{token}", "message-envoye")
 
 
@@ -74,21 +75,6 @@ async def _opened(token: str) -> Conversation:
     if found is None:
         raise QuestionOver()
     return found
-
-
-async def _page(
-    told: Conversation, token: str, visitor: Person | None, now: datetime, *, form: Form | None = None
-) -> Template:
-    own = "/mes-questions" if told.side == Side.TEACHER else "/lycee/questions"
-    shown = QuestionPage(
-        told=told,
-        lines=await lines_of(told.id),
-        slots=await _proposed(told, now),
-        token=token,
-        back=own if _is_of(told, visitor) else "",
-        form=form,
-    )
-    return page(shown, status=422 if form else 200)
 
 
 async def _proposed(told: Conversation, now: datetime) -> dict[str, str]:

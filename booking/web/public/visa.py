@@ -9,26 +9,30 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import structs
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import ANYONE
 from booking.people.accounts.rules import LinkSpent
 from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import object_words, people_words
+from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.queries import Visit, visit, visit_to_approve
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import visa_told
-from booking.visits.wishes.queries import RANKS, WishChoice, to_sign
+from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.web.public.answered_question import VISA, answered_page
-from workshops.refusals import Invalid
+from booking.words.wording import spaced
 
 
 @dataclass(frozen=True)
-class VisaPage(Page, template="public/visa.html"):
+class VisaPage(Page, template="public/visa.html", acts={"asked": AnswerApproval}):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
+    `signable` the choices of a wish, in words;
     `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
 
     visit: Visit
@@ -38,11 +42,11 @@ class VisaPage(Page, template="public/visa.html"):
     adults: int
     choices: list[WishChoice]
     ranks: dict[int, str]
+    signable: dict[str, str]
     replaced: Visit | None
     halves: list[Visit]
     people: str
     built: str
-    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -91,10 +95,8 @@ async def _asked(token: str) -> Visit | Template:
 async def visa_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _asked(token)
-    return await _page(seen, token) if isinstance(seen, Visit) else seen
-
-
-async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None = None) -> Template:
+    if not isinstance(seen, Visit):
+        return seen
     choices = await to_sign(seen.id, seen.wish)
     replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
     both = await _both(seen)
@@ -106,13 +108,13 @@ async def _page(seen: Visit, token: str, *, status: int = 200, form: Form | None
         adults=seen.adults_asked or seen.adults,
         choices=choices,
         ranks=RANKS,
+        signable={str(one.id): spaced(f"{RANKS[one.rank].capitalize()} : {choice_line(one)}") for one in choices},
         replaced=replaced,
         halves=both,
         people=people_words([one.pupils for one in both], [one.adults for one in both]) if both else "",
         built=object_words(both[0].objects, both[1].objects) if both else "",
-        form=form,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 async def _both(seen: Visit) -> list[Visit]:
@@ -122,25 +124,23 @@ async def _both(seen: Visit) -> list[Visit]:
     return [] if other is None else sorted((seen, other), key=lambda one: one.half or 0)
 
 
+def _approved(form: Form) -> bool:
+    return form.choice("answer", {"oui", "non"}, label="Réponse") == "oui"
+
+
 @post("/visa/{token:str}", opt={"who": ANYONE})
+@form_act(AnswerApproval, page=visa_page.fn, approved=_approved)
 async def answer_visa(
-    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+    asked: AnswerApproval, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
-    seen, form = await _asked(token), Form(await request.form())
+    """Of several choices, those that are not ticked are not agreed to: nothing is signed that was not shown."""
+    seen = await _asked(token)
     if not isinstance(seen, Visit):
         return seen
-    answer = form.choice("answer", {"oui", "non"}, label="Réponse")
-    reason = form.text("reason", label="Raison", most=300, required=answer == "non")
-    choices = await to_sign(seen.id, seen.wish)
-    ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
+    if asked.choices is None and len(await to_sign(seen.id, seen.wish)) > 1:
+        asked = structs.replace(asked, choices=[])
     try:
-        form.refuse_if_wrong()
-        state = await answer_approval(
-            token, approved=answer == "oui", reason=reason, ticked=ticked, secret_key=settings.secret_key, now=now
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _page(seen, token, status=422, form=form)
+        state = await answer_approval(token, asked, secret_key=settings.secret_key, now=now)
     except LinkSpent:
         # Answered in another window meanwhile.
         if isinstance(told := await _asked(token), Visit):

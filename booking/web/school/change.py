@@ -1,4 +1,4 @@
-"""Changing a visit: another head count, an offered place, what is needed, a visa."""
+"""Changing a visit: its end, another head count, an offered place, what is needed, a visa; saying what it was worth."""
 
 from __future__ import annotations
 
@@ -10,85 +10,108 @@ from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import structs
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import PageOf, form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import done
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import NEW_TEACHER, TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.reservations.approve import SIGNED_BY_MOST, note_paper_visa
+from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
+from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import ChangedHeadcount, change_headcount
 from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.queries import Visit
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
-from booking.web.school.needs import needs_typed
+from booking.web.school.needs import boxes_typed, needs_typed
 from booking.web.school.visits import one_seen, visit_page
-from workshops.refusals import Invalid, Refusal
+from workshops.opinions.count import GiveOpinion
+from workshops.refusals import Refusal
+
+WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
 
 
-async def _again(seen: Visit, person: Teacher, now: datetime, form: Form, no: Refusal, act: str) -> Template:
-    """The visit's page, with what was typed and why it was refused beside the act."""
-    if isinstance(no, Invalid):
-        form.errors.update(no.errors)
-    return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act=act)
+def page_refusing(act: str) -> PageOf:
+    """The visit's page when an act of hers was refused: its form is shown open, with what was typed."""
+
+    async def refusing(
+        reservation: FromPath[int],
+        person: NamedDependency[Teacher],
+        now: NamedDependency[datetime],
+        form: Form,
+        refusal: Refusal,
+    ) -> Template:
+        seen = await one_seen(reservation, person)
+        return await visit_page(seen, person, now, asked_act=act, form=form, refusal=refusal)
+
+    return refusing
+
+
+def _both_asked(form: Form) -> bool:
+    return form.choice("which", WHICH, label="Ce que vous annulez", default="une") == "deux"
+
+
+@post("/reservations/{reservation:int}/annulation", opt=NEW_TEACHER)
+@form_act(CancelVisit, page=page_refusing("cancel"), both_halves=_both_asked)
+async def cancel_visit(
+    asked: CancelVisit, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    await one_seen(reservation, person)
+    own: dict[str, Any] = {"school": person.school, "by": person.account, "now": now}
+    if asked.both_halves:
+        await cancel_both(reservation, asked, **own)
+    else:
+        await cancel(reservation, asked, role="teacher", **own)
+    return done(f"/reservations/{reservation}", "annulees" if asked.both_halves else "annulee")
 
 
 @post("/reservations/{reservation:int}/acceptation", opt=TEACHER)
+@form_act(AcceptPlace, page=page_refusing("accept"))
 async def accept_place(
-    request: AnyRequest,
+    asked: AcceptPlace,
     reservation: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    seen, form = await one_seen(reservation, person), Form(await request.form())
-    try:
-        pupils = form.whole("pupils", 1, seen.pupils, label="Élèves", default=seen.pupils)
-        form.refuse_if_wrong()
-        state = await accept(
-            reservation,
-            school=person.school,
-            by=person.account,
-            secret_key=settings.secret_key,
-            token=secrets.token_urlsafe(32),
-            pupils=pupils,
-            now=now,
-        )
-    except Refusal as no:
-        return await _again(seen, person, now, form, no, "accept")
-    said = "visa-demande" if state == "requested" else "place-acceptee"
-    return done(f"/reservations/{reservation}", said)
+) -> Redirect:
+    state = await accept(
+        reservation,
+        asked,
+        school=person.school,
+        by=person.account,
+        secret_key=settings.secret_key,
+        token=secrets.token_urlsafe(32),
+        now=now,
+    )
+    return done(f"/reservations/{reservation}", "visa-demande" if state == "requested" else "place-acceptee")
 
 
 @post("/reservations/{reservation:int}/effectif", opt=TEACHER)
+@form_act(ChangeHeadcount, page=page_refusing("headcount"))
 async def set_headcount(
-    request: AnyRequest,
+    asked: ChangeHeadcount,
     reservation: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    seen, form = await one_seen(reservation, person), Form(await request.form())
-    try:
-        pupils = form.whole("pupils", 1, PUPILS_MOST, label="Élèves")
-        adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
-        form.refuse_if_wrong()
-        counted = await change_headcount(
-            reservation,
-            pupils=pupils,
-            adults=adults,
-            school=person.school,
-            by=person.account,
-            secret_key=settings.secret_key,
-            token=secrets.token_urlsafe(32),
-            now=now,
-        )
-    except Refusal as no:
-        return await _again(seen, person, now, form, no, "headcount")
-    return done(f"/reservations/{reservation}", _counted_words(seen, counted, pupils))
+) -> Redirect:
+    seen = await one_seen(reservation, person)
+    counted = await change_headcount(
+        reservation,
+        asked,
+        school=person.school,
+        by=person.account,
+        secret_key=settings.secret_key,
+        token=secrets.token_urlsafe(32),
+        now=now,
+    )
+    return done(f"/reservations/{reservation}", _counted_words(seen, counted, asked.pupils))
 
 
 def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:
@@ -104,39 +127,37 @@ def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:
 
 
 @post("/reservations/{reservation:int}/besoins", opt=TEACHER)
+@form_act(TellNeeds, page=page_refusing("needs"), needs=needs_typed, boxes=boxes_typed)
 async def change_needs(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    seen, form = await one_seen(reservation, person), Form(await request.form())
-    try:
-        told = needs_typed(form)
-        form.refuse_if_wrong()
-        await tell_needs(reservation, **told, school=person.school, by=person.account, now=now)
-    except Refusal as no:
-        return await _again(seen, person, now, form, no, "needs")
-    return done(f"/reservations/{reservation}", "besoins-notes" if any(told.values()) else "besoins-effaces")
+    asked: TellNeeds, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    await tell_needs(reservation, asked, school=person.school, by=person.account, now=now)
+    said = "besoins-notes" if asked.needs or asked.boxes.kept else "besoins-effaces"
+    return done(f"/reservations/{reservation}", said)
 
 
 @post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)
+@form_act(NotePaperVisa, page=page_refusing("paper_visa"))
 async def paper_visa(
-    request: AnyRequest,
+    asked: NotePaperVisa,
     reservation: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    seen, form = await one_seen(reservation, person), Form(await request.form())
-    try:
-        signed_by = form.text("signed_by", label="Qui a signé", most=SIGNED_BY_MOST)
-        signed_on = form.date("signed_on", label="Quand")
-        form.refuse_if_wrong()
-        choices = await to_sign(reservation, seen.wish)
-        ticked = {one.id for one in choices if len(choices) == 1 or form.ticked(f"choice-{one.id}")}
-        own: dict[str, Any] = {"school": person.school, "by": person.account, "token": secrets.token_urlsafe(32)}
-        paper: dict[str, Any] = {"signed_by": signed_by, "signed_on": signed_on}
-        await note_paper_visa(reservation, **paper, ticked=ticked, **own, secret_key=settings.secret_key, now=now)
-    except Refusal as no:
-        return await _again(seen, person, now, form, no, "paper_visa")
+) -> Redirect:
+    """Of several choices, those that are not ticked are not signed."""
+    seen = await one_seen(reservation, person)
+    if asked.choices is None and len(await to_sign(reservation, seen.wish)) > 1:
+        asked = structs.replace(asked, choices=[])
+    await note_paper_visa(
+        reservation,
+        asked,
+        school=person.school,
+        by=person.account,
+        token=secrets.token_urlsafe(32),
+        secret_key=settings.secret_key,
+        now=now,
+    )
     # A change that is signed has vanished into the visit that it replaces.
     return done(f"/reservations/{seen.replaces or reservation}", "visa-note")
 
@@ -150,5 +171,18 @@ async def ask_visa_again(
         token = secrets.token_urlsafe(32)
         await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
     except Refusal as no:
-        return await _again(seen, person, now, Form({}), no, "renew_approval")
+        form = Form({})
+        form.note(no, NotePaperVisa)
+        act = "renew_approval"
+        return await visit_page(seen, person, now, status=no.status, asked_act=act, form=form, refusal=no)
     return done(f"/reservations/{reservation}", "visa-relance")
+
+
+@post("/reservations/{reservation:int}/avis", opt=TEACHER)
+@form_act(GiveOpinion, page=page_refusing(""))
+async def answer_questions(
+    asked: GiveOpinion, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    """The three questions after a visit: three closed answers, one button."""
+    await give_opinion(reservation, asked, school=person.school, now=now)
+    return done(f"/reservations/{reservation}", "avis-compte")

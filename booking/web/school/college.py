@@ -5,13 +5,12 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import FRESH, TEACHER
 from booking.people.accounts.queries import Teacher
@@ -20,9 +19,9 @@ from booking.visits.newcomers.queries import waiting_in
 from booking.visits.outings.give import give_outings, revoke_outings
 from booking.visits.outings.queries import outings_given_at
 from booking.visits.outings.rules import NobodyToSend
-from booking.visits.principals.confirm import Follows, ask_again, set_visa
+from booking.visits.principals.confirm import Follows, SetVisa, ask_again, set_visa
 from booking.words.wording import school_year_of
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Refusal
 from workshops.schools.queries import Visa, visa_of
 
 SAID = {
@@ -34,7 +33,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class OwnCollege(Page, template="school/college.html"):
+class OwnCollege(Page, template="school/college.html", acts={"asked": SetVisa}):
     """`outings_since`: when the link to its outings was sent, None without one. `waiting` colleagues ask to be
     confirmed, `left` groups have nobody who follows them or their visits."""
 
@@ -43,7 +42,6 @@ class OwnCollege(Page, template="school/college.html"):
     outings_since: datetime | None
     waiting: int
     left: int
-    form: Form | None = None
     refusal: Refusal | None = None
 
 
@@ -52,40 +50,31 @@ async def own_college(person: NamedDependency[Teacher], now: NamedDependency[dat
     return await _page(person, now)
 
 
-async def _page(person: Teacher, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def _page(person: Teacher, now: datetime, *, refusal: Refusal | None = None) -> Template:
     shown = OwnCollege(
         school_name=person.school_name,
         visa=await visa_of(person.school),
         outings_since=await outings_given_at(person.school, now=now),
         waiting=len(await waiting_in(person.school)),
         left=len(await left_behind(person.school, school_year=school_year_of(now), now=now)),
-        **more,
+        refusal=refusal,
     )
-    return page(shown, status=status)
+    return page(shown, status=refusal.status if refusal else 200)
 
 
 @post("/mon-college", opt=TEACHER | FRESH)
+@form_act(SetVisa, page=own_college.fn)
 async def change_own_college(
-    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    name = form.text("principal_name", label="Nom", most=120, required=False)
-    mail = form.text("principal_mail", label="Adresse", most=254, required=False)
-    try:
-        form.refuse_if_wrong()
-        follows = await set_visa(
-            person.school,
-            needed=form.ticked("needed"),
-            principal_name=name,
-            principal_mail=mail,
-            by=person.account,
-            token=secrets.token_urlsafe(32),
-            end_token=secrets.token_urlsafe(32),
-            now=now,
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _page(person, now, status=422, form=form)
+    asked: SetVisa, person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    follows = await set_visa(
+        asked,
+        school=person.school,
+        by=person.account,
+        token=secrets.token_urlsafe(32),
+        end_token=secrets.token_urlsafe(32),
+        now=now,
+    )
     return done("/mon-college", SAID[follows])
 
 
@@ -100,7 +89,7 @@ async def send_outings(person: NamedDependency[Teacher], now: NamedDependency[da
     try:
         await give_outings(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except NobodyToSend as no:
-        return await _page(person, now, status=no.status, refusal=no)
+        return await _page(person, now, refusal=no)
     return done("/mon-college", "sorties-envoyees")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import get, post
@@ -13,7 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
@@ -21,16 +21,15 @@ from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, take_back
 from booking.visits.groups.delete import delete_group
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
-from booking.visits.groups.register import change, register
+from booking.visits.groups.register import DescribeGroup, RegisterGroup, change, register
 from booking.visits.groups.rules import GroupUsed, VisitsAhead
 from booking.web.public.search_class import ABOUT_CLASS, NO_CLASS, SearchedClass, searched_class
-from booking.words.wording import SECTIONS, school_year_of
-from workshops.refusals import Invalid, Refusal, or_not_found
-from workshops.schools.rules import LEVELS
+from booking.words.wording import school_year_of
+from workshops.refusals import Refusal, or_not_found
 
 
 @dataclass(frozen=True)
-class GroupList(Page, template="school/groups.html"):
+class GroupList(Page, template="school/groups.html", acts={"asked": RegisterGroup}):
     """The groups of a year; the form of a new one begins with the class that was `searched` for."""
 
     groups: Sequence[GroupSeen]
@@ -38,13 +37,11 @@ class GroupList(Page, template="school/groups.html"):
     year: str
     next_path: str
     searched: SearchedClass
-    form: Form | None
 
 
 @dataclass(frozen=True)
-class GroupForm(Page, template="school/group.html"):
+class GroupForm(Page, template="school/group.html", acts={"asked": DescribeGroup}):
     group: GroupSeen
-    form: Form | None = None
     refusal: Refusal | None = None
 
 
@@ -65,9 +62,7 @@ async def _groups_page(
     now: datetime,
     *,
     next_path: str = "",
-    status: int = 200,
     searched: SearchedClass = NO_CLASS,
-    form: Form | None = None,
 ) -> Template:
     year = school_year_of(now)
     groups = await groups_of(person.school, school_year=year, only=person.sees_only)
@@ -79,36 +74,25 @@ async def _groups_page(
         year=year,
         next_path=where,
         searched=searched,
-        form=form,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
-def _asked(form: Form) -> dict[str, Any]:
-    return {
-        "name": form.text("name", label="Nom du groupe", most=60),
-        "level": form.choice("level", LEVELS, label="Niveau"),
-        "section": form.choice("section", SECTIONS, label="Section", default=""),
-        "pupils": form.whole("pupils", 1, 60, label="Élèves"),
-        "ulis": form.whole("ulis", 0, 60, label="Dont élèves d'ULIS", default=0),
-    }
+def _this_year(now: datetime) -> str:
+    return school_year_of(now)
+
+
+async def _groups_again(person: NamedDependency[Teacher], now: NamedDependency[datetime], form: Form) -> Template:
+    return await _groups_page(person, now, next_path=form.typed.get("next", ""))
 
 
 @post("/mes-groupes", opt=NEW_TEACHER)
+@form_act(RegisterGroup, page=_groups_again, school_year=_this_year)
 async def add_group(
-    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    asked = _asked(form)
+    asked: RegisterGroup, form: Form, person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    made = await register(asked, school=person.school, by=person.account, now=now)
     next_path = form.typed.get("next", "")
-    try:
-        form.refuse_if_wrong()
-        made = await register(
-            school=person.school, by=person.account, school_year=school_year_of(now), now=now, **asked
-        )
-    except Refusal as no:
-        _note(form, no)
-        return await _groups_page(person, now, next_path=next_path, status=no.status, form=form)
     return done(_with_group(local_path(next_path), made) if next_path else "/mes-groupes", "groupe-ajoute")
 
 
@@ -121,11 +105,6 @@ def _with_group(path: str, group: int) -> str:
     return f"{asked.path}?{urlencode([*others, ('groupe', str(group))])}"
 
 
-def _note(form: Form, no: Refusal) -> None:
-    """Put a refusal beside the field that it speaks of."""
-    form.errors.update(no.errors if isinstance(no, Invalid) else {"name": no.sentence})
-
-
 async def _own(group: int, person: Teacher) -> GroupSeen:
     return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
 
@@ -136,18 +115,12 @@ async def one_group(group: FromPath[int], person: NamedDependency[Teacher]) -> T
 
 
 @post("/mes-groupes/{group:int}", opt=NEW_TEACHER)
+@form_act(DescribeGroup, page=one_group.fn)
 async def change_group(
-    request: AnyRequest, group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    form = Form(await request.form())
-    asked = _asked(form)
-    known = await _own(group, person)
-    try:
-        form.refuse_if_wrong()
-        await change(group, school=person.school, by=person.account, now=now, **asked)
-    except Refusal as no:
-        _note(form, no)
-        return page(GroupForm(group=known, form=form), status=no.status)
+    asked: DescribeGroup, group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    await _own(group, person)
+    await change(group, asked, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-ajoute")
 
 

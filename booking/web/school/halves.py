@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -14,28 +13,31 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.demands import halves_of_class
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
-from booking.visits.halves.book_both import book_both
+from booking.visits.halves.book_both import BookHalves, HalfAsked, book_both
 from booking.visits.halves.rules import build_alike, object_words, split, two_objects
+from booking.visits.reservations.acts import PUPILS_MOST
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy
+from booking.visits.reservations.rules import GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
 from booking.web.public.search_results import draw_first, not_yet
-from booking.web.school.needs import needs_typed
+from booking.web.school.needs import boxes_typed
 from booking.words.wording import paris, school_year_of
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.act_fields import inputs_of
+from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card
 
 
 @dataclass(frozen=True)
-class HalvesForm(Page, template="school/halves.html"):
+class HalvesForm(Page, template="school/halves.html", acts={"asked": BookHalves, "half": HalfAsked}):
     """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room;
     `built` what both make, `two_objects` what is said where they make two.
 
@@ -55,8 +57,6 @@ class HalvesForm(Page, template="school/halves.html"):
     visa: bool
     search: str
     key: str
-    pupils_most: int
-    adults_most: int
     away: Sequence[str]
     form: Form | None = None
     refusal: Refusal | None = None
@@ -72,20 +72,20 @@ async def halves_page(
     now: NamedDependency[datetime],
 ) -> Template:
     """Both slots, the class, how it is split: read once, then reserved."""
-    return await _form_page(request, (slot, other), person, now)
+    return await _form_page(request, slot, other, person, now)
 
 
 async def _form_page(
     request: AnyRequest,
-    numbers: tuple[int, int],
-    person: Teacher,
-    now: datetime,
+    slot: FromPath[int],
+    other: FromPath[int],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
     *,
-    status: int = 200,
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    first, second = await _slot(numbers[0]), await _slot(numbers[1])
+    first, second = await _slot(slot), await _slot(other)
     if first.id == second.id or first.school != second.school:
         raise NotFound()
     groups = await groups_of(person.school, school_year=school_year_of(first.starts_at), only=person.sees_only)
@@ -118,16 +118,13 @@ async def _form_page(
             visa=(await visa_of(person.school)).needed,
             search=carried(request.query_params),
             key=form.typed.get("key", "") if form is not None and form.errors else str(uuid.uuid4()),
-            pupils_most=PUPILS_MOST,
-            adults_most=ADULTS_MOST,
             away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
             form=form,
             refusal=refusal,
-            in_the_way=await in_the_way(numbers, group=chosen.id, school=person.school, only=person.sees_only)
+            in_the_way=await in_the_way([slot, other], group=chosen.id, school=person.school, only=person.sees_only)
             if chosen is not None and isinstance(refusal, GroupBusy)
             else None,
-        ),
-        status=status,
+        )
     )
 
 
@@ -143,35 +140,27 @@ async def _slot(number: int) -> SlotCard:
     return seen
 
 
+def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:
+    inputs = inputs_of(BookHalves)
+    pupils = [form.whole(name, 1, PUPILS_MOST, label=inputs[name].label) for name in ("first", "second")]
+    return [HalfAsked(slot=slot, pupils=pupils[0]), HalfAsked(slot=other, pupils=pupils[1])]
+
+
 @post("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
+@form_act(BookHalves, page=_form_page, halves=_halves_typed, boxes=boxes_typed)
 async def reserve_both(
-    request: AnyRequest,
+    asked: BookHalves,
+    form: Form,
     slot: FromPath[int],
     other: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
-    try:
-        group = form.whole("group", 1, 999_999_999, label="Groupe")
-        pupils = (
-            form.whole("first", 1, PUPILS_MOST, label="Élèves de la première moitié"),
-            form.whole("second", 1, PUPILS_MOST, label="Élèves de la deuxième moitié"),
-        )
-        adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes avec chaque moitié")
-        needs = needs_typed(form)
-        key = form.text("key", label="Clé d'envoi", most=80)
-        form.refuse_if_wrong()
-        asked: dict[str, Any] = {"group": group, "adults": adults, "key": key, **needs}
-        demands = halves_of_class(person, settings, slots=(slot, other), pupils=pupils, **asked)
-        taken = await book_both(*demands, two_objects=form.ticked("two_objects"), now=now)
-    except NotFound:
-        raise
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        return await _form_page(request, (slot, other), person, now, status=no.status, form=form, refusal=no)
+) -> Redirect:
+    key = form.text("key", label="Clé d'envoi", most=80)
+    form.refuse_if_wrong()
+    demands = halves_of_class(asked, person, settings, key=key)
+    taken = await book_both(*demands, two_objects=asked.two_objects, now=now)
     said = "moities-reservees" if taken.first.state == "confirmed" else "moities-visa"
     said = "demande-tenue" if person.awaiting else said
     return done(f"/reservations/{taken.first.id}", "deja-reservee" if taken.repeated else said)

@@ -14,6 +14,7 @@ from litestar.response import Redirect, Template
 from msgspec import structs
 
 from booking.door.forms.demands import fresh_of
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import TEACHER
@@ -21,6 +22,7 @@ from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservation_states import LIVE
+from booking.visits.reservations.acts import MoveVisit
 from booking.visits.reservations.in_the_way import InTheWay, in_the_way
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import Visit
@@ -72,7 +74,6 @@ async def _other_dates_page(
     now: datetime,
     query: Mapping[str, Any],
     *,
-    status: int = 200,
     refusal: Refusal | None = None,
     way: InTheWay | None = None,
 ) -> Template:
@@ -98,7 +99,7 @@ async def _other_dates_page(
         refusal=refusal,
         in_the_way=way,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 async def _staying(seen: Visit) -> Half | None:
@@ -213,25 +214,29 @@ def _mail_words(seen: Visit, *, asks: bool, same_place: bool) -> str:
     return "À vous, au lycée que vous quittez et à celui qui vous reçoit."
 
 
+async def _dates_again(
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+    form: Form,
+    refusal: Refusal,
+) -> Template:
+    seen, way = await one_seen(reservation, person), None
+    if isinstance(refusal, GroupBusy):
+        way = await in_the_way([int(form.typed["to_slot"])], group=seen.group, school=person.school, but=seen.id)
+    return await _other_dates_page(seen, person, now, {}, refusal=refusal, way=way)
+
+
 @post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+@form_act(MoveVisit, page=_dates_again)
 async def move_visit(
-    request: AnyRequest,
+    asked: MoveVisit,
     reservation: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    seen, form = await one_seen(reservation, person), Form(await request.form())
-    try:
-        to_slot = form.whole("to_slot", 1, 999_999_999, label="Nouvelle date")
-        form.refuse_if_wrong()
-        own = {"school": person.school, "by": person.account}
-        moved = await move(reservation, to_slot=to_slot, **own, fresh=fresh_of(settings), now=now)
-    except Refusal as no:
-        there = None
-        if isinstance(no, GroupBusy):
-            there = await in_the_way([to_slot], group=seen.group, school=person.school, but=seen.id)
-        return await _other_dates_page(seen, person, now, {}, status=no.status, refusal=no, way=there)
-    asked = "changement-demande" if seen.adults_asked is None else "changement-redemande"
-    said = "visite-deplacee" if moved.asked is None else asked
-    return done(f"/reservations/{reservation}", said)
+) -> Redirect:
+    seen = await one_seen(reservation, person)
+    moved = await move(reservation, asked, school=person.school, by=person.account, fresh=fresh_of(settings), now=now)
+    awaited = "changement-demande" if seen.adults_asked is None else "changement-redemande"
+    return done(f"/reservations/{reservation}", "visite-deplacee" if moved.asked is None else awaited)

@@ -13,17 +13,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import Conversation, open_with, questions_of
-from booking.visits.questions.rules import TEXT_MOST, Side, link_of
+from booking.visits.questions.rules import Side, link_of
 from booking.web.school.visits import one_seen
 from workshops.catalogue.queries import workshops_of
-from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
+from workshops.refusals import NotFound, or_not_found
 from workshops.schools.queries import SchoolCard, school, school_by_uai
 from workshops.schools.rules import SchoolKind
 from workshops.slots.queries import slot_card
@@ -53,14 +53,11 @@ class About:
 
 
 @dataclass(frozen=True)
-class AskPage(Page, template="school/ask.html"):
+class AskPage(Page, template="school/ask.html", acts={"asked": AskLycee}):
     """`open`: the page of the question that this teacher has open there already, empty without one."""
 
     about: About
     open: str
-    most: int = TEXT_MOST
-    form: Form | None = None
-    refusal: Refusal | None = None
 
 
 @dataclass(frozen=True)
@@ -83,44 +80,34 @@ async def ask_page(
 
 
 @post("/lycees/{uai:str}/question", opt=NEW_TEACHER)
+@form_act(AskLycee, page=ask_page.fn)
 async def ask_lycee(
-    request: AnyRequest,
+    asked: AskLycee,
     uai: FromPath[str],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     creneau: ASKED_ABOUT = None,
     atelier: ASKED_ABOUT = None,
-) -> Template | Redirect:
-    return await _ask(await _about(uai, creneau, atelier), Form(await request.form()), person, settings, now)
+) -> Redirect:
+    return await _ask(await _about(uai, creneau, atelier), asked, person, settings, now)
 
 
-async def _ask(about: About, form: Form, person: Teacher, settings: Settings, now: datetime) -> Template | Redirect:
+async def _ask(about: About, asked: AskLycee, person: Teacher, settings: Settings, now: datetime) -> Redirect:
     salt = uuid.uuid4()
-    text = form.text("text", label="Votre question", most=TEXT_MOST, required=False, lines=True)
-    wishes = bool(form.typed.get("wished_on", "").strip())
-    wished_on = form.date("wished_on", label="Date souhaitée") if wishes else None
-    try:
-        form.refuse_if_wrong()
-        await ask(
-            college=person.school,
-            lycee=about.lycee.id,
-            by=person.account,
-            awaiting=person.awaiting,
-            text=text,
-            wished_on=wished_on,
-            slot=about.slot,
-            workshop=about.workshop,
-            reservation=about.visit,
-            salt=salt,
-            secret_key=settings.secret_key,
-            now=now,
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _page(about, person, settings, form=form)
-    except Refusal as no:
-        return await _page(about, person, settings, form=form, refusal=no)
+    await ask(
+        asked,
+        college=person.school,
+        lycee=about.lycee.id,
+        by=person.account,
+        awaiting=person.awaiting,
+        slot=about.slot,
+        workshop=about.workshop,
+        reservation=about.visit,
+        salt=salt,
+        secret_key=settings.secret_key,
+        now=now,
+    )
     return done(f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}", "question-posee")
 
 
@@ -134,15 +121,22 @@ async def ask_about_visit_page(
     return done(open_one) if open_one else await _page(about, person, settings)
 
 
+async def _ask_again(
+    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
+) -> Template:
+    return await _page(await _about_visit(reservation, person), person, settings)
+
+
 @post("/reservations/{reservation:int}/question", opt=NEW_TEACHER)
+@form_act(AskLycee, page=_ask_again)
 async def ask_about_visit(
-    request: AnyRequest,
+    asked: AskLycee,
     reservation: FromPath[int],
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    return await _ask(await _about_visit(reservation, person), Form(await request.form()), person, settings, now)
+) -> Redirect:
+    return await _ask(await _about_visit(reservation, person), asked, person, settings, now)
 
 
 @get("/mes-questions", opt=NEW_TEACHER)
@@ -182,14 +176,5 @@ async def _open_page(about: About, person: Teacher, settings: Settings) -> str:
     return f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}" if salt else ""
 
 
-async def _page(
-    about: About,
-    person: Teacher,
-    settings: Settings,
-    *,
-    form: Form | None = None,
-    refusal: Refusal | None = None,
-) -> Template:
-    link = await _open_page(about, person, settings)
-    status = refusal.status if refusal else 422 if form else 200
-    return page(AskPage(about, link, form=form, refusal=refusal), status=status)
+async def _page(about: About, person: Teacher, settings: Settings) -> Template:
+    return page(AskPage(about, await _open_page(about, person, settings)))

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import structs
 
 from booking.door.forms.demands import demand_of, demands_of
 from booking.door.forms.drafts import save_for, submitted_fields
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
@@ -23,10 +25,11 @@ from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
+from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
-from booking.visits.reservations.rules import ADULTS_MOST, PUPILS_MOST, GroupBusy, SlotFull
-from booking.visits.wishes.ask import Granted, ask
+from booking.visits.reservations.rules import GroupBusy, SlotFull
+from booking.visits.wishes.ask import AskWish, Granted, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
@@ -41,11 +44,11 @@ from booking.web.public.search_class import (
 )
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
-from booking.web.school.needs import needs_typed
+from booking.web.school.needs import boxes_typed
 from booking.web.school.visa import visa_words
 from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import SlotOnOffer
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import NotFound, Refusal
 from workshops.slots.queries import SlotCard, deadlines_at, slot_card
 from workshops.slots.rules import Deadlines
 
@@ -62,7 +65,7 @@ SAID = {
 
 
 @dataclass(frozen=True)
-class ReserveForm(Page, template="school/reserve.html"):
+class ReserveForm(Page, template="school/reserve.html", acts={"asked": BookSlot}):
     """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 
@@ -83,8 +86,6 @@ class ReserveForm(Page, template="school/reserve.html"):
     distance_km: float | None
     too_big: bool
     waits: bool
-    pupils_most: int
-    adults_most: int
     bookable: bool
     settled: bool
     opens: str
@@ -142,10 +143,8 @@ async def _form_page(
     person: Teacher,
     now: datetime,
     *,
-    status: int = 200,
     form: Form | None = None,
     refusal: Refusal | None = None,
-    wished: Sequence[int] = (),
 ) -> Template:
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
@@ -182,8 +181,6 @@ async def _form_page(
         distance_km=distance_to(person, seen.lat, seen.lon),
         too_big=pupils > seen.seats,
         waits=seen.draws_at is None and waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
-        pupils_most=min(PUPILS_MOST, seen.seats),
-        adults_most=ADULTS_MOST,
         bookable=seen.state_at(now) == "open" and not opens,
         settled=deadlines.free_cancellation <= now,
         deadlines=deadlines,
@@ -193,17 +190,18 @@ async def _form_page(
         visa=await visa_words(person, seen, at_once=at_once, now=now) if group else "",
         form=form,
         refusal=refusal,
-        in_the_way=await _in_the_way(refusal, [slot, *wished], group, person),
+        in_the_way=await _in_the_way(refusal, slot, form, group, person),
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 async def _in_the_way(
-    refusal: Refusal | None, slots: Sequence[int], group: GroupSeen | None, person: Teacher
+    refusal: Refusal | None, slot: int, form: Form | None, group: GroupSeen | None, person: Teacher
 ) -> InTheWay | None:
-    if group is None or not isinstance(refusal, GroupBusy):
+    if group is None or form is None or not isinstance(refusal, GroupBusy):
         return None
-    return await in_the_way(slots, group=group.id, school=person.school, only=person.sees_only)
+    wished = [int(told) for name in OTHERS if (told := form.typed.get(name, "").strip()).isdigit()]
+    return await in_the_way([slot, *wished], group=group.id, school=person.school, only=person.sees_only)
 
 
 def waits(pupils: int, *, seats: int, room: int, full: bool) -> bool:
@@ -242,41 +240,35 @@ def _proposed(group: GroupSeen, searched: SearchedClass, form: Form | None) -> i
     return searched.pupils if same and searched.pupils is not None else group.pupils
 
 
+async def _asked_again(
+    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime], form: Form, refusal: Refusal
+) -> Template:
+    typed = form.typed.get("slot", "")
+    slot = int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
+    return await _form_page(request, slot, person, now, form=form, refusal=refusal)
+
+
 @post("/reservations", opt=NEW_TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
+@form_act(BookSlot, page=_asked_again, boxes=boxes_typed)
 async def create(
-    request: AnyRequest,
+    asked: BookSlot,
+    form: Form,
     person: NamedDependency[Teacher],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Template | Redirect:
-    form = Form(await request.form())
-    slot = form.whole("slot", 1, 999_999_999, label="Créneau")
-    try:
-        group = form.whole("group", 1, 999_999_999, label="Groupe")
-        pupils = form.whole("pupils", 1, PUPILS_MOST, label="Élèves")
-        adults = form.whole("adults", 1, ADULTS_MOST, label="Adultes")
-        needs = needs_typed(form)
-        key = form.text("key", label="Clé d'envoi", most=80)
-        if drawn_for_another(form.typed.get("pour"), group, pupils):
-            form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
-        form.refuse_if_wrong()
-        asked: dict[str, Any] = {"group": group, "pupils": pupils, "adults": adults, "key": key, **needs}
-        wait = form.ticked("wait")
-        if others := _others(form):
-            granted = await ask(demands_of(person, settings, slots=[slot, *others], **asked), wait=wait, now=now)
-            where, said = granted.first.id, _said(granted)
-        else:
-            booked = await book(demand_of(person, settings, slot=slot, **asked), wait=wait, now=now)
-            asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
-            where, said = booked.id, "deja-reservee" if booked.repeated else asked_first
-    except NotFound:
-        raise
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        wished = [int(told) for name in OTHERS if (told := form.typed.get(name, "").strip()).isdigit()]
-        return await _form_page(request, slot, person, now, status=no.status, form=form, refusal=no, wished=wished)
-    return done(f"/reservations/{where}", said)
+) -> Redirect:
+    key = form.text("key", label="Clé d'envoi", most=80)
+    if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
+        form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
+    others = _others(form)
+    if others:
+        said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
+        wish = AskWish(slots=[asked.slot, *others], **said)
+        granted = await ask(demands_of(wish, person, settings, key=key), now=now)
+        return done(f"/reservations/{granted.first.id}", _said(granted))
+    booked = await book(demand_of(asked, person, settings, key=key), now=now)
+    asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
+    return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else asked_first)
 
 
 def _others(form: Form) -> list[int]:

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from litestar import get, post
+from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Response, Template
+from litestar.response import Response, Template
 
 from booking.calendar.invites.invite import invitation_for
 from booking.calendar.replies.queries import Declined, declined_of_reservation
@@ -22,22 +22,27 @@ from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, download, invitation_file, page
-from booking.door.rights.guards import NEW_TEACHER, AnyOf
+from booking.door.http.answers import Page, download, invitation_file, page
+from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
-from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
 from booking.visits.phones.rules import shown as phones_shown
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservation_states import ENDED, LIVE
-from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.acts import (
+    AcceptPlace,
+    CancelVisit,
+    ChangeHeadcount,
+    NotePaperVisa,
+    TellNeeds,
+)
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import may_tell_needs
 from booking.visits.reservations.states import is_late
@@ -45,16 +50,23 @@ from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.slot_changes.queries import slots_instead
 from booking.visits.wishes.queries import WishChoice, choices_of
 from booking.web.school.after import after_page, questions_of_visit
+from workshops.acts import Act
 from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
 from workshops.slots.rules import Deadlines
 
-WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}
+ACTS: dict[str, type[Act]] = {
+    "place": AcceptPlace,
+    "headcount": ChangeHeadcount,
+    "needs": TellNeeds,
+    "paper": NotePaperVisa,
+    "cancellation": CancelVisit,
+}
 
 
 @dataclass(frozen=True)
-class VisitPage(Page, template="school/visit.html"):
+class VisitPage(Page, template="school/visit.html", acts=ACTS):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
@@ -186,33 +198,6 @@ def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:
     """What the page offers; a teacher whom her collège has not confirmed may only give up."""
     acts = seen.acts(role=person.role, now=now)
     return [act for act in acts if act == "cancel"] if person.awaiting else acts
-
-
-@post("/reservations/{reservation:int}/annulation", opt=NEW_TEACHER)
-async def cancel_visit(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
-    seen = await one_seen(reservation, person)
-    form = Form(await request.form())
-    try:
-        reason = form.text("reason", label="Raison", most=300, required=False)
-        asked = (
-            "une" if seen.halves is None else form.choice("which", WHICH, label="Ce que vous annulez", default="une")
-        )
-        form.refuse_if_wrong()
-        own: dict[str, Any] = {"reason": reason, "school": person.school, "by": person.account}
-        if asked == "deux":
-            await cancel_both(reservation, **own, now=now)
-        else:
-            await cancel(reservation, role="teacher", **own, now=now)
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors.update(no.errors)
-        return await visit_page(seen, person, now, status=no.status, form=form, refusal=no, asked_act="cancel")
-    return done(f"/reservations/{reservation}", "annulees" if asked == "deux" else "annulee")
 
 
 @get("/reservations/{reservation:int}/badges", opt=VISIT_PEOPLE)

@@ -8,7 +8,7 @@ from uuid import uuid4
 from booking.demo.fill import fill
 from booking.demo.forget import forget_examples
 from booking.people.accounts.trial import examples_standing
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
 from tests import builders, builders_ptech
@@ -64,9 +64,9 @@ async def test_a_trial_that_nobody_real_touched_goes_whole_and_a_rehearsal_chang
     await rows("DELETE FROM questions")
     ((visit, teacher, college, lycee),) = await rows(A_VISIT)
     for about in (visit, None):
-        asked = {"text": "Par où entrer ?", "wished_on": None, "slot": None, "workshop": None, "reservation": about}
+        asked = {"slot": None, "workshop": None, "reservation": about}
         own = {"college": college, "lycee": lycee, "by": teacher, "awaiting": False}
-        await ask(**own, **asked, salt=uuid4(), secret_key="s" * 40, now=NOW)
+        await ask(AskLycee(text="Par où entrer ?"), **own, **asked, salt=uuid4(), secret_key="s" * 40, now=NOW)
     schools, before = await value("SELECT count(*) FROM schools"), await left()
     official = {"head_counts": await value("SELECT count(*) FROM head_counts WHERE NOT example")}
     assert set(await marked()) == await only("name", MARKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests import builders
 from tests.booking.mails.story import posted, text_of
@@ -38,7 +39,7 @@ def entries(mail) -> list[tuple[str, str]]:
 
 async def test_one_mail_to_the_teacher_and_one_to_the_lycee_take_both_entries_away(db):
     made, first, second = await both_reserved()
-    await cancel_both(first, reason="Neige", school=made.college, by=made.teacher, now=NOW)
+    await cancel_both(first, CancelVisit(reason="Neige"), school=made.college, by=made.teacher, now=NOW)
     mails = {mail.to[0]: mail for mail in await posted()}
     uids = [await value("SELECT uid FROM reservations WHERE id = $1", one) for one in (first, second)]
     assert {to: entries(mail) for to, mail in mails.items()} == {
@@ -56,9 +57,9 @@ async def test_one_mail_to_the_teacher_and_one_to_the_lycee_take_both_entries_aw
 
 async def test_halves_that_are_given_up_one_after_the_other_are_told_one_by_one(db):
     made, first, second = await both_reserved()
-    told = {"reason": "Neige", "role": "teacher", "school": made.college, "by": made.teacher, "now": NOW}
+    told = {"role": "teacher", "school": made.college, "by": made.teacher, "now": NOW}
     for half in (second, first):
-        await cancel(half, **told)
+        await cancel(half, CancelVisit(reason="Neige"), **told)
         mails = await posted()
         assert sorted((mail.to[0], len(entries(mail))) for mail in mails) == [(TEACHER, 1), (HOST, 1)]
 
@@ -70,7 +71,7 @@ async def test_a_sure_half_and_one_that_waits_are_told_apart(db):
         first,
         MORNING,
     )
-    await cancel_both(first, reason="Neige", school=made.college, by=made.teacher, now=NOW)
+    await cancel_both(first, CancelVisit(reason="Neige"), school=made.college, by=made.teacher, now=NOW)
     assert [mail.to[0] for mail in await posted()].count(HOST) == 1
     acts = await rows("SELECT act, about FROM events WHERE act LIKE 'reservation_cancel%' ORDER BY id")
     assert [tuple(one) for one in acts] == [("reservation_cancel", second), ("reservation_cancel", first)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.people.accounts.sign_out import disable
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.remind import remind
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, Story, kinds_of, posted, reserved, text_of, told
@@ -31,7 +32,9 @@ async def without(*gone: str, mail: str = OFFICIAL) -> Story:
 
 async def declined(story: Story) -> None:
     by = await value("SELECT id FROM accounts WHERE email = $1", JULES)
-    await cancel(story.reservation, reason="Machine en panne", role="host", school=story.host, by=by, now=NOW)
+    await cancel(
+        story.reservation, CancelVisit(reason="Machine en panne"), role="host", school=story.host, by=by, now=NOW
+    )
     await tell()
     await rows("DELETE FROM notices WHERE kind LIKE '%_host'")
 

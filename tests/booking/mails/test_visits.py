@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.calendar.invites.ical import calendar
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, event, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
@@ -95,7 +96,7 @@ async def test_a_cancelled_visit_says_to_who_cancelled_it_that_she_did(db, by_he
     if not by_herself:
         by = await account("marc@example.org")
         await membership(by, "teacher", school=story.college)
-    await cancel(story.reservation, role="teacher", reason="", school=story.college, by=by, now=NOW)
+    await cancel(story.reservation, CancelVisit(), role="teacher", school=story.college, by=by, now=NOW)
     mail = next(one for one in await posted() if one.message["To"].addresses[0].addr_spec == CLAIRE)
     assert text_of(mail).split("\n")[2] == (
         f"Votre visite du jeudi 25 mars 2027, de 9 h 00 à 12 h 00, est annulée pour le groupe 4e B (24 élèves). {why}"

@@ -9,6 +9,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.visits.attendance.acts import DeclineComing, WithdrawComing
 from booking.visits.attendance.answer import decline
 from booking.visits.attendance.change import withdraw
+from booking.visits.reservations.acts import CancelVisit, MoveVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
@@ -44,7 +45,7 @@ class Visit:
 
     async def end(self, *, by: str = "teacher") -> None:
         its = (self.college, self.claire) if by == "teacher" else (self.host, self.jules)
-        await cancel(self.booked.id, reason="Panne", role=by, school=its[0], by=its[1], now=NOW)
+        await cancel(self.booked.id, CancelVisit(reason="Panne"), role=by, school=its[0], by=its[1], now=NOW)
 
 
 def method_of(mail: Taken) -> str:
@@ -91,7 +92,7 @@ async def test_a_lycee_that_a_visit_left_before_it_heard_of_it_hears_nothing(db)
     await tell()
     await rows("DELETE FROM notices WHERE to_email = $1", CLAIRE)
     later = await slot(starts_at=paris("2027-04-01 14:00"))
-    await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
+    await move(visit.booked.id, MoveVisit(to_slot=later), school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
     assert [to for to, _ in await arrived()] == [CLAIRE]
 
 
@@ -139,5 +140,7 @@ async def test_a_visit_that_moved_twice_before_anybody_was_told_tells_the_last_l
         haag = await school(kind="lycee")
         await membership(await account(mail), "host", school=haag)
         later = await slot(host=haag, starts_at=paris("2027-04-01 14:00"))
-        await move(visit.booked.id, to_slot=later, school=visit.college, by=visit.claire, fresh=fresh(), now=NOW)
+        await move(
+            visit.booked.id, MoveVisit(to_slot=later), school=visit.college, by=visit.claire, fresh=fresh(), now=NOW
+        )
     assert {to for to, _ in await arrived()} == {CLAIRE, "marc@example.org"}

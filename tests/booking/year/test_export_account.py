@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from booking.people.accounts.tries import take
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import Side, link_of
-from booking.visits.questions.write import write
+from booking.visits.questions.write import AddLine, write
 from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
 from tests import builders
@@ -142,14 +142,15 @@ async def test_each_side_of_a_question_reads_what_she_wrote_and_nothing_of_the_o
     claire, marie = [await builders.person("teacher", school=college) for _ in range(2)]
     helene, paul = [await builders.person("host", school=lycee) for _ in range(2)]
     salt = uuid4()
-    asked = {"college": college, "lycee": lycee, "by": claire, "awaiting": False, "wished_on": date(2027, 3, 25)}
-    question = {"text": "Peut-on venir à pied ?", "slot": None, "workshop": None, "salt": salt, "secret_key": SECRET}
-    await ask(**asked, **question, now=NOW)
+    asked = {"college": college, "lycee": lycee, "by": claire, "awaiting": False}
+    question = {"slot": None, "workshop": None, "salt": salt, "secret_key": SECRET}
+    said = AskLycee(text="Peut-on venir à pied ?", wished_on=date(2027, 3, 25))
+    await ask(said, **asked, **question, now=NOW)
     answering = await conversation_behind(link_of(salt, Side.LYCEE, SECRET))
     adding = await conversation_behind(link_of(salt, Side.TEACHER, SECRET))
-    await write(answering, text="Oui, dix minutes.", wished_on=None, slot=None, by=helene, now=NOW + MINUTE)
-    await write(adding, text="Merci.", wished_on=None, slot=None, by=claire, now=NOW + 2 * MINUTE)
-    await write(answering, text="À bientôt.", wished_on=None, slot=None, by=None, now=NOW + 3 * MINUTE)
+    await write(answering, AddLine(text="Oui, dix minutes."), by=helene, now=NOW + MINUTE)
+    await write(adding, AddLine(text="Merci."), by=claire, now=NOW + 2 * MINUTE)
+    await write(answering, AddLine(text="À bientôt."), by=None, now=NOW + 3 * MINUTE)
     told = {who: (await export_account(who, now=NOW))["questions"] for who in (claire, marie, helene, paul)}
     between = {"lycee": "Lycée Jules Haag", "college": "Collège Stendhal", "creneau_propose": None}
     hers = between | {"reponse": False}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from tests import builders
-from workshops.opinions.count import count_opinion
+from workshops.opinions.count import GiveOpinion, count_opinion
 from workshops.opinions.queries import said_in_all, said_of_workshop
 
-YES = {"built": "yes", "level": "partly", "again": "no"}
+YES = GiveOpinion(built="yes", level="partly", again="no")
 
 
 async def test_answers_are_told_from_five_visits_on(db):

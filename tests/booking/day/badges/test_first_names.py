@@ -7,6 +7,7 @@ from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import badges_of, printed_badges
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
 from booking.process.settings import read_settings
+from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.change_headcount import change_headcount
 from tests import builders
 from tests.builders import NOW
@@ -95,7 +96,7 @@ async def test_a_number_that_is_taken_back_forgets_its_first_name(class_: Class)
     await class_.write("Inès", "Tom", "Zoé")
     secrets = {"secret_key": SECRET, "token": "q" * 43}
     await change_headcount(
-        class_.visit, pupils=2, adults=1, school=class_.college, by=class_.teacher, **secrets, now=NOW
+        class_.visit, ChangeHeadcount(pupils=2, adults=1), school=class_.college, by=class_.teacher, now=NOW, **secrets
     )
     assert await class_.names() == ["Inès", "Tom", ""]
 

@@ -13,6 +13,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from booking.api.slots import _DEPARTMENT, _place
 from booking.day.badges.rules import first_names_of
@@ -20,14 +21,15 @@ from booking.door.forms.read import Form
 from booking.mails.webhooks.rules import receiver_of
 from booking.people.accounts.rules import plain_email, plain_phone, refuse_name
 from booking.visits.badge_codes.rules import is_short_code, normalize_code
-from booking.visits.groups.register import register
-from booking.visits.groups.rules import NameTaken, refuse_group
+from booking.visits.groups.register import RegisterGroup, register
+from booking.visits.groups.rules import NameTaken
+from booking.visits.groups.rules import refuse_name as refuse_group_name
 from booking.visits.reservations.rules import refuse_needs
 from booking.year.rules import school_year_named
 from tests import builders
 from tests.builders import NOW
 from workshops.academie.rules import AcademieSettings, settled
-from workshops.schools.rules import is_uai
+from workshops.schools.rules import Level, is_uai
 from workshops.typed_text.health import says_of_pupil
 
 ROOT = Path(__file__).parents[4]
@@ -44,11 +46,12 @@ def _by_form(kind: str) -> Rule:
 
 
 def _group(name: str) -> None:
-    refuse_group(name=name, level="4e", pupils=24, section="", school_year="2026-2027")
+    RegisterGroup(name=name, level=Level.QUATRIEME, pupils=24, school_year="2026-2027")
+    refuse_group_name(name)
 
 
 def _year(name: str) -> object:
-    refuse_group(name="4e B", level="4e", pupils=24, section="", school_year=name)
+    RegisterGroup(name="4e B", level=Level.QUATRIEME, pupils=24, school_year=name)
     return school_year_named(name)
 
 
@@ -165,10 +168,11 @@ def test_what_is_proposed_is_taken(where, said):
 @pytest.mark.parametrize("name", ["4e F", "6e" + " A" * 29])
 async def test_the_name_that_is_proposed_instead_of_a_taken_one_is_free_and_taken(db, name):
     college, claire = await builders.school(), await builders.account()
-    asked = {"school": college, "by": claire, "level": "4e", "pupils": 24, "school_year": "2026-2027", "now": NOW}
-    await register(name=name, **asked)
+    own = {"school": college, "by": claire, "now": NOW}
+    asked = RegisterGroup(name=name, level=Level.QUATRIEME, pupils=24, school_year="2026-2027")
+    await register(asked, **own)
     for _ in range(4):
         with pytest.raises(NameTaken) as no:
-            await register(name=name, **asked)
+            await register(asked, **own)
         (proposed,) = re.findall(r"comme « (.+?) »", no.value.sentence)
-        await register(name=proposed, **asked)
+        await register(structs.replace(asked, name=proposed), **own)

@@ -18,6 +18,7 @@ from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import decline
+from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.slot_changes.call_off import call_off
 from tests.booking.mails.story import SETTINGS, text_of
@@ -100,8 +101,10 @@ async def test_a_company_and_a_lycee_are_stood_in_for_on_their_own_side_alone(tm
     world = await a_visit()
     await decline(world.coming, DeclineComing(reason="Complet"), school=world.lycee, by=world.people["jules"], now=NOW)
     assert readers(await comes_back_of(tmp_path, "ines@example.org")) == ["paul@example.org"]
-    lost = {"pupils": 20, "adults": 2, "school": world.college, "by": world.people["hugo"]}
-    await change_headcount(world.reservation, **lost, secret_key="s" * 40, token="q" * 43, now=NOW)
+    lost = {"school": world.college, "by": world.people["hugo"]}
+    await change_headcount(
+        world.reservation, ChangeHeadcount(pupils=20, adults=2), secret_key="s" * 40, token="q" * 43, now=NOW, **lost
+    )
     again = await comes_back_of(tmp_path, "jules@example.org", now=LATER, then=LATER)
     assert readers(again) == ["nour@example.org"]
 

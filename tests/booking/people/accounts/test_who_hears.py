@@ -9,6 +9,7 @@ import pytest
 from booking.people.accounts.sign_out import disable
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import decline
+from booking.visits.reservations.acts import CancelVisit, ChangeHeadcount
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.remind import remind
@@ -83,7 +84,12 @@ async def test_a_visit_that_the_lycee_declines_is_told_to_somebody_of_the_colleg
     world = await a_visit(mail=mail)
     await close(world, *closed)
     await cancel(
-        world.reservation, reason="Travaux", role="host", school=world.lycee, by=world.people["jules"], now=NOW
+        world.reservation,
+        CancelVisit(reason="Travaux"),
+        role="host",
+        school=world.lycee,
+        by=world.people["jules"],
+        now=NOW,
     )
     assert await told("reservation_cancelled") == readers
 
@@ -117,7 +123,12 @@ async def test_a_teacher_who_is_no_longer_of_the_college_is_replaced_as_one_whos
     world = await a_visit()
     await rows("DELETE FROM memberships WHERE account = $1", world.people["claire"])
     await cancel(
-        world.reservation, reason="Travaux", role="host", school=world.lycee, by=world.people["jules"], now=NOW
+        world.reservation,
+        CancelVisit(reason="Travaux"),
+        role="host",
+        school=world.lycee,
+        by=world.people["jules"],
+        now=NOW,
     )
     assert await told("reservation_cancelled") == ["hugo@example.org"]
 
@@ -139,8 +150,7 @@ async def test_the_coordination_hears_what_a_lycee_without_hosts_does_not(db, cl
     await close(world, *closed)
     await change_headcount(
         world.reservation,
-        pupils=20,
-        adults=2,
+        ChangeHeadcount(pupils=20, adults=2),
         school=world.college,
         by=world.people["hugo"],
         secret_key="a secret of the tests, long enough to be one",

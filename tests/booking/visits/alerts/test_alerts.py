@@ -13,6 +13,7 @@ from booking.visits.alerts.ask import ask, withdraw
 from booking.visits.alerts.look_again import forget_alerts, look_again
 from booking.visits.alerts.queries import alerts_of
 from booking.visits.alerts.rules import MET_LASTS, TooManyAlerts, address_of, ends_at, words_of
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.move import move
 from tests import builders
@@ -109,7 +110,7 @@ async def test_places_that_come_free_are_told_also_in_a_slot_that_suited_once(cl
     await tell()
     assert await mails() == []
     teacher = await builders.person("teacher", school=other)
-    await cancel(taken, role="teacher", reason="", school=other, by=teacher, now=NOW)
+    await cancel(taken, CancelVisit(), role="teacher", school=other, by=teacher, now=NOW)
     await tell()
     assert (len(await mails()), await slots_of(alert)) == (1, [there])
 
@@ -122,7 +123,7 @@ async def test_places_that_she_gives_back_herself_are_no_news_to_her_and_are_to_
     marc = await builders.membership(await builders.account("marc@example.org"), "teacher", school=college)
     alert, his = [await asked(WISH, one) for one in (claire, marc)]
     await tell()
-    await cancel(visit, role="teacher", reason="", school=college, by=hers, now=NOW)
+    await cancel(visit, CancelVisit(), role="teacher", school=college, by=hers, now=NOW)
     await tell()
     assert await mails() == [("alert_met", "marc@example.org", his)]
     elsewhere = await opened(await builders.slot(starts_at=paris("2027-04-01 09:00")))

@@ -8,6 +8,7 @@ from uuid import uuid4
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.warn import warn
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.remind import remind
 from tests import builders
@@ -46,7 +47,7 @@ async def a_group(slot: int) -> tuple[int, int, int]:
 
 
 async def leaves(reservation: int, college: int, teacher: int) -> None:
-    await cancel(reservation, reason="Grève", role="teacher", school=college, by=teacher, now=NOW)
+    await cancel(reservation, CancelVisit(reason="Grève"), role="teacher", school=college, by=teacher, now=NOW)
 
 
 async def comes(slot: int, company: int, *, now: datetime = NOW) -> int:

@@ -11,6 +11,13 @@ import pytest
 
 from booking.day.badges.issue_due import issue_at, issue_of
 from booking.visits.badge_codes.rules import hash_of, places_of, token_of
+from booking.visits.reservations.acts import (
+    AcceptPlace,
+    AnswerApproval,
+    CancelVisit,
+    ChangeHeadcount,
+    MoveVisit,
+)
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
@@ -133,8 +140,11 @@ async def test_who_comes_second_waits_for_the_first_and_issues_nothing(db):
 async def test_a_head_count_and_a_first_need_at_the_same_instant_leave_one_good_badge_each(db, first: str):
     slot = await builders.slot(seats=60)
     visit, own = await a_visit(slot)
-    count = {"pupils": 31, "adults": 1, "secret_key": SECRET, "token": LINK, "now": NOW}
-    acts = [lambda: issue_of([visit], secret_key=SECRET), lambda: change_headcount(visit, **own, **count)]
+    count = {"secret_key": SECRET, "token": LINK, "now": NOW}
+    acts = [
+        lambda: issue_of([visit], secret_key=SECRET),
+        lambda: change_headcount(visit, ChangeHeadcount(pupils=31, adults=1), **own, **count),
+    ]
     holds, waits = acts if first == "badges" else acts[::-1]
     async with another_act(holds):
         await waits()
@@ -145,7 +155,7 @@ async def test_a_head_count_and_a_first_need_at_the_same_instant_leave_one_good_
 async def test_a_visit_that_is_cancelled_while_its_badges_are_wanted_has_none(db):
     slot = await builders.slot()
     visit, own = await a_visit(slot)
-    async with another_act(lambda: cancel(visit, reason="Examens", role="teacher", **own, now=NOW)):
+    async with another_act(lambda: cancel(visit, CancelVisit(reason="Examens"), role="teacher", now=NOW, **own)):
         await desk(slot)
     assert await issued(visit) == []
 
@@ -167,8 +177,8 @@ async def test_two_issues_of_one_visit_never_share_a_short_code(db):
     visit, own = await a_visit(slot, salt=CLASHES)
     await desk(slot)
     (spare,) = await rows("SELECT short_code FROM badges WHERE kind = 'spare' AND number = 2")
-    more = {"pupils": 60, "adults": 2, "secret_key": SECRET, "token": LINK}
-    await change_headcount(visit, **more, **own, now=NOW)
+    more = {"secret_key": SECRET, "token": LINK}
+    await change_headcount(visit, ChangeHeadcount(pupils=60, adults=2), now=NOW, **more, **own)
     seen = await row("SELECT count(*), count(DISTINCT short_code) FROM badges WHERE reservation = $1", visit)
     assert tuple(seen) == (68, 68)
     assert await rows("SELECT short_code FROM badges WHERE kind = 'spare' AND number = 2") == [spare]
@@ -178,9 +188,9 @@ async def test_a_head_count_or_a_move_before_the_first_need_issues_nothing(db):
     slot, later = await builders.slot(), await builders.slot(seats=60, starts_at=paris("2027-04-01 09:00"))
     visit, own = await a_visit(slot)
     count = {"secret_key": SECRET, "token": LINK, "now": NOW}
-    await change_headcount(visit, pupils=20, adults=3, **own, **count)
-    await move(visit, to_slot=later, **own, fresh=fresh(), now=NOW)
-    await change_headcount(visit, pupils=31, adults=3, **own, **count)
+    await change_headcount(visit, ChangeHeadcount(pupils=20, adults=3), **own, **count)
+    await move(visit, MoveVisit(to_slot=later), fresh=fresh(), now=NOW, **own)
+    await change_headcount(visit, ChangeHeadcount(pupils=31, adults=3), **own, **count)
     assert await value("SELECT count(*) FROM badges") == 0
     await desk(slot)
     assert await value("SELECT count(*) FROM badges") == 0
@@ -193,10 +203,10 @@ async def test_badges_stay_the_visit_s_when_it_moves_and_follow_its_head_count(d
     visit, own = await a_visit(slot)
     await desk(slot)
     before = await rows("SELECT kind, number, token_hash, short_code FROM badges ORDER BY id")
-    await move(visit, to_slot=later, **own, fresh=fresh(), now=NOW)
+    await move(visit, MoveVisit(to_slot=later), fresh=fresh(), now=NOW, **own)
     assert await rows("SELECT kind, number, token_hash, short_code FROM badges ORDER BY id") == before
     count = {"secret_key": SECRET, "token": LINK, "now": NOW}
-    await change_headcount(visit, pupils=26, adults=1, **own, **count)
+    await change_headcount(visit, ChangeHeadcount(pupils=26, adults=1), **own, **count)
     assert await issued(visit) == [*all_of(24), ("pupil", 25), ("pupil", 26)]
     good = "SELECT kind, number FROM badges WHERE revoked_at IS NULL ORDER BY kind = 'spare', kind = 'adult', number"
     assert [tuple(one) for one in await rows(good)] == all_of(26, 1)
@@ -206,7 +216,7 @@ async def test_the_lock_of_the_list_issues_for_every_visit_of_it(db):
     near, far = await builders.slot(seats=48, groups_max=2, **NEAR), await builders.slot()
     (visit, _), (other, _), (apart, _) = await a_visit(near), await a_visit(near, pupils=7), await a_visit(far)
     gone, own = await a_visit(await builders.slot(**NEAR))
-    await cancel(gone, reason="Examens", role="teacher", **own, now=NOW)
+    await cancel(gone, CancelVisit(reason="Examens"), role="teacher", now=NOW, **own)
     assert await lapse(secret_key=SECRET, now=LOCKED - timedelta(hours=2)) == 0
     assert await value("SELECT count(*) FROM badges") == 0
     assert sum(await asyncio.gather(*(lapse(secret_key=SECRET, now=LOCKED) for _ in range(3)))) == 2
@@ -228,13 +238,13 @@ async def booked_late(slot: int) -> int:
 
 async def signed_late(slot: int) -> int:
     visit, _ = await a_visit(slot, needs_approval=True, principal_mail="principale@example.org")
-    assert await answer_approval(LINK, approved=True, secret_key=SECRET, now=LOCKED) == "confirmed"
+    assert await answer_approval(LINK, AnswerApproval(approved=True), secret_key=SECRET, now=LOCKED) == "confirmed"
     return visit
 
 
 async def signed_late_on_paper(slot: int) -> int:
     visit, own = await a_visit(slot, needs_approval=True, principal_mail="principale@example.org")
-    await note_paper_visa(visit, **builders.paper_visa(), **own, secret_key=SECRET, now=LOCKED)
+    await note_paper_visa(visit, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=LOCKED, **own)
     return visit
 
 
@@ -249,22 +259,22 @@ async def offered_late(slot: int) -> int:
     before, hers = await a_visit(slot)
     college = await builders.school()
     teacher = await builders.person("teacher", school=college)
-    demand = a_demand(slot, await builders.group(school=college), school=college, by=teacher)
-    waits = await book(demand, wait=True, now=NOW)
-    await cancel(before, reason="Examens", role="teacher", **hers, now=NOW)
+    demand = a_demand(slot, await builders.group(school=college), school=college, by=teacher, wait=True)
+    waits = await book(demand, now=NOW)
+    await cancel(before, CancelVisit(reason="Examens"), role="teacher", now=NOW, **hers)
     until = "UPDATE reservations SET hold_until = $2 WHERE id = $1 AND state = 'offered' RETURNING id"
     assert await value(until, waits.id, LOCKED + timedelta(hours=1)) == waits.id
     own = {"school": college, "by": teacher, "secret_key": SECRET, "token": LINK}
-    assert await accept(waits.id, **own, pupils=20, now=LOCKED) == "confirmed"
+    assert await accept(waits.id, AcceptPlace(pupils=20), now=LOCKED, **own) == "confirmed"
     return waits.id
 
 
 async def signed_late_for_another_date(slot: int) -> int:
     visit, own = await a_visit(await builders.slot(), needs_approval=True, principal_mail="principale@example.org")
-    await answer_approval(LINK, approved=True, secret_key=SECRET, now=NOW)
-    asked = await move(visit, to_slot=slot, **own, fresh=fresh("r" * 43), now=NOW)
+    await answer_approval(LINK, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    asked = await move(visit, MoveVisit(to_slot=slot), fresh=fresh("r" * 43), now=NOW, **own)
     assert asked.asked is not None
-    await answer_approval("r" * 43, approved=True, secret_key=SECRET, now=LOCKED)
+    await answer_approval("r" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=LOCKED)
     return visit
 
 
@@ -285,6 +295,6 @@ async def test_what_is_confirmed_after_the_lock_has_its_badges_in_the_same_act(d
 
 async def test_a_visit_that_moves_to_a_list_that_has_locked_has_its_badges_before_the_clock_comes(db):
     visit, own = await a_visit(await builders.slot())
-    await move(visit, to_slot=await builders.slot(**NEAR), **own, fresh=fresh(), now=LOCKED)
+    await move(visit, MoveVisit(to_slot=await builders.slot(**NEAR)), fresh=fresh(), now=LOCKED, **own)
     assert await value("SELECT state FROM reservations WHERE id = $1", visit) == "confirmed"
     assert await issued(visit) == all_of(24)

@@ -305,8 +305,8 @@ async def test_a_slot_that_is_called_off_at_that_moment_takes_no_demand(db):
     await a_draw()
     slot, host = await builders.slot(), await builders.account()
     lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
-    off = {"reason": "Machine en panne", "school": lycee, "by": host, "now": IN_IT}
-    async with another_act(partial(call_off, slot, **off)):
+    off = {"school": lycee, "by": host, "now": IN_IT}
+    async with another_act(partial(call_off, slot, CallOffSlot(reason="Machine en panne"), **off)):
         with pytest.raises(HostClosed):
             await enter(slot)
     assert await value("SELECT count(*) FROM reservations") == 0

@@ -11,8 +11,9 @@ import pytest
 
 from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.halves.book_both import BothTaken, book_both
+from booking.visits.halves.book_both import BookHalves, BothTaken, HalfAsked, book_both
 from booking.visits.halves.rules import split
+from booking.visits.reservations.acts import AnswerApproval, CancelVisit, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -47,7 +48,7 @@ class Class:
         return tuple(  # type: ignore[return-value]
             Demand(
                 **vars(a_demand(slot, self.group, school=self.college, by=self.teacher, pupils=count))
-                | {"halves": act, "half": half, "ranked": ranked, "key": key if half == 1 else None}
+                | {"halves": act, "half": half, "ranked": ranked, "key": key if half == 1 else None},
             )
             for half, (slot, count) in enumerate(zip(slots, pupils, strict=True), 1)
         )
@@ -172,10 +173,13 @@ async def test_both_halves_go_to_one_lycee_in_two_slots(db):
     of = await a_class()
     first = await builders.slot(host=of.lycee, starts_at=MORNING)
     elsewhere = await builders.slot(starts_at=AFTERNOON)
-    for slots, words in (((first, elsewhere), "même lycée"), ((first, first), "deux créneaux différents")):
-        with pytest.raises(Invalid) as no:
-            await of.take(*slots)
-        assert words in no.value.errors["halves"]
+    with pytest.raises(Invalid) as no:
+        await of.take(first, elsewhere)
+    assert "même lycée" in no.value.errors["halves"]
+    half = HalfAsked(slot=first, pupils=14)
+    with pytest.raises(Invalid) as no:
+        BookHalves(group=of.group, adults=2, halves=[half, half])
+    assert "deux créneaux différents" in no.value.errors["halves"]
     with pytest.raises(NotFound):
         await of.take(first, 999_999)
     assert await nothing_taken()
@@ -236,11 +240,11 @@ async def test_one_half_may_be_cancelled_or_moved_without_the_other(db):
     taken = await of.take(*await two_slots(of.lycee))
     # Where its half goes, the other half may be at that hour.
     beside = await builders.slot(host=of.lycee, starts_at=AFTERNOON)
-    await move(taken.first.id, to_slot=beside, school=of.college, by=of.teacher, fresh=fresh(), now=NOW)
+    await move(taken.first.id, MoveVisit(to_slot=beside), school=of.college, by=of.teacher, fresh=fresh(), now=NOW)
     moved = await row("SELECT slot, half, mark FROM reservations WHERE id = $1", taken.first.id)
     assert tuple(moved)[:2] == (beside, 1)
     assert mark(moved["mark"]).colour != taken.second.mark.colour
-    await cancel(taken.second.id, reason="", role="teacher", school=of.college, by=of.teacher, now=NOW)
+    await cancel(taken.second.id, CancelVisit(), role="teacher", school=of.college, by=of.teacher, now=NOW)
     states = await rows("SELECT state FROM reservations ORDER BY half")
     assert [one["state"] for one in states] == ["confirmed", "cancelled_by_teacher"]
 
@@ -281,7 +285,7 @@ async def states() -> list[str]:
 
 async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
     await a_demand_for_both()
-    assert await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     assert await states() == ["confirmed", "confirmed"]
     assert await value("SELECT count(*) FROM reservations WHERE signed_on IS NOT NULL") == 2
     assert await kinds_told() == [
@@ -291,7 +295,7 @@ async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
 
 async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
     await a_demand_for_both()
-    await answer_approval("p" * 43, approved=False, reason="Trop loin", secret_key=SECRET, now=NOW)
+    await answer_approval("p" * 43, AnswerApproval(approved=False, reason="Trop loin"), secret_key=SECRET, now=NOW)
     assert await states() == ["refused_by_principal", "refused_by_principal"]
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
     assert await kinds_told() == ["approval_asked", "reservation_cancelled", "reservation_requested"]
@@ -300,7 +304,7 @@ async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
 async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
     of, taken = await a_demand_for_both()
     own = {"school": of.college, "by": of.teacher}
-    await note_paper_visa(taken.second.id, **builders.paper_visa(), **own, secret_key=SECRET, now=NOW)
+    await note_paper_visa(taken.second.id, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **own)
     assert await states() == ["confirmed", "confirmed"]
     assert await kinds_told() == [
         *("approval_asked", "paper_visa_noted", "reservation_confirmed", "reservation_received"),
@@ -319,8 +323,8 @@ async def test_a_visa_that_never_comes_ends_both_halves_with_one_mail(db):
 
 async def test_when_the_first_half_is_given_up_its_link_asks_for_the_second(db):
     of, taken = await a_demand_for_both()
-    await cancel(taken.first.id, reason="", role="teacher", school=of.college, by=of.teacher, now=NOW)
-    assert await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    await cancel(taken.first.id, CancelVisit(), role="teacher", school=of.college, by=of.teacher, now=NOW)
+    assert await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     assert await states() == ["cancelled_by_teacher", "confirmed"]
 
 
@@ -328,8 +332,8 @@ async def test_a_link_sent_again_for_one_half_replaces_the_one_for_both(db):
     of, taken = await a_demand_for_both()
     await renew_approval(taken.second.id, school=of.college, by=of.teacher, token="n" * 43, now=NOW)
     with pytest.raises(LinkSpent):
-        await answer_approval("p" * 43, approved=True, secret_key=SECRET, now=NOW)
-    await answer_approval("n" * 43, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    await answer_approval("n" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert await states() == ["confirmed", "confirmed"]
 
 

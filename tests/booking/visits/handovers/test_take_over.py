@@ -12,6 +12,7 @@ import pytest
 from booking.visits.handovers.queries import left_behind
 from booking.visits.handovers.rules import TakenOver
 from booking.visits.handovers.take_over import take_over
+from booking.visits.reservations.acts import CancelVisit, MoveVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.move import move
 from booking.year.leave import LeaveRole, leave
@@ -188,11 +189,11 @@ async def test_a_lycee_hears_who_follows_the_others_when_the_first_visit_there_i
     await tell()
     now = paris("2027-03-26 09:00") if became == "over" else NOW
     if became == "cancelled":
-        ended = {"reason": "Neige", "role": "teacher", "school": story.college, "by": marie}
-        await cancel(story.reservation, **ended, now=NOW)
+        ended = {"role": "teacher", "school": story.college, "by": marie}
+        await cancel(story.reservation, CancelVisit(reason="Neige"), **ended, now=NOW)
     if became == "elsewhere":
         later = await builders.slot(host=other, starts_at=paris("2027-04-13 09:00"))
-        await move(story.reservation, to_slot=later, school=story.college, by=marie, fresh=fresh(), now=NOW)
+        await move(story.reservation, MoveVisit(to_slot=later), school=story.college, by=marie, fresh=fresh(), now=NOW)
     await rows("DELETE FROM events_to_tell")
     told = {mail.to[0]: mail for mail in await posted(now=now)}
     there = {("2027-04-01@technilab.example", "REQUEST"), ("2027-04-06@technilab.example", "REQUEST")}

@@ -39,9 +39,9 @@ class Newcomer:
 
     async def book(self, slot: int, *, pupils: int = 24, group: int | None = None, wait: bool = False):
         made = group or await builders.group(school=self.college, teacher=self.account, pupils=pupils)
-        token = f"sooner-{slot}"
-        demand = a_demand(slot, made, school=self.college, by=self.account, pupils=pupils, token=token)
-        return await book(replace(demand, awaiting=True), wait=wait, now=NOW)
+        own = {"school": self.college, "by": self.account, "token": f"sooner-{slot}"}
+        demand = a_demand(slot, made, pupils=pupils, wait=wait, **own)
+        return await book(replace(demand, awaiting=True), now=NOW)
 
 
 async def newcomer(email: str = CLAIRE, **more) -> Newcomer:

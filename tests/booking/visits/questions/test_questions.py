@@ -14,7 +14,7 @@ from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import refuse
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import (
     AlreadyAsking,
@@ -25,7 +25,7 @@ from booking.visits.questions.rules import (
     TooManyQuestions,
     link_of,
 )
-from booking.visits.questions.write import close, write
+from booking.visits.questions.write import AddLine, close, write
 from booking.year.erase_account import erase_account
 from booking.year.purge import purge
 from tests import builders
@@ -71,8 +71,8 @@ async def sides(app) -> Sides:
 async def asked(sides: Sides, *, to: int | None = None, awaiting: bool = False) -> None:
     salt = await value("SELECT gen_random_uuid()")
     who = {"college": sides.college, "lycee": to or sides.lycee, "by": sides.claire, "awaiting": awaiting}
-    more = {"wished_on": None, "slot": None, "workshop": None, "salt": salt, "secret_key": SECRET}
-    await ask(text=WORDS, now=NOW, **who, **more)
+    more = {"slot": None, "workshop": None, "salt": salt, "secret_key": SECRET}
+    await ask(AskLycee(text=WORDS), now=NOW, **who, **more)
 
 
 async def link(side: Side) -> str:
@@ -142,7 +142,7 @@ async def test_ten_lines_at_most_though_both_sides_write_at_once(sides):
 
     async def say(number: int) -> str:
         try:
-            await write(told[number % 2], text=f"Ligne {number}", by=None, now=NOW)
+            await write(told[number % 2], AddLine(text=f"Ligne {number}"), by=None, now=NOW)
         except QuestionFull:
             return "full"
         return "kept"
@@ -159,14 +159,14 @@ async def test_thirty_days_after_its_last_line_it_is_erased_and_its_links_open_n
     opened = [f"/questions/{await link(side)}" for side in Side]
     told = await conversation_behind(await link(Side.LYCEE))
     last = NOW + timedelta(days=12)
-    await write(told, text=ANSWER, by=None, now=last)
+    await write(told, AddLine(text=ANSWER), by=None, now=last)
     await purge(data_dir=tmp_path, now=last + timedelta(days=30))
     assert [(await sides.anybody.get(one)).status_code for one in opened] == [200, 200]
     await purge(data_dir=tmp_path, now=last + timedelta(days=30, seconds=1))
     assert [(await sides.anybody.get(one)).status_code for one in opened] == [410, 410]
     assert await value("SELECT count(*) FROM question_lines") == 0
     with pytest.raises(QuestionOver):
-        await write(told, text="Et encore ?", by=None, now=last)
+        await write(told, AddLine(text="Et encore ?"), by=None, now=last)
 
 
 async def test_no_event_holds_a_word_of_it_nor_what_opens_it(sides):
@@ -201,7 +201,7 @@ async def test_a_lycee_proposes_its_own_open_slots_alone(sides):
     gone = await builders.slot(workshop=await builders.workshop(host=sides.lycee), state="called_off", reason="Grève")
     for slot in (elsewhere, gone):
         with pytest.raises(Invalid):
-            await write(told, text="", slot=slot, by=None, now=NOW)
+            await write(told, AddLine(slot=slot), by=None, now=NOW)
     refused = await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"text": "", "slot": str(elsewhere)})
     assert refused.status_code == 422
 
@@ -240,7 +240,7 @@ async def test_either_side_closes_it_and_the_teacher_hears_when_nothing_was_answ
     assert closed.subject == "Votre question est close : Haag"
     told = await conversation_behind(await link(Side.TEACHER))
     with pytest.raises(QuestionClosed):
-        await write(told, text="Encore un mot", by=None, now=NOW)
+        await write(told, AddLine(text="Encore un mot"), by=None, now=NOW)
     await close(told, by=None, now=NOW)
     assert await value("SELECT count(*) FROM events WHERE act IN ('question_closed', 'question_withdrawn')") == 1
     await asked(sides)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.demand import Demand, Fresh
 
 SECRET = "a secret of the tests, long enough to be one"
@@ -16,6 +17,7 @@ def a_demand(
     school: int,
     by: int,
     pupils: int = 24,
+    wait: bool = False,
     key: str | None = None,
     token: str = "p" * 43,
     wish: uuid.UUID | None = None,
@@ -23,10 +25,7 @@ def a_demand(
     ranked: tuple[int, ...] = (),
 ) -> Demand:
     return Demand(
-        slot=slot,
-        group=group,
-        pupils=pupils,
-        adults=2,
+        BookSlot(slot=slot, group=group, pupils=pupils, adults=2, wait=wait),
         school=school,
         by=by,
         uid=f"{uuid.uuid4()}@technilab.example",

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from booking.visits.reservations.acts import AcceptPlace
 from booking.visits.reservations.answer_offer import OfferOver, answer_offer
 from booking.visits.reservations.rules import offer_token
 from tests import builders
@@ -20,5 +21,5 @@ async def test_leaving_a_place_that_is_being_taken_elsewhere_does_not_cancel_the
     link = offer_token(await value("SELECT offer_salt FROM reservations WHERE id = $1", waits.id), SECRET)
     async with another_act(locked(slot), lambda: college.accept(waits.id)):
         with pytest.raises(OfferOver):
-            await answer_offer(link, takes=False, secret_key=SECRET, token="t" * 43, now=NOW)
+            await answer_offer(link, AcceptPlace(), takes=False, secret_key=SECRET, token="t" * 43, now=NOW)
     assert await state(waits.id) == "confirmed"

@@ -6,6 +6,7 @@ import pytest
 
 from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.acts import AnswerApproval, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -54,22 +55,24 @@ async def test_a_college_that_asks_for_a_visa_holds_the_seats_and_writes_to_the_
 
 async def test_the_principal_approves_once_and_the_lycee_is_told(db):
     await a_request()
-    assert await answer_approval(LINK, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval(LINK, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     assert (await told())[2:] == [
         ("reservation_confirmed", "claire@example.org"),
         ("reservation_received", "accueil@example.org"),
     ]
     assert tuple(await row("SELECT state, hold_until, sequence FROM reservations")) == ("confirmed", None, 1)
     with pytest.raises(LinkSpent):
-        await answer_approval(LINK, approved=False, reason="Non", secret_key=SECRET, now=NOW)
+        await answer_approval(LINK, AnswerApproval(approved=False, reason="Non"), secret_key=SECRET, now=NOW)
 
 
 async def test_the_principal_refuses_and_says_why_and_the_seats_go_on(db):
     _, slot, *_ = await a_request()
     with pytest.raises(Invalid):
-        await answer_approval(LINK, approved=False, secret_key=SECRET, now=NOW)
+        await answer_approval(LINK, AnswerApproval(approved=False), secret_key=SECRET, now=NOW)
     assert (
-        await answer_approval(LINK, approved=False, reason="Conseils de classe", secret_key=SECRET, now=NOW)
+        await answer_approval(
+            LINK, AnswerApproval(approved=False, reason="Conseils de classe"), secret_key=SECRET, now=NOW
+        )
         == "refused_by_principal"
     )
     assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
@@ -80,23 +83,21 @@ async def test_a_renewed_link_makes_the_old_one_void(db):
     booked, _, college, teacher = await a_request()
     await renew_approval(booked.id, school=college, by=teacher, token="q" * 43, now=NOW)
     with pytest.raises(LinkSpent):
-        await answer_approval(LINK, approved=True, secret_key=SECRET, now=NOW)
-    assert await answer_approval("q" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+        await answer_approval(LINK, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    assert await answer_approval("q" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
 
 
 async def test_a_visa_on_paper_is_noted_and_confirms(db):
     booked, _, college, teacher = await a_request()
-    paper = builders.paper_visa()
     with pytest.raises(Invalid):
-        await note_paper_visa(
-            booked.id, **(paper | {"signed_by": " "}), school=college, by=teacher, secret_key=SECRET, now=NOW
-        )
-    await note_paper_visa(booked.id, **paper, school=college, by=teacher, secret_key=SECRET, now=NOW)
+        builders.paper_visa(signed_by=" ")
+    own = {"school": college, "by": teacher, "token": "v" * 43}
+    await note_paper_visa(booked.id, builders.paper_visa(), secret_key=SECRET, now=NOW, **own)
     assert tuple(await row("SELECT state, visa_note, visa_paper_on FROM reservations")) == (
         *("confirmed", "Mme Perrin", NOW.date()),
     )
     with pytest.raises(LinkSpent):
-        await answer_approval(LINK, approved=False, reason="x", secret_key=SECRET, now=NOW)
+        await answer_approval(LINK, AnswerApproval(approved=False, reason="x"), secret_key=SECRET, now=NOW)
 
 
 async def test_a_visa_that_never_comes_frees_the_seats(db):
@@ -118,20 +119,20 @@ async def test_a_demand_that_moves_asks_the_principal_again_with_the_new_date(db
     booked, _, college, teacher = await a_request()
     later = await builders.slot(starts_at=paris("2027-04-01 14:00"))
     await tell()
-    await move(booked.id, to_slot=later, school=college, by=teacher, fresh=fresh(), now=NOW)
+    await move(booked.id, MoveVisit(to_slot=later), school=college, by=teacher, fresh=fresh(), now=NOW)
     assert (await told())[2:] == [
         ("approval_asked", "principal@example.org"),
         ("reservation_moved", "claire@example.org"),
     ]
     with pytest.raises(LinkSpent):
-        await answer_approval(LINK, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval(LINK, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert (await visit_to_approve("q" * 43)).starts_at == paris("2027-04-01 14:00")
-    assert await answer_approval("q" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval("q" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
 
 
 async def test_first_names_are_erased_when_the_visa_is_refused_or_never_comes(db):
     booked, *_ = await a_request()
     await issue_of([booked.id], secret_key=SECRET)
     await rows("UPDATE badges SET first_name = 'Inès' WHERE kind = 'pupil' AND number = 1")
-    await answer_approval(LINK, approved=False, reason="Examens", secret_key=SECRET, now=NOW)
+    await answer_approval(LINK, AnswerApproval(approved=False, reason="Examens"), secret_key=SECRET, now=NOW)
     assert await value("SELECT count(*) FROM badges WHERE reservation = $1 AND first_name <> ''", booked.id) == 0

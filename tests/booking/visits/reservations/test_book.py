@@ -11,6 +11,7 @@ import pytest
 
 from booking.day.badges.issue_due import issue_of
 from booking.visits.badge_codes.rules import hash_of, token_of
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Booked
@@ -271,7 +272,7 @@ async def test_a_full_slot_is_only_read_until_it_has_room_again(db):
     await refused(slot, groups[1], school=college, by=teacher)
     sent = await statements_of(partial(refused, slot, groups[2], school=college, by=teacher))
     assert sent == [SEEN_TOGETHER]
-    await cancel(first.id, school=college, role="teacher", by=teacher, reason="", now=NOW)
+    await cancel(first.id, CancelVisit(), school=college, role="teacher", by=teacher, now=NOW)
     assert (await ask(slot, groups[2], school=college, by=teacher)).state == "confirmed"
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.states import NotNow
 from tests import builders
@@ -24,7 +25,7 @@ async def a_visit(*, starts_at=None):
 
 async def test_cancelling_gives_the_places_back_and_tells_both_schools(db):
     reservation, slot, college, _, teacher, _ = await a_visit()
-    state = await cancel(reservation, reason="", role="teacher", school=college, by=teacher, now=NOW)
+    state = await cancel(reservation, CancelVisit(), role="teacher", school=college, by=teacher, now=NOW)
     assert state == "cancelled_by_teacher"
     kept = await row("SELECT state, sequence, late, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("cancelled_by_teacher", 1, False, "")
@@ -41,16 +42,16 @@ async def test_cancelling_gives_the_places_back_and_tells_both_schools(db):
 async def test_a_late_cancellation_says_why_and_is_counted_late(db):
     reservation, _, college, _, teacher, _ = await a_visit(starts_at=paris("2027-01-14 09:00"))
     with pytest.raises(Invalid) as no:
-        await cancel(reservation, reason="  ", role="teacher", school=college, by=teacher, now=NOW)
+        await cancel(reservation, CancelVisit(reason="  "), role="teacher", school=college, by=teacher, now=NOW)
     assert set(no.value.errors) == {"reason"}
-    await cancel(reservation, reason="Car en panne", role="teacher", school=college, by=teacher, now=NOW)
+    await cancel(reservation, CancelVisit(reason="Car en panne"), role="teacher", school=college, by=teacher, now=NOW)
     kept = await row("SELECT late, reason FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == (True, "Car en panne")
 
 
 async def test_the_lycee_declines_with_a_reason(db):
     reservation, _, _, lycee, _, host = await a_visit()
-    state = await cancel(reservation, reason="Travaux", role="host", school=lycee, by=host, now=NOW)
+    state = await cancel(reservation, CancelVisit(reason="Travaux"), role="host", school=lycee, by=host, now=NOW)
     assert state == "refused_by_host"
 
 
@@ -58,19 +59,19 @@ async def test_another_school_cannot_cancel_what_it_cannot_see(db):
     reservation, *_, teacher, _ = await a_visit()
     stranger = await builders.school()
     with pytest.raises(NotFound):
-        await cancel(reservation, reason="x", role="teacher", school=stranger, by=teacher, now=NOW)
+        await cancel(reservation, CancelVisit(reason="x"), role="teacher", school=stranger, by=teacher, now=NOW)
 
 
 async def test_a_visit_that_has_begun_cannot_be_cancelled(db):
     reservation, _, college, _, teacher, _ = await a_visit(starts_at=NOW)
     with pytest.raises(NotNow):
-        await cancel(reservation, reason="x", role="teacher", school=college, by=teacher, now=NOW)
+        await cancel(reservation, CancelVisit(reason="x"), role="teacher", school=college, by=teacher, now=NOW)
 
 
 async def test_cancelling_twice_at_once_frees_the_places_once(db):
     reservation, slot, college, _, teacher, _ = await a_visit()
     answers = await asyncio.gather(
-        *(cancel(reservation, reason="", role="teacher", school=college, by=teacher, now=NOW) for _ in range(6)),
+        *(cancel(reservation, CancelVisit(), role="teacher", school=college, by=teacher, now=NOW) for _ in range(6)),
         return_exceptions=True,
     )
     assert [one for one in answers if isinstance(one, str)] == ["cancelled_by_teacher"]
@@ -80,7 +81,7 @@ async def test_cancelling_twice_at_once_frees_the_places_once(db):
 
 async def test_a_late_refusal_by_the_lycee_is_not_counted_against_the_college(db):
     reservation, _, _, lycee, _, host = await a_visit(starts_at=paris("2027-01-14 09:00"))
-    await cancel(reservation, reason="Machine en panne", role="host", school=lycee, by=host, now=NOW)
+    await cancel(reservation, CancelVisit(reason="Machine en panne"), role="host", school=lycee, by=host, now=NOW)
     kept = await row("SELECT state, late FROM reservations WHERE id = $1", reservation)
     assert tuple(kept) == ("refused_by_host", False)
 
@@ -92,5 +93,5 @@ async def test_first_names_are_erased_with_the_visit_that_ends(db, role):
     await rows("UPDATE badges SET first_name = 'Inès'")
     own = {"teacher": (college, teacher), "host": (lycee, host)}
     school, by = own[role]
-    await cancel(reservation, reason="Grève", role=role, school=school, by=by, now=NOW)
+    await cancel(reservation, CancelVisit(reason="Grève"), role=role, school=school, by=by, now=NOW)
     assert await value("SELECT count(*) FROM badges WHERE first_name <> ''") == 0

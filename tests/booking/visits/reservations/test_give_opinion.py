@@ -14,11 +14,14 @@ from tests.booking.web.school.test_visits import claire
 from tests.browsing import Browser, said
 from tests.builders import NOW, paris
 from workshops.database import rows, value
+from workshops.opinions.count import GiveOpinion
 from workshops.opinions.queries import OpinionCount, said_in_all, said_of_workshop
 from workshops.refusals import Invalid, NotFound
 
-GOOD = {"built": "yes", "level": "partly", "again": "yes"}
-BAD = {"built": "no", "level": "partly", "again": "no"}
+GOOD_FORM = {"built": "yes", "level": "partly", "again": "yes"}
+GOOD = GiveOpinion(**GOOD_FORM)
+BAD_FORM = {"built": "no", "level": "partly", "again": "no"}
+BAD = GiveOpinion(**BAD_FORM)
 STORED = "SELECT question, answer, visits FROM opinions ORDER BY question, answer"
 
 
@@ -96,14 +99,14 @@ async def test_another_school_s_visit_does_not_exist_and_an_unknown_answer_count
     with pytest.raises(NotFound):
         await give_opinion(visit, GOOD, school=await builders.school(), now=NOW)
     with pytest.raises(Invalid):
-        await give_opinion(visit, GOOD | {"level": "rude"}, school=college, now=NOW)
+        GiveOpinion(built="yes", level="rude", again="yes")
     assert await rows(STORED) == []
     assert await value("SELECT opinion_given FROM reservations WHERE id = $1", visit) is False
 
 
 async def test_neither_the_sums_nor_the_event_lead_to_the_visit_or_to_whoever_answered(app):
     browser, visit, slot = await closed(app)
-    await browser.post(f"/reservations/{visit}/avis", GOOD)
+    await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
     workshop = await value("SELECT workshop FROM slots WHERE id = $1", slot)
     told = await rows("SELECT by, about_kind, about, also, detail FROM events WHERE act = 'opinion_counted'")
     assert [dict(one) for one in told] == [
@@ -124,10 +127,10 @@ async def test_the_questions_stand_on_the_page_until_they_are_answered(app):
         "Reviendriez-vous avec une autre classe ?",
     ]
     assert "Si votre visite est la seule de l'année, le lycée saura que ce sont les vôtres." in page
-    answer = await browser.post(f"/reservations/{visit}/avis", GOOD)
+    answer = await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
     assert answer.headers["location"] == f"/reservations/{visit}?fait=avis-compte"
     assert "<legend>" not in (await browser.get(f"/reservations/{visit}")).text
-    again = await browser.post(f"/reservations/{visit}/avis", GOOD)
+    again = await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
     assert (again.status_code, "Réponses déjà comptées" in again.text) == (409, True)
 
 
@@ -142,7 +145,7 @@ async def test_a_question_left_out_is_asked_again_with_the_others_kept(app):
 
 async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     browser, visit, slot = await closed(app)
-    await browser.post(f"/reservations/{visit}/avis", BAD)
+    await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
     known = await value("SELECT workshop FROM slots WHERE id = $1", slot)
     host = await builders.person(
         "host", "jules@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
@@ -163,4 +166,4 @@ async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
 async def test_a_visit_that_is_not_closed_asks_nothing(app):
     browser, visit, _ = await claire(app)
     assert "/avis" not in (await browser.get(f"/reservations/{visit}")).text
-    assert (await browser.post(f"/reservations/{visit}/avis", GOOD)).status_code == 409
+    assert (await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)).status_code == 409

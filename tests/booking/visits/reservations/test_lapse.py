@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from tests import builders
@@ -22,7 +23,7 @@ async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(d
     waiting = await builders.reservation(slot=wanted, group=group, by=teacher, state="waiting")
     elsewhere = await builders.reservation(slot=taken, group=group, by=teacher)
     assert await lapse(secret_key=SECRET, now=NOW) == 0
-    await cancel(elsewhere, reason="", role="teacher", school=college, by=teacher, now=NOW)
+    await cancel(elsewhere, CancelVisit(), role="teacher", school=college, by=teacher, now=NOW)
 
     counts = await asyncio.gather(*(lapse(secret_key=SECRET, now=NOW + timedelta(minutes=1)) for _ in range(4)))
 

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from booking.day.badges.issue_due import issue_of
+from booking.visits.reservations.acts import CancelVisit, ChangeHeadcount, MoveVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import ChangedHeadcount, change_headcount
@@ -33,7 +34,7 @@ async def a_visit(slot: int, *, pupils: int = 24):
     college = await builders.school()
     teacher = await builders.person("teacher", school=college)
     group = await builders.group(school=college, pupils=pupils)
-    booked = await book(a_demand(slot, group, school=college, by=teacher, pupils=pupils), wait=True, now=NOW)
+    booked = await book(a_demand(slot, group, school=college, by=teacher, pupils=pupils, wait=True), now=NOW)
     return booked, college, teacher
 
 
@@ -48,9 +49,9 @@ async def test_a_move_is_one_swap_with_the_same_calendar_entry(db):
     booked, college, teacher = await a_visit(before)
     await tell()
     await rows("DELETE FROM notices")
-    assert await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW) == MovedVisit(
-        1
-    )
+    assert await move(
+        booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW
+    ) == MovedVisit(1)
     kept = await row("SELECT uid, slot, sequence, state, starts_at FROM reservations")
     assert tuple(kept) == (booked.uid, after, 1, "confirmed", paris("2027-04-01 14:00"))
     assert (await seats(before), await seats(after)) == (0, 24)
@@ -73,7 +74,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
     booked, college, teacher = await a_visit(before)
     await tell()
     await rows("DELETE FROM notices")
-    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+    await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     await tell()
     told = await rows("SELECT kind FROM notices ORDER BY kind")
     assert [one["kind"] for one in told] == ["reservation_moved", "reservation_moved_host"]
@@ -82,7 +83,7 @@ async def test_a_move_within_a_lycee_updates_its_entry(db):
 async def test_a_move_to_an_overlapping_hour_is_no_conflict_with_itself(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-03-25 10:00"))
     booked, college, teacher = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+    await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert (await seats(before), await seats(after)) == (0, 24)
 
 
@@ -90,7 +91,7 @@ async def test_the_seats_left_behind_go_to_those_who_wait(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     waiting, *_ = await a_visit(before)
-    await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+    await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waiting.id) == "offered"
 
 
@@ -108,7 +109,7 @@ async def test_a_refused_move_leaves_the_visit_where_it_was(db, change, refusal)
     after = await builders.slot(starts_at=paris("2027-04-01 09:00"), **change)
     booked, college, teacher = await a_visit(before)
     with pytest.raises(refusal):
-        await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+        await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert tuple(await row("SELECT slot, sequence FROM reservations")) == (before, 0)
     assert (await seats(before), await seats(after)) == (24, 0)
 
@@ -117,15 +118,15 @@ async def test_moving_to_the_same_slot_is_refused_in_words(db):
     slot = await builders.slot()
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(Invalid):
-        await move(booked.id, to_slot=slot, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+        await move(booked.id, MoveVisit(to_slot=slot), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
 
 
 async def test_two_visits_that_swap_their_slots_at_once_do_not_lock_each_other_out(db):
     one, other = await builders.slot(seats=48, groups_max=2), await builders.slot(seats=48, groups_max=2)
     (a, school_a, teacher_a), (b, school_b, teacher_b) = await a_visit(one), await a_visit(other)
     await asyncio.gather(
-        move(a.id, to_slot=other, school=school_a, by=teacher_a, fresh=fresh(TOKEN), now=NOW),
-        move(b.id, to_slot=one, school=school_b, by=teacher_b, fresh=fresh(TOKEN), now=NOW),
+        move(a.id, MoveVisit(to_slot=other), school=school_a, by=teacher_a, fresh=fresh(TOKEN), now=NOW),
+        move(b.id, MoveVisit(to_slot=one), school=school_b, by=teacher_b, fresh=fresh(TOKEN), now=NOW),
     )
     assert (await seats(one), await seats(other)) == (24, 24)
 
@@ -134,7 +135,7 @@ async def test_a_move_that_crosses_another_act_starts_again(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     async with another_act(locked(after), then=locked(before)):
-        await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+        await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert tuple(await row("SELECT slot, sequence FROM reservations")) == (after, 1)
     assert (await seats(before), await seats(after)) == (0, 24)
 
@@ -149,7 +150,7 @@ async def test_a_move_onto_a_visit_that_the_group_gets_at_this_moment_is_refused
     group = await value('SELECT "group" FROM reservations')
     async with another_act(lambda: builders.reservation(slot=same_hour, group=group)):
         with pytest.raises(GroupBusy):
-            await move(booked.id, to_slot=after, school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
+            await move(booked.id, MoveVisit(to_slot=after), school=college, by=teacher, fresh=fresh(TOKEN), now=NOW)
     assert (await seats(before), await seats(after)) == (24, 0)
 
 
@@ -161,7 +162,7 @@ async def test_more_pupils_take_seats_and_badges_fewer_give_them_back(db):
 
     async def come(pupils: int) -> int:
         own = {"school": college, "by": teacher, "secret_key": SECRET, "token": TOKEN, "now": NOW}
-        return (await change_headcount(booked.id, pupils=pupils, adults=3, **own)).sequence
+        return (await change_headcount(booked.id, ChangeHeadcount(pupils=pupils, adults=3), **own)).sequence
 
     assert await come(30) == 1
     assert await seats(slot) == 30
@@ -179,7 +180,9 @@ async def test_the_head_count_is_settled_a_week_before(db):
     slot = await builders.slot(starts_at=paris("2027-01-17 09:00"), booking_closes_at=paris("2027-01-16 09:00"))
     booked, college, teacher = await a_visit(slot)
     with pytest.raises(HeadcountLocked):
-        await change_headcount(booked.id, pupils=20, adults=2, school=college, by=teacher, **SECRETS, now=NOW)
+        await change_headcount(
+            booked.id, ChangeHeadcount(pupils=20, adults=2), school=college, by=teacher, now=NOW, **SECRETS
+        )
 
 
 async def test_the_head_count_that_it_was_already_is_no_act(db):
@@ -188,7 +191,9 @@ async def test_the_head_count_that_it_was_already_is_no_act(db):
     await tell()
     notices = await value("SELECT count(*) FROM notices")
     own = {"school": college, "by": teacher, **SECRETS, "now": NOW}
-    assert await change_headcount(booked.id, pupils=24, adults=2, **own) == ChangedHeadcount(0, 2, same=True)
+    assert await change_headcount(booked.id, ChangeHeadcount(pupils=24, adults=2), **own) == ChangedHeadcount(
+        0, 2, same=True
+    )
     assert await value("SELECT sequence FROM reservations") == 0
     await tell()
     assert await value("SELECT count(*) FROM notices") == notices
@@ -200,10 +205,10 @@ async def test_moving_a_visit_too_late_then_cancelling_it_is_a_late_cancellation
     after = await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit_at(before)
     own = {"school": college, "by": teacher, "now": NOW}
-    await move(booked, to_slot=after, fresh=fresh(), **own)
+    await move(booked, MoveVisit(to_slot=after), fresh=fresh(), **own)
     with pytest.raises(Invalid):
-        await cancel(booked, reason="", role="teacher", **own)
-    await cancel(booked, reason="Grève", role="teacher", **own)
+        await cancel(booked, CancelVisit(), role="teacher", **own)
+    await cancel(booked, CancelVisit(reason="Grève"), role="teacher", **own)
     assert tuple(await row("SELECT state, late FROM reservations")) == ("cancelled_by_teacher", True)
 
 
@@ -211,8 +216,8 @@ async def test_a_visit_moved_in_time_is_cancelled_freely(db):
     before, after = await builders.slot(), await builders.slot(starts_at=paris("2027-04-01 09:00"))
     booked, college, teacher = await a_visit(before)
     own = {"school": college, "by": teacher, "now": NOW}
-    await move(booked.id, to_slot=after, fresh=fresh(), **own)
-    await cancel(booked.id, reason="", role="teacher", **own)
+    await move(booked.id, MoveVisit(to_slot=after), fresh=fresh(), **own)
+    await cancel(booked.id, CancelVisit(), role="teacher", **own)
     assert tuple(await row("SELECT state, late FROM reservations")) == ("cancelled_by_teacher", False)
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from booking.visits.draws.rules import PeriodNotOpen
+from booking.visits.reservations.acts import MoveVisit
 from booking.visits.reservations.move import move
 from booking.visits.reservations.rules import SlotFull
 from tests import builders
@@ -36,7 +37,7 @@ async def moving(slot: int) -> object:
     college = await College.new()
     booked = await college.ask(await builders.slot(starts_at=paris("2027-04-01 09:00")))
     own = {"school": college.school, "by": college.teacher, "fresh": fresh(), "now": NOW}
-    return await move(booked.id, to_slot=slot, **own)
+    return await move(booked.id, MoveVisit(to_slot=slot), **own)
 
 
 async def wishing(slot: int) -> object:

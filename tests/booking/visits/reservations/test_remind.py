@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from booking.visits.reservations.acts import MoveVisit
 from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
 from tests import builders
@@ -134,7 +135,12 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
     [stands] = await rows("SELECT school, booked_by FROM reservations")
     await move(
-        reservation, to_slot=later, school=stands["school"], by=stands["booked_by"], fresh=fresh(), now=WEEK_BEFORE
+        reservation,
+        MoveVisit(to_slot=later),
+        school=stands["school"],
+        by=stands["booked_by"],
+        fresh=fresh(),
+        now=WEEK_BEFORE,
     )
     await tell()
     await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")

@@ -9,6 +9,7 @@ from itertools import count
 import pytest
 
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -55,8 +56,8 @@ async def test_three_days_before_the_end_the_principal_gets_a_new_link_and_the_t
         ("approval_reminder", "claire@example.org", ""),
     ]
     with pytest.raises(LinkSpent):
-        await answer_approval(FIRST, approved=True, secret_key=SECRET, now=DUE)
-    assert await answer_approval("again-1", approved=True, secret_key=SECRET, now=DUE) == "confirmed"
+        await answer_approval(FIRST, AnswerApproval(approved=True), secret_key=SECRET, now=DUE)
+    assert await answer_approval("again-1", AnswerApproval(approved=True), secret_key=SECRET, now=DUE) == "confirmed"
 
 
 async def test_three_workers_at_once_ask_once(db):
@@ -80,7 +81,7 @@ async def test_a_demand_asked_less_than_three_days_before_its_end_is_not_asked_t
 async def test_nothing_is_asked_once_it_is_answered_or_over(db):
     await a_request()
     assert await asked_again(NOW + timedelta(days=10)) == 0
-    await answer_approval(FIRST, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval(FIRST, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert await asked_again(DUE) == 0
 
 

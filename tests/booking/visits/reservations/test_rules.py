@@ -14,10 +14,9 @@ from booking.visits.reservations.rules import (
     WrongLevel,
     print_of,
     refuse_booking,
-    refuse_headcount,
 )
 from tests.builders import NOW
-from workshops.refusals import Invalid, Refusal
+from workshops.refusals import Refusal
 from workshops.slots.rules import deadlines_of
 
 OPEN = SlotSeen(
@@ -91,13 +90,6 @@ def test_the_refusal_names_the_levels_that_the_workshop_takes():
     with pytest.raises(WrongLevel) as no:
         refuse_booking(replace(OPEN, group_level="6e"), pupils=24, now=NOW)
     assert no.value.sentence == "Cet atelier est proposé en 5e et 4e ; ce groupe est en 6e."
-
-
-@pytest.mark.parametrize(("pupils", "adults", "wrong"), [(0, 2, {"pupils"}), (500, 2, {"pupils"}), (24, 0, {"adults"})])
-def test_a_head_count_that_no_group_has_is_refused_field_by_field(pupils, adults, wrong):
-    with pytest.raises(Invalid) as no:
-        refuse_headcount(pupils, adults)
-    assert set(no.value.errors) == wrong
 
 
 def test_the_fingerprint_tells_one_demand_from_another():

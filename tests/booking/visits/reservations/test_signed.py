@@ -11,7 +11,8 @@ import pytest
 from booking.day.badges.issue_due import issue_of
 from booking.mails.digest.queries import all_on_paper
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
+from booking.visits.reservations.acts import AnswerApproval, CancelVisit, ChangeHeadcount, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -57,7 +58,7 @@ class Visited:
         self.group = await builders.group(school=self.college)
         demand = a_demand(self.slot, self.group, school=self.college, by=self.claire, token=FIRST)
         self.id = (await book(demand, now=NOW)).id
-        await answer_approval(FIRST, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval(FIRST, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
         await tell()
         await rows("DELETE FROM notices")
         return self
@@ -72,11 +73,13 @@ class Visited:
         return {"school": self.college, "by": self.claire}
 
     async def move(self, slot: int, *, token: str = SECOND, now=NOW):
-        return await move(self.id, to_slot=slot, **self.own, fresh=fresh(token), now=now)
+        return await move(self.id, MoveVisit(to_slot=slot), fresh=fresh(token), now=now, **self.own)
 
     async def come(self, pupils: int, adults: int, *, now=NOW):
         secrets = {"secret_key": SECRET, "token": SECOND}
-        return await change_headcount(self.id, pupils=pupils, adults=adults, **self.own, **secrets, now=now)
+        return await change_headcount(
+            self.id, ChangeHeadcount(pupils=pupils, adults=adults), now=now, **self.own, **secrets
+        )
 
     async def stands(self) -> tuple[object, ...]:
         return tuple(await row("SELECT slot, state, sequence, adults FROM reservations WHERE id = $1", self.id))
@@ -132,7 +135,7 @@ async def test_signed_again_the_visit_is_swapped_as_one_entry(db):
     await visited.move(visited.elsewhere)
     await tell()
     await rows("DELETE FROM notices")
-    assert await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     assert [tuple(one) for one in await rows("SELECT id, uid, slot, state, sequence FROM reservations")] == [
         (visited.id, uid, visited.elsewhere, "confirmed", 2)
     ]
@@ -151,11 +154,11 @@ async def test_what_was_asked_of_the_lycee_about_the_change_goes_on_about_the_vi
     """A teacher asks the lycée about a visit once at a time: where both were asked about, the later one goes on."""
     visited = await Visited.signed()
     moved = await visited.move(visited.elsewhere)
-    asked = {"text": "Par où entrer ?", "wished_on": None, "slot": None, "workshop": None}
+    asked = {"slot": None, "workshop": None}
     own = {"college": visited.college, "by": visited.claire, "awaiting": False, "secret_key": SECRET, "now": NOW}
     for lycee, about in ((visited.there, None), (visited.there, visited.id), (visited.there, moved.asked)):
-        await ask(**own, **asked, lycee=lycee, reservation=about, salt=uuid4())
-    assert await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+        await ask(AskLycee(text="Par où entrer ?"), **own, **asked, lycee=lycee, reservation=about, salt=uuid4())
+    assert await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     found = await rows("SELECT lycee, reservation, state FROM questions ORDER BY id")
     assert [tuple(one) for one in found] == [
         (visited.there, None, "asked"),
@@ -168,13 +171,15 @@ async def test_signed_on_paper_it_is_swapped_too(db):
     visited = await Visited.signed()
     moved = await visited.move(visited.elsewhere)
     assert (
-        await note_paper_visa(moved.asked, **builders.paper_visa(), **visited.own, secret_key=SECRET, now=NOW)
+        await note_paper_visa(
+            moved.asked, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **visited.own
+        )
         == "confirmed"
     )
     assert await visited.stands() == (visited.elsewhere, "confirmed", 2, 2)
     assert await value("SELECT visa_note FROM reservations") == "Mme Perrin"
     with pytest.raises(LinkSpent):
-        await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
 
 
 @pytest.mark.parametrize("end", ["refuse", "lapse", "give up", "decline", "call off"])
@@ -186,16 +191,18 @@ async def test_without_the_new_visa_the_old_visit_stands_and_the_new_seats_go_on
     match end:
         case "refuse":
             assert (
-                await answer_approval(SECOND, approved=False, reason="Examens", secret_key=SECRET, now=NOW)
+                await answer_approval(
+                    SECOND, AnswerApproval(approved=False, reason="Examens"), secret_key=SECRET, now=NOW
+                )
                 == "unchanged"
             )
         case "lapse":
             await lapse(secret_key=SECRET, now=NOW + timedelta(days=11))
         case "give up":
-            await cancel(moved.asked, reason="", role="teacher", **visited.own, now=NOW)
+            await cancel(moved.asked, CancelVisit(), role="teacher", now=NOW, **visited.own)
         case "decline":
             host = {"school": visited.there, "by": await builders.account()}
-            await cancel(moved.asked, reason="Machine en panne", role="host", **host, now=NOW)
+            await cancel(moved.asked, CancelVisit(reason="Machine en panne"), role="host", now=NOW, **host)
         case "call off":
             await call_off(
                 visited.elsewhere, CallOffSlot(reason="Grève"), school=visited.there, by=visited.claire, now=NOW
@@ -211,7 +218,7 @@ async def test_the_seats_of_a_change_that_is_refused_go_to_who_waits(db):
     visited = await Visited.signed()
     await visited.move(visited.elsewhere)
     waits = await builders.reservation(slot=visited.elsewhere, group=await builders.group(), state="waiting")
-    await answer_approval(SECOND, approved=False, reason="Examens", secret_key=SECRET, now=NOW)
+    await answer_approval(SECOND, AnswerApproval(approved=False, reason="Examens"), secret_key=SECRET, now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
 
 
@@ -220,7 +227,7 @@ async def test_the_seats_that_a_signed_change_leaves_go_to_who_waits(db):
     waits = await builders.reservation(slot=visited.slot, group=await builders.group(), state="waiting")
     await visited.move(visited.elsewhere)
     assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "waiting"
-    await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
 
 
@@ -240,7 +247,7 @@ async def test_another_change_takes_the_place_of_the_one_asked_before(db):
     live = await rows("SELECT id, slot FROM reservations WHERE state = 'requested'")
     assert [tuple(one) for one in live] == [(again.asked, other)]
     with pytest.raises(LinkSpent):
-        await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     with pytest.raises(Invalid):
         await visited.move(other)
     await check_what_never_is()
@@ -258,7 +265,7 @@ async def test_while_a_change_awaits_its_visa_the_head_count_waits(db):
 async def test_a_visit_that_is_cancelled_takes_the_change_along(db):
     visited = await Visited.signed()
     await visited.move(visited.elsewhere)
-    await cancel(visited.id, reason="Grève", role="teacher", **visited.own, now=NOW)
+    await cancel(visited.id, CancelVisit(reason="Grève"), role="teacher", now=NOW, **visited.own)
     assert await visited.seats() == [0, 0]
     assert {one["state"] for one in await rows("SELECT state FROM reservations")} == {"cancelled_by_teacher"}
     await check_what_never_is()
@@ -270,10 +277,10 @@ async def test_a_lycee_that_cannot_receive_leaves_the_group_the_place_asked_else
     moved = await visited.move(visited.elsewhere)
     if end == "decline":
         host = {"school": visited.here, "by": await builders.account()}
-        await cancel(visited.id, reason="Machine en panne", role="host", **host, now=NOW)
+        await cancel(visited.id, CancelVisit(reason="Machine en panne"), role="host", now=NOW, **host)
     else:
         await call_off(visited.slot, CallOffSlot(reason="Grève"), school=visited.here, by=visited.claire, now=NOW)
-    assert await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     kept = await row("SELECT state, replaces, slot FROM reservations WHERE id = $1", moved.asked)
     assert tuple(kept) == ("confirmed", None, visited.elsewhere)
     assert await visited.seats() == [0, 24]
@@ -285,7 +292,7 @@ async def test_a_change_may_be_to_the_same_hour_at_another_lycee(db):
     same_hour = await builders.slot(host=visited.there, starts_at=paris("2027-03-25 10:00"))
     await visited.move(same_hour)
     await check_what_never_is()
-    await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert (await visited.stands())[:2] == (same_hour, "confirmed")
 
 
@@ -324,7 +331,7 @@ async def test_more_adults_come_once_the_principal_has_signed_again(db):
     await tell()
     await rows("DELETE FROM notices WHERE kind <> 'approval_asked'")
     assert (await visit_to_approve(SECOND)).adults_asked == 4
-    assert await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
     assert await visited.stands() == (visited.slot, "confirmed", 3, 4)
     assert await told() == [
         ("approval_asked", "principale@example.org"),
@@ -347,7 +354,9 @@ async def test_without_the_new_visa_those_signed_for_come(db, end):
     await visited.come(24, 3)
     if end == "refuse":
         assert (
-            await answer_approval(SECOND, approved=False, reason="Trop de cours", secret_key=SECRET, now=NOW)
+            await answer_approval(
+                SECOND, AnswerApproval(approved=False, reason="Trop de cours"), secret_key=SECRET, now=NOW
+            )
             == "unchanged"
         )
     else:
@@ -356,7 +365,7 @@ async def test_without_the_new_visa_those_signed_for_come(db, end):
     assert await value("SELECT adults_asked FROM reservations") is None
     assert ("change_not_granted", "claire@example.org") in await told()
     with pytest.raises(LinkSpent):
-        await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
 
 
 async def test_fewer_adults_are_told_and_as_many_as_were_signed_need_no_new_visa(db):
@@ -378,10 +387,10 @@ async def test_more_adults_than_the_principal_is_asked_for_make_her_link_void(db
     )
     requested = await book(demand, now=NOW)
     secrets = {"secret_key": SECRET, "token": SECOND}
-    await change_headcount(requested.id, pupils=24, adults=5, **visited.own, **secrets, now=NOW)
+    await change_headcount(requested.id, ChangeHeadcount(pupils=24, adults=5), now=NOW, **visited.own, **secrets)
     with pytest.raises(LinkSpent):
-        await answer_approval("s" * 43, approved=True, secret_key=SECRET, now=NOW)
-    await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
+        await answer_approval("s" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert await value("SELECT signed_adults FROM reservations WHERE id = $1", requested.id) == 5
 
 
@@ -390,10 +399,10 @@ async def test_the_principal_is_told_of_a_visit_that_will_not_be(db, end):
     visited = await Visited.signed()
     match end:
         case "teacher":
-            await cancel(visited.id, reason="Grève", role="teacher", **visited.own, now=NOW)
+            await cancel(visited.id, CancelVisit(reason="Grève"), role="teacher", now=NOW, **visited.own)
         case "host":
             host = {"school": visited.here, "by": await builders.account()}
-            await cancel(visited.id, reason="Machine en panne", role="host", **host, now=NOW)
+            await cancel(visited.id, CancelVisit(reason="Machine en panne"), role="host", now=NOW, **host)
         case "call off":
             await call_off(visited.slot, CallOffSlot(reason="Grève"), school=visited.here, by=visited.claire, now=NOW)
     assert ("signed_visit_cancelled", "principale@example.org") in await told()
@@ -419,8 +428,8 @@ async def test_the_link_of_a_change_can_be_sent_again(db):
     moved = await visited.move(visited.elsewhere)
     await renew_approval(moved.asked, **visited.own, token="r" * 43, now=NOW)
     with pytest.raises(LinkSpent):
-        await answer_approval(SECOND, approved=True, secret_key=SECRET, now=NOW)
-    assert await answer_approval("r" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+        await answer_approval(SECOND, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    assert await answer_approval("r" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
 
 
 @pytest.mark.parametrize(
@@ -457,7 +466,7 @@ async def a_third_adult_on_paper() -> Visited:
     """She signed by her link for two adults; the teacher notes a paper for a third."""
     visited = await Visited.signed()
     await visited.come(24, 3)
-    await note_paper_visa(visited.id, **builders.paper_visa(token="v" * 43), **visited.own, secret_key=SECRET, now=NOW)
+    await note_paper_visa(visited.id, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **visited.own)
     assert (await visited.stands())[1::2] == ("confirmed", 3)
     return visited
 
@@ -488,14 +497,16 @@ async def test_a_paper_for_one_more_adult_that_is_taken_back_leaves_the_visit_as
     assert "vient à 24 élèves et 2 accompagnateurs" in letters["jules@example.org"]
     assert [one.school for one in await all_on_paper(now=NOW)] == [other]
     secrets = {"secret_key": SECRET, "token": "x" * 43}
-    assert (await change_headcount(visited.id, pupils=24, adults=3, **visited.own, **secrets, now=NOW)).asked
-    assert await answer_approval("x" * 43, approved=True, secret_key=SECRET, now=NOW) == "confirmed"
+    assert (
+        await change_headcount(visited.id, ChangeHeadcount(pupils=24, adults=3), now=NOW, **visited.own, **secrets)
+    ).asked
+    assert await answer_approval("x" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
 
 
 async def test_a_paper_for_another_lycee_that_is_taken_back_asks_anew_whatever_the_link_signed(db):
     visited = await Visited.signed()
     moved = await visited.move(visited.elsewhere)
-    await note_paper_visa(moved.asked, **builders.paper_visa(token="v" * 43), **visited.own, secret_key=SECRET, now=NOW)
+    await note_paper_visa(moved.asked, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **visited.own)
     assert (await visited.stands())[:2] == (visited.elsewhere, "confirmed")
     await take_back_visa("v" * 43, ask_token="w" * 43, now=NOW)
     assert (await visited.stands())[:2] == (visited.elsewhere, "requested")

@@ -9,6 +9,7 @@ import pytest
 
 from booking.mails.digest.to_do import BY_KIND
 from booking.people.accounts.rules import LinkSpent
+from booking.visits.reservations.acts import AnswerApproval, CancelVisit, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -61,7 +62,7 @@ class Noted:
 
     async def note(self) -> str:
         return await note_paper_visa(
-            self.visit, **builders.paper_visa(token=TAKES_BACK), **self.own, secret_key=SECRET, now=NOW
+            self.visit, builders.paper_visa(), secret_key=SECRET, token=TAKES_BACK, now=NOW, **self.own
         )
 
 
@@ -113,7 +114,9 @@ async def test_taking_it_back_asks_for_the_visit_again_with_its_deadlines_and_te
     ]
     with pytest.raises(LinkSpent):
         await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=later)
-    assert await answer_approval(ASKED_AGAIN, approved=True, secret_key=SECRET, now=later) == "confirmed"
+    assert (
+        await answer_approval(ASKED_AGAIN, AnswerApproval(approved=True), secret_key=SECRET, now=later) == "confirmed"
+    )
 
 
 @pytest.mark.parametrize(
@@ -170,9 +173,11 @@ async def test_one_that_is_not_signed_then_leaves_the_agendas_of_both(db):
 
 
 ENDS = {
-    "cancelled": lambda noted: cancel(noted.visit, reason="Neige", role="teacher", **noted.own, now=NOW),
+    "cancelled": lambda noted: cancel(noted.visit, CancelVisit(reason="Neige"), role="teacher", now=NOW, **noted.own),
     "lapsed": lambda _: lapse(secret_key=SECRET, now=NOW + timedelta(days=11)),
-    "refused": lambda _: answer_approval("m1" + "m" * 41, approved=False, reason="Examens", secret_key=SECRET, now=NOW),
+    "refused": lambda _: answer_approval(
+        "m1" + "m" * 41, AnswerApproval(approved=False, reason="Examens"), secret_key=SECRET, now=NOW
+    ),
 }
 
 
@@ -190,7 +195,9 @@ class Taken(Noted):
         return self
 
     async def to(self, slot: int, *, token: str) -> None:
-        await move(self.visit, to_slot=slot, **self.own, fresh=fresh(token + "m" * (43 - len(token))), now=NOW)
+        await move(
+            self.visit, MoveVisit(to_slot=slot), fresh=fresh(token + "m" * (43 - len(token))), now=NOW, **self.own
+        )
 
     async def heard(self) -> list[tuple[str, str]]:
         """What the lycées are told."""
@@ -240,7 +247,7 @@ async def test_a_lycee_that_a_visit_came_to_before_its_visa_hears_of_it_once_it_
     taken = await Taken.back()
     await taken.to(await another_slot("tiers@example.org", "2027-04-01 14:00"), token="m1")
     await taken.heard()
-    await answer_approval("m1" + "m" * 41, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval("m1" + "m" * 41, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     assert await taken.heard() == [("reservation_received", "tiers@example.org")]
     await ENDS["cancelled"](taken)
     assert await taken.heard() == [("reservation_cancelled_host", "tiers@example.org")]
@@ -250,7 +257,7 @@ async def test_a_visa_that_the_principal_gives_herself_has_nothing_to_take_back(
     noted = await Noted.new()
     await noted.note()
     await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
-    await answer_approval(ASKED_AGAIN, approved=True, secret_key=SECRET, now=NOW)
+    await answer_approval(ASKED_AGAIN, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
     seen = await visit(noted.visit, school=None)
     assert (seen.state, seen.acts(role="principal", now=NOW)) == ("confirmed", ())
 
@@ -260,8 +267,8 @@ async def test_choices_signed_on_paper_that_wait_are_not_signed_any_more(db):
     college, teacher = noted.own["school"], noted.own["by"]
     group, full = await builders.group(school=college), await builders.slot(seats=24)
     await builders.reservation(slot=full, group=await builders.group())
-    demand = a_demand(full, group, school=college, by=teacher)
-    waits = await book(demand, wait=True, now=NOW)
+    demand = a_demand(full, group, school=college, by=teacher, wait=True)
+    waits = await book(demand, now=NOW)
     assert waits.state == "waiting"
     await rows(
         "UPDATE reservations SET signed_host = 1, signed_on = $2, signed_adults = 2, visa_note = 'Mme Perrin',"
@@ -284,6 +291,8 @@ async def test_choices_signed_on_paper_that_wait_are_not_signed_any_more(db):
 async def test_a_paper_visa_says_who_signed_and_on_which_day_that_was(db, said, field):
     noted = await Noted.new()
     with pytest.raises(Invalid) as no:
-        await note_paper_visa(noted.visit, **builders.paper_visa() | said, **noted.own, secret_key=SECRET, now=NOW)
+        await note_paper_visa(
+            noted.visit, builders.paper_visa(**said), secret_key=SECRET, token="v" * 43, now=NOW, **noted.own
+        )
     assert set(no.value.errors) == {field}
     assert await value("SELECT state FROM reservations WHERE id = $1", noted.visit) == "requested"

@@ -154,12 +154,12 @@ async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_
     groups = [await builders.group(school=college) for _ in range(5)]
     await book(a_demand(slot, groups[0], **hers), now=NOW)
     refused_lately.add(slot)
-    twice = a_demand(slot, groups[3], key="twice", **hers)
+    twice = a_demand(slot, groups[3], key="twice", wait=True, **hers)
     told = await asyncio.gather(
-        asked_in("r1", a_demand(slot, groups[2], **hers), wait=True),
-        asked_in("r2", a_demand(slot, groups[1], **hers), wait=True),
-        asked_in("r3", a_demand(slot, groups[4], pupils=30, **hers), wait=True),
-        asked_in("r4", a_demand(open_slot, groups[4], **hers), wait=True),
+        asked_in("r1", a_demand(slot, groups[2], wait=True, **hers)),
+        asked_in("r2", a_demand(slot, groups[1], wait=True, **hers)),
+        asked_in("r3", a_demand(slot, groups[4], pupils=30, wait=True, **hers)),
+        asked_in("r4", a_demand(open_slot, groups[4], wait=True, **hers)),
         return_exceptions=True,
     )
     states = [one.state if isinstance(one, Booked) else type(one) for one in told]
@@ -173,7 +173,7 @@ async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_
         (groups[1], "r2", "reservation_waits"),
     ]
     assert len({one["by"] for one in waiting}) == 1
-    again = await asyncio.gather(*(book(replace(twice, uid=f"{n}@x"), wait=True, now=NOW) for n in range(3)))
+    again = await asyncio.gather(*(book(replace(twice, uid=f"{n}@x"), now=NOW) for n in range(3)))
     assert len({one.id for one in again}) == 1
     assert await value("SELECT count(*) FROM reservations WHERE state = 'waiting'") == 3
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import held_until
 from booking.visits.reservations.rules import offer_token
@@ -58,7 +59,7 @@ async def test_a_place_given_back_after_the_closing_is_offered_and_says_until_wh
     waits = await builders.reservation(
         slot=slot, group=await builders.group(school=college, teacher=teacher), by=teacher, state="waiting"
     )
-    await cancel(gone, reason="Grève", role="host", school=host, by=0, now=NOW)
+    await cancel(gone, CancelVisit(reason="Grève"), role="host", school=host, by=0, now=NOW)
     assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
     salt = await value("SELECT offer_salt FROM reservations WHERE id = $1", waits)
     page = read(await Browser(app, now=NOW).get(f"/offre/{offer_token(salt, SETTINGS.secret_key)}"))

@@ -8,6 +8,7 @@ from functools import partial
 import pytest
 
 from booking.day.badges.issue_due import issue_of
+from booking.visits.reservations.acts import AcceptPlace, CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.confirm import accept
@@ -39,20 +40,20 @@ class College:
 
     async def ask(self, slot: int, *, pupils: int = 24, wait: bool = True, now=NOW, group: int | None = None):
         group = group or await builders.group(school=self.school, pupils=pupils)
-        demand = a_demand(slot, group, school=self.school, by=self.teacher, pupils=pupils)
-        return await book(demand, wait=wait, now=now)
+        demand = a_demand(slot, group, school=self.school, by=self.teacher, pupils=pupils, wait=wait)
+        return await book(demand, now=now)
 
     async def cancel(self, reservation: int, *, now=NOW) -> str:
-        return await cancel(reservation, reason="", role="teacher", school=self.school, by=self.teacher, now=now)
+        return await cancel(reservation, CancelVisit(), role="teacher", school=self.school, by=self.teacher, now=now)
 
     async def accept(self, reservation: int, *, pupils: int | None = None, token: str = "p" * 43, now=NOW) -> str:
         return await accept(
             reservation,
+            AcceptPlace(pupils=pupils),
             school=self.school,
             by=self.teacher,
             secret_key=SECRET,
             token=token,
-            pupils=pupils,
             now=now,
         )
 

@@ -16,6 +16,13 @@ from booking.day.checkin.rules import EXPECTED
 from booking.visits.attendance.lapse import lapse as lapse_companies
 from booking.visits.attendance.lapse import remind_hosts
 from booking.visits.attendance.warn import warn
+from booking.visits.reservations.acts import (
+    AcceptPlace,
+    AnswerApproval,
+    CancelVisit,
+    ChangeHeadcount,
+    MoveVisit,
+)
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
@@ -129,20 +136,25 @@ class World:
         return f"{next(self.tokens):043}"
 
     async def book(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
-        await book(self._demand(slot, group, pupils, stranger=stranger), wait=wait, now=self.clock)
+        await book(self._demand(slot, group, pupils, wait=wait, stranger=stranger), now=self.clock)
 
     async def wish(self, slots: list[int], group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
         """Ask for several slots in order, each of them once."""
         ranked, wish = tuple(dict.fromkeys(slots)), uuid4()
         demands = [
-            replace(self._demand(slot, group, pupils, stranger=stranger), wish=wish, wish_rank=rank, ranked=ranked)
+            replace(
+                self._demand(slot, group, pupils, wait=wait, stranger=stranger),
+                wish=wish,
+                wish_rank=rank,
+                ranked=ranked,
+            )
             for rank, slot in enumerate(ranked, start=1)
         ]
-        await ask(demands, wait=wait, now=self.clock)
+        await ask(demands, now=self.clock)
 
-    def _demand(self, slot: int, group: int, pupils: int, *, stranger: bool) -> Demand:
+    def _demand(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool) -> Demand:
         school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
-        return a_demand(slot, group, school=school, by=by, pupils=pupils, token=self.token())
+        return a_demand(slot, group, school=school, by=by, pupils=pupils, wait=wait, token=self.token())
 
     async def act(  # noqa: PLR0912 - one case an act
         self, reservation: int, act: str, *, pupils: int, to_slot: int, adults: int = 2, stranger: bool = False
@@ -156,22 +168,22 @@ class World:
         await tell()
         match act:
             case "cancel":
-                await cancel(reservation, reason="Sortie annulée", role="teacher", **own)
+                await cancel(reservation, CancelVisit(reason="Sortie annulée"), role="teacher", **own)
             case "decline":
-                await cancel(reservation, reason="Machine en panne", role="host", **host)
+                await cancel(reservation, CancelVisit(reason="Machine en panne"), role="host", **host)
             case "headcount":
                 own |= {"secret_key": SECRET, "token": self.token()}
-                await change_headcount(reservation, pupils=pupils, adults=adults, **own)
+                await change_headcount(reservation, ChangeHeadcount(pupils=pupils, adults=adults), **own)
             case "move":
-                await move(reservation, to_slot=to_slot, fresh=fresh(self.token()), **own)
+                await move(reservation, MoveVisit(to_slot=to_slot), fresh=fresh(self.token()), **own)
             case "accept":
-                await accept(reservation, pupils=None, secret_key=SECRET, token=self.token(), **own)
+                await accept(reservation, AcceptPlace(pupils=None), secret_key=SECRET, token=self.token(), **own)
             case "accept_fewer":
                 held = await row("SELECT pupils FROM reservations WHERE id = $1", reservation)
                 fewer = max(1, held["pupils"] - 5) if held else 1
-                await accept(reservation, pupils=fewer, secret_key=SECRET, token=self.token(), **own)
+                await accept(reservation, AcceptPlace(pupils=fewer), secret_key=SECRET, token=self.token(), **own)
             case "paper_visa":
-                await note_paper_visa(reservation, **builders.paper_visa(token=self.token()) | own, secret_key=SECRET)
+                await note_paper_visa(reservation, builders.paper_visa(), secret_key=SECRET, token=self.token(), **own)
             case "take_back":
                 link = await row(PAPER_LINK, reservation)
                 if link is None:
@@ -183,9 +195,10 @@ class World:
                 link = await row(SENT_LINK, reservation)
                 if link is None:
                     raise NotNow
-                told = {"approved": act != "refuse", "reason": "Examens", "secret_key": SECRET, "now": now}
                 others = [one["id"] for one in await rows(OTHER_CHOICES, reservation)]
-                await answer_approval(link["secret"], ticked=others if act == "approve_others" else None, **told)
+                ticked = others if act == "approve_others" else None
+                asked = AnswerApproval(approved=act != "refuse", reason="Examens", choices=ticked)
+                await answer_approval(link["secret"], asked, secret_key=SECRET, now=now)
             case "attend" | "miss":
                 if found["state"] not in EXPECTED:
                     raise NotNow

@@ -8,6 +8,7 @@ import pytest
 from booking.visits.attendance.acts import TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import withdraw
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.call_off import CallOffDone, call_off
@@ -117,13 +118,18 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
         college = await builders.school()
         teacher = await builders.person("teacher", school=college)
         group = await builders.group(school=college, pupils=10)
-        demand = a_demand(full.slot, group, school=college, by=teacher, pupils=10)
-        return await book(demand, wait=True, now=NOW)
+        demand = a_demand(full.slot, group, school=college, by=teacher, pupils=10, wait=True)
+        return await book(demand, now=NOW)
 
     async def leaves(state: str) -> object:
         seen = await row("SELECT school, booked_by FROM reservations WHERE id = $1", full.reservations[state])
         return await cancel(
-            full.reservations[state], reason="", role="teacher", school=seen["school"], by=seen["booked_by"], now=NOW
+            full.reservations[state],
+            CancelVisit(),
+            role="teacher",
+            school=seen["school"],
+            by=seen["booked_by"],
+            now=NOW,
         )
 
     async def comes() -> object:

@@ -8,7 +8,7 @@ import pytest
 
 from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import KeyReused, SlotFull
-from booking.visits.wishes.ask import Granted, ask
+from booking.visits.wishes.ask import AskWish, Granted, ask
 from booking.visits.wishes.rules import AlreadyThere
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
@@ -41,6 +41,7 @@ class Wishing:
                 school=self.college.school,
                 by=self.college.teacher,
                 pupils=pupils,
+                wait=wait,
                 key=key,
                 wish=wish,
                 wish_rank=rank,
@@ -48,7 +49,7 @@ class Wishing:
             )
             for rank, slot in enumerate(slots, start=1)
         ]
-        return await ask(demands, wait=wait, now=NOW)
+        return await ask(demands, now=NOW)
 
 
 async def three_slots(*, full: int = 0, **more) -> list[int]:
@@ -96,12 +97,11 @@ async def test_a_list_that_can_no_longer_be_joined_does_not_spoil_the_others(db)
     assert [(one.rank, one.state) for one in granted.choices] == [(1, "waiting"), (3, "waiting")]
 
 
-@pytest.mark.parametrize("places", [(), (0, 0), (0, 1, 2, 3)])
-async def test_none_the_same_twice_or_four_are_no_wish(db, places):
-    slots = [*await three_slots(), await builders.slot(starts_at=paris("2027-04-01 09:00"))]
-    with pytest.raises(Invalid):
-        await (await Wishing.new()).wish(*[slots[place] for place in places])
-    assert await live() == []
+@pytest.mark.parametrize("slots", [[], [1, 1], [1, 2, 3, 4]])
+def test_none_the_same_twice_or_four_are_no_wish(slots):
+    with pytest.raises(Invalid) as no:
+        AskWish(slots=slots, group=1, pupils=24, adults=2)
+    assert no.value.errors == {"slots": "Choisissez de un à 3 créneaux différents."}
 
 
 async def test_taking_one_choice_releases_the_others_in_the_same_act_and_one_mail_says_both(db):

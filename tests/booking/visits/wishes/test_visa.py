@@ -8,6 +8,7 @@ import pytest
 
 from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
+from booking.visits.reservations.acts import AnswerApproval, CancelVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
@@ -29,13 +30,13 @@ RELEASED = "cancelled_by_teacher"
 async def principal_answers(approved: bool) -> None:
     await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, approved=approved, reason="Examens", secret_key=SECRET, now=NOW)
+    await answer_approval(link, AnswerApproval(approved=approved, reason="Examens"), secret_key=SECRET, now=NOW)
 
 
 async def principal_agrees_to(*choices: int) -> None:
     await tell()
     link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, approved=True, ticked=choices, secret_key=SECRET, now=NOW)
+    await answer_approval(link, AnswerApproval(approved=True, choices=choices), secret_key=SECRET, now=NOW)
 
 
 async def told(kind: str) -> list[int]:
@@ -113,7 +114,9 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
 async def test_a_visa_on_paper_releases_it_too(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
-    await note_paper_visa(reserving.choices[0], **builders.paper_visa(), **own, secret_key=SECRET, now=NOW)
+    await note_paper_visa(
+        reserving.choices[0], builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **own
+    )
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
 
 
@@ -155,7 +158,7 @@ async def test_a_lycee_that_cannot_receive_leads_to_the_next_choice_too(db):
     reserving = await Reserving.wished()
     host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
     by = reserving.college.teacher
-    await cancel(reserving.choices[0], reason="Machine en panne", role="host", school=host, by=by, now=NOW)
+    await cancel(reserving.choices[0], CancelVisit(reason="Machine en panne"), role="host", school=host, by=by, now=NOW)
     assert await reserving.states() == ["refused_by_host", "offered", "waiting"]
 
 
@@ -250,7 +253,12 @@ async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
     reserving = await Reserving.wished()
     own = {"school": reserving.college.school, "by": reserving.college.teacher}
     signed = await note_paper_visa(
-        reserving.choices[0], **builders.paper_visa(), ticked=reserving.choices[1:], **own, secret_key=SECRET, now=NOW
+        reserving.choices[0],
+        builders.paper_visa(choices=reserving.choices[1:]),
+        secret_key=SECRET,
+        token="v" * 43,
+        now=NOW,
+        **own,
     )
     assert signed == "signed"
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]

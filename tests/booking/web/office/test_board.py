@@ -10,6 +10,7 @@ from tests import builders
 from tests.browsing import read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
+from workshops.opinions.count import GiveOpinion
 from workshops.programmes.metrics import VISITORS, metric_of
 
 
@@ -125,7 +126,7 @@ async def test_what_visits_said_of_all_workshops_stands_beside_the_counts_of_the
             slot = await builders.slot(workshop=await builders.workshop(), starts_at=paris(on), state="done")
             group = await builders.group(school=college)
             visit = await builders.reservation(slot=slot, group=group, state="attended")
-            answers = {"built": "yes", "level": "yes", "again": again}
+            answers = GiveOpinion(built="yes", level="yes", again=again)
             await give_opinion(visit, answers, school=college, now=NOW)
     asked = "Reviendriez-vous avec une autre classe ?"
     both = read(await office.get("/gestion/accueillis"))

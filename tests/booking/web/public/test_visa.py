@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
@@ -83,7 +84,7 @@ async def test_a_demand_that_ended_without_answer_says_how(app, end, heading):
     if end == "lapse":
         await lapse(secret_key=SECRET, now=NOW + timedelta(days=10))
     else:
-        await cancel(visit, reason="", role="teacher", school=college, by=by, now=NOW + timedelta(days=10))
+        await cancel(visit, CancelVisit(), role="teacher", school=college, by=by, now=NOW + timedelta(days=10))
     page = read(await principal.get(LINK))
     assert f"{heading} Le jeudi 21 janvier 2027, 9 h 00." in page
 
@@ -119,7 +120,7 @@ async def test_the_page_lists_each_choice_of_a_wish_and_the_visa_holds_for_those
     page = read(await principal.get(LINK))
     assert "Premier choix : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Lycée Jules Haag" in page.replace("\u00a0", " ")
     assert "(Besançon), 0 km, Découpe laser" in page.replace("\u00a0", " ")
-    answer = await principal.post(LINK, {"answer": "oui", f"choice-{choices[1]}": "oui"})
+    answer = await principal.post(LINK, {"answer": "oui", "choices": ["", str(choices[1])]})
     assert "Le visa est accordé pour les choix cochés" in read(answer)
     states = await rows("SELECT state FROM reservations ORDER BY id")
     assert [one["state"] for one in states] == ["refused_by_principal", "offered", "cancelled_by_teacher"]

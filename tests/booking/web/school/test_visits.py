@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel as decline
 from tests import builders
 from tests.booking.visits.reservations.test_signed import Visited
@@ -323,7 +324,7 @@ async def test_the_page_tells_what_happened_to_the_visit_and_as_what_whoever_did
     haag = await value("SELECT school FROM slots WHERE id = $1", slot)
     jules = await builders.person("host", "jules@example.org", school=haag)
     await browser.post(f"/reservations/{visit}/effectif", {"pupils": "20", "adults": "2"})
-    await decline(visit, reason="Machine en panne", role="host", school=haag, by=jules, now=NOW)
+    await decline(visit, CancelVisit(reason="Machine en panne"), role="host", school=haag, by=jules, now=NOW)
     shown = read(await browser.get(f"/reservations/{visit}"))
     assert "Effectif changé, par vous" in shown
     assert "Groupe refusé par le lycée, par le lycée" not in shown
