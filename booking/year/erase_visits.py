@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from booking.day.checkin.undo import FORGET_PRESENCES, FORGET_SCANS
 from booking.day.desk_links.give import FORGET_LINKS
+from booking.visits.attendance.change import FORGET_VISITORS
 from booking.visits.attendance.lapse import FORGET_WORDS as FORGET_COMPANIES_WORDS
-from booking.visits.attendance.name_visitors import FORGET_VISITORS
 from booking.visits.badge_codes.issue import FORGET_BADGES, FORGET_GUESTS_BADGES, FORGET_NAMES, FORGET_SIGNS
 from booking.visits.reservations.ask_approval import FORGET_APPROVALS
 from booking.visits.reservations.tell_needs import FORGET_NEEDS, FORGET_WORDS

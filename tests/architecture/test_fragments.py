@@ -146,7 +146,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.day.checkin.undo.FORGET_SCANS",
         "booking.day.desk_links.give.FORGET_LINKS",
         "booking.visits.attendance.lapse.FORGET_WORDS",
-        "booking.visits.attendance.name_visitors.FORGET_VISITORS",
+        "booking.visits.attendance.change.FORGET_VISITORS",
         "booking.visits.badge_codes.issue.FORGET_BADGES",
         "booking.visits.badge_codes.issue.FORGET_GUESTS_BADGES",
         "booking.visits.badge_codes.issue.FORGET_NAMES",

@@ -28,8 +28,8 @@ RETURNING id
 class CloseSchool(Act, frozen=True, kw_only=True):
     """Closed from a day to another, both included; without `last_on`, on one day."""
 
-    first_on: Annotated[date, Meta(description="The first day.", extra={"label": "Premier jour"})]
     label: Annotated[str, typed("Raison", "Why nobody is received, without a name.", most=120, least=1)]
+    first_on: Annotated[date, Meta(description="The first day.", extra={"label": "Premier jour"})]
     last_on: Annotated[date, Meta(description="The last day, included.", extra={"label": "Dernier jour"})] | None = None
 
     def __post_init__(self) -> None:

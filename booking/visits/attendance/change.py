@@ -1,21 +1,24 @@
-"""A company comes with more or fewer people, to do something else, or no longer."""
+"""A company comes with more or fewer people, to do something else, or no longer; it names its adult visitors."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.attendance.acts import TellComing, WithdrawComing
+from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.answer import STANDS
 from booking.visits.attendance.rules import (
     LIVE_COMINGS_SQL,
     NoMoreAnnouncements,
     StandingAttendance,
+    may_change,
     refuse_change,
+    visitors_of,
 )
+from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
 from workshops.database.row_types import row_as
-from workshops.events.record import recorded
+from workshops.events.record import record, recorded
 from workshops.refusals import NotFound, or_not_found
 from workshops.slots.seats import company_places_shifted
 
@@ -83,6 +86,10 @@ SELECT id FROM ended
 """  # noqa: S608 - constants only
 
 
+FORGET_VISITORS = """UPDATE attendances SET visitors = ''
+WHERE slot = ANY ($1::int[]) AND visitors <> '' RETURNING id"""
+
+
 async def change(attendance: int, asked: TellComing, *, company: int, by: int, now: datetime) -> None:
     """Come with other people or for something else, until the session begins; what was the same tells nobody.
 
@@ -107,3 +114,20 @@ async def withdraw(attendance: int, asked: WithdrawComing, *, company: int, by: 
             raise NotFound()
         if await value(WITHDRAW, attendance, by, now, asked.why or "") is None:
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")
+
+
+async def name_visitors(attendance: int, asked: NameVisitors, *, company: int, by: int, now: datetime) -> None:
+    """The lycée expects these people, one a line; the same again is no act.
+
+    The event says that they were named, never who. Raises NotFound, Invalid, NoMoreAnnouncements.
+    """
+    async with transaction():
+        if await row(LOCK_SLOT_OF, attendance, company) is None:
+            raise NotFound()
+        stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
+        if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
+            raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
+        named = visitors_of(asked.visitors, people=stands.people)
+        otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
+        if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):
+            await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)

@@ -15,8 +15,7 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COMPANY
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.acts import NameVisitors, TellComing
-from booking.visits.attendance.change import change
-from booking.visits.attendance.name_visitors import name_visitors
+from booking.visits.attendance.change import change, name_visitors
 from booking.visits.attendance.queries import Coming, SlotForCompany, coming, named_by, session
 from booking.visits.attendance.rules import may_change
 from workshops.refusals import or_not_found

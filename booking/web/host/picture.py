@@ -27,7 +27,7 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
-from booking.web.host.describe_workshop import own_workshop
+from booking.web.host.workshops import own_workshop
 from workshops.acts import chosen
 from workshops.builds.queries import BuildPhoto, photos_of
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of

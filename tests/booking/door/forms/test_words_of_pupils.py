@@ -275,7 +275,7 @@ FORMS_OF_NO_PUPIL = {
     ),
     *("office/partners.py", "office/past_visits.py", "office/settings.py", "office/targets.py", "office/letters.py"),
     *("office/invitations.py", "office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
-    *("host/colleagues.py", "host/describe_workshop.py", "host/rooms.py", "host/picture.py"),
+    *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py"),
 }
 
 # No words of a person, or a page that shows the act of another one.
