@@ -90,10 +90,10 @@ async def _halves_asked(both: list[Visit], notice: Claimed, settings: Settings) 
 def _sheet(visit: Visit) -> Lines:
     """What a workshop asks, on its safety sheet."""
     told = (
-        ("Les élèves font", visit.pupils_do),
-        ("Montré seulement", visit.shown_only),
-        ("Protections", visit.protective_equipment),
-        ("Responsable", visit.responsible),
+        ("Les élèves font", visit.sheet.pupils_do),
+        ("Montré seulement", visit.sheet.shown_only),
+        ("Protections", visit.sheet.protective_equipment),
+        ("Responsable", visit.sheet.responsible),
     )
     return tuple((label, " ".join(words.split())) for label, words in told if words.strip())
 

@@ -7,13 +7,13 @@ from datetime import datetime
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, missing_from_sheet
 from workshops.catalogue.tables import Workshop, WorkshopObject
 from workshops.database import row, transaction
+from workshops.database.row_types import columns_of, part_of
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 
-LOCKED = """
-SELECT school, state, pupils_do, shown_only, protective_equipment, responsible
-FROM workshops WHERE id = $1 FOR UPDATE
-"""
+LOCKED = f"""
+SELECT w.school, w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 FOR UPDATE
+"""  # noqa: S608 - constants only
 # Nobody answers for its safety any more: it is withdrawn, as its sheet is no longer complete.
 FORGET_RESPONSIBLE = """UPDATE workshops w SET responsible = '',
   state = CASE w.state WHEN 'published' THEN 'withdrawn' ELSE w.state END"""
@@ -29,13 +29,7 @@ async def publish_workshop(workshop: int, *, school: int, by: int | None, now: d
         known = await row(LOCKED, workshop)
         if known is None or known["school"] != school:
             raise NotFound
-        sheet = SafetySheet(
-            pupils_do=known["pupils_do"],
-            shown_only=known["shown_only"],
-            protective_equipment=known["protective_equipment"],
-            responsible=known["responsible"],
-        )
-        if missing := missing_from_sheet(sheet):
+        if missing := missing_from_sheet(part_of(SafetySheet, known)):
             raise SheetIncomplete(missing)
         if not await WorkshopObject.exists().where(WorkshopObject.workshop == workshop):
             raise NoObject

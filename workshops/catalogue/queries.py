@@ -6,20 +6,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from workshops.catalogue.rules import SafetySheet
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 
-_WORKSHOP = """
+_WORKSHOP = f"""
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
-       w.groups_max, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+       w.groups_max, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring, w.example,
        objects.ids AS object_ids, objects.names AS object_names
 FROM workshops w JOIN schools s ON s.id = w.school
 CROSS JOIN LATERAL (
-  SELECT coalesce(array_agg(o.id ORDER BY o.name), '{}') AS ids,
-         coalesce(array_agg(o.name ORDER BY o.name), '{}') AS names
+  SELECT coalesce(array_agg(o.id ORDER BY o.name), '{{}}') AS ids,
+         coalesce(array_agg(o.name ORDER BY o.name), '{{}}') AS names
   FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object WHERE link.workshop = w.id
 ) objects
-"""
+"""  # noqa: S608 - constants only
 ONE = _WORKSHOP + "WHERE w.id = $1"
 AFTER = _WORKSHOP + "WHERE w.id > $1 AND ($2::int IS NULL OR w.school = $2) ORDER BY w.id LIMIT $3"
 OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"

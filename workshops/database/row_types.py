@@ -29,6 +29,16 @@ async def row_as(row_type: type[RowType], sql: str, *args: object) -> RowType | 
     return None if record is None else _converter(row_type)(record)
 
 
+def columns_of(row_type: type[Any], table: str) -> str:
+    """The columns of a part of a row, as a SELECT of several lists them: `w.pupils_do, w.shown_only`."""
+    return ", ".join(f"{table}.{name}" for name in get_type_hints(row_type))
+
+
+def part_of(row_type: type[RowType], record: Mapping[str, Any]) -> RowType:
+    """A part of a row that is read column by column."""
+    return row_type(**{name: record[name] for name in get_type_hints(row_type)})
+
+
 def is_row_type(hint: Any) -> bool:
     """Whether a row, or a part of one, can be made into this."""
     return is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, Struct))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from workshops.catalogue.rules import SafetySheet
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
@@ -17,10 +17,10 @@ SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at,
        s.levels, s.seats, s.seats_taken, s.groups_max,
        s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
        s.version, s.example, s.closed_at, s.frozen, opening.id AS opening, opening.opens_at, {DRAWS_AT},
-       s.workshop, w.title, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+       s.workshop, w.title, w.summary, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
-       h.stop, h.walk_minutes, h.coach_drop,
+       {columns_of(Arrival, "h")},
        s.room, coalesce(r.name, '') AS room_name,
        ARRAY(SELECT o.id FROM workshop_objects link JOIN tech_objects o ON o.id = link.tech_object
              WHERE link.workshop = s.workshop AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))

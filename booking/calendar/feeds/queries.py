@@ -17,6 +17,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import BOOKED_OR_CLOSED_SQL
 from booking.words.wording import counted
 from workshops.database import rows
+from workshops.database.row_types import part_of
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE
 
@@ -181,5 +182,4 @@ def _slot_line(one: Record, uai: str, host_name: str) -> AgendaLine:
 
 
 def _place_of(one: Record) -> SlotPlace:
-    arrival = Arrival(one["stop"], one["walk_minutes"], one["coach_drop"])
-    return SlotPlace(**{field: one[field] for field in PLACE_FIELDS}, arrival=arrival)
+    return SlotPlace(**{field: one[field] for field in PLACE_FIELDS}, arrival=part_of(Arrival, one))

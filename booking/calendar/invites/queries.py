@@ -8,7 +8,7 @@ from uuid import UUID
 
 from booking.calendar.invites import rules
 from workshops.database.batching import Batcher
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.schools.rules import Arrival
 from workshops.slots.queries import SEATS_FREE, settles_for
 
@@ -17,7 +17,7 @@ SLOT_FACTS = f"""
   s.starts_at, s.ends_at, s.settles_at, s.list_locks_at, s.eve_at,
   w.title AS workshop, w.access, coalesce(m.name, '') AS room,
   h.id AS host, h.name AS host_name, h.address, h.postcode, h.commune, h.lat, h.lon,
-  h.stop, h.walk_minutes, h.coach_drop, w.bring
+  {columns_of(Arrival, "h")}, w.bring
 """
 ITS_PLACES = """
   JOIN workshops w ON w.id = s.workshop

@@ -41,9 +41,9 @@ def families(visit: PaperVisit) -> Paper:
                 ("Date", f"{visit.when}, à l'atelier"),
                 ("Lieu", visit.where),
                 ("Atelier", visit.workshop),
-                ("Les élèves", visit.pupils_do),
-                ("Seulement montré", visit.shown_only),
-                ("Protection", visit.protective_equipment),
+                ("Les élèves", visit.sheet.pupils_do),
+                ("Seulement montré", visit.sheet.shown_only),
+                ("Protection", visit.sheet.protective_equipment),
                 *((("Tenue, affaires", visit.bring),) if visit.bring else ()),
                 *((("Professeur", contact),) if contact else ()),
             )

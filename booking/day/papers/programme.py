@@ -21,7 +21,7 @@ def programme(visit: PaperVisit) -> Paper:
     on_badge = "il porte un prénom, jamais un nom" if visit.first_names else "il ne porte aucun nom"
     built = visit.halves_build or ", ".join(visit.objects)
     contacts = [("Lycée", ", ".join(part for part in (visit.lycee, visit.phone, visit.mail) if part))]
-    contacts.append(("Responsable de l'atelier", visit.responsible))
+    contacts.append(("Responsable de l'atelier", visit.sheet.responsible))
     if visit.teacher:
         contacts.append(("Professeur organisateur", f"{visit.teacher}, {visit.teacher_email}"))
     if visit.college_phone:
@@ -49,7 +49,7 @@ def programme(visit: PaperVisit) -> Paper:
                 Grid(("Heure", "Étape"), hours, (22, 78)),
                 Heading("L'atelier"),
                 *((PaperText(visit.summary),) if visit.summary else ()),
-                PaperText(f"Les élèves : {visit.pupils_do}"),
+                PaperText(f"Les élèves : {visit.sheet.pupils_do}"),
                 Heading("À apporter"),
                 Points(
                     (

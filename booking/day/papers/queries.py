@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 
 from booking.visits.halves.queries import halves_of
@@ -10,7 +10,9 @@ from booking.visits.halves.rules import object_words
 from booking.visits.wishes.queries import choice_line, to_sign
 from booking.words.wording import counted, day, paper_visa, span
 from workshops.builds.queries import BuildLine, builds_of
+from workshops.catalogue.rules import SafetySheet
 from workshops.database import row
+from workshops.database.row_types import columns_of, part_of
 from workshops.schools.queries import KILOMETRES
 from workshops.schools.rules import Arrival
 
@@ -23,9 +25,9 @@ SELECT r.id, r.slot, r.state, r.wish, r.halves, r.pupils, r.adults, r.needs, r.n
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
   h.name AS lycee, h.address, h.postcode, h.commune, h.phone, h.mail, h.lat, h.lon,
-  h.stop, h.walk_minutes, h.coach_drop, h.signatory,
+  {columns_of(Arrival, "h")}, h.signatory,
   {KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")} AS kilometres,
-  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible, w.bring,
+  w.title AS workshop, w.summary, w.access, {columns_of(SafetySheet, "w")}, w.bring,
   coalesce(m.name, '') AS room, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   ARRAY(SELECT o.name FROM workshop_objects k JOIN tech_objects o ON o.id = k.tech_object
         WHERE k.workshop = w.id AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
@@ -97,10 +99,7 @@ class PaperVisit:
     workshop: str
     summary: str
     access: str
-    pupils_do: str
-    shown_only: str
-    protective_equipment: str
-    responsible: str
+    sheet: SafetySheet
     bring: str
     room: str
     teacher: str
@@ -170,13 +169,15 @@ async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = 
     found = await row(VISIT, reservation)
     if found is None:
         return None
-    facts = dict(found)
+    arrival, sheet = part_of(Arrival, found), part_of(SafetySheet, found)
+    in_parts = {field.name for field in (*fields(arrival), *fields(sheet))}
+    facts = {name: fact for name, fact in found.items() if name not in in_parts}
+    facts |= {"arrival": arrival, "sheet": sheet}
     facts["objects"], facts["needed"] = tuple(facts["objects"]), tuple(facts["needed"])
     facts["summaries"] = dict(zip(facts.pop("built"), facts["summaries"], strict=True))
     if not needs:
         facts |= {"needs": "", "needed": ()}
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
-    facts["arrival"] = Arrival(*(facts.pop(one) for one in ("stop", "walk_minutes", "coach_drop")))
     wish = facts.pop("wish")
     choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
     both = await halves_of(facts.pop("halves"))

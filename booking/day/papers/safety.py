@@ -22,17 +22,17 @@ def safety(visit: PaperVisit) -> Paper:
                         ("Atelier", visit.workshop),
                         ("Lieu", ", ".join(part for part in (visit.lycee, visit.room) if part)),
                         ("Groupe", f"{visit.group}, {visit.people}"),
-                        ("Responsable", visit.responsible),
+                        ("Responsable", visit.sheet.responsible),
                         *((("Besoins d'accueil", needs),) if needs else ()),
                     )
                 ),
                 Heading("Ce que font les élèves"),
-                PaperText(visit.pupils_do),
+                PaperText(visit.sheet.pupils_do),
                 Heading("Ce qui est seulement montré"),
-                PaperText(visit.shown_only),
+                PaperText(visit.sheet.shown_only),
                 PaperText("Aucun élève ne touche à ce qui est seulement montré ni n'entre dans la zone tracée autour."),
                 Heading("Équipements de protection"),
-                PaperText(visit.protective_equipment),
+                PaperText(visit.sheet.protective_equipment),
                 Heading("Consignes"),
                 Points(
                     (

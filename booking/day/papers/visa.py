@@ -64,10 +64,10 @@ def _who(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
 def _sheet(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
     """What the workshop asks, on its safety sheet."""
     return (
-        ("Les élèves font", visit.pupils_do),
-        ("Montré seulement", visit.shown_only),
-        ("Protections", visit.protective_equipment),
-        ("Responsable au lycée", visit.responsible),
+        ("Les élèves font", visit.sheet.pupils_do),
+        ("Montré seulement", visit.sheet.shown_only),
+        ("Protections", visit.sheet.protective_equipment),
+        ("Responsable au lycée", visit.sheet.responsible),
     )
 
 

@@ -21,8 +21,9 @@ from booking.visits.reservations.states import (
 )
 from booking.visits.reservations.tables import Approval
 from booking.words.wording import PARIS, Mark, mark
+from workshops.catalogue.rules import SafetySheet
 from workshops.database import row, rows, value
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
@@ -103,10 +104,7 @@ class Visit(Standing):
     workshop: str
     summary: str
     access: str
-    pupils_do: str
-    shown_only: str
-    protective_equipment: str
-    responsible: str
+    sheet: SafetySheet
     offers: tuple[str, ...]
     bring: str
     room: str
@@ -163,7 +161,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},
   r.starts_at, r.ends_at, r.slot, sl.state AS slot_state,
-  w.title AS workshop, w.summary, w.access, w.pupils_do, w.shown_only, w.protective_equipment, w.responsible,
+  w.title AS workshop, w.summary, w.access, {columns_of(SafetySheet, "w")},
   w.offers, w.bring, coalesce(ro.name, '') AS room,
   ARRAY(SELECT o.name FROM workshop_objects wo JOIN tech_objects o ON o.id = wo.tech_object
         WHERE wo.workshop = w.id AND (sl.only_objects IS NULL OR o.id = ANY (sl.only_objects))
@@ -171,7 +169,7 @@ SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, 
   g.id AS "group", g.name AS group_name, g.level, c.id AS school, c.name AS school_name,
   c.phone AS school_phone, h.id AS host, h.name AS host_name, h.address AS host_address, h.postcode AS host_postcode,
   h.commune AS host_commune, h.phone AS host_phone, h.lat AS host_lat, h.lon AS host_lon,
-  h.stop, h.walk_minutes, h.coach_drop, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
+  {columns_of(Arrival, "h")}, coalesce(a.name, '') AS teacher, coalesce(a.email, '') AS teacher_email,
   {deadlines_for("sl", "c.zone", host="h")},
   EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
     AS awaits_college
