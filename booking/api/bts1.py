@@ -13,7 +13,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
@@ -27,7 +27,7 @@ from workshops.bts1.add_partner import (
 )
 from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
-from workshops.bts1.queries import CourseCard, MobilityLine, PartnerLine, course_sheet, courses_after
+from workshops.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
 from workshops.bts1.record_intake import (
     RecordMobility,
     forget_intake,
@@ -113,9 +113,14 @@ class CourseInFull(CourseAnswer, kw_only=True):
 async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
     found = or_not_found(await course_sheet(course, school=school_of(person), now=now))
-    return CourseInFull(
-        **_card(found.card),
-        partners=[_partner(one) for one in found.partners],
+    return answer_of(
+        CourseInFull,
+        found.card,
+        **_standing(found.card),
+        partners=[
+            answer_of(CoursePartnerAnswer, made_by, company_id=made_by.company, partner_id=made_by.partner)
+            for made_by in found.partners
+        ],
         feeders=[FeederAnswer(feeder.id, feeder.bts, feeder.school) for feeder in found.feeders],
         intakes=[IntakeAnswer(intake.school_year, **intake.counts) for intake in found.intakes],
         mobilities=found.mobilities,
@@ -268,17 +273,13 @@ async def drop_course_feeder(
 
 
 def _course(course: CourseCard) -> CourseAnswer:
-    return CourseAnswer(**_card(course))
+    return answer_of(CourseAnswer, course, **_standing(course))
 
 
-def _card(one: CourseCard) -> dict[str, Any]:
-    stands = one.stands
+def _standing(course: CourseCard) -> dict[str, Any]:
+    stands = course.stands
     return {
-        "id": one.id,
-        "title": one.title,
-        "field": one.field,
-        "note": one.note,
-        "school": CourseSchool(one.school, one.uai, one.school_name, one.commune),
+        "school": CourseSchool(course.school, course.uai, course.school_name, course.commune),
         "status": stands.status,
         "since": stands.since,
         "next_step": stands.next,
@@ -286,11 +287,4 @@ def _card(one: CourseCard) -> dict[str, Any]:
         "late": stands.late,
         "months_from_idea_to_opening": stands.months,
         "opening_planned": stands.months_planned,
-        "steps": one.steps,
     }
-
-
-def _partner(partner: PartnerLine) -> CoursePartnerAnswer:
-    return CoursePartnerAnswer(
-        partner.id, CoursePartnerKind(partner.kind), partner.name, partner.company, partner.partner
-    )

@@ -10,7 +10,7 @@ from litestar import Response, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Instant, made
+from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
@@ -43,20 +43,7 @@ class ActionAnswer(msgspec.Struct):
 
 def action_answer(action: ActionLine) -> ActionAnswer:
     """An action as a machine is told it."""
-    return ActionAnswer(
-        id=action.id,
-        company_id=action.company,
-        kind=ActionKind(action.kind),
-        title=action.title,
-        place=action.place,
-        starts_at=action.starts_at,
-        minutes=action.minutes,
-        people=action.people,
-        pupils=action.pupils,
-        state=ActionState(action.state),
-        reason=action.reason,
-        sequence=action.sequence,
-    )
+    return answer_of(ActionAnswer, action, company_id=action.company)
 
 
 @post("/ptech/cohorts/{number:int}/actions", opt=PTECH_PEOPLE)

@@ -12,7 +12,7 @@ from msgspec import UNSET, UnsetType
 
 from booking.api.ptech_actions import ActionAnswer, action_answer
 from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
@@ -21,7 +21,7 @@ from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, cohorts_after
-from workshops.ptech.rules import EXITS, OutcomeKind, Term
+from workshops.ptech.rules import Term
 
 
 class CohortInList(msgspec.Struct):
@@ -146,45 +146,34 @@ async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
         answer.mentors_missing = it.missing
         answer.hours_per_pupil = None if it.hours is None else round(it.hours, 2)
         answer.censuses = _censuses(it)
-        answer.outcomes = [
-            OutcomeAnswer(outcome.id, OutcomeKind(outcome.kind), outcome.school_year, outcome.pupils)
-            for outcome in it.outcomes
-        ]
+        answer.outcomes = [answer_of(OutcomeAnswer, outcome) for outcome in it.outcomes]
     return answer
 
 
 def _censuses(it: Followed) -> list[CensusAnswer]:
     gaps = {flow.census.rank: flow for flow in it.flows}
     return [
-        CensusAnswer(
-            school_year=one.school_year,
-            term=Term(one.term),
-            present=one.present,
-            girls=one.girls,
-            entered=one.entered,
-            **{name: getattr(one, name) for name in EXITS},
-            note=one.note,
-            gap=gaps[one.rank].gap if one.rank in gaps else 0,
-            gap_told=gaps[one.rank].sentence if one.rank in gaps else "",
+        answer_of(
+            CensusAnswer,
+            census,
+            gap=gaps[census.rank].gap if census.rank in gaps else 0,
+            gap_told=gaps[census.rank].sentence if census.rank in gaps else "",
         )
-        for one in it.censuses
+        for census in it.censuses
     ]
 
 
 def _line(one: CohortLine) -> CohortInList:
-    return CohortInList(
-        id=one.id,
+    return answer_of(
+        CohortInList,
+        one,
         scheme_id=one.scheme,
         scheme=one.scheme_title,
         school_id=one.school,
         school=one.school_name,
-        entry_year=one.entry_year,
-        label=one.label,
-        present=one.present,
-        mentors=one.mentors,
         mentors_missing=one.missing,
     )
 
 
 def _year(one: Stage) -> YearOfCohort:
-    return YearOfCohort(one.year, one.school_year, one.present, one.late, one.ever, one.left, one.share)
+    return answer_of(YearOfCohort, one, late_entrants=one.late, ever_entered=one.ever)

@@ -9,7 +9,7 @@ from litestar import Response, delete, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import made
+from booking.api.shapes import answer_of, made
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -90,18 +90,17 @@ class EndedMentor(msgspec.Struct):
 
 def mentor_answer(mentor: MentorLine) -> MentorAnswer:
     """A mentor as a machine is told it."""
-    return MentorAnswer(
-        id=mentor.id,
+    did = mentor.engagement
+    return answer_of(
+        MentorAnswer,
+        mentor,
         company_id=mentor.company,
         company=mentor.name,
-        from_on=mentor.from_on,
-        to_on=mentor.to_on,
-        current=mentor.current,
-        actions_held=mentor.engagement.held,
-        actions_planned=mentor.engagement.planned,
-        pupil_minutes=mentor.engagement.pupil_minutes,
-        last_action_on=mentor.engagement.last_on,
-        days_since=mentor.engagement.silent_days,
+        actions_held=did.held,
+        actions_planned=did.planned,
+        pupil_minutes=did.pupil_minutes,
+        last_action_on=did.last_on,
+        days_since=did.silent_days,
     )
 
 
@@ -114,7 +113,7 @@ async def add_census(
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
     census = await censuses.record_census(number, data, school=school_of(person), by=person.account, now=now)
-    return made(KeptCensus(id=census, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
+    return made(answer_of(KeptCensus, data, id=census), f"/ptech/cohorts/{number}")
 
 
 @delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=RECORD_OWNERS)
@@ -140,7 +139,7 @@ async def add_outcome(
 ) -> Response[OutcomeAnswer]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
     outcome = await outcomes.record_outcome(number, data, school=school_of(person), by=person.account, now=now)
-    return made(OutcomeAnswer(outcome, **msgspec.structs.asdict(data)), f"/ptech/cohorts/{number}")
+    return made(answer_of(OutcomeAnswer, data, id=outcome), f"/ptech/cohorts/{number}")
 
 
 @delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=RECORD_OWNERS)

@@ -9,7 +9,7 @@ from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import RECORD_OWNERS, school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
@@ -93,16 +93,10 @@ async def _scheme(number: int, person: Person) -> SchemeAnswer:
 
 
 def _answer(scheme: SchemeCard) -> SchemeAnswer:
-    return SchemeAnswer(
-        id=scheme.id,
+    return answer_of(
+        SchemeAnswer,
+        scheme,
         school_id=scheme.school,
         school=scheme.school_name,
-        title=scheme.title,
-        field=scheme.field,
         bts_school_id=scheme.bts_school,
-        bts_title=scheme.bts_title,
-        agreement_on=scheme.agreement_on,
-        agreement_ref=scheme.agreement_ref,
-        opens_on=scheme.opens_on,
-        closed_on=scheme.closed_on,
     )

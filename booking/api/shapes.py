@@ -26,6 +26,7 @@ Line = Annotated[str, Meta(max_length=200, pattern=A_LINE)]
 Lines = Annotated[str, Meta(max_length=500, pattern=SOME_LINES)]
 Instant = Annotated[datetime, Meta(tz=True)]
 Told = TypeVar("Told")
+Answer = TypeVar("Answer", bound=msgspec.Struct)
 
 
 def known(*values: str) -> Meta:
@@ -111,6 +112,12 @@ def page_of(found: Sequence[Row], told: Callable[[Row], Told], *, of: str, limit
     last = f"{of}|{found[limit - 1].id}" if len(found) > limit else None
     cursor = urlsafe_b64encode(last.encode()).decode().rstrip("=") if last else None
     return Page([told(one) for one in found[:limit]], cursor)
+
+
+def answer_of(shape: type[Answer], row: object, **named: object) -> Answer:
+    """What a query read, as a machine is told it: the fields that the answer names, those of another name `named`."""
+    fields = (field.name for field in msgspec.structs.fields(shape) if field.name not in named)
+    return msgspec.convert({name: getattr(row, name) for name in fields} | named, shape)
 
 
 def as_it_is(one: Told) -> Told:
