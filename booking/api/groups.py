@@ -22,8 +22,7 @@ from booking.api.shapes import (
 )
 from booking.door.rights.guards import TEACHER
 from booking.people.accounts.queries import Teacher
-from booking.visits.groups.archive import archive, take_back
-from booking.visits.groups.delete import delete_group
+from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import RegisterGroup, register
 from booking.words.wording import school_year_of

@@ -31,11 +31,13 @@ from booking.visits.reservations.ask_approval import renew_approval
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.words.needs import Boxes
+from workshops.opinions.count import GiveOpinion
 from workshops.refusals import NotFound
 
 
@@ -204,3 +206,18 @@ async def ask_again(
     await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
     seen = await visit(reservation, school=person.school)
     return ReservationState(reservation, State.REQUESTED if seen is None else State(seen.state))
+
+
+@post("/reservations/{reservation:int}/opinion", opt=TEACHER, status_code=200)
+async def answer(
+    reservation: FromPath[int],
+    data: JSONBody[GiveOpinion],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+) -> ReservationState:
+    """Say what a closed visit was worth, once: counted in the sums of its workshop and year, with nobody's name.
+
+    The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.
+    """
+    await give_opinion(reservation, data, school=person.school, now=now)
+    return ReservationState(reservation, State.ATTENDED)

@@ -46,7 +46,6 @@ STAYS = {
         "booking/programme/past_visits/queries.py",
         "booking/visits/badge_codes/issue.py",
         "booking/visits/groups/archive.py",
-        "booking/visits/groups/delete.py",
         "booking/visits/slot_changes/queries.py",
         "workshops/catalogue/add_room.py",
     },

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
 
 from booking.visits.alerts.queries import alerts_of
 from booking.visits.alerts.rules import ALERTS_MOST, KEPT, TooManyAlerts, ends_at, kept_of
 from booking.visits.alerts.tables import Alert
+from workshops.acts import Act, chosen
 from workshops.database import transaction, value
 from workshops.events.record import record
-from workshops.offer.rules import MINE, Search
+from workshops.offer.rules import FIELDS, MINE, Search
 from workshops.offer.suit import suits
-from workshops.refusals import NotFound
+from workshops.refusals import Invalid, NotFound
+from workshops.schools.rules import Level, is_uai
+from workshops.typed_text.plain_words import A_LINE
 
 # Her alerts are counted one demand after the other.
 LOCK = "SELECT school FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
@@ -28,6 +35,49 @@ INSERT INTO alerts (membership, "group", level, pupils, km, from_on, to_on, away
 SELECT $2, a.*, $1, $4, ARRAY(
   SELECT s.id FROM slots s JOIN schools h ON h.id = s.school WHERE {suits("a", "c")} ORDER BY s.id), '{{}}'
 FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
+
+
+class AskAlert(Act, frozen=True, kw_only=True):
+    """A search, as /creneaux makes one."""
+
+    level: Annotated[Level, FIELDS["level"].bounds]
+    pupils: Annotated[int, FIELDS["pupils"].bounds]
+    group: Annotated[int, chosen("Groupe", "A group of the teacher's collège.")] | None = msgspec.field(
+        name="group_id", default=None
+    )
+    distance_most: (
+        Annotated[int, Meta(ge=1, le=200, description="At most so many kilometres away.", extra={"label": "Distance"})]
+        | None
+    ) = None
+    from_on: Annotated[date, FIELDS["from_on"].bounds] | None = None
+    to_on: Annotated[date, FIELDS["to_on"].bounds] | None = None
+    department: Annotated[str, FIELDS["department"].bounds, Meta(pattern=A_LINE)] = ""
+    lycee: Annotated[str, FIELDS["school"].bounds, Meta(pattern=A_LINE)] = ""
+    tech_object: Annotated[int, chosen("Objet", "An object that is built.")] | None = msgspec.field(
+        name="object_id", default=None
+    )
+    out_of_holidays: Annotated[
+        bool, Meta(description="Without the days off of the collège.", extra={"label": "Hors vacances"})
+    ] = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.lycee and not is_uai(self.lycee):
+            raise Invalid({"lycee": "Lycée : son UAI."})
+
+    def search(self, college: int) -> Search:
+        """The search that a teacher of a collège asks for."""
+        return Search(
+            level=self.level,
+            pupils=self.pupils,
+            km=None if self.distance_most is None else float(self.distance_most),
+            from_on=self.from_on,
+            to_on=self.to_on,
+            college=college if self.out_of_holidays else None,
+            department=self.department or None,
+            school=self.lycee or None,
+            tech_object=self.tech_object,
+        )
 
 
 async def ask(search: Search, *, group: int | None = None, membership: int, by: int, now: datetime) -> int:

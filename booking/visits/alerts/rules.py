@@ -11,7 +11,6 @@ from booking.words.wording import counted, dates_words
 from workshops.offer.rules import FIELDS, LONGEST_PERIOD, Search
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
-from workshops.schools.rules import LEVELS, is_uai
 
 ALERTS_MOST = 5
 # As long as the mail that tells it may be tried again, and is kept.
@@ -82,21 +81,12 @@ def words_of(search: Search, *, group: str = "", place: str = "", built: str = "
     return ", ".join(filter(None, words))
 
 
-def refuse_search(search: Search, *, today: date) -> None:
-    """Raise Invalid for a search that nothing could meet."""
-    errors = {}
-    pupils, farthest = FIELDS["pupils"], today + LONGEST_PERIOD
-    if search.level not in LEVELS:
-        errors["level"] = f"Niveau : {', '.join(LEVELS)}."
-    if not pupils.least <= (search.pupils or 0) <= pupils.most:
-        errors["pupils"] = f"{pupils.label} : de {pupils.least} à {pupils.most}."
+def refuse_days(search: Search, *, today: date) -> None:
+    """Raise Invalid for days that no slot has yet."""
+    errors, farthest = {}, today + LONGEST_PERIOD
     if search.from_on and not today <= search.from_on <= farthest:
         errors["from_on"] = "Premier jour : d'aujourd'hui à dans un an."
     if search.to_on and not max(today, search.from_on or today) <= search.to_on <= farthest:
         errors["to_on"] = "Dernier jour : après le premier, dans un an au plus."
-    if search.school and not is_uai(search.school):
-        errors["lycee"] = "Lycée : son UAI."
-    if len(search.department or "") > FIELDS["department"].most:
-        errors["department"] = "Département : son code."
     if errors:
         raise Invalid(errors)

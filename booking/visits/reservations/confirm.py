@@ -1,14 +1,17 @@
-"""Taking an offered place, with all its pupils or fewer."""
+"""Taking an offered place, with all its pupils or fewer, or leaving it: by oneself, or by the link of its mail."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from booking.people.accounts.rules import LinkSpent
 from booking.visits.badge_codes.issue import keep_in_step
-from booking.visits.reservations.acts import AcceptPlace
+from booking.visits.reservations.acts import AcceptPlace, CancelVisit
 from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.queries import held_until
+from booking.visits.reservations.queries import held_until, visit_offered
 from booking.visits.reservations.release import lock_choices, release_others
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import NotNow
@@ -62,3 +65,30 @@ async def accept(
             await keep_in_step(reservation, secret_key=secret_key, now=now)
             await release_others(stands, by=by, now=now)
     return "requested" if visa else "confirmed"
+
+
+class OfferOver(LinkSpent):
+    sentence = "Cette place a déjà sa réponse, ou le délai pour répondre est passé."
+
+
+@retried
+async def answer_offer(
+    link: str, asked: AcceptPlace, *, takes: bool, secret_key: str, token: str, now: datetime
+) -> str:
+    """Take the place, with all the pupils or fewer, or leave it to another group; returns the new state.
+
+    `token` is the principal's link where the collège asks for a visa. Raises OfferOver, Invalid, NoPrincipal.
+    """
+    async with transaction():
+        seen = await visit_offered(link, secret_key=secret_key, now=now)
+        if seen is None:
+            raise OfferOver()
+        await lock_choices(seen.id)
+        stands = await standing(seen.id)
+        # Answered while we waited for the slot: leaving the place would now cancel the visit.
+        if stands.state != "offered" or stands.booked_by is None:
+            raise OfferOver()
+        own: dict[str, Any] = {"school": stands.school, "by": stands.booked_by}
+        if takes:
+            return await accept(seen.id, asked, **own, secret_key=secret_key, token=token, now=now)
+        return await cancel(seen.id, CancelVisit(), role="teacher", **own, now=now)

@@ -18,7 +18,7 @@ from booking.door.rights.guards import ANYONE
 from booking.process.settings import Settings
 from booking.visits.reservation_states import BOOKED
 from booking.visits.reservations.acts import AcceptPlace
-from booking.visits.reservations.answer_offer import OfferOver, answer_offer
+from booking.visits.reservations.confirm import OfferOver, answer_offer
 from booking.visits.reservations.queries import Visit, held_until, visit_offered
 from booking.visits.reservations.rules import LinkNotOurs
 from booking.visits.reservations.tell_answer import offer_told

@@ -18,8 +18,7 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import NEW_TEACHER
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
-from booking.visits.groups.archive import archive, take_back
-from booking.visits.groups.delete import delete_group
+from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import DescribeGroup, RegisterGroup, change, register
 from booking.visits.groups.rules import GroupUsed, VisitsAhead

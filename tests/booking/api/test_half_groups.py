@@ -69,6 +69,21 @@ async def test_halves_that_cannot_be_had_take_nothing(world, slots, changed, sta
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
 
 
+async def test_each_field_of_each_half_that_is_wrong_is_said_at_once(world):
+    machine, group, (morning, _) = world
+    halves = [{"slot_id": morning, "pupils": 61}, {"pupils": 13, "adults": 2}]
+    answer = await machine.post("/half-groups", {"group_id": group, "halves": halves, "adults": 13})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        {
+            "halves.0.pupils": "Élèves : écrivez un nombre de 1 à 60.",
+            "halves.1.adults": "Ce champ n'existe pas ici.",
+            "halves.1.slot_id": "Ce champ est obligatoire.",
+            "adults": "Adultes : écrivez un nombre de 1 à 12.",
+        },
+    )
+
+
 async def test_two_objects_are_had_where_the_demand_says_that_they_are_meant_alone(world):
     machine, group, _ = world
     lycee, slots = await value("SELECT min(school) FROM slots"), []

@@ -70,7 +70,7 @@ async def test_the_page_the_list_and_an_alert_take_the_same_numbers_of_pupils(ap
 async def test_the_document_bounds_an_alert_as_it_bounds_the_list(app):
     told = (await Machine(app, "").client.get("http://127.0.0.1:8000/api/openapi.json")).json()
     of_list = {one["name"]: one["schema"] for one in told["paths"]["/api/v1/slots"]["get"]["parameters"]}
-    of_alert = told["components"]["schemas"]["NewAlert"]["properties"]
+    of_alert = told["components"]["schemas"]["AskAlert"]["properties"]
     for listed, kept, bounds in (
         ("pupils", "pupils", {"minimum": 1, "maximum": 60}),
         ("department", "department", {"maxLength": 3}),

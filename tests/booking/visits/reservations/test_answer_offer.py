@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from booking.visits.reservations.acts import AcceptPlace
-from booking.visits.reservations.answer_offer import OfferOver, answer_offer
+from booking.visits.reservations.confirm import OfferOver, answer_offer
 from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET

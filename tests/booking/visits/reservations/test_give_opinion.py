@@ -145,7 +145,7 @@ async def test_a_question_left_out_is_asked_again_with_the_others_kept(app):
 
 async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     browser, visit, slot = await closed(app)
-    await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
+    await browser.post(f"/reservations/{visit}/avis", BAD_FORM)
     known = await value("SELECT workshop FROM slots WHERE id = $1", slot)
     host = await builders.person(
         "host", "jules@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)

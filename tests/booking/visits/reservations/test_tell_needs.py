@@ -142,7 +142,21 @@ async def test_the_api_says_the_same(app):
     answer = await claire.machine.client.put(where, json={"needs": ""})
     assert answer.json()["boxes"] == dict(boxes, step_free=0, quiet=False)
     assert (await needs_of(claire.visit), await boxes_of(claire.visit)) == ("", [])
-    assert (await claire.machine.client.put(where, json={"needs": "", "boxes": {"step_free": 61}})).status_code == 422
+    answer = await claire.machine.client.put(where, json={"needs": "", "boxes": {"step_free": 61, "lift": True}})
+    assert (answer.status_code, answer.json()["errors"]) == (
+        422,
+        {"boxes.step_free": "Écrivez un nombre de 0 à 60.", "boxes.lift": "Ce champ n'existe pas ici."},
+    )
+
+
+@pytest.mark.parametrize("sent", [{}, {"needs": None}, {"boxes": {"loop": True}}])
+async def test_a_put_that_says_no_line_erases_none(app, sent):
+    claire = await Claire.new(app)
+    where = f"/reservations/{claire.visit}/needs"
+    assert (await claire.machine.client.put(where, json={"needs": "Près de la porte"})).status_code == 200
+    answer = await claire.machine.client.put(where, json=sent)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["needs"])
+    assert await needs_of(claire.visit) == "Près de la porte"
 
 
 @pytest.mark.parametrize("path", ["/reservations", "/wishes"])

@@ -126,8 +126,9 @@ async def test_the_page_lists_each_choice_of_a_wish_and_the_visa_holds_for_those
     assert [one["state"] for one in states] == ["refused_by_principal", "offered", "cancelled_by_teacher"]
 
 
-async def test_a_visa_for_no_choice_is_asked_again_in_words(app):
+@pytest.mark.parametrize("ticked", [{}, {"choices": ""}])
+async def test_a_visa_for_no_choice_is_asked_again_in_words(app, ticked):
     principal, _ = await wished(app)
-    answer = await principal.post(LINK, {"answer": "oui"})
+    answer = await principal.post(LINK, {"answer": "oui"} | ticked)
     assert answer.status_code == 422
     assert "Cochez au moins un choix, ou refusez la visite." in read(answer)
