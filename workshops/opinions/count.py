@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 
 from workshops.acts import Act
 from workshops.database import value
 from workshops.opinions.rules import QUESTIONS, Answer
+from workshops.typed_text.fields import labelled
 
 COUNT = """
 WITH counted AS (
@@ -26,14 +26,10 @@ SELECT workshop FROM counted LIMIT 1"""
 class GiveOpinion(Act, frozen=True, kw_only=True):
     """What the collège says of its visit: three closed answers."""
 
-    built: Annotated[Answer, Meta(description="What was told was built.", extra={"label": "Fabrication"})] = (
-        msgspec.field(name="built_as_told")
-    )
-    level: Annotated[Answer, Meta(description="The level suited the class.", extra={"label": "Niveau"})] = (
-        msgspec.field(name="level_suited")
-    )
-    again: Annotated[Answer, Meta(description="She would come with another class.", extra={"label": "Retour"})] = (
-        msgspec.field(name="would_return")
+    built: Annotated[Answer, labelled("Fabrication", "What was told was built.")] = msgspec.field(name="built_as_told")
+    level: Annotated[Answer, labelled("Niveau", "The level suited the class.")] = msgspec.field(name="level_suited")
+    again: Annotated[Answer, labelled("Retour", "She would come with another class.")] = msgspec.field(
+        name="would_return"
     )
 
 

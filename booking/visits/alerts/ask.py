@@ -18,6 +18,7 @@ from workshops.offer.rules import FIELDS, MINE, Search
 from workshops.offer.suit import suits
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level, is_uai
+from workshops.typed_text.fields import a_number, labelled
 from workshops.typed_text.plain_words import A_LINE
 
 # Her alerts are counted one demand after the other.
@@ -45,10 +46,7 @@ class AskAlert(Act, frozen=True, kw_only=True):
     group: Annotated[int, chosen("Groupe", "A group of the teacher's collège.")] | None = msgspec.field(
         name="group_id", default=None
     )
-    distance_most: (
-        Annotated[int, Meta(ge=1, le=200, description="At most so many kilometres away.", extra={"label": "Distance"})]
-        | None
-    ) = None
+    distance_most: Annotated[int, a_number("Distance", "At most so many kilometres away.", 1, 200)] | None = None
     from_on: Annotated[date, FIELDS["from_on"].bounds] | None = None
     to_on: Annotated[date, FIELDS["to_on"].bounds] | None = None
     department: Annotated[str, FIELDS["department"].bounds, Meta(pattern=A_LINE)] = ""
@@ -56,9 +54,7 @@ class AskAlert(Act, frozen=True, kw_only=True):
     tech_object: Annotated[int, chosen("Objet", "An object that is built.")] | None = msgspec.field(
         name="object_id", default=None
     )
-    out_of_holidays: Annotated[
-        bool, Meta(description="Without the days off of the collège.", extra={"label": "Hors vacances"})
-    ] = False
+    out_of_holidays: Annotated[bool, labelled("Hors vacances", "Without the days off of the collège.")] = False
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -23,7 +23,7 @@ from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level
-from workshops.typed_text.plain_words import A_LINE
+from workshops.typed_text.fields import a_number, labelled, typed
 
 # As the index that holds it, groups_told_apart.
 KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
@@ -40,25 +40,11 @@ CHOOSE_NAMES = "UPDATE groups SET first_names = $3 WHERE id = $1 AND school = $2
 class DescribeGroup(Act, frozen=True, kw_only=True):
     """A group of a collège: a label, a level, a head count, never a pupil's name."""
 
-    name: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=NAME_MOST,
-            pattern=A_LINE,
-            description="As the collège calls it, for example: 4e B.",
-            extra={"label": "Nom du groupe"},
-        ),
-    ]
-    level: Annotated[Level, Meta(description="The year of collège.", extra={"label": "Niveau"})]
-    pupils: Annotated[int, Meta(ge=1, le=PUPILS_MOST, description="Pupils of the group.", extra={"label": "Élèves"})]
-    ulis: Annotated[
-        int,
-        Meta(ge=0, le=PUPILS_MOST, description="How many of them are of ULIS.", extra={"label": "Dont élèves d'ULIS"}),
-    ] = 0
-    section: Annotated[
-        Literal["", "SEGPA"], Meta(description="Empty for an ordinary class.", extra={"label": "Section"})
-    ] = ""
+    name: Annotated[str, typed("Nom du groupe", "As the collège calls it, for example: 4e B.", least=1, most=NAME_MOST)]
+    level: Annotated[Level, labelled("Niveau", "The year of collège.")]
+    pupils: Annotated[int, a_number("Élèves", "Pupils of the group.", 1, PUPILS_MOST)]
+    ulis: Annotated[int, a_number("Dont élèves d'ULIS", "How many of them are of ULIS.", 0, PUPILS_MOST)] = 0
+    section: Annotated[Literal["", "SEGPA"], labelled("Section", "Empty for an ordinary class.")] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -70,7 +56,12 @@ class RegisterGroup(DescribeGroup, frozen=True, kw_only=True):
     """A group of the teacher's collège, for one school year."""
 
     school_year: Annotated[
-        str, Meta(description="For example: 2026-2027.", extra_json_schema={"pattern": r"^20\d\d-20\d\d$"})
+        str,
+        Meta(
+            description="For example: 2026-2027.",
+            extra={"label": "Année scolaire"},
+            extra_json_schema={"pattern": r"^20\d\d-20\d\d$"},
+        ),
     ]
 
     def __post_init__(self) -> None:

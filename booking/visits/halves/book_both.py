@@ -33,6 +33,7 @@ from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
+from workshops.typed_text.fields import labelled
 
 
 class HalfAsked(Act, frozen=True, kw_only=True):
@@ -58,17 +59,13 @@ class BookHalves(Coming, frozen=True, kw_only=True):
         ),
     ]
     adults: Annotated[
-        Adults,
-        Meta(
-            description="Adults who come with each half.",
-            extra={"label": "Adultes", "form": {"adults": "Adultes avec chaque moitié"}},
-        ),
+        Adults, labelled("Adultes", "Adults who come with each half.", form={"adults": "Adultes avec chaque moitié"})
     ]
     two_objects: Annotated[
         bool,
-        Meta(
-            description="The halves build two different objects, and it is meant.",
-            extra={"label": "C'est voulu : deux objets différents pour la classe"},
+        labelled(
+            "C'est voulu : deux objets différents pour la classe",
+            "The halves build two different objects, and it is meant.",
         ),
     ] = False
 

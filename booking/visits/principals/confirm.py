@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, structs
+from msgspec import structs
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of, refuse_name
@@ -20,7 +20,7 @@ from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
 from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
-from workshops.typed_text.plain_words import A_LINE
+from workshops.typed_text.fields import labelled, typed
 
 
 class Follows(StrEnum):
@@ -37,22 +37,12 @@ class SetVisa(Act, frozen=True, kw_only=True):
 
     needed: Annotated[
         bool,
-        Meta(
-            description="The principal's visa is asked for.",
-            extra={"label": "Demander le visa du chef d'établissement à chaque réservation"},
-        ),
+        labelled("Demander le visa du chef d'établissement à chaque réservation", "The principal's visa is asked for."),
     ]
-    principal_name: Annotated[
-        str, Meta(max_length=120, pattern=A_LINE, description="The principal.", extra={"label": "Nom"})
-    ] = ""
+    principal_name: Annotated[str, typed("Nom", "The principal.", most=120)] = ""
     principal_mail: Annotated[
         str,
-        Meta(
-            max_length=254,
-            pattern=A_LINE,
-            description="Where she is asked.",
-            extra={"label": "Adresse", "form": {"principal_mail": "Adresse de messagerie"}},
-        ),
+        typed("Adresse", "Where she is asked.", most=254, form={"principal_mail": "Adresse de messagerie"}),
     ] = ""
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from msgspec import Meta
-
 from booking.visits.questions.queries import Conversation
 from booking.visits.questions.rules import TEXT_MOST, QuestionClosed, QuestionFull, QuestionOver, Side, check_line
 from booking.visits.questions.tables import Question
@@ -16,7 +14,7 @@ from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid
 from workshops.slots.tables import Slot
-from workshops.typed_text.plain_words import SOME_LINES
+from workshops.typed_text.fields import labelled, typed
 
 # $1 the question, $2 the side, $3 its state from now on, $4 the act, $5 who, $6 to $8 the line, $9 now. Its row is
 # locked: two sides that write at once are counted one after the other.
@@ -63,21 +61,10 @@ ACTS = {Side.TEACHER: "question_added", Side.LYCEE: "question_answered"}
 ENDS = {Side.TEACHER: "question_withdrawn", Side.LYCEE: "question_closed"}
 
 
-Message = Annotated[
-    str,
-    Meta(
-        max_length=TEXT_MOST,
-        pattern=SOME_LINES,
-        description="What is said, without a person's name.",
-        extra={"label": "Votre message"},
-    ),
-]
+Message = Annotated[str, typed("Votre message", "What is said, without a person's name.", most=TEXT_MOST, lines=True)]
 WishedOn = Annotated[
     date,
-    Meta(
-        description="A day on which the group would like to come.",
-        extra={"label": "Date souhaitée", "form": {"wished_on": "Une date souhaitée"}},
-    ),
+    labelled("Date souhaitée", "A day on which the group would come.", form={"wished_on": "Une date souhaitée"}),
 ]
 
 

@@ -12,48 +12,28 @@ from booking.words.needs import Boxes
 from workshops.acts import MOST_NUMBER, Act, chosen
 from workshops.refusals import Invalid
 from workshops.slots.acts import MaybeReason
-from workshops.typed_text.plain_words import A_LINE
+from workshops.typed_text.fields import a_number, labelled, typed
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12
 # The fields of every act on visits: a teacher types them once, whatever asks for or changes one.
-Pupils = Annotated[
-    int,
-    Meta(
-        ge=1,
-        le=PUPILS_MOST,
-        description="Pupils who come.",
-        extra={"label": "Élèves", "form": {"pupils": "Élèves qui viennent"}},
-    ),
-]
+Pupils = Annotated[int, a_number("Élèves", "Pupils who come.", 1, PUPILS_MOST, form={"pupils": "Élèves qui viennent"})]
 Adults = Annotated[
-    int,
-    Meta(
-        ge=1,
-        le=ADULTS_MOST,
-        description="Adults who come along.",
-        extra={"label": "Adultes", "form": {"adults": "Adultes qui accompagnent"}},
-    ),
+    int, a_number("Adultes", "Adults who come along.", 1, ADULTS_MOST, form={"adults": "Adultes qui accompagnent"})
 ]
 Slot = Annotated[int, chosen("Créneau", "A slot on offer.")]
 GroupOfCollege = Annotated[int, chosen("Groupe", "A group of the teacher's collège.")]
 Needs = Annotated[
     str,
-    Meta(
-        max_length=200,
-        pattern=A_LINE,
-        description="What the group needs besides the boxes, in a line that names nobody.",
-        extra={"label": "Besoins d'accueil", "form": {"needs": "Autre besoin, en une ligne"}},
+    typed(
+        "Besoins d'accueil",
+        "What the group needs besides the boxes, in a line that names nobody.",
+        most=200,
+        form={"needs": "Autre besoin, en une ligne"},
     ),
 ]
 NeededBoxes = Annotated[Boxes, Meta(description="What the group needs to be received.")]
-Wait = Annotated[
-    bool,
-    Meta(
-        description="Wait for a place where there is none.",
-        extra={"label": "Si tout est complet, attendre une place"},
-    ),
-]
+Wait = Annotated[bool, labelled("Si tout est complet, attendre une place", "Wait for a place where there is none.")]
 SignedChoices = Annotated[
     list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
     Meta(
@@ -117,19 +97,8 @@ class CancelVisit(Act, frozen=True, kw_only=True):
 class NotePaperVisa(Act, frozen=True, kw_only=True):
     """Who signed on paper, and on which day; of a wish, the choices signed for, all unless told."""
 
-    signed_by: Annotated[
-        str,
-        Meta(
-            min_length=1,
-            max_length=120,
-            pattern=A_LINE,
-            description="Who signed, for example: Mme Perrin.",
-            extra={"label": "Qui a signé"},
-        ),
-    ]
-    signed_on: Annotated[
-        date, Meta(description="The day on the paper, of the last twelve months.", extra={"label": "Quand"})
-    ]
+    signed_by: Annotated[str, typed("Qui a signé", "Who signed, for example: Mme Perrin.", least=1, most=120)]
+    signed_on: Annotated[date, labelled("Quand", "The day on the paper, of the last twelve months.")]
     choices: SignedChoices | None = None
 
 
