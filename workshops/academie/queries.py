@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from workshops.academie.rules import Served
+from msgspec import convert
+
+from workshops.academie.rules import LABELS, Served
 from workshops.database import row
 
 # One row of a small table and the names beside it: read where it is needed, so that no process keeps what has changed.
-SERVED = """
-SELECT a.name, a.zone, a.departments, a.neighbours, a.project, a.operator, a.contact, a.signatory,
-       a.trusted_domains, a.networks, a.college_mailbox,
+SERVED = f"""
+SELECT {", ".join(f"a.{name}" for name in LABELS)},
        ARRAY(SELECT ARRAY[d.code, d.name] FROM departments d
-             WHERE CASE WHEN a.departments <> '{}' THEN d.code = ANY (a.departments)
+             WHERE CASE WHEN a.departments <> '{{}}' THEN d.code = ANY (a.departments)
                         ELSE coalesce(a.name, d.academie) = d.academie END
              ORDER BY d.code) AS offered
 FROM (SELECT) once LEFT JOIN academie a ON true
-"""
+"""  # noqa: S608 - names of columns only
 # Whether an address is of one of the networks that a coordinator has listed.
 LISTED = """EXISTS (SELECT FROM academie listing, unnest(listing.networks) AS listed_line
   WHERE split_part(listed_line, ' ', 1)::cidr >>= {address})"""
@@ -24,8 +25,5 @@ async def academie() -> Served:
     """The académie as it is set now, in one statement; empty before the first import of its schools."""
     found = await row(SERVED)
     assert found is not None  # noqa: S101 - it is left joined to a row
-    offered = dict(found["offered"])
-    if found["name"] is None:
-        return Served(offered=offered)
-    lists = {name: tuple(found[name]) for name in ("departments", "neighbours", "trusted_domains", "networks")}
-    return Served(**{**found, **lists, "offered": offered})
+    told = {name: value for name, value in dict(found).items() if value is not None}
+    return convert(told | {"offered": dict(found["offered"])}, Served)

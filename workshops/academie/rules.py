@@ -39,9 +39,7 @@ class AcademieSettings(Act, frozen=True, kw_only=True):
     """What a coordinator sets. A teacher signs up by herself with a mail of one of the `trusted_domains`, never a
     pupils' one."""
 
-    name: Annotated[
-        str, Meta(min_length=1, max_length=60, description="Ours.", extra={"label": "Académie", "choice": True})
-    ]
+    name: Annotated[str, typed("Académie", "Ours, as the annuaire writes it.", most=60, least=1)]
     zone: Annotated[
         Zone, Meta(description="Empty for an académie with a calendar of its own.", extra={"label": "Zone de vacances"})
     ] = ""

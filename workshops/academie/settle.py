@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from workshops.academie.queries import academie
-from workshops.academie.rules import AcademieSettings, Served, settled
+from workshops.academie.rules import LABELS, AcademieSettings, Served, settled
 from workshops.database import rows, transaction
 from workshops.schools.queries import department_names
 from workshops.schools.rules import zone_of
 
-SET = """
-INSERT INTO academie (id, name, zone, departments, neighbours, project, operator, contact, trusted_domains, signatory,
-  college_mailbox, networks)
-VALUES (1, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (id) DO UPDATE SET
-  name = excluded.name, zone = excluded.zone, departments = excluded.departments, neighbours = excluded.neighbours,
-  project = excluded.project, operator = excluded.operator, contact = excluded.contact,
-  trusted_domains = excluded.trusted_domains, signatory = excluded.signatory,
-  college_mailbox = excluded.college_mailbox, networks = excluded.networks
-"""
+SET = f"""
+INSERT INTO academie (id, {", ".join(LABELS)})
+VALUES (1, {", ".join(f"${place}" for place in range(1, len(LABELS) + 1))})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in LABELS)}
+"""  # noqa: S608 - names of columns only
 ALONE = "SELECT pg_advisory_xact_lock(hashtext('academie'))"
 BEGIN = "INSERT INTO academie (id, name, zone, neighbours) VALUES (1, $1, $2, $3) ON CONFLICT (id) DO NOTHING"
 
@@ -28,13 +25,7 @@ async def settle(asked: AcademieSettings) -> tuple[Served, Served]:
         await rows(ALONE)
         before = await academie()
         tidy = settled(asked, known=await department_names())
-        await rows(
-            SET,
-            *(tidy.name, tidy.zone, list(tidy.departments), list(tidy.neighbours)),
-            *(tidy.project, tidy.operator, tidy.contact, list(tidy.trusted_domains), tidy.signatory),
-            tidy.college_mailbox,
-            list(tidy.networks),
-        )
+        await rows(SET, *(list(value) if isinstance(value, tuple) else value for value in structs.astuple(tidy)))
         return before, await academie()
 
 

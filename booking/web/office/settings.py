@@ -18,7 +18,7 @@ from booking.outbox.journal.queries import JournalLine, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import change_settings, foresee_settings
 from workshops.academie.queries import academie
-from workshops.academie.rules import ZONES, AcademieSettings, Served
+from workshops.academie.rules import LABELS, ZONES, AcademieSettings, Served
 from workshops.schools.queries import department_names
 from workshops.schools.rules import ACADEMIES
 
@@ -39,10 +39,10 @@ class SettingsPage(Page, template="office/settings.html", acts={"asked": Academi
 
 @dataclass(frozen=True)
 class ConfirmPage(Page, template="office/settings_confirm.html"):
-    """What would change, before it does: each setting, what it is, what it would be."""
+    """What would change, before it does: each setting, what it is, what it would be; `carried`: what was typed."""
 
     changes: Sequence[tuple[str, str, str]]
-    asked: AcademieSettings
+    carried: Sequence[tuple[str, str]]
 
 
 @get("/gestion/reglages", opt=COORDINATOR)
@@ -65,12 +65,11 @@ def _zone(form: Form) -> str:
 
 @post("/gestion/reglages", status_code=200, opt=COORDINATOR)
 @form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
-async def foresee(asked: AcademieSettings) -> Template | Redirect:
+async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
     """What would change is shown first: it concerns the whole académie."""
     changes = await foresee_settings(asked)
-    return (
-        page(ConfirmPage(changes=changes, asked=asked)) if changes else done("/gestion/reglages", "reglages-inchanges")
-    )
+    carried = [(name, value) for name in LABELS for value in form.all(name)]
+    return page(ConfirmPage(changes, carried)) if changes else done("/gestion/reglages", "reglages-inchanges")
 
 
 @post("/gestion/reglages/confirmation", opt=COORDINATOR | FRESH)
