@@ -41,7 +41,7 @@ def close_year(year: str, dry_run: bool, zero: bool) -> None:
 async def _close(year: SchoolYear, *, zero: bool, dry_run: bool = False, tell: Tell | None = None) -> ClosingReport:
     now = datetime.now(UTC)
     waiting = [one for one in await open_visits(year) if one.unsettled]
-    asked = CloseYear(nobody_came=frozenset(visit.id for visit in waiting) if zero else frozenset())
+    asked = CloseYear(nobody_came=tuple(visit.id for visit in waiting) if zero else ())
     try:
         if dry_run or tell is None:
             return await foresee_closing(year, asked, now=now)

@@ -50,13 +50,13 @@ class CloseYear(Act, frozen=True, kw_only=True):
     """The closing of a school year that is over."""
 
     nobody_came: Annotated[
-        frozenset[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
+        tuple[Annotated[int, Meta(ge=0, le=MOST_NUMBER)], ...],
         Meta(
             max_length=1_000_000,
             description="The slots that count 0, of those that no lycée closed.",
             extra={"label": "Visites où personne n'est venu", "choice": True},
         ),
-    ] = frozenset()
+    ] = ()
 
 
 class ReopenYear(Act, frozen=True, kw_only=True):

@@ -63,7 +63,7 @@ async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Templ
     left = await open_visits(line.year) if closing else []
     waiting = [visit for visit in left if visit.unsettled]
     if closing:
-        everywhere = CloseYear(nobody_came=frozenset(visit.id for visit in waiting))
+        everywhere = CloseYear(nobody_came=tuple(visit.id for visit in waiting))
         report = await foresee_closing(line.year, everywhere, now=now)
     shown = YearPage(
         line=line,
@@ -76,10 +76,10 @@ async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Templ
     return page(shown)
 
 
-def _ticked(form: Form) -> frozenset[int]:
+def _ticked(form: Form) -> tuple[int, ...]:
     """The visits that the coordinator ticked: nobody came."""
     numbers = (name.removeprefix("zero-") for name in form.typed if name.startswith("zero-") and form.ticked(name))
-    return frozenset(int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number))
+    return tuple(int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number))
 
 
 @post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)

@@ -39,7 +39,7 @@ PERIOD = {"from_on": date(2026, 8, 1), "to_on": date(2027, 7, 31)}
 
 async def closed(past: PastYear, data_dir: Path, **more: object):
     return await close_year(
-        YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=data_dir, now=AUGUST, **more
+        YEAR, CloseYear(nobody_came=(past.silent,)), by=past.host, data_dir=data_dir, now=AUGUST, **more
     )
 
 
@@ -171,7 +171,7 @@ async def test_closing_twice_changes_nothing(db, tmp_path):
 
 async def test_killed_half_way_it_goes_on_where_it_stopped(db, tmp_path):
     past = await a_past_year(tmp_path)
-    expected = await foresee_closing(YEAR, CloseYear(nobody_came=frozenset([past.silent])), now=AUGUST)
+    expected = await foresee_closing(YEAR, CloseYear(nobody_came=(past.silent,)), now=AUGUST)
     for stop in (2, 3, 2):
         asked = json.dumps({"zero": past.silent, "by": past.host, "data_dir": str(tmp_path), "stop": stop})
         assert killed_at(asked) == -signal.SIGKILL
@@ -200,7 +200,7 @@ def tell(done, total):
     if done == told["stop"]:
         os.kill(os.getpid(), signal.SIGKILL)
 
-asked = CloseYear(nobody_came=frozenset([told["zero"]]))
+asked = CloseYear(nobody_came=(told["zero"],))
 asyncio.run(close_year(SchoolYear(2026), asked, by=told["by"], data_dir=Path(told["data_dir"]),
     now=datetime.fromisoformat("2027-08-02T08:00:00+00:00"), tell=tell, at_once=1))
 """

@@ -81,7 +81,7 @@ async def closed(db, tmp_path: Path):
     await rows("INSERT INTO ptech_outcomes (cohort, kind, pupils, school_year) VALUES ($1, 'other', 2, 2026)", cohort)
     course = await builders_bts1.opened(school=past.lycee, on=date(2026, 9, 1))
     await builders_bts1.intake(course, 2026, places=12, enrolled=11)
-    await close_year(YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=tmp_path, now=AUGUST)
+    await close_year(YEAR, CloseYear(nobody_came=(past.silent,)), by=past.host, data_dir=tmp_path, now=AUGUST)
     return {
         **{"cohort": cohort, "mentor": mentor, "held": held, "late": late, "course": course, "firm": other},
         **{"scheme": scheme, "host": past.host, "lycee": past.lycee, "college": schools[0]},

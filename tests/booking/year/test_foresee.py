@@ -23,13 +23,11 @@ async def foreseen(past: PastYear) -> ClosingReport:
     """Told in a transaction where PostgreSQL refuses to write and to lock a row."""
     async with transaction():
         await rows("SET TRANSACTION READ ONLY")
-        return await foresee_closing(YEAR, CloseYear(nobody_came=frozenset([past.silent])), now=AUGUST)
+        return await foresee_closing(YEAR, CloseYear(nobody_came=(past.silent,)), now=AUGUST)
 
 
 async def closed(past: PastYear, data_dir: Path) -> ClosingReport:
-    return await close_year(
-        YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=data_dir, now=AUGUST
-    )
+    return await close_year(YEAR, CloseYear(nobody_came=(past.silent,)), by=past.host, data_dir=data_dir, now=AUGUST)
 
 
 async def test_it_tells_what_the_closing_then_does_without_writing_nor_locking(db, tmp_path):
@@ -78,7 +76,7 @@ async def test_what_an_interrupted_closing_did_is_told_with_the_rest(db, tmp_pat
     past = await a_past_year(tmp_path)
     whole = await foreseen(past)
     with pytest.raises(RuntimeError):
-        asked = CloseYear(nobody_came=frozenset([past.silent]))
+        asked = CloseYear(nobody_came=(past.silent,))
         stopped = {"tell": _stop_at_5, "at_once": 1}
         await close_year(YEAR, asked, by=past.host, data_dir=tmp_path, now=AUGUST, **stopped)
     half = await foreseen(past)

@@ -47,10 +47,8 @@ async def closed(db, tmp_path: Path):
     past = await a_past_year(tmp_path)
     await a_place()
     await take_in(file_of(ONE), by=None, now=AUGUST)
-    expected = await foresee_closing(YEAR, CloseYear(nobody_came=frozenset([past.silent])), now=AUGUST)
-    report = await close_year(
-        YEAR, CloseYear(nobody_came=frozenset([past.silent])), by=past.host, data_dir=tmp_path, now=AUGUST
-    )
+    expected = await foresee_closing(YEAR, CloseYear(nobody_came=(past.silent,)), now=AUGUST)
+    report = await close_year(YEAR, CloseYear(nobody_came=(past.silent,)), by=past.host, data_dir=tmp_path, now=AUGUST)
     assert report.counts == expected.counts
     return past
 
