@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.offer.rules import NO_CURSOR
-from workshops.openings.plan import PlanOpening, PutOff, plan, put_off, withdraw
+from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import Invalid, or_not_found
@@ -59,7 +59,7 @@ async def plan_opening(
 @put("/openings/{opening:int}", opt=COORDINATOR)
 async def change_hour(
     opening: FromPath[int],
-    data: JSONBody[PutOff],
+    data: JSONBody[PutOffOpening],
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],
 ) -> OpeningAnswer:

@@ -63,7 +63,7 @@ class PlanOpening(Act, frozen=True, kw_only=True):
             raise Invalid({"last_on": "Dernier jour : une période dure un an au plus."})
 
 
-class PutOff(Act, frozen=True, kw_only=True):
+class PutOffOpening(Act, frozen=True, kw_only=True):
     """Another minute, sooner or later."""
 
     opens_at: OpensAt
@@ -97,7 +97,7 @@ async def plan(asked: PlanOpening, *, seed: bytes, by: int, now: datetime) -> in
         return int(made["id"])
 
 
-async def put_off(opening: int, asked: PutOff, *, by: int, now: datetime) -> None:
+async def put_off(opening: int, asked: PutOffOpening, *, by: int, now: datetime) -> None:
     """It opens at another minute, sooner or later. Raises NotFound, OpeningBegun, Invalid."""
     async with transaction():
         stands = or_not_found(await row(LOCK, opening))

@@ -17,12 +17,12 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import COORDINATOR
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.rules import SEED_BYTES
-from workshops.openings.plan import PlanOpening, PutOff, plan, put_off, withdraw
+from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 
 
 @dataclass(frozen=True)
-class Openings(Page, template="office/openings.html", acts={"asked": PlanOpening, "hour": PutOff}):
+class Openings(Page, template="office/openings.html", acts={"asked": PlanOpening, "hour": PutOffOpening}):
     """The form that was sent is that of the hour of the one that is `changing`, else that of a new opening."""
 
     openings: Sequence[OpeningSeen]
@@ -49,9 +49,9 @@ async def hour_form(opening: FromPath[int], now: NamedDependency[datetime]) -> T
 
 
 @post("/gestion/ouvertures/{opening:int}/heure", opt=COORDINATOR | {"form_on": "/gestion/ouvertures"})
-@form_act(PutOff, page=hour_form)
+@form_act(PutOffOpening, page=hour_form)
 async def change_hour(
-    asked: PutOff, opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    asked: PutOffOpening, opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
     await put_off(opening, asked, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-changee")

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from tests import builders
 from tests.builders import NOW, paris
 from workshops.database import rows
-from workshops.openings.plan import PlanOpening, PutOff, plan, put_off, withdraw
+from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import OpeningBegun
 from workshops.refusals import Invalid
@@ -30,10 +30,10 @@ async def test_a_period_opens_at_an_hour_that_may_change_until_it_has_come(db):
     seen = OpeningSeen(number, date(2027, 3, 1), date(2027, 3, 31), TEN, None, 1, 1)
     assert await openings_to_come(now=NOW) == [seen]
     later = TEN + timedelta(hours=1)
-    await put_off(number, PutOff(opens_at=later), by=by, now=TEN - timedelta(minutes=1))
+    await put_off(number, PutOffOpening(opens_at=later), by=by, now=TEN - timedelta(minutes=1))
     assert [one.opens_at for one in await openings_to_come(now=NOW)] == [later]
     for late in (
-        put_off(number, PutOff(opens_at=later + timedelta(1)), by=by, now=later),
+        put_off(number, PutOffOpening(opens_at=later + timedelta(1)), by=by, now=later),
         withdraw(number, by=by, now=later),
     ):
         with pytest.raises(OpeningBegun):
@@ -77,6 +77,6 @@ async def test_an_opening_is_a_minute_to_come_before_a_period_of_a_year_at_most(
 async def test_an_opening_that_is_drawn_keeps_its_seed_and_its_weight_when_its_hour_changes(db):
     by = await coordinator()
     number = await plan(replace(MARCH, drawn=True, first_weight=3), seed=SEED, by=by, now=NOW)
-    await put_off(number, PutOff(opens_at=TEN + timedelta(days=1)), by=by, now=NOW)
+    await put_off(number, PutOffOpening(opens_at=TEN + timedelta(days=1)), by=by, now=NOW)
     kept = await rows("SELECT seed, draws_at, first_weight FROM openings")
     assert [tuple(one) for one in kept] == [(SEED, TEN + timedelta(days=1, hours=1), 3)]
