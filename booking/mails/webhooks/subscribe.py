@@ -27,7 +27,8 @@ class Subscribe(Act, frozen=True, kw_only=True):
     label: Annotated[str, typed("Nom du logiciel", "What the program is called.", most=80, least=1)]
     url: Annotated[str, typed("Adresse à prévenir", "Where it listens, https alone.", most=500, least=1)]
     acts: Annotated[
-        tuple[str, ...], Meta(max_length=200, description="What it is told of.", extra={"label": "Prévenu de"})
+        tuple[Annotated[str, Meta(pattern=r"^[a-z_]{1,60}$")], ...],
+        Meta(max_length=200, description="What it is told of.", extra={"label": "Prévenu de"}),
     ] = ()
 
 
