@@ -41,18 +41,6 @@ from workshops.schools.rules import Level
 from workshops.typed_text.days import far_away
 
 
-class NewReservation(msgspec.Struct, forbid_unknown_fields=True):
-    """A group asks for a slot."""
-
-    slot_id: Whole
-    group_id: Whole
-    pupils: Count
-    adults: Count
-    wait: bool = False
-    needs: Line = ""
-    boxes: Boxes = Boxes()
-
-
 class Reserved(msgspec.Struct):
     """The reservation, confirmed, requested of the principal, waiting at its rank, or in the draw of an opening."""
 
