@@ -118,4 +118,6 @@ def _signed(submitted: Any, handler: Handler, page: PageOf) -> Handler:
     submitted.__annotations__ = hints | {"return": answers}
     for name in ("__name__", "__qualname__", "__module__", "__doc__"):
         setattr(submitted, name, getattr(handler, name))
+    # What looks at what a handler calls sees through the wrapper.
+    submitted.__wrapped__ = handler
     return submitted  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import timedelta
+from inspect import unwrap
 from types import FunctionType
 from urllib.parse import quote
 
@@ -52,7 +53,7 @@ MAKERS = re.compile(
 
 def called_by(handler) -> set[str]:
     """The functions of ours that a handler names, by their full names."""
-    fn = handler.fn
+    fn = unwrap(handler.fn)
     found = (fn.__globals__.get(name) for name in fn.__code__.co_names)
     return {f"{one.__module__}.{one.__name__}" for one in found if isinstance(one, FunctionType)}
 
