@@ -13,7 +13,7 @@ from pyotp import TOTP
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import read_settings
-from booking.visits.questions.ask import ask
+from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.reservations.rules import offer_token
 from tests import builders
@@ -212,13 +212,16 @@ async def test_a_question_as_each_side_reads_it(db, browse):
     college, lycee = [
         await value("SELECT school FROM memberships WHERE account = $1", world[role]) for role in ("teacher", "host")
     ]
+    asked = AskLycee(
+        text="Recevez-vous une classe de 27 élèves en deux moitiés ?",
+        wished_on=datetime.now(UTC).date() + timedelta(days=60),
+    )
     await ask(
+        asked,
         college=college,
         lycee=lycee,
         by=world["teacher"],
         awaiting=False,
-        text="Recevez-vous une classe de 27 élèves en deux moitiés ?",
-        wished_on=datetime.now(UTC).date() + timedelta(days=60),
         slot=world["slot"],
         workshop=world["workshop"],
         salt=salt,
@@ -228,11 +231,11 @@ async def test_a_question_as_each_side_reads_it(db, browse):
     page = await browse(f"/questions/{link_of(salt, Side.LYCEE, secret_key)}")
     await page.get_by_label("Votre message").fill("Oui, le matin et l'après-midi.")
     await page.get_by_label("Proposer un de vos créneaux").select_option(index=1)
-    asked = await everything_wrong(page)
+    wrong = await everything_wrong(page)
     await page.get_by_role("button", name="Envoyer le message").click()
     await page.goto(f"/questions/{link_of(salt, Side.TEACHER, secret_key)}")
     assert await page.locator("ol li").count() == 2
-    assert (asked, await everything_wrong(page)) == ([], [])
+    assert (wrong, await everything_wrong(page)) == ([], [])
 
 
 async def test_the_page_by_which_she_says_that_a_new_key_was_not_hers(db, browse):
