@@ -14,6 +14,7 @@ from msgspec import UNSET, Meta, ValidationError
 
 from workshops.act_fields import fields_of
 from workshops.refusals import Invalid
+from workshops.typed_text.plain_words import A_LINE, SOME_LINES
 
 MOST_NUMBER = 2_147_483_647
 
@@ -23,11 +24,27 @@ def chosen(label: str, description: str, **more: Any) -> Meta:
     return Meta(ge=0, le=MOST_NUMBER, description=description, extra={"label": label, "choice": True, **more})
 
 
+def labelled(label: str, description: str, **more: Any) -> Meta:
+    """A day, a yes or no, one of a kind: its type says what it may be."""
+    return Meta(description=description, extra={"label": label, **more})
+
+
+def a_number(label: str, description: str, low: int, high: int, **more: Any) -> Meta:
+    """A number from `low` to `high`, both included."""
+    return Meta(ge=low, le=high, description=description, extra={"label": label, **more})
+
+
+def typed(label: str, description: str, *, most: int, least: int = 0, lines: bool = False, **more: Any) -> Meta:
+    """Words of `most` characters, at `least` one where they must be filled in; on one line, or on several `lines`."""
+    pattern, extra = SOME_LINES if lines else A_LINE, {"label": label, **more}
+    return Meta(min_length=least or None, max_length=most, pattern=pattern, description=description, extra=extra)
+
+
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is asked of one verb. One with a value beyond its bounds cannot be made: Invalid says all of them.
 
-    A field is `Annotated[type, Meta(bounds, description="...", extra={"label": "..."})]`, whose Meta chosen() and those
-    of `workshops.typed_text.fields` write in a line. Of `extra`, `form` maps the names of a form's inputs to their
+    A field is `Annotated[type, Meta(bounds, description="...", extra={"label": "..."})]`, whose Meta chosen(), typed(),
+    a_number() and labelled() write in a line. Of `extra`, `form` maps the names of a form's inputs to their
     labels where they are not the field's own (an instant is a day and an hour), `at` is the hour of an instant of which
     only the day is asked, `words` are the values that the type allows in French, `choice` says that a page lists the
     values, `needed` that a form asks for what a machine may leave out, `each_line` that several texts are typed one a

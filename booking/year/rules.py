@@ -10,11 +10,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import MOST_NUMBER, Act
+from workshops.acts import MOST_NUMBER, Act, typed
 from workshops.closed_years.rules import REASON_MOST
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of, year_words
-from workshops.typed_text.fields import typed
 
 # RGPD: as short as the visit allows. What follows is what the daily work does and what /confidentialite prints.
 FIRST_NAMES_LAST = timedelta(days=30)

@@ -26,6 +26,7 @@ NEEDED_NOW = {
     ("POST", "/reservations/{reservation}/paper-visa", "signed_on"),
     # An empty reason was refused all along, in words.
     ("POST", "/attendances/{attendance}/refusal", "reason"),
+    ("POST", "/ptech/actions/{number}/calling-off", "reason"),
     # A closing counts adults too.
     ("POST", "/slots/{slot}/closure", "headcounts[].adults"),
 }

@@ -10,10 +10,9 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct, structs
 
 from workshops.act_fields import fields_of
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.refusals import Invalid
 from workshops.schools.rules import academie_named
-from workshops.typed_text.fields import typed
 from workshops.typed_text.plain_words import one_line
 from workshops.typed_text.pupil_names import says_who
 

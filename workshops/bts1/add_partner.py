@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, labelled, typed
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import KINDS, CoursePartnerKind
 from workshops.bts1.tables import CoursePartner, Feeder
@@ -17,7 +17,6 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
-from workshops.typed_text.fields import labelled, typed
 
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)

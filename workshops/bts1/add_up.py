@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from workshops.act_fields import fields_of
-from workshops.acts import Act
+from workshops.acts import Act, a_number
 from workshops.bts1.rules import SchoolYear
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import a_number
 
 MOST, MOST_APPLICANTS = 500, 5000
 _APPRENTICES, _GIRLS = ("apprentis", "apprentis"), ("filles", "filles")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, labelled, typed
 from workshops.bts1.lock import lock_course
 from workshops.bts1.record_step import RecordStep, record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, StepKind
@@ -18,7 +18,6 @@ from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
-from workshops.typed_text.fields import labelled, typed
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)

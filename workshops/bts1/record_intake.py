@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, a_number, labelled, typed
 from workshops.bts1.add_up import COUNTS, MOST, RecordIntake
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import FIRST_YEAR, LAST_YEAR, STAYS, SchoolYear, StayKind, refuse_year
@@ -17,7 +17,6 @@ from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
-from workshops.typed_text.fields import a_number, labelled, typed
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})

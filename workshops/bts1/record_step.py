@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from workshops.acts import Act
+from workshops.acts import Act, labelled
 from workshops.bts1.lock import lock_course
 from workshops.bts1.rules import STEPS, DatedStep, StepKind, refuse_step
 from workshops.bts1.tables import Step
@@ -15,7 +15,6 @@ from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import labelled
 
 KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
 RECORD = """

@@ -9,9 +9,9 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
 
+from workshops.acts import a_number
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day, school_year_of
-from workshops.typed_text.fields import a_number
 
 
 class StepKind(StrEnum):

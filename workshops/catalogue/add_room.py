@@ -7,12 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.catalogue.rules import RoomInUse
 from workshops.catalogue.tables import Room
 from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
-from workshops.typed_text.fields import typed
 
 ADD = "INSERT INTO rooms (school, name, seats) VALUES ($1, $2, $3) ON CONFLICT (school, name) DO NOTHING RETURNING id"
 # Not over yet: the sets of the slots themselves stand on a floor above.

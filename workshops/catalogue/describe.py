@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta
 
 from workshops.act_fields import fields_of
-from workshops.acts import MOST_NUMBER, Act
+from workshops.acts import MOST_NUMBER, Act, typed
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
 from workshops.catalogue.tables import Workshop
 from workshops.database import row, rows, transaction, value
@@ -18,7 +18,6 @@ from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import LEVELS, Level
 from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import tech_objects
-from workshops.typed_text.fields import typed
 
 LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
 FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"

@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.catalogue.tables import WorkshopPicture
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.typed_text.fields import typed
 
 LOCKED = """
 SELECT w.school, coalesce(p.name, '') AS former

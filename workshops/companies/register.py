@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.companies.queries import company_by_siret
 from workshops.companies.rules import NOT_A_SIRET, is_siret
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import typed
 
 REGISTER = """
 INSERT INTO companies (siret, name, trade, commune, department, example) VALUES ($1, $2, $3, $4, $5, $6)

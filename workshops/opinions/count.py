@@ -6,10 +6,9 @@ from typing import Annotated
 
 import msgspec
 
-from workshops.acts import Act
+from workshops.acts import Act, labelled
 from workshops.database import value
 from workshops.opinions.rules import QUESTIONS, Answer
-from workshops.typed_text.fields import labelled
 
 COUNT = """
 WITH counted AS (

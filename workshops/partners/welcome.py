@@ -7,13 +7,12 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.partners.rules import PartnerKind, PartnerKnown, is_web, wrong_place
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound, or_not_found
-from workshops.typed_text.fields import typed
 
 LYCEE = "SELECT name || ', ' || commune FROM schools WHERE id = $1 AND kind = 'lycee'"
 COMPANY = "SELECT name FROM companies WHERE id = $1"

@@ -7,12 +7,11 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import typed
 
 KNOWN = "SELECT id FROM targets WHERE id = $1 AND declared FOR NO KEY UPDATE"
 DECLARE = """

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from msgspec import Meta
 from piccolo.query import Select
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.programmes.metrics import METRICS, other_units
@@ -18,7 +18,6 @@ from workshops.programmes.queries import targets
 from workshops.programmes.rules import Programme
 from workshops.programmes.tables import Declared, Target
 from workshops.refusals import Invalid, NotFound, or_not_found
-from workshops.typed_text.fields import typed
 from workshops.typed_text.plain_words import unaccented
 from workshops.typed_text.pupil_names import says_who
 

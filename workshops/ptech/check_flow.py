@@ -11,10 +11,10 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from workshops.acts import a_number, labelled, typed
 from workshops.ptech.rules import EXITS, MONTHS, PUPILS_MOST, TERMS, YEARS_COUNTED, SchoolYear, wrong_year
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import a_number, labelled, typed
 from workshops.typed_text.health import says_of_pupil
 
 TermCode = Literal["october", "june"]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import msgspec
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, a_number, chosen, typed
 from workshops.closed_years.correct import recording
 from workshops.database import row
 from workshops.events.record import record_by
@@ -15,7 +15,6 @@ from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
 from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import a_number, typed
 
 ENROL = """
 INSERT INTO ptech_cohorts (scheme, entry_year, label) VALUES ($1, $2, $3)

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, labelled
 from workshops.closed_years.correct import recording
 from workshops.companies.tables import Company
 from workshops.database import rows, savepoint
@@ -27,7 +27,6 @@ from workshops.ptech.rules import AlreadyMentor
 from workshops.ptech.settle_action import CallOffAction, call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, or_not_found
-from workshops.typed_text.fields import labelled
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """

@@ -7,14 +7,13 @@ from typing import Annotated, Any
 
 import msgspec
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, labelled, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
 from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.tables import Scheme
 from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
-from workshops.typed_text.fields import labelled, typed
 
 FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, a_number, chosen, labelled, typed
 from workshops.closed_years.correct import recording
 from workshops.database import row, value
 from workshops.events.record import record
@@ -32,7 +32,6 @@ from workshops.ptech.tables import Mentor
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
-from workshops.typed_text.fields import a_number, labelled, typed
 
 MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)

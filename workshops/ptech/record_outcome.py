@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
-from workshops.acts import Act
+from workshops.acts import Act, a_number, labelled
 from workshops.closed_years.correct import recording
 from workshops.database import value
 from workshops.events.record import record, record_by
@@ -14,7 +14,6 @@ from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, OutcomeK
 from workshops.ptech.tables import Outcome
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
-from workshops.typed_text.fields import a_number, labelled
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (

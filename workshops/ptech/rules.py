@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
 
+from workshops.acts import a_number
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import PARIS, DayOff
-from workshops.typed_text.fields import a_number
 
 
 class Term(StrEnum):

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, a_number, typed
 from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record
@@ -17,7 +17,6 @@ from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import a_number, typed
 from workshops.typed_text.health import says_of_pupil
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"

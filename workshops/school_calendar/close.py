@@ -7,11 +7,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.tables import Closure
-from workshops.typed_text.fields import typed
 
 CLOSE = """
 INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', $1, $2, $3, $4)

@@ -6,11 +6,10 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import transaction
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
-from workshops.typed_text.fields import typed
 from workshops.typed_text.pupil_names import says_who
 
 # The number that it said before, none where there is no such lycée.

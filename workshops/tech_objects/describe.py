@@ -7,12 +7,11 @@ from typing import Annotated, Any
 
 from msgspec import Meta
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
 from workshops.tech_objects.tables import TechObject
-from workshops.typed_text.fields import typed
 
 ADD = """
 INSERT INTO tech_objects (name, summary, minutes, example) VALUES ($1, $2, $3, $4)

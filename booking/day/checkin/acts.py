@@ -7,9 +7,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, typed
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import typed
 from workshops.typed_text.health import says_of_pupil
 
 

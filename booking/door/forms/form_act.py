@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from functools import cache
+from functools import cache, update_wrapper
 from inspect import Parameter, Signature, isawaitable, signature
 from typing import Any, TypeAlias, get_type_hints
 
@@ -114,10 +114,7 @@ def _signed(submitted: Any, handler: Handler, page: PageOf) -> Handler:
     if "self" in signature(handler).parameters:
         parameters = {"self": Parameter("self", Parameter.POSITIONAL_ONLY)} | parameters
     answers = get_type_hints(handler)["return"] | Template
+    update_wrapper(submitted, handler)
     submitted.__signature__ = Signature(list(parameters.values()), return_annotation=answers)
     submitted.__annotations__ = hints | {"return": answers}
-    for name in ("__name__", "__qualname__", "__module__", "__doc__"):
-        setattr(submitted, name, getattr(handler, name))
-    # What looks at what a handler calls sees through the wrapper.
-    submitted.__wrapped__ = handler
     return submitted  # type: ignore[no-any-return]

@@ -171,10 +171,11 @@ class Form:
         raw = self.typed.get(field.beside)
         if raw is not None and raw.strip():
             return self._written(field, raw.strip())
-        if field.inputs[0].required:
-            self.errors[field.beside] = field.sentence()
-        elif raw is not None and field.nullable:
+        needed = field.inputs[0].required
+        if raw is not None and field.nullable and not needed:
             return None
+        if field.required or needed:
+            self.errors[field.beside] = field.sentence()
         return UNSET
 
     def _written(self, field: Field, raw: str) -> Any:

@@ -47,8 +47,15 @@ def _read_each(act: type[Act], values: Mapping[str, Any]) -> dict[str, Any]:
         except ValidationError:
             errors |= _wrong_inside(field, value) or {field.name: field.sentence(value)}
     if errors:
-        raise Invalid(errors)
+        raise Invalid(errors, _of_no_label(errors, act))
     return read
+
+
+def _of_no_label(errors: Mapping[str, str], act: type[Act]) -> str | None:
+    """A sentence for an only error that does not say by itself of which field it speaks; None for all others."""
+    (name, sentence), *others = errors.items()
+    json_names = {field.name: field.json_name for field in fields_of(act)}
+    return f"{json_names.get(name, name)} : {sentence}" if not others and sentence in {MISSING, UNKNOWN} else None
 
 
 def _wrong_inside(field: Field, value: Any) -> dict[str, str]:

@@ -11,11 +11,10 @@ from booking.mails.webhooks.queries import count_of
 from booking.mails.webhooks.rules import MOST, TooManyWebhooks, receiver_of, refuse_foreign_acts
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.rules import Role
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.typed_text.fields import typed
 
 # Two who subscribe at once with one membership are counted one after the other.
 LOCK = "SELECT id FROM memberships WHERE id = $1 FOR NO KEY UPDATE"

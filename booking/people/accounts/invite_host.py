@@ -21,11 +21,10 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
 from booking.people.accounts.tables import HostInvitation
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
-from workshops.typed_text.fields import typed
 
 BETWEEN = timedelta(days=1)
 # An account that was closed is not opened to a lycée behind the coordination's back.

@@ -8,13 +8,12 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record
 from workshops.refusals import or_not_found
-from workshops.typed_text.fields import typed
 
 PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"

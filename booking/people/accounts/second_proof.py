@@ -21,10 +21,9 @@ from booking.people.accounts.rules import (
 )
 from booking.people.accounts.sign_in import reopen_session
 from booking.people.accounts.tables import Account, RescueCode, SecondProof
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
-from workshops.typed_text.fields import typed
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account) DO NOTHING RETURNING id"""

@@ -11,11 +11,10 @@ from msgspec import Meta
 from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import KEY_LASTS, TRIAL_KEY_LASTS, UnknownAccount, hash_of
 from booking.people.accounts.tables import ApiToken
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.typed_text.fields import typed
 
 ACTS_AS = """SELECT m.id, m.account, a.example FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND ($2::int IS NULL OR m.id = $2) ORDER BY m.id LIMIT 1"""

@@ -13,13 +13,12 @@ from booking.people.accounts.acts import Email, PersonName
 from booking.people.accounts.rules import plain_email, refuse_name
 from booking.people.company_requests.rules import TRIES
 from booking.people.company_requests.tables import CompanyRequest
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.companies.register import Commune, CompanyName, Siret
 from workshops.companies.rules import NOT_A_SIRET, is_siret
 from workshops.database import row, transaction
 from workshops.events.record import record
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import typed
 
 MEMBER = """SELECT a.id, a.email, a.name FROM accounts a JOIN memberships m ON m.account = a.id AND m.role = 'company'
 JOIN companies c ON c.id = m.company WHERE a.email = $1 AND c.siret = $2 AND a.disabled_at IS NULL"""

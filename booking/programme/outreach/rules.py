@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.refusals import Refusal
-from workshops.typed_text.fields import typed
 
 LYCEES_NAMED = 3
 BEFORE_A_REMINDER = timedelta(days=14)

@@ -11,14 +11,13 @@ from msgspec import Meta
 from booking.visits.alerts.queries import alerts_of
 from booking.visits.alerts.rules import ALERTS_MOST, KEPT, TooManyAlerts, ends_at, kept_of
 from booking.visits.alerts.tables import Alert
-from workshops.acts import Act, chosen
+from workshops.acts import Act, a_number, chosen, labelled
 from workshops.database import transaction, value
 from workshops.events.record import record
 from workshops.offer.rules import FIELDS, MINE, Search
 from workshops.offer.suit import suits
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level, is_uai
-from workshops.typed_text.fields import a_number, labelled
 from workshops.typed_text.plain_words import A_LINE
 
 # Her alerts are counted one demand after the other.

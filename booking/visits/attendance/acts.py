@@ -7,9 +7,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from booking.visits.attendance.rules import CompanyRole, WithdrawnWhy
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.refusals import Invalid
-from workshops.typed_text.fields import typed
 from workshops.typed_text.health import says_of_pupil
 
 MESSAGE_INSTEAD = "Les noms de vos visiteurs ont leur place sur la page de votre venue."

@@ -18,12 +18,11 @@ from booking.visits.groups.rules import (
     refuse_school_year,
 )
 from booking.visits.groups.tables import Group
-from workshops.acts import Act
+from workshops.acts import Act, a_number, labelled, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import Level
-from workshops.typed_text.fields import a_number, labelled, typed
 
 # As the index that holds it, groups_told_apart.
 KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),

@@ -28,12 +28,11 @@ from booking.visits.reservations.rules import (
 )
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
-from workshops.acts import Act
+from workshops.acts import Act, labelled
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.slots.seats import LOCK_SEATS
-from workshops.typed_text.fields import labelled
 
 
 class HalfAsked(Act, frozen=True, kw_only=True):

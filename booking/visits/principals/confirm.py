@@ -13,14 +13,13 @@ from booking.people.accounts.rules import hash_of, refuse_name
 from booking.visits.principals.rules import AddressAnswered
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.whom_to_ask import teaches_in
-from workshops.acts import Act
+from workshops.acts import Act, labelled, typed
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
 from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
-from workshops.typed_text.fields import labelled, typed
 
 
 class Follows(StrEnum):

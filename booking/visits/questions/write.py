@@ -9,12 +9,11 @@ from booking.visits.questions.queries import Conversation
 from booking.visits.questions.rules import TEXT_MOST, QuestionClosed, QuestionFull, QuestionOver, Side, check_line
 from booking.visits.questions.tables import Question
 from booking.words.wording import paris
-from workshops.acts import Act, chosen
+from workshops.acts import Act, chosen, labelled, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import Invalid
 from workshops.slots.tables import Slot
-from workshops.typed_text.fields import labelled, typed
 
 # $1 the question, $2 the side, $3 its state from now on, $4 the act, $5 who, $6 to $8 the line, $9 now. Its row is
 # locked: two sides that write at once are counted one after the other.

@@ -9,10 +9,9 @@ import msgspec
 from msgspec import Meta
 
 from booking.words.needs import Boxes
-from workshops.acts import MOST_NUMBER, Act, chosen
+from workshops.acts import MOST_NUMBER, Act, a_number, chosen, labelled, typed
 from workshops.refusals import Invalid
 from workshops.slots.acts import MaybeReason
-from workshops.typed_text.fields import a_number, labelled, typed
 
 PUPILS_MOST = 60
 ADULTS_MOST = 12

@@ -17,7 +17,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import HOST
 from booking.people.accounts.queries import Host
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop, workshops_of
@@ -26,7 +26,6 @@ from workshops.opinions.queries import OpinionCount, said_of_workshop
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import ObjectCard, tech_objects
-from workshops.typed_text.fields import typed
 from workshops.typed_text.plain_words import some_lines
 
 PREVIEW = "apercu"

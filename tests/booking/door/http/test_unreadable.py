@@ -47,7 +47,7 @@ async def test_every_address_says_what_it_allows(app):
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", ["4e\x00B", "4e\r\nB", "4e B\n", "4e\x1bB", "4e\u202eB", "4e\x85B"])
+@pytest.mark.parametrize("name", ["4e\x00B", "4e\r\nB", "4e\x1bB", "4e\u202eB", "4e\x85B"])
 async def test_a_group_is_no_name_with_characters_that_nobody_sees(app, name):
     teacher, _, _ = await a_class(app)
     answer = await teacher.post("/groups", GROUP | {"name": name})

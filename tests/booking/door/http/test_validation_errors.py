@@ -28,11 +28,11 @@ async def test_where_no_parameter_is_known_none_is_taken(app):
 @pytest.mark.parametrize(
     ("wrong", "field", "detail"),
     [
-        ({"pupils": "many"}, "pupils", "pupils : Donnez un nombre entier."),
-        ({"pupils": 40_000}, "pupils", "pupils : Donnez un nombre entier d'au plus 32767."),
-        ({"name": "4" * 201}, "name", "name : Donnez 200 caractères au plus."),
+        ({"pupils": "many"}, "pupils", "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": 40_000}, "pupils", "Élèves : écrivez un nombre de 1 à 60."),
+        ({"name": "4" * 201}, "name", "Nom du groupe : 60 caractères au plus, vous en avez 201."),
         ({"colour": "red"}, "colour", "colour : Ce champ n'existe pas ici."),
-        ({"level": ["4e"]}, "level", "level : Donnez un texte."),
+        ({"level": ["4e"]}, "level", "Niveau : choisissez dans la liste."),
     ],
 )
 async def test_a_field_that_cannot_be_read_is_said_in_french(app, wrong, field, detail):

@@ -95,12 +95,14 @@ async def test_wrong_answers_come_back_with_what_was_typed_and_ticked(db):
     lycee = await a_lycee()
     lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
     wrong = FIELDS | {"title": "", "minutes": "5", "seats": "x", "levels": ["4e"], "objects": [str(clock)]}
+    wrong["groups_max"] = ""
     answer = await lycee.browser.post("/lycee/ateliers", wrong)
     assert answer.status_code == 422
     told = words(answer.text)
     for sentence in (
-        "3 réponses à corriger",
+        "4 réponses à corriger",
         "Titre : à remplir.",
+        "Groupes au plus : écrivez un nombre de 1 à 20.",
         "Durée, en minutes : écrivez un nombre de 30 à 600.",
     ):
         assert sentence in told
