@@ -39,7 +39,7 @@ from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
 from booking.door.rights.csrf import SAFE_METHODS
-from booking.door.rights.guards import ANYONE, refuse_undeclared_routes, routes_of
+from booking.door.rights.guards import may, refuse_undeclared_routes, routes_of
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment
@@ -116,7 +116,7 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
             path="/api",
             use_handler_docstrings=True,
             operation_id_creator=lambda handler, method, path: str(handler.handler_name),
-            openapi_router=Router(path="/api", route_handlers=[], opt={"who": ANYONE}, include_in_schema=False),
+            openapi_router=Router(path="/api", route_handlers=[], opt=may("public.use"), include_in_schema=False),
             render_plugins=[ApiPage(), JsonRenderPlugin(path="/openapi.json")],
             components=Components(
                 security_schemes={"bearer": SecurityScheme(type="http", scheme="bearer", description=KEY)}

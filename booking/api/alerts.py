@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import AskAlert, ask, withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
@@ -36,7 +36,7 @@ class AlertAnswer(msgspec.Struct):
     ends_at: datetime
 
 
-@get("/alerts", opt=TEACHER)
+@get("/alerts", opt=may("visits.keep"))
 async def list_alerts(
     person: NamedDependency[Teacher], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[AlertAnswer]:
@@ -46,7 +46,7 @@ async def list_alerts(
     return page_of(found[: limit + 1], _answer, of="alerts", limit=limit)
 
 
-@get("/alerts/{alert:int}", opt=TEACHER)
+@get("/alerts/{alert:int}", opt=may("visits.keep"))
 async def read_alert(
     alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> AlertAnswer:
@@ -54,7 +54,7 @@ async def read_alert(
     return await _alert(alert, person, now)
 
 
-@post("/alerts", opt=TEACHER)
+@post("/alerts", opt=may("visits.keep"))
 async def keep_search(
     data: JSONBody[AskAlert], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Response[AlertAnswer]:
@@ -69,7 +69,7 @@ async def keep_search(
     return made(await _alert(number, person, now), f"/alerts/{number}")
 
 
-@delete("/alerts/{alert:int}", opt=TEACHER)
+@delete("/alerts/{alert:int}", opt=may("visits.keep"))
 async def withdraw_search(
     alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> None:

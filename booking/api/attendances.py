@@ -11,9 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import COMPANY, HOST, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
-from booking.people.accounts.rules import Role
 from booking.process.settings import Settings
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
@@ -66,7 +65,7 @@ class AnsweredAttendance(msgspec.Struct):
     state: AttendanceState
 
 
-@post("/slots/{slot:int}/attendances", opt=COMPANY)
+@post("/slots/{slot:int}/attendances", opt=may("comings.announce"))
 async def come(
     slot: FromPath[int],
     data: JSONBody[TellComing],
@@ -90,7 +89,7 @@ async def come(
     return made(Announced(number, state, slot, data.people, data.role), f"/attendances/{number}")
 
 
-@get("/attendances", opt=COMPANY)
+@get("/attendances", opt=may("comings.announce"))
 async def own_attendances(
     person: NamedDependency[CompanyPerson], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[AttendanceAnswer]:
@@ -100,7 +99,7 @@ async def own_attendances(
     return page_of(found, _answer, of="attendances", limit=limit)
 
 
-@get("/attendances/{attendance:int}", opt={"who": {Role.COMPANY, Role.HOST, Role.COORDINATOR}})
+@get("/attendances/{attendance:int}", opt=may("comings.read"))
 async def read_attendance(
     attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]
 ) -> AttendanceAnswer:
@@ -125,7 +124,7 @@ def _answer(coming: Coming) -> AttendanceAnswer:
     )
 
 
-@delete("/attendances/{attendance:int}", opt=COMPANY)
+@delete("/attendances/{attendance:int}", opt=may("comings.announce"))
 async def stay_away(
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
@@ -136,7 +135,7 @@ async def stay_away(
     await withdraw(attendance, WithdrawComing(why=why), company=person.company, by=person.account, now=now)
 
 
-@put("/attendances/{attendance:int}", opt=COMPANY)
+@put("/attendances/{attendance:int}", opt=may("comings.announce"))
 async def change_attendance(
     attendance: FromPath[int],
     data: JSONBody[TellComing],
@@ -148,7 +147,7 @@ async def change_attendance(
     return ChangedAttendance(attendance, data.people, data.role, data.message)
 
 
-@post("/attendances/{attendance:int}/acceptance", status_code=200, opt=HOST)
+@post("/attendances/{attendance:int}/acceptance", status_code=200, opt=may("visits.receive"))
 async def accept_attendance(
     attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> AnsweredAttendance:
@@ -157,7 +156,7 @@ async def accept_attendance(
     return AnsweredAttendance(attendance, AttendanceState.ANNOUNCED)
 
 
-@post("/attendances/{attendance:int}/refusal", status_code=200, opt=HOST)
+@post("/attendances/{attendance:int}/refusal", status_code=200, opt=may("visits.receive"))
 async def decline_attendance(
     attendance: FromPath[int],
     data: JSONBody[DeclineComing],

@@ -14,8 +14,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.add_partner import (
     AddFeeder,
@@ -127,7 +127,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     )
 
 
-@get("/bts1/courses", opt=RECORD_OWNERS)
+@get("/bts1/courses", opt=may("records.keep"))
 async def list_courses(
     person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[CourseAnswer]:
@@ -137,7 +137,7 @@ async def list_courses(
     return page_of(found, _course, of="courses", limit=limit)
 
 
-@get("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
+@get("/bts1/courses/{course:int}", opt=may("records.keep"))
 async def read_course(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> CourseInFull:
@@ -145,7 +145,7 @@ async def read_course(
     return await sheet_of(person, course, now)
 
 
-@post("/bts1/courses", opt=RECORD_OWNERS)
+@post("/bts1/courses", opt=may("records.keep"))
 async def write_course(
     data: JSONBody[DraftCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
@@ -157,7 +157,7 @@ async def write_course(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@put("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
+@put("/bts1/courses/{course:int}", opt=may("records.keep"))
 async def correct_course(
     course: FromPath[int],
     data: JSONBody[ChangeCourse],
@@ -169,13 +169,13 @@ async def correct_course(
     return await sheet_of(person, course, now)
 
 
-@delete("/bts1/courses/{course:int}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}", opt=may("records.keep"))
 async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
     """A course was a mistake; one that has counts stays."""
     await remove_course(course, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/steps", opt=RECORD_OWNERS)
+@post("/bts1/courses/{course:int}/steps", opt=may("records.keep"))
 async def add_step(
     course: FromPath[int], data: JSONBody[RecordStep], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
@@ -184,7 +184,7 @@ async def add_step(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/steps/{step:str}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}/steps/{step:str}", opt=may("records.keep"))
 async def drop_step(
     course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -192,7 +192,7 @@ async def drop_step(
     await forget_step(course, step, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/intakes", opt=RECORD_OWNERS)
+@post("/bts1/courses/{course:int}/intakes", opt=may("records.keep"))
 async def add_intake(
     course: FromPath[int],
     data: JSONBody[RecordIntake],
@@ -204,7 +204,7 @@ async def add_intake(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=may("records.keep"))
 async def drop_intake(
     course: FromPath[int],
     school_year: FromPath[int],
@@ -215,7 +215,7 @@ async def drop_intake(
     await forget_intake(course, school_year, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/mobilities", opt=RECORD_OWNERS)
+@post("/bts1/courses/{course:int}/mobilities", opt=may("records.keep"))
 async def add_mobility(
     course: FromPath[int],
     data: JSONBody[RecordMobility],
@@ -227,7 +227,7 @@ async def add_mobility(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=may("records.keep"))
 async def drop_mobility(
     course: FromPath[int],
     mobility: FromPath[int],
@@ -238,7 +238,7 @@ async def drop_mobility(
     await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/partners", opt=RECORD_OWNERS)
+@post("/bts1/courses/{course:int}/partners", opt=may("records.keep"))
 async def add_course_partner(
     course: FromPath[int], data: JSONBody[AddPartner], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
@@ -247,7 +247,7 @@ async def add_course_partner(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/partners/{line:int}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}/partners/{line:int}", opt=may("records.keep"))
 async def drop_course_partner(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -255,7 +255,7 @@ async def drop_course_partner(
     await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
 
 
-@post("/bts1/courses/{course:int}/feeders", opt=RECORD_OWNERS)
+@post("/bts1/courses/{course:int}/feeders", opt=may("records.keep"))
 async def add_course_feeder(
     course: FromPath[int], data: JSONBody[AddFeeder], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
@@ -264,7 +264,7 @@ async def add_course_feeder(
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
-@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=RECORD_OWNERS)
+@delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=may("records.keep"))
 async def drop_course_feeder(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:

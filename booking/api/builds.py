@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import made
 from booking.day.checkin.record_build import record_build
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.builds.record import RecordBuild
 
@@ -30,7 +30,7 @@ class KeptBuild(msgspec.Struct):
     note: str
 
 
-@post("/reservations/{reservation:int}/builds", opt=HOST)
+@post("/reservations/{reservation:int}/builds", opt=may("visits.receive"))
 async def add_build(
     reservation: FromPath[int],
     data: JSONBody[RecordBuild],

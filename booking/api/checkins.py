@@ -19,7 +19,7 @@ from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest
 from booking.door.rights.desk_link import Receiver
 from booking.door.rights.desk_scans import scans_at
-from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from booking.process.wake_worker import skip_wake
@@ -110,7 +110,7 @@ def told(answer: ScanResult) -> Told:
     )
 
 
-@post("/checkins", opt=RECEIVERS, status_code=200)
+@post("/checkins", opt=may("desk.scan"), status_code=200)
 async def check_in_scans(
     request: AnyRequest,
     data: JSONBody[Scans],
@@ -129,7 +129,7 @@ async def check_in_scans(
     return AllTold([told(answer) for answer in answers])
 
 
-@delete("/checkins/{scan_id:uuid}", opt=RECEIVERS, status_code=200)
+@delete("/checkins/{scan_id:uuid}", opt=may("desk.scan"), status_code=200)
 async def undo_scan(
     scan_id: FromPath[uuid.UUID], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
 ) -> Told:

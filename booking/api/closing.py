@@ -16,7 +16,7 @@ from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.reopen_slot import reopen_slot
-from booking.door.rights.guards import COORDINATOR, HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from workshops.refusals import Invalid, or_not_found
@@ -31,7 +31,7 @@ class Closure(msgspec.Struct, forbid_unknown_fields=True):
     companies: list[CompanyCount] = []
 
 
-@post("/slots/{slot:int}/closure", opt=HOST)
+@post("/slots/{slot:int}/closure", opt=may("visits.receive"))
 async def close_visit(
     slot: FromPath[int],
     data: JSONBody[Closure],
@@ -78,7 +78,7 @@ class Reopened(msgspec.Struct):
     reopenings: list[TakenBack]
 
 
-@delete("/slots/{slot:int}/closure", opt=COORDINATOR, status_code=200)
+@delete("/slots/{slot:int}/closure", opt=may("visits.correct"), status_code=200)
 async def reopen_visit(
     slot: FromPath[int],
     data: JSONBody[ReopenVisit],

@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from booking.api.series_life import ChangedSeries, changed_slots
 from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, as_it_is, made, page_of, start_of
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
@@ -22,7 +22,7 @@ from workshops.series.rules import DATES_MOST
 from workshops.slots.call_off import CallOffSlot
 
 
-@get("/closures", opt=HOST)
+@get("/closures", opt=may("slots.open"))
 async def list_closures(
     person: NamedDependency[Host], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[OwnClosure]:
@@ -32,7 +32,7 @@ async def list_closures(
     return page_of(found, as_it_is, of="closures", limit=limit)
 
 
-@post("/closures", opt=HOST)
+@post("/closures", opt=may("slots.open"))
 async def shut_for_days(
     data: JSONBody[CloseSchool], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OwnClosure]:
@@ -41,7 +41,7 @@ async def shut_for_days(
     return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
 
 
-@delete("/closures/{number:int}", opt=HOST)
+@delete("/closures/{number:int}", opt=may("slots.open"))
 async def open_on_those_days(number: FromPath[int], person: NamedDependency[Host]) -> None:
     """The lycée receives on those days after all."""
     await reopen_school(number, school=person.school)
@@ -66,7 +66,7 @@ class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):
     dry_run: Annotated[bool, Meta(description="Tells what would be, and changes nothing.")] = False
 
 
-@post("/closures/{number:int}/call-off", opt=HOST | {"also": (200,)})
+@post("/closures/{number:int}/call-off", opt=may("slots.open") | {"also": (200,)})
 async def call_off_under_closure(
     number: FromPath[int], data: JSONBody[CallOffUnder], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:

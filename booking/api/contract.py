@@ -18,7 +18,8 @@ import booking.api
 from booking.api.glossary import RESOURCES, WORDS
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
-from booking.door.rights.guards import ANYONE, DESK_LINK
+from booking.people.accounts.permissions import Permission
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, roles_that
 
 Told = dict[str, Any]
 REF = "#/components/schemas/{name}"
@@ -50,11 +51,11 @@ FRESH = (
 
 def statuses_of(handler: HTTPRouteHandler, method: str, path: str) -> list[int]:
     """The refusals that a route can give: whoever may call, what it is sent, whether it acts."""
-    who = handler.opt["who"]
+    permission = handler.opt["may"]
     found = {400, 422, 503}
-    if who != ANYONE:
+    if permission not in ANYONE:
         found |= {401, 403}
-        if DESK_LINK in who:
+        if permission in BY_DESK_LINK:
             found |= {410, 429}
     if "{" in path or method not in SAFE:
         found.add(404)
@@ -130,13 +131,13 @@ def _without_suffix(shape: Any) -> Any:
 
 
 def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mapping[str, Told]) -> None:
-    who = handler.opt["who"]
+    permission = handler.opt["may"]
     act["tags"] = [path.removeprefix("/api/v1/").split("/")[0]]
     act["summary"] = re.split(r"(?<=[.:;])\s", act["description"], maxsplit=1)[0].rstrip(".:;")
-    act["description"] += f"\n\n{_open_to(who)}"
+    act["description"] += f"\n\n{_open_to(permission)}"
     if handler.opt.get("fresh"):
         act["description"] += f" {FRESH}"
-    if who == ANYONE:
+    if permission in ANYONE:
         act["security"] = [{}, {"bearer": []}]
     if body_of(handler) is not None:
         act["requestBody"] = {
@@ -156,10 +157,11 @@ def _say(act: Told, handler: HTTPRouteHandler, method: str, path: str, of: Mappi
         one["schema"].pop("description", None)
 
 
-def _open_to(who: Any) -> str:
-    if who == ANYONE:
+def _open_to(permission: Permission) -> str:
+    if permission in ANYONE:
         return "Open to anyone."
-    return f"Open to: {', '.join(sorted(who))}."
+    by_link = {"desk link"} if permission in BY_DESK_LINK else set()
+    return f"Open to: {', '.join(sorted(roles_that(permission) | by_link))}."
 
 
 def _answers(handler: HTTPRouteHandler, of: Mapping[str, Told]) -> Iterator[tuple[int, Told]]:

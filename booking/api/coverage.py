@@ -12,7 +12,7 @@ from litestar.params import QueryParameter
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.words.wording import school_year_began
 from workshops.coverage.queries import CollegeCover, coverage
 from workshops.coverage.rules import LEVELS_COUNTED, latest_of
@@ -54,7 +54,7 @@ class CohortCovered(msgspec.Struct):
     invented: bool
 
 
-@get("/coverage", opt=COORDINATOR)
+@get("/coverage", opt=may("coverage.read"))
 async def read_coverage(
     cohort: Cohort,
     now: NamedDependency[datetime],

@@ -16,7 +16,7 @@ from litestar.params import FromPath, QueryParameter
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
 from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.refusals import or_not_found
 
@@ -33,7 +33,7 @@ class DeskLinkAnswer(msgspec.Struct):
     made_by: str
 
 
-@get("/desk-links", opt=HOST)
+@get("/desk-links", opt=may("visits.receive"))
 async def list_desk_links(
     person: NamedDependency[Host], slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[DeskLinkAnswer]:
@@ -43,7 +43,7 @@ async def list_desk_links(
     return page_of(found, _answer, of="desk-links", limit=limit)
 
 
-@delete("/desk-links/{number:int}", opt=HOST)
+@delete("/desk-links/{number:int}", opt=may("visits.receive"))
 async def revoke_desk_link(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> None:

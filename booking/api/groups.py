@@ -20,7 +20,7 @@ from booking.api.shapes import (
     page_of,
     start_of,
 )
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
@@ -49,7 +49,7 @@ class ArchivedGroup(msgspec.Struct):
     archived: bool
 
 
-@get("/groups", opt=TEACHER)
+@get("/groups", opt=may("visits.keep"))
 async def list_groups(
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
@@ -63,13 +63,13 @@ async def list_groups(
     return page_of(found, as_it_is, of="groups", limit=limit)
 
 
-@get("/groups/{group:int}", opt=TEACHER)
+@get("/groups/{group:int}", opt=may("visits.keep"))
 async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> GroupSeen:
     """One group of one's collège, archived or not."""
     return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
 
 
-@post("/groups", opt=TEACHER)
+@post("/groups", opt=may("visits.keep"))
 async def add_group(
     data: JSONBody[RegisterGroup], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Response[RegisteredGroup]:
@@ -80,13 +80,13 @@ async def add_group(
     )
 
 
-@delete("/groups/{group:int}", status_code=204, opt=TEACHER)
+@delete("/groups/{group:int}", status_code=204, opt=may("visits.keep"))
 async def remove_group(group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> None:
     """Delete a group that was in no demand, ever; another is put away (group-used)."""
     await delete_group(group, school=person.school, by=person.account, now=now)
 
 
-@post("/groups/{group:int}/archive", status_code=200, opt=TEACHER)
+@post("/groups/{group:int}/archive", status_code=200, opt=may("visits.keep"))
 async def archive_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> ArchivedGroup:
@@ -95,7 +95,7 @@ async def archive_group(
     return ArchivedGroup(group, archived=True)
 
 
-@delete("/groups/{group:int}/archive", status_code=200, opt=TEACHER)
+@delete("/groups/{group:int}/archive", status_code=200, opt=may("visits.keep"))
 async def take_group_back(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> ArchivedGroup:

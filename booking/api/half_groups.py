@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from booking.api.shapes import IdempotencyKey, made, readable_key
 from booking.door.forms.demands import halves_of_class
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.book_both import BookHalves, book_both
@@ -37,7 +37,7 @@ class HalfGroups(msgspec.Struct):
     reservations: list[HalfReserved]
 
 
-@post("/half-groups", opt=TEACHER)
+@post("/half-groups", opt=may("visits.keep"))
 async def reserve_halves(
     data: JSONBody[BookHalves],
     person: NamedDependency[Teacher],

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, made
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
@@ -35,7 +35,7 @@ class OpenedSlot(msgspec.Struct):
     state: SlotState
 
 
-@post("/slots", opt=HOST)
+@post("/slots", opt=may("slots.open"))
 async def open_new_slot(
     data: JSONBody[OpenSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSlot]:
@@ -86,7 +86,7 @@ class ResizedSlot(HeldSlot, kw_only=True):
     offered: list[int]
 
 
-@post("/slots/{slot:int}/move", opt=HOST)
+@post("/slots/{slot:int}/move", opt=may("slots.open"))
 async def move_slot(
     slot: FromPath[int], data: JSONBody[MoveSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ToldSlot]:
@@ -96,7 +96,7 @@ async def move_slot(
     return made(ToldSlot(**held, told=WhoIsTold(moved.groups, moved.companies)), f"/slots/{slot}")
 
 
-@post("/slots/{slot:int}/resize", opt=HOST)
+@post("/slots/{slot:int}/resize", opt=may("slots.open"))
 async def resize_slot(
     slot: FromPath[int], data: JSONBody[ResizeSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ResizedSlot]:
@@ -105,7 +105,7 @@ async def resize_slot(
     return made(ResizedSlot(**await _held(slot, person, now), offered=offered), f"/slots/{slot}")
 
 
-@patch("/slots/{slot:int}", opt=HOST)
+@patch("/slots/{slot:int}", opt=may("slots.open"))
 async def restate_slot(
     slot: FromPath[int], data: JSONBody[RestateSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> HeldSlot:
@@ -115,7 +115,7 @@ async def restate_slot(
     return HeldSlot(**await _held(slot, person, now))
 
 
-@post("/slots/{slot:int}/call-off", opt=HOST)
+@post("/slots/{slot:int}/call-off", opt=may("slots.open"))
 async def call_off_slot(
     slot: FromPath[int], data: JSONBody[CallOffSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ToldSlot]:

@@ -9,7 +9,7 @@ from litestar import get, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.door.rights.guards import SIGNED_IN, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.profile import ChangeProfile, change_profile, profile_of
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
 from booking.people.accounts.rules import Role
@@ -53,7 +53,7 @@ class Me(msgspec.Struct):
     reminders: list[str]
 
 
-@get("/me", opt={"who": SIGNED_IN})
+@get("/me", opt=may("account.keep"))
 async def read_me(person: AnyOf[Person]) -> Me:
     """Whose key this is, and for whom it acts."""
     school = company = None
@@ -65,7 +65,7 @@ async def read_me(person: AnyOf[Person]) -> Me:
     return Me(own.name, person.email, Role(person.role), school, company, person.writes, own.phone, list(own.reminders))
 
 
-@put("/me", opt={"who": SIGNED_IN})
+@put("/me", opt=may("account.keep"))
 async def change_me(data: JSONBody[ChangeProfile], person: AnyOf[Person], now: NamedDependency[datetime]) -> OwnProfile:
     """Say what one is called, the telephone for the day of a visit (the other side sees it from a week before until
     that evening, and it is erased the night after), and the reminders that one wants."""

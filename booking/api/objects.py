@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR, SHARED
+from booking.door.rights.guards import SHARED, may
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import DescribeObject, describe_object
@@ -30,7 +30,7 @@ async def read_object(number: FromPath[int]) -> ObjectCard:
     return await _object(number)
 
 
-@post("/objects", opt=COORDINATOR)
+@post("/objects", opt=may("objects.keep"))
 async def add_object(
     data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[ObjectCard]:
@@ -39,7 +39,7 @@ async def add_object(
     return made(await _object(number), f"/objects/{number}")
 
 
-@put("/objects/{number:int}", opt=COORDINATOR)
+@put("/objects/{number:int}", opt=may("objects.keep"))
 async def reword_object(
     number: FromPath[int],
     data: JSONBody[DescribeObject],

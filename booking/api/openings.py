@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, told_as
-from booking.door.rights.guards import ANYONE, COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES
@@ -35,19 +35,19 @@ class OpeningAnswer(msgspec.Struct):
     open_slots: int
 
 
-@get("/openings", opt={"who": ANYONE})
+@get("/openings", opt=may("public.use"))
 async def list_openings(now: NamedDependency[datetime]) -> Page[OpeningAnswer]:
     """The openings whose period is not over, in the order of their hours."""
     return Page([_answer(opening) for opening in await openings_to_come(now=now)], None)
 
 
-@get("/openings/{opening:int}", opt={"who": ANYONE})
+@get("/openings/{opening:int}", opt=may("public.use"))
 async def read_opening(opening: FromPath[int]) -> OpeningAnswer:
     """One opening."""
     return await _whole(opening)
 
 
-@post("/openings", opt=COORDINATOR)
+@post("/openings", opt=may("openings.plan"))
 async def plan_opening(
     data: JSONBody[PlanOpening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[OpeningAnswer]:
@@ -56,7 +56,7 @@ async def plan_opening(
     return made(await _whole(planned), f"/openings/{planned}")
 
 
-@put("/openings/{opening:int}", opt=COORDINATOR)
+@put("/openings/{opening:int}", opt=may("openings.plan"))
 async def change_hour(
     opening: FromPath[int],
     data: JSONBody[PutOffOpening],
@@ -68,7 +68,7 @@ async def change_hour(
     return await _whole(opening)
 
 
-@delete("/openings/{opening:int}", opt=COORDINATOR)
+@delete("/openings/{opening:int}", opt=may("openings.plan"))
 async def take_back_opening(
     opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -98,7 +98,7 @@ class DrawnDemand(msgspec.Struct):
     result: Annotated[str, told_as("", "placed", "waits", "out")]
 
 
-@get("/openings/{opening:int}/draw", opt={"who": ANYONE})
+@get("/openings/{opening:int}/draw", opt=may("public.use"))
 async def read_draw(opening: FromPath[int]) -> Draw:
     """The draw of an opening; `technilab draw` replays it, docs/draw.md says how."""
     found = or_not_found(await draw(opening))
@@ -113,7 +113,7 @@ async def read_draw(opening: FromPath[int]) -> Draw:
     )
 
 
-@get("/openings/{opening:int}/draw/demands", opt={"who": ANYONE})
+@get("/openings/{opening:int}/draw/demands", opt=may("public.use"))
 async def list_drawn_demands(opening: FromPath[int], limit: Limit = PAGE, cursor: Cursor = None) -> Page[DrawnDemand]:
     """The demands of a draw by their rank, then by their number; the page /tirages/… gives them all in one file."""
     rank, _, number = (cursor or "0-").partition("-")

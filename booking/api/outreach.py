@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
@@ -43,7 +43,7 @@ class InvitedCollege(msgspec.Struct):
     school_id: int
 
 
-@get("/colleges-to-come", opt=COORDINATOR)
+@get("/colleges-to-come", opt=may("colleges.invite"))
 async def list_colleges_to_come(
     now: NamedDependency[datetime],
     wanted: Wanted = "",
@@ -57,7 +57,7 @@ async def list_colleges_to_come(
     return page_of(found, _told, of="colleges-to-come", limit=limit)
 
 
-@post("/colleges-to-come/{number:int}/invitation", opt=COORDINATOR)
+@post("/colleges-to-come/{number:int}/invitation", opt=may("colleges.invite"))
 async def write_to_college(
     number: FromPath[int],
     data: JSONBody[WriteToCollege],

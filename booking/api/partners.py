@@ -10,8 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import COORDINATOR
-from booking.door.rights.record_owners import RECORD_OWNERS
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
@@ -33,20 +32,20 @@ class PartnerAnswer(msgspec.Struct):
     to_on: date | None
 
 
-@get("/partners", opt=RECORD_OWNERS)
+@get("/partners", opt=may("registers.read"))
 async def list_partners(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PartnerAnswer]:
     """Every partner that is or was."""
     found = await partners_after(start_of(cursor, of="partners"), limit=limit + 1)
     return page_of(found, _answer, of="partners", limit=limit)
 
 
-@get("/partners/{number:int}", opt=RECORD_OWNERS)
+@get("/partners/{number:int}", opt=may("registers.read"))
 async def read_partner(number: FromPath[int]) -> PartnerAnswer:
     """One partner."""
     return await _partner(number)
 
 
-@post("/partners", opt=COORDINATOR)
+@post("/partners", opt=may("partners.keep"))
 async def welcome_partner(
     data: JSONBody[members.WelcomePartner], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[PartnerAnswer]:
@@ -55,7 +54,7 @@ async def welcome_partner(
     return made(await _partner(number), f"/partners/{number}")
 
 
-@put("/partners/{number:int}", opt=COORDINATOR)
+@put("/partners/{number:int}", opt=may("partners.keep"))
 async def change_partner(
     number: FromPath[int],
     data: JSONBody[members.ChangePartner],
@@ -67,7 +66,7 @@ async def change_partner(
     return await _partner(number)
 
 
-@delete("/partners/{number:int}", opt=COORDINATOR)
+@delete("/partners/{number:int}", opt=may("partners.keep"))
 async def drop_partner(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> None:

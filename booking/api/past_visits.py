@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
@@ -124,20 +124,20 @@ class FileTaken(msgspec.Struct):
     lines: list[FileLine]
 
 
-@get("/past-visits", opt=COORDINATOR)
+@get("/past-visits", opt=may("past_visits.declare"))
 async def list_past_visits(limit: Limit = PAGE, cursor: Cursor = None) -> Page[PastVisitAnswer]:
     """The visits that were declared, not scanned, in the order in which they came."""
     found = await past_visits_after(start_of(cursor, of="past-visits"), limit=limit + 1)
     return page_of(found, _answer, of="past-visits", limit=limit)
 
 
-@get("/past-visits/{number:int}", opt=COORDINATOR)
+@get("/past-visits/{number:int}", opt=may("past_visits.declare"))
 async def read_past_visit(number: FromPath[int]) -> PastVisitAnswer:
     """One of them."""
     return await _visit(number)
 
 
-@post("/past-visits", opt=COORDINATOR)
+@post("/past-visits", opt=may("past_visits.declare"))
 async def declare_past_visit(
     data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[PastVisitAnswer]:
@@ -149,7 +149,7 @@ async def declare_past_visit(
     return made(await _visit(number), f"/past-visits/{number}")
 
 
-@put("/past-visits/{number:int}", opt=COORDINATOR)
+@put("/past-visits/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
     number: FromPath[int],
     data: JSONBody[ToldPastVisit],
@@ -164,7 +164,7 @@ async def change_past_visit(
     return await _visit(number)
 
 
-@delete("/past-visits/{number:int}", opt=COORDINATOR)
+@delete("/past-visits/{number:int}", opt=may("past_visits.declare"))
 async def drop_past_visit(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> None:
@@ -172,7 +172,7 @@ async def drop_past_visit(
     await remove_past_visit(number, by=person.account, now=now)
 
 
-@post("/past-visits/file", status_code=200, opt=COORDINATOR | {"reads_file": True})
+@post("/past-visits/file", status_code=200, opt=may("past_visits.declare") | {"reads_file": True})
 async def send_past_visits(
     request: AnyRequest,
     person: NamedDependency[Coordinator],

@@ -11,8 +11,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.process.settings import Settings
 from workshops.ptech import plan_action as plans
@@ -46,7 +46,7 @@ def action_answer(action: ActionLine) -> ActionAnswer:
     return answer_of(ActionAnswer, action, company_id=action.company)
 
 
-@post("/ptech/cohorts/{number:int}/actions", opt=PTECH_PEOPLE)
+@post("/ptech/cohorts/{number:int}/actions", opt=may("mentoring.follow"))
 async def add_action(
     number: FromPath[int],
     data: JSONBody[PlanAction],
@@ -69,7 +69,7 @@ async def add_action(
     return made(await _action(action, person, now), f"/ptech/cohorts/{number}")
 
 
-@put("/ptech/actions/{number:int}", opt=PTECH_PEOPLE)
+@put("/ptech/actions/{number:int}", opt=may("mentoring.follow"))
 async def change_action(
     number: FromPath[int],
     data: JSONBody[ChangeAction],
@@ -82,7 +82,7 @@ async def change_action(
     return await _action(number, person, now)
 
 
-@post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=PTECH_PEOPLE)
+@post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=may("mentoring.follow"))
 async def call_off_action(
     number: FromPath[int],
     data: JSONBody[CallOffAction],
@@ -95,7 +95,7 @@ async def call_off_action(
     return await _action(number, person, now)
 
 
-@put("/ptech/actions/{number:int}/pupils", opt=RECORD_OWNERS)
+@put("/ptech/actions/{number:int}/pupils", opt=may("records.keep"))
 async def count_pupils(
     number: FromPath[int], data: JSONBody[HoldAction], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> ActionAnswer:

@@ -13,8 +13,8 @@ from msgspec import UNSET, UnsetType
 from booking.api.ptech_actions import ActionAnswer, action_answer
 from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import PTECH_PEOPLE, RECORD_OWNERS, company_of, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
@@ -84,7 +84,7 @@ class CohortAnswer(msgspec.Struct, omit_defaults=True):
     outcomes: list[OutcomeAnswer] | UnsetType = UNSET
 
 
-@get("/ptech/cohorts", opt=PTECH_PEOPLE)
+@get("/ptech/cohorts", opt=may("mentoring.follow"))
 async def list_cohorts(
     person: AnyOf[Host | CompanyPerson | Coordinator],
     now: NamedDependency[datetime],
@@ -97,7 +97,7 @@ async def list_cohorts(
     return page_of(found, _line, of="cohorts", limit=limit)
 
 
-@post("/ptech/cohorts", opt=RECORD_OWNERS)
+@post("/ptech/cohorts", opt=may("records.keep"))
 async def add_cohort(
     data: JSONBody[EnrolCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CohortAnswer]:
@@ -106,7 +106,7 @@ async def add_cohort(
     return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
 
 
-@get("/ptech/cohorts/{number:int}", opt=PTECH_PEOPLE)
+@get("/ptech/cohorts/{number:int}", opt=may("mentoring.follow"))
 async def read_cohort(
     number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: NamedDependency[datetime]
 ) -> CohortAnswer:
@@ -114,7 +114,7 @@ async def read_cohort(
     return await _cohort(number, person, now)
 
 
-@put("/ptech/cohorts/{number:int}", opt=RECORD_OWNERS)
+@put("/ptech/cohorts/{number:int}", opt=may("records.keep"))
 async def name_cohort(
     number: FromPath[int],
     data: JSONBody[RelabelCohort],

@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import answer_of, made
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.words.ptech import mentor_gone
 from workshops.ptech import mentor as mentors
@@ -104,7 +104,7 @@ def mentor_answer(mentor: MentorLine) -> MentorAnswer:
     )
 
 
-@post("/ptech/cohorts/{number:int}/censuses", opt=RECORD_OWNERS)
+@post("/ptech/cohorts/{number:int}/censuses", opt=may("records.keep"))
 async def add_census(
     number: FromPath[int],
     data: JSONBody[RecordCensus],
@@ -116,7 +116,7 @@ async def add_census(
     return made(answer_of(KeptCensus, data, id=census), f"/ptech/cohorts/{number}")
 
 
-@delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=RECORD_OWNERS)
+@delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=may("records.keep"))
 async def drop_census(
     number: FromPath[int],
     school_year: FromPath[int],
@@ -130,7 +130,7 @@ async def drop_census(
     )
 
 
-@post("/ptech/cohorts/{number:int}/outcomes", opt=RECORD_OWNERS)
+@post("/ptech/cohorts/{number:int}/outcomes", opt=may("records.keep"))
 async def add_outcome(
     number: FromPath[int],
     data: JSONBody[RecordOutcome],
@@ -142,7 +142,7 @@ async def add_outcome(
     return made(answer_of(OutcomeAnswer, data, id=outcome), f"/ptech/cohorts/{number}")
 
 
-@delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=RECORD_OWNERS)
+@delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=may("records.keep"))
 async def drop_outcome(
     number: FromPath[int],
     school_year: FromPath[int],
@@ -156,7 +156,7 @@ async def drop_outcome(
     )
 
 
-@post("/ptech/cohorts/{number:int}/mentors", opt=RECORD_OWNERS)
+@post("/ptech/cohorts/{number:int}/mentors", opt=may("records.keep"))
 async def add_mentor(
     number: FromPath[int], data: JSONBody[AddMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[AddedMentor]:
@@ -166,7 +166,7 @@ async def add_mentor(
     return made(told, f"/ptech/cohorts/{number}")
 
 
-@put("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
+@put("/ptech/mentors/{number:int}", opt=may("records.keep"))
 async def end_mentor(
     number: FromPath[int], data: JSONBody[EndMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> EndedMentor:
@@ -176,7 +176,7 @@ async def end_mentor(
     return EndedMentor(number, of, data.to_on)
 
 
-@delete("/ptech/mentors/{number:int}", opt=RECORD_OWNERS)
+@delete("/ptech/mentors/{number:int}", opt=may("records.keep"))
 async def remove_mentor(
     number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:

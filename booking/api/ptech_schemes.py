@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme
@@ -35,7 +35,7 @@ class SchemeAnswer(msgspec.Struct):
     closed_on: date | None
 
 
-@get("/ptech/schemes", opt=RECORD_OWNERS)
+@get("/ptech/schemes", opt=may("records.keep"))
 async def list_schemes(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[SchemeAnswer]:
@@ -44,13 +44,13 @@ async def list_schemes(
     return page_of(found, _answer, of="schemes", limit=limit)
 
 
-@get("/ptech/schemes/{number:int}", opt=RECORD_OWNERS)
+@get("/ptech/schemes/{number:int}", opt=may("records.keep"))
 async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> SchemeAnswer:
     """One scheme."""
     return await _scheme(number, person)
 
 
-@post("/ptech/schemes", opt=RECORD_OWNERS)
+@post("/ptech/schemes", opt=may("records.keep"))
 async def add_scheme(
     data: JSONBody[OpenScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[SchemeAnswer]:
@@ -64,7 +64,7 @@ async def add_scheme(
     return made(await _scheme(number, person), f"/ptech/schemes/{number}")
 
 
-@put("/ptech/schemes/{number:int}", opt=RECORD_OWNERS)
+@put("/ptech/schemes/{number:int}", opt=may("records.keep"))
 async def change_scheme(
     number: FromPath[int],
     data: JSONBody[ChangeScheme],
@@ -76,7 +76,7 @@ async def change_scheme(
     return await _scheme(number, person)
 
 
-@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=RECORD_OWNERS)
+@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=may("records.keep"))
 async def close_scheme(
     number: FromPath[int],
     data: JSONBody[CloseScheme],

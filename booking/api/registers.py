@@ -11,8 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, page_of, start_of
-from booking.door.rights.guards import COORDINATOR
-from booking.door.rights.record_owners import RECORD_OWNERS
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
@@ -49,20 +48,20 @@ class SchoolAnswer(msgspec.Struct):
     rural: bool | None
 
 
-@get("/companies", opt=RECORD_OWNERS)
+@get("/companies", opt=may("registers.read"))
 async def list_companies(wanted: Wanted = "", limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyCard]:
     """The companies that are registered."""
     found = await companies_after(start_of(cursor, of="companies"), words=wanted, limit=limit + 1)
     return page_of(found, as_it_is, of="companies", limit=limit)
 
 
-@get("/companies/{siret:str}", opt=RECORD_OWNERS)
+@get("/companies/{siret:str}", opt=may("registers.read"))
 async def read_company(siret: FromPath[str]) -> CompanyCard:
     """One company by its SIRET."""
     return await _company(siret)
 
 
-@put("/companies/{siret:str}", opt=COORDINATOR)
+@put("/companies/{siret:str}", opt=may("companies.keep"))
 async def keep_company(
     siret: FromPath[str],
     data: JSONBody[RegisterCompany],
@@ -78,7 +77,7 @@ async def _company(siret: str) -> CompanyCard:
     return or_not_found(await company_by_siret(siret))
 
 
-@get("/schools", opt=RECORD_OWNERS)
+@get("/schools", opt=may("registers.read"))
 async def list_schools(
     wanted: Wanted = "",
     kind: Annotated[SchoolKind | None, QueryParameter(description="`college` or `lycee`.")] = None,
@@ -92,7 +91,7 @@ async def list_schools(
     return page_of(found, _school, of="schools", limit=limit)
 
 
-@put("/schools/{number:int}/rural", opt=COORDINATOR)
+@put("/schools/{number:int}/rural", opt=may("schools.keep"))
 async def mark_school(
     number: FromPath[int],
     data: JSONBody[MarkRural],

@@ -14,7 +14,7 @@ from litestar.params import FromPath, JSONBody
 from booking.api.reservations import ReservationState
 from booking.api.shapes import told_as
 from booking.door.forms.demands import fresh_of
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.reservation_states import State
@@ -75,7 +75,7 @@ class KeptNeeds(msgspec.Struct):
     boxes: Boxes
 
 
-@post("/reservations/{reservation:int}/move", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/move", opt=may("visits.keep"), status_code=200)
 async def move_reservation(
     reservation: FromPath[int],
     data: JSONBody[MoveVisit],
@@ -94,7 +94,7 @@ async def move_reservation(
     return Moved(reservation, where, moved.sequence, moved.asked)
 
 
-@put("/reservations/{reservation:int}/headcount", opt=TEACHER)
+@put("/reservations/{reservation:int}/headcount", opt=may("visits.keep"))
 async def set_headcount(
     reservation: FromPath[int],
     data: JSONBody[ChangeHeadcount],
@@ -119,7 +119,7 @@ async def set_headcount(
     return Counted(reservation, data.pupils, counted.adults, asked, counted.sequence)
 
 
-@put("/reservations/{reservation:int}/needs", opt=TEACHER)
+@put("/reservations/{reservation:int}/needs", opt=may("visits.keep"))
 async def set_needs(
     reservation: FromPath[int],
     data: JSONBody[TellNeeds],
@@ -134,7 +134,7 @@ async def set_needs(
     return KeptNeeds(reservation, data.needs, data.boxes)
 
 
-@post("/reservations/{reservation:int}/acceptance", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/acceptance", opt=may("visits.keep"), status_code=200)
 async def accept_offer(
     reservation: FromPath[int],
     data: JSONBody[AcceptPlace],
@@ -155,7 +155,7 @@ async def accept_offer(
     return ReservationState(reservation, State(state))
 
 
-@post("/reservations/{reservation:int}/refusal", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/refusal", opt=may("visits.keep"), status_code=200)
 async def refuse_offer(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> ReservationState:
@@ -169,7 +169,7 @@ async def refuse_offer(
     return ReservationState(reservation, State(state))
 
 
-@post("/reservations/{reservation:int}/paper-visa", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/paper-visa", opt=may("visits.keep"), status_code=200)
 async def paper_visa(
     reservation: FromPath[int],
     data: JSONBody[NotePaperVisa],
@@ -197,7 +197,7 @@ async def paper_visa(
     return SignedOnPaper(kept, state)
 
 
-@post("/reservations/{reservation:int}/approval-request", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/approval-request", opt=may("visits.keep"), status_code=200)
 async def ask_again(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> ReservationState:
@@ -208,7 +208,7 @@ async def ask_again(
     return ReservationState(reservation, State.REQUESTED if seen is None else State(seen.state))
 
 
-@post("/reservations/{reservation:int}/opinion", opt=TEACHER, status_code=200)
+@post("/reservations/{reservation:int}/opinion", opt=may("visits.keep"), status_code=200)
 async def answer(
     reservation: FromPath[int],
     data: JSONBody[GiveOpinion],

@@ -23,8 +23,8 @@ from booking.api.shapes import (
     start_of,
 )
 from booking.door.forms.demands import demand_of
-from booking.door.rights.guards import TEACHER, AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
@@ -112,7 +112,7 @@ async def visit_seen_by(person: Person, reservation: int) -> Visit:
     return or_not_found(await visit(reservation, school=school_of(person)))
 
 
-@get("/reservations", opt=VISIT_PEOPLE)
+@get("/reservations", opt=may("visits.print"))
 async def list_reservations(
     person: AnyOf[Teacher | Host | Coordinator],
     now: NamedDependency[datetime],
@@ -140,7 +140,7 @@ def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -
     return None if on is None else paris_instant(on + later, time())
 
 
-@post("/reservations", opt=TEACHER)
+@post("/reservations", opt=may("visits.keep"))
 async def reserve(
     data: JSONBody[BookSlot],
     person: NamedDependency[Teacher],
@@ -158,7 +158,7 @@ async def reserve(
     return made(answer, f"/reservations/{booked.id}")
 
 
-@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}", opt=may("visits.print"))
 async def read_reservation(
     reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> ReservationAnswer:
@@ -194,7 +194,7 @@ def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
     )
 
 
-@post("/reservations/{reservation:int}/cancellation", opt={"who": {"teacher", "host"}})
+@post("/reservations/{reservation:int}/cancellation", opt=may("visits.cancel"))
 async def cancel_reservation(
     reservation: FromPath[int],
     data: JSONBody[CancelVisit],

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_after
@@ -26,34 +26,34 @@ class RoomAnswer(msgspec.Struct):
     closed: bool
 
 
-@get("/rooms", opt=HOST)
+@get("/rooms", opt=may("slots.open"))
 async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[RoomAnswer]:
     """The rooms of one's lycée, the closed ones too."""
     found = await rooms_after(start_of(cursor, of="rooms"), school=person.school, limit=limit + 1)
     return page_of(found, _answer, of="rooms", limit=limit)
 
 
-@get("/rooms/{number:int}", opt=HOST)
+@get("/rooms/{number:int}", opt=may("slots.open"))
 async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
     """One of them."""
     return await _room(number, person)
 
 
-@post("/rooms", opt=HOST)
+@post("/rooms", opt=may("slots.open"))
 async def name_a_room(data: JSONBody[NameRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
     """Add a room."""
     number = await add_room(data, school=person.school)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
-@put("/rooms/{number:int}", opt=HOST)
+@put("/rooms/{number:int}", opt=may("slots.open"))
 async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: NamedDependency[Host]) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
     await change_room(number, data, school=person.school)
     return await _room(number, person)
 
 
-@post("/rooms/{number:int}/closure", status_code=200, opt=HOST)
+@post("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
 async def shut_a_room(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> RoomAnswer:
@@ -62,7 +62,7 @@ async def shut_a_room(
     return await _room(number, person)
 
 
-@delete("/rooms/{number:int}/closure", status_code=200, opt=HOST)
+@delete("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
 async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
     """It receives again."""
     await reopen_room(number, school=person.school)

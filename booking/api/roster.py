@@ -15,7 +15,7 @@ from litestar.params import FromPath
 from booking.api.shapes import Instant, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
@@ -160,7 +160,7 @@ class SlotRoster(msgspec.Struct):
     reopenings: list[TakenBack]
 
 
-@get("/slots/{slot:int}/roster", opt=RECEIVERS)
+@get("/slots/{slot:int}/roster", opt=may("desk.scan"))
 async def read_roster(
     slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
 ) -> SlotRoster:

@@ -13,7 +13,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, made
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.series.acts import Alone, FirstOn, LastOn, Series, WednesdayAfternoons
 from workshops.series.open_series import open_series
@@ -78,7 +78,7 @@ class OpenedSeries(msgspec.Struct):
     series_id: int | None
 
 
-@post("/slots/series", opt=HOST | {"also": (200,)})
+@post("/slots/series", opt=may("slots.open") | {"also": (200,)})
 async def open_series_of_slots(
     data: JSONBody[NewSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSeries]:

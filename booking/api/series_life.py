@@ -14,7 +14,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.api.series import OpenedSeries, Wall, opened_series
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -71,7 +71,7 @@ class SeriesWithSlots(msgspec.Struct):
     slots: list[SlotInSeriesAnswer]
 
 
-@get("/series", opt=HOST)
+@get("/series", opt=may("slots.open"))
 async def list_series(
     person: NamedDependency[Host], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[SeriesInList]:
@@ -86,7 +86,7 @@ def _listed(one: SeriesCard) -> SeriesInList:
     return SeriesInList(one.id, one.workshop, one.title, *days, one.slots, one.to_come, one.pupils)
 
 
-@get("/series/{series:int}", opt=HOST)
+@get("/series/{series:int}", opt=may("slots.open"))
 async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> SeriesWithSlots:
     """One series with its slots."""
     head = await series_head(series, school=person.school)
@@ -157,7 +157,7 @@ class ChangedSeries(msgspec.Struct):
     slots: list[SlotChange]
 
 
-@post("/series/{series:int}/move", opt=HOST | {"also": (200,)})
+@post("/series/{series:int}/move", opt=may("slots.open") | {"also": (200,)})
 async def move_series(
     series: FromPath[int], data: JSONBody[MoveSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
@@ -173,7 +173,7 @@ async def move_series(
     return await _change(series, asked, data, person, now)
 
 
-@post("/series/{series:int}/resize", opt=HOST | {"also": (200,)})
+@post("/series/{series:int}/resize", opt=may("slots.open") | {"also": (200,)})
 async def resize_series(
     series: FromPath[int], data: JSONBody[ResizeSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
@@ -182,7 +182,7 @@ async def resize_series(
     return await _change(series, asked, data, person, now)
 
 
-@post("/series/{series:int}/call-off", opt=HOST | {"also": (200,)})
+@post("/series/{series:int}/call-off", opt=may("slots.open") | {"also": (200,)})
 async def call_off_series(
     series: FromPath[int], data: JSONBody[CallOffSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
@@ -239,7 +239,7 @@ class MoreDates(Act, frozen=True, kw_only=True):
     dry_run: bool = False
 
 
-@post("/series/{series:int}/dates", opt=HOST | {"also": (200,)})
+@post("/series/{series:int}/dates", opt=may("slots.open") | {"also": (200,)})
 async def add_dates(
     series: FromPath[int], data: JSONBody[MoreDates], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSeries]:
@@ -247,7 +247,7 @@ async def add_dates(
     return await _open_later(series, data, person, now, later=week_after, grows=series)
 
 
-@post("/series/{series:int}/copy", opt=HOST | {"also": (200,)})
+@post("/series/{series:int}/copy", opt=may("slots.open") | {"also": (200,)})
 async def copy_series(
     series: FromPath[int], data: JSONBody[MoreDates], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[OpenedSeries]:

@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
@@ -60,14 +60,14 @@ class Answered(msgspec.Struct):
     id: int
 
 
-@get("/sign-ups", opt=COORDINATOR)
+@get("/sign-ups", opt=may("accounts.give"))
 async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUpAnswer]:
     """The teachers who wait for the word of their collège or of the coordination."""
     found = await waiting_after(start_of(cursor, of="sign-ups"), limit=limit + 1)
     return page_of(found, _teacher, of="sign-ups", limit=limit)
 
 
-@post("/sign-ups/{number:int}/confirmation", opt=COORDINATOR | FRESH, status_code=200)
+@post("/sign-ups/{number:int}/confirmation", opt=may("accounts.give") | FRESH, status_code=200)
 async def confirm_sign_up(
     number: FromPath[int],
     person: NamedDependency[Coordinator],
@@ -87,7 +87,7 @@ async def confirm_sign_up(
     )
 
 
-@post("/sign-ups/{number:int}/refusal", opt=COORDINATOR | FRESH, status_code=200)
+@post("/sign-ups/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
 async def refuse_sign_up(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
@@ -95,14 +95,14 @@ async def refuse_sign_up(
     return await _answered(number, refuse(number, by=person.account, now=now))
 
 
-@get("/company-requests", opt=COORDINATOR)
+@get("/company-requests", opt=may("accounts.give"))
 async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyAsking]:
     """The companies that ask to join."""
     found = await asking_after(start_of(cursor, of="company-requests"), limit=limit + 1)
     return page_of(found, _company, of="company-requests", limit=limit)
 
 
-@post("/company-requests/{number:int}/acceptance", opt=COORDINATOR | FRESH, status_code=200)
+@post("/company-requests/{number:int}/acceptance", opt=may("accounts.give") | FRESH, status_code=200)
 async def accept_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:
@@ -110,7 +110,7 @@ async def accept_company(
     return await _answered(number, welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now))
 
 
-@post("/company-requests/{number:int}/refusal", opt=COORDINATOR | FRESH, status_code=200)
+@post("/company-requests/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
 async def refuse_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Answered:

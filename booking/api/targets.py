@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Page, made
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.metrics import metric_of
@@ -53,19 +53,19 @@ class TargetInFull(TargetAnswer, kw_only=True):
     figures: list[TypedFigure]
 
 
-@get("/targets", opt=COORDINATOR)
+@get("/targets", opt=may("figures.detail"))
 async def list_targets() -> Page[TargetAnswer]:
     """Every target, TECHNILAB's first, on one page."""
     return Page(items=[_card(one) for one in await targets()], next_cursor=None)
 
 
-@get("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
+@get("/targets/{programme:str}/{metric:str}", opt=may("figures.detail"))
 async def read_target(programme: FromPath[str], metric: FromPath[str]) -> TargetInFull:
     """One target with the figures that were typed for it."""
     return await _whole(programme, metric)
 
 
-@put("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
+@put("/targets/{programme:str}/{metric:str}", opt=may("targets.set"))
 async def keep_target(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -79,7 +79,7 @@ async def keep_target(
     return await _whole(programme, metric)
 
 
-@post("/targets/{programme:str}/{metric:str}/figures", opt=COORDINATOR)
+@post("/targets/{programme:str}/{metric:str}/figures", opt=may("targets.set"))
 async def type_figure(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -93,7 +93,7 @@ async def type_figure(
     return made(await _whole(programme, metric), f"/targets/{programme}/{metric}")
 
 
-@post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=COORDINATOR)
+@post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=may("targets.set"))
 async def choose_unit(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -105,7 +105,7 @@ async def choose_unit(
     return await _whole(programme, metric)
 
 
-@delete("/targets/{programme:str}/{metric:str}", opt=COORDINATOR)
+@delete("/targets/{programme:str}/{metric:str}", opt=may("targets.set"))
 async def take_back_target(
     programme: FromPath[str],
     metric: FromPath[str],

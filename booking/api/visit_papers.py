@@ -15,13 +15,17 @@ from booking.day.badges.print_sheet import sheet_of
 from booking.day.papers.pack import pack_pdf
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import download, invitation_file
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 
 
-@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE | {"also": (304,)}, media_type="text/calendar")
+@get(
+    "/reservations/{reservation:int}/invitation.ics",
+    opt=may("visits.print") | {"also": (304,)},
+    media_type="text/calendar",
+)
 async def invitation(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -38,7 +42,7 @@ async def invitation(
 Millimetres = Annotated[float, QueryParameter(description="Moves the print by millimetres.")]
 
 
-@get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
+@get("/reservations/{reservation:int}/badges.pdf", opt=may("visits.print"), media_type="application/pdf")
 async def badges(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
@@ -63,7 +67,7 @@ async def badges(
     return download(sheet, name=f"badges-{reservation}.pdf")
 
 
-@get("/reservations/{reservation:int}/papers.pdf", opt=VISIT_PEOPLE, media_type="application/pdf")
+@get("/reservations/{reservation:int}/papers.pdf", opt=may("visits.print"), media_type="application/pdf")
 async def papers(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],

@@ -15,7 +15,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
-from booking.door.rights.guards import SUBSCRIBERS, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import (
     Delivery,
@@ -62,7 +62,7 @@ class WebhookAnswer(msgspec.Struct):
     failures: list[Failure]
 
 
-@get("/webhooks", opt=SUBSCRIBERS)
+@get("/webhooks", opt=may("programs.tell"))
 async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: Cursor = None) -> Page[WebhookAnswer]:
     """The subscriptions made in one's role, each with what last failed. One is made at /compte/logiciels only, where
     its secret is shown once."""
@@ -72,19 +72,19 @@ async def list_webhooks(person: AnyOf[Subscriber], limit: Limit = PAGE, cursor: 
     return page_of(found, lambda subscription: _answer(subscription, missed), of="webhooks", limit=limit)
 
 
-@get("/webhooks/{number:int}", opt=SUBSCRIBERS)
+@get("/webhooks/{number:int}", opt=may("programs.tell"))
 async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> WebhookAnswer:
     """One of them."""
     return await _one(number, person)
 
 
-@delete("/webhooks/{number:int}", opt=SUBSCRIBERS)
+@delete("/webhooks/{number:int}", opt=may("programs.tell"))
 async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> None:
     """End a subscription: what waits for it is gone."""
     await unsubscribe(number, membership=person.membership, by=person.account, now=now)
 
 
-@post("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
+@post("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
 async def pause_webhook(
     number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
 ) -> WebhookAnswer:
@@ -93,7 +93,7 @@ async def pause_webhook(
     return await _one(number, person)
 
 
-@delete("/webhooks/{number:int}/pause", opt=SUBSCRIBERS, status_code=200)
+@delete("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
 async def resume_webhook(
     number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
 ) -> WebhookAnswer:

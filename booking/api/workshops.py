@@ -10,8 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
-from booking.door.rights.guards import HOST, AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
@@ -59,7 +59,7 @@ class WorkshopAnswer(msgspec.Struct):
     missing: list[str]
 
 
-@get("/workshops", opt=RECORD_OWNERS)
+@get("/workshops", opt=may("workshops.read"))
 async def list_workshops(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[WorkshopAnswer]:
@@ -68,13 +68,13 @@ async def list_workshops(
     return page_of(found, _answer, of="workshops", limit=limit)
 
 
-@get("/workshops/{number:int}", opt=RECORD_OWNERS)
+@get("/workshops/{number:int}", opt=may("workshops.read"))
 async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> WorkshopAnswer:
     """One of them."""
     return await _workshop(number, person)
 
 
-@post("/workshops", opt=HOST)
+@post("/workshops", opt=may("workshops.describe"))
 async def draft_workshop(
     data: JSONBody[DescribeWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[WorkshopAnswer]:
@@ -83,7 +83,7 @@ async def draft_workshop(
     return made(await _workshop(number, person), f"/workshops/{number}")
 
 
-@put("/workshops/{number:int}", opt=HOST)
+@put("/workshops/{number:int}", opt=may("workshops.describe"))
 async def reword_workshop(
     number: FromPath[int],
     data: JSONBody[DescribeWorkshop],
@@ -95,7 +95,7 @@ async def reword_workshop(
     return await _workshop(number, person)
 
 
-@post("/workshops/{number:int}/publication", status_code=200, opt=HOST)
+@post("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
 async def publish_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> WorkshopAnswer:
@@ -104,7 +104,7 @@ async def publish_own_workshop(
     return await _workshop(number, person)
 
 
-@delete("/workshops/{number:int}/publication", status_code=200, opt=HOST)
+@delete("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
 async def withdraw_own_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> WorkshopAnswer:

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, Page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.year.close import close_year, reopen_year
@@ -92,13 +92,13 @@ class ClosedYearAnswer(msgspec.Struct):
     counts: dict[str, int]
 
 
-@get("/years", opt=COORDINATOR)
+@get("/years", opt=may("years.close"))
 async def list_years(now: NamedDependency[datetime]) -> Page[Year]:
     """The school years since the first slot, the latest first, on one page."""
     return Page(items=[Year(**_line(one)) for one in await years(now=now)], next_cursor=None)
 
 
-@get("/years/{name:str}", opt=COORDINATOR)
+@get("/years/{name:str}", opt=may("years.close"))
 async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> YearInFull:
     """One school year: the visits that nobody closed, and what its closing did."""
     line = await year_line(name, now=now)
@@ -141,7 +141,7 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> Year
     )
 
 
-@post("/years/{name:str}/closure", status_code=200, opt=COORDINATOR)
+@post("/years/{name:str}/closure", status_code=200, opt=may("years.close"))
 async def close_one_year(
     name: FromPath[str],
     data: JSONBody[YearClosure],
@@ -158,7 +158,7 @@ async def close_one_year(
     return ClosedYearAnswer(line.year.name, report.closed_at, dict(report.counts))
 
 
-@post("/years/{name:str}/reopening", status_code=200, opt=COORDINATOR)
+@post("/years/{name:str}/reopening", status_code=200, opt=may("years.close"))
 async def reopen_one_year(
     name: FromPath[str],
     data: JSONBody[ReopenYear],

@@ -1,38 +1,11 @@
-"""Which pages the header leads each role to, and which of them is open."""
+"""The links of the header, and which of them is open."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-# What a visitor sees has no role.
-PLACES: dict[str | None, tuple[tuple[str, str], ...]] = {
-    None: (("Créneaux", "/creneaux"),),
-    "teacher": (
-        ("Créneaux", "/creneaux"),
-        ("Mes visites", "/mes-visites"),
-        ("Mes groupes", "/mes-groupes"),
-        ("Mon collège", "/mon-college"),
-    ),
-    "principal": (("Créneaux", "/creneaux"),),
-    "host": (
-        ("Aujourd'hui", "/lycee"),
-        ("Créneaux", "/lycee/creneaux"),
-        ("Ateliers", "/lycee/ateliers"),
-        ("P-TECH", "/lycee/ptech"),
-        ("BTS+1", "/lycee/bts1"),
-    ),
-    "company": (("Séances", "/seances"), ("Mes venues", "/entreprise"), ("P-TECH", "/entreprise/cohortes")),
-    "coordinator": (
-        ("À faire", "/gestion/a-faire"),
-        ("Bilan", "/gestion"),
-        ("P-TECH", "/gestion/ptech"),
-        ("BTS+1", "/gestion/bts1"),
-        ("Établissements", "/gestion/etablissements"),
-        ("Entreprises", "/gestion/entreprises"),
-        ("Comptes", "/gestion/comptes"),
-        ("Administration", "/gestion/administration"),
-    ),
-}
+VISITORS = (("Créneaux", "/creneaux"),)
 # What a place leads to besides the addresses below its own.
 LEADS_TO = {
     "/gestion": (
@@ -60,8 +33,6 @@ LEADS_TO = {
 # The first page of a role: what stands below its address is not part of it.
 HOMES = {"/lycee", "/gestion", "/entreprise"}
 NEAR = 3
-# What opens once her collège has said that she is its teacher.
-CONFIRMED = {"/mon-college"}
 
 
 @dataclass(frozen=True)
@@ -81,12 +52,9 @@ class Navigation:
     far: list[Way]
 
 
-def navigation(role: str | None, path: str, *, awaiting: bool = False) -> Navigation:
-    """The links of the header for a role, None for a visitor, on the page at `path`: eight at most.
-
-    `awaiting`: a teacher of whom her collège has not said yet that she is its.
-    """
-    ways = [Way(label, to, _current(to, path)) for label, to in PLACES[role] if not (awaiting and to in CONFIRMED)]
+def navigation(menu: Sequence[tuple[str, str]] | None, path: str) -> Navigation:
+    """The links of the header for a person's menu, None for a visitor, on the page at `path`: eight at most."""
+    ways = [Way(label, to, _current(to, path)) for label, to in (VISITORS if menu is None else menu)]
     return Navigation(ways[:NEAR], ways[NEAR:])
 
 

@@ -39,7 +39,7 @@ def form_act(
     path parameter that `each` names: `reason-12`. An act without fields (`Act` itself) leaves the page's own forms as
     nobody had sent them.
 
-        @post("/lycee/creneaux", opt=HOST)
+        @post("/lycee/creneaux", opt=may("slots.open"))
         @form_act(OpenSlot, page=slot_form)
         async def open_one(asked: OpenSlot, person: NamedDependency[Host], now: ...) -> Redirect: ...
     """

@@ -11,13 +11,13 @@ from typing import ClassVar
 from litestar import Controller
 from litestar.handlers.base import BaseRouteHandler
 
-from booking.people.accounts.rules import Role
+from booking.door.rights.guards import may
 
 
-class ByRole(Controller):
-    """A controller registered once per role, each time under another path; a handler reads its own in `self.path`."""
+class ByPermission(Controller):
+    """A controller registered once per permission, each time under another path: a handler reads it in `self.path`."""
 
-    paths: ClassVar[Mapping[Role, str]] = {}
+    paths: ClassVar[Mapping[str, str]] = {}
 
 
 def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
@@ -32,10 +32,10 @@ def routes_in(folder: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
 
 
 def _handlers_of(value: object, module: ModuleType) -> list[BaseRouteHandler | type[Controller]]:
-    """The handlers that a module's global is: one, one for each role, or none if it was imported from elsewhere."""
+    """The handlers that a module's global is: one, one for each permission, or none if it came from elsewhere."""
     if isinstance(value, BaseRouteHandler) and value.fn.__module__ == module.__name__:
         return [value]
-    if isinstance(value, type) and issubclass(value, ByRole) and value.__module__ == module.__name__:
-        attributes = ((role, {"path": path, "opt": {"who": {role}}}) for role, path in value.paths.items())
-        return [type(f"{role.title()}{value.__name__}", (value,), own) for role, own in attributes]
+    if isinstance(value, type) and issubclass(value, ByPermission) and value.__module__ == module.__name__:
+        attributes = ((name, {"path": path, "opt": may(name)}) for name, path in value.paths.items())
+        return [type(f"{name.title().replace('.', '')}{value.__name__}", (value,), own) for name, own in attributes]
     return []

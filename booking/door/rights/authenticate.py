@@ -23,7 +23,6 @@ from booking.door.rights.csrf import (
 )
 from booking.door.rights.desk_link import has_link_cookie, helper_of_request
 from booking.door.rights.guards import (
-    ANYONE,
     FreshProofNeeded,
     KeyOnlyReads,
     KeyUnknown,
@@ -38,6 +37,7 @@ from booking.door.rights.session import bearer_of, person_of_request
 from booking.door.rights.trusted_hosts import refuse_other_hosts
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.queries import Person
+from booking.people.accounts.roles import ANYONE
 from booking.people.drafts.rules import drawn_for
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
@@ -58,7 +58,7 @@ def time_of(state: State) -> datetime:
 
 
 class AuthenticationMiddleware(ASGIMiddleware):
-    """Authenticates the person, checks the route's `who`, and checks the origin and the token of a browser's write.
+    """Authenticates the person, checks the route's permission, and the origin and the token of a browser's write.
 
     `opt={"plain": True}` (health, static files) skips it: such a route must be harmless and independent of the user.
     `opt={"keys": True}` marks the routes that API keys open; `opt={"any_host": True}` those that answer under any
@@ -135,7 +135,7 @@ def _refuse_keys(request: AnyRequest, handler: BaseRouteHandler, person: Person 
     A write that no key may do is refused elsewhere, to all keys alike.
     """
     if person is None:
-        if handler.opt.get("keys") and handler.opt["who"] != ANYONE and bearer_of(request.scope) is not None:
+        if handler.opt.get("keys") and handler.opt["may"] not in ANYONE and bearer_of(request.scope) is not None:
             raise KeyUnknown()
     elif not person.writes and request.method not in SAFE_METHODS and not handler.opt.get("fresh"):
         raise KeyOnlyReads()

@@ -1,4 +1,4 @@
-"""Authorization: each route declares who may call it in `opt["who"]`; the start fails when a route does not."""
+"""Authorization: each route names a permission, `opt=may("figures.read")`; the start fails when a route names none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.rules import ROLES, Role, proved_lately
+from booking.people.accounts.permissions import Permission
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES
+from booking.people.accounts.rules import proved_lately
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -20,23 +22,19 @@ if TYPE_CHECKING:
     from booking.door.forms.drafts import SavedDraft
     from booking.people.accounts.queries import Person
 
-ANYONE: Final = "anyone"
-SHARED: Final = {"who": ANYONE, "shared": True, "also": (304,)}
+
+def may(permission: str) -> dict[str, Any]:
+    """The `opt` of a route that is open to whoever has this permission: a row of `roles.py` says who that is.
+
+    Raises ValueError, at import, for a permission that there is not.
+    """
+    return {"may": Permission(permission)}
+
+
+SHARED: Final = may("public.use") | {"shared": True, "also": (304,)}
 """Open to anyone, with the same response for all of them: see booking.door.http.cache_headers."""
-DESK_LINK: Final = "desk link"
-"""Whoever holds the link of one visit's desk, without an account or a role: see booking.day.desk_links."""
-SIGNED_IN: Final = ROLES
-TEACHER: Final = {"who": {Role.TEACHER}}
 FRESH: Final = {"fresh": True}
-"""Routes that grant, change or revoke an access, in addition to `who`: see `refuse_unless_allowed`."""
-NEW_TEACHER: Final = TEACHER | {"newcomers": True}
-"""Open also to a teacher whom her collège has not confirmed yet: she searches, makes groups and asks."""
-HOST: Final = {"who": {Role.HOST}}
-RECEIVERS: Final = {"who": {Role.HOST, DESK_LINK}}
-COMPANY: Final = {"who": {Role.COMPANY}}
-COORDINATOR: Final = {"who": {Role.COORDINATOR}}
-SUBSCRIBERS: Final = {"who": {Role.TEACHER, Role.HOST, Role.COMPANY, Role.COORDINATOR}}
-"""Those who may subscribe to webhooks: whoever can read some of the events in the API."""
+"""Routes that grant, change or revoke an access, in addition to the permission: see `refuse_unless_allowed`."""
 
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
@@ -112,8 +110,8 @@ class WrittenBefore(Refusal):
 
 def needs_a_link(handler: BaseRouteHandler, person: Person | None) -> bool:
     """Whether only a desk link could open this route, as the person's own role does not: an account comes first."""
-    who = handler.opt["who"]
-    return who != ANYONE and DESK_LINK in who and (person is None or person.role not in who)
+    permission = handler.opt["may"]
+    return permission in BY_DESK_LINK - ANYONE and (person is None or not person.may(permission))
 
 
 def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, unproved: bool, now: datetime) -> None:
@@ -122,19 +120,16 @@ def refuse_unless_allowed(handler: BaseRouteHandler, person: Person | None, *, u
 
     A coordinator must give a second factor (ASVS 5.0, 6.3.3), except the example accounts of the trial and whoever
     tries it on this machine (`unproved`); so must whoever enabled one. `opt={"unproved": True}` marks the pages where
-    it is given, `opt={"newcomers": True}` those open to a teacher whom her collège has not confirmed, besides what
-    everybody has. `opt={"fresh": True}` marks the routes that grant, change or revoke an access: they need a proof
-    given in the last minutes, which no API key has.
+    it is given; `opt={"fresh": True}` marks the routes that grant, change or revoke an access: they need a proof given
+    in the last minutes, which no API key has.
     """
-    who = handler.opt["who"]
-    if who == ANYONE:
+    permission = handler.opt["may"]
+    if permission in ANYONE:
         return
     if person is None:
         raise SignInFirst()
-    if person.role not in who:
-        raise NotYours()
-    if person.awaiting and who != SIGNED_IN and not handler.opt.get("newcomers"):
-        raise AwaitsCollege()
+    if not person.may(permission):
+        raise AwaitsCollege() if permission in ROLES[person.role].may else NotYours()
     must_prove = person.proof == "asked" or (
         person.proof == "none" and person.role == "coordinator" and not (unproved or person.example)
     )
@@ -159,9 +154,9 @@ def routes_of(app: Litestar) -> Iterable[tuple[str, str, dict[str, Any]]]:
 
 
 def refuse_undeclared_routes(app: Litestar) -> None:
-    """Fail the start when a route does not declare who may call it."""
+    """Fail the start when a route names no permission."""
     undeclared = [
-        f"{method} {path}" for method, path, opt in routes_of(app) if method != "OPTIONS" and "who" not in opt
+        f"{method} {path}" for method, path, opt in routes_of(app) if method != "OPTIONS" and "may" not in opt
     ]
     if undeclared:
-        raise RuntimeError(f"these routes do not say who may call them: {', '.join(undeclared)}")
+        raise RuntimeError(f"these routes name no permission: {', '.join(undeclared)}")

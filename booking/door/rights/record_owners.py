@@ -5,13 +5,8 @@ from __future__ import annotations
 import uuid
 
 from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
-from booking.people.accounts.rules import Role
 from booking.process.settings import Settings
 from booking.programme.records.sheet import Sender
-
-RECORD_OWNERS = {"who": {Role.HOST, Role.COORDINATOR}}
-VISIT_PEOPLE = {"who": {Role.TEACHER, Role.HOST, Role.COORDINATOR}}
-PTECH_PEOPLE = {"who": {Role.HOST, Role.COMPANY, Role.COORDINATOR}}
 
 
 def school_of(person: Person) -> int | None:

@@ -9,6 +9,8 @@ from typing import Any, ClassVar
 
 from asyncpg import Record
 
+from booking.people.accounts.permissions import Permission
+from booking.people.accounts.roles import NEWCOMER, ROLES, menu_of
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
@@ -42,6 +44,20 @@ class Person:
     writes: bool = True
     proved_at: datetime | None = None
     example: bool = False
+
+    def may(self, permission: Permission) -> bool:
+        """Whether she has this permission now: a teacher whom her collège has not confirmed has a few of hers."""
+        return permission in (NEWCOMER if self.awaiting else ROLES[self.role].may)
+
+    @property
+    def home(self) -> str:
+        """Her first page."""
+        return ROLES[self.role].home
+
+    @property
+    def menu(self) -> list[tuple[str, str]]:
+        """What the header leads her to, as label and address."""
+        return menu_of(self.role, awaiting=self.awaiting)
 
     @property
     def place(self) -> str:

@@ -10,16 +10,15 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.calendar.feeds.give import give_feed, revoke_feed
-from booking.calendar.feeds.rules import ROLES
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Host, Teacher
 from booking.process.settings import Settings
 from booking.web.account.own import account_page
 
 
-@post("/compte/agenda", opt={"who": ROLES}, status_code=200)
+@post("/compte/agenda", opt=may("agenda.follow"), status_code=200)
 async def give_agenda(
     request: AnyRequest,
     person: AnyOf[Teacher | Host | CompanyPerson],
@@ -34,7 +33,7 @@ async def give_agenda(
     return await account_page(request, person, settings, now, new_feed=link, new_feed_webcal=webcal)
 
 
-@post("/compte/agenda/revocation", opt={"who": ROLES})
+@post("/compte/agenda/revocation", opt=may("agenda.follow"))
 async def revoke_agenda(person: AnyOf[Teacher | Host | CompanyPerson], now: NamedDependency[datetime]) -> Redirect:
     await revoke_feed(person.membership, account=person.account, now=now)
     return done("/compte", "agenda-revoque")

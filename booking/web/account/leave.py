@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.queries import Person
@@ -47,7 +47,7 @@ class LeavePage(Page, template="account/depart.html", acts={"asked": LeaveRole})
     colleagues: Mapping[str, str]
 
 
-@get("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN})
+@get("/compte/roles/{membership:int}/depart", opt=may("account.keep"))
 async def leaving_page(membership: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
     hats = await hats_of(person.account)
     hat = or_not_found(next((worn for worn in hats if worn.membership == membership), None))
@@ -69,7 +69,7 @@ async def _to_hand_over(
     return groups, visits, {"": NOBODY_NAMED, **named} if named else {}
 
 
-@post("/compte/roles/{membership:int}/depart", opt={"who": SIGNED_IN} | FRESH)
+@post("/compte/roles/{membership:int}/depart", opt=may("account.keep") | FRESH)
 @form_act(LeaveRole, page=leaving_page.fn)
 async def leave_place(
     asked: LeaveRole,

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent
 from booking.people.passkeys.disavow import disavow
@@ -25,7 +25,7 @@ class NotMe(Page, template="account/pas_moi.html"):
     done: bool
 
 
-@get("/compte/ce-n-etait-pas-moi/{token:str}", opt={"who": ANYONE})
+@get("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"))
 async def not_me_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     if not await still_contests(token, now=now):
@@ -33,7 +33,7 @@ async def not_me_page(token: FromPath[str], now: NamedDependency[datetime]) -> T
     return page(NotMe(token, done=False))
 
 
-@post("/compte/ce-n-etait-pas-moi/{token:str}", opt={"who": ANYONE}, status_code=200)
+@post("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"), status_code=200)
 async def say_not_me(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     await disavow(token, now=now)
     return page(NotMe("", done=True))

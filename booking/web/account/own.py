@@ -19,7 +19,7 @@ from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
@@ -71,7 +71,7 @@ class OwnAccount(Page, template="account/compte.html", acts={"own": ChangeProfil
     new_feed_webcal: str = ""
 
 
-@get("/compte", opt={"who": SIGNED_IN})
+@get("/compte", opt=may("account.keep"))
 async def own_account(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -108,7 +108,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
     return page(shown)
 
 
-@post("/compte/profil", opt={"who": SIGNED_IN})
+@post("/compte/profil", opt=may("account.keep"))
 @form_act(
     ChangeProfile,
     page=own_account.fn,
@@ -123,7 +123,7 @@ async def keep_profile(asked: ChangeProfile, person: AnyOf[Person], now: NamedDe
     return done("/compte", "profil-enregistre")
 
 
-@post("/compte/role", opt={"who": SIGNED_IN})
+@post("/compte/role", opt=may("account.keep"))
 async def put_on(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -147,7 +147,7 @@ async def put_on(
     return answer
 
 
-@post("/compte/autres-sessions/fermeture", opt={"who": SIGNED_IN})
+@post("/compte/autres-sessions/fermeture", opt=may("account.keep"))
 async def close_others(
     request: AnyRequest,
     person: AnyOf[Person],
@@ -158,13 +158,13 @@ async def close_others(
     return done("/compte", "sessions-fermees")
 
 
-@post("/compte/sessions/{session:int}/fermeture", opt={"who": SIGNED_IN})
+@post("/compte/sessions/{session:int}/fermeture", opt=may("account.keep"))
 async def close_session(session: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await end_session(person.account, session=session, now=now)
     return done("/compte", "session-fermee")
 
 
-@post("/compte/mail-du-lundi", opt={"who": DIGEST_ROLES})
+@post("/compte/mail-du-lundi", opt=may("weekly_mail.choose"))
 async def choose_mail(
     request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -173,7 +173,7 @@ async def choose_mail(
     return done("/compte", "mail-du-lundi")
 
 
-@post("/compte/cles", opt={"who": SIGNED_IN} | FRESH)
+@post("/compte/cles", opt=may("account.keep") | FRESH)
 @form_act(MakeKey, page=own_account.fn)
 async def make_key(
     asked: MakeKey,
@@ -199,7 +199,7 @@ async def make_key(
     return await account_page(request, person, settings, now, new_key=token, new_label=asked.label)
 
 
-@post("/compte/cles/{key:int}/revocation", opt={"who": SIGNED_IN})
+@post("/compte/cles/{key:int}/revocation", opt=may("account.keep"))
 async def revoke_key(key: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await revoke_token(key, account=person.account, now=now)
     return done("/compte", "jeton-revoque")

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page
-from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf
+from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
 from booking.year.erase_account import erase_account
@@ -38,7 +38,7 @@ class Erasure(Page, template="account/effacement.html"):
     refusal: Refusal | None = None
 
 
-@get("/compte/donnees.json", opt={"who": SIGNED_IN})
+@get("/compte/donnees.json", opt=may("account.keep"))
 async def own_data(person: AnyOf[Person], now: NamedDependency[datetime]) -> Response[bytes]:
     told = await export_account(person.account, now=now)
     written = json.dumps(told, ensure_ascii=False, indent=2, default=_written).encode()
@@ -49,7 +49,7 @@ def _written(held: object) -> str:
     return held.isoformat() if isinstance(held, datetime) else str(held)
 
 
-@get("/compte/effacement", opt={"who": SIGNED_IN})
+@get("/compte/effacement", opt=may("account.keep"))
 async def erasure_page(person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
     return await _erasure_page(person, now)
 
@@ -60,7 +60,7 @@ async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **m
     return page(Erasure(expected, person.role == Role.HOST, where, words, **more), status=status)
 
 
-@post("/compte/effacement", opt={"who": SIGNED_IN} | FRESH)
+@post("/compte/effacement", opt=may("account.keep") | FRESH)
 async def erase_own_account(
     request: AnyRequest, person: AnyOf[Person], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.rights.guards import ANYONE, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, new_session_id, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -22,12 +22,12 @@ from booking.web.account.second_proof import BEFORE_PROOF
 from booking.web.account.sign_in import signed_in
 
 
-@post("/connexion/cle-d-acces/defi", opt={"who": ANYONE}, status_code=200)
+@post("/connexion/cle-d-acces/defi", opt=may("public.use"), status_code=200)
 async def ask_any_passkey(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> dict[str, Any]:
     return await ask_to_sign_in(challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
 
-@post("/connexion/cle-d-acces/reponse", opt={"who": ANYONE})
+@post("/connexion/cle-d-acces/reponse", opt=may("public.use"))
 async def go_in_by_passkey(
     request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Redirect:

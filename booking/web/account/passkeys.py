@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import done, page
-from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.rights.guards import FRESH, AnyOf, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.passkeys.ask import ask_for_new
@@ -89,7 +89,7 @@ async def add_passkey(
     return answer
 
 
-@post("/compte/cles-d-acces/{passkey:int}/retrait", opt={"who": SIGNED_IN} | FRESH)
+@post("/compte/cles-d-acces/{passkey:int}/retrait", opt=may("account.keep") | FRESH)
 async def drop_passkey(passkey: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
     return done("/compte", "cle-d-acces-retiree")

@@ -18,7 +18,7 @@ from pyotp import TOTP
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, SIGNED_IN, AnyOf, refuse_a_new_proof
+from booking.door.rights.guards import FRESH, AnyOf, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
@@ -30,7 +30,7 @@ from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
-BEFORE_PROOF = {"who": SIGNED_IN, "unproved": True}
+BEFORE_PROOF = may("account.keep") | {"unproved": True}
 RESCUE_CODES = 8
 RESCUE_BYTES = 16
 

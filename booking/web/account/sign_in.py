@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import ANYONE, SIGNED_IN, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -50,7 +50,7 @@ class GoIn(Page, template="account/entrer.html"):
     token: str
 
 
-@get("/connexion", opt={"who": ANYONE})
+@get("/connexion", opt=may("public.use"))
 async def sign_in_page(
     request: AnyRequest,
     visitor: AnyOf[Person | None],
@@ -67,7 +67,7 @@ async def sign_in_form(request: AnyRequest, settings: NamedDependency[Settings],
     return page(SignIn(await trial_accounts(settings), passkeys_here(request, settings), next_path))
 
 
-@post("/connexion", opt={"who": ANYONE})
+@post("/connexion", opt=may("public.use"))
 @form_act(AskLink, page=sign_in_form)
 async def ask(
     asked: AskLink,
@@ -83,13 +83,13 @@ async def ask(
     return page(LinkSent(asked.email, next_path))
 
 
-@get("/connexion/{token:str}", opt={"who": ANYONE})
+@get("/connexion/{token:str}", opt=may("public.use"))
 async def door_page(token: FromPath[str]) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     return page(GoIn(token))
 
 
-@post("/connexion/{token:str}", opt={"who": ANYONE})
+@post("/connexion/{token:str}", opt=may("public.use"))
 async def go_in(
     request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -106,7 +106,7 @@ async def go_in(
     return signed_in(settings, session_id, next_path, said)
 
 
-@post("/deconnexion", opt={"who": SIGNED_IN, "unproved": True})
+@post("/deconnexion", opt=may("account.keep") | {"unproved": True})
 async def leave(
     request: AnyRequest,
     person: AnyOf[Person],

@@ -18,7 +18,7 @@ from booking.door.forms.choose_college import Colleges, college_in, colleges_sug
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import ANYONE, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -65,7 +65,7 @@ class SignUpWaits(Page, template="account/inscription_attend.html"):
     search: str
 
 
-@get("/inscription", opt={"who": ANYONE})
+@get("/inscription", opt=may("public.use"))
 async def sign_up_page(visitor: AnyOf[Person | None], next: FromQuery[str] = "/") -> Template | Redirect:
     return await sign_up_form(Form({"next": next})) if visitor is None else done(local_path(next))
 
@@ -85,7 +85,7 @@ async def _college(form: Form) -> int:
     return 0 if college is None else college.id
 
 
-@post("/inscription", opt={"who": ANYONE})
+@post("/inscription", opt=may("public.use"))
 @form_act(AskSignUp, page=sign_up_form, school=_college)
 async def ask(
     asked: AskSignUp,
@@ -103,7 +103,7 @@ async def ask(
     return page(SignUpSent(asked.email, asked.name, form.typed["college"], next_path))
 
 
-@get("/inscription/{token:str}", opt={"who": ANYONE})
+@get("/inscription/{token:str}", opt=may("public.use"))
 async def door_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     found = await to_prove(token, now=now)
@@ -112,7 +112,7 @@ async def door_page(token: FromPath[str], now: NamedDependency[datetime]) -> Tem
     return page(SignUpDoor(token, found))
 
 
-@post("/inscription/{token:str}", opt={"who": ANYONE})
+@post("/inscription/{token:str}", opt=may("public.use"))
 async def come_in(
     request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.door.rights.session import new_session_id, session_cookie
 from booking.people.accounts.rules import local_path
 from booking.people.accounts.sign_in import open_session
@@ -24,7 +24,7 @@ async def trial_accounts(settings: Settings) -> list[DemoAccount]:
     return await demo_accounts() if settings.demo else []
 
 
-@post("/demo/entrer", opt={"who": ANYONE})
+@post("/demo/entrer", opt=may("public.use"))
 async def become(request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Redirect:
     form = Form(await request.form())
     wanted = form.typed.get("email", "")
@@ -37,7 +37,7 @@ async def become(request: AnyRequest, settings: NamedDependency[Settings], now: 
     return answer
 
 
-@get("/demo/comptes.json", opt={"who": ANYONE})
+@get("/demo/comptes.json", opt=may("public.use"))
 async def list_trial_accounts(
     settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, SUBSCRIBERS, AnyOf
+from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.retry import relaunch_delivery, send_trial
@@ -46,7 +46,7 @@ class Webhooks(Page, template="account/webhooks.html", acts={"asked": Subscribe}
     new_label: str = ""
 
 
-@get(AT, opt=SUBSCRIBERS)
+@get(AT, opt=may("programs.tell"))
 async def list_webhooks(person: AnyOf[Subscriber]) -> Template:
     return await _page(person)
 
@@ -60,7 +60,7 @@ def _ticked(form: Form) -> tuple[str, ...]:
     return tuple(act for kind in PLURALS for act in form.all(f"acts-{kind}"))
 
 
-@post(AT, opt=SUBSCRIBERS | FRESH)
+@post(AT, opt=may("programs.tell") | FRESH)
 @form_act(Subscribe, page=_form_again, acts=_ticked)
 async def make_webhook(
     asked: Subscribe,
@@ -79,7 +79,7 @@ async def make_webhook(
     return await _page(person, new_secret=secret_of(salt, settings.secret_key), new_label=asked.label)
 
 
-@post(AT + "/{webhook:int}/essai", opt=SUBSCRIBERS)
+@post(AT + "/{webhook:int}/essai", opt=may("programs.tell"))
 @form_act(Act, page=list_webhooks.fn)
 async def try_webhook(
     webhook: FromPath[int],
@@ -94,19 +94,19 @@ async def try_webhook(
     return done(AT, "essai-parti")
 
 
-@post(AT + "/{webhook:int}/pause", opt=SUBSCRIBERS)
+@post(AT + "/{webhook:int}/pause", opt=may("programs.tell"))
 async def pause_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
     await pause(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-en-pause")
 
 
-@post(AT + "/{webhook:int}/reprise", opt=SUBSCRIBERS)
+@post(AT + "/{webhook:int}/reprise", opt=may("programs.tell"))
 async def resume_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
     await resume(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-repris")
 
 
-@post(AT + "/{webhook:int}/retrait", opt=SUBSCRIBERS)
+@post(AT + "/{webhook:int}/retrait", opt=may("programs.tell"))
 async def withdraw_webhook(
     webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -114,7 +114,7 @@ async def withdraw_webhook(
     return done(AT, "abonnement-retire")
 
 
-@post(AT + "/envois/{delivery:int}/relance", opt=SUBSCRIBERS)
+@post(AT + "/envois/{delivery:int}/relance", opt=may("programs.tell"))
 @form_act(Act, page=list_webhooks.fn)
 async def send_webhook_again(
     delivery: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]

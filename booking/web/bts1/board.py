@@ -12,8 +12,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR, HOST, AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.bts1.draft_course import DraftCourse, draft_course
@@ -52,7 +52,7 @@ class NewCoursePage(Page, template="bts1/new.html", acts={"asked": DraftCourse})
     lycees: dict[str, str]
 
 
-@get("/gestion/bts1", opt=COORDINATOR)
+@get("/gestion/bts1", opt=may("records.all"))
 async def all_courses(now: NamedDependency[datetime]) -> Template:
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
     known = await courses(school=None, now=now)
@@ -61,7 +61,7 @@ async def all_courses(now: NamedDependency[datetime]) -> Template:
     return page(_board(known, aim, counted))
 
 
-@get("/lycee/bts1", opt=HOST)
+@get("/lycee/bts1", opt=may("records.own"))
 async def own_courses(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return page(OwnCourses(await courses(school=person.school, now=now), STEPS))
 
@@ -80,12 +80,12 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
     )
 
 
-@get("/bts1/nouvelle", opt=RECORD_OWNERS)
+@get("/bts1/nouvelle", opt=may("records.keep"))
 async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
     return page(NewCoursePage(board_of(person), {} if person.role == "host" else await lycees_by_number()))
 
 
-@post("/bts1", opt=RECORD_OWNERS)
+@post("/bts1", opt=may("records.keep"))
 @form_act(DraftCourse, page=new_course.fn)
 async def add_course(asked: DraftCourse, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Redirect:
     made = await draft_course(asked, school=school_of(person), by=person.account, now=now)

@@ -15,8 +15,8 @@ from booking.door.forms.choose_company import Suggestions, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
@@ -88,7 +88,7 @@ def school_years(now: datetime) -> dict[str, str]:
     return {str(year): year_words(year) for year in range(last, last - 7, -1)}
 
 
-@get("/bts1/{course:int}", opt=RECORD_OWNERS)
+@get("/bts1/{course:int}", opt=may("records.keep"))
 async def one_course(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -144,7 +144,7 @@ class CourseForm(Page, template="bts1/card.html", acts={"asked": ChangeCourse}):
     refusal: CourseCounted | None = None
 
 
-@get("/bts1/{course:int}/fiche", opt=RECORD_OWNERS)
+@get("/bts1/{course:int}/fiche", opt=may("records.keep"))
 async def card_page(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -152,7 +152,7 @@ async def card_page(
     return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities)))
 
 
-@post("/bts1/{course:int}/fiche", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/fiche", opt=may("records.keep"))
 @form_act(ChangeCourse, page=card_page.fn)
 async def correct_card(
     asked: ChangeCourse, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -161,7 +161,7 @@ async def correct_card(
     return done(f"/bts1/{course}", "formation-enregistree")
 
 
-@post("/bts1/{course:int}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/retrait", opt=may("records.keep"))
 async def take_course_back(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -15,8 +15,8 @@ from booking.door.forms.choose_company import company_in
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import RECORD_OWNERS, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import course_page, school_years, seen_by
 from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
@@ -30,7 +30,7 @@ from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
 
 
-@post("/bts1/{course:int}/etapes", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/etapes", opt=may("records.keep"))
 @form_act(RecordStep, page=course_page)
 async def note_step(
     asked: RecordStep, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -39,7 +39,7 @@ async def note_step(
     return done(f"/bts1/{course}", "etape-notee")
 
 
-@post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=may("records.keep"))
 async def take_step_back(
     course: FromPath[int],
     step: FromPath[str],
@@ -62,7 +62,7 @@ class IntakeForm(Page, template="bts1/intake.html", acts={"asked": RecordIntake}
     afterwards: Sequence[str]
 
 
-@get("/bts1/{course:int}/effectifs/{school_year:int}", opt=RECORD_OWNERS)
+@get("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
 async def intake_page(
     course: FromPath[int],
     school_year: FromPath[int],
@@ -83,7 +83,7 @@ async def intake_page(
     return page(shown)
 
 
-@post("/bts1/{course:int}/effectifs/{school_year:int}", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
 @form_act(RecordIntake, page=intake_page.fn)
 async def note_intake(
     asked: RecordIntake, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -92,7 +92,7 @@ async def note_intake(
     return done(f"/bts1/{course}", "effectifs-notes")
 
 
-@post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=may("records.keep"))
 async def take_intake_back(
     course: FromPath[int],
     school_year: FromPath[int],
@@ -103,7 +103,7 @@ async def take_intake_back(
     return done(f"/bts1/{course}", "effectifs-retires")
 
 
-@post("/bts1/{course:int}/mobilites", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/mobilites", opt=may("records.keep"))
 @form_act(RecordMobility, page=course_page)
 async def note_mobility(
     asked: RecordMobility, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -112,7 +112,7 @@ async def note_mobility(
     return done(f"/bts1/{course}", "mobilite-notee")
 
 
-@post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=may("records.keep"))
 async def take_mobility_back(
     course: FromPath[int], mobility: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -137,7 +137,7 @@ async def _kind(form: Form) -> str:
     return form.choice("kind", KINDS, label="Type")
 
 
-@post("/bts1/{course:int}/partenaires", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/partenaires", opt=may("records.keep"))
 @form_act(AddPartner, page=course_page, kind=_kind, company=_company)
 async def join_course(
     asked: AddPartner, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -146,7 +146,7 @@ async def join_course(
     return done(f"/bts1/{course}", "formation-completee")
 
 
-@post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=may("records.keep"))
 async def leave_course(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -154,7 +154,7 @@ async def leave_course(
     return done(f"/bts1/{course}", "formation-ligne-retiree")
 
 
-@post("/bts1/{course:int}/bts", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/bts", opt=may("records.keep"))
 @form_act(AddFeeder, page=course_page)
 async def feed_course(
     asked: AddFeeder, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
@@ -163,7 +163,7 @@ async def feed_course(
     return done(f"/bts1/{course}", "formation-completee")
 
 
-@post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=RECORD_OWNERS)
+@post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=may("records.keep"))
 async def stop_feeding(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

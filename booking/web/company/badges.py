@@ -12,12 +12,12 @@ from litestar.response import Response
 from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import company_sheet_of
 from booking.door.http.answers import download
-from booking.door.rights.guards import COMPANY
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
 
 
-@get("/venues/{attendance:int}/badges.pdf", opt=COMPANY)
+@get("/venues/{attendance:int}/badges.pdf", opt=may("comings.announce"))
 async def company_badges_pdf(
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],

@@ -15,13 +15,10 @@ from litestar.response import Response, Template
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.http.answers import Page, download, page
-from booking.door.rights.guards import AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
-from booking.people.accounts.rules import Role
 from booking.words.wording import paris
 from workshops.refusals import NotFound
-
-FILED_BY = {"who": {Role.COMPANY, Role.COORDINATOR}}
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class FiledCertificate(Page, template="company/certificate.html"):
     on: date
 
 
-@get("/entreprises/{number:int}/attestations/{year:str}", opt=FILED_BY)
+@get("/entreprises/{number:int}/attestations/{year:str}", opt=may("certificates.read"))
 async def certificate_page(
     number: FromPath[int],
     year: FromPath[str],
@@ -47,7 +44,7 @@ async def certificate_page(
     return page(FiledCertificate(filed, own, lasting=hours_words, rule=COUNTING_RULE, on=on))
 
 
-@get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=FILED_BY)
+@get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=may("certificates.read"))
 async def certificate_pdf(
     number: FromPath[int],
     year: FromPath[str],

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COMPANY
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.acts import NameVisitors, TellComing
 from booking.visits.attendance.change import change, name_visitors
@@ -31,7 +31,7 @@ class ChangeComing(Page, template="company/change_coming.html", acts={"asked": T
     visitors: str
 
 
-@get("/venues/{attendance:int}", opt=COMPANY)
+@get("/venues/{attendance:int}", opt=may("comings.announce"))
 async def coming_page(
     attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
@@ -45,7 +45,7 @@ async def coming_page(
     return page(shown)
 
 
-@post("/venues/{attendance:int}", opt=COMPANY)
+@post("/venues/{attendance:int}", opt=may("comings.announce"))
 @form_act(TellComing, page=coming_page.fn)
 async def change_coming(
     asked: TellComing,
@@ -57,7 +57,7 @@ async def change_coming(
     return done("/entreprise", "venue-changee")
 
 
-@post("/venues/{attendance:int}/visiteurs", opt=COMPANY)
+@post("/venues/{attendance:int}/visiteurs", opt=may("comings.announce"))
 @form_act(NameVisitors, page=coming_page.fn)
 async def keep_visitors(
     asked: NameVisitors,

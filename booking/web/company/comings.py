@@ -18,7 +18,7 @@ from booking.day.certificates.rules import hours_words
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page
-from booking.door.rights.guards import COMPANY
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
 from booking.visits.attendance.acts import TellComing, WithdrawComing
@@ -62,7 +62,7 @@ class Announce(Page, template="company/announce.html", acts={"asked": TellComing
     nobody: bool
 
 
-@get("/entreprise", opt=COMPANY)
+@get("/entreprise", opt=may("comings.announce"))
 async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
     company = person.company
     comings = await comings_of(company)
@@ -87,7 +87,7 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependen
     return page(shown)
 
 
-@get("/creneaux/{slot:int}/venue", opt=COMPANY)
+@get("/creneaux/{slot:int}/venue", opt=may("comings.announce"))
 async def announce_page(
     slot: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
@@ -100,7 +100,7 @@ async def announce_page(
     return page(Announce(seen, closed, seen.nobody_comes(now)))
 
 
-@post("/creneaux/{slot:int}/venues", opt=COMPANY | {"form_on": "/creneaux/{slot}/venue"})
+@post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})
 @form_act(TellComing, page=announce_page.fn)
 async def announce_coming(
     asked: TellComing,
@@ -123,7 +123,7 @@ async def announce_coming(
     return done("/entreprise", "venue-demandee" if seen and seen.state == "asked" else "presence-annoncee")
 
 
-@post("/venues/{attendance:int}/retrait", opt=COMPANY)
+@post("/venues/{attendance:int}/retrait", opt=may("comings.announce"))
 @form_act(WithdrawComing, page=own_comings.fn, each="attendance")
 async def take_back(
     asked: WithdrawComing,
@@ -135,7 +135,7 @@ async def take_back(
     return done("/entreprise", "presence-retiree")
 
 
-@get("/venues/{attendance:int}/invitation.ics", opt=COMPANY)
+@get("/venues/{attendance:int}/invitation.ics", opt=may("comings.announce"))
 async def invitation_ics(
     request: AnyRequest,
     attendance: FromPath[int],

@@ -16,7 +16,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import COMPANY
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import SlotForCompany, sessions_for
 from booking.words.wording import MONTHS, PARIS, paris
@@ -42,7 +42,7 @@ class Sessions(Page, template="company/sessions.html"):
     next_page: str | None
 
 
-@get("/seances", opt=COMPANY)
+@get("/seances", opt=may("comings.announce"))
 async def list_sessions(
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],

@@ -19,7 +19,7 @@ from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from workshops.acts import AnyAct
@@ -48,7 +48,7 @@ class ClosingForm(Page, template="desk/close.html", acts={"count": GroupHeadcoun
     helper: bool = False
 
 
-@get("/accueil/{slot:int}/cloture", opt=HOST)
+@get("/accueil/{slot:int}/cloture", opt=may("visits.receive"))
 async def closing_page(
     slot: FromPath[int],
     person: NamedDependency[Host],
@@ -97,7 +97,7 @@ def _counted(form: Form, count: Form, act: type[AnyAct], who: str, **known: Any)
         return None
 
 
-@post("/accueil/{slot:int}/cloture", opt=HOST)
+@post("/accueil/{slot:int}/cloture", opt=may("visits.receive"))
 async def close_visit(
     slot: FromPath[int],
     request: AnyRequest,

@@ -13,7 +13,7 @@ from litestar.response import Template
 from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import SlotToday
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Visitors, visitors_expected
 
@@ -27,7 +27,7 @@ class DeskDay(Page, template="desk/day.html"):
     now: datetime
 
 
-@get("/accueil/jour", opt=HOST)
+@get("/accueil/jour", opt=may("visits.receive"))
 async def desk_day(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     day = await day_of(person.school, on=now)
     return page(DeskDay(day, await visitors_expected([one.slot for one in day], school=person.school), now))

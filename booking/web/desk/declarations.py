@@ -18,14 +18,14 @@ from booking.day.checkin.rules import REFUSED, ScanAsked
 from booking.day.checkin.say import said_on_a_page
 from booking.day.checkin.undo import take_back_declarations
 from booking.door.http.answers import done
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.refusals import or_not_found
 
 
-@post("/accueil/{slot:int}/groupes/{reservation:int}/declaration", opt={**HOST, "camera": True})
+@post("/accueil/{slot:int}/groupes/{reservation:int}/declaration", opt=may("visits.receive") | {"camera": True})
 async def declare_group(
     slot: FromPath[int],
     reservation: FromPath[int],
@@ -43,7 +43,7 @@ async def declare_group(
     return done(f"/accueil/{slot}", "groupe-declare")
 
 
-@post("/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation", opt=HOST)
+@post("/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation", opt=may("visits.receive"))
 async def take_back_group(
     slot: FromPath[int],
     reservation: FromPath[int],
@@ -57,7 +57,7 @@ async def take_back_group(
     return done(f"/accueil/{slot}", "declaration-annulee")
 
 
-@post("/accueil/{slot:int}/groupes/{reservation:int}/reception", opt={**HOST, "camera": True})
+@post("/accueil/{slot:int}/groupes/{reservation:int}/reception", opt=may("visits.receive") | {"camera": True})
 async def receive_group(
     slot: FromPath[int],
     reservation: FromPath[int],
@@ -75,7 +75,7 @@ async def receive_group(
     return done(f"/accueil/{slot}", "groupe-recu")
 
 
-@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs", opt={**HOST, "camera": True})
+@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs", opt=may("visits.receive") | {"camera": True})
 async def tick_visitor(
     slot: FromPath[int],
     company: FromPath[int],
@@ -92,7 +92,7 @@ async def tick_visitor(
     return done(f"/accueil/{slot}", "visiteur-note")
 
 
-@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation", opt=HOST)
+@post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation", opt=may("visits.receive"))
 async def untick_visitor(
     slot: FromPath[int],
     company: FromPath[int],

@@ -23,7 +23,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.desk_scans import scans_at
-from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from workshops.builds.record import RecordBuild
@@ -68,7 +68,7 @@ def desk_page(seen: Roster, now: datetime, *, helper: bool = False, status: int 
     return page(Desk(seen, helper, now, **more), status=status)
 
 
-@get("/accueil/{slot:int}", opt={**RECEIVERS, "camera": True})
+@get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})
 async def desk(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],
@@ -79,7 +79,7 @@ async def desk(
     return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
 
 
-@get("/accueil/{slot:int}/presence", opt=RECEIVERS)
+@get("/accueil/{slot:int}/presence", opt=may("desk.scan"))
 async def presence(
     slot: FromPath[int],
     request: AnyRequest,
@@ -101,7 +101,7 @@ async def presence(
     return answer
 
 
-@post("/accueil/{slot:int}/pointages", opt={**RECEIVERS, "camera": True}, status_code=200)
+@post("/accueil/{slot:int}/pointages", opt=may("desk.scan") | {"camera": True}, status_code=200)
 async def point(
     slot: FromPath[int],
     request: AnyRequest,
@@ -119,7 +119,7 @@ async def point(
     return desk_page(seen, now, helper=receiver.helper is not None, told=result, words=said_on_a_page(result))
 
 
-@get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
+@get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))
 async def undo_page(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],
@@ -134,7 +134,7 @@ async def undo_page(
     return page(ScanToUndo(seen, group, place))
 
 
-@post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=RECEIVERS)
+@post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))
 async def take_back(
     slot: FromPath[int],
     scan: FromPath[uuid.UUID],

@@ -18,7 +18,7 @@ from booking.day.checkin.rules import Outcome, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.http.answers import Page, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.guards import RECEIVERS
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
@@ -44,7 +44,7 @@ class Instructions(Page, template="desk/instructions.html"):
     refusals: Sequence[DeskWords]
 
 
-@get("/accueil/{slot:int}/presents", opt=RECEIVERS)
+@get("/accueil/{slot:int}/presents", opt=may("desk.scan"))
 async def inside(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],
@@ -60,7 +60,7 @@ async def inside(
     return page(Inside(seen, [one for one in others if one.state != "done"], now))
 
 
-@get("/accueil/{slot:int}/consignes", opt=RECEIVERS)
+@get("/accueil/{slot:int}/consignes", opt=may("desk.scan"))
 async def instructions(
     slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
 ) -> Template:

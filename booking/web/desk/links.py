@@ -15,7 +15,7 @@ from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import LinksOfSlot, links_of, open_link
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.desk_link import link_cookie
-from booking.door.rights.guards import ANYONE, HOST, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Host, Person
 from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.process.settings import Settings
@@ -37,12 +37,12 @@ class OtherSchool(Page, template="desk/other_school.html"):
     place: str
 
 
-@get("/accueil/{slot:int}/liens", opt=HOST)
+@get("/accueil/{slot:int}/liens", opt=may("visits.receive"))
 async def links_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return page(DeskLinks(await links_of(slot, school=person.school, now=now)))
 
 
-@post("/accueil/{slot:int}/liens", opt=HOST, status_code=200)
+@post("/accueil/{slot:int}/liens", opt=may("visits.receive"), status_code=200)
 async def give(
     slot: FromPath[int],
     person: NamedDependency[Host],
@@ -57,7 +57,7 @@ async def give(
     return page(DeskLinks(given, link, screen_code(link)))
 
 
-@post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=HOST)
+@post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=may("visits.receive"))
 async def revoke(
     slot: FromPath[int],
     link: FromPath[int],
@@ -68,7 +68,7 @@ async def revoke(
     return done(f"/accueil/{slot}/liens", "lien-accueil-revoque")
 
 
-@get("/accueil/lien/{token:str}", opt={"who": ANYONE})
+@get("/accueil/lien/{token:str}", opt=may("public.use"))
 async def follow(
     token: FromPath[str],
     visitor: AnyOf[Person | None],

@@ -18,7 +18,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.desk_scans import scans_at
-from booking.door.rights.guards import HOST, RECEIVERS
+from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
@@ -42,7 +42,7 @@ async def _scan(
     return result
 
 
-@post("/accueil/{slot:int}/invites", opt={**HOST, "camera": True}, status_code=200)
+@post("/accueil/{slot:int}/invites", opt=may("visits.receive") | {"camera": True}, status_code=200)
 async def welcome(
     slot: FromPath[int],
     request: AnyRequest,
@@ -55,7 +55,7 @@ async def welcome(
     return desk_page(seen, now, told=told, words=said_on_a_page(told))
 
 
-@get("/accueil/{slot:int}/departs", opt=RECEIVERS)
+@get("/accueil/{slot:int}/departs", opt=may("desk.scan"))
 async def departures(
     slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
 ) -> Template:
@@ -63,7 +63,7 @@ async def departures(
     return page(Departures(seen))
 
 
-@post("/accueil/{slot:int}/departs", opt=RECEIVERS, status_code=200)
+@post("/accueil/{slot:int}/departs", opt=may("desk.scan"), status_code=200)
 async def depart(
     slot: FromPath[int],
     request: AnyRequest,

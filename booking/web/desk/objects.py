@@ -14,7 +14,7 @@ from booking.day.checkin.record_build import record_build
 from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import done
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
@@ -39,7 +39,7 @@ async def _desk_of(slot: int, reservation: int, person: Host, settings: Settings
     return seen
 
 
-@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt={**HOST, "camera": True})
+@post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt=may("visits.receive") | {"camera": True})
 @form_act(RecordBuild, page=builds_page, each="reservation")
 async def note_build(
     asked: RecordBuild,

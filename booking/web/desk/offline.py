@@ -23,12 +23,12 @@ from booking.day.phone_roster.queries import phone_roster
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render
 from booking.door.rights.desk_link import Receiver
-from booking.door.rights.guards import ANYONE, RECEIVERS
+from booking.door.rights.guards import may
 from booking.presentation.assets import asset, text_of
 from booking.process.settings import Settings
 from workshops.events.record import record
 
-PLAIN = {"who": ANYONE, "plain": True}
+PLAIN = may("public.use") | {"plain": True}
 SHELL = "/accueil/hors-ligne"
 ICONS = (
     ("favicon.svg", "any", "image/svg+xml"),
@@ -89,7 +89,7 @@ async def manifest() -> Response[bytes]:
     return Response(json.dumps(told).encode(), media_type="application/manifest+json")
 
 
-@get("/accueil/{slot:int}/telephone", opt=RECEIVERS)
+@get("/accueil/{slot:int}/telephone", opt=may("desk.scan"))
 async def telephone(
     slot: FromPath[int],
     receiver: NamedDependency[Receiver],

@@ -18,8 +18,8 @@ from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.queries import photo_seen_by
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import HOST, AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
@@ -30,7 +30,7 @@ FORM_AROUND = 1_000_000
 
 @post(
     "/accueil/{slot:int}/fabrications/{build:int}/photo",
-    opt={**HOST, "camera": True},
+    opt=may("visits.receive") | {"camera": True},
     request_max_body_size=BYTES_MOST + FORM_AROUND,
 )
 async def send_photo(
@@ -67,7 +67,7 @@ async def _sent(request: AnyRequest) -> bytes:
     return content
 
 
-@post("/accueil/{slot:int}/fabrications/{build:int}/photo/retrait", opt=HOST)
+@post("/accueil/{slot:int}/fabrications/{build:int}/photo/retrait", opt=may("visits.receive"))
 async def take_photo_away(
     slot: FromPath[int],
     build: FromPath[int],
@@ -80,7 +80,7 @@ async def take_photo_away(
     return done(f"/accueil/{slot}", "photo-retiree", at=f"fabrication-{build}")
 
 
-@get("/fabrications/{build:int}/photo", opt=VISIT_PEOPLE)
+@get("/fabrications/{build:int}/photo", opt=may("visits.print"))
 async def photo(
     build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: NamedDependency[Settings]
 ) -> Response[bytes]:

@@ -11,7 +11,7 @@ from litestar.response import Template
 
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.visits.badge_codes.rules import hash_of, short_code_of
 
@@ -85,7 +85,7 @@ def practice_roster(*, now: datetime) -> Roster:
     )
 
 
-@get("/accueil/exercice", opt={"who": ANYONE, "camera": True})
+@get("/accueil/exercice", opt=may("public.use") | {"camera": True})
 async def practice(now: NamedDependency[datetime]) -> Template:
     known = practice_token(SHOWN)
     code = short_code_of(known)

@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.web.host.series import dates_page, form_again
 from booking.web.host.series_form import typed_again
@@ -49,14 +49,14 @@ class OneSeries(Page, template="host/one_series.html"):
     now: datetime
 
 
-@get("/lycee/creneaux/series", opt=HOST)
+@get("/lycee/creneaux/series", opt=may("slots.open"))
 async def every_series(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     found = await series_of_school(person.school, now=now)
     coming = [one for one in found if one.to_come]
     return page(SeriesList(coming=coming, over=[one for one in found if not one.to_come]))
 
 
-@get("/lycee/creneaux/series/{series:int}", opt=HOST)
+@get("/lycee/creneaux/series/{series:int}", opt=may("slots.open"))
 async def one_series(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     head = await series_head(series, school=person.school)
     slots = await slots_of_series(series)
@@ -72,13 +72,13 @@ async def one_series(series: FromPath[int], person: NamedDependency[Host], now: 
     return page(shown)
 
 
-@get("/lycee/creneaux/series/{series:int}/suite", opt=HOST)
+@get("/lycee/creneaux/series/{series:int}/suite", opt=may("slots.open"))
 async def more_weeks(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     """The dates of the week that follows, or of more once the last day is changed."""
     return await _dates(series, person, now, later=week_after, grows=True)
 
 
-@get("/lycee/creneaux/series/{series:int}/copie", opt=HOST)
+@get("/lycee/creneaux/series/{series:int}/copie", opt=may("slots.open"))
 async def next_year(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     """The same weekdays on the calendar of the next school year."""
     return await _dates(series, person, now, later=year_after, grows=False)

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.events.record import record
 from workshops.schools.queries import Welcomed, welcomed_at
@@ -24,12 +24,12 @@ class OwnArrival(Page, template="host/arrival.html", acts={"asked": TellArrival,
     kept: Welcomed
 
 
-@get("/lycee/venir", opt=HOST)
+@get("/lycee/venir", opt=may("slots.open"))
 async def own_arrival(person: NamedDependency[Host]) -> Template:
     return page(OwnArrival(kept=await welcomed_at(person.school)))
 
 
-@post("/lycee/venir", opt=HOST)
+@post("/lycee/venir", opt=may("slots.open"))
 @form_act(TellArrival, page=own_arrival.fn)
 async def change_own_arrival(
     asked: TellArrival, person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -39,7 +39,7 @@ async def change_own_arrival(
     return done("/lycee/venir", "venue-dite")
 
 
-@post("/lycee/venir/delai", opt=HOST)
+@post("/lycee/venir/delai", opt=may("slots.open"))
 @form_act(SayNotice, page=own_arrival.fn)
 async def change_notice(asked: SayNotice, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     """Its open slots to come follow at once."""

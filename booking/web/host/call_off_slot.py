@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.web.host.touched import Touched, touched
@@ -26,13 +26,13 @@ class CallOffForm(Page, template="host/call_off_slot.html", acts={"asked": CallO
     seen: Touched
 
 
-@get("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
+@get("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
 async def call_off_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
     seen = await touched(slot, person)
     return page(CallOffForm(slot=seen.slot, seen=seen))
 
 
-@post("/lycee/creneaux/{slot:int}/annulation", opt=HOST)
+@post("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
 @form_act(CallOffSlot, page=call_off_page.fn)
 async def call_it_off(
     asked: CallOffSlot, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

@@ -14,7 +14,7 @@ from msgspec import UNSET
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -91,14 +91,14 @@ class ChangeSeries(
     refusal: Refusal | None = None
 
 
-@get([HERE + act for act in ACTS], opt=HOST)
+@get([HERE + act for act in ACTS], opt=may("slots.open"))
 async def ask_change(
     request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
     return await _page(request, series, person, now)
 
 
-@post([f"{HERE}{act}/apercu" for act in ACTS], opt=HOST)
+@post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open"))
 async def see_change(
     request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
@@ -107,7 +107,7 @@ async def see_change(
     return await _looked_at(request, series, person, now, form)
 
 
-@post([HERE + act for act in ACTS], opt=HOST)
+@post([HERE + act for act in ACTS], opt=may("slots.open"))
 async def change_it(
     request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:

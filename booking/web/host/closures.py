@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.visits.slot_changes.several import change_slots
@@ -44,7 +44,7 @@ class ClosureOverSlots(Page, template="host/closure.html", acts={"asked": CallOf
     ticked: Sequence[str]
 
 
-@get("/lycee/fermetures", opt=HOST)
+@get("/lycee/fermetures", opt=may("slots.open"))
 async def own_closures(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     school, today = person.school, paris(now).date()
     closures = await closures_of_school(school, since=today)
@@ -57,7 +57,7 @@ async def own_closures(person: NamedDependency[Host], now: NamedDependency[datet
     return page(shown)
 
 
-@post("/lycee/fermetures", opt=HOST)
+@post("/lycee/fermetures", opt=may("slots.open"))
 @form_act(CloseSchool, page=own_closures.fn)
 async def shut_school(asked: CloseSchool, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     closure = await close_school(person.school, asked, today=paris(now).date())
@@ -66,7 +66,7 @@ async def shut_school(asked: CloseSchool, person: NamedDependency[Host], now: Na
     return done("/lycee/fermetures", "fermeture-ajoutee")
 
 
-@get("/lycee/fermetures/{number:int}", opt=HOST)
+@get("/lycee/fermetures/{number:int}", opt=may("slots.open"))
 async def one_closure(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return await closure_page(number, person, now)
 
@@ -85,7 +85,7 @@ async def closure_page(
     return page(shown)
 
 
-@post("/lycee/fermetures/{number:int}/annulation", opt=HOST)
+@post("/lycee/fermetures/{number:int}/annulation", opt=may("slots.open"))
 @form_act(CallOffSlot, page=closure_page)
 async def call_off_under(
     asked: CallOffSlot,
@@ -105,7 +105,7 @@ async def call_off_under(
     return done(f"/lycee/fermetures/{number}", "serie-annulee")
 
 
-@post("/lycee/fermetures/{number:int}/retrait", opt=HOST)
+@post("/lycee/fermetures/{number:int}/retrait", opt=may("slots.open"))
 async def take_back(number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
     await reopen_school(number, school=person.school)
     return done("/lycee/fermetures", "fermeture-retiree")

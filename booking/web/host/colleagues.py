@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, HOST
+from booking.door.rights.guards import FRESH, may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
@@ -44,7 +44,7 @@ class HostColleagues(Page, template="host/colleagues.html", acts={"asked": Invit
     never_came: Sequence[OpenInvitation]
 
 
-@get(HERE, opt=HOST)
+@get(HERE, opt=may("hosts.invite"))
 async def list_colleagues(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     never_came = await open_invitations(school=person.school, limit=SHOWN)
     never = {invited.account for invited in never_came}
@@ -59,7 +59,7 @@ async def list_colleagues(person: NamedDependency[Host], now: NamedDependency[da
     return page(shown)
 
 
-@post(HERE, opt=HOST | FRESH)
+@post(HERE, opt=may("hosts.invite") | FRESH)
 @form_act(InviteHost, page=list_colleagues.fn)
 async def invite_colleague(
     asked: InviteHost,
@@ -77,7 +77,7 @@ async def invite_colleague(
     return done(HERE, "personne-invitee" if invited else "deja-invitee")
 
 
-@post("/lycee/collegues/{membership:int}/renvoi", opt=HOST)
+@post("/lycee/collegues/{membership:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
 async def send_again(
     membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -87,7 +87,7 @@ async def send_again(
     return done(HERE, "invitation-renvoyee")
 
 
-@post("/lycee/collegues/{membership:int}/retrait", opt=HOST)
+@post("/lycee/collegues/{membership:int}/retrait", opt=may("hosts.invite"))
 async def take_back(
     membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -95,7 +95,7 @@ async def take_back(
     return done(HERE, "invitation-retiree")
 
 
-@post("/lycee/collegues/invitations/{number:int}/renvoi", opt=HOST)
+@post("/lycee/collegues/invitations/{number:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
 async def ask_again(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     token = secrets.token_urlsafe(32)
@@ -103,13 +103,13 @@ async def ask_again(number: FromPath[int], person: NamedDependency[Host], now: N
     return done(HERE, "invitation-renvoyee")
 
 
-@post("/lycee/collegues/invitations/{number:int}/retrait", opt=HOST)
+@post("/lycee/collegues/invitations/{number:int}/retrait", opt=may("hosts.invite"))
 async def ask_no_more(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     await withdraw_host_invitation(number, school=person.school, by=person.account, now=now)
     return done(HERE, "invitation-retiree")
 
 
-@post("/lycee/collegues/{membership:int}/fin", opt=HOST | FRESH)
+@post("/lycee/collegues/{membership:int}/fin", opt=may("hosts.invite") | FRESH)
 @form_act(Act, page=list_colleagues.fn)
 async def remove_colleague(
     membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

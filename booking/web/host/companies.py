@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import done
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import accept, decline
@@ -27,7 +27,7 @@ async def slot_of_coming(
     return await slot_page(await _slot_of(attendance, person), person, now)
 
 
-@post("/lycee/venues/{attendance:int}/acceptation", opt=HOST)
+@post("/lycee/venues/{attendance:int}/acceptation", opt=may("visits.receive"))
 @form_act(Act, page=slot_of_coming)
 async def accept_company(
     attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -37,7 +37,7 @@ async def accept_company(
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
 
 
-@post("/lycee/venues/{attendance:int}/refus", opt=HOST)
+@post("/lycee/venues/{attendance:int}/refus", opt=may("visits.receive"))
 @form_act(DeclineComing, page=slot_of_coming, each="attendance")
 async def decline_company(
     asked: DeclineComing, attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

@@ -15,7 +15,7 @@ from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.words.wording import paris
@@ -32,7 +32,7 @@ class DayBadges(Page, template="host/badges.html"):
     form: Form | None
 
 
-@get("/lycee/badges", opt=HOST)
+@get("/lycee/badges", opt=may("visits.receive"))
 async def day_badges_page(
     request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
@@ -61,7 +61,7 @@ def _day_in(form: Form, now: datetime) -> date:
     return today if "jour" in form.errors else on
 
 
-@get("/lycee/badges.pdf", opt=HOST)
+@get("/lycee/badges.pdf", opt=may("visits.receive"))
 async def day_badges_pdf(
     request: AnyRequest,
     person: NamedDependency[Host],

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.door.rights.session import new_session_id
 from booking.people.accounts.invite_host import accept_host_invitation
 from booking.people.accounts.invited import HostInvited, host_invited
@@ -29,7 +29,7 @@ class InvitationShown(Page, template="host/invited.html"):
     token: str
 
 
-@get(ACCEPT, opt={"who": ANYONE})
+@get(ACCEPT, opt=may("public.use"))
 async def invitation_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     invited = await host_invited(token, now=now)
@@ -38,7 +38,7 @@ async def invitation_page(token: FromPath[str], now: NamedDependency[datetime]) 
     return page(InvitationShown(invited, token))
 
 
-@post(ACCEPT, opt={"who": ANYONE})
+@post(ACCEPT, opt=may("public.use"))
 async def accept_invitation(
     request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.move import move, preview_move
 from booking.visits.slot_changes.rules import MoveDone
@@ -45,7 +45,7 @@ class MoveForm(Page, template="host/move_slot.html", acts={"asked": MoveSlot}):
     quiet: bool = False
 
 
-@get("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
+@get("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
 async def move_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     if (await touched(slot, person)).slot.starts_at <= now:
         raise SlotBegun()
@@ -79,7 +79,7 @@ async def move_form(
     return page(shown)
 
 
-@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=HOST)
+@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
 async def see_move(
     asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -89,7 +89,7 @@ async def see_move(
     return await move_form(slot, person, now, form=form, planned=asked, plan=plan)
 
 
-@post("/lycee/creneaux/{slot:int}/deplacement", opt=HOST)
+@post("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
 async def move_it(
     asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
 from booking.visits.unmet.rules import Unmet
@@ -36,7 +36,7 @@ class SlotForm(Page, template="host/new_slot.html", acts={"asked": OpenSlot}):
     unmet: Sequence[Unmet]
 
 
-@get("/lycee/creneaux/nouveau", opt=HOST)
+@get("/lycee/creneaux/nouveau", opt=may("slots.open"))
 async def new_slot(
     person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
 ) -> Template:
@@ -58,7 +58,7 @@ async def slot_form(
     return page(shown)
 
 
-@post("/lycee/creneaux", opt=HOST)
+@post("/lycee/creneaux", opt=may("slots.open"))
 @form_act(OpenSlot, page=slot_form)
 async def open_one(asked: OpenSlot, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     slot = or_not_found(await slot_card(await open_slot(asked, school=person.school, by=person.account, now=now)))

@@ -24,7 +24,7 @@ from booking.day.pictures.keep import (
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.web.host.workshops import own_workshop
@@ -59,7 +59,7 @@ class PicturePage(Page, template="host/picture.html", acts={"asked": ChoosePictu
     photos: Sequence[BuildPhoto]
 
 
-@get("/lycee/ateliers/{number:int}/image", opt=HOST)
+@get("/lycee/ateliers/{number:int}/image", opt=may("workshops.describe"))
 async def workshop_picture(number: FromPath[int], person: NamedDependency[Host]) -> Template:
     known = await own_workshop(number, person)
     picture = (await pictures_of([number])).get(number)
@@ -80,7 +80,9 @@ def _photo_chosen(form: Form) -> int | None:
     return int(build) if build.isdecimal() and form.file("image") is None else None
 
 
-@post("/lycee/ateliers/{number:int}/image", opt=HOST, request_max_body_size=BYTES_MOST + FORM_AROUND)
+@post(
+    "/lycee/ateliers/{number:int}/image", opt=may("workshops.describe"), request_max_body_size=BYTES_MOST + FORM_AROUND
+)
 @form_act(ChoosePicture, page=workshop_picture.fn, build=_photo_chosen, nobody=_nobody_on_it)
 async def choose_picture(
     asked: ChoosePicture,
@@ -104,7 +106,7 @@ async def choose_picture(
     return done(f"/lycee/ateliers/{number}/image", "image-gardee")
 
 
-@post("/lycee/ateliers/{number:int}/image/retrait", opt=HOST)
+@post("/lycee/ateliers/{number:int}/image/retrait", opt=may("workshops.describe"))
 async def take_picture_away(
     number: FromPath[int],
     person: NamedDependency[Host],

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, questions_to
@@ -25,7 +25,7 @@ class QuestionsAsked(Page, template="host/questions.html"):
     links: Mapping[int, str]
 
 
-@get("/lycee/questions", opt=HOST)
+@get("/lycee/questions", opt=may("visits.receive"))
 async def questions_asked(person: NamedDependency[Host], settings: NamedDependency[Settings]) -> Template:
     found = await questions_to(person.school)
     links = {one.id: f"/questions/{link_of(one.salt, Side.LYCEE, settings.secret_key)}" for one in found}

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.resize import resize
 from booking.web.host.touched import Touched, touched
@@ -27,13 +27,13 @@ class ResizeForm(Page, template="host/resize_slot.html", acts={"asked": ResizeSl
     seen: Touched
 
 
-@get("/lycee/creneaux/{slot:int}/places", opt=HOST)
+@get("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
 async def resize_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
     seen = await touched(slot, person)
     return page(ResizeForm(slot=seen.slot, seen=seen))
 
 
-@post("/lycee/creneaux/{slot:int}/places", opt=HOST)
+@post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
 @form_act(ResizeSlot, page=resize_page.fn)
 async def resize_it(
     asked: ResizeSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.restate import restate
 from booking.web.host.touched import Touched, touched
@@ -38,7 +38,7 @@ class ConditionsForm(Page, template="host/restate_slot.html", acts={"asked": Res
     today: date
 
 
-@get("/lycee/creneaux/{slot:int}/conditions", opt=HOST)
+@get("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
 async def conditions_page(
     slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template:
@@ -55,7 +55,7 @@ async def conditions_page(
     return page(shown)
 
 
-@post("/lycee/creneaux/{slot:int}/conditions", opt=HOST)
+@post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
 @form_act(RestateSlot, page=conditions_page.fn)
 async def change_conditions(
     asked: RestateSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]

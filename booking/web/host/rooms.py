@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
@@ -31,19 +31,19 @@ class RoomForm(Page, template="host/room.html", acts={"asked": NameRoom}):
     room: RoomCard
 
 
-@get("/lycee/salles", opt=HOST)
+@get("/lycee/salles", opt=may("slots.open"))
 async def own_rooms(person: NamedDependency[Host]) -> Template:
     return page(RoomList(rooms=await rooms_of(person.school, closed_too=True)))
 
 
-@post("/lycee/salles", opt=HOST)
+@post("/lycee/salles", opt=may("slots.open"))
 @form_act(NameRoom, page=own_rooms.fn)
 async def name_room(asked: NameRoom, person: NamedDependency[Host]) -> Redirect:
     await add_room(asked, school=person.school)
     return done("/lycee/salles", "salle-ajoutee")
 
 
-@get("/lycee/salles/{number:int}", opt=HOST)
+@get("/lycee/salles/{number:int}", opt=may("slots.open"))
 async def one_room(number: FromPath[int], person: NamedDependency[Host]) -> Template:
     known = await room(number)
     if known is None or known.school != person.school:
@@ -51,21 +51,21 @@ async def one_room(number: FromPath[int], person: NamedDependency[Host]) -> Temp
     return page(RoomForm(room=known))
 
 
-@post("/lycee/salles/{number:int}", opt=HOST)
+@post("/lycee/salles/{number:int}", opt=may("slots.open"))
 @form_act(NameRoom, page=one_room.fn)
 async def resize_room(asked: NameRoom, number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
     await change_room(number, asked, school=person.school)
     return done("/lycee/salles", "salle-ajoutee")
 
 
-@post("/lycee/salles/{number:int}/fermeture", opt=HOST)
+@post("/lycee/salles/{number:int}/fermeture", opt=may("slots.open"))
 @form_act(Act, page=one_room.fn)
 async def shut_room(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
     await close_room(number, school=person.school, now=now)
     return done("/lycee/salles", "salle-fermee")
 
 
-@post("/lycee/salles/{number:int}/reouverture", opt=HOST)
+@post("/lycee/salles/{number:int}/reouverture", opt=may("slots.open"))
 async def open_room_again(number: FromPath[int], person: NamedDependency[Host]) -> Redirect:
     await reopen_room(number, school=person.school)
     return done("/lycee/salles", "salle-rouverte")

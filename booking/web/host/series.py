@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
 from booking.visits.unmet.rules import Unmet
@@ -61,7 +61,7 @@ class SeriesDates(SeriesForm, template="host/series_dates.html"):
     refusal: Refusal | None
 
 
-@get("/lycee/creneaux/serie", opt=HOST)
+@get("/lycee/creneaux/serie", opt=may("slots.open"))
 async def new_series(
     person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
 ) -> Template:
@@ -83,7 +83,7 @@ async def _questions(
     }
 
 
-@post("/lycee/creneaux/serie/dates", opt=HOST)
+@post("/lycee/creneaux/serie/dates", opt=may("slots.open"))
 async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())
@@ -94,7 +94,7 @@ async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: 
         return await form_again(form, no, person, now)
 
 
-@post("/lycee/creneaux/serie", opt=HOST)
+@post("/lycee/creneaux/serie", opt=may("slots.open"))
 async def open_dates(
     request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -16,7 +16,7 @@ from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
@@ -76,14 +76,14 @@ class OwnSlot(Page, template="host/slot.html", acts={"declined_company": Decline
     declining: int | None = None
 
 
-@get("/lycee/creneaux", opt=HOST)
+@get("/lycee/creneaux", opt=may("slots.open"))
 async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     coming = await receptions_to_come(person.school, now=now)
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
     return page(SlotList(receptions=coming, past=False, before=None, openings=openings))
 
 
-@get("/lycee/creneaux/passes", opt=HOST)
+@get("/lycee/creneaux/passes", opt=may("slots.open"))
 async def past_slots(
     person: NamedDependency[Host], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
 ) -> Template:
@@ -91,7 +91,7 @@ async def past_slots(
     return page(SlotList(receptions=found.items, past=True, before=found.before))
 
 
-@get("/lycee/creneaux/{slot:int}", opt=HOST)
+@get("/lycee/creneaux/{slot:int}", opt=may("slots.open"))
 async def one_slot(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     return await slot_page(slot, person, now)
 
@@ -129,7 +129,7 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
     return page(shown, status=status)
 
 
-@post("/lycee/reservations/{reservation:int}/refus", opt=HOST)
+@post("/lycee/reservations/{reservation:int}/refus", opt=may("visits.receive"))
 async def decline(
     request: AnyRequest,
     reservation: FromPath[int],

@@ -12,7 +12,7 @@ from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import HostToDo
@@ -32,7 +32,7 @@ class Today(Page, template="host/today.html"):
     to_do: Sequence[HostToDo]
 
 
-@get("/lycee", opt=HOST)
+@get("/lycee", opt=may("visits.receive"))
 async def today(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
     school, on = person.school, paris(now).date()
     receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]

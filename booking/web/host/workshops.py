@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import HOST
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
@@ -39,7 +39,7 @@ class WorkshopList(Page, template="host/workshops.html"):
     missing: Mapping[int, Sequence[str]]
 
 
-@get("/lycee/ateliers", opt=HOST)
+@get("/lycee/ateliers", opt=may("workshops.describe"))
 async def own_workshops(person: NamedDependency[Host]) -> Template:
     workshops = await workshops_of(person.school)
     missing = {card.id: missing_from_sheet(card.sheet) for card in workshops}
@@ -87,7 +87,7 @@ class WorkshopForm(Page, template="host/workshop.html", acts={"asked": TypedWork
     opinions: Sequence[OpinionCount]
 
 
-@get("/lycee/ateliers/nouveau", opt=HOST)
+@get("/lycee/ateliers/nouveau", opt=may("workshops.describe"))
 async def new_workshop() -> Template:
     return await new_form()
 
@@ -97,7 +97,7 @@ async def new_form(*, form: Form | None = None) -> Template:
     return page(NewWorkshopPage(_words(objects, form), _preview(objects, form)))
 
 
-@get("/lycee/ateliers/{number:int}", opt=HOST)
+@get("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
 async def one_workshop(number: FromPath[int], person: NamedDependency[Host]) -> Template:
     return await workshop_form(number, person)
 
@@ -123,7 +123,7 @@ async def own_workshop(number: int, person: Host) -> WorkshopCard:
     return known
 
 
-@post("/lycee/ateliers", opt=HOST)
+@post("/lycee/ateliers", opt=may("workshops.describe"))
 @form_act(TypedWorkshop, page=new_form, unread=PREVIEW)
 async def write_workshop(
     asked: TypedWorkshop, person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -131,7 +131,7 @@ async def write_workshop(
     return await _keep(asked, None, person, now)
 
 
-@post("/lycee/ateliers/{number:int}", opt=HOST)
+@post("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
 @form_act(TypedWorkshop, page=workshop_form, unread=PREVIEW)
 async def change_workshop(
     asked: TypedWorkshop, number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -146,7 +146,7 @@ async def _keep(asked: TypedWorkshop, number: int | None, person: Host, now: dat
     return done(f"/lycee/ateliers/{kept}", "atelier-enregistre")
 
 
-@post("/lycee/ateliers/{number:int}/publication", opt=HOST)
+@post("/lycee/ateliers/{number:int}/publication", opt=may("workshops.describe"))
 @form_act(Act, page=workshop_form)
 async def show_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
@@ -155,7 +155,7 @@ async def show_workshop(
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
 
 
-@post("/lycee/ateliers/{number:int}/retrait", opt=HOST)
+@post("/lycee/ateliers/{number:int}/retrait", opt=may("workshops.describe"))
 async def hide_workshop(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -19,7 +19,7 @@ from booking.door.forms.choose_company import Suggestions, company_in, label_of,
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.invite import invite
 from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
@@ -61,7 +61,7 @@ class InviteForm(Page, template="office/invite.html"):
     form: Form | None
 
 
-@get("/gestion/comptes", opt=COORDINATOR)
+@get("/gestion/comptes", opt=may("accounts.give"))
 async def list_accounts(
     person: NamedDependency[Coordinator],
     q: FromQuery[str] = "",
@@ -85,7 +85,7 @@ async def _accounts_page(
     return page(shown, status=status)
 
 
-@get("/gestion/comptes/invitation", opt=COORDINATOR)
+@get("/gestion/comptes/invitation", opt=may("accounts.give"))
 async def invite_page(
     role: FromQuery[str] = "teacher",
     uai: FromQuery[str] = "",
@@ -109,7 +109,7 @@ async def _invite_page(
     return page(shown, status=status)
 
 
-@post("/gestion/comptes", opt=COORDINATOR | FRESH)
+@post("/gestion/comptes", opt=may("accounts.give") | FRESH)
 async def invite_someone(
     request: AnyRequest,
     person: NamedDependency[Coordinator],
@@ -172,7 +172,7 @@ async def _uai_in(form: Form) -> str:
     raise Invalid({"school": f"Plusieurs établissements conviennent : {names}{others}. Écrivez l'UAI du bon."})
 
 
-@post("/gestion/comptes/{account:int}/fermeture", opt=COORDINATOR | FRESH)
+@post("/gestion/comptes/{account:int}/fermeture", opt=may("accounts.give") | FRESH)
 async def close_account(
     account: FromPath[int],
     request: AnyRequest,
@@ -187,7 +187,7 @@ async def close_account(
     return done(_list_of(search), "compte-ferme")
 
 
-@post("/gestion/comptes/{account:int}/reouverture", opt=COORDINATOR | FRESH)
+@post("/gestion/comptes/{account:int}/reouverture", opt=may("accounts.give") | FRESH)
 async def open_account(
     account: FromPath[int],
     request: AnyRequest,
@@ -202,7 +202,7 @@ async def open_account(
     return done(_list_of(search), "compte-rouvert")
 
 
-@post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=COORDINATOR | FRESH)
+@post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=may("accounts.give") | FRESH)
 async def take_role_back(
     account: FromPath[int],
     membership: FromPath[int],

@@ -8,7 +8,7 @@ from litestar import get
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,6 @@ PAGES = (
 )
 
 
-@get("/gestion/administration", opt=COORDINATOR)
+@get("/gestion/administration", opt=may("settings.change"))
 async def administration_page() -> Template:
     return page(Administration(PAGES))

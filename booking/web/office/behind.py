@@ -14,7 +14,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.programme.figures.define import define
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
@@ -36,7 +36,7 @@ class Shares(Page, template="office/shares.html"):
     beside: Beside | None
 
 
-@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=may("figures.detail") | DECIDES_NOTHING)
 async def list_shares(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -59,7 +59,7 @@ class AwaitedVisits(Page, template="office/awaited.html"):
     next_page: str | None
 
 
-@get("/gestion/creneaux/attendus", opt=COORDINATOR)
+@get("/gestion/creneaux/attendus", opt=may("visits.watch"))
 async def list_awaited(
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
@@ -70,6 +70,6 @@ async def list_awaited(
     return page(AwaitedVisits(found=found, now=now, period=period, next_page=more))
 
 
-@get("/gestion/dictionnaire", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/dictionnaire", opt=may("figures.detail") | DECIDES_NOTHING)
 async def dictionary() -> Template:
     return page(Definitions(define(await targets()), back=("Bilan", "/gestion")))

@@ -12,7 +12,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.programme.figures.queries import periods_of
@@ -59,7 +59,7 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
     return [(name, some) for name, some in own if some]
 
 
-@get("/gestion", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion", opt=may("board.read") | DECIDES_NOTHING)
 async def board(now: NamedDependency[datetime]) -> Template:
     stands = await progress(now=now)
     period = (await periods_of([one.target for one in stands], now=now)).named("")

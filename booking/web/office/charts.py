@@ -16,7 +16,7 @@ from litestar.response import Response, Template
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
@@ -26,7 +26,7 @@ from booking.words.wording import paris
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
 
-DRAWING = COORDINATOR | DECIDES_NOTHING | {"drawing": True}
+DRAWING = may("figures.detail") | DECIDES_NOTHING | {"drawing": True}
 LINES_SHOWN = 100
 
 
@@ -43,7 +43,7 @@ class ChartPage(Page, template="office/chart.html"):
     shown: int
 
 
-@get("/gestion/graphiques/{chart:str}", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/graphiques/{chart:str}", opt=may("figures.detail") | DECIDES_NOTHING)
 async def chart_page(
     chart: FromPath[str],
     now: NamedDependency[datetime],
@@ -85,7 +85,7 @@ def drawing(request: AnyRequest, svg: bytes, *, kept: str) -> Response[bytes]:
     return Response(svg, media_type="image/svg+xml", headers=headers)
 
 
-@get("/gestion/graphiques/{chart:str}/dessin.png", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/graphiques/{chart:str}/dessin.png", opt=may("figures.detail") | DECIDES_NOTHING)
 async def chart_png(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],
@@ -95,7 +95,7 @@ async def chart_png(
     return await _file(chart, annee, "png", person, now)
 
 
-@get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=may("figures.detail") | DECIDES_NOTHING)
 async def chart_csv(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],
@@ -105,7 +105,7 @@ async def chart_csv(
     return await _file(chart, annee, "csv", person, now)
 
 
-@get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
 async def chart_xlsx(
     chart: FromPath[str],
     person: NamedDependency[Coordinator],

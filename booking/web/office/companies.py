@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.day.certificates.queries import years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import (
     CompanyLine,
@@ -67,7 +67,7 @@ class CompanyForm(Page, template="office/company.html", acts={"asked": AddCompan
     states: Mapping[str, tuple[str, str]] = field(default_factory=lambda: STATES)
 
 
-@get("/gestion/entreprises", opt=COORDINATOR)
+@get("/gestion/entreprises", opt=may("companies.keep"))
 async def list_companies(
     now: NamedDependency[datetime],
     q: FromQuery[str] = "",
@@ -87,12 +87,12 @@ async def list_companies(
     return page(shown)
 
 
-@get("/gestion/entreprises/nouvelle", opt=COORDINATOR)
+@get("/gestion/entreprises/nouvelle", opt=may("companies.keep"))
 async def new_company() -> Template:
     return page(CompanyForm(company=None))
 
 
-@post("/gestion/entreprises", opt=COORDINATOR)
+@post("/gestion/entreprises", opt=may("companies.keep"))
 @form_act(AddCompany, page=new_company.fn)
 async def add_one_company(
     asked: AddCompany, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -101,7 +101,7 @@ async def add_one_company(
     return done("/gestion/entreprises", "entreprise-enregistree")
 
 
-@get("/gestion/entreprises/{number:int}", opt=COORDINATOR)
+@get("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
 async def one_company(number: FromPath[int]) -> Template:
     shown = CompanyForm(
         company=or_not_found(await company(number)),
@@ -112,7 +112,7 @@ async def one_company(number: FromPath[int]) -> Template:
     return page(shown)
 
 
-@post("/gestion/entreprises/{number:int}", opt=COORDINATOR)
+@post("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
 @form_act(RegisterCompany, page=one_company.fn)
 async def change_company(
     asked: RegisterCompany,

@@ -16,7 +16,7 @@ from litestar.response import Response, Template
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_coverage import export_coverage
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
@@ -61,7 +61,7 @@ class Coverage(Page, template="office/coverage.html"):
     drawn: CoverageMap | None
 
 
-@get("/gestion/couverture", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/couverture", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_page(
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
@@ -109,7 +109,7 @@ def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
     return {year_words(year): year for year in known}
 
 
-@get("/gestion/couverture.csv", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -13,7 +13,7 @@ from litestar.response import Response, Template
 
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export_equity import export_equity
 from booking.programme.figures.narrow import ListAddresses
@@ -57,7 +57,7 @@ class EquityPage(Page, template="office/equity.html"):
     frozen: FrozenYear | None
 
 
-@get("/gestion/equite", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/equite", opt=may("figures.detail") | DECIDES_NOTHING)
 async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
@@ -94,7 +94,7 @@ def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> li
     return [*received, *(Received(key, one.label) for key, one in known.items() if key not in came)]
 
 
-@get("/gestion/equite.csv", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/equite.csv", opt=may("figures.detail") | DECIDES_NOTHING)
 async def equity_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest
 from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
 from booking.words.wording import school_year_began
 from workshops.academie.install import foresee_extract, take_in_extract
@@ -95,7 +95,7 @@ class HeadCountImport(Page, template="office/import_head_counts.html"):
     carried: str
 
 
-@get("/gestion/imports", opt=COORDINATOR)
+@get("/gestion/imports", opt=may("imports.take"))
 async def imports_page(now: NamedDependency[datetime]) -> Template:
     return await _imports_page(now)
 
@@ -111,7 +111,7 @@ def _years_of_counts(now: datetime) -> range:
     return range(this, this - COUNTED_BACK, -1)
 
 
-@post("/gestion/imports/annuaire", opt=COORDINATOR | FRESH)
+@post("/gestion/imports/annuaire", opt=may("imports.take") | FRESH)
 async def read_directory(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     return await read_file(request, "annuaire", _directory, now=now)
 
@@ -120,7 +120,7 @@ async def _directory(content: bytes, name: str) -> Page:
     return DirectoryImport(await foresee_extract(content), SCHOOL_FIELDS, name, encoded_file(content))
 
 
-@post("/gestion/imports/annuaire/confirmation", opt=COORDINATOR | FRESH)
+@post("/gestion/imports/annuaire/confirmation", opt=may("imports.take") | FRESH)
 async def store_directory(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -128,7 +128,7 @@ async def store_directory(
     return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
 
 
-@post("/gestion/imports/calendrier", opt=COORDINATOR)
+@post("/gestion/imports/calendrier", opt=may("imports.take"))
 async def read_holidays(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     return await read_file(request, "calendrier", _holidays, now=now)
 
@@ -138,7 +138,7 @@ async def _holidays(content: bytes, name: str) -> Page:
     return CalendarImport(sorted(holidays, key=lambda off: (off.first_on, off.zone)), name, encoded_file(content))
 
 
-@post("/gestion/imports/calendrier/confirmation", opt=COORDINATOR)
+@post("/gestion/imports/calendrier/confirmation", opt=may("imports.take"))
 async def store_holidays(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -147,7 +147,7 @@ async def store_holidays(
     return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"), now=now)
 
 
-@post("/gestion/imports/densite", opt=COORDINATOR)
+@post("/gestion/imports/densite", opt=may("imports.take"))
 async def read_grid(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     return await read_file(request, "densite", _grid, now=now)
 
@@ -156,7 +156,7 @@ async def _grid(content: bytes, name: str) -> Page:
     return DensityImport(await foresee_density(content), name, encoded_file(content))
 
 
-@post("/gestion/imports/densite/confirmation", opt=COORDINATOR)
+@post("/gestion/imports/densite/confirmation", opt=may("imports.take"))
 async def store_grid(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -164,7 +164,7 @@ async def store_grid(
     return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"), now=now)
 
 
-@post("/gestion/imports/effectifs", opt=COORDINATOR)
+@post("/gestion/imports/effectifs", opt=may("imports.take"))
 async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     year = _year_of_counts((await request.form()).get("annee"), now)
 
@@ -174,7 +174,7 @@ async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     return await read_file(request, "effectifs", foresee, now=now)
 
 
-@post("/gestion/imports/effectifs/confirmation", opt=COORDINATOR)
+@post("/gestion/imports/effectifs/confirmation", opt=may("imports.take"))
 async def store_counts(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

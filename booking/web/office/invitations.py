@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
@@ -62,7 +62,7 @@ class LetterToCollege(Page, template="office/letter.html", acts={"asked": WriteT
     form: Form
 
 
-@get("/gestion/equite/colleges", opt=COORDINATOR)
+@get("/gestion/equite/colleges", opt=may("colleges.invite"))
 async def list_colleges(
     now: NamedDependency[datetime],
     q: FromQuery[str] = "",
@@ -94,7 +94,7 @@ async def list_colleges(
     return page(shown)
 
 
-@get("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
+@get("/gestion/equite/colleges/{number:int}", opt=may("colleges.invite"))
 async def letter_page(
     number: FromPath[int],
     request: AnyRequest,
@@ -126,7 +126,7 @@ async def letter_form(
     return page(LetterToCollege(college, letter, refusal, form))
 
 
-@post("/gestion/equite/colleges/{number:int}", opt=COORDINATOR)
+@post("/gestion/equite/colleges/{number:int}", opt=may("colleges.invite"))
 @form_act(WriteToCollege, page=letter_form)
 async def write_to_college(
     asked: WriteToCollege,
@@ -144,7 +144,7 @@ async def write_to_college(
     return done("/gestion/equite/colleges", "college-invite")
 
 
-@post("/gestion/etablissements/{number:int}/commune", opt=COORDINATOR)
+@post("/gestion/etablissements/{number:int}/commune", opt=may("schools.keep"))
 async def mark_school(
     number: FromPath[int], request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
 from booking.people.accounts.invited import OpenInvitation, open_invitations
@@ -56,7 +56,7 @@ class PastePreview(Page, template="office/paste_preview.html"):
     lines: str
 
 
-@get(HERE, opt=COORDINATOR)
+@get(HERE, opt=may("accounts.give"))
 async def list_invitations(
     q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
 ) -> Template:
@@ -70,7 +70,7 @@ async def _list_page(*, search: str = "", after: int = 0, refusal: Refusal | Non
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=COORDINATOR)
+@post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=may("accounts.give"))
 async def send_again(
     membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -81,7 +81,7 @@ async def send_again(
     return done(HERE, "invitation-renvoyee")
 
 
-@post("/gestion/comptes/invitations/{membership:int}/retrait", opt=COORDINATOR)
+@post("/gestion/comptes/invitations/{membership:int}/retrait", opt=may("accounts.give"))
 async def take_back(
     membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -89,12 +89,12 @@ async def take_back(
     return done(HERE, "invitation-retiree")
 
 
-@get("/gestion/comptes/invitations/liste", opt=COORDINATOR)
+@get("/gestion/comptes/invitations/liste", opt=may("accounts.give"))
 async def paste_page() -> Template:
     return page(PasteForm(LINES_MOST))
 
 
-@post("/gestion/comptes/invitations/liste", opt=COORDINATOR | FRESH, status_code=200)
+@post("/gestion/comptes/invitations/liste", opt=may("accounts.give") | FRESH, status_code=200)
 async def foresee(request: AnyRequest) -> Template:
     """Nothing leaves before the second button."""
     form = Form(await request.form())
@@ -108,7 +108,10 @@ async def foresee(request: AnyRequest) -> Template:
     return page(PastePreview(foreseen, sum(one.leaves for one in foreseen), lines))
 
 
-@post("/gestion/comptes/invitations/envoi", opt=COORDINATOR | FRESH | {"form_on": "/gestion/comptes/invitations/liste"})
+@post(
+    "/gestion/comptes/invitations/envoi",
+    opt=may("accounts.give") | FRESH | {"form_on": "/gestion/comptes/invitations/liste"},
+)
 async def send_all(
     request: AnyRequest,
     person: NamedDependency[Coordinator],

@@ -14,7 +14,7 @@ from litestar.response import Template
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
 from booking.words.acts import ACTS, SUBJECTS
 
@@ -32,7 +32,7 @@ class JournalPage(Page, template="office/journal.html"):
     next_page: str | None
 
 
-@get("/gestion/journal", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/journal", opt=may("journal.read") | DECIDES_NOTHING)
 async def read_journal(
     sujet: FromQuery[str] = "",
     qui: FromQuery[str] = "",

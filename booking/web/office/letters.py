@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
@@ -56,7 +56,7 @@ class LettersPage(Page, template="office/letters.html", acts={"asked": WriteToCo
     form: Form | None = None
 
 
-@get("/gestion/lettres", opt=COORDINATOR)
+@get("/gestion/lettres", opt=may("colleges.invite"))
 async def letters_page(
     request: AnyRequest,
     person: NamedDependency[Coordinator],
@@ -147,7 +147,7 @@ def _named(form: Form) -> list[int]:
     return [int(number) for number in form.typed.get("colleges", "").split() if number.isdecimal()]
 
 
-@post("/gestion/lettres", opt=COORDINATOR)
+@post("/gestion/lettres", opt=may("colleges.invite"))
 @form_act(WriteToCollege, page=letters_again)
 async def send_letters(
     asked: WriteToCollege,

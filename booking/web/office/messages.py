@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import FailedDelivery, failures
 from booking.mails.webhooks.retry import relaunch_delivery
@@ -46,7 +46,7 @@ class Messages(Page, template="office/messages.html"):
     refusal: Refusal | None
 
 
-@get("/gestion/messages", opt=COORDINATOR)
+@get("/gestion/messages", opt=may("messages.send"))
 async def list_messages(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
     return await _messages_page(settings, now)
 
@@ -70,7 +70,7 @@ async def _messages_page(
     return page(shown, status=status)
 
 
-@post("/gestion/messages/{notice:int}/relance", opt=COORDINATOR)
+@post("/gestion/messages/{notice:int}/relance", opt=may("messages.send"))
 async def send_again(
     notice: FromPath[int],
     person: NamedDependency[Coordinator],
@@ -84,7 +84,7 @@ async def send_again(
     return done("/gestion/messages", "mail-relance")
 
 
-@post("/gestion/messages/{notice:int}/dit", opt=COORDINATOR)
+@post("/gestion/messages/{notice:int}/dit", opt=may("messages.send"))
 async def said_aloud(
     notice: FromPath[int],
     person: NamedDependency[Coordinator],
@@ -98,13 +98,13 @@ async def said_aloud(
     return done("/gestion/messages", "mail-dit")
 
 
-@post("/gestion/messages/relance", opt=COORDINATOR)
+@post("/gestion/messages/relance", opt=may("messages.send"))
 async def send_all_again(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Redirect:
     await retry_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")
 
 
-@post("/gestion/messages/envois/{delivery:int}/relance", opt=COORDINATOR)
+@post("/gestion/messages/envois/{delivery:int}/relance", opt=may("messages.send"))
 async def tell_program_again(
     delivery: FromPath[int],
     person: NamedDependency[Coordinator],

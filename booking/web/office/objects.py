@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import DescribeObject, describe_object
@@ -30,22 +30,22 @@ class ObjectForm(Page, template="office/object.html", acts={"asked": DescribeObj
     object: ObjectCard | None
 
 
-@get("/gestion/objets", opt=COORDINATOR)
+@get("/gestion/objets", opt=may("objects.keep"))
 async def list_objects() -> Template:
     return page(ObjectList(objects=await tech_objects()))
 
 
-@get("/gestion/objets/nouveau", opt=COORDINATOR)
+@get("/gestion/objets/nouveau", opt=may("objects.keep"))
 async def new_object() -> Template:
     return page(ObjectForm(object=None))
 
 
-@get("/gestion/objets/{number:int}", opt=COORDINATOR)
+@get("/gestion/objets/{number:int}", opt=may("objects.keep"))
 async def one_object(number: FromPath[int]) -> Template:
     return page(ObjectForm(object=or_not_found(await tech_object(number))))
 
 
-@post("/gestion/objets", opt=COORDINATOR)
+@post("/gestion/objets", opt=may("objects.keep"))
 @form_act(DescribeObject, page=new_object.fn)
 async def add_object(
     asked: DescribeObject, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -54,7 +54,7 @@ async def add_object(
     return done("/gestion/objets", "objet-enregistre")
 
 
-@post("/gestion/objets/{number:int}", opt=COORDINATOR)
+@post("/gestion/objets/{number:int}", opt=may("objects.keep"))
 @form_act(DescribeObject, page=one_object.fn)
 async def change_object(
     asked: DescribeObject,

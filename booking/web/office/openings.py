@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
@@ -30,12 +30,12 @@ class Openings(Page, template="office/openings.html", acts={"asked": PlanOpening
     changing: int | None = None
 
 
-@get("/gestion/ouvertures", opt=COORDINATOR)
+@get("/gestion/ouvertures", opt=may("openings.plan"))
 async def list_openings(now: NamedDependency[datetime]) -> Template:
     return page(Openings(openings=await openings_to_come(now=now), now=now))
 
 
-@post("/gestion/ouvertures", opt=COORDINATOR)
+@post("/gestion/ouvertures", opt=may("openings.plan"))
 @form_act(PlanOpening, page=list_openings.fn)
 async def plan_opening(
     asked: PlanOpening, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -48,7 +48,7 @@ async def hour_form(opening: FromPath[int], now: NamedDependency[datetime]) -> T
     return page(Openings(openings=await openings_to_come(now=now), now=now, changing=opening))
 
 
-@post("/gestion/ouvertures/{opening:int}/heure", opt=COORDINATOR | {"form_on": "/gestion/ouvertures"})
+@post("/gestion/ouvertures/{opening:int}/heure", opt=may("openings.plan") | {"form_on": "/gestion/ouvertures"})
 @form_act(PutOffOpening, page=hour_form)
 async def change_hour(
     asked: PutOffOpening, opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -57,7 +57,7 @@ async def change_hour(
     return done("/gestion/ouvertures", "ouverture-changee")
 
 
-@post("/gestion/ouvertures/{opening:int}/retrait", opt=COORDINATOR)
+@post("/gestion/ouvertures/{opening:int}/retrait", opt=may("openings.plan"))
 async def take_back_opening(
     opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -16,7 +16,7 @@ from booking.door.forms.choose_company import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.words.wording import paris
 from workshops.partners.queries import PartnerCard, partner, partners
@@ -47,7 +47,7 @@ class PartnerForm(Page, template="office/partner.html", acts={"asked": WelcomePa
     companies: Suggestions
 
 
-@get("/gestion/partenaires", opt=COORDINATOR)
+@get("/gestion/partenaires", opt=may("partners.keep"))
 async def list_partners(
     now: NamedDependency[datetime],
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
@@ -65,7 +65,7 @@ async def list_partners(
     return page(shown)
 
 
-@get("/gestion/partenaires/nouveau", opt=COORDINATOR)
+@get("/gestion/partenaires/nouveau", opt=may("partners.keep"))
 async def new_partner() -> Template:
     return await new_partner_form(None)
 
@@ -81,7 +81,7 @@ async def _company(form: Form) -> int | None:
     return found.id if found else None
 
 
-@post("/gestion/partenaires", opt=COORDINATOR)
+@post("/gestion/partenaires", opt=may("partners.keep"))
 @form_act(WelcomePartner, page=new_partner_form, company=_company)
 async def add_partner(
     asked: WelcomePartner, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -90,14 +90,14 @@ async def add_partner(
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 
-@get("/gestion/partenaires/{number:int}", opt=COORDINATOR)
+@get("/gestion/partenaires/{number:int}", opt=may("partners.keep"))
 async def one_partner(number: FromPath[int]) -> Template:
     """What somebody is stays: only a new partner chooses among the lycées and the companies."""
     known = or_not_found(await partner(number))
     return page(PartnerForm(partner=known, kinds=KINDS, lycees={}, companies=Suggestions([], [])))
 
 
-@post("/gestion/partenaires/{number:int}", opt=COORDINATOR)
+@post("/gestion/partenaires/{number:int}", opt=may("partners.keep"))
 @form_act(ChangePartner, page=one_partner.fn)
 async def correct_partner(
     asked: ChangePartner,
@@ -109,7 +109,7 @@ async def correct_partner(
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 
-@post("/gestion/partenaires/{number:int}/retrait", opt=COORDINATOR)
+@post("/gestion/partenaires/{number:int}/retrait", opt=may("partners.keep"))
 async def drop_partner(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

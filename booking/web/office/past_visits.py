@@ -16,7 +16,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.forms.uploads import encoded_file
 from booking.door.http.answers import Page, done, download, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import Foreseen, foresee, template
@@ -63,17 +63,17 @@ class PastVisitForm(Page, template="office/past_visit.html"):
     gone: Form | None = None
 
 
-@get("/gestion/visites-reprises/nouvelle", opt=COORDINATOR)
+@get("/gestion/visites-reprises/nouvelle", opt=may("past_visits.declare"))
 async def new_past_visit() -> Template:
     return await _form_page(None, None)
 
 
-@get("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
+@get("/gestion/visites-reprises/{number:int}", opt=may("past_visits.declare"))
 async def one_past_visit(number: FromPath[int], retour: FromQuery[str] = "") -> Template:
     return await _form_page(await _known(number), None, back=_back(retour))
 
 
-@post("/gestion/visites-reprises", opt=COORDINATOR)
+@post("/gestion/visites-reprises", opt=may("past_visits.declare"))
 async def add_past_visit(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -85,7 +85,7 @@ async def add_past_visit(
     return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
 
 
-@post("/gestion/visites-reprises/{number:int}", opt=COORDINATOR)
+@post("/gestion/visites-reprises/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
     request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -99,7 +99,7 @@ async def change_past_visit(
     return done(f"/gestion/visites-reprises/{number}", "visite-reprise")
 
 
-@post("/gestion/visites-reprises/{number:int}/retrait", opt=COORDINATOR)
+@post("/gestion/visites-reprises/{number:int}/retrait", opt=may("past_visits.declare"))
 async def take_back_past_visit(
     request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -116,17 +116,17 @@ async def take_back_past_visit(
     return done(ALL, "visite-reprise-retiree")
 
 
-@get("/gestion/imports/visites/modele.csv", opt=COORDINATOR)
+@get("/gestion/imports/visites/modele.csv", opt=may("past_visits.declare"))
 async def visits_template_csv() -> Response[bytes]:
     return _template("csv")
 
 
-@get("/gestion/imports/visites/modele.xlsx", opt=COORDINATOR)
+@get("/gestion/imports/visites/modele.xlsx", opt=may("past_visits.declare"))
 async def visits_template_xlsx() -> Response[bytes]:
     return _template("xlsx")
 
 
-@post("/gestion/imports/visites", opt=COORDINATOR)
+@post("/gestion/imports/visites", opt=may("past_visits.declare"))
 async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
     """Say what each line of the file would change, and keep nothing."""
 
@@ -136,7 +136,7 @@ async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Te
     return await read_file(request, "visites", lines, now=now)
 
 
-@post("/gestion/imports/visites/confirmation", opt=COORDINATOR)
+@post("/gestion/imports/visites/confirmation", opt=may("past_visits.declare"))
 async def store_visits(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

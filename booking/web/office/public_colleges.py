@@ -14,7 +14,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
@@ -38,7 +38,7 @@ class PublicColleges(Page, template="office/public_colleges.html"):
     departments: Mapping[str, str]
 
 
-@get("/gestion/equite/colleges-publics", opt=COORDINATOR)
+@get("/gestion/equite/colleges-publics", opt=may("figures.detail"))
 async def list_public_colleges(
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",

@@ -13,7 +13,7 @@ from litestar.response import Response, Template
 
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
@@ -43,7 +43,7 @@ class ReceivedPage(Page, template="office/received.html"):
     most: int
 
 
-@get("/gestion/accueillis", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/accueillis", opt=may("figures.read") | DECIDES_NOTHING)
 async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
     periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
@@ -61,14 +61,14 @@ async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -
     return page(shown)
 
 
-@get("/gestion/bilan.csv", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/bilan.csv", opt=may("figures.detail") | DECIDES_NOTHING)
 async def counts_csv(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     return await _file(annee, "csv", person, now)
 
 
-@get("/gestion/bilan.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/bilan.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
 async def counts_xlsx(
     person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:

@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.people.accounts.queries import Coordinator
@@ -68,7 +68,7 @@ class SchoolPage(Page, template="office/school.html"):
     visa: Visa
 
 
-@get("/gestion/etablissements", opt=COORDINATOR)
+@get("/gestion/etablissements", opt=may("schools.keep"))
 async def search_schools(
     q: FromQuery[str] = "",
     type: FromQuery[str] = "",
@@ -98,7 +98,7 @@ async def search_schools(
     return page(shown)
 
 
-@get("/gestion/etablissements/{number:int}", opt=COORDINATOR)
+@get("/gestion/etablissements/{number:int}", opt=may("schools.keep"))
 async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> Template:
     found = or_not_found(await school(number))
     shown = SchoolPage(
@@ -113,7 +113,7 @@ async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> T
     return page(shown)
 
 
-@post("/gestion/etablissements/{number:int}/chef-etablissement", opt=COORDINATOR | FRESH)
+@post("/gestion/etablissements/{number:int}/chef-etablissement", opt=may("schools.keep") | FRESH)
 async def confirm_principal(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -121,7 +121,7 @@ async def confirm_principal(
     return done(f"/gestion/etablissements/{number}", "adresse-confirmee")
 
 
-@post("/gestion/etablissements/{number:int}/fin-de-visa", opt=COORDINATOR)
+@post("/gestion/etablissements/{number:int}/fin-de-visa", opt=may("schools.keep"))
 async def stop_visa(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.outbox.journal.queries import JournalLine, latest
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.change_settings import change_settings, foresee_settings
@@ -45,7 +45,7 @@ class ConfirmPage(Page, template="office/settings_confirm.html"):
     carried: Sequence[tuple[str, str]]
 
 
-@get("/gestion/reglages", opt=COORDINATOR)
+@get("/gestion/reglages", opt=may("settings.change"))
 async def settings_page() -> Template:
     shown = SettingsPage(
         served=await academie(),
@@ -63,7 +63,7 @@ def _zone(form: Form) -> str:
     return "" if zone == OWN_CALENDAR else zone or "?"
 
 
-@post("/gestion/reglages", status_code=200, opt=COORDINATOR)
+@post("/gestion/reglages", status_code=200, opt=may("settings.change"))
 @form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
 async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
     """What would change is shown first: it concerns the whole académie."""
@@ -72,7 +72,7 @@ async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
     return page(ConfirmPage(changes, carried)) if changes else done("/gestion/reglages", "reglages-inchanges")
 
 
-@post("/gestion/reglages/confirmation", opt=COORDINATOR | FRESH)
+@post("/gestion/reglages/confirmation", opt=may("settings.change") | FRESH)
 @form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
 async def store(
     asked: AcademieSettings, person: NamedDependency[Coordinator], now: NamedDependency[datetime]

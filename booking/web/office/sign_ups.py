@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import COORDINATOR, FRESH
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
 from booking.people.company_requests.answer import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
@@ -41,7 +41,7 @@ class SignUps(Page, template="office/sign_ups.html"):
     refusal: Refusal | None = None
 
 
-@get("/gestion/inscriptions", opt=COORDINATOR)
+@get("/gestion/inscriptions", opt=may("accounts.give"))
 async def list_sign_ups(apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0) -> Template:
     return await _page(after=apres)
 
@@ -54,7 +54,7 @@ async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/gestion/inscriptions/{number:int}/confirmation", opt=COORDINATOR | FRESH)
+@post("/gestion/inscriptions/{number:int}/confirmation", opt=may("accounts.give") | FRESH)
 async def confirm_one(
     number: FromPath[int],
     person: NamedDependency[Coordinator],
@@ -74,7 +74,7 @@ async def confirm_one(
     return done("/gestion/inscriptions", "inscription-confirmee")
 
 
-@post("/gestion/inscriptions/{number:int}/refus", opt=COORDINATOR | FRESH)
+@post("/gestion/inscriptions/{number:int}/refus", opt=may("accounts.give") | FRESH)
 async def refuse_one(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -85,7 +85,7 @@ async def refuse_one(
     return done("/gestion/inscriptions", "inscription-refusee")
 
 
-@post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=COORDINATOR | FRESH)
+@post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=may("accounts.give") | FRESH)
 async def welcome_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -96,7 +96,7 @@ async def welcome_company(
     return done("/gestion/inscriptions", "entreprise-accueillie")
 
 
-@post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=COORDINATOR | FRESH)
+@post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=may("accounts.give") | FRESH)
 async def decline_company(
     number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

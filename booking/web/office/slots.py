@@ -19,7 +19,7 @@ from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
@@ -64,7 +64,7 @@ class VisitSeen(Page, template="office/slot.html", acts={"asked": ReopenVisit}):
     opens: str
 
 
-@get("/gestion/creneaux/{slot:int}", opt=COORDINATOR)
+@get("/gestion/creneaux/{slot:int}", opt=may("visits.watch"))
 async def one_slot(slot: FromPath[int], now: NamedDependency[datetime], retour: FromQuery[str] = "") -> Template:
     return await visit_page(slot, now, back=_back(retour))
 
@@ -128,7 +128,7 @@ def group_words(pupils: int, girls: int | None, adults: int, note: str) -> str:
     return ", ".join(filter(None, (f"{counted(pupils, 'élève')}{among}", counted(adults, "adulte"), note)))
 
 
-@post("/gestion/creneaux/{slot:int}/reouverture", opt=COORDINATOR)
+@post("/gestion/creneaux/{slot:int}/reouverture", opt=may("visits.correct"))
 @form_act(ReopenVisit, page=visit_page)
 async def reopen_visit(
     asked: ReopenVisit,

@@ -15,7 +15,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
 from booking.words.wording import PROGRAMMES, paris
@@ -53,7 +53,7 @@ class TargetForm(Page, template="office/target.html", acts={"asked": SetTarget, 
     programmes: Mapping[str, str]
 
 
-@get("/gestion/objectifs", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/objectifs", opt=may("figures.detail") | DECIDES_NOTHING)
 async def list_targets() -> Template:
     known = await targets()
     set_already = {(one.programme, one.metric) for one in known}
@@ -66,12 +66,12 @@ async def list_targets() -> Template:
     return page(TargetList(targets=known, unset=unset, programmes=PROGRAMMES, units=units))
 
 
-@get("/gestion/objectifs.csv", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/objectifs.csv", opt=may("figures.detail") | DECIDES_NOTHING)
 async def targets_csv(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("csv", person, now)
 
 
-@get("/gestion/objectifs.xlsx", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/objectifs.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
 async def targets_xlsx(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Response[bytes]:
     return await _file("xlsx", person, now)
 
@@ -82,7 +82,7 @@ async def _file(form: str, person: Coordinator, now: datetime) -> Response[bytes
     return download(content, name=name)
 
 
-@get("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
+@get("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("figures.detail"))
 async def one_target(programme: FromPath[str], metric: FromPath[str]) -> Template:
     """The form of a target; for one whose figure is typed, its figures and the form of another."""
     start, known = await _start(programme, metric)
@@ -99,7 +99,7 @@ async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, Targ
     return start, known
 
 
-@post("/gestion/objectifs/{programme:str}/{metric:str}", opt=COORDINATOR)
+@post("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("targets.set"))
 @form_act(SetTarget, page=one_target.fn)
 async def change_target(
     asked: SetTarget,
@@ -118,12 +118,12 @@ class NewTarget(Page, template="office/target_new.html", acts={"asked": AddTarge
     programmes: Mapping[str, str]
 
 
-@get("/gestion/objectifs/nouveau", opt=COORDINATOR)
+@get("/gestion/objectifs/nouveau", opt=may("targets.set"))
 async def new_target() -> Template:
     return page(NewTarget(programmes=PROGRAMMES))
 
 
-@post("/gestion/objectifs", opt=COORDINATOR)
+@post("/gestion/objectifs", opt=may("targets.set"))
 @form_act(AddTarget, page=new_target.fn)
 async def add_one_target(
     asked: AddTarget, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -132,7 +132,7 @@ async def add_one_target(
     return done("/gestion/objectifs", "objectif-change")
 
 
-@post("/gestion/objectifs/{programme:str}/{metric:str}/chiffres", opt=COORDINATOR)
+@post("/gestion/objectifs/{programme:str}/{metric:str}/chiffres", opt=may("targets.set"))
 @form_act(DeclareFigure, page=one_target.fn)
 async def type_figure(
     asked: DeclareFigure,
@@ -146,7 +146,7 @@ async def type_figure(
     return done(f"/gestion/objectifs/{programme}/{metric}", "chiffre-declare")
 
 
-@post("/gestion/objectifs/{programme:str}/{metric:str}/retrait", opt=COORDINATOR)
+@post("/gestion/objectifs/{programme:str}/{metric:str}/retrait", opt=may("targets.set"))
 async def take_back_target(
     programme: FromPath[str],
     metric: FromPath[str],
@@ -157,7 +157,7 @@ async def take_back_target(
     return done("/gestion/objectifs", "objectif-retire")
 
 
-@post("/gestion/objectifs/unite", opt=COORDINATOR)
+@post("/gestion/objectifs/unite", opt=may("targets.set"))
 async def choose_unit(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:

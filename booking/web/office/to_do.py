@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.people.accounts.queries import Coordinator
@@ -49,7 +49,7 @@ class SubjectPage(Page, template="office/to_do_subject.html"):
     refusal: Refusal | None = None
 
 
-@get(ALL, opt=COORDINATOR)
+@get(ALL, opt=may("visits.watch"))
 async def to_do_page(now: NamedDependency[datetime]) -> Template:
     return await _page(now)
 
@@ -67,7 +67,7 @@ async def _page(now: datetime, *, status: int = 200, refusal: Refusal | None = N
     return page(shown, status=status)
 
 
-@get("/gestion/a-faire/{kind:str}", opt=COORDINATOR)
+@get("/gestion/a-faire/{kind:str}", opt=may("visits.watch"))
 async def to_do_of(kind: FromPath[str], now: NamedDependency[datetime]) -> Template:
     return await _subject_page(kind, now)
 
@@ -77,7 +77,7 @@ async def _subject_page(kind: str, now: datetime, *, status: int = 200, refusal:
     return page(SubjectPage(subject, await subject.ask(now), refusal), status=status)
 
 
-@post("/gestion/a-faire/{kind:str}/report", opt=COORDINATOR)
+@post("/gestion/a-faire/{kind:str}/report", opt=may("visits.correct"))
 async def put_off_to(
     kind: FromPath[str],
     request: AnyRequest,
@@ -100,7 +100,7 @@ async def put_off_to(
     return done(ALL, "point-remis")
 
 
-@post("/gestion/a-faire/{kind:str}/reprise", opt=COORDINATOR)
+@post("/gestion/a-faire/{kind:str}/reprise", opt=may("visits.correct"))
 async def take_up_again(
     kind: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -109,7 +109,7 @@ async def take_up_again(
     return done(ALL, "point-repris")
 
 
-@post("/gestion/creneaux/{slot:int}/rappel", opt=COORDINATOR)
+@post("/gestion/creneaux/{slot:int}/rappel", opt=may("visits.correct"))
 async def remind_host(
     slot: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.imports.queries import Undoing, foresee_undoing
 from booking.programme.imports.undo import undo_import
@@ -26,12 +26,12 @@ class UndoImport(Page, template="office/undo_import.html"):
     refusal: Refusal | None = None
 
 
-@get(WHERE, opt=COORDINATOR)
+@get(WHERE, opt=may("imports.take"))
 async def last_import_page() -> Template:
     return page(UndoImport(await foresee_undoing()))
 
 
-@post(WHERE, opt=COORDINATOR)
+@post(WHERE, opt=may("imports.take"))
 async def undo_last_import(
     request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:

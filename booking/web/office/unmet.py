@@ -13,7 +13,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.visits.unmet.queries import unmet_everywhere
 from booking.visits.unmet.rules import Unmet, together
 from workshops.academie.queries import academie
@@ -30,7 +30,7 @@ class UnmetPage(Page, template="office/unmet.html"):
     department: str
 
 
-@get("/gestion/demandes", opt=COORDINATOR | DECIDES_NOTHING)
+@get("/gestion/demandes", opt=may("visits.watch") | DECIDES_NOTHING)
 async def unmet_page(now: NamedDependency[datetime], departement: FromQuery[str] = "") -> Template:
     served, asked = await academie(), await unmet_everywhere(now=now)
     department = departement if departement in served.offered else ""

@@ -16,7 +16,7 @@ from litestar.response import Response, Template
 
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, download, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
@@ -60,7 +60,7 @@ class CountedVisits(Page, template="office/visits.html"):
     next_page: str | None
 
 
-@get("/gestion/creneaux", opt=COORDINATOR)
+@get("/gestion/creneaux", opt=may("visits.watch"))
 async def list_visits(
     person: NamedDependency[Coordinator],
     now: NamedDependency[datetime],

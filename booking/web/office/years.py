@@ -15,7 +15,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, download, page
-from booking.door.rights.guards import COORDINATOR
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.figures.corrections import CorrectedWords, in_words
@@ -50,13 +50,13 @@ class YearPage(Page, template="office/year.html", acts={"reopening": ReopenYear}
     corrected: Sequence[CorrectedWords]
 
 
-@get("/gestion/annees", opt=COORDINATOR)
+@get("/gestion/annees", opt=may("years.close"))
 async def list_years(now: NamedDependency[datetime]) -> Template:
     begins, _ = life_of_programme(await targets(), now=now)
     return page(YearList(years=await years(now=now), begins=begins))
 
 
-@get("/gestion/annees/{year:str}", opt=COORDINATOR)
+@get("/gestion/annees/{year:str}", opt=may("years.close"))
 async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Template:
     line = await year_line(year, now=now)
     report, closing = await report_of(line.year), line.over and not line.closed_at
@@ -82,7 +82,7 @@ def _ticked(form: Form) -> tuple[int, ...]:
     return tuple(int(number) for number in numbers if re.fullmatch("[0-9]{1,9}", number))
 
 
-@post("/gestion/annees/{year:str}/cloture", opt=COORDINATOR)
+@post("/gestion/annees/{year:str}/cloture", opt=may("years.close"))
 @form_act(CloseYear, page=one_year.fn, nobody_came=_ticked)
 async def close_one_year(
     asked: CloseYear,
@@ -99,7 +99,7 @@ async def close_one_year(
     return done(f"/gestion/annees/{line.year.name}", "annee-close")
 
 
-@post("/gestion/annees/{year:str}/reouverture", opt=COORDINATOR)
+@post("/gestion/annees/{year:str}/reouverture", opt=may("years.close"))
 @form_act(ReopenYear, page=one_year.fn)
 async def reopen_one_year(
     asked: ReopenYear, year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
@@ -110,7 +110,7 @@ async def reopen_one_year(
     return done(f"/gestion/annees/{line.year.name}", "annee-rouverte")
 
 
-@get("/gestion/annees/{year:str}/rapport.csv", opt=COORDINATOR)
+@get("/gestion/annees/{year:str}/rapport.csv", opt=may("years.close"))
 async def year_csv(
     year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
 ) -> Response[bytes]:

@@ -2,6 +2,4 @@
 
 from __future__ import annotations
 
-from booking.people.accounts.rules import Role
-
-PATHS = {Role.HOST: "/lycee/ptech", Role.COORDINATOR: "/gestion/ptech"}
+PATHS = {"records.own": "/lycee/ptech", "records.all": "/gestion/ptech"}

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.http.routes import ByRole
+from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -50,7 +50,7 @@ class ActionPage(
     declined: list[DeclinedAction]
 
 
-class Actions(ByRole):
+class Actions(ByPermission):
     """The pages of mentoring actions."""
 
     paths = PATHS

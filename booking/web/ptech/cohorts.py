@@ -14,7 +14,7 @@ from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.http.routes import ByRole
+from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -65,7 +65,7 @@ def _girls(form: Form) -> int:
     return form.whole("girls", 0, PUPILS_MOST, label="Dont filles")
 
 
-class Cohorts(ByRole):
+class Cohorts(ByPermission):
     """The pages of a cohort."""
 
     paths = PATHS

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import COMPANY
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
 from booking.web.ptech.action_form import as_typed, minutes_typed, people_typed, start_meant
@@ -50,12 +50,12 @@ class OwnAction(Page, template="ptech/own_action.html", acts={"asked": ChangeAct
     declined: list[DeclinedAction]
 
 
-@get("/entreprise/cohortes", opt=COMPANY)
+@get("/entreprise/cohortes", opt=may("mentoring.own"))
 async def own_cohorts(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
     return page(OwnCohorts(await cohorts(company=person.company, now=now)))
 
 
-@get("/entreprise/cohortes/{number:int}", opt=COMPANY)
+@get("/entreprise/cohortes/{number:int}", opt=may("mentoring.own"))
 async def own_cohort(
     number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
@@ -71,7 +71,7 @@ async def own_cohort(
     return page(shown)
 
 
-@post("/entreprise/cohortes/{number:int}/actions", opt=COMPANY)
+@post("/entreprise/cohortes/{number:int}/actions", opt=may("mentoring.own"))
 @form_act(PlanAction, page=own_cohort.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
 async def announce_action(
     asked: PlanAction,
@@ -85,7 +85,7 @@ async def announce_action(
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
 
-@get("/entreprise/actions/{number:int}", opt=COMPANY)
+@get("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
 async def own_action(
     number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
@@ -97,7 +97,7 @@ async def own_action(
     return page(OwnAction(it, action, as_typed(action), declined))
 
 
-@post("/entreprise/actions/{number:int}", opt=COMPANY)
+@post("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
 @form_act(ChangeAction, page=own_action.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
 async def change_own(
     asked: ChangeAction,
@@ -109,7 +109,7 @@ async def change_own(
     return done(f"/entreprise/actions/{number}", "action-changee")
 
 
-@post("/entreprise/actions/{number:int}/annulation", opt=COMPANY)
+@post("/entreprise/actions/{number:int}/annulation", opt=may("mentoring.own"))
 @form_act(CallOffAction, page=own_action.fn)
 async def call_off_own(
     asked: CallOffAction,

@@ -14,7 +14,7 @@ from booking.door.forms.choose_company import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.http.routes import ByRole
+from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -44,7 +44,7 @@ async def _company(form: Form) -> int:
     return company.id if company else 0
 
 
-class Mentors(ByRole):
+class Mentors(ByPermission):
     """The pages of a cohort's mentors."""
 
     paths = PATHS

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.http.routes import ByRole
+from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
@@ -45,7 +45,7 @@ class SchemePage(
     cohorts: list[CohortLine]
 
 
-class Schemes(ByRole):
+class Schemes(ByPermission):
     """The pages of schemes. A coordinator has no school: every scheme is open to her."""
 
     paths = PATHS

@@ -13,7 +13,7 @@ from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
@@ -41,13 +41,13 @@ async def _behind(token: str, now: datetime) -> WaitingSignUp:
     return found
 
 
-@get("/inscription/college/{token:str}", opt={"who": ANYONE})
+@get("/inscription/college/{token:str}", opt=may("public.use"))
 async def college_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """Only buttons: mail scanners follow links, they do not press buttons."""
     return page(CollegeAsked(token, await _behind(token, now)))
 
 
-@post("/inscription/college/{token:str}", opt={"who": ANYONE})
+@post("/inscription/college/{token:str}", opt=may("public.use"))
 async def college_answers(
     request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:

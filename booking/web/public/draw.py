@@ -13,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from booking.door.http.answers import Page, download, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
 from workshops.refusals import or_not_found
 
@@ -32,7 +32,7 @@ class Drawn(Page, template="public/draw.html"):
     now: datetime
 
 
-@get("/tirages/{opening:int}", opt={"who": ANYONE})
+@get("/tirages/{opening:int}", opt=may("public.use"))
 async def draw_page(opening: FromPath[int], now: NamedDependency[datetime], apres: FromQuery[str] = "") -> Template:
     """Before the hour its rules and the digest of its seed; then the numbers; after the draw all of it."""
     found = or_not_found(await draw(opening))
@@ -47,7 +47,7 @@ def _after(asked: str) -> tuple[int, str]:
     return (min(int(rank), LAST), number[:16]) if rank.isascii() and rank.isdigit() else (0, "")
 
 
-@get("/tirages/{opening:int}/liste.json", opt={"who": ANYONE})
+@get("/tirages/{opening:int}/liste.json", opt=may("public.use"))
 async def draw_file(opening: FromPath[int]) -> Response[bytes]:
     """The whole draw in one file, for `technilab draw` and for whoever writes ten lines of her own."""
     found = or_not_found(await draw(opening))

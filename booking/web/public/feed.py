@@ -16,13 +16,13 @@ from booking.calendar.feeds.rules import NoFeed
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import etag_matches
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 
 SUFFIX = ".ics"
 
 
-@get("/agenda/{token:str}", opt={"who": ANYONE})
+@get("/agenda/{token:str}", opt=may("public.use"))
 async def own_feed(
     request: AnyRequest,
     token: FromPath[str],
@@ -35,7 +35,7 @@ async def own_feed(
     return answer_of(request, publish(found, settings, now=now), kept="private, no-cache")
 
 
-@get("/agenda/lycee/{file:str}", opt={"who": ANYONE} | DECIDES_NOTHING)
+@get("/agenda/lycee/{file:str}", opt=may("public.use") | DECIDES_NOTHING)
 async def public_feed(
     request: AnyRequest,
     file: FromPath[str],

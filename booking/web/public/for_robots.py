@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 from litestar import Response, get
 from litestar.di import NamedDependency
 
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.web.public.statements import answering
 from workshops.offer.queries import lycees_on_offer, numbers_on_offer
@@ -49,14 +49,14 @@ SLOTS_MOST = 45_000
 GOOD_FOR = timedelta(days=180)
 
 
-@get("/robots.txt", opt={"who": ANYONE, "plain": True})
+@get("/robots.txt", opt=may("public.use") | {"plain": True})
 async def robots(settings: NamedDependency[Settings]) -> Response[str]:
     """Every public page may be read; where one signs in and what opens by a secret link may not."""
     lines = ("User-agent: *", *(f"Disallow: {one}" for one in KEPT_OUT), f"Sitemap: {settings.base_url}/sitemap.xml")
     return _text(lines)
 
 
-@get("/sitemap.xml", opt={"who": ANYONE, "plain": True})
+@get("/sitemap.xml", opt=may("public.use") | {"plain": True})
 async def sitemap(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[str]:
     """The public pages, the lycées, then the slots to come, the soonest first."""
     lycees = (f"/lycees/{uai}" for uai, _ in await lycees_on_offer())
@@ -70,7 +70,7 @@ async def sitemap(settings: NamedDependency[Settings], now: NamedDependency[date
     )
 
 
-@get("/.well-known/security.txt", opt={"who": ANYONE, "plain": True})
+@get("/.well-known/security.txt", opt=may("public.use") | {"plain": True})
 async def security(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[str]:
     """Whom to warn of a weakness (RFC 9116): the mailbox to write to, as it is set today."""
     ends = datetime.combine(now.astimezone(UTC).date() + GOOD_FOR, time(), UTC)

@@ -12,7 +12,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 
 from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
 from booking.process.graceful_stop import draining
@@ -20,7 +20,7 @@ from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 # Whoever watches over a process asks it by the address of its machine.
-WATCHED = {"who": ANYONE, "plain": True, "any_host": True}
+WATCHED = may("public.use") | {"plain": True, "any_host": True}
 ALIVE = b'{"state":"alive"}'
 LEAVES = b'{"state":"leaving"}'
 

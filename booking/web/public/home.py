@@ -22,13 +22,6 @@ from workshops.offer.queries import ObjectOnOffer, objects_on_offer, slots_on_of
 from workshops.offer.rules import Search
 
 SHOWN, OBJECTS_SHOWN = 3, 6
-HOMES = {
-    "teacher": "/mes-visites",
-    "principal": "/creneaux",
-    "host": "/lycee",
-    "company": "/entreprise",
-    "coordinator": "/gestion",
-}
 
 
 @dataclass(frozen=True)
@@ -42,7 +35,7 @@ class Home(Page, template="public/home.html"):
 async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
-        return Redirect(HOMES[visitor.role], status_code=303)
+        return Redirect(visitor.home, status_code=303)
     offer = await slots_on_offer(Search(only_free=True, later=False, limit=SHOWN), now=now)
     objects = await objects_on_offer(Search(only_open=True), now=now, most=OBJECTS_SHOWN)
     pictures = await pictures_of({one.workshop_id for one in offer.items})

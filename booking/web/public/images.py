@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.day.pictures.keep import files_of, picture_file
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from workshops.catalogue.queries import picture_named
 from workshops.refusals import NotFound
@@ -19,7 +19,7 @@ FOR_A_DAY = "public, max-age=86400"
 _FILE = re.compile(r"([0-9a-f]{32})(-petite)?\.webp")
 
 
-@get("/images/{file:str}", opt={"who": ANYONE, "plain": True, "as_it_is": True})
+@get("/images/{file:str}", opt=may("public.use") | {"plain": True, "as_it_is": True})
 async def picture(file: FromPath[str], settings: NamedDependency[Settings]) -> Response[bytes]:
     """The picture that a workshop shows, in one of its two sizes; nothing else of the folder."""
     asked = _FILE.fullmatch(file)

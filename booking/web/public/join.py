@@ -13,7 +13,7 @@ from litestar.response import Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.people.company_requests.rules import REQUESTS_LAST
@@ -39,12 +39,12 @@ class JoinAsked(Page, template="public/join_asked.html"):
     sessions: Sequence[SlotOnOffer]
 
 
-@get("/rejoindre", opt={"who": ANYONE})
+@get("/rejoindre", opt=may("public.use"))
 async def join_page() -> Template:
     return page(JoinForm(REQUESTS_LAST.days))
 
 
-@post("/rejoindre", opt={"who": ANYONE})
+@post("/rejoindre", opt=may("public.use"))
 @form_act(AskToJoin, page=join_page.fn)
 async def ask(
     asked: AskToJoin, request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]

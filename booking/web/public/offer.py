@@ -14,7 +14,7 @@ from litestar.response import Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.visits.reservation_states import BOOKED
 from booking.visits.reservations.acts import AcceptPlace
@@ -54,7 +54,7 @@ async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Tem
     raise LinkNotOurs()
 
 
-@get("/offre/{token:str}", opt={"who": ANYONE})
+@get("/offre/{token:str}", opt=may("public.use"))
 async def offer_page(
     token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
@@ -66,7 +66,7 @@ async def offer_page(
     return page(Offer(seen, token, visa_until))
 
 
-@post("/offre/{token:str}", opt={"who": ANYONE})
+@post("/offre/{token:str}", opt=may("public.use"))
 @form_act(AcceptPlace, page=offer_page.fn)
 async def answer_offered(
     asked: AcceptPlace,

@@ -15,7 +15,7 @@ from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import outings_feed
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.visits.outings.give import give_back
 from booking.visits.outings.queries import Outing, PageOfOutings, outings_of, page_of_outings
@@ -39,14 +39,14 @@ class Outings(Page, template="public/outings.html"):
     over: bool = False
 
 
-@get("/sorties/{token:str}", opt={"who": ANYONE})
+@get("/sorties/{token:str}", opt=may("public.use"))
 async def outings(
     token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
     return page(await _shown(token, settings, now))
 
 
-@post("/sorties/{token:str}", status_code=200, opt={"who": ANYONE})
+@post("/sorties/{token:str}", status_code=200, opt=may("public.use"))
 async def end_link(
     token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Template:
@@ -55,7 +55,7 @@ async def end_link(
     return page(Outings(shown.told, (), (), 0, 0, "", "", "", over=True))
 
 
-@get("/sorties/{token:str}/agenda.ics", opt={"who": ANYONE})
+@get("/sorties/{token:str}/agenda.ics", opt=may("public.use"))
 async def outings_agenda(
     request: AnyRequest,
     token: FromPath[str],

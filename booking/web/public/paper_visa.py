@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservations.queries import Visit, taken_back_by
@@ -35,13 +35,13 @@ class PaperVisaNoted(Page, template="public/paper_visa.html"):
     done: bool = False
 
 
-@get("/visa/papier/{token:str}", opt={"who": ANYONE})
+@get("/visa/papier/{token:str}", opt=may("public.use"))
 async def paper_visa_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     """What was noted; nothing is taken back by opening the page, since mail scanners open it too."""
     return await _page(token, now)
 
 
-@post("/visa/papier/{token:str}", opt={"who": ANYONE})
+@post("/visa/papier/{token:str}", opt=may("public.use"))
 async def take_back(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     try:
         await take_back_visa(token, ask_token=secrets.token_urlsafe(32), now=now)

@@ -12,7 +12,7 @@ from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.confirm import answer_address
 from booking.visits.principals.rules import AddressAnswered
@@ -28,13 +28,13 @@ class AskedAddress(Page, template="public/principal_address.html"):
     answer: bool | None = None
 
 
-@get("/visa/adresse/{token:str}", opt={"who": ANYONE})
+@get("/visa/adresse/{token:str}", opt=may("public.use"))
 async def address_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
     return page(AskedAddress(await _asked(token), token))
 
 
-@post("/visa/adresse/{token:str}", opt={"who": ANYONE})
+@post("/visa/adresse/{token:str}", opt=may("public.use"))
 async def answer(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     asked, form = await _asked(token), Form(await request.form())
     right = form.choice("answer", {"oui", "non"}, label="Réponse") == "oui"

@@ -15,7 +15,7 @@ from litestar.response import Response, Template
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
@@ -26,7 +26,7 @@ from workshops.programmes.queries import targets
 from workshops.refusals import NotFound
 
 # Nobody is known here, signed in or not: the same bytes for all.
-PUBLIC = {"who": ANYONE, "plain": True} | DECIDES_NOTHING
+PUBLIC = may("public.use") | {"plain": True} | DECIDES_NOTHING
 KEPT = "public, max-age=600"
 
 

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import ANYONE, AnyOf
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
 from booking.visits.questions.rules import QuestionOver, Side
@@ -37,7 +37,7 @@ class QuestionPage(Page, template="public/question.html", acts={"asked": AddLine
     back: str
 
 
-@get("/questions/{token:str}", opt={"who": ANYONE})
+@get("/questions/{token:str}", opt=may("public.use"))
 async def question_page(
     token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
 ) -> Template:
@@ -53,7 +53,7 @@ async def question_page(
     return page(shown)
 
 
-@post("/questions/{token:str}", opt={"who": ANYONE})
+@post("/questions/{token:str}", opt=may("public.use"))
 @form_act(AddLine, page=question_page.fn)
 async def add_line(
     asked: AddLine,

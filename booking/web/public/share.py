@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import done
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
@@ -55,7 +55,7 @@ async def sharing_of(searched: SearchedClass, visitor: Person | None) -> SlotSha
     )
 
 
-@post("/creneaux/{slot:int}/envoi", opt=TEACHER)
+@post("/creneaux/{slot:int}/envoi", opt=may("visits.keep"))
 async def send_to_colleague(
     request: AnyRequest,
     slot: FromPath[int],

@@ -7,7 +7,7 @@ from litestar.params import FromPath
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.compression import preferred_encoding
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.presentation.assets import built_file
 from workshops.refusals import or_not_found
 
@@ -15,7 +15,7 @@ FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
 
 
-@get("/static/{name:str}", opt={"who": ANYONE, "plain": True, "as_it_is": True})
+@get("/static/{name:str}", opt=may("public.use") | {"plain": True, "as_it_is": True})
 async def static_file(request: AnyRequest, name: FromPath[str]) -> Response[bytes]:
     """A style sheet, a script, a picture: kept for ever under the name of its content (RFC 9111, 5.2), and asked for
     again under that of another day's."""

@@ -8,14 +8,14 @@ from litestar import Response, get
 from litestar.params import QueryParameter
 
 from booking.door.forms.choose_college import label_of
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import SchoolKind
 
 PROPOSED = 8
 
 
-@get("/etablissements/proposes", opt={"who": ANYONE})
+@get("/etablissements/proposes", opt=may("public.use"))
 async def propose_schools(
     mots: Annotated[str, QueryParameter(max_length=120)] = "", sorte: SchoolKind | None = None
 ) -> Response[list[str]]:

@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
@@ -32,14 +32,14 @@ class TrialMail(Page, template="demo/mail.html"):
     entry: ReadEntry | None
 
 
-@get("/demo/courrier", opt={"who": ANYONE})
+@get("/demo/courrier", opt=may("public.use"))
 async def trial_mails(settings: NamedDependency[Settings]) -> Template:
     _only_in_a_trial(settings)
     mails = await asyncio.to_thread(demo_mails, settings.data_dir)
     return page(TrialMails(mails))
 
 
-@get("/demo/courrier/{name:str}", opt={"who": ANYONE})
+@get("/demo/courrier/{name:str}", opt=may("public.use"))
 async def trial_mail(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
     _only_in_a_trial(settings)
     mail = await asyncio.to_thread(demo_mail, settings.data_dir, name)

@@ -14,7 +14,7 @@ from msgspec import structs
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.accounts.rules import LinkSpent
 from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
@@ -91,7 +91,7 @@ async def _asked(token: str) -> Visit | Template:
     raise LinkNotOurs()
 
 
-@get("/visa/{token:str}", opt={"who": ANYONE})
+@get("/visa/{token:str}", opt=may("public.use"))
 async def visa_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _asked(token)
@@ -128,7 +128,7 @@ def _approved(form: Form) -> bool:
     return form.choice("answer", {"oui", "non"}, label="Réponse") == "oui"
 
 
-@post("/visa/{token:str}", opt={"who": ANYONE})
+@post("/visa/{token:str}", opt=may("public.use"))
 @form_act(AnswerApproval, page=visa_page.fn, approved=_approved)
 async def answer_visa(
     asked: AnswerApproval, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]

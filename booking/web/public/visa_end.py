@@ -12,7 +12,7 @@ from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.end_visa import answer_end
 from booking.visits.principals.rules import EndAnswered
@@ -28,13 +28,13 @@ class AskedEnd(Page, template="public/visa_end.html"):
     ends: bool | None = None
 
 
-@get("/visa/fin/{token:str}", opt={"who": ANYONE})
+@get("/visa/fin/{token:str}", opt=may("public.use"))
 async def end_page(token: FromPath[str]) -> Template:
     """What is asked; nothing is answered by opening the page, since mail scanners open it too."""
     return page(AskedEnd(await _asked(token), token))
 
 
-@post("/visa/fin/{token:str}", opt={"who": ANYONE})
+@post("/visa/fin/{token:str}", opt=may("public.use"))
 async def answer_to_end(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
     asked, form = await _asked(token), Form(await request.form())
     ends = form.choice("answer", {"oui", "non"}, label="Réponse") == "oui"

@@ -13,7 +13,7 @@ from litestar.response import Redirect
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of
@@ -62,7 +62,7 @@ async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, no
     )
 
 
-@post("/creneaux/alertes", opt=NEW_TEACHER)
+@post("/creneaux/alertes", opt=may("visits.ask"))
 async def ask_for_alert(
     request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -15,11 +15,10 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page
-from booking.door.http.routes import ByRole
+from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import school_of, sender_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.people.accounts.rules import Role
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
@@ -31,7 +30,7 @@ from workshops.refusals import or_not_found
 from workshops.schools.rules import FileRefused
 
 LINES_SHOWN = 50
-PATHS = {Role.HOST: "/lycee/donnees", Role.COORDINATOR: "/gestion/imports/donnees"}
+PATHS = {"records.own": "/lycee/donnees", "records.all": "/gestion/imports/donnees"}
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class RecordImport(Page, template="records/import.html"):
     carried: str
 
 
-class Tables(ByRole):
+class Tables(ByPermission):
     """The page of the tables. A lycée has its own records, a coordinator all."""
 
     paths = PATHS

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
@@ -24,7 +24,7 @@ from workshops.schools.rules import LEVELS
 A_YEAR, AROUND = timedelta(weeks=52), timedelta(days=15)
 
 
-@get("/reservations/{reservation:int}/revenir", opt=NEW_TEACHER)
+@get("/reservations/{reservation:int}/revenir", opt=may("visits.ask"))
 async def come_again(
     reservation: FromPath[int],
     person: NamedDependency[Teacher],

@@ -10,12 +10,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from booking.door.http.answers import done
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import withdraw
 
 
-@post("/mes-visites/alertes/{alert:int}/retrait", opt=NEW_TEACHER)
+@post("/mes-visites/alertes/{alert:int}/retrait", opt=may("visits.ask"))
 async def withdraw_alert(
     alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -18,7 +18,7 @@ from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import group_of
@@ -38,7 +38,10 @@ class FirstNames(Page, template="school/first_names.html"):
     form: Form | None
 
 
-@post("/reservations/{reservation:int}/sans-photo", opt=TEACHER | {"form_on": "/reservations/{reservation}/badges"})
+@post(
+    "/reservations/{reservation:int}/sans-photo",
+    opt=may("visits.keep") | {"form_on": "/reservations/{reservation}/badges"},
+)
 async def mark_no_photo(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -55,7 +58,7 @@ async def mark_no_photo(
     return done(f"/reservations/{reservation}/badges", "photos-notees")
 
 
-@get("/reservations/{reservation:int}/prenoms", opt=TEACHER)
+@get("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
 async def first_names_page(
     reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
 ) -> Template:
@@ -75,7 +78,7 @@ async def _page(
     return page(FirstNames(visit=seen, badges=badges, names=names, form=form), status=status)
 
 
-@post("/reservations/{reservation:int}/prenoms", opt=TEACHER)
+@post("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
 async def write_names(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -95,7 +98,7 @@ async def write_names(
     return done(f"/reservations/{reservation}/badges", "prenoms-notes")
 
 
-@post("/mes-groupes/{group:int}/prenoms", opt=TEACHER)
+@post("/mes-groupes/{group:int}/prenoms", opt=may("visits.keep"))
 async def choose_names(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:
@@ -103,7 +106,7 @@ async def choose_names(
     return done(f"/mes-groupes/{group}", "prenoms-choisis")
 
 
-@post("/mes-groupes/{group:int}/prenoms/effacement", opt=TEACHER)
+@post("/mes-groupes/{group:int}/prenoms/effacement", opt=may("visits.keep"))
 async def give_up_names(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:

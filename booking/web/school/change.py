@@ -15,7 +15,7 @@ from msgspec import structs
 from booking.door.forms.form_act import PageOf, form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import done
-from booking.door.rights.guards import NEW_TEACHER, TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
@@ -57,7 +57,7 @@ def _both_asked(form: Form) -> bool:
     return form.choice("which", WHICH, label="Ce que vous annulez", default="une") == "deux"
 
 
-@post("/reservations/{reservation:int}/annulation", opt=NEW_TEACHER)
+@post("/reservations/{reservation:int}/annulation", opt=may("visits.ask"))
 @form_act(CancelVisit, page=page_refusing("cancel"), both_halves=_both_asked)
 async def cancel_visit(
     asked: CancelVisit, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
@@ -71,7 +71,7 @@ async def cancel_visit(
     return done(f"/reservations/{reservation}", "annulees" if asked.both_halves else "annulee")
 
 
-@post("/reservations/{reservation:int}/acceptation", opt=TEACHER)
+@post("/reservations/{reservation:int}/acceptation", opt=may("visits.keep"))
 @form_act(AcceptPlace, page=page_refusing("accept"))
 async def accept_place(
     asked: AcceptPlace,
@@ -92,7 +92,7 @@ async def accept_place(
     return done(f"/reservations/{reservation}", "visa-demande" if state == "requested" else "place-acceptee")
 
 
-@post("/reservations/{reservation:int}/effectif", opt=TEACHER)
+@post("/reservations/{reservation:int}/effectif", opt=may("visits.keep"))
 @form_act(ChangeHeadcount, page=page_refusing("headcount"))
 async def set_headcount(
     asked: ChangeHeadcount,
@@ -126,7 +126,7 @@ def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:
     return "adultes-retires" if (pupils, counted.adults) == (seen.pupils, seen.adults) else "effectif-sans-demande"
 
 
-@post("/reservations/{reservation:int}/besoins", opt=TEACHER)
+@post("/reservations/{reservation:int}/besoins", opt=may("visits.keep"))
 @form_act(TellNeeds, page=page_refusing("needs"), needs=needs_typed, boxes=boxes_typed)
 async def change_needs(
     asked: TellNeeds, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
@@ -136,7 +136,7 @@ async def change_needs(
     return done(f"/reservations/{reservation}", said)
 
 
-@post("/reservations/{reservation:int}/visa-papier", opt=TEACHER)
+@post("/reservations/{reservation:int}/visa-papier", opt=may("visits.keep"))
 @form_act(NotePaperVisa, page=page_refusing("paper_visa"))
 async def paper_visa(
     asked: NotePaperVisa,
@@ -162,7 +162,7 @@ async def paper_visa(
     return done(f"/reservations/{seen.replaces or reservation}", "visa-note")
 
 
-@post("/reservations/{reservation:int}/visa-relance", opt=TEACHER)
+@post("/reservations/{reservation:int}/visa-relance", opt=may("visits.keep"))
 async def ask_visa_again(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -178,7 +178,7 @@ async def ask_visa_again(
     return done(f"/reservations/{reservation}", "visa-relance")
 
 
-@post("/reservations/{reservation:int}/avis", opt=TEACHER)
+@post("/reservations/{reservation:int}/avis", opt=may("visits.keep"))
 @form_act(GiveOpinion, page=page_refusing(""))
 async def answer_questions(
     asked: GiveOpinion, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]

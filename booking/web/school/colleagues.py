@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, TEACHER
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
@@ -32,7 +32,7 @@ class Colleagues(Page, template="school/colleagues.html"):
     refusal: Refusal | None = None
 
 
-@get("/mon-college/collegues", opt=TEACHER)
+@get("/mon-college/collegues", opt=may("college.keep"))
 async def list_colleagues(person: NamedDependency[Teacher]) -> Template:
     return await _page(person)
 
@@ -48,7 +48,7 @@ async def _page(person: Teacher, *, refusal: Refusal | None = None) -> Template:
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/mon-college/collegues/{number:int}/confirmation", opt=TEACHER | FRESH)
+@post("/mon-college/collegues/{number:int}/confirmation", opt=may("college.keep") | FRESH)
 async def confirm_colleague(
     number: FromPath[int],
     person: NamedDependency[Teacher],
@@ -69,7 +69,7 @@ async def confirm_colleague(
     return done("/mon-college/collegues", "inscription-confirmee")
 
 
-@post("/mon-college/collegues/{number:int}/refus", opt=TEACHER | FRESH)
+@post("/mon-college/collegues/{number:int}/refus", opt=may("college.keep") | FRESH)
 async def refuse_colleague(
     number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:

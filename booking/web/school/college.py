@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import FRESH, TEACHER
+from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import left_behind
 from booking.visits.newcomers.queries import waiting_in
@@ -45,7 +45,7 @@ class OwnCollege(Page, template="school/college.html", acts={"asked": SetVisa}):
     refusal: Refusal | None = None
 
 
-@get("/mon-college", opt=TEACHER)
+@get("/mon-college", opt=may("college.keep"))
 async def own_college(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
     return await _page(person, now)
 
@@ -62,7 +62,7 @@ async def _page(person: Teacher, now: datetime, *, refusal: Refusal | None = Non
     return page(shown, status=refusal.status if refusal else 200)
 
 
-@post("/mon-college", opt=TEACHER | FRESH)
+@post("/mon-college", opt=may("college.keep") | FRESH)
 @form_act(SetVisa, page=own_college.fn)
 async def change_own_college(
     asked: SetVisa, person: NamedDependency[Teacher], now: NamedDependency[datetime]
@@ -78,13 +78,13 @@ async def change_own_college(
     return done("/mon-college", SAID[follows])
 
 
-@post("/mon-college/adresse", opt=TEACHER)
+@post("/mon-college/adresse", opt=may("college.keep"))
 async def ask_mailbox_again(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
     asked = await ask_again(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "adresse-redemandee" if asked else "college-change")
 
 
-@post("/mon-college/sorties", opt=TEACHER)
+@post("/mon-college/sorties", opt=may("college.keep"))
 async def send_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template | Redirect:
     try:
         await give_outings(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
@@ -93,7 +93,7 @@ async def send_outings(person: NamedDependency[Teacher], now: NamedDependency[da
     return done("/mon-college", "sorties-envoyees")
 
 
-@post("/mon-college/sorties/revocation", opt=TEACHER)
+@post("/mon-college/sorties/revocation", opt=may("college.keep"))
 async def end_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
     await revoke_outings(person.school, by=person.account, now=now)
     return done("/mon-college", "sorties-fermees")

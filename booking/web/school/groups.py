@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, delete_group, take_back
@@ -44,7 +44,7 @@ class GroupForm(Page, template="school/group.html", acts={"asked": DescribeGroup
     refusal: Refusal | None = None
 
 
-@get("/mes-groupes", opt=NEW_TEACHER)
+@get("/mes-groupes", opt=may("visits.ask"))
 async def own_groups(
     person: NamedDependency[Teacher],
     now: NamedDependency[datetime],
@@ -85,7 +85,7 @@ async def _groups_again(person: NamedDependency[Teacher], now: NamedDependency[d
     return await _groups_page(person, now, next_path=form.typed.get("next", ""))
 
 
-@post("/mes-groupes", opt=NEW_TEACHER)
+@post("/mes-groupes", opt=may("visits.ask"))
 @form_act(RegisterGroup, page=_groups_again, school_year=_this_year)
 async def add_group(
     asked: RegisterGroup, form: Form, person: NamedDependency[Teacher], now: NamedDependency[datetime]
@@ -108,12 +108,12 @@ async def _own(group: int, person: Teacher) -> GroupSeen:
     return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
 
 
-@get("/mes-groupes/{group:int}", opt=NEW_TEACHER)
+@get("/mes-groupes/{group:int}", opt=may("visits.ask"))
 async def one_group(group: FromPath[int], person: NamedDependency[Teacher]) -> Template:
     return page(GroupForm(group=await _own(group, person)))
 
 
-@post("/mes-groupes/{group:int}", opt=NEW_TEACHER)
+@post("/mes-groupes/{group:int}", opt=may("visits.ask"))
 @form_act(DescribeGroup, page=one_group.fn)
 async def change_group(
     asked: DescribeGroup, group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
@@ -123,7 +123,7 @@ async def change_group(
     return done("/mes-groupes", "groupe-ajoute")
 
 
-@post("/mes-groupes/{group:int}/archive", opt=NEW_TEACHER)
+@post("/mes-groupes/{group:int}/archive", opt=may("visits.ask"))
 async def archive_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -135,7 +135,7 @@ async def archive_group(
     return done("/mes-groupes", "groupe-archive")
 
 
-@post("/mes-groupes/{group:int}/suppression", opt=NEW_TEACHER)
+@post("/mes-groupes/{group:int}/suppression", opt=may("visits.ask"))
 async def delete_own_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:
@@ -147,7 +147,7 @@ async def delete_own_group(
     return done("/mes-groupes", "groupe-supprime")
 
 
-@post("/mes-groupes/{group:int}/reprise", opt=NEW_TEACHER)
+@post("/mes-groupes/{group:int}/reprise", opt=may("visits.ask"))
 async def take_group_back(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Redirect:

@@ -16,7 +16,7 @@ from booking.door.forms.demands import halves_of_class
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
@@ -63,7 +63,7 @@ class HalvesForm(Page, template="school/halves.html", acts={"asked": BookHalves,
     in_the_way: InTheWay | None = None
 
 
-@get("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
+@get("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 async def halves_page(
     request: AnyRequest,
     slot: FromPath[int],
@@ -146,7 +146,7 @@ def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:
     return [HalfAsked(slot=slot, pupils=pupils[0]), HalfAsked(slot=other, pupils=pupils[1])]
 
 
-@post("/creneaux/{slot:int}/moities/{other:int}", opt=NEW_TEACHER)
+@post("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 @form_act(BookHalves, page=_form_page, halves=_halves_typed, boxes=boxes_typed)
 async def reserve_both(
     asked: BookHalves,

@@ -13,8 +13,7 @@ from booking.day.badges.print_day import halves_sheet_of
 from booking.day.badges.rules import PRINTABLE
 from booking.day.papers.pack import halves_pdf
 from booking.door.http.answers import download
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.queries import halves_of
@@ -22,7 +21,7 @@ from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound
 
 
-@get("/mes-visites/{reservation:int}/moities.pdf", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/moities.pdf", opt=may("visits.print"))
 async def both_papers_pdf(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
@@ -35,7 +34,7 @@ async def both_papers_pdf(
     return download(drawn, name=f"dossier-moities-{reservation}.pdf")
 
 
-@get("/reservations/{reservation:int}/moities.pdf", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}/moities.pdf", opt=may("visits.print"))
 async def both_badges_pdf(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],

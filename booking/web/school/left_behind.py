@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import LeftGroup, left_behind
 from booking.visits.handovers.rules import TakenOver
@@ -30,7 +30,7 @@ class LeftBehind(Page, template="school/left_behind.html"):
     refusal: Refusal | None = None
 
 
-@get(WHERE, opt=TEACHER)
+@get(WHERE, opt=may("college.keep"))
 async def list_left_behind(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
     return await _page(person, now)
 
@@ -40,7 +40,7 @@ async def _page(person: Teacher, now: datetime, *, refusal: Refusal | None = Non
     return page(LeftBehind(person.school_name, left, refusal), status=refusal.status if refusal else 200)
 
 
-@post(f"{WHERE}/{{group:int}}/reprise", opt=TEACHER)
+@post(f"{WHERE}/{{group:int}}/reprise", opt=may("college.keep"))
 async def take_left_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template | Redirect:

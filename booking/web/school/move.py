@@ -17,7 +17,7 @@ from booking.door.forms.demands import fresh_of
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
@@ -61,7 +61,7 @@ class OtherDates(SearchForm, Page, template="school/other_dates.html"):
     in_the_way: InTheWay | None
 
 
-@get("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+@get("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
 async def other_dates(
     request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template:
@@ -148,7 +148,7 @@ class MoveAsked(Page, template="school/move.html"):
     search: str
 
 
-@get("/reservations/{reservation:int}/autre-date/{slot:int}", opt=TEACHER)
+@get("/reservations/{reservation:int}/autre-date/{slot:int}", opt=may("visits.keep"))
 async def move_page(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -227,7 +227,7 @@ async def _dates_again(
     return await _other_dates_page(seen, person, now, {}, refusal=refusal, way=way)
 
 
-@post("/reservations/{reservation:int}/autre-date", opt=TEACHER)
+@post("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
 @form_act(MoveVisit, page=_dates_again)
 async def move_visit(
     asked: MoveVisit,

@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.reservation_states import BOOKED, LIVE
@@ -32,7 +32,7 @@ class OwnVisits(Page, template="school/visits.html"):
     alerts: Sequence[AlertSeen]
 
 
-@get("/mes-visites", opt=NEW_TEACHER)
+@get("/mes-visites", opt=may("visits.ask"))
 async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
     coming = await visits_of_school(person.school, coming=True, only=person.sees_only, now=now)
     shown = OwnVisits(

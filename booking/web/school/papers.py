@@ -15,8 +15,7 @@ from booking.day.papers.pack import pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
 from booking.door.http.answers import Page, download, page
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE
+from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
@@ -42,7 +41,7 @@ class PaperRead(Page, template="school/paper.html"):
     pdf: str
 
 
-@get("/mes-visites/{reservation:int}/papiers", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/papiers", opt=may("visits.print"))
 async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The contents of the file, each paper to read or to print."""
     visit = await _on_paper(reservation, person)
@@ -51,7 +50,7 @@ async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host |
     return page(Papers(visit=visit, sentence=sentence(visit), papers=papers, after=after))
 
 
-@get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=may("visits.print"))
 async def paper_page(
     reservation: FromPath[int], kind: FromPath[str], person: AnyOf[Teacher | Host | Coordinator]
 ) -> Template:
@@ -61,7 +60,7 @@ async def paper_page(
     return _read(visit, kind, pdf=f"/mes-visites/{reservation}/papiers.pdf?papier={kind}")
 
 
-@get("/mes-visites/{reservation:int}/papiers.pdf", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/papiers.pdf", opt=may("visits.print"))
 async def papers_pdf(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
@@ -75,14 +74,14 @@ async def papers_pdf(
     return await _printed(reservation, person, settings, now, papier, name=papier or "dossier")
 
 
-@get("/mes-visites/{reservation:int}/bilan", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/bilan", opt=may("visits.print"))
 async def built_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """What the class built, to hang in its room."""
     visit = await _on_paper(reservation, person)
     return _read(visit, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
 
 
-@get("/mes-visites/{reservation:int}/bilan.pdf", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/bilan.pdf", opt=may("visits.print"))
 async def built_pdf(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
@@ -92,14 +91,14 @@ async def built_pdf(
     return await _printed(reservation, person, settings, now, "bilan", name="bilan")
 
 
-@get("/mes-visites/{reservation:int}/attestation", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/attestation", opt=may("visits.print"))
 async def attestation_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
     """The group's attestation, for both schools to sign."""
     visit = await _on_paper(reservation, person)
     return _read(visit, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
 
 
-@get("/mes-visites/{reservation:int}/attestation.pdf", opt=VISIT_PEOPLE)
+@get("/mes-visites/{reservation:int}/attestation.pdf", opt=may("visits.print"))
 async def attestation_pdf(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.questions.ask import AskLycee, ask
@@ -68,7 +68,7 @@ class OwnQuestions(Page, template="school/questions.html"):
     links: Mapping[int, str]
 
 
-@get("/lycees/{uai:str}/question", opt=NEW_TEACHER)
+@get("/lycees/{uai:str}/question", opt=may("visits.ask"))
 async def ask_page(
     uai: FromPath[str],
     person: NamedDependency[Teacher],
@@ -79,7 +79,7 @@ async def ask_page(
     return await _page(await _about(uai, creneau, atelier), person, settings)
 
 
-@post("/lycees/{uai:str}/question", opt=NEW_TEACHER)
+@post("/lycees/{uai:str}/question", opt=may("visits.ask"))
 @form_act(AskLycee, page=ask_page.fn)
 async def ask_lycee(
     asked: AskLycee,
@@ -111,7 +111,7 @@ async def _ask(about: About, asked: AskLycee, person: Teacher, settings: Setting
     return done(f"/questions/{link_of(salt, Side.TEACHER, settings.secret_key)}", "question-posee")
 
 
-@get("/reservations/{reservation:int}/question", opt=NEW_TEACHER)
+@get("/reservations/{reservation:int}/question", opt=may("visits.ask"))
 async def ask_about_visit_page(
     reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
 ) -> Template | Redirect:
@@ -127,7 +127,7 @@ async def _ask_again(
     return await _page(await _about_visit(reservation, person), person, settings)
 
 
-@post("/reservations/{reservation:int}/question", opt=NEW_TEACHER)
+@post("/reservations/{reservation:int}/question", opt=may("visits.ask"))
 @form_act(AskLycee, page=_ask_again)
 async def ask_about_visit(
     asked: AskLycee,
@@ -139,7 +139,7 @@ async def ask_about_visit(
     return await _ask(await _about_visit(reservation, person), asked, person, settings, now)
 
 
-@get("/mes-questions", opt=NEW_TEACHER)
+@get("/mes-questions", opt=may("visits.ask"))
 async def own_questions(person: NamedDependency[Teacher], settings: NamedDependency[Settings]) -> Template:
     found = await questions_of(person.account, college=person.school)
     links = {one.id: f"/questions/{link_of(one.salt, Side.TEACHER, settings.secret_key)}" for one in found}

@@ -20,7 +20,7 @@ from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
-from booking.door.rights.guards import NEW_TEACHER
+from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
@@ -97,7 +97,7 @@ class ReserveForm(Page, template="school/reserve.html", acts={"asked": BookSlot}
     in_the_way: InTheWay | None
 
 
-@get("/creneaux/{slot:int}/reserver", opt=NEW_TEACHER)
+@get("/creneaux/{slot:int}/reserver", opt=may("visits.ask"))
 async def reserve_page(
     request: AnyRequest, slot: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Template:
@@ -117,7 +117,7 @@ def _typed_before(request: AnyRequest) -> Form | None:
     return Form({name: told[-1] for name, told in draft.typed.items()})
 
 
-@post("/creneaux/{slot:int}/reserver", opt=NEW_TEACHER | {"shown_again": True})
+@post("/creneaux/{slot:int}/reserver", opt=may("visits.ask") | {"shown_again": True})
 async def redraw(
     request: AnyRequest,
     slot: FromPath[int],
@@ -248,7 +248,7 @@ async def _asked_again(
     return await _form_page(request, slot, person, now, form=form, refusal=refusal)
 
 
-@post("/reservations", opt=NEW_TEACHER | {"form_on": "/creneaux/{slot}/reserver"})
+@post("/reservations", opt=may("visits.ask") | {"form_on": "/creneaux/{slot}/reserver"})
 @form_act(BookSlot, page=_asked_again, boxes=boxes_typed)
 async def create(
     asked: BookSlot,

@@ -23,8 +23,8 @@ from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page
-from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import VISIT_PEOPLE, school_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import school_of
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
@@ -125,7 +125,7 @@ async def one_seen(reservation: int, person: Person) -> Visit:
     )
 
 
-@get("/reservations/{reservation:int}", opt=VISIT_PEOPLE | {"newcomers": True})
+@get("/reservations/{reservation:int}", opt=may("visits.read"))
 async def one_visit(
     reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template:
@@ -200,7 +200,7 @@ def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:
     return [act for act in acts if act == "cancel"] if person.awaiting else acts
 
 
-@get("/reservations/{reservation:int}/badges", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}/badges", opt=may("visits.print"))
 async def badges_page(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
@@ -224,7 +224,7 @@ async def _badges_page(
     return page(shown, status=status)
 
 
-@get("/reservations/{reservation:int}/badges.pdf", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}/badges.pdf", opt=may("visits.print"))
 async def badges_pdf(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -248,7 +248,7 @@ async def badges_pdf(
     return download(sheet, name=f"badges-{reservation}.pdf")
 
 
-@get("/reservations/{reservation:int}/invitation.ics", opt=VISIT_PEOPLE)
+@get("/reservations/{reservation:int}/invitation.ics", opt=may("visits.print"))
 async def invitation_ics(
     request: AnyRequest,
     reservation: FromPath[int],
@@ -261,7 +261,7 @@ async def invitation_ics(
     return invitation_file(made, request)
 
 
-@get("/badges/essai.pdf", opt=VISIT_PEOPLE)
+@get("/badges/essai.pdf", opt=may("visits.print"))
 async def test_page_pdf(request: AnyRequest) -> Response[bytes] | Template:
     """The page to print on plain paper before a sheet of labels is spent."""
     form = Form(request.query_params)

@@ -4,41 +4,46 @@ from __future__ import annotations
 
 import pytest
 
+from booking.people.accounts.roles import ROLES, menu_of
 from booking.people.accounts.rules import Role
-from booking.presentation.navigation import PLACES, navigation
+from booking.presentation.navigation import Navigation, navigation
 
 
 def labels(ways) -> list[str]:
     return [way.label for way in ways]
 
 
+def links(role: str | None, path: str, *, awaiting: bool = False) -> Navigation:
+    return navigation(None if role is None else menu_of(Role(role), awaiting=awaiting), path)
+
+
 def current(role: str | None, path: str) -> dict[str, str]:
-    ways = navigation(role, path)
+    ways = links(role, path)
     return {way.label: way.current for way in (*ways.near, *ways.far) if way.current}
 
 
-def test_each_role_has_its_places_and_so_has_a_visitor():
-    assert set(PLACES) == {None, *Role}
+def test_each_role_has_its_places_and_its_first_page_is_one_of_them():
+    assert {role for role, row in ROLES.items() if row.home in dict(row.menu).values()} == {*Role}
 
 
 def test_a_visitor_is_led_to_the_slots_alone():
-    ways = navigation(None, "/programme")
+    ways = links(None, "/programme")
     assert (labels(ways.near), ways.far) == (["Créneaux"], [])
 
 
 def test_a_lycee_has_three_places_in_sight_and_its_records_behind_plus_on_a_phone():
-    ways = navigation("host", "/lycee")
+    ways = links("host", "/lycee")
     assert (labels(ways.near), labels(ways.far)) == (["Aujourd'hui", "Créneaux", "Ateliers"], ["P-TECH", "BTS+1"])
 
 
 def test_a_teacher_is_led_to_her_college_once_it_has_said_that_she_is_its():
-    ways = navigation("teacher", "/mes-visites")
+    ways = links("teacher", "/mes-visites")
     assert (labels(ways.near), labels(ways.far)) == (["Créneaux", "Mes visites", "Mes groupes"], ["Mon collège"])
-    assert labels(navigation("teacher", "/mes-visites", awaiting=True).far) == []
+    assert labels(links("teacher", "/mes-visites", awaiting=True).far) == []
 
 
 def test_no_menu_is_longer_than_eight_entries():
-    assert max(len(places) for places in PLACES.values()) == 8
+    assert max(len(row.menu) for row in ROLES.values()) == 8
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from litestar.response import Template
 from msgspec import Struct
 
 from booking.app import create_app
-from booking.door.rights.guards import ANYONE
+from booking.door.rights.guards import may
 from tests.browsing import read
 from tests.builders import NOW
 
@@ -55,7 +55,7 @@ DOCUMENTED = {
     "dependencies": {"words": Provide(words), "loud": Provide(loud, sync_to_thread=False)},
     "guards": [shut],
     "response_headers": [ResponseHeader(name="x-documented", value="yes")],
-    "opt": {"who": ANYONE},
+    "opt": may("public.use"),
 }
 
 

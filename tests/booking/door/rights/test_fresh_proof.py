@@ -13,6 +13,7 @@ import pytest
 from pyotp import TOTP
 
 from booking.app import create_app
+from booking.people.accounts.roles import ANYONE
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.process.settings import read_settings
 from tests import builders
@@ -125,7 +126,7 @@ def test_every_route_that_gives_or_takes_a_way_in_is_named_as_fresh_or_as_lighte
                 if handler.opt.get("fresh"):
                     marked.add((method, route.path))
                 # Whoever comes without an account has been mailed a link of her own.
-                signed_in = handler.opt["who"] != "anyone" and method != "GET"
+                signed_in = handler.opt["may"] not in ANYONE and method != "GET"
                 if signed_in and any(map(MAKERS.fullmatch, called_by(handler))):
                     makers.add((method, route.path))
     assert marked == FRESH

@@ -12,7 +12,11 @@ import pytest
 
 from booking.day.desk_links.give import give_link
 from booking.door.rights.guards import routes_of
+from booking.people.accounts.permissions import Permission
 from booking.people.accounts.queries import KINDS
+from booking.people.accounts.roles import BY_DESK_LINK, roles_that
+from booking.people.accounts.roles import NEWCOMER as NEWCOMER_MAY
+from booking.people.accounts.roles import ROLES as ROWS
 from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.token import issue_token
 from tests import builders
@@ -33,6 +37,24 @@ def test_every_route_has_its_line_in_the_matrix_and_no_line_is_left_over():
     assert every_route() == set(RIGHTS)
 
 
+def test_the_table_of_roles_says_what_the_matrix_says():
+    named = {
+        (method, path): opt["may"]
+        for method, path, opt in routes_of(assembled())
+        if method not in {"OPTIONS", "HEAD"} and not OURS.match(path)
+    }
+    by_link = {permission: {DESK_LINK} for permission in BY_DESK_LINK}
+    who = {
+        route: ANYONE if permission == Permission.PUBLIC else roles_that(permission) | by_link.get(permission, set())
+        for route, permission in named.items()
+    }
+    assert {route: sorted(who[route]) for route in who if who[route] != RIGHTS[route]} == {}
+    every = {route for route, permission in named.items() if permission in NEWCOMER_MAY}
+    assert every - {route for route in RIGHTS if RIGHTS[route] in (ANYONE, SIGNED_IN)} == NEWCOMER
+    assert set(Permission) - set(named.values()) == set()
+    assert set().union(*(row.may for row in ROWS.values())) == set(Permission)
+
+
 def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
     let_in, taken = defaultdict(set), {}
     for route in assembled().routes:
@@ -42,7 +64,7 @@ def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
                 kinds = tuple(one.annotation for one in person.inner_types) or person.annotation
                 name = f"{handler.fn.__module__}.{handler.fn.__qualname__}"
                 taken[name] = {role for role, kind in KINDS.items() if issubclass(kind, kinds)}
-                let_in[name] |= set(handler.opt["who"])
+                let_in[name] |= roles_that(handler.opt["may"])
     assert len(taken) > 250
     assert {name: taken[name] for name in taken if taken[name] != let_in[name]} == {}
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from booking.door.http.routes import routes_in
+from booking.people.accounts.roles import roles_that
 from booking.web import host
 from tests import builders
 from tests.booking.web.host.lycee import APP
@@ -13,7 +14,7 @@ from tests.builders import NOW
 def test_every_page_of_a_lycee_is_for_its_hosts_alone():
     """But for the link by which a colleague who is invited accepts: she has no account yet."""
     own = [one for one in routes_in(host) if not one.paths & {"/invitations/{token:str}"}]
-    assert {frozenset(handler.opt["who"]) for handler in own} == {frozenset({"host"})}
+    assert {roles_that(handler.opt["may"]) for handler in own} == {frozenset({"host"})}
 
 
 @pytest.mark.parametrize("path", ["/lycee", "/lycee/creneaux", "/lycee/ateliers", "/lycee/salles", "/lycee/fermetures"])
