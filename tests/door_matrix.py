@@ -492,6 +492,7 @@ RIGHTS = {
     ("POST", "/gestion/comptes"): COORDINATOR,
     ("GET", "/gestion/comptes"): COORDINATOR,
     ("GET", "/gestion/comptes/invitation"): COORDINATOR,
+    ("GET", "/gestion/comptes/roles"): COORDINATOR,
     ("POST", "/gestion/comptes/{account:int}/fermeture"): COORDINATOR,
     ("POST", "/gestion/comptes/{account:int}/reouverture"): COORDINATOR,
     ("POST", "/gestion/comptes/{account:int}/roles/{membership:int}/retrait"): COORDINATOR,

@@ -154,6 +154,7 @@ PAGES = {
         "/gestion/bts1",
         "/gestion/comptes",
         "/gestion/comptes/invitation",
+        "/gestion/comptes/roles",
         "/gestion/comptes/invitations",
         "/gestion/comptes/invitations/liste",
         "/gestion/inscriptions",
