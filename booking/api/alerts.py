@@ -59,7 +59,7 @@ async def keep_search(
     data: JSONBody[AskAlert], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> Response[AlertAnswer]:
     """Be told by one mail when a slot suits that does not today; the same search is kept once, five at most."""
-    if data.group is not None and await group_of(data.group, school=person.school, only=None) is None:
+    if data.group is not None and await group_of(data.group, scope=person.scope) is None:
         raise NotFound()
     if data.tech_object is not None and data.tech_object not in {known.id for known in await tech_objects()}:
         raise NotFound()

@@ -20,7 +20,7 @@ from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.change import change, withdraw
 from booking.visits.attendance.queries import Coming, coming, comings_before
 from booking.visits.attendance.rules import AttendanceState, CompanyRole, WithdrawnWhy
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 LATEST = 2_147_483_647
 
@@ -84,7 +84,7 @@ async def come(
         secret_key=settings.secret_key,
         now=now,
     )
-    seen = await coming(number, company=person.company)
+    seen = await coming(number, scope=person.scope)
     state = AttendanceState(seen.state) if seen else AttendanceState.WITHDRAWN
     return made(Announced(number, state, slot, data.people, data.role), f"/attendances/{number}")
 
@@ -104,10 +104,7 @@ async def read_attendance(
     attendance: FromPath[int], person: AnyOf[CompanyPerson | Host | Coordinator]
 ) -> AttendanceAnswer:
     """One coming: its company reads it, the lycée that receives it, a coordinator."""
-    found = await coming(attendance, company=person.company if isinstance(person, CompanyPerson) else None)
-    if found is None or (isinstance(person, Host) and found.host != person.school):
-        raise NotFound()
-    return _answer(found)
+    return _answer(or_not_found(await coming(attendance, scope=person.scope)))
 
 
 def _answer(coming: Coming) -> AttendanceAnswer:

@@ -15,7 +15,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.bts1.add_partner import (
     AddFeeder,
@@ -112,7 +111,7 @@ class CourseInFull(CourseAnswer, kw_only=True):
 
 async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
     """A course in full. Raises NotFound for another lycée's."""
-    found = or_not_found(await course_sheet(course, school=school_of(person), now=now))
+    found = or_not_found(await course_sheet(course, scope=person.scope, now=now))
     return answer_of(
         CourseInFull,
         found.card,
@@ -133,7 +132,7 @@ async def list_courses(
 ) -> Page[CourseAnswer]:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
     after = start_of(cursor, of="courses")
-    found = await courses_after(after, school=school_of(person), limit=limit + 1, now=now)
+    found = await courses_after(after, scope=person.scope, limit=limit + 1, now=now)
     return page_of(found, _course, of="courses", limit=limit)
 
 
@@ -150,7 +149,7 @@ async def write_course(
     data: JSONBody[DraftCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
     """A course of one's lycée, or of the lycée that a coordinator names."""
-    own = school_of(person)
+    own = person.scope.school
     if (own is None and data.school is None) or (own is not None and data.school not in {None, own}):
         raise Invalid({"school_id": "Lycée : donnez son numéro ; un lycée n'ajoute que ses propres formations."})
     course = await draft_course(data, school=own, by=person.account, now=now)
@@ -165,14 +164,14 @@ async def correct_course(
     now: NamedDependency[datetime],
 ) -> CourseInFull:
     """Another name, field or note."""
-    await change_course(course, data, school=school_of(person), by=person.account, now=now)
+    await change_course(course, data, scope=person.scope, by=person.account, now=now)
     return await sheet_of(person, course, now)
 
 
 @delete("/bts1/courses/{course:int}", opt=may("records.keep"))
 async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
     """A course was a mistake; one that has counts stays."""
-    await remove_course(course, school=school_of(person), by=person.account, now=now)
+    await remove_course(course, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/steps", opt=may("records.keep"))
@@ -180,7 +179,7 @@ async def add_step(
     course: FromPath[int], data: JSONBody[RecordStep], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
     """A step is reached or planned; said again, its day is replaced."""
-    await record_step(course, data, school=school_of(person), by=person.account, now=now)
+    await record_step(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
@@ -189,7 +188,7 @@ async def drop_step(
     course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A step was a mistake, or a suspension has ended."""
-    await forget_step(course, step, school=school_of(person), by=person.account, now=now)
+    await forget_step(course, step, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/intakes", opt=may("records.keep"))
@@ -200,7 +199,7 @@ async def add_intake(
     now: NamedDependency[datetime],
 ) -> Response[CourseInFull]:
     """The counts of a school year; said again, they are all replaced."""
-    await record_intake(course, data, school=school_of(person), by=person.account, now=now)
+    await record_intake(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
@@ -212,7 +211,7 @@ async def drop_intake(
     now: NamedDependency[datetime],
 ) -> None:
     """The counts of a school year were a mistake."""
-    await forget_intake(course, school_year, school=school_of(person), by=person.account, now=now)
+    await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/mobilities", opt=may("records.keep"))
@@ -223,7 +222,7 @@ async def add_mobility(
     now: NamedDependency[datetime],
 ) -> Response[CourseInFull]:
     """How many went to a country in a school year, and what for; said again, the count is replaced."""
-    await record_mobility(course, data, school=school_of(person), by=person.account, now=now)
+    await record_mobility(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
@@ -235,7 +234,7 @@ async def drop_mobility(
     now: NamedDependency[datetime],
 ) -> None:
     """A mobility was a mistake."""
-    await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
+    await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/partners", opt=may("records.keep"))
@@ -243,7 +242,7 @@ async def add_course_partner(
     course: FromPath[int], data: JSONBody[AddPartner], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
     """Someone makes the course with the lycée."""
-    await add_partner(course, data, school=school_of(person), by=person.account, now=now)
+    await add_partner(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
@@ -252,7 +251,7 @@ async def drop_course_partner(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A partner of the course was a mistake, or left."""
-    await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
+    await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/feeders", opt=may("records.keep"))
@@ -260,7 +259,7 @@ async def add_course_feeder(
     course: FromPath[int], data: JSONBody[AddFeeder], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CourseInFull]:
     """Graduates of a BTS may enter the course."""
-    await add_feeder(course, data, school=school_of(person), by=person.account, now=now)
+    await add_feeder(course, data, scope=person.scope, by=person.account, now=now)
     return made(await sheet_of(person, course, now), f"/bts1/courses/{course}")
 
 
@@ -269,7 +268,7 @@ async def drop_course_feeder(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """A BTS does not lead to the course any more."""
-    await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)
+    await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
 
 
 def _course(course: CourseCard) -> CourseAnswer:

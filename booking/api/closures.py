@@ -71,7 +71,7 @@ async def call_off_under_closure(
     number: FromPath[int], data: JSONBody[CallOffUnder], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Call off the slots that stand on the days of a closure: all of them or none."""
-    await closure_of_school(number, school=person.school)
+    await closure_of_school(number, scope=person.scope)
     slots = await slots_under_closure(number, school=person.school, now=now)
     return await changed_slots(
         data, slots, only=data.slot_numbers, dry_run=data.dry_run, person=person, now=now, at="/closures"

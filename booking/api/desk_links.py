@@ -48,7 +48,7 @@ async def revoke_desk_link(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> None:
     """Shut out at once the phones that came by this link."""
-    slot = or_not_found(await slot_of_link(number, school=person.school))
+    slot = or_not_found(await slot_of_link(number, scope=person.scope))
     await revoke_link(number, slot=slot, account=person.account, school=person.school, now=now)
 
 

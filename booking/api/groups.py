@@ -59,14 +59,14 @@ async def list_groups(
 ) -> Page[GroupSeen]:
     """The groups of one's collège in the current school year; with `archived`, those that were put away."""
     after, year = start_of(cursor, of="groups"), school_year_of(now)
-    found = await groups_after(after, school=person.school, school_year=year, archived=archived, limit=limit + 1)
+    found = await groups_after(after, scope=person.scope, school_year=year, archived=archived, limit=limit + 1)
     return page_of(found, as_it_is, of="groups", limit=limit)
 
 
 @get("/groups/{group:int}", opt=may("visits.keep"))
 async def read_group(group: FromPath[int], person: NamedDependency[Teacher]) -> GroupSeen:
     """One group of one's collège, archived or not."""
-    return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
+    return or_not_found(await group_of(group, scope=person.scope))
 
 
 @post("/groups", opt=may("visits.keep"))

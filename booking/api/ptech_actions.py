@@ -12,7 +12,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.process.settings import Settings
 from workshops.ptech import plan_action as plans
@@ -55,13 +54,13 @@ async def add_action(
     now: NamedDependency[datetime],
 ) -> Response[ActionAnswer]:
     """Plan an action; the invitations leave by mail."""
-    if company_of(person) is not None and data.company not in {None, company_of(person)}:
+    own = person.scope.company
+    if own is not None and data.company not in {None, own}:
         raise NotFound()
     action = await plans.plan_action(
         number,
         data,
-        school=school_of(person),
-        company=company_of(person),
+        scope=person.scope,
         uid=f"{uuid.uuid4()}@{settings.host}",
         by=person.account,
         now=now,
@@ -77,8 +76,7 @@ async def change_action(
     now: NamedDependency[datetime],
 ) -> ActionAnswer:
     """Plan it otherwise; agendas follow."""
-    own = {"school": school_of(person), "company": company_of(person)}
-    await plans.change_action(number, data, **own, by=person.account, now=now)
+    await plans.change_action(number, data, scope=person.scope, by=person.account, now=now)
     return await _action(number, person, now)
 
 
@@ -90,8 +88,7 @@ async def call_off_action(
     now: NamedDependency[datetime],
 ) -> ActionAnswer:
     """It will not be; it leaves the agendas."""
-    own = {"school": school_of(person), "company": company_of(person)}
-    await settled.call_off_action(number, data, **own, by=person.account, now=now)
+    await settled.call_off_action(number, data, scope=person.scope, by=person.account, now=now)
     return await _action(number, person, now)
 
 
@@ -100,10 +97,10 @@ async def count_pupils(
     number: FromPath[int], data: JSONBody[HoldAction], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> ActionAnswer:
     """It was held, with so many pupils."""
-    await settled.hold_action(number, data, school=school_of(person), by=person.account, now=now)
+    await settled.hold_action(number, data, scope=person.scope, by=person.account, now=now)
     return await _action(number, person, now)
 
 
 async def _action(number: int, person: Person, now: datetime) -> ActionAnswer:
-    of = await follow(await cohort_of_action(number), school=school_of(person), company=company_of(person), now=now)
+    of = await follow(await cohort_of_action(number), scope=person.scope, now=now)
     return next(action_answer(action) for action in of.actions if action.id == number)

@@ -14,7 +14,6 @@ from booking.api.ptech_actions import ActionAnswer, action_answer
 from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import company_of, school_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
@@ -93,7 +92,7 @@ async def list_cohorts(
 ) -> Page[CohortInList]:
     """The cohorts of one's lycée, those that one's company mentors, or all."""
     after = start_of(cursor, of="cohorts")
-    found = await cohorts_after(after, school=school_of(person), company=company_of(person), limit=limit + 1, now=now)
+    found = await cohorts_after(after, scope=person.scope, limit=limit + 1, now=now)
     return page_of(found, _line, of="cohorts", limit=limit)
 
 
@@ -102,7 +101,7 @@ async def add_cohort(
     data: JSONBody[EnrolCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[CohortAnswer]:
     """Pupils enter a scheme at a rentrée."""
-    number = await cohorts.enrol_cohort(data, school=school_of(person), by=person.account, now=now)
+    number = await cohorts.enrol_cohort(data, scope=person.scope, by=person.account, now=now)
     return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
 
 
@@ -122,13 +121,13 @@ async def name_cohort(
     now: NamedDependency[datetime],
 ) -> CohortAnswer:
     """Name a cohort otherwise."""
-    await cohorts.relabel_cohort(number, data, school=school_of(person), by=person.account, now=now)
+    await cohorts.relabel_cohort(number, data, scope=person.scope, by=person.account, now=now)
     return await _cohort(number, person, now)
 
 
 async def _cohort(number: int, person: Person, now: datetime) -> CohortAnswer:
-    it = await follow(number, school=school_of(person), company=company_of(person), now=now)
-    company = company_of(person)
+    it = await follow(number, scope=person.scope, now=now)
+    company = person.scope.company
     answer = CohortAnswer(
         id=it.card.id,
         scheme_id=it.card.scheme,

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import answer_of, made
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.words.ptech import mentor_gone
 from workshops.ptech import mentor as mentors
@@ -112,7 +111,7 @@ async def add_census(
     now: NamedDependency[datetime],
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
-    census = await censuses.record_census(number, data, school=school_of(person), by=person.account, now=now)
+    census = await censuses.record_census(number, data, scope=person.scope, by=person.account, now=now)
     return made(answer_of(KeptCensus, data, id=census), f"/ptech/cohorts/{number}")
 
 
@@ -126,7 +125,7 @@ async def drop_census(
 ) -> None:
     """The latest counts (`october`, `june`) were a mistake; earlier ones are corrected."""
     await censuses.remove_census(
-        number, school_year=school_year, term=term, school=school_of(person), by=person.account, now=now
+        number, school_year=school_year, term=term, scope=person.scope, by=person.account, now=now
     )
 
 
@@ -138,7 +137,7 @@ async def add_outcome(
     now: NamedDependency[datetime],
 ) -> Response[OutcomeAnswer]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
-    outcome = await outcomes.record_outcome(number, data, school=school_of(person), by=person.account, now=now)
+    outcome = await outcomes.record_outcome(number, data, scope=person.scope, by=person.account, now=now)
     return made(answer_of(OutcomeAnswer, data, id=outcome), f"/ptech/cohorts/{number}")
 
 
@@ -152,7 +151,7 @@ async def drop_outcome(
 ) -> None:
     """A count of what became of them was a mistake."""
     await outcomes.remove_outcome(
-        number, kind=kind, school_year=school_year, school=school_of(person), by=person.account, now=now
+        number, kind=kind, school_year=school_year, scope=person.scope, by=person.account, now=now
     )
 
 
@@ -161,7 +160,7 @@ async def add_mentor(
     number: FromPath[int], data: JSONBody[AddMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[AddedMentor]:
     """A company mentors a cohort."""
-    mentor = await mentors.add_mentor(number, data, school=school_of(person), by=person.account, now=now)
+    mentor = await mentors.add_mentor(number, data, scope=person.scope, by=person.account, now=now)
     told = AddedMentor(mentor, data.company, data.from_on, data.to_on)
     return made(told, f"/ptech/cohorts/{number}")
 
@@ -172,7 +171,7 @@ async def end_mentor(
 ) -> EndedMentor:
     """Say until when a company mentors."""
     because = mentor_gone(data.to_on)
-    of = await mentors.end_mentor(number, data, because=because, school=school_of(person), by=person.account, now=now)
+    of = await mentors.end_mentor(number, data, because=because, scope=person.scope, by=person.account, now=now)
     return EndedMentor(number, of, data.to_on)
 
 
@@ -181,4 +180,4 @@ async def remove_mentor(
     number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> None:
     """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
-    await mentors.remove_mentor(number, school=school_of(person), by=person.account, now=now)
+    await mentors.remove_mentor(number, scope=person.scope, by=person.account, now=now)

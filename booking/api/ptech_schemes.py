@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme
@@ -40,7 +39,7 @@ async def list_schemes(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[SchemeAnswer]:
     """The schemes of one's lycée; all of them for a coordinator."""
-    found = await schemes_after(start_of(cursor, of="schemes"), school=school_of(person), limit=limit + 1)
+    found = await schemes_after(start_of(cursor, of="schemes"), scope=person.scope, limit=limit + 1)
     return page_of(found, _answer, of="schemes", limit=limit)
 
 
@@ -55,7 +54,7 @@ async def add_scheme(
     data: JSONBody[OpenScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Response[SchemeAnswer]:
     """Open a scheme."""
-    own = school_of(person)
+    own = person.scope.school
     if own is not None and data.school not in {None, own}:
         raise NotFound()
     if own is None and data.school is None:
@@ -72,7 +71,7 @@ async def change_scheme(
     now: NamedDependency[datetime],
 ) -> SchemeAnswer:
     """Tell a scheme otherwise."""
-    await schemes.change_scheme(number, data, school=school_of(person), by=person.account, now=now)
+    await schemes.change_scheme(number, data, scope=person.scope, by=person.account, now=now)
     return await _scheme(number, person)
 
 
@@ -84,12 +83,12 @@ async def close_scheme(
     now: NamedDependency[datetime],
 ) -> SchemeAnswer:
     """Take no cohort after a day, or take them again."""
-    await schemes.close_scheme(number, data, school=school_of(person), by=person.account, now=now)
+    await schemes.close_scheme(number, data, scope=person.scope, by=person.account, now=now)
     return await _scheme(number, person)
 
 
 async def _scheme(number: int, person: Person) -> SchemeAnswer:
-    return _answer(or_not_found(await scheme(number, school=school_of(person))))
+    return _answer(or_not_found(await scheme(number, scope=person.scope)))
 
 
 def _answer(scheme: SchemeCard) -> SchemeAnswer:

@@ -14,7 +14,7 @@ from litestar.response import Response
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import FILE_TYPES, download
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of, sender_of
+from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import sheet_named
@@ -49,7 +49,7 @@ async def read_records(
     if sheet is None or form not in {"csv", "xlsx"}:
         raise NotFound()
     whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
-    content = await export_records(sheet, form=form, school=school_of(person), whose=whose, by=person.account, now=now)
+    content = await export_records(sheet, form=form, scope=person.scope, whose=whose, by=person.account, now=now)
     return download(content, name=f"technilab-{file}")
 
 

@@ -39,6 +39,7 @@ from booking.visits.reservations.tell_needs import tell_needs
 from booking.words.needs import Boxes
 from workshops.opinions.count import GiveOpinion
 from workshops.refusals import NotFound
+from workshops.scope import of_school
 
 
 class Moved(msgspec.Struct):
@@ -88,7 +89,7 @@ async def move_reservation(
     A visit signed for another lycée or another day stays where it is until the principal has signed again: `change_id`
     is then the reservation that holds the new place, null otherwise.
     """
-    seen = await visit(reservation, school=person.school)
+    seen = await visit(reservation, scope=of_school(person.school))
     moved = await move(reservation, data, school=person.school, by=person.account, fresh=fresh_of(settings), now=now)
     where = data.to_slot if moved.asked is None or seen is None else seen.slot
     return Moved(reservation, where, moved.sequence, moved.asked)
@@ -160,7 +161,7 @@ async def refuse_offer(
     reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
 ) -> ReservationState:
     """Leave an offered place to the next group."""
-    seen = await visit(reservation, school=person.school)
+    seen = await visit(reservation, scope=of_school(person.school))
     if seen is None or seen.school != person.school:
         raise NotFound()
     if seen.state != "offered":
@@ -183,7 +184,7 @@ async def paper_visa(
     `requested` again. `signed` says that none of the choices signed for holds a place yet: the first that does is
     offered.
     """
-    seen = await visit(reservation, school=person.school)
+    seen = await visit(reservation, scope=of_school(person.school))
     state = await note_paper_visa(
         reservation,
         data,
@@ -204,7 +205,7 @@ async def ask_again(
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
-    seen = await visit(reservation, school=person.school)
+    seen = await visit(reservation, scope=of_school(person.school))
     return ReservationState(reservation, State.REQUESTED if seen is None else State(seen.state))
 
 

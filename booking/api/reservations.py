@@ -24,7 +24,6 @@ from booking.api.shapes import (
 )
 from booking.door.forms.demands import demand_of
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.halves.cancel_both import cancel_both
@@ -109,7 +108,7 @@ class ReservationState(msgspec.Struct):
 
 async def visit_seen_by(person: Person, reservation: int) -> Visit:
     """A reservation that this person is part of; raises NotFound for every other one."""
-    return or_not_found(await visit(reservation, school=school_of(person)))
+    return or_not_found(await visit(reservation, scope=person.scope))
 
 
 @get("/reservations", opt=may("visits.print"))
@@ -126,7 +125,7 @@ async def list_reservations(
     """The reservations of one's collège, those that one's lycée receives, all of them for a coordinator."""
     found = await visits_after(
         start_of(cursor, of="reservations"),
-        school=school_of(person),
+        scope=person.scope,
         since=_morning_of("from", from_on),
         until=_morning_of("to", to_on, later=timedelta(days=1)),
         limit=limit + 1,

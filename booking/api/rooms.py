@@ -14,7 +14,7 @@ from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_after
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 class RoomAnswer(msgspec.Struct):
@@ -70,10 +70,7 @@ async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]
 
 
 async def _room(number: int, person: Host) -> RoomAnswer:
-    found = await room(number)
-    if found is None or found.school != person.school:
-        raise NotFound()
-    return _answer(found)
+    return _answer(or_not_found(await room(number, scope=person.scope)))
 
 
 def _answer(room: RoomCard) -> RoomAnswer:

@@ -89,7 +89,7 @@ def _listed(one: SeriesCard) -> SeriesInList:
 @get("/series/{series:int}", opt=may("slots.open"))
 async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> SeriesWithSlots:
     """One series with its slots."""
-    head = await series_head(series, school=person.school)
+    head = await series_head(series, scope=person.scope)
     slots = [
         SlotInSeriesAnswer(
             *(one.id, SlotState(one.state), one.starts_at, one.ends_at, one.room),
@@ -191,7 +191,7 @@ async def call_off_series(
 
 
 async def _change(series: int, asked: Asked, data: OfSeries, person: Host, now: datetime) -> Response[ChangedSeries]:
-    await series_head(series, school=person.school)
+    await series_head(series, scope=person.scope)
     every, since = await slots_of_series(series), data.first_on or date.min
     if data.slot_numbers is None:
         every = [one for one in every if one.may_change(now) and one.on >= since]
@@ -264,7 +264,7 @@ async def _open_later(
     later: Callable[..., tuple[date, date]],
     grows: int | None,
 ) -> Response[OpenedSeries]:
-    head = await series_head(series, school=person.school)
+    head = await series_head(series, scope=person.scope)
     slots: Sequence[OneOfSeries] = [one for one in await slots_of_series(series) if one.state != "called_off"]
     if not slots:
         raise NotFound

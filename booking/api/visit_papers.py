@@ -16,7 +16,6 @@ from booking.day.papers.pack import pack_pdf
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import download, invitation_file
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 
@@ -34,7 +33,7 @@ async def invitation(
 ) -> Response[bytes]:
     """The calendar entry, as the mail brings it; 304 to whoever holds it already."""
     found = await invitation_for(
-        reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
+        reservation, scope=person.scope, email=person.email, name=person.name, settings=settings
     )
     return invitation_file(found, request)
 

@@ -11,7 +11,6 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
 from workshops.catalogue.publish import publish_workshop, withdraw_workshop
@@ -64,7 +63,7 @@ async def list_workshops(
     person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[WorkshopAnswer]:
     """What one's lycée proposes, drafts included; every lycée's for a coordinator."""
-    found = await workshops_after(start_of(cursor, of="workshops"), school=school_of(person), limit=limit + 1)
+    found = await workshops_after(start_of(cursor, of="workshops"), scope=person.scope, limit=limit + 1)
     return page_of(found, _answer, of="workshops", limit=limit)
 
 
@@ -115,7 +114,7 @@ async def withdraw_own_workshop(
 
 async def _workshop(number: int, person: Person) -> WorkshopAnswer:
     found = await workshop(number)
-    if found is None or school_of(person) not in {None, found.school}:
+    if found is None or not person.scope.reaches(found.school):
         raise NotFound()
     return _answer(found)
 

@@ -15,6 +15,7 @@ from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import LineChange, foresee, take_in
 from workshops.schools.rules import FileRefused
+from workshops.scope import EVERYTHING
 
 
 @click.command(cls=FrenchCommand)
@@ -23,7 +24,7 @@ from workshops.schools.rules import FileRefused
 def import_records(file: Path, dry_run: bool) -> None:
     """Store the file's lines; one line in error, and nothing is stored."""
     content, now = file.read_bytes(), datetime.now(UTC)
-    sender = Sender(by=None, uid=lambda: f"{uuid.uuid4()}@{read_settings().host}")
+    sender = Sender(by=None, uid=lambda: f"{uuid.uuid4()}@{read_settings().host}", scope=EVERYTHING)
     try:
         with progress("Données") as tell:
             if dry_run:

@@ -15,6 +15,7 @@ from workshops.bts1.record_step import RecordStep, record_step
 from workshops.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.queries import school_by_uai
+from workshops.scope import of_school
 
 
 def months_from_rentree(months: int, *, now: datetime) -> date:
@@ -37,14 +38,16 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
         await _date_steps(course, entry, school, now)
         for kind in entry["organismes"]:
             known = CoursePartnerKind(kind) if kind in KINDS else CoursePartnerKind.AUTRE
-            await add_partner(course, AddPartner(kind=known, partner=bodies[kind]), school=school, by=None, now=now)
+            await add_partner(
+                course, AddPartner(kind=known, partner=bodies[kind]), scope=of_school(school), by=None, now=now
+            )
         for number in entry["entreprises"]:
             firm = AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
-            await add_partner(course, firm, school=school, by=None, now=now)
+            await add_partner(course, firm, scope=of_school(school), by=None, now=now)
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
             feeder = AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
-            await add_feeder(course, feeder, school=school, by=None, now=now)
+            await add_feeder(course, feeder, scope=of_school(school), by=None, now=now)
         await _count(course, entry, school, now)
 
 
@@ -53,7 +56,7 @@ async def _date_steps(course: int, entry: dict[str, Any], school: int, now: date
         on = months_from_rentree(months, now=now)
         planned = on > paris_day(now) or step in entry.get("prevues", [])
         dated = RecordStep(step=StepKind(step), step_on=on, planned=planned)
-        await record_step(course, dated, school=school, now=now, by=None)
+        await record_step(course, dated, scope=of_school(school), now=now, by=None)
 
 
 async def _count(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
@@ -61,7 +64,7 @@ async def _count(course: int, entry: dict[str, Any], school: int, now: datetime)
     for counts in entry["annees"]:
         known = {name: counts.get(name) for name in COUNTS}
         intake = RecordIntake(school_year=latest + counts["annee"], **known)
-        await record_intake(course, intake, school=school, now=now, by=None)
+        await record_intake(course, intake, scope=of_school(school), now=now, by=None)
     for year, country, kind, people in entry["mobilites"]:
         stay = RecordMobility(school_year=latest + year, country=country, kind=StayKind(kind), people=people)
-        await record_mobility(course, stay, school=school, now=now, by=None)
+        await record_mobility(course, stay, scope=of_school(school), now=now, by=None)

@@ -22,6 +22,7 @@ from workshops.ptech.rules import ActionKind, OutcomeKind
 from workshops.ptech.settle_action import HoldAction, hold_action
 from workshops.school_calendar.rules import paris_day, paris_instant, school_year_of
 from workshops.schools.queries import school_by_uai
+from workshops.scope import of_school
 
 HOST = "exemples.technilab"
 # (month, day, kind, title, minutes) of a school year that every mentor of a cohort lives in turn.
@@ -46,12 +47,12 @@ async def open_ptech(cast: Cast, *, now: datetime) -> None:
         for number in range(entry["rentrees"]):
             year = latest - entry["rentrees"] + 1 + number
             enrolled = EnrolCohort(scheme=scheme, entry_year=year)
-            cohort = await enrol_cohort(enrolled, school=school, by=None, now=now)
+            cohort = await enrol_cohort(enrolled, scope=of_school(school), by=None, now=now)
             present = await _count(cohort, year, entry["eleves"][number], school, draw, now)
             mentors = [cast.companies[index].place for index in entry["entreprises"][number]]
             for company in mentors:
                 mentor = AddMentor(company=company, from_on=date(year, 9, 15))
-                await add_mentor(cohort, mentor, school=school, by=None, now=now)
+                await add_mentor(cohort, mentor, scope=of_school(school), by=None, now=now)
             await _act(cohort, year, mentors, present, school, now)
 
 
@@ -89,7 +90,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
             left_moved=moved,
             note=EXPLAINED if lost else "",
         )
-        await record_census(cohort, census, school=school, by=None, now=now)
+        await record_census(cohort, census, scope=of_school(school), by=None, now=now)
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
         passed = octobers[year + 2] - 2
@@ -97,7 +98,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
             RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=passed),
             RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=passed - 3),
         ):
-            await record_outcome(cohort, outcome, school=school, by=None, now=now)
+            await record_outcome(cohort, outcome, scope=of_school(school), by=None, now=now)
     return octobers
 
 
@@ -125,7 +126,7 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
             made = await plan_action(
                 cohort,
                 action,
-                school=school,
+                scope=of_school(school),
                 uid=f"{uuid5(NAMESPACE_URL, f'technilab/ptech/{cohort}/{school_year}/{number}')}@{HOST}",
                 by=None,
                 now=now,
@@ -133,4 +134,6 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
             )
             if starts_at < now:
                 pupils = max(0, present.get(school_year, 0) - number % 3)
-                await hold_action(made, HoldAction(pupils=pupils), school=school, by=None, now=now, tell=False)
+                await hold_action(
+                    made, HoldAction(pupils=pupils), scope=of_school(school), by=None, now=now, tell=False
+                )

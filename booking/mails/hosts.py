@@ -20,6 +20,7 @@ from booking.visits.reservation_states import BOOKED, ENDED, SURE
 from booking.visits.reservations.queries import visit as asked
 from booking.visits.slot_changes.queries import reason_of_slot
 from booking.visits.wishes.queries import RANKS
+from workshops.scope import of_school
 
 # A visit that was sure and whose visa was taken back stays in the lycée's agendas, in doubt.
 
@@ -50,7 +51,7 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
     if lycee is None or not await receives(notice, lycee):
         return None
     here = [one for one in await taken_together(SURE, notice, now, host=lycee) if one.host == lycee]
-    known = await asked(here[0].id, school=lycee) if here else None
+    known = await asked(here[0].id, scope=of_school(lycee)) if here else None
     if known is None:
         return None
     visit, *others = here
@@ -62,7 +63,7 @@ async def taken_over(notice: Claimed, settings: Settings, now: datetime) -> Draf
 async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """A group whose visa is asked for again keeps its place until then; its entry is in doubt."""
     visit, others = await together({"requested"}, notice, now)
-    known = None if visit is None else await asked(visit.id, school=visit.host)
+    known = None if visit is None else await asked(visit.id, scope=of_school(visit.host))
     if visit is None or known is None:
         return None
     more = (*also_lines("Autre moitié", others), *_choice_and_seats(visit))

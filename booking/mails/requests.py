@@ -20,6 +20,7 @@ from booking.visits.reservations.whom_to_ask import unasked
 from booking.visits.wishes.queries import RANKS, WishChoice, choices_of
 from booking.words.wording import moment, opening_hour, span
 from workshops.schools.queries import visa_of
+from workshops.scope import EVERYTHING
 
 NOBODY_TO_ASK = (
     "Le visa n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée de la direction. Donnez-la dans"
@@ -108,13 +109,13 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
 
 async def asked_in(states: Collection[str], notice: Claimed, now: datetime) -> Visit | None:
     """The demand or the visit of a notice, if it is still to come and in one of these states."""
-    visit = await queries.visit(notice.about, school=None)
+    visit = await queries.visit(notice.about, scope=EVERYTHING)
     return visit if visit is not None and visit.state in states and visit.ends_at > now else None
 
 
 async def replaced_by(visit: Visit) -> Visit | None:
     """The visit that stands while its change, which this is, waits for the visa."""
-    return None if visit.replaces is None else await queries.visit(visit.replaces, school=None)
+    return None if visit.replaces is None else await queries.visit(visit.replaces, scope=EVERYTHING)
 
 
 def _to_teacher(visit: Visit, settings: Settings, *, more: Lines = (), **words: object) -> Draft:

@@ -24,6 +24,7 @@ from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sig
 from booking.words.wording import moment, number, paper_visa, span
 from workshops.database import value
 from workshops.schools import queries as schools
+from workshops.scope import EVERYTHING
 
 AT_COORDINATION = """SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
 WHERE a.email = $1 AND a.disabled_at IS NULL AND m.role = 'coordinator')"""
@@ -67,7 +68,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
 async def _both_halves(visit: Visit) -> list[Visit]:
     """Both halves of a class that await the same answer, the first one first."""
     half = await other_half(visit.halves, visit.id) if visit.replaces is None and visit.state == "requested" else None
-    other = await queries.visit(half.id, school=None) if half is not None and half.state == "requested" else None
+    other = await queries.visit(half.id, scope=EVERYTHING) if half is not None and half.state == "requested" else None
     return [] if other is None else sorted((visit, other), key=lambda one: one.half or 0)
 
 
@@ -185,8 +186,8 @@ async def changed(notice: Claimed, settings: Settings, now: datetime) -> Draft |
 
 async def not_granted(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """To the teacher: a change of a visit that was signed will not be, the visit stands."""
-    asked = await queries.visit(notice.about, school=None)
-    visit = asked if asked is None or asked.replaces is None else await queries.visit(asked.replaces, school=None)
+    asked = await queries.visit(notice.about, scope=EVERYTHING)
+    visit = asked if asked is None or asked.replaces is None else await queries.visit(asked.replaces, scope=EVERYTHING)
     if asked is None or visit is None or visit.state not in SURE or visit.ends_at <= now:
         return None
     change = None if asked is visit else asked

@@ -42,6 +42,7 @@ from booking.visits.slot_changes.queries import objects_of_slot, reason_of_slot,
 from booking.visits.wishes.queries import choice_line, choices_of
 from booking.words.wording import moment, number, span
 from workshops.database import value
+from workshops.scope import EVERYTHING
 
 WHY = {
     "cancelled_by_teacher": "Votre collège l'a annulée.",
@@ -85,7 +86,7 @@ async def moved(notice: Claimed, settings: Settings, now: datetime) -> Draft | N
 async def visa_taken_back(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
     """Whoever signs for the collège does not know the visa that was noted from paper: it is asked for again."""
     visit = await visit_in(NOT_SURE, notice, now)
-    known = None if visit is None else await asked(visit.id, school=None)
+    known = None if visit is None else await asked(visit.id, scope=EVERYTHING)
     if visit is None or known is None:
         return None
     others = [one for number in await told_with(notice) if (one := await queries.visit(number)) is not None]

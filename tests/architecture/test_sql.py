@@ -34,6 +34,7 @@ from workshops.programmes.metrics import METRICS
 from workshops.results.share import TargetShare
 from workshops.results.trace import VisitsToTrace, trace
 from workshops.results.trace_groups import groups_behind
+from workshops.scope import EVERYTHING
 
 NOW = datetime.fromisoformat("2026-11-26T10:00:00+01:00")
 FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
@@ -140,7 +141,7 @@ async def test_postgresql_understands_what_is_put_together_for_each_question(db)
         assert (await trace(VisitsToTrace(**narrowed), from_on=FROM_ON, to_on=TO_ON)).visits == []
         assert await groups_behind(VisitsToTrace(**narrowed), from_on=FROM_ON, to_on=TO_ON) == []
     for sheet in SHEETS.values():
-        assert await sheet.stored(school=None) == []
+        assert await sheet.stored(scope=EVERYTHING) == []
 
 
 async def test_what_a_statement_reads_is_what_its_dataclass_expects(connection: asyncpg.Connection):

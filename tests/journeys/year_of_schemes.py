@@ -19,6 +19,7 @@ from workshops.ptech.record_census import RecordCensus, record_census
 from workshops.ptech.record_outcome import RecordOutcome, record_outcome
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.school_calendar.rules import paris_instant
+from workshops.scope import of_school
 
 if TYPE_CHECKING:
     from tests.journeys.five_years import FiveYears, Host
@@ -56,14 +57,14 @@ async def _begin(world: FiveYears) -> None:
         host, idea_on = world.cast.hosts[number], date(FIRST_AUTUMN, 10, 1)
         asked = DraftCourse(title=f"BTS+1 robotique {number}", field="Robotique", idea_on=idea_on)
         course = await draft_course(asked, school=host.school.id, by=host.account, now=now)
-        act = {"school": host.school.id, "by": host.account, "now": now}
+        act = {"scope": of_school(host.school.id), "by": host.account, "now": now}
         await add_partner(course, AddPartner(kind="universite", name="Université partenaire"), **act)
         world.courses.append((course, host))
         world.ledger.steps[course] = {"idee": idea_on}
 
 
 async def _enter(world: FiveYears, scheme: int, host: Host, autumn: int, number: int) -> None:
-    act = {"school": host.school.id, "by": host.account, "now": datetime(autumn, 9, 4, 8, tzinfo=UTC)}
+    act = {"scope": of_school(host.school.id), "by": host.account, "now": datetime(autumn, 9, 4, 8, tzinfo=UTC)}
     kept = CohortKept(await enrol_cohort(EnrolCohort(scheme=scheme, entry_year=autumn), **act), scheme, autumn)
     world.ledger.cohorts.append(kept)
     first = ((autumn - FIRST_AUTUMN) * SCHEMES + number) * MENTORS
@@ -84,7 +85,7 @@ class CohortYear:
 
     def __init__(self, world: FiveYears, kept: CohortKept, host: Host, autumn: int) -> None:
         self.world, self.kept, self.autumn, self.draw = world, kept, autumn, world.draw
-        self.place = {"school": host.school.id, "by": host.account}
+        self.place = {"scope": of_school(host.school.id), "by": host.account}
 
     async def happen(self) -> None:
         await self.count("october", date(self.autumn, 10, 1))
@@ -153,7 +154,7 @@ class CohortYear:
 
 async def _course_year(world: FiveYears, course: int, host: Host, autumn: int, number: int) -> None:
     """Two courses open each autumn from 2026 on; the last two are still being prepared."""
-    act = {"school": host.school.id, "by": host.account}
+    act = {"scope": of_school(host.school.id), "by": host.account}
     opens, steps = FIRST_AUTUMN + 1 + number // 2, world.ledger.steps[course]
     if opens == autumn:
         idea_on = steps["idee"]

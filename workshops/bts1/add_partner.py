@@ -17,6 +17,7 @@ from workshops.events.record import record, record_by
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.tables import School
+from workshops.scope import Scope
 
 ADD = """
 INSERT INTO bts1_partners (course, kind, name, company, partner) VALUES ($1, $2, $3, $4, $5)
@@ -51,16 +52,17 @@ class AddFeeder(Act, frozen=True, kw_only=True):
     )
 
 
-async def add_partner(course: int, asked: AddPartner, *, school: int | None, by: int | None, now: datetime) -> int:
+async def add_partner(course: int, asked: AddPartner, *, scope: Scope, by: int | None, now: datetime) -> int:
     """Someone makes the course with the lycée; returns the line's number.
 
-    A member of the consortium and a company that is known are named as they are there. `school` None is a coordinator.
+    A member of the consortium and a company that is known are named as they are there.
+
     Raises Invalid, NotFound.
     """
     if asked.company is not None and asked.kind != CoursePartnerKind.ENTREPRISE:
         raise Invalid({"company": "Une entreprise de la liste est un partenaire du type Entreprise."})
     async with transaction():
-        await lock_course(course, school=school)
+        await lock_course(course, scope=scope)
         name = await _named(asked.name, company=asked.company, partner=asked.partner)
         made = await value(ADD, course, asked.kind, name, asked.company, asked.partner)
         if made is None:
@@ -84,21 +86,21 @@ async def _named(name: str, *, company: int | None, partner: int | None) -> str:
     return name
 
 
-async def remove_partner(course: int, line: int, *, school: int | None, by: int, now: datetime) -> None:
+async def remove_partner(course: int, line: int, *, scope: Scope, by: int, now: datetime) -> None:
     """A partner of the course was a mistake, or left. Raises NotFound."""
     async with transaction():
-        await lock_course(course, school=school)
+        await lock_course(course, scope=scope)
         gone = CoursePartner.delete().where(CoursePartner.id == line, CoursePartner.course == course)
         if not await gone.returning(CoursePartner.id):
             raise NotFound
         await record("course_partner_removed", by=by, about_kind="course", about=course, now=now)
 
 
-async def add_feeder(course: int, asked: AddFeeder, *, school: int | None, by: int | None, now: datetime) -> int:
+async def add_feeder(course: int, asked: AddFeeder, *, scope: Scope, by: int | None, now: datetime) -> int:
     """Graduates of a BTS may enter, of one lycée or of any. Raises Invalid, NotFound."""
     bts, taught_at = asked.bts, asked.taught_at
     async with transaction():
-        await lock_course(course, school=school)
+        await lock_course(course, scope=scope)
         if taught_at is not None and not await School.exists().where(School.id == taught_at, School.kind == "lycee"):
             raise Invalid({"taught_at": "Lycée : choisissez dans la liste."})
         if await Feeder.exists().where(Feeder.course == course, Feeder.bts == bts, Feeder.school == taught_at):
@@ -108,10 +110,10 @@ async def add_feeder(course: int, asked: AddFeeder, *, school: int | None, by: i
         return int(made["id"])
 
 
-async def remove_feeder(course: int, feeder: int, *, school: int | None, by: int, now: datetime) -> None:
+async def remove_feeder(course: int, feeder: int, *, scope: Scope, by: int, now: datetime) -> None:
     """A BTS does not lead to the course any more. Raises NotFound."""
     async with transaction():
-        await lock_course(course, school=school)
+        await lock_course(course, scope=scope)
         gone = Feeder.delete().where(Feeder.id == feeder, Feeder.course == course)
         if not await gone.returning(Feeder.id):
             raise NotFound

@@ -18,6 +18,7 @@ from workshops.events.record import record, record_by
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.tables import School
+from workshops.scope import Scope, of_school
 
 DRAFT = """
 INSERT INTO bts1_courses (school, title, field, note, example, noted_at)
@@ -61,9 +62,9 @@ async def draft_course(
 
     Raises Invalid, CourseKnown.
     """
-    host = school or asked.school
+    host = school or asked.school or 0
     errors = {}
-    if host is None or not await School.exists().where(School.id == host, School.kind == "lycee"):
+    if not await School.exists().where(School.id == host, School.kind == "lycee"):
         errors["school"] = "Lycée : choisissez dans la liste."
     if asked.idea_on is not None and asked.idea_on > paris_day(now):
         errors["idea_on"] = "L'idée date du : ce jour n'est pas encore venu."
@@ -75,25 +76,25 @@ async def draft_course(
             raise CourseKnown
         if asked.idea_on is not None:
             idea = RecordStep(step=StepKind.IDEE, step_on=asked.idea_on)
-            await record_step(made, idea, school=host, by=None, now=now)
+            await record_step(made, idea, scope=of_school(host), by=None, now=now)
         await record_by(by, "course_drafted", about_kind="course", about=made, detail=asked.title, now=now)
         return int(made)
 
 
-async def change_course(course: int, asked: ChangeCourse, *, school: int | None, by: int | None, now: datetime) -> None:
-    """Another name, field or note. `school` None is a coordinator. Raises Invalid, NotFound, CourseKnown."""
-    async with recording(by=by, school=school, now=now):
-        host = await lock_course(course, school=school)
+async def change_course(course: int, asked: ChangeCourse, *, scope: Scope, by: int | None, now: datetime) -> None:
+    """Another name, field or note. Raises Invalid, NotFound, CourseKnown."""
+    async with recording(by=by, school=scope.school, now=now):
+        host = await lock_course(course, scope=scope)
         if await Course.exists().where(Course.school == host, Course.title == asked.title, Course.id != course):
             raise CourseKnown
         await rows(CHANGE, course, asked.title, asked.field, asked.note, now)
         await record_by(by, "course_changed", about_kind="course", about=course, detail=asked.title, now=now)
 
 
-async def remove_course(course: int, *, school: int | None, by: int, now: datetime) -> None:
+async def remove_course(course: int, *, scope: Scope, by: int, now: datetime) -> None:
     """Take back a course that was a mistake: one that has counts stays. Raises NotFound, CourseCounted."""
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         for counts in (Intake, Mobility):
             if await counts.exists().where(counts.course == course):
                 raise CourseCounted

@@ -14,15 +14,16 @@ from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.school_calendar.rules import paris_day, school_year_counted
+from workshops.scope import Scope, within
 
-_CARDS = """
+_CARDS = f"""
 SELECT c.id, c.title, c.field, c.note, c.example, c.school, h.uai, h.name AS school_name, h.commune, h.department,
        i.school_year AS last_year, i.places AS last_places, i.enrolled AS last_enrolled
 FROM bts1_courses c JOIN schools h ON h.id = c.school
 LEFT JOIN LATERAL (SELECT school_year, places, enrolled FROM bts1_intakes
                    WHERE course = c.id AND enrolled IS NOT NULL ORDER BY school_year DESC LIMIT 1) i ON true
-WHERE ($1::int IS NULL OR c.school = $1)
-"""
+WHERE {within("c.school", 1)}
+"""  # noqa: S608 - constants only
 CARDS = f"{_CARDS} AND ($2::int IS NULL OR c.id = $2) ORDER BY h.commune, h.name, c.title"
 CARDS_AFTER = f"{_CARDS} AND c.id > $2 ORDER BY c.id LIMIT $3"
 STEPS = "SELECT course, step, step_on, planned FROM bts1_steps WHERE course = ANY ($1::int[])"
@@ -175,14 +176,14 @@ async def intakes_missing(*, now: datetime) -> list[IntakeMissing]:
     return await rows_as(IntakeMissing, INTAKES_MISSING, school_year_counted(paris_day(now)))
 
 
-async def courses(*, school: int | None, now: datetime, only: int | None = None) -> list[CourseCard]:
-    """The courses of a lycée, of all of them for a coordinator (None), by commune."""
-    return await _carded(await rows(CARDS, school, only), now)
+async def courses(*, scope: Scope, now: datetime, only: int | None = None) -> list[CourseCard]:
+    """The courses of the lycées that a scope reaches, by commune."""
+    return await _carded(await rows(CARDS, scope.schools, only), now)
 
 
-async def courses_after(number: int, *, school: int | None, limit: int, now: datetime) -> list[CourseCard]:
+async def courses_after(number: int, *, scope: Scope, limit: int, now: datetime) -> list[CourseCard]:
     """The same courses by number: at most `limit` that follow this one."""
-    return await _carded(await rows(CARDS_AFTER, school, number, limit), now)
+    return await _carded(await rows(CARDS_AFTER, scope.schools, number, limit), now)
 
 
 async def _carded(found: Sequence[Record], now: datetime) -> list[CourseCard]:
@@ -196,9 +197,9 @@ async def _carded(found: Sequence[Record], now: datetime) -> list[CourseCard]:
     ]
 
 
-async def course_sheet(course: int, *, school: int | None, now: datetime) -> CourseSheet | None:
-    """One course of a lycée, of any for a coordinator (None)."""
-    found = await courses(school=school, now=now, only=course)
+async def course_sheet(course: int, *, scope: Scope, now: datetime) -> CourseSheet | None:
+    """One course, None for one of a lycée that the scope does not reach."""
+    found = await courses(scope=scope, now=now, only=course)
     if not found:
         return None
     return CourseSheet(

@@ -17,6 +17,7 @@ from workshops.database import rows, value
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import year_words
+from workshops.scope import Scope
 
 RECORD = f"""
 INSERT INTO bts1_intakes (course, school_year, {", ".join(COUNTS)})
@@ -38,27 +39,27 @@ class RecordMobility(Act, frozen=True, kw_only=True):
     people: Annotated[int, a_number("Personnes", "How many went.", 1, MOST, column="personnes")]
 
 
-async def record_intake(course: int, asked: RecordIntake, *, school: int | None, by: int | None, now: datetime) -> None:
+async def record_intake(course: int, asked: RecordIntake, *, scope: Scope, by: int | None, now: datetime) -> None:
     """The counts of a school year (2026 is 2026-2027), each None until it is known; said again, they are replaced.
 
-    More students than places is possible. `school` None is a coordinator. Raises Invalid, NotFound.
+    More students than places is possible. Raises Invalid, NotFound.
     """
     refuse_year(asked.school_year, now=now)
     counts = {name: getattr(asked, name) for name in COUNTS}
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         await rows(RECORD, course, asked.school_year, *counts.values())
         told = ", ".join(f"{name} {count}" for name, count in counts.items() if count is not None)
         detail = f"{year_words(asked.school_year)} : {told}"
         await record_by(by, "course_intake_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 
-async def forget_intake(course: int, school_year: int, *, school: int | None, by: int, now: datetime) -> None:
+async def forget_intake(course: int, school_year: int, *, scope: Scope, by: int, now: datetime) -> None:
     """The counts of a school year were a mistake. Raises NotFound."""
     if not FIRST_YEAR <= school_year <= LAST_YEAR:
         raise NotFound
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         wrong = Intake.delete().where(Intake.course == course, Intake.school_year == school_year)
         if not await wrong.returning(Intake.id):
             raise NotFound
@@ -66,27 +67,25 @@ async def forget_intake(course: int, school_year: int, *, school: int | None, by
         await record("course_intake_removed", by=by, about_kind="course", about=course, detail=detail, now=now)
 
 
-async def record_mobility(
-    course: int, asked: RecordMobility, *, school: int | None, by: int | None, now: datetime
-) -> int:
+async def record_mobility(course: int, asked: RecordMobility, *, scope: Scope, by: int | None, now: datetime) -> int:
     """How many went to a country in a school year, and what for; said again, the count is replaced.
 
-    Returns its number. `school` None is a coordinator. Raises Invalid, NotFound.
+    Returns its number. Raises Invalid, NotFound.
     """
     country = asked.country[:1].upper() + asked.country[1:]
     refuse_year(asked.school_year, now=now)
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         made = int(await value(STAY, course, asked.school_year, country, asked.kind, asked.people))
         detail = f"{year_words(asked.school_year)} : {country}, {asked.kind}, {asked.people}"
         await record_by(by, "course_mobility_recorded", about_kind="course", about=course, detail=detail, now=now)
         return made
 
 
-async def forget_mobility(course: int, mobility: int, *, school: int | None, by: int, now: datetime) -> None:
+async def forget_mobility(course: int, mobility: int, *, scope: Scope, by: int, now: datetime) -> None:
     """A mobility was a mistake. Raises NotFound."""
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         wrong = Mobility.delete().where(Mobility.course == course, Mobility.id == mobility)
         if not await wrong.returning(Mobility.id):
             raise NotFound

@@ -15,6 +15,7 @@ from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
+from workshops.scope import Scope
 
 KNOWN = "SELECT step, step_on, planned FROM bts1_steps WHERE course = $1"
 RECORD = """
@@ -33,13 +34,13 @@ class RecordStep(Act, frozen=True, kw_only=True):
     )
 
 
-async def record_step(course: int, asked: RecordStep, *, school: int | None, by: int | None, now: datetime) -> None:
+async def record_step(course: int, asked: RecordStep, *, scope: Scope, by: int | None, now: datetime) -> None:
     """A course reaches a step, plans it, or has its day corrected. Steps follow each other in time.
 
-    `school` None is a coordinator. Raises Invalid, NotFound.
+    Raises Invalid, NotFound.
     """
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         known = await rows_as(DatedStep, KNOWN, course)
         refuse_step(DatedStep(asked.step, asked.step_on, asked.planned), known, today=paris_day(now))
         await rows(RECORD, course, asked.step, asked.step_on, asked.planned)
@@ -47,10 +48,10 @@ async def record_step(course: int, asked: RecordStep, *, school: int | None, by:
         await record_by(by, "course_step_recorded", about_kind="course", about=course, detail=detail, now=now)
 
 
-async def forget_step(course: int, step: str, *, school: int | None, by: int, now: datetime) -> None:
+async def forget_step(course: int, step: str, *, scope: Scope, by: int, now: datetime) -> None:
     """Take a step back: a mistake, or a suspension that has ended. Raises NotFound."""
-    async with recording(by=by, school=school, now=now):
-        await lock_course(course, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_course(course, scope=scope)
         if not await Step.delete().where(Step.course == course, Step.step == step).returning(Step.id):
             raise NotFound
         await record("course_step_removed", by=by, about_kind="course", about=course, detail=step, now=now)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database.row_types import columns_of, row_as, rows_as
+from workshops.scope import Scope, within
 
 _WORKSHOP = f"""
 SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
@@ -21,13 +22,13 @@ CROSS JOIN LATERAL (
 ) objects
 """  # noqa: S608 - constants only
 ONE = _WORKSHOP + "WHERE w.id = $1"
-AFTER = _WORKSHOP + "WHERE w.id > $1 AND ($2::int IS NULL OR w.school = $2) ORDER BY w.id LIMIT $3"
+AFTER = f"{_WORKSHOP}WHERE w.id > $1 AND {within('w.school', 2)} ORDER BY w.id LIMIT $3"
 OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"
 PICTURES = "SELECT workshop, name, alt FROM workshop_pictures WHERE workshop = ANY ($1)"
 SHOWS = "SELECT workshop, name, alt FROM workshop_pictures WHERE name = $1"
 ROOMS = "SELECT id, school, name, seats, closed FROM rooms WHERE school = $1 AND ($2 OR NOT closed) ORDER BY name, id"
 ROOMS_AFTER = "SELECT id, school, name, seats, closed FROM rooms WHERE id > $1 AND school = $2 ORDER BY id LIMIT $3"
-ROOM = "SELECT id, school, name, seats, closed FROM rooms WHERE id = $1"
+ROOM = f"SELECT id, school, name, seats, closed FROM rooms WHERE id = $1 AND {within('school', 2)}"  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -75,9 +76,9 @@ async def workshops_of(school: int) -> list[WorkshopCard]:
     return await rows_as(WorkshopCard, OF_SCHOOL, school)
 
 
-async def workshops_after(number: int, *, school: int | None, limit: int) -> list[WorkshopCard]:
-    """The workshops of a lycée, drafts included, of every one without it, by number: at most `limit` after this one."""
-    return await rows_as(WorkshopCard, AFTER, number, school, limit)
+async def workshops_after(number: int, *, scope: Scope, limit: int) -> list[WorkshopCard]:
+    """The workshops of the lycées that a scope reaches, drafts included, by number: at most `limit` after this one."""
+    return await rows_as(WorkshopCard, AFTER, number, scope.schools, limit)
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,6 @@ async def rooms_after(number: int, *, school: int, limit: int) -> list[RoomCard]
     return await rows_as(RoomCard, ROOMS_AFTER, number, school, limit)
 
 
-async def room(number: int) -> RoomCard | None:
-    """One room by its number."""
-    return await row_as(RoomCard, ROOM, number)
+async def room(number: int, *, scope: Scope) -> RoomCard | None:
+    """One room, where the scope reaches its lycée."""
+    return await row_as(RoomCard, ROOM, number, scope.schools)

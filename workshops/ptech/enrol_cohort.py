@@ -15,6 +15,7 @@ from workshops.ptech.lock import lock_cohort, lock_scheme
 from workshops.ptech.rules import CohortKnown, SchemeClosed
 from workshops.ptech.tables import Cohort
 from workshops.refusals import Invalid
+from workshops.scope import Scope
 
 ENROL = """
 INSERT INTO ptech_cohorts (scheme, entry_year, label) VALUES ($1, $2, $3)
@@ -37,14 +38,14 @@ class EnrolCohort(Act, frozen=True, kw_only=True):
     label: Label = ""
 
 
-async def enrol_cohort(asked: EnrolCohort, *, school: int | None, by: int | None, now: datetime) -> int:
+async def enrol_cohort(asked: EnrolCohort, *, scope: Scope, by: int | None, now: datetime) -> int:
     """A scheme takes pupils at the rentrée of this year; returns the cohort's number.
 
     Raises Invalid, NotFound, CohortKnown, SchemeClosed.
     """
     entry_year = asked.entry_year
-    async with recording(by=by, school=school, now=now):
-        known = await lock_scheme(asked.scheme, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_scheme(asked.scheme, scope=scope)
         if entry_year < known.opens_on.year:
             raise Invalid({"entry_year": f"Rentrée : choisissez une année depuis {known.opens_on.year}."})
         if known.closed_on is not None and known.closed_on < date(entry_year, 9, 1):
@@ -57,11 +58,9 @@ async def enrol_cohort(asked: EnrolCohort, *, school: int | None, by: int | None
         return int(made["id"])
 
 
-async def relabel_cohort(
-    cohort: int, asked: RelabelCohort, *, school: int | None, by: int | None, now: datetime
-) -> None:
+async def relabel_cohort(cohort: int, asked: RelabelCohort, *, scope: Scope, by: int | None, now: datetime) -> None:
     """Call it otherwise. Raises Invalid, NotFound."""
-    async with recording(by=by, school=school, now=now):
-        await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_cohort(cohort, scope=scope)
         await Cohort.update({Cohort.label: asked.label}).where(Cohort.id == cohort)
         await record_by(by, "cohort_named", about_kind="cohort", about=cohort, detail=asked.label, now=now)

@@ -32,6 +32,7 @@ from workshops.ptech.share_places import MentorDays, share_places
 from workshops.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
+from workshops.scope import EVERYTHING, Scope, within
 
 COHORT = f"SELECT {CARD} FROM {ITS_SCHEME} WHERE c.id = $1"  # noqa: S608 - constants only
 MENTORS = """
@@ -49,12 +50,12 @@ ORDER BY
   array_position(ARRAY['bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other']::varchar[], kind),
   school_year
 """
-CENSUSES_OF_ALL = """
+CENSUSES_OF_ALL = f"""
 SELECT n.cohort, c.entry_year, n.school_year, n.term, n.present, n.girls, n.entered, n.left_reoriented, n.left_moved,
   n.left_work, n.left_dropout, n.left_other, n.note
 FROM ptech_censuses n JOIN ptech_cohorts c ON c.id = n.cohort JOIN ptech_schemes s ON s.id = c.scheme
-WHERE $1::int IS NULL OR s.school = $1
-"""
+WHERE {within("s.school", 1)}
+"""  # noqa: S608 - constants only
 
 
 # With what names their cohort.
@@ -201,16 +202,16 @@ def in_order(actions: Sequence[ActionLine], *, now: datetime) -> list[ActionLine
     return ahead + [one for one in reversed(actions) if one not in ahead]
 
 
-async def follow(cohort: int, *, school: int | None = None, company: int | None = None, now: datetime) -> Followed:
-    """One cohort of this lycée, of any for a coordinator; with `company`, one that it mentors or mentored.
+async def follow(cohort: int, *, scope: Scope, now: datetime) -> Followed:
+    """One cohort of the scope's lycées, or that one of its companies mentors or mentored.
 
     Raises NotFound.
     """
     card = await row_as(CohortCard, COHORT, cohort)
-    if card is None or school not in {None, card.school}:
+    if card is None:
         raise NotFound
     mentors = await rows(MENTORS, cohort)
-    if company is not None and company not in {one["company"] for one in mentors}:
+    if not (scope.reaches(card.school) or scope.reaches_one({one["company"] for one in mentors})):
         raise NotFound
     today = paris_day(now)
     censuses = await rows_as(CensusCount, KNOWN, cohort)
@@ -267,7 +268,7 @@ async def cohort_of_action(action: int) -> int:
 async def gaps_unexplained() -> list[CohortGap]:
     """The censuses of all cohorts whose flow does not add up and that say nothing of it, by cohort, in time."""
     found: dict[tuple[int, str, int, str, str], list[CensusCount]] = defaultdict(list)
-    for one in await rows(CENSUSES_TO_EXPLAIN, None):
+    for one in await rows(CENSUSES_TO_EXPLAIN, EVERYTHING.schools):
         told = dict(one)
         named = tuple(told.pop(name) for name in ("cohort", "scheme_title", "entry_year", "school_name", "commune"))
         found[named].append(CensusCount(**told))
@@ -279,17 +280,17 @@ async def gaps_unexplained() -> list[CohortGap]:
     ]
 
 
-async def censuses_by_cohort(*, school: int | None = None) -> list[tuple[int, list[CensusCount]]]:
-    """The cohorts of a lycée, or of the programme, that were ever counted: each its entry year and its censuses."""
+async def censuses_by_cohort(*, scope: Scope) -> list[tuple[int, list[CensusCount]]]:
+    """The cohorts of the scope's lycées that were ever counted: each its entry year and its censuses."""
     found: dict[tuple[int, int], list[CensusCount]] = defaultdict(list)
-    for one in await rows(CENSUSES_OF_ALL, school):
+    for one in await rows(CENSUSES_OF_ALL, scope.schools):
         counts = dict(one)
         found[counts.pop("cohort"), counts.pop("entry_year")].append(CensusCount(**counts))
     return [(year, known) for (_, year), known in found.items()]
 
 
-async def follow_all(*, school: int | None = None, now: datetime) -> list[Stage]:
-    """All the cohorts of a lycée, or of the programme: a year's share is of the cohorts that were counted in it."""
+async def follow_all(*, scope: Scope, now: datetime) -> list[Stage]:
+    """All the cohorts of the scope's lycées: a year's share is of the cohorts that were counted in it."""
     today = paris_day(now)
-    known = await censuses_by_cohort(school=school)
+    known = await censuses_by_cohort(scope=scope)
     return together([funnel(censuses, entry_year=year, today=today) for year, censuses in known])

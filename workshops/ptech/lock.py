@@ -10,10 +10,13 @@ from workshops.database.row_types import row_as
 from workshops.ptech.rules import entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
+from workshops.scope import Scope
 
 SCHEME = "SELECT id, school, title, opens_on, closed_on FROM ptech_schemes WHERE id = $1 FOR UPDATE"
 COHORT = """
-SELECT c.id, c.entry_year, s.school, s.closed_on FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
+SELECT c.id, c.entry_year, s.school, s.closed_on,
+  ARRAY(SELECT m.company FROM ptech_mentors m WHERE m.cohort = c.id) AS companies
+FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme
 WHERE c.id = $1 FOR NO KEY UPDATE OF c
 """
 ACTION = """
@@ -35,12 +38,13 @@ class LockedScheme:
 
 @dataclass(frozen=True)
 class LockedCohort:
-    """A cohort that nobody else changes meanwhile, with its lycée."""
+    """A cohort that nobody else changes meanwhile, with its lycée and the companies that mentor or mentored it."""
 
     id: int
     entry_year: int
     school: int
     closed_on: date | None
+    companies: list[int]
 
 
 @dataclass(frozen=True)
@@ -64,30 +68,30 @@ class LockedAction:
         return self.sequence > 0 or entry_ends_at(self.starts_at, self.minutes) > self.changed_at
 
 
-async def lock_scheme(scheme: int, *, school: int | None) -> LockedScheme:
-    """A scheme of this lycée, of any for a coordinator (None). Raises NotFound."""
+async def lock_scheme(scheme: int, *, scope: Scope) -> LockedScheme:
+    """A scheme of a lycée that the scope reaches. Raises NotFound."""
     found = await row_as(LockedScheme, SCHEME, scheme)
-    if found is None or school not in {None, found.school}:
+    if found is None or not scope.reaches(found.school):
         raise NotFound
     return found
 
 
-async def lock_cohort(cohort: int, *, school: int | None) -> LockedCohort:
-    """A cohort of this lycée, of any for a coordinator (None). Raises NotFound."""
+async def lock_cohort(cohort: int, *, scope: Scope, mentored: bool = False) -> LockedCohort:
+    """A cohort of a lycée that the scope reaches; `mentored`: or of one of its companies. Raises NotFound."""
     found = await row_as(LockedCohort, COHORT, cohort)
-    if found is None or school not in {None, found.school}:
+    if found is None or not (scope.reaches(found.school) or (mentored and scope.reaches_one(found.companies))):
         raise NotFound
     return found
 
 
-async def lock_action(action: int, *, school: int | None, company: int | None = None) -> LockedAction:
-    """An action of this lycée's cohorts, of any for a coordinator; its cohort is taken first.
+async def lock_action(action: int, *, scope: Scope) -> LockedAction:
+    """An action of the cohorts of the scope's lycées, or that one of its companies leads; its cohort is taken first.
 
-    With `company`, one that this company leads itself. Raises NotFound.
+    Raises NotFound.
     """
-    of = await Action.select(Action.cohort, Action.company).where(Action.id == action).first()
-    if of is None or company not in {None, of["company"]}:
+    of = or_not_found(await Action.select(Action.cohort, Action.company).where(Action.id == action).first())
+    cohort = or_not_found(await row_as(LockedCohort, COHORT, of["cohort"]))
+    if not (scope.reaches(cohort.school) or scope.reaches_one({of["company"]})):
         raise NotFound
-    cohort = await lock_cohort(of["cohort"], school=school)
     found = or_not_found(await row(ACTION, action))
     return LockedAction(**dict(found), school=cohort.school, entry_year=cohort.entry_year)

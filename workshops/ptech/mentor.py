@@ -27,6 +27,7 @@ from workshops.ptech.rules import AlreadyMentor
 from workshops.ptech.settle_action import CallOffAction, call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, or_not_found
+from workshops.scope import Scope
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
 BEYOND = """
@@ -56,14 +57,14 @@ class EndMentor(Act, frozen=True, kw_only=True):
     ] = False
 
 
-async def add_mentor(cohort: int, asked: AddMentor, *, school: int | None, by: int | None, now: datetime) -> int:
+async def add_mentor(cohort: int, asked: AddMentor, *, scope: Scope, by: int | None, now: datetime) -> int:
     """A company is one of the cohort's mentors from this day; returns the mentor's number.
 
     Raises Invalid, NotFound, AlreadyMentor.
     """
     refuse_dates(asked.from_on, asked.to_on)
-    async with recording(by=by, school=school, now=now):
-        known = await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_cohort(cohort, scope=scope)
         refuse_mentor_day(asked.from_on, entry_year=known.entry_year)
         if not await Company.exists().where(Company.id == asked.company):
             raise Invalid({"company": "Entreprise : choisissez dans la liste."})
@@ -79,7 +80,7 @@ async def add_mentor(cohort: int, asked: AddMentor, *, school: int | None, by: i
 
 
 async def end_mentor(
-    mentor: int, asked: EndMentor, *, because: str = "", school: int | None, by: int | None, now: datetime
+    mentor: int, asked: EndMentor, *, because: str = "", scope: Scope, by: int | None, now: datetime
 ) -> int:
     """It mentors until this day, this day included; None takes the end back. Returns the cohort's number.
 
@@ -87,14 +88,14 @@ async def end_mentor(
     are told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
     to_on = asked.to_on
-    async with recording(by=by, school=school, now=now):
-        found = await _locked(mentor, school)
+    async with recording(by=by, school=scope.school, now=now):
+        found = await _locked(mentor, scope)
         refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
         if planned and not asked.call_off_actions:
             raise ActionsPlanned(planned)
         for action in planned:
-            await call_off_action(action.id, CallOffAction(reason=because), school=school, by=by, now=now)
+            await call_off_action(action.id, CallOffAction(reason=because), scope=scope, by=by, now=now)
         try:
             async with savepoint():
                 await Mentor.update({Mentor.to_on: to_on}).where(Mentor.id == mentor)
@@ -106,13 +107,13 @@ async def end_mentor(
         return cohort
 
 
-async def remove_mentor(mentor: int, *, school: int | None, by: int, now: datetime) -> int:
+async def remove_mentor(mentor: int, *, scope: Scope, by: int, now: datetime) -> int:
     """It was added by mistake: it never mentored, and counts nowhere. Returns the cohort's number.
 
     Raises NotFound, MentorActed once anything was planned or held with it that was not called off.
     """
-    async with recording(by=by, school=school, now=now):
-        found = await _locked(mentor, school)
+    async with recording(by=by, school=scope.school, now=now):
+        found = await _locked(mentor, scope)
         before = found["from_on"] - timedelta(days=1)
         if await rows(BEYOND, found["cohort"], found["company"], mentor, before):
             raise MentorActed
@@ -126,10 +127,10 @@ def _since(company: int, from_on: date) -> str:
     return f"entreprise {company}, depuis le {from_on.isoformat()}"
 
 
-async def _locked(mentor: int, school: int | None) -> dict[str, Any]:
+async def _locked(mentor: int, scope: Scope) -> dict[str, Any]:
     one = Mentor.select(Mentor.cohort, Mentor.company, Mentor.from_on, Mentor.to_on)
     found = or_not_found(await one.where(Mentor.id == mentor).first())
-    await lock_cohort(found["cohort"], school=school)
+    await lock_cohort(found["cohort"], scope=scope)
     return found
 
 

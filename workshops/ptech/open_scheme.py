@@ -14,6 +14,7 @@ from workshops.ptech.lock import LockedScheme, lock_scheme
 from workshops.ptech.tables import Scheme
 from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
+from workshops.scope import Scope
 
 FIRST_ENTRY = "SELECT min(entry_year) FROM ptech_cohorts WHERE scheme = $1"
 LAST_OF = """
@@ -95,31 +96,31 @@ async def open_scheme(
         return made
 
 
-async def change_scheme(scheme: int, asked: ChangeScheme, *, school: int | None, by: int, now: datetime) -> None:
-    """Say it otherwise; `school` None is a coordinator. Raises Invalid, NotFound."""
+async def change_scheme(scheme: int, asked: ChangeScheme, *, scope: Scope, by: int, now: datetime) -> None:
+    """Say it otherwise. Raises Invalid, NotFound."""
     async with transaction():
-        known = await lock_scheme(scheme, school=school)
-        await tell_scheme(scheme, asked, closed_on=known.closed_on, school=school)
+        known = await lock_scheme(scheme, scope=scope)
+        await tell_scheme(scheme, asked, closed_on=known.closed_on, scope=scope)
         await record("scheme_changed", by=by, about_kind="scheme", about=scheme, detail=asked.title, now=now)
 
 
-async def close_scheme(scheme: int, asked: CloseScheme, *, school: int | None, by: int | None, now: datetime) -> None:
+async def close_scheme(scheme: int, asked: CloseScheme, *, scope: Scope, by: int | None, now: datetime) -> None:
     """It takes no new cohort after this day; None opens it again. Raises Invalid, NotFound."""
     on = asked.closed_on
     async with transaction():
-        known = await lock_scheme(scheme, school=school)
+        known = await lock_scheme(scheme, scope=scope)
         await _close(known, opens_on=known.opens_on, on=on)
         act, detail = ("scheme_reopened", "") if on is None else ("scheme_closed", on.isoformat())
         await record_by(by, act, about_kind="scheme", about=scheme, detail=detail, now=now)
 
 
-async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | None, school: int | None) -> None:
+async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | None, scope: Scope) -> None:
     """Say it otherwise and until when it takes cohorts, in one act. Raises Invalid, NotFound.
 
     It opens no later than the year when its first cohort entered.
     """
     async with transaction():
-        known = await lock_scheme(scheme, school=school)
+        known = await lock_scheme(scheme, scope=scope)
         if closed_on is not None and closed_on == known.closed_on and closed_on < asked.opens_on:
             raise Invalid({"opens_on": "Ouverture : elle vient après la fermeture du dispositif."})
         first = await value(FIRST_ENTRY, scheme)

@@ -28,10 +28,9 @@ from workshops.ptech.rules import (
     entry_ends_at,
     unusual,
 )
-from workshops.ptech.tables import Mentor
-from workshops.refusals import NotFound
 from workshops.school_calendar.queries import day_off_of
 from workshops.school_calendar.rules import paris_day
+from workshops.scope import Scope
 
 MENTORS_THEN = """
 SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3 AND (to_on IS NULL OR to_on >= $3)
@@ -122,8 +121,7 @@ async def plan_action(
     cohort: int,
     asked: PlanAction,
     *,
-    school: int | None,
-    company: int | None = None,
+    scope: Scope,
     uid: str,
     by: int | None,
     now: datetime,
@@ -131,15 +129,13 @@ async def plan_action(
 ) -> int:
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
-    Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. With `company`, that
-    company itself announces it; a cohort that it does not mentor is not its own. `tell` is False for the examples.
+    Its invitation leaves, unless it is over already: one written down afterwards enters no agenda. A company that
+    announces it leads it, and a cohort that it does not mentor is not its own. `tell` is False for the examples.
     Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
     """
-    led_by = company or asked.company
-    async with recording(by=by, school=school, now=now):
-        known = await lock_cohort(cohort, school=school)
-        if company is not None and not await Mentor.exists().where(Mentor.cohort == cohort, Mentor.company == company):
-            raise NotFound
+    led_by = scope.company or asked.company
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_cohort(cohort, scope=scope, mentored=True)
         refuse_action_day(asked.starts_at, entry_year=known.entry_year)
         await refuse_stranger(cohort, led_by, asked.starts_at)
         if await value(SAME, cohort, led_by, asked.title, asked.starts_at) is not None:
@@ -157,19 +153,18 @@ async def change_action(
     action: int,
     asked: ChangeAction,
     *,
-    school: int | None,
-    company: int | None = None,
+    scope: Scope,
     by: int | None,
     now: datetime,
 ) -> int | None:
     """Plan it otherwise: agendas follow, and what was the same tells nobody.
 
-    Returns the SEQUENCE of its calendar entry, None when nothing changed. With `company`, only an action that this
-    company leads. Raises Invalid, NotFound, ActionSettled, ActionMovedBack, NotMentor, UnusualTime for another moment
-    than before that is rarely meant, unless it is said to be.
+    Returns the SEQUENCE of its calendar entry, None when nothing changed. Raises Invalid, NotFound, ActionSettled,
+    ActionMovedBack, NotMentor, UnusualTime for another moment than before that is rarely meant, unless it is said to
+    be.
     """
-    async with recording(by=by, school=school, now=now):
-        known = await lock_action(action, school=school, company=company)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_action(action, scope=scope)
         if known.state != "planned":
             raise ActionSettled
         if asked.starts_at != known.starts_at and asked.starts_at <= now:

@@ -12,20 +12,21 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS, is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
 from workshops.school_calendar.rules import paris_day, school_year_counted
+from workshops.scope import Scope, within, within_one
 
 _SCHEMES = """
 SELECT s.id, s.school, h.name AS school_name, h.commune, s.title, s.field, s.bts_school,
   coalesce(b.name, '') AS bts_host, s.bts_title, s.agreement_on, s.agreement_ref, s.opens_on, s.closed_on, s.example
 FROM ptech_schemes s JOIN schools h ON h.id = s.school LEFT JOIN schools b ON b.id = s.bts_school
 """
-SCHEMES = f"{_SCHEMES} WHERE $1::int IS NULL OR s.school = $1 ORDER BY h.commune, h.name, s.title, s.id"
-SCHEMES_AFTER = f"{_SCHEMES} WHERE ($1::int IS NULL OR s.school = $1) AND s.id > $2 ORDER BY s.id LIMIT $3"
-SCHEME = f"{_SCHEMES} WHERE s.id = $1"
+SCHEMES = f"{_SCHEMES} WHERE {within('s.school', 1)} ORDER BY h.commune, h.name, s.title, s.id"
+SCHEMES_AFTER = f"{_SCHEMES} WHERE {within('s.school', 1)} AND s.id > $2 ORDER BY s.id LIMIT $3"
+SCHEME = f"{_SCHEMES} WHERE s.id = $1 AND {within('s.school', 2)}"
 CARD = """c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
   h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.opens_on, s.closed_on"""
 ITS_SCHEME = """ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
 LEFT JOIN schools b ON b.id = s.bts_school"""
-# $1 the lycée or null, $2 the company or null (its cohorts only).
+# $1 the lycées of the scope, $2 its companies.
 _COHORTS = f"""
 SELECT {CARD}, m.companies, m.from_ons, m.to_ons,
   (SELECT n.present FROM ptech_censuses n WHERE n.cohort = c.id ORDER BY n.school_year DESC, n.term LIMIT 1)
@@ -35,7 +36,7 @@ FROM {ITS_SCHEME} CROSS JOIN LATERAL (
   SELECT coalesce(array_agg(company), '{{}}') AS companies, coalesce(array_agg(from_on), '{{}}') AS from_ons,
     coalesce(array_agg(to_on), '{{}}') AS to_ons
   FROM ptech_mentors WHERE cohort = c.id) m
-WHERE ($1::int IS NULL OR s.school = $1) AND ($2::int IS NULL OR $2 = ANY (m.companies))
+WHERE ({within("s.school", 1)} OR {within_one("m.companies", 2)})
 """  # noqa: S608 - constants only
 COHORTS = f"{_COHORTS} ORDER BY s.id, c.entry_year"
 COHORTS_AFTER = f"{_COHORTS} AND c.id > $3 ORDER BY c.id LIMIT $4"
@@ -221,34 +222,31 @@ async def mentors_quiet(*, now: datetime) -> list[MentorQuiet]:
     return await rows_as(MentorQuiet, MENTORS_QUIET, paris_day(now), SILENT_DAYS)
 
 
-async def schemes(*, school: int | None = None) -> list[SchemeCard]:
-    """The schemes of a lycée, or all of them, by commune."""
-    return await rows_as(SchemeCard, SCHEMES, school)
+async def schemes(*, scope: Scope) -> list[SchemeCard]:
+    """The schemes of the lycées that a scope reaches, by commune."""
+    return await rows_as(SchemeCard, SCHEMES, scope.schools)
 
 
-async def schemes_after(number: int, *, school: int | None = None, limit: int) -> list[SchemeCard]:
-    """The schemes of a lycée, or all of them, by number: at most `limit` that follow this one."""
-    return await rows_as(SchemeCard, SCHEMES_AFTER, school, number, limit)
+async def schemes_after(number: int, *, scope: Scope, limit: int) -> list[SchemeCard]:
+    """The same schemes by number: at most `limit` that follow this one."""
+    return await rows_as(SchemeCard, SCHEMES_AFTER, scope.schools, number, limit)
 
 
-async def scheme(number: int, *, school: int | None = None) -> SchemeCard | None:
-    """One scheme; None when it is another lycée's."""
-    found = await row_as(SchemeCard, SCHEME, number)
-    return found if found is not None and school in {None, found.school} else None
+async def scheme(number: int, *, scope: Scope) -> SchemeCard | None:
+    """One scheme; None for one of a lycée that the scope does not reach."""
+    return await row_as(SchemeCard, SCHEME, number, scope.schools)
 
 
-async def cohorts(*, school: int | None = None, company: int | None = None, now: datetime) -> list[CohortLine]:
-    """The cohorts of a lycée, those that a company mentors or mentored, or all: one statement."""
+async def cohorts(*, scope: Scope, now: datetime) -> list[CohortLine]:
+    """The cohorts of the scope's lycées, and those that its companies mentor or mentored: one statement."""
     today = paris_day(now)
-    return [_line(one, today) for one in await rows(COHORTS, school, company)]
+    return [_line(one, today) for one in await rows(COHORTS, scope.schools, scope.companies)]
 
 
-async def cohorts_after(
-    number: int, *, school: int | None = None, company: int | None = None, limit: int, now: datetime
-) -> list[CohortLine]:
+async def cohorts_after(number: int, *, scope: Scope, limit: int, now: datetime) -> list[CohortLine]:
     """The same cohorts by number: at most `limit` that follow this one."""
     today = paris_day(now)
-    return [_line(one, today) for one in await rows(COHORTS_AFTER, school, company, number, limit)]
+    return [_line(one, today) for one in await rows(COHORTS_AFTER, scope.schools, scope.companies, number, limit)]
 
 
 def _line(found: Record, today: date) -> CohortLine:

@@ -17,6 +17,7 @@ from workshops.ptech.rules import LaterCensus
 from workshops.ptech.tables import Census
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import year_words
+from workshops.scope import Scope
 
 KNOWN = """
 SELECT school_year, term, present, girls, entered, left_reoriented, left_moved, left_work, left_dropout, left_other,
@@ -44,13 +45,13 @@ class RecordCensus(CensusCount, Act, frozen=True, kw_only=True):
     """
 
 
-async def record_census(cohort: int, census: RecordCensus, *, school: int | None, by: int | None, now: datetime) -> int:
+async def record_census(cohort: int, census: RecordCensus, *, scope: Scope, by: int | None, now: datetime) -> int:
     """Keep the counts of one October or June; said again, they are corrected. Returns the census's number.
 
     Raises Invalid, with the sentence that explains a flow that does not add up; NotFound.
     """
-    async with recording(by=by, school=school, now=now):
-        known = await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_cohort(cohort, scope=scope)
         others = [one for one in await _censuses(cohort) if one.rank != census.rank]
         refuse_census(census, known=others, entry_year=known.entry_year, now=now)
         made = int(await value(RECORD, cohort, now, *msgspec.structs.astuple(census)))
@@ -59,12 +60,10 @@ async def record_census(cohort: int, census: RecordCensus, *, school: int | None
         return made
 
 
-async def remove_census(
-    cohort: int, *, school_year: int, term: str, school: int | None, by: int, now: datetime
-) -> None:
+async def remove_census(cohort: int, *, school_year: int, term: str, scope: Scope, by: int, now: datetime) -> None:
     """Take the latest counts back, written by mistake. Raises NotFound, LaterCensus."""
-    async with recording(by=by, school=school, now=now):
-        await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        await lock_cohort(cohort, scope=scope)
         known = await _censuses(cohort)
         meant = or_not_found(next((one for one in known if (one.school_year, one.term) == (school_year, term)), None))
         if any(one.rank > meant.rank for one in known):

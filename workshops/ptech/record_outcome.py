@@ -14,6 +14,7 @@ from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, YEARS_COUNTED, OutcomeK
 from workshops.ptech.tables import Outcome
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
+from workshops.scope import Scope
 
 EVER = """
 SELECT coalesce(sum(CASE WHEN first THEN present ELSE entered END), 0)::int FROM (
@@ -36,15 +37,13 @@ class RecordOutcome(Act, frozen=True, kw_only=True):
     pupils: Annotated[int, a_number("Élèves", "How many.", 0, PUPILS_MOST, column="eleves")]
 
 
-async def record_outcome(
-    cohort: int, asked: RecordOutcome, *, school: int | None, by: int | None, now: datetime
-) -> int:
+async def record_outcome(cohort: int, asked: RecordOutcome, *, scope: Scope, by: int | None, now: datetime) -> int:
     """So many pupils of the cohort passed, entered a BTS, work or study; said again, it is corrected.
 
     Returns the record's number. Raises Invalid, NotFound.
     """
-    async with recording(by=by, school=school, now=now):
-        known = await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_cohort(cohort, scope=scope)
         ever = int(await value(EVER, cohort))
         refuse_outcome(asked, entry_year=known.entry_year, present_ever=ever, on=paris_day(now))
         made = int(await value(RECORD, cohort, asked.kind, asked.school_year, asked.pupils))
@@ -53,12 +52,10 @@ async def record_outcome(
         return made
 
 
-async def remove_outcome(
-    cohort: int, *, kind: str, school_year: int, school: int | None, by: int, now: datetime
-) -> None:
+async def remove_outcome(cohort: int, *, kind: str, school_year: int, scope: Scope, by: int, now: datetime) -> None:
     """Take a count back, written by mistake. Raises NotFound."""
-    async with recording(by=by, school=school, now=now):
-        known = await lock_cohort(cohort, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_cohort(cohort, scope=scope)
         if not known.entry_year <= school_year <= known.entry_year + YEARS_COUNTED:
             raise NotFound
         wrong = Outcome.delete().where(Outcome.cohort == cohort, Outcome.kind == kind)

@@ -17,6 +17,7 @@ from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
+from workshops.scope import Scope
 from workshops.typed_text.health import says_of_pupil
 
 HELD_AT = "UPDATE mentoring_actions SET starts_at = $2, sequence = sequence + $3::int, changed_at = $4 WHERE id = $1"
@@ -67,7 +68,7 @@ async def hold_action(
     action: int,
     asked: HoldAction,
     *,
-    school: int | None,
+    scope: Scope,
     by: int | None,
     now: datetime,
     tell: bool = True,
@@ -79,8 +80,8 @@ async def hold_action(
     meant, unless it is said to be.
     """
     pupils = asked.pupils
-    async with recording(by=by, school=school, now=now):
-        known = await lock_action(action, school=school)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_action(action, scope=scope)
         if known.state == "called_off":
             raise ActionSettled
         ever = int(await value(EVER, known.cohort))
@@ -106,19 +107,18 @@ async def call_off_action(
     action: int,
     asked: CallOffAction,
     *,
-    school: int | None,
-    company: int | None = None,
+    scope: Scope,
     by: int | None,
     now: datetime,
 ) -> int:
     """It will not be, or was not; returns the SEQUENCE with which agendas drop it.
 
-    With `company`, only an action that this company leads. Raises Invalid, NotFound, ActionSettled.
+    Raises Invalid, NotFound, ActionSettled.
     """
     if personal := says_of_pupil("Motif", asked.reason, instead="Écrivez pourquoi, sans nom."):
         raise Invalid({"reason": personal})
-    async with recording(by=by, school=school, now=now):
-        known = await lock_action(action, school=school, company=company)
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_action(action, scope=scope)
         if known.state != "planned":
             raise ActionSettled
         sequence = int(await value(CALL_OFF, action, asked.reason, int(known.in_agendas), now))

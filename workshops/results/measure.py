@@ -23,6 +23,7 @@ from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_be
 from workshops.results.share import grown
 from workshops.results.totals import TOTALS, Beside, PeriodTotals
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
+from workshops.scope import EVERYTHING
 from workshops.slots.queries import SEATS_FREE
 from workshops.slots.rules import TO_COME_SQL
 
@@ -134,7 +135,7 @@ async def _followed(
     # What is told some time after its day stands, until then, at least as it stood a year before.
     since = {today, today - metric.told_after}
     if metric.carried:
-        cohorts, until = await censuses_by_cohort(), target.to_on
+        cohorts, until = await censuses_by_cohort(scope=EVERYTHING), target.to_on
         engaged = sum(carry_on(cohorts, since=first_day_of(school_year_of(today)), until=until).values())
         beyond = [enter_again(cohorts, after=day, until=until) for day in since]
     else:

@@ -10,6 +10,7 @@ from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
+from workshops.scope import Scope, within
 
 BETWEEN = """
 SELECT kind, label, first_on, last_on, zone, school FROM closures
@@ -32,7 +33,7 @@ SCHOOL_DAY = """(SELECT max(lessons.day)::date
 OF_SCHOOL = """
 SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
 """
-ONE_OF_SCHOOL = "SELECT id, label, first_on, last_on FROM closures WHERE id = $1 AND school = $2"
+ONE_OF_SCHOOL = f"SELECT id, label, first_on, last_on FROM closures WHERE id = $1 AND {within('school', 2)}"  # noqa: S608
 OF_SCHOOL_AFTER = """
 SELECT id, label, first_on, last_on FROM closures WHERE id > $1 AND school = $2 AND last_on >= $3 ORDER BY id LIMIT $4
 """
@@ -93,9 +94,9 @@ async def closures_of_school(school: int, *, since: date) -> list[OwnClosure]:
     return await rows_as(OwnClosure, OF_SCHOOL, school, since)
 
 
-async def closure_of_school(number: int, *, school: int) -> OwnClosure:
-    """One closure that a lycée declared. Raises NotFound."""
-    return or_not_found(await row_as(OwnClosure, ONE_OF_SCHOOL, number, school))
+async def closure_of_school(number: int, *, scope: Scope) -> OwnClosure:
+    """One closure that a lycée of the scope declared. Raises NotFound."""
+    return or_not_found(await row_as(OwnClosure, ONE_OF_SCHOOL, number, scope.schools))
 
 
 async def closures_after(number: int, *, school: int, since: date, limit: int) -> list[OwnClosure]:

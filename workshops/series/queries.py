@@ -11,6 +11,7 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.refusals import NoSuchChoice, or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
+from workshops.scope import Scope, within
 from workshops.series.acts import Series
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
@@ -38,11 +39,11 @@ WHERE n.school = $1
 """
 OF_SCHOOL = _OF_SCHOOL + " GROUP BY n.id, w.id ORDER BY last_at DESC, n.id DESC LIMIT 200"
 OF_SCHOOL_AFTER = _OF_SCHOOL + " AND n.id > $3 GROUP BY n.id, w.id ORDER BY n.id LIMIT $4"
-ONE = """
+ONE = f"""
 SELECT n.id, n.workshop, w.title, w.state = 'published' AS published, h.zone
 FROM series n JOIN workshops w ON w.id = n.workshop JOIN schools h ON h.id = n.school
-WHERE n.id = $1 AND n.school = $2
-"""
+WHERE n.id = $1 AND {within("n.school", 2)}
+"""  # noqa: S608 - constants only
 _SLOT = """
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, coalesce(r.name, '') AS room_name,
   s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken,
@@ -115,9 +116,9 @@ async def series_after(number: int, *, school: int, now: datetime, limit: int) -
     return await rows_as(SeriesCard, OF_SCHOOL_AFTER, school, now, number, limit)
 
 
-async def series_head(series: int, *, school: int) -> SeriesHead:
-    """One series of this lycée. Raises NotFound."""
-    return or_not_found(await row_as(SeriesHead, ONE, series, school))
+async def series_head(series: int, *, scope: Scope) -> SeriesHead:
+    """One series of a lycée that the scope reaches. Raises NotFound."""
+    return or_not_found(await row_as(SeriesHead, ONE, series, scope.schools))
 
 
 async def slots_of_series(series: int) -> list[OneOfSeries]:

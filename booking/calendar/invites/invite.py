@@ -13,6 +13,7 @@ from booking.calendar.invites.queries import CompanyVisit, GroupVisit
 from booking.outbox.notices.envelope import sender_of
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
+from workshops.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -82,16 +83,14 @@ def counter_declined(
     return replace(written, event=replace(written.event, comment=comment))
 
 
-async def invitation_for(
-    reservation: int, *, school: int | None, email: str, name: str, settings: Settings
-) -> Invitation:
-    """The entry of a visit for one person of its collège or its lycée (`school`; None: the coordinator), to download.
+async def invitation_for(reservation: int, *, scope: Scope, email: str, name: str, settings: Settings) -> Invitation:
+    """The entry of a visit for one person of its collège or its lycée, or who sees all, to download.
 
     It is dated by the visit's last change, and is the same until the next. Raises NotFound for a visit of others,
     NotInTheCalendar while it has no place in an agenda.
     """
     found = await queries.visit(reservation)
-    if found is None or school not in {None, found.college, found.host}:
+    if found is None or not (scope.reaches(found.college) or scope.reaches(found.host)):
         raise NotFound()
     guest = Guest(email, name, f"{settings.base_url}/reservations/{reservation}", sender_of(settings.mail_from))
     made = invitation(found, guest, now=found.changed_at)

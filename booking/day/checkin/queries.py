@@ -13,6 +13,7 @@ from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.database.row_types import rows_as
 from workshops.refusals import NotFound
+from workshops.scope import Scope, within
 from workshops.slots.rules import KEPT_SQL
 
 REFUSED_MOST = 40
@@ -79,10 +80,10 @@ SELECT o.id, o.name FROM slots s JOIN workshop_objects w ON w.workshop = s.works
 JOIN tech_objects o ON o.id = w.tech_object AND (s.only_objects IS NULL OR o.id = ANY (s.only_objects))
 WHERE s.id = $1 ORDER BY o.name
 """
-PHOTO = """
+PHOTO = f"""
 SELECT b.photo FROM builds b JOIN slots s ON s.id = b.slot JOIN reservations r ON r.id = b.group_ref
-WHERE b.id = $1 AND b.photo <> '' AND ($2::int IS NULL OR $2 IN (s.school, r.school))
-"""
+WHERE b.id = $1 AND b.photo <> '' AND ({within("s.school", 2)} OR {within("r.school", 2)})
+"""  # noqa: S608 - constants only
 # A badge of another lycée is told by its refusal alone.
 REFUSALS = """
 SELECT s.id, s.result, s.scanned_at, whose.*, p.badge IS NOT NULL AS settled,
@@ -192,12 +193,12 @@ async def roster_version(slot: int, *, school: int) -> str:
     return sha256(repr(tuple(known)).encode()).hexdigest()[:20]
 
 
-async def photo_seen_by(build: int, *, school: int | None) -> str:
-    """The file that shows an object, for the lycée, the group's collège, or the coordination (None).
+async def photo_seen_by(build: int, *, scope: Scope) -> str:
+    """The file that shows an object, where the scope reaches the lycée or the group's collège.
 
     Raises NotFound.
     """
-    known = await row(PHOTO, build, school)
+    known = await row(PHOTO, build, scope.schools)
     if known is None:
         raise NotFound()
     return str(known["photo"])

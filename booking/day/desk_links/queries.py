@@ -13,6 +13,7 @@ from booking.people.accounts.rules import hash_of
 from workshops.database import row, value
 from workshops.database.row_types import rows_as
 from workshops.refusals import or_not_found
+from workshops.scope import Scope, within
 from workshops.slots.rules import OVER
 
 # What the invented people of a trial gave ($2 whether this is one) is taken back everywhere else.
@@ -30,11 +31,12 @@ SELECT d.id, d.slot, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
 FROM desk_links d JOIN slots s ON s.id = d.slot LEFT JOIN accounts a ON a.id = d.made_by
 WHERE d.id > $1 AND s.school = $2 AND ($3::int IS NULL OR d.slot = $3) ORDER BY d.id LIMIT $4
 """
-ITS_SLOT = "SELECT d.slot FROM desk_links d JOIN slots s ON s.id = d.slot WHERE d.id = $1 AND s.school = $2"
-SLOT = """
+ITS_SLOT = f"""SELECT d.slot FROM desk_links d JOIN slots s ON s.id = d.slot
+WHERE d.id = $1 AND {within("s.school", 2)}"""  # noqa: S608 - constants only
+SLOT = f"""
 SELECT s.id, s.starts_at, s.ends_at, s.state, w.title
-FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND s.school = $2
-"""
+FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND {within("s.school", 2)}
+"""  # noqa: S608 - constants only
 SCAN_OF_SLOT = "SELECT 1 FROM scans WHERE id = $1 AND slot = $2"
 
 
@@ -86,9 +88,9 @@ async def open_link(token: str, *, now: datetime, trial: bool = False) -> Helper
     return Helper(found["id"], found["slot"], found["school"], link_ends_at(found["ends_at"]))
 
 
-async def links_of(slot: int, *, school: int, now: datetime) -> LinksOfSlot:
+async def links_of(slot: int, *, scope: Scope, now: datetime) -> LinksOfSlot:
     """Every link of a visit, the revoked ones too. Raises NotFound for another lycée's slot."""
-    known = or_not_found(await row(SLOT, slot, school))
+    known = or_not_found(await row(SLOT, slot, scope.schools))
     return LinksOfSlot(
         slot=known["id"],
         title=known["title"],
@@ -103,9 +105,9 @@ async def desk_links_after(number: int, *, school: int, slot: int | None, limit:
     return await rows_as(DeskLinkLine, OF_SCHOOL_AFTER, number, school, slot, limit)
 
 
-async def slot_of_link(link: int, *, school: int) -> int | None:
-    """The slot that a link of this lycée opens the desk of."""
-    found: int | None = await value(ITS_SLOT, link, school)
+async def slot_of_link(link: int, *, scope: Scope) -> int | None:
+    """The slot that a link opens the desk of, where the scope reaches its lycée."""
+    found: int | None = await value(ITS_SLOT, link, scope.schools)
     return found
 
 

@@ -15,6 +15,7 @@ from workshops.ptech.follow_cohort import gaps_unexplained
 from workshops.ptech.queries import censuses_missing, cohorts, mentors_quiet
 from workshops.results.measure import progress
 from workshops.school_calendar.rules import paris_day, school_year_counted, year_words
+from workshops.scope import EVERYTHING
 
 
 async def censuses(now: datetime) -> SubjectPoints:
@@ -105,7 +106,7 @@ async def mentors(now: datetime) -> SubjectPoints:
                 "Trouver une entreprise",
                 way=f"/gestion/ptech/cohortes/{one.id}/entreprises",
             )
-            for one in await cohorts(now=now)
+            for one in await cohorts(now=now, scope=EVERYTHING)
             if one.missing
         ),
         told="Chaque cohorte en a trois.",
@@ -133,7 +134,7 @@ async def quiet_mentors(now: datetime) -> SubjectPoints:
 async def late_steps(now: datetime) -> SubjectPoints:
     """Courses behind their next step."""
     points = []
-    for one in await courses(school=None, now=now):
+    for one in await courses(scope=EVERYTHING, now=now):
         if one.stands.late:
             step = STEPS.get(one.stands.next or "", "suivante")
             due = f" était prévue le {day(one.stands.next_on)}" if one.stands.next_on else " est en retard"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
@@ -16,6 +15,7 @@ from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows, value
 from workshops.database.batching import Batcher
+from workshops.scope import EVERYTHING, NOTHING, Scope, of_company, of_school
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
@@ -60,6 +60,11 @@ class Person:
         return menu_of(self.role, awaiting=self.awaiting)
 
     @property
+    def scope(self) -> Scope:
+        """What of the programme's facts she sees and changes: nothing, where her role does not say."""
+        return NOTHING
+
+    @property
     def place(self) -> str:
         """The school or the company that the person acts for."""
         return "Coordination"
@@ -76,6 +81,10 @@ class AtSchool(Person):
     school_lon: float | None
 
     @property
+    def scope(self) -> Scope:
+        return of_school(self.school)
+
+    @property
     def place(self) -> str:
         return self.school_name
 
@@ -84,9 +93,9 @@ class Teacher(AtSchool):
     role = Role.TEACHER
 
     @property
-    def sees_only(self) -> int | None:
-        """The account whose groups and visits are all that she sees of her collège; None once she is known there."""
-        return self.account if self.awaiting else None
+    def scope(self) -> Scope:
+        """Of her collège, her own groups and visits alone until she is known there."""
+        return of_school(self.school, author=self.account if self.awaiting else None)
 
     @property
     def near(self) -> tuple[float, float] | None:
@@ -110,12 +119,20 @@ class CompanyPerson(Person):
     company_name: str
 
     @property
+    def scope(self) -> Scope:
+        return of_company(self.company)
+
+    @property
     def place(self) -> str:
         return self.company_name
 
 
 class Coordinator(Person):
     role = Role.COORDINATOR
+
+    @property
+    def scope(self) -> Scope:
+        return EVERYTHING
 
 
 KINDS: dict[str, type[Person]] = {one.role: one for one in (Teacher, Principal, Host, CompanyPerson, Coordinator)}
@@ -215,49 +232,6 @@ async def mail_opens(account: int) -> bool:
 async def still_contests(token: str, *, now: datetime) -> bool:
     """Whether the link of a mail that tells of a new key, phone or passkey still ends something."""
     return await NotMeLink.exists().where(NotMeLink.token_hash == hash_of(token), NotMeLink.expires_at > now)
-
-
-@dataclass(frozen=True)
-class KnownAccount:
-    """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`.
-
-    `awaiting`: her collège has not said that she is its teacher. `alone`: nobody else receives at this host's lycée.
-    """
-
-    membership: int
-    account: int
-    email: str
-    name: str
-    role: str
-    place: str
-    last_seen_at: datetime | None
-    disabled: bool
-    example: bool
-    roles: int
-    awaiting: bool
-    alone: bool
-
-
-async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
-    """The accounts whose name, address or place holds the words searched for."""
-    found: Sequence[Record] = await rows(
-        """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
-                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
-                  a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
-                  (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles, m.awaiting,
-                  m.role = 'host' AND a.disabled_at IS NULL AND NOT EXISTS (
-                    SELECT FROM memberships o JOIN accounts b ON b.id = o.account AND b.disabled_at IS NULL
-                    WHERE o.school = m.school AND o.role = 'host' AND o.account <> a.id) AS alone
-           FROM memberships m JOIN accounts a ON a.id = m.account
-           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE m.id > $2 AND ($1 = '' OR
-                 concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
-           ORDER BY m.id LIMIT $3""",
-        search,
-        after,
-        limit,
-    )
-    return [KnownAccount(**dict(one)) for one in found]
 
 
 async def holds(email: str, role: str, *, uai: str = "", siret: str = "") -> bool:

@@ -84,7 +84,7 @@ async def _settle(number: int, asked: PlanAction, line: Cells, sender: Sender, n
 
 def _whose(sender: Sender, now: datetime) -> dict[str, Any]:
     """Who acts: nobody by name on the command line, which leaves the journal's account empty."""
-    return {"school": sender.school, "by": sender.by, "now": now}
+    return {"scope": sender.scope, "by": sender.by, "now": now}
 
 
 def action_sheet() -> RecordSheet:

@@ -10,19 +10,20 @@ from booking.presentation.spreadsheet import about_file, csv_of, told_file, xlsx
 from booking.programme.records.rules import Column
 from booking.programme.records.sheet import RecordSheet
 from workshops.events.record import record
+from workshops.scope import Scope
 
 EVERY_LYCEE = "tous les lycées"
 
 
 async def export_records(
-    sheet: RecordSheet, *, form: str, school: int | None = None, whose: str = EVERY_LYCEE, by: int, now: datetime
+    sheet: RecordSheet, *, form: str, scope: Scope, whose: str = EVERY_LYCEE, by: int, now: datetime
 ) -> bytes:
     """What is stored of a table, of one lycée or of all (`whose`), as CSV or XLSX.
 
     The file says its filter, its date and its version; taken in again, it changes nothing.
     """
     lines = [
-        [_cell(column, record[column.name]) for column in sheet.columns] for record in await sheet.stored(school=school)
+        [_cell(column, record[column.name]) for column in sheet.columns] for record in await sheet.stored(scope=scope)
     ]
     detail = f"{sheet.title}, {whose}, {form}"
     await record("records_exported", by=by, about_kind="results", about=None, detail=detail, now=now)

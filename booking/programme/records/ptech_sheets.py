@@ -36,14 +36,14 @@ async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     host = await lycee(line["uai"])
     bts_school = await lycee(line["uai_bts"]) if line["uai_bts"] else None
     closing = act_of(CloseScheme, line)
-    own: dict[str, Any] = {"school": sender.school, "by": None, "now": now}
+    own: dict[str, Any] = {"scope": sender.scope, "by": None, "now": now}
     scheme = await scheme_or_none(line["uai"], line["dispositif"])
     if scheme is None:
         scheme = await open_scheme(act_of(OpenScheme, line, bts_school=bts_school), school=host, by=None, now=now)
         await close_scheme(scheme, closing, **own)
     else:
         card = act_of(ChangeScheme, line, bts_school=bts_school)
-        await tell_scheme(scheme, card, closed_on=closing.closed_on, school=sender.school)
+        await tell_scheme(scheme, card, closed_on=closing.closed_on, scope=sender.scope)
     if line["rentree"] is None:
         return
     known = await cohort_or_none(scheme, line["rentree"])
@@ -57,7 +57,7 @@ async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     """A company that mentors a cohort, or the day it ends."""
     of, firm = await _cohort(line), await company(line["siret"])
     asked = act_of(AddMentor, line, company=firm)
-    own: dict[str, Any] = {"school": sender.school, "by": None, "now": now}
+    own: dict[str, Any] = {"scope": sender.scope, "by": None, "now": now}
     same = Mentor.select(Mentor.id).where(Mentor.cohort == of, Mentor.company == firm, Mentor.from_on == asked.from_on)
     known = await same.first()
     if known is None:

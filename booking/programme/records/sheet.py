@@ -11,18 +11,19 @@ from booking.programme.records.rules import Column
 from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
 from workshops.database import rows
+from workshops.scope import Scope, within
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a table in: a lycée for its own records (`school`, `uai`), the coordination for those of all.
+    """Who sends a table in: a lycée for its own records (`uai`), the coordination for those of all.
 
     `by` is None on the command line. `uid` draws the calendar UID of an action that is new.
     """
 
     by: int | None
     uid: Callable[[], str]
-    school: int | None = None
+    scope: Scope
     uai: str = ""
 
 
@@ -30,8 +31,8 @@ Cells = dict[str, Any]
 Keep = Callable[[Cells, Sender, datetime], Awaitable[None]]
 # Keeps one line of what has this number, as its page and the API do.
 LineVerb = Callable[..., Awaitable[object]]
-# Ends the WHERE of what is known: every lycée's records, or those of the lycée $1.
-OWN = "($1::int IS NULL OR s.id = $1)"
+# Ends the WHERE of what is known: the records of the lycées $1.
+OWN = within("s.id", 1)
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,9 @@ class RecordSheet:
             return (str(line[self.number]),)
         return self.written(line)[: self.keys]
 
-    async def stored(self, *, school: int | None) -> list[dict[str, Any]]:
-        """What is stored of a lycée, of all with None: a dictionary of values for each record."""
-        found = await rows(self.known, school)
+    async def stored(self, *, scope: Scope) -> list[dict[str, Any]]:
+        """What is stored of the lycées that a scope reaches: a dictionary of values for each record."""
+        found = await rows(self.known, scope.schools)
         return [dict(zip((one.name for one in self.columns), record.values(), strict=True)) for record in found]
 
 
@@ -131,7 +132,7 @@ def lines_of(
     """
 
     async def keep(line: Cells, sender: Sender, now: datetime) -> None:
-        await verb(await owner.find(line), act_of(act, line), school=sender.school, by=None, now=now)
+        await verb(await owner.find(line), act_of(act, line), scope=sender.scope, by=None, now=now)
 
     selected = [f"t.{field.name}" for field in _in_files(act)]
     return RecordSheet(

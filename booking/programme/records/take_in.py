@@ -25,6 +25,7 @@ from workshops.imports.whole_rows import Rows, changed_between, made_between, to
 from workshops.ptech import take_back as ptech
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import FileRefused
+from workshops.scope import Scope
 
 STEP = 100
 
@@ -112,8 +113,8 @@ async def take_in(
     sheet, lines = await asyncio.to_thread(read_lines, content, uai=sender.uai)
     done = Done(sheet, len(lines), upto=min(max(after, 0), len(lines)))
     # What a lycée sends of its own takes the place of nobody's last import.
-    undone = sheet.undone and sender.by is not None and sender.school is None
-    async with recording(by=sender.by, school=sender.school, now=now):
+    undone = sheet.undone and sender.by is not None and sender.scope.schools is None
+    async with recording(by=sender.by, school=sender.scope.school, now=now):
         before = await stored_records() if undone else {}
         await _keep(done, lines[done.upto : done.upto + step], sender, now, progress)
         if done.errors:
@@ -150,10 +151,10 @@ async def _remember(before: Rows, file: str, *, going_on: bool, by: int | None, 
     )
 
 
-async def _stored(sheet: RecordSheet, school: int | None) -> Known:
+async def _stored(sheet: RecordSheet, scope: Scope) -> Known:
     """What is known, as a file would say it, by its keys and by its number."""
     found = {}
-    for one in await sheet.stored(school=school):
+    for one in await sheet.stored(scope=scope):
         cells = {column.name: column.write(one[column.name]) for column in sheet.columns}
         line, wrong = sheet.read(cells)
         if not wrong:
@@ -163,7 +164,7 @@ async def _stored(sheet: RecordSheet, school: int | None) -> Known:
 
 
 async def _keep(done: Done, lines: Sequence[Line], sender: Sender, now: datetime, progress: Progress | None) -> None:
-    stored = await _stored(done.sheet, sender.school)
+    stored = await _stored(done.sheet, sender.scope)
     for number, line in lines:
         before = stored.get(done.sheet.keys_of(line))
         if before == done.sheet.written(line):

@@ -11,6 +11,7 @@ from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
+from workshops.scope import Scope, within
 from workshops.slots.rules import TO_COME, TO_COME_SQL, state_shown
 
 _LIVE_HERE = f"a.slot = sl.id AND a.state IN {LIVE_COMINGS_SQL}"
@@ -32,6 +33,7 @@ ATTENDANCE = """SELECT a.id, a.uid, a.sequence, a.state, a.people, a.role, a.mes
   coalesce(p.name, '') AS contact, coalesce(p.email, '') AS contact_email
 FROM attendances a JOIN slots sl ON sl.id = a.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN companies c ON c.id = a.company LEFT JOIN accounts p ON p.id = a.announced_by"""
+COMING = f"{ATTENDANCE} WHERE a.id = $1 AND ({within('a.company', 2)} OR {within('sl.school', 3)})"
 
 _SESSION = """SELECT sl.id, sl.state, w.title, w.summary, w.access, h.name AS host_name, h.address AS host_address,
   h.postcode AS host_postcode, h.commune AS host_commune, sl.starts_at, sl.ends_at, sl.seats, sl.seats_taken AS pupils,
@@ -159,11 +161,9 @@ async def places_of(slot: int, *, company: int) -> PlacesSeen | None:
     return await row_as(PlacesSeen, PLACES_OF, company, slot)
 
 
-async def coming(attendance: int, *, company: int | None) -> Coming | None:
-    """One coming, for its company; `company=None` is the eye of the lycée's mail or the coordinator."""
-    return await row_as(
-        Coming, ATTENDANCE + " WHERE a.id = $1 AND ($2::int IS NULL OR a.company = $2)", attendance, company
-    )
+async def coming(attendance: int, *, scope: Scope) -> Coming | None:
+    """One coming, for its company and for the lycée that receives it, where the scope reaches one of them."""
+    return await row_as(Coming, COMING, attendance, scope.companies, scope.schools)
 
 
 async def comings_of(company: int, *, limit: int = 200) -> list[Coming]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
 from workshops.database.row_types import row_as, rows_as
+from workshops.scope import Scope, among, within_author
 
 
 @dataclass(frozen=True)
@@ -35,26 +36,23 @@ GROUPS = f"""SELECT g.id, g.name, g.level, g.section, g.pupils, g.ulis, g.school
    AND r.state IN {BOOKED_OR_MADE_SQL}) AS visits,
   EXISTS (SELECT FROM reservations u WHERE u."group" = g.id) AS used, g.first_names,
   g.archived_at IS NOT NULL AS archived
-FROM groups g WHERE g.school = $1 AND ($2::int IS NULL OR g.teacher = $2)"""  # noqa: S608 - constants only
+FROM groups g WHERE {among("g.school", 1)} AND {within_author("g.teacher", 2)}"""  # noqa: S608 - constants only
 OF_YEAR = " AND g.school_year = $3 AND (g.archived_at IS NOT NULL) = $4"
 
 
-async def groups_of(school: int, *, school_year: str, only: int | None, archived: bool = False) -> list[GroupSeen]:
-    """The groups of a collège in one school year, by level then name; or its `archived` ones.
-
-    `only` those of one teacher, who sees no others.
-    """
+async def groups_of(scope: Scope, *, school_year: str, archived: bool = False) -> list[GroupSeen]:
+    """The groups that a scope reaches in one school year, by level then name; or the `archived` ones."""
     in_order = f"{GROUPS}{OF_YEAR} ORDER BY g.level DESC, g.name"
-    return await rows_as(GroupSeen, in_order, school, only, school_year, archived)
+    return await rows_as(GroupSeen, in_order, scope.schools, scope.author, school_year, archived)
 
 
-async def groups_after(number: int, *, school: int, school_year: str, archived: bool, limit: int) -> list[GroupSeen]:
+async def groups_after(number: int, *, scope: Scope, school_year: str, archived: bool, limit: int) -> list[GroupSeen]:
     """The same groups by number: at most `limit` that follow this one."""
     return await rows_as(
         GroupSeen,
         GROUPS + OF_YEAR + " AND g.id > $5 ORDER BY g.id LIMIT $6",
-        school,
-        None,
+        scope.schools,
+        scope.author,
         school_year,
         archived,
         number,
@@ -68,6 +66,6 @@ async def groups_by(teacher: int, *, school_year: str) -> set[int]:
     return {one["id"] for one in await own}
 
 
-async def group_of(group: int, *, school: int, only: int | None) -> GroupSeen | None:
-    """One group of this collège; `only` if it is this teacher's."""
-    return await row_as(GroupSeen, GROUPS + " AND g.id = $3", school, only, group)
+async def group_of(group: int, *, scope: Scope) -> GroupSeen | None:
+    """One group, where the scope reaches it."""
+    return await row_as(GroupSeen, GROUPS + " AND g.id = $3", scope.schools, scope.author, group)

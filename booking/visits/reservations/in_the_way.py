@@ -9,6 +9,7 @@ from datetime import datetime
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from workshops.database import rows
 from workshops.database.row_types import row_as
+from workshops.scope import Scope, among, within_author
 
 # A change that awaits its signature takes no time of its group's: the visit that it would replace does.
 _AT_THAT_HOUR = f"""r.replaces IS NULL AND r.state IN {HOLDS_SEATS_SQL}
@@ -17,7 +18,7 @@ IN_THE_WAY = f"""
 SELECT r.id, r.starts_at, r.ends_at, w.title AS workshop, h.name AS host_name
 FROM reservations r JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop
 JOIN schools h ON h.id = s.school
-WHERE r."group" = $2 AND r.school = $3 AND ($4::int IS NULL OR r.booked_by = $4) AND r.id <> $5
+WHERE r."group" = $2 AND {among("r.school", 3)} AND {within_author("r.booked_by", 4)} AND r.id <> $5
   AND EXISTS (SELECT FROM slots asked WHERE asked.id = ANY ($1::int[]) AND {_AT_THAT_HOUR})
 ORDER BY r.starts_at, r.id LIMIT 1
 """  # noqa: S608 - constants only
@@ -38,14 +39,10 @@ class InTheWay:
     host_name: str
 
 
-async def in_the_way(
-    slots: Collection[int], *, group: int, school: int, only: int | None = None, but: int = 0
-) -> InTheWay | None:
-    """The visit of this group that overlaps one of these slots, for its own collège; `but` is the one that moves.
-
-    `only` if this teacher reserved it.
-    """
-    return await row_as(InTheWay, IN_THE_WAY, list(slots), group, school, only, but)
+async def in_the_way(slots: Collection[int], *, group: int, scope: Scope, but: int = 0) -> InTheWay | None:
+    """The visit of this group that overlaps one of these slots, where the scope reaches it; `but` is the one that
+    moves."""
+    return await row_as(InTheWay, IN_THE_WAY, list(slots), group, scope.schools, scope.author, but)
 
 
 async def elsewhere_then(slot: int, groups: Collection[int]) -> set[int]:

@@ -27,6 +27,7 @@ from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import LOOKS_BACK, paris_day
 from workshops.schools.rules import Arrival
+from workshops.scope import EVERYTHING, Scope, among, within, within_author
 from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 
@@ -180,9 +181,9 @@ LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
 LEFT JOIN draw_demands d ON d.reservation = r.id
 """  # noqa: S608 - constants only
 # A lycée reads how many are in a draw, not who.
-_RECEIVES = "(sl.school = $2 AND r.state <> 'in_draw')"
-_HERS = "($3::int IS NULL OR r.booked_by = $3)"
-VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ($2::int IS NULL OR r.school = $2 OR {_RECEIVES}) AND {_HERS}"
+_RECEIVES = "(sl.school = ANY ($2) AND r.state <> 'in_draw')"
+_HERS = within_author("r.booked_by", 3)
+VISIT_FOR = f"{VISIT} WHERE r.id = $1 AND ({within('r.school', 2)} OR {_RECEIVES}) AND {_HERS}"
 VISIT_TO_APPROVE = f"""{VISIT}
   WHERE r.id = $1 AND (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)"""
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
@@ -193,36 +194,34 @@ WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND NOT ap.takes_back
 ORDER BY r.state <> 'requested', r.id <> sent.id LIMIT 1"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2
   AND a.id IS NOT NULL AND a.disabled_at IS NULL"""
-VISITS_OF_SCHOOL = f"""{VISIT} WHERE r.school = $1 AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END)
-  AND {_HERS} ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
+VISITS_OF_SCHOOL = f"""{VISIT} WHERE {among("r.school", 1)}
+  AND (CASE WHEN $2 THEN r.starts_at >= $4 ELSE r.starts_at < $4 END) AND {_HERS}
+  ORDER BY CASE WHEN $2 THEN r.starts_at END, r.starts_at DESC, r.id LIMIT $5"""
 _AFTER = """r.id > $1 AND ($3::timestamptz IS NULL OR r.starts_at >= $3)
   AND ($4::timestamptz IS NULL OR r.starts_at < $4)"""
-VISITS_AFTER = f"{VISIT} WHERE {_AFTER} AND $2::int IS NULL ORDER BY r.id LIMIT $5"
+VISITS_AFTER = f"{VISIT} WHERE {_AFTER} AND $2::int[] IS NULL ORDER BY r.id LIMIT $5"
 # A school's own by its index, of those that it makes and of those that it receives: never a country's one by one.
 VISITS_OF_SCHOOL_AFTER = f"""{VISIT} WHERE r.id = ANY (ARRAY(
   SELECT id FROM (
-    SELECT r.id FROM reservations r WHERE r.school = $2 AND {_AFTER}
+    SELECT r.id FROM reservations r WHERE r.school = ANY ($2) AND {_AFTER}
     UNION SELECT r.id FROM slots sl JOIN reservations r ON r.slot = sl.id WHERE {_RECEIVES} AND {_AFTER}
   ) own ORDER BY id LIMIT $5
 )) ORDER BY r.id"""  # noqa: S608 - constants only
 VISITS_OF_SLOT = VISIT + " WHERE r.slot = $1 AND sl.school = $2 ORDER BY r.id"
 
 
-async def visit(reservation: int, *, school: int | None, only: int | None = None) -> Visit | None:
-    """One visit, for the collège that goes or the lycée that receives; `school=None` is the coordinator's eye.
-
-    `only` if this teacher booked it.
-    """
-    return await row_as(Visit, VISIT_FOR, reservation, school, only)
+async def visit(reservation: int, *, scope: Scope) -> Visit | None:
+    """One visit, for the collège that goes or the lycée that receives, where the scope reaches one of them."""
+    return await row_as(Visit, VISIT_FOR, reservation, scope.schools, scope.author)
 
 
 async def visits_after(
-    number: int, *, school: int | None, since: datetime | None, until: datetime | None, limit: int
+    number: int, *, scope: Scope, since: datetime | None, until: datetime | None, limit: int
 ) -> list[Visit]:
-    """The reservations that a collège made or a lycée receives, all of them for the coordinator (None), by number: at
-    most `limit` that follow this one, of visits between two instants where they are given."""
-    asked = VISITS_AFTER if school is None else VISITS_OF_SCHOOL_AFTER
-    return await rows_as(Visit, asked, number, school, since, until, limit)
+    """The reservations that the scope's collèges made or its lycées receive, by number: at most `limit` that follow
+    this one, of visits between two instants where they are given."""
+    asked = VISITS_AFTER if scope.schools is None else VISITS_OF_SCHOOL_AFTER
+    return await rows_as(Visit, asked, number, scope.schools, since, until, limit)
 
 
 async def visit_to_approve(token: str) -> Visit | None:
@@ -243,15 +242,11 @@ async def visit_offered(token: str, *, secret_key: str, now: datetime) -> Visit 
     return None if salt is None else await row_as(Visit, VISIT_OFFERED, salt, now)
 
 
-async def visits_of_school(
-    school: int, *, coming: bool, now: datetime, only: int | None, limit: int = 100
-) -> list[Visit]:
-    """A collège's visits, the coming ones from today's midnight on (nearest first) or the past ones (latest first).
-
-    `only` those that one teacher booked, who sees no others.
-    """
+async def visits_of_school(scope: Scope, *, coming: bool, now: datetime, limit: int = 100) -> list[Visit]:
+    """The visits of a scope's collèges, the coming ones from today's midnight on (nearest first) or the past ones
+    (latest first)."""
     today = now.astimezone(PARIS).replace(hour=0, minute=0, second=0, microsecond=0)
-    return await rows_as(Visit, VISITS_OF_SCHOOL, school, coming, only, today, limit)
+    return await rows_as(Visit, VISITS_OF_SCHOOL, scope.schools, coming, scope.author, today, limit)
 
 
 async def visits_of_slot(slot: int, *, school: int) -> list[Visit]:
@@ -290,5 +285,5 @@ async def taken_back_by(token: str, *, now: datetime) -> tuple[Visit, bool] | No
         return None
     reservation, used_at = link
     first = await row(ON_PAPER, reservation, now)
-    seen = await visit(reservation if first is None else first["id"], school=None)
+    seen = await visit(reservation if first is None else first["id"], scope=EVERYTHING)
     return None if seen is None else (seen, first is not None and used_at is None)

@@ -11,6 +11,7 @@ from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import offer_salt_of
 from workshops.database import row
+from workshops.scope import EVERYTHING
 
 ASKED_OF_PRINCIPAL = """
 SELECT ap.reservation, ap.created_at AS asked_at,
@@ -74,7 +75,7 @@ async def _told_by(question: Record, done: Record | None) -> MailedAnswer | None
 
 
 async def _told(reservation: int, act: str, at: datetime | None) -> MailedAnswer | None:
-    seen = await visit(reservation, school=None)
+    seen = await visit(reservation, scope=EVERYTHING)
     return None if seen is None else MailedAnswer(seen, act, at)
 
 

@@ -28,6 +28,7 @@ from booking.words.wording import school_year_of
 from booking.year.leave import Here, LeaveRole, leave
 from booking.year.queries import held_alone
 from workshops.refusals import Invalid, or_not_found
+from workshops.scope import of_school
 
 NOBODY_NAMED = "Personne pour l'instant"
 
@@ -64,7 +65,7 @@ async def _to_hand_over(
     if hat.role != Role.TEACHER or hat.school is None or hat.awaiting:
         return [], [], {}
     named = {str(one.account): one.name for one in await successors(hat.school, instead_of=account)}
-    groups = await groups_of(hat.school, school_year=school_year_of(now), only=account)
+    groups = await groups_of(of_school(hat.school, author=account), school_year=school_year_of(now))
     visits = await visits_followed(account, school=hat.school, now=now)
     return groups, visits, {"": NOBODY_NAMED, **named} if named else {}
 

@@ -13,13 +13,13 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.bts1.draft_course import DraftCourse, draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
 from workshops.bts1.rules import ORDER, STEPS
 from workshops.programmes.queries import TargetCard, targets
+from workshops.scope import EVERYTHING, of_school
 
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
 
@@ -55,7 +55,7 @@ class NewCoursePage(Page, template="bts1/new.html", acts={"asked": DraftCourse})
 @get("/gestion/bts1", opt=may("records.all"))
 async def all_courses(now: NamedDependency[datetime]) -> Template:
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
-    known = await courses(school=None, now=now)
+    known = await courses(scope=EVERYTHING, now=now)
     aim = aims[0] if aims else None
     counted = await totals(from_on=aim.from_on, to_on=aim.to_on, now=now) if aim is not None else None
     return page(_board(known, aim, counted))
@@ -63,7 +63,7 @@ async def all_courses(now: NamedDependency[datetime]) -> Template:
 
 @get("/lycee/bts1", opt=may("records.own"))
 async def own_courses(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    return page(OwnCourses(await courses(school=person.school, now=now), STEPS))
+    return page(OwnCourses(await courses(scope=of_school(person.school), now=now), STEPS))
 
 
 def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals | None) -> CourseBoard:
@@ -88,5 +88,5 @@ async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
 @post("/bts1", opt=may("records.keep"))
 @form_act(DraftCourse, page=new_course.fn)
 async def add_course(asked: DraftCourse, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Redirect:
-    made = await draft_course(asked, school=school_of(person), by=person.account, now=now)
+    made = await draft_course(asked, school=person.scope.school, by=person.account, now=now)
     return done(f"/bts1/{made}", "formation-enregistree")

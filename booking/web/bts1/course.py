@@ -16,7 +16,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
@@ -74,7 +73,7 @@ def board_of(person: Person) -> str:
 
 async def seen_by(person: Person, course: int, *, now: datetime) -> CourseSheet:
     """The course, for whoever may keep it. Raises NotFound for another lycée's."""
-    return or_not_found(await course_sheet(course, school=school_of(person), now=now))
+    return or_not_found(await course_sheet(course, scope=person.scope, now=now))
 
 
 async def lycees_by_number() -> dict[str, str]:
@@ -157,7 +156,7 @@ async def card_page(
 async def correct_card(
     asked: ChangeCourse, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await change_course(course, asked, school=school_of(person), by=person.account, now=now)
+    await change_course(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-enregistree")
 
 
@@ -166,7 +165,7 @@ async def take_course_back(
     course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Template | Redirect:
     try:
-        await remove_course(course, school=school_of(person), by=person.account, now=now)
+        await remove_course(course, scope=person.scope, by=person.account, now=now)
     except CourseCounted as no:
         sheet = await seen_by(person, course, now=now)
         return page(CourseForm(sheet.card, has_counts=True, refusal=no), status=no.status)

@@ -16,7 +16,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import course_page, school_years, seen_by
 from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
@@ -35,7 +34,7 @@ from workshops.school_calendar.rules import year_words
 async def note_step(
     asked: RecordStep, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await record_step(course, asked, school=school_of(person), by=person.account, now=now)
+    await record_step(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-notee")
 
 
@@ -46,7 +45,7 @@ async def take_step_back(
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await forget_step(course, step, school=school_of(person), by=person.account, now=now)
+    await forget_step(course, step, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-retiree")
 
 
@@ -88,7 +87,7 @@ async def intake_page(
 async def note_intake(
     asked: RecordIntake, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await record_intake(course, asked, school=school_of(person), by=person.account, now=now)
+    await record_intake(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-notes")
 
 
@@ -99,7 +98,7 @@ async def take_intake_back(
     person: AnyOf[Host | Coordinator],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await forget_intake(course, school_year, school=school_of(person), by=person.account, now=now)
+    await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-retires")
 
 
@@ -108,7 +107,7 @@ async def take_intake_back(
 async def note_mobility(
     asked: RecordMobility, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await record_mobility(course, asked, school=school_of(person), by=person.account, now=now)
+    await record_mobility(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-notee")
 
 
@@ -116,7 +115,7 @@ async def note_mobility(
 async def take_mobility_back(
     course: FromPath[int], mobility: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await forget_mobility(course, mobility, school=school_of(person), by=person.account, now=now)
+    await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-retiree")
 
 
@@ -142,7 +141,7 @@ async def _kind(form: Form) -> str:
 async def join_course(
     asked: AddPartner, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await add_partner(course, asked, school=school_of(person), by=person.account, now=now)
+    await add_partner(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee")
 
 
@@ -150,7 +149,7 @@ async def join_course(
 async def leave_course(
     course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await remove_partner(course, line, school=school_of(person), by=person.account, now=now)
+    await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")
 
 
@@ -159,7 +158,7 @@ async def leave_course(
 async def feed_course(
     asked: AddFeeder, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await add_feeder(course, asked, school=school_of(person), by=person.account, now=now)
+    await add_feeder(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee")
 
 
@@ -167,5 +166,5 @@ async def feed_course(
 async def stop_feeding(
     course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
 ) -> Redirect:
-    await remove_feeder(course, feeder, school=school_of(person), by=person.account, now=now)
+    await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")

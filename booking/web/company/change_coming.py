@@ -35,7 +35,7 @@ class ChangeComing(Page, template="company/change_coming.html", acts={"asked": T
 async def coming_page(
     attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
-    seen = or_not_found(await coming(attendance, company=person.company))
+    seen = or_not_found(await coming(attendance, scope=person.scope))
     shown = ChangeComing(
         coming=seen,
         session=or_not_found(await session(seen.slot, company=person.company)),

@@ -119,7 +119,7 @@ async def announce_coming(
         secret_key=settings.secret_key,
         now=now,
     )
-    seen = await coming(made, company=person.company)
+    seen = await coming(made, scope=person.scope)
     return done("/entreprise", "venue-demandee" if seen and seen.state == "asked" else "presence-annoncee")
 
 

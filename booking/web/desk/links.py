@@ -39,7 +39,7 @@ class OtherSchool(Page, template="desk/other_school.html"):
 
 @get("/accueil/{slot:int}/liens", opt=may("visits.receive"))
 async def links_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    return page(DeskLinks(await links_of(slot, school=person.school, now=now)))
+    return page(DeskLinks(await links_of(slot, scope=person.scope, now=now)))
 
 
 @post("/accueil/{slot:int}/liens", opt=may("visits.receive"), status_code=200)
@@ -50,10 +50,10 @@ async def give(
     now: NamedDependency[datetime],
 ) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
-    token, school = secrets.token_urlsafe(24), person.school
-    await give_link(slot, token=token, account=person.account, school=school, now=now)
+    token = secrets.token_urlsafe(24)
+    await give_link(slot, token=token, account=person.account, school=person.school, now=now)
     link = f"{settings.base_url}/accueil/lien/{token}"
-    given = await links_of(slot, school=school, now=now)
+    given = await links_of(slot, scope=person.scope, now=now)
     return page(DeskLinks(given, link, screen_code(link)))
 
 

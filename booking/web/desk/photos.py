@@ -19,7 +19,6 @@ from booking.day.checkin.queries import photo_seen_by
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
@@ -85,7 +84,7 @@ async def photo(
     build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: NamedDependency[Settings]
 ) -> Response[bytes]:
     """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
-    name = await photo_seen_by(build, school=school_of(person))
+    name = await photo_seen_by(build, scope=person.scope)
     try:
         shown = await asyncio.to_thread((settings.data_dir / FOLDER / name).read_bytes)
     except FileNotFoundError:

@@ -58,7 +58,7 @@ async def every_series(person: NamedDependency[Host], now: NamedDependency[datet
 
 @get("/lycee/creneaux/series/{series:int}", opt=may("slots.open"))
 async def one_series(series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    head = await series_head(series, school=person.school)
+    head = await series_head(series, scope=person.scope)
     slots = await slots_of_series(series)
     shown = OneSeries(
         series=head,
@@ -92,7 +92,7 @@ async def _dates(
     later: Callable[..., tuple[date, date]],
     grows: bool,
 ) -> Template:
-    head = await series_head(series, school=person.school)
+    head = await series_head(series, scope=person.scope)
     slots = [one for one in await slots_of_series(series) if one.state != "called_off"]
     if not slots:
         raise Invalid({"slots": NO_SLOT})

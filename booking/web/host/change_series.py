@@ -111,7 +111,7 @@ async def see_change(
 async def change_it(
     request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Template | Redirect:
-    await series_head(series, school=person.school)
+    await series_head(series, scope=person.scope)
     form, slots = Form(await request.form()), await slots_of_series(series)
     known = {f"{one.id}:{one.version}": one for one in slots}
     sent = form.several("slots", known, label="Créneaux", required=False)
@@ -157,7 +157,7 @@ async def _looked_at(
     refusal: Refusal | None = None,
 ) -> Template:
     """What is asked, with what it does to each slot where it can be read."""
-    await series_head(series, school=person.school)
+    await series_head(series, scope=person.scope)
     since = form.date("since", label="À partir du")
     form.errors.pop("slots", None)
     try:
@@ -187,7 +187,7 @@ async def _page(
     lines: Sequence[PreviewedSlot] | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    head = await series_head(series, school=person.school)
+    head = await series_head(series, scope=person.scope)
     to_come = [one for one in await slots_of_series(series) if one.may_change(now)]
     shown = ChangeSeries(
         series=head,

@@ -74,7 +74,7 @@ async def one_closure(number: FromPath[int], person: NamedDependency[Host], now:
 async def closure_page(
     number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime], *, form: Form | None = None
 ) -> Template:
-    closure = await closure_of_school(number, school=person.school)
+    closure = await closure_of_school(number, scope=person.scope)
     coming = {slot.slot.id: slot for slot in await receptions_to_come(person.school, now=now)}
     slots = await slots_under_closure(number, school=person.school, now=now)
     shown = ClosureOverSlots(
@@ -95,7 +95,7 @@ async def call_off_under(
     now: NamedDependency[datetime],
 ) -> Redirect:
     """Call off the slots of these days with one reason, all that are ticked or none."""
-    await closure_of_school(number, school=person.school)
+    await closure_of_school(number, scope=person.scope)
     slots = await slots_under_closure(number, school=person.school, now=now)
     known = {str(slot.id): slot.id for slot in slots}
     ticked = form.several("slots", known, label="Créneaux", required=False)

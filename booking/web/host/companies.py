@@ -18,7 +18,7 @@ from booking.visits.attendance.answer import accept, decline
 from booking.visits.attendance.queries import coming
 from booking.web.host.slots import slot_page
 from workshops.acts import Act
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 async def slot_of_coming(
@@ -48,7 +48,4 @@ async def decline_company(
 
 
 async def _slot_of(attendance: int, person: Host) -> int:
-    seen = await coming(attendance, company=None)
-    if seen is None or seen.host != person.school:
-        raise NotFound()
-    return seen.slot
+    return or_not_found(await coming(attendance, scope=person.scope)).slot

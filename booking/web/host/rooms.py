@@ -18,7 +18,7 @@ from booking.people.accounts.queries import Host
 from workshops.acts import Act
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.queries import RoomCard, room, rooms_of
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 
 @dataclass(frozen=True)
@@ -45,10 +45,7 @@ async def name_room(asked: NameRoom, person: NamedDependency[Host]) -> Redirect:
 
 @get("/lycee/salles/{number:int}", opt=may("slots.open"))
 async def one_room(number: FromPath[int], person: NamedDependency[Host]) -> Template:
-    known = await room(number)
-    if known is None or known.school != person.school:
-        raise NotFound()
-    return page(RoomForm(room=known))
+    return page(RoomForm(room=or_not_found(await room(number, scope=person.scope))))
 
 
 @post("/lycee/salles/{number:int}", opt=may("slots.open"))

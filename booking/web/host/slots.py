@@ -136,7 +136,7 @@ async def decline(
     person: NamedDependency[Host],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    seen = await visit(reservation, school=person.school)
+    seen = await visit(reservation, scope=person.scope)
     if seen is None or seen.host != person.school:
         raise NotFound()
     form = Form(await request.form())

@@ -21,7 +21,8 @@ from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.invite import invite
-from booking.people.accounts.queries import Coordinator, KnownAccount, holds, known_accounts
+from booking.people.accounts.known import KnownAccount, known_accounts
+from booking.people.accounts.queries import Coordinator, holds
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role

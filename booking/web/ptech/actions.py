@@ -17,7 +17,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from booking.web.ptech import PATHS
@@ -59,7 +58,7 @@ class Actions(ByPermission):
     async def new_action(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        it = await follow(number, school=school_of(person), now=now)
+        it = await follow(number, scope=person.scope, now=now)
         here = {mentor.company: mentor.name for mentor in it.mentors if mentor.current}
         companies: list[tuple[int | str, str]] = [
             *here.items(),
@@ -84,14 +83,14 @@ class Actions(ByPermission):
         now: NamedDependency[datetime],
     ) -> Redirect:
         uid = f"{uuid.uuid4()}@{settings.host}"
-        await plan_action(number, asked, school=school_of(person), uid=uid, by=person.account, now=now)
+        await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
     @get("/actions/{number:int}")
     async def one_action(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        followed = await follow(await cohort_of_action(number), school=school_of(person), now=now)
+        followed = await follow(await cohort_of_action(number), scope=person.scope, now=now)
         action = next(action for action in followed.actions if action.id == number)
         shown = ActionPage(
             base=self.path,
@@ -118,7 +117,7 @@ class Actions(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await change_action(number, asked, school=school_of(person), by=person.account, now=now)
+        await change_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/actions/{number}", "action-changee")
 
     @post("/actions/{number:int}/presents")
@@ -130,7 +129,7 @@ class Actions(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        cohort = await hold_action(number, asked, school=school_of(person), by=person.account, now=now)
+        cohort = await hold_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
     @post("/actions/{number:int}/annulation")
@@ -142,5 +141,5 @@ class Actions(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await call_off_action(number, asked, school=school_of(person), by=person.account, now=now)
+        await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{await cohort_of_action(number)}", "action-annulee")

@@ -16,7 +16,6 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.web.ptech import PATHS
@@ -74,7 +73,7 @@ class Cohorts(ByPermission):
     async def one_cohort(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        followed = await follow(number, school=school_of(person), now=now)
+        followed = await follow(number, scope=person.scope, now=now)
         declined = await declined_of_cohort(number)
         shown = CohortPage(
             base=self.path,
@@ -107,7 +106,7 @@ class Cohorts(ByPermission):
         counted: tuple[str, str] = ("", ""),
         form: Form | None = None,
     ) -> Template:
-        it = await follow(number, school=school_of(person), now=now)
+        it = await follow(number, scope=person.scope, now=now)
         if form is not None:
             counted = (form.typed.get("school_year", ""), form.typed.get("term", ""))
         known = next((census for census in it.censuses if (str(census.school_year), census.term) == counted), None)
@@ -132,7 +131,7 @@ class Cohorts(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await record_census(number, asked, school=school_of(person), by=person.account, now=now)
+        await record_census(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
@@ -146,14 +145,14 @@ class Cohorts(ByPermission):
         form = Form(await request.form())
         year, term = form.whole("school_year", 2000, 2110, label="Année"), form.choice("term", TERMS, label="Période")
         form.refuse_if_wrong()
-        await remove_census(number, school_year=year, term=term, school=school_of(person), by=person.account, now=now)
+        await remove_census(number, school_year=year, term=term, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-retire")
 
     @get("/cohortes/{number:int}/devenir")
     async def outcomes_page(
         self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
-        it = await follow(number, school=school_of(person), now=now)
+        it = await follow(number, scope=person.scope, now=now)
         begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
         return page(Outcomes(self.path, it, begun))
 
@@ -166,7 +165,7 @@ class Cohorts(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await record_outcome(number, asked, school=school_of(person), by=person.account, now=now)
+        await record_outcome(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
 
     @post("/cohortes/{number:int}/devenir/retrait")
@@ -183,7 +182,7 @@ class Cohorts(ByPermission):
             form.choice("kind", OUTCOMES, label="Devenir"),
         )
         form.refuse_if_wrong()
-        await remove_outcome(number, kind=kind, school_year=year, school=school_of(person), by=person.account, now=now)
+        await remove_outcome(number, kind=kind, school_year=year, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-retire")
 
 

@@ -52,14 +52,14 @@ class OwnAction(Page, template="ptech/own_action.html", acts={"asked": ChangeAct
 
 @get("/entreprise/cohortes", opt=may("mentoring.own"))
 async def own_cohorts(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
-    return page(OwnCohorts(await cohorts(company=person.company, now=now)))
+    return page(OwnCohorts(await cohorts(scope=person.scope, now=now)))
 
 
 @get("/entreprise/cohortes/{number:int}", opt=may("mentoring.own"))
 async def own_cohort(
     number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
 ) -> Template:
-    it = await follow(number, company=person.company, now=now)
+    it = await follow(number, scope=person.scope, now=now)
     mine = [mentor for mentor in it.mentors if mentor.company == person.company]
     shown = OwnCohort(
         it=it,
@@ -80,8 +80,8 @@ async def announce_action(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    uid, firm = f"{uuid.uuid4()}@{settings.host}", person.company
-    await plan_action(number, asked, school=None, company=firm, uid=uid, by=person.account, now=now)
+    uid = f"{uuid.uuid4()}@{settings.host}"
+    await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
 
 
@@ -91,7 +91,7 @@ async def own_action(
 ) -> Template:
     """Raises NotFound for an action that another company leads."""
     firm = person.company
-    it = await follow(await cohort_of_action(number), company=firm, now=now)
+    it = await follow(await cohort_of_action(number), scope=person.scope, now=now)
     action = or_not_found(next((one for one in it.actions if (one.id, one.company) == (number, firm)), None))
     declined = await declined_of_cohort(it.card.id, company=firm)
     return page(OwnAction(it, action, as_typed(action), declined))
@@ -105,7 +105,7 @@ async def change_own(
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await change_action(number, asked, school=None, company=person.company, by=person.account, now=now)
+    await change_action(number, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/entreprise/actions/{number}", "action-changee")
 
 
@@ -117,5 +117,5 @@ async def call_off_own(
     person: NamedDependency[CompanyPerson],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    await call_off_action(number, asked, school=None, company=person.company, by=person.account, now=now)
+    await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{await cohort_of_action(number)}", "action-annulee")

@@ -16,7 +16,6 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.words.ptech import mentor_gone
@@ -66,7 +65,7 @@ class Mentors(ByPermission):
         refusal: Refusal | None = None,
     ) -> Template:
         """With the `mentor` that would end on the day of the form. Raises NotFound for one of another cohort."""
-        it = await follow(number, school=school_of(person), now=now)
+        it = await follow(number, scope=person.scope, now=now)
         if mentor is not None and mentor not in {one.id for one in it.mentors}:
             raise NotFound
         planned = refusal if isinstance(refusal, ActionsPlanned) else None
@@ -90,7 +89,7 @@ class Mentors(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await add_mentor(number, asked, school=school_of(person), by=person.account, now=now)
+        await add_mentor(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-ajoutee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/fin")
@@ -105,7 +104,7 @@ class Mentors(ByPermission):
     ) -> Redirect:
         await self._refuse_stranger(number, mentor, person, now)
         because = mentor_gone(asked.to_on)
-        await end_mentor(mentor, asked, because=because, school=school_of(person), by=person.account, now=now)
+        await end_mentor(mentor, asked, because=because, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-datee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
@@ -118,7 +117,7 @@ class Mentors(ByPermission):
     ) -> Template | Redirect:
         await self._refuse_stranger(number, mentor, person, now)
         try:
-            await remove_mentor(mentor, school=school_of(person), by=person.account, now=now)
+            await remove_mentor(mentor, scope=person.scope, by=person.account, now=now)
         except MentorActed as no:
             answer = await self.mentors_form(number, person, now, refusal=no)
             answer.status_code = no.status
@@ -127,6 +126,6 @@ class Mentors(ByPermission):
 
     async def _refuse_stranger(self, number: int, mentor: int, person: Host | Coordinator, now: datetime) -> None:
         """Raise NotFound for a mentor of another cohort than the one whose page it is."""
-        followed = await follow(number, school=school_of(person), now=now)
+        followed = await follow(number, scope=person.scope, now=now)
         if mentor not in {one.id for one in followed.mentors}:
             raise NotFound

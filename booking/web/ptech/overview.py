@@ -14,6 +14,7 @@ from workshops.ptech.measure import Stage
 from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, schemes, totals
 from workshops.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
+from workshops.scope import Scope
 
 
 @dataclass(frozen=True)
@@ -39,25 +40,25 @@ class Overview(Page, template="ptech/schemes.html"):
     totals: PtechTotals | None
 
 
-async def overview(school: int | None, *, base: str, now: datetime) -> Overview:
-    """The schemes of a lycée, or all, with their cohorts by rentrée and the funnel of them all."""
-    lines = await cohorts(school=school, now=now)
+async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
+    """The schemes of the lycées that a scope reaches, with their cohorts by rentrée and the funnel of them all."""
+    lines = await cohorts(scope=scope, now=now)
     known = {one.metric: one for one in await targets() if one.programme == "ptech"}
     period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
     today = paris_day(now)
     rentrees = _rentrees(period) if period else range(school_year_of(today) - YEARS + 1, school_year_of(today) + 1)
-    counted = await _totals(period, known, now=now) if period and not school else None
-    opened = await schemes(school=school)
+    counted = await _totals(period, known, now=now) if period and scope.schools is None else None
+    opened = await schemes(scope=scope)
     return Overview(
         base=base,
-        tables="/lycee/donnees" if school else "/gestion/imports/donnees",
+        tables="/lycee/donnees" if scope.school else "/gestion/imports/donnees",
         schemes=opened,
         cells={(one.scheme, one.entry_year): one for one in lines},
         years=_years(lines, rentrees),
         rentrees=rentrees,
         wanted=MENTORS_WANTED,
         aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
-        stages=await follow_all(school=school, now=now),
+        stages=await follow_all(scope=scope, now=now),
         lacking=[one for one in lines if one.missing],
         places=sum(one.places for one in lines if one.entry_year in rentrees),
         places_outside=sum(one.places for one in lines if one.entry_year not in rentrees),

@@ -14,7 +14,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import school_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
@@ -30,6 +29,7 @@ from workshops.ptech.open_scheme import (
 from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.refusals import Invalid, or_not_found
 from workshops.schools.queries import lycees
+from workshops.scope import of_school
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Schemes(ByPermission):
 
     @get()
     async def list_schemes(self, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Template:
-        return page(await overview(school_of(person), base=self.path, now=now))
+        return page(await overview(person.scope, base=self.path, now=now))
 
     @get("/dispositifs/nouveau")
     async def new_scheme(self, person: AnyOf[Host | Coordinator]) -> Template:
@@ -63,7 +63,7 @@ class Schemes(ByPermission):
     async def add_scheme(
         self, asked: OpenScheme, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Redirect:
-        made = await open_scheme(asked, school=school_of(person), by=person.account, now=now)
+        made = await open_scheme(asked, school=person.scope.school, by=person.account, now=now)
         return done(f"{self.path}/dispositifs/{made}", "dispositif-ouvert")
 
     @get("/dispositifs/{scheme:int}")
@@ -71,7 +71,7 @@ class Schemes(ByPermission):
         self, scheme: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
     ) -> Template:
         known = await _known(scheme, person)
-        its = [cohort for cohort in await cohorts(school=known.school, now=now) if cohort.scheme == known.id]
+        its = [cohort for cohort in await cohorts(scope=of_school(known.school), now=now) if cohort.scheme == known.id]
         return page(SchemePage(self.path, known, False, await _lycees(), its))
 
     @post("/dispositifs/{scheme:int}")
@@ -83,7 +83,7 @@ class Schemes(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        await change_scheme(scheme, asked, school=school_of(person), by=person.account, now=now)
+        await change_scheme(scheme, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/dispositifs/{scheme}", "dispositif-enregistre")
 
     @post("/dispositifs/{scheme:int}/fermeture")
@@ -97,7 +97,7 @@ class Schemes(ByPermission):
     ) -> Redirect:
         if asked.closed_on is None and (await _known(scheme, person)).closed_on is None:
             raise Invalid({"closed_on": "Dernier jour : écrivez une date, par exemple 25/03/2027."})
-        await close_scheme(scheme, asked, school=school_of(person), by=person.account, now=now)
+        await close_scheme(scheme, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/dispositifs/{scheme}", "dispositif-enregistre")
 
     @post("/dispositifs/{scheme:int}/cohortes")
@@ -109,7 +109,7 @@ class Schemes(ByPermission):
         person: AnyOf[Host | Coordinator],
         now: NamedDependency[datetime],
     ) -> Redirect:
-        made = await enrol_cohort(asked, school=school_of(person), by=person.account, now=now)
+        made = await enrol_cohort(asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{made}", "cohorte-ouverte")
 
 
@@ -118,4 +118,4 @@ async def _lycees() -> dict[int, str]:
 
 
 async def _known(number: int, person: Host | Coordinator) -> SchemeCard:
-    return or_not_found(await scheme(number, school=school_of(person)))
+    return or_not_found(await scheme(number, scope=person.scope))

@@ -39,7 +39,7 @@ async def search_for(
     home, groups = None, []
     if isinstance(visitor, Teacher):
         home = await school(visitor.school)
-        groups = await groups_of(visitor.school, school_year=school_year_of(now), only=visitor.sees_only)
+        groups = await groups_of(visitor.scope, school_year=school_year_of(now))
         answers = {name for name in ANSWERS if query.get(name)} if "groupe" in query else {*ANSWERS} & {*query}
         if not answers or ("groupe" in answers and answers <= {*ABOUT_CLASS} and path == SEARCH):
             own = await groups_by(visitor.account, school_year=school_year_of(now))

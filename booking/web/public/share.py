@@ -68,7 +68,7 @@ async def send_to_colleague(
     to = form.whole("to", 1, 2**31 - 1, label="Collègue")
     form.refuse_if_wrong()
     answers = {name: form.typed.get(name, "") for name in ABOUT_CLASS}
-    groups = await groups_of(person.school, school_year=school_year_of(now), only=person.sees_only)
+    groups = await groups_of(person.scope, school_year=school_year_of(now))
     searched = searched_class(answers, groups)
     address = address_of(request, settings)
     await tries.take("share", account=str(person.account), address=address, most=TRIES, now=now)

@@ -15,7 +15,6 @@ from litestar.response import Template
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page
 from booking.door.rights.guards import SHARED, AnyOf
-from booking.door.rights.record_owners import company_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
@@ -123,12 +122,13 @@ async def slot_page(
     companies = await companies_at(slot)
     groups = []
     if isinstance(visitor, Teacher) and "groupe" in request.query_params:
-        groups = await groups_of(visitor.school, school_year=school_year_of(seen.starts_at), only=visitor.sees_only)
+        groups = await groups_of(visitor.scope, school_year=school_year_of(seen.starts_at))
     searched = searched_class(request.query_params, groups)
     search = carried_class(request.query_params, searched) if groups else carried(request.query_params)
     role, state, form = visitor.role if visitor else None, seen.state_at(now), f"/creneaux/{slot}/reserver{search}"
     opens = not_yet(seen, now)
-    announced = any(one.company == company_of(visitor) for one in companies)
+    own = visitor.scope.company if visitor else None
+    announced = any(one.company == own for one in companies)
     shown = SlotPage(
         slot=seen,
         state=state,

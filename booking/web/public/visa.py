@@ -27,6 +27,7 @@ from booking.visits.reservations.tell_answer import visa_told
 from booking.visits.wishes.queries import RANKS, WishChoice, choice_line, to_sign
 from booking.web.public.answered_question import VISA, answered_page
 from booking.words.wording import spaced
+from workshops.scope import EVERYTHING
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ async def visa_page(token: FromPath[str]) -> Template:
     if not isinstance(seen, Visit):
         return seen
     choices = await to_sign(seen.id, seen.wish)
-    replaced = None if seen.replaces is None else await visit(seen.replaces, school=None)
+    replaced = None if seen.replaces is None else await visit(seen.replaces, scope=EVERYTHING)
     both = await _both(seen)
     shown = VisaPage(
         visit=seen,
@@ -120,7 +121,7 @@ async def visa_page(token: FromPath[str]) -> Template:
 async def _both(seen: Visit) -> list[Visit]:
     """Both halves of a class that await the same answer, the first one first; none for a group that comes whole."""
     half = await other_half(seen.halves, seen.id) if seen.replaces is None and seen.state == "requested" else None
-    other = await visit(half.id, school=None) if half is not None and half.state == "requested" else None
+    other = await visit(half.id, scope=EVERYTHING) if half is not None and half.state == "requested" else None
     return [] if other is None else sorted((seen, other), key=lambda one: one.half or 0)
 
 

@@ -17,7 +17,7 @@ from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
-from booking.door.rights.record_owners import school_of, sender_of
+from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import SHEETS, sheet_named
@@ -145,9 +145,7 @@ def _own(person: Host | Coordinator) -> str:
 
 async def _lines(name: str, form: str, person: Host | Coordinator, now: datetime) -> Response[bytes]:
     whose = f"{person.school_name} ({person.school_uai})" if isinstance(person, Host) else EVERY_LYCEE
-    content = await export_records(
-        _sheet(name), form=form, school=school_of(person), whose=whose, by=person.account, now=now
-    )
+    content = await export_records(_sheet(name), form=form, scope=person.scope, whose=whose, by=person.account, now=now)
     file = f"technilab-{name}-du-{paris(now).date().isoformat()}.{form}"
     return download(content, name=file)
 

@@ -69,7 +69,7 @@ async def _page(
     reservation: int, person: Teacher, settings: Settings, *, status: int = 200, form: Form | None = None
 ) -> Template:
     seen = await one_seen(reservation, person)
-    group = or_not_found(await group_of(seen.group, school=person.school, only=person.sees_only))
+    group = or_not_found(await group_of(seen.group, scope=person.scope))
     if not group.first_names:
         raise FirstNamesOff()
     listed = await list_badges(reservation, first_names=True, secret_key=settings.secret_key)

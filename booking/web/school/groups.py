@@ -64,8 +64,8 @@ async def _groups_page(
     searched: SearchedClass = NO_CLASS,
 ) -> Template:
     year = school_year_of(now)
-    groups = await groups_of(person.school, school_year=year, only=person.sees_only)
-    archived = await groups_of(person.school, school_year=year, archived=True, only=person.sees_only)
+    groups = await groups_of(person.scope, school_year=year)
+    archived = await groups_of(person.scope, school_year=year, archived=True)
     where = local_path(next_path) if next_path else ""
     shown = GroupList(
         groups=groups,
@@ -105,7 +105,7 @@ def _with_group(path: str, group: int) -> str:
 
 
 async def _own(group: int, person: Teacher) -> GroupSeen:
-    return or_not_found(await group_of(group, school=person.school, only=person.sees_only))
+    return or_not_found(await group_of(group, scope=person.scope))
 
 
 @get("/mes-groupes/{group:int}", opt=may("visits.ask"))

@@ -88,7 +88,7 @@ async def _form_page(
     first, second = await _slot(slot), await _slot(other)
     if first.id == second.id or first.school != second.school:
         raise NotFound()
-    groups = await groups_of(person.school, school_year=school_year_of(first.starts_at), only=person.sees_only)
+    groups = await groups_of(person.scope, school_year=school_year_of(first.starts_at))
     fitting = [one for one in groups if one.level in first.levels and one.level in second.levels]
     searched = searched_class(request.query_params, groups)
     most = max(first.seats, second.seats)
@@ -121,7 +121,7 @@ async def _form_page(
             away=[words for on in sorted(days) if (words := await away_words(person.school, on))],
             form=form,
             refusal=refusal,
-            in_the_way=await in_the_way([slot, other], group=chosen.id, school=person.school, only=person.sees_only)
+            in_the_way=await in_the_way([slot, other], group=chosen.id, scope=person.scope)
             if chosen is not None and isinstance(refusal, GroupBusy)
             else None,
         )

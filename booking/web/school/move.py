@@ -223,7 +223,7 @@ async def _dates_again(
 ) -> Template:
     seen, way = await one_seen(reservation, person), None
     if isinstance(refusal, GroupBusy):
-        way = await in_the_way([int(form.typed["to_slot"])], group=seen.group, school=person.school, but=seen.id)
+        way = await in_the_way([int(form.typed["to_slot"])], group=seen.group, scope=person.scope, but=seen.id)
     return await _other_dates_page(seen, person, now, {}, refusal=refusal, way=way)
 
 

@@ -34,13 +34,13 @@ class OwnVisits(Page, template="school/visits.html"):
 
 @get("/mes-visites", opt=may("visits.ask"))
 async def own_visits(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
-    coming = await visits_of_school(person.school, coming=True, only=person.sees_only, now=now)
+    coming = await visits_of_school(person.scope, coming=True, now=now)
     shown = OwnVisits(
         school_name=person.school_name,
         counts=_counts(coming),
         coming=coming,
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
-        past=await visits_of_school(person.school, coming=False, only=person.sees_only, now=now, limit=30),
+        past=await visits_of_school(person.scope, coming=False, now=now, limit=30),
         alerts=await alerts_of(person.membership, now=now),
     )
     return page(shown)

@@ -149,7 +149,7 @@ async def _form_page(
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
-    groups = await groups_of(person.school, school_year=school_year_of(seen.starts_at), only=person.sees_only)
+    groups = await groups_of(person.scope, school_year=school_year_of(seen.starts_at))
     fitting = [one for one in groups if one.level in seen.levels]
     searched = searched_class(request.query_params, groups)
     group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [group.id for group in fitting]))
@@ -201,7 +201,7 @@ async def _in_the_way(
     if group is None or form is None or not isinstance(refusal, GroupBusy):
         return None
     wished = [int(told) for name in OTHERS if (told := form.typed.get(name, "").strip()).isdigit()]
-    return await in_the_way([slot, *wished], group=group.id, school=person.school, only=person.sees_only)
+    return await in_the_way([slot, *wished], group=group.id, scope=person.scope)
 
 
 def waits(pupils: int, *, seats: int, room: int, full: bool) -> bool:

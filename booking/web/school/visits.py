@@ -24,7 +24,6 @@ from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page
 from booking.door.rights.guards import AnyOf, may
-from booking.door.rights.record_owners import school_of
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
@@ -120,9 +119,7 @@ class Calibration(Page, template="school/calibrate.html"):
 
 async def one_seen(reservation: int, person: Person) -> Visit:
     """A visit that this person is part of; raises NotFound for every other one."""
-    return or_not_found(
-        await visit(reservation, school=school_of(person), only=person.account if person.awaiting else None)
-    )
+    return or_not_found(await visit(reservation, scope=person.scope))
 
 
 @get("/reservations/{reservation:int}", opt=may("visits.read"))
@@ -216,9 +213,7 @@ async def _badges_page(
 ) -> Template:
     seen = await one_seen(reservation, person)
     own = isinstance(person, Teacher)
-    group = (
-        await group_of(seen.group, school=person.school, only=person.sees_only) if isinstance(person, Teacher) else None
-    )
+    group = await group_of(seen.group, scope=person.scope) if isinstance(person, Teacher) else None
     badges = await list_badges(reservation, first_names=own, secret_key=settings.secret_key)
     shown = VisitBadges(seen, badges, PAPERS, DEFAULT, group, ahead=own and seen.ends_at > now, form=form)
     return page(shown, status=status)
@@ -256,7 +251,7 @@ async def invitation_ics(
     settings: NamedDependency[Settings],
 ) -> Response[bytes]:
     made = await invitation_for(
-        reservation, school=school_of(person), email=person.email, name=person.name, settings=settings
+        reservation, scope=person.scope, email=person.email, name=person.name, settings=settings
     )
     return invitation_file(made, request)
 

@@ -25,6 +25,7 @@ from workshops.openings.queries import openings_to_come
 from workshops.results.queries import progress
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed, wednesday_afternoon
+from workshops.scope import EVERYTHING
 from workshops.slots.queries import slot_card
 
 TUESDAY = datetime(2026, 11, 24, 9, 20, tzinfo=UTC)
@@ -122,7 +123,7 @@ async def test_the_coordinators_board_is_not_empty(filled):
 
 @on([TUESDAY, AUGUST])
 async def test_a_course_of_each_sort_can_be_seen(filled):
-    board = await courses(school=None, now=filled.now)
+    board = await courses(scope=EVERYTHING, now=filled.now)
     assert sorted(one.stands.status or "" for one in board) == [
         "idee",
         "montage",

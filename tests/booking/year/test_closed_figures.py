@@ -38,6 +38,7 @@ from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole
 from workshops.results.trace import VisitsToTrace, trace
 from workshops.results.trace_groups import groups_behind
+from workshops.scope import EVERYTHING, of_school
 from workshops.tallies.count import recount
 from workshops.tallies.queries import wrong_sums
 
@@ -90,7 +91,7 @@ async def closed(db, tmp_path: Path):
 
 def acts(known: dict[str, int]) -> dict[str, object]:
     """Every act of the records that changes what the year counts."""
-    own = {"school": known["lycee"], "by": known["host"], "now": AUGUST}
+    own = {"scope": of_school(known["lycee"]), "by": known["host"], "now": AUGUST}
     cohort, course = known["cohort"], known["course"]
     june = RecordCensus(2026, "june", 21, left_moved=1)
     return {
@@ -170,7 +171,7 @@ async def test_a_file_that_corrects_a_closed_year_says_so_once_in_the_journal_an
 
 
 async def test_acts_of_one_transaction_each_tell_the_years_that_they_corrected(closed, because):
-    own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    own = {"scope": of_school(closed["lycee"]), "by": closed["host"], "now": AUGUST}
     stay = {"country": "Suisse", "kind": "stage"}
     async with transaction():
         await record_mobility(closed["course"], RecordMobility(school_year=2027, people=1, **stay), **own)
@@ -191,7 +192,7 @@ async def test_a_closing_keeps_the_figure_of_each_metric_and_a_correction_leaves
 
 
 async def test_what_counts_in_no_closed_year_goes_on_without_a_word(closed):
-    own = {"school": closed["lycee"], "by": closed["host"], "now": AUGUST}
+    own = {"scope": of_school(closed["lycee"]), "by": closed["host"], "now": AUGUST}
     await end_mentor(closed["mentor"], EndMentor(to_on=date(2027, 8, 1)), **own)
     await record_step(
         closed["course"], RecordStep(step="premiere_promotion", step_on=date(2027, 9, 1), planned=True), **own
@@ -360,4 +361,4 @@ async def test_a_year_closed_before_gets_at_the_upgrade_the_facts_and_figures_of
     schools = await value("SELECT count(*) FROM schools")
     assert await value("SELECT count(*) FROM school_facts WHERE school_year = 2026") == schools
     with pytest.raises(YearFrozen):
-        await record_census(cohort, RecordCensus(2026, "october", 25), school=None, by=past.host, now=AUGUST)
+        await record_census(cohort, RecordCensus(2026, "october", 25), scope=EVERYTHING, by=past.host, now=AUGUST)

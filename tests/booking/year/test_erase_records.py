@@ -12,6 +12,7 @@ from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW, paris
 from workshops.bts1.draft_course import ChangeCourse, change_course
 from workshops.database import row, rows, value
+from workshops.scope import of_school
 
 DAY = timedelta(days=1)
 LAST_DAY, NEXT_DAY = paris("2028-07-31 04:17"), paris("2028-08-01 04:17")
@@ -33,7 +34,7 @@ async def test_a_note_of_a_course_counts_from_the_day_it_was_written(db, tmp_pat
     lycee = await builders.school(kind="lycee")
     course = await builders_bts1.course(school=lycee)
     card = {"title": "Bachelor Horlogerie", "note": "Voir Paul"}
-    own = {"school": lycee, "by": None}
+    own = {"scope": of_school(lycee), "by": None}
     await change_course(course, ChangeCourse(field="Horlogerie", **card), now=paris("2026-09-10 10:00"), **own)
     await change_course(course, ChangeCourse(field="Précision", **card), now=paris("2028-07-01 10:00"), **own)
     await purge(data_dir=tmp_path, now=LAST_DAY)

@@ -17,6 +17,7 @@ from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, DatedStep
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.scope import EVERYTHING, of_school
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ async def lycee(db):
 
 
 async def sheet(course):
-    found = await course_sheet(course, school=None, now=NOW)
+    found = await course_sheet(course, scope=EVERYTHING, now=NOW)
     assert found is not None
     return found
 
@@ -37,7 +38,7 @@ async def test_a_course_is_drafted_then_corrected(lycee):
     await change_course(
         made,
         ChangeCourse(title="Bachelor Microtechniques", field="Micro", note="Dès 2027."),
-        school=lycee,
+        scope=of_school(lycee),
         now=NOW,
         by=None,
     )
@@ -61,12 +62,16 @@ async def test_a_lycee_has_each_course_once(lycee):
         await change_course(
             second,
             ChangeCourse(title="Bachelor Horlogerie", field="Horlogerie", note=""),
-            school=lycee,
+            scope=of_school(lycee),
             now=NOW,
             by=None,
         )
     await change_course(
-        first, ChangeCourse(title="Bachelor Horlogerie", field="Précision", note=""), school=lycee, now=NOW, by=None
+        first,
+        ChangeCourse(title="Bachelor Horlogerie", field="Précision", note=""),
+        scope=of_school(lycee),
+        now=NOW,
+        by=None,
     )
 
 
@@ -81,26 +86,34 @@ async def test_only_a_lycee_has_courses(db):
 
 async def test_a_course_that_was_a_mistake_goes_one_with_counts_stays(lycee):
     mistake = await builders_bts1.opened(school=lycee)
-    await add_feeder(mistake, AddFeeder(bts="BTS CIM"), school=lycee, by=None, now=NOW)
-    await add_partner(mistake, AddPartner(kind="cnam", name="Cnam"), school=lycee, by=None, now=NOW)
-    await remove_course(mistake, school=lycee, by=1, now=NOW)
+    await add_feeder(mistake, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
+    await add_partner(mistake, AddPartner(kind="cnam", name="Cnam"), scope=of_school(lycee), by=None, now=NOW)
+    await remove_course(mistake, scope=of_school(lycee), by=1, now=NOW)
     counted = await builders_bts1.course(school=lycee)
     await builders_bts1.intake(counted, 2026, enrolled=9)
     with pytest.raises(CourseCounted):
-        await remove_course(counted, school=lycee, by=1, now=NOW)
-    assert [one.id for one in await courses(school=lycee, now=NOW)] == [counted]
+        await remove_course(counted, scope=of_school(lycee), by=1, now=NOW)
+    assert [one.id for one in await courses(scope=of_school(lycee), now=NOW)] == [counted]
 
 
 async def test_steps_are_noted_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
     await record_step(
-        course, RecordStep(step="idee", step_on=date(2025, 3, 15), planned=False), school=lycee, now=NOW, by=None
+        course,
+        RecordStep(step="idee", step_on=date(2025, 3, 15), planned=False),
+        scope=of_school(lycee),
+        now=NOW,
+        by=None,
     )
     await record_step(
-        course, RecordStep(step="ouverte", step_on=date(2027, 9, 1), planned=True), school=lycee, now=NOW, by=None
+        course,
+        RecordStep(step="ouverte", step_on=date(2027, 9, 1), planned=True),
+        scope=of_school(lycee),
+        now=NOW,
+        by=None,
     )
     await record_step(
-        course, RecordStep(step="ouverte", step_on=date(2027, 10, 1), planned=True), school=None, now=NOW, by=None
+        course, RecordStep(step="ouverte", step_on=date(2027, 10, 1), planned=True), scope=EVERYTHING, now=NOW, by=None
     )
     assert set((await sheet(course)).card.steps) == {
         DatedStep("idee", date(2025, 3, 15), False),
@@ -108,27 +121,33 @@ async def test_steps_are_noted_replaced_and_taken_back(lycee):
     }
     with pytest.raises(Invalid):
         await record_step(
-            course, RecordStep(step="ouverte", step_on=date(2025, 3, 14), planned=True), school=lycee, now=NOW, by=None
+            course,
+            RecordStep(step="ouverte", step_on=date(2025, 3, 14), planned=True),
+            scope=of_school(lycee),
+            now=NOW,
+            by=None,
         )
-    await forget_step(course, "ouverte", school=lycee, by=1, now=NOW)
+    await forget_step(course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_step(course, "ouverte", school=lycee, by=1, now=NOW)
+        await forget_step(course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
     assert (await sheet(course)).card.stands.next == "montage"
 
 
 async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
-    await record_intake(course, RecordIntake(school_year=2026, places=12, enrolled=14), school=lycee, now=NOW, by=None)
     await record_intake(
-        course, RecordIntake(school_year=2026, places=12, enrolled=13, girls=4), school=None, now=NOW, by=None
+        course, RecordIntake(school_year=2026, places=12, enrolled=14), scope=of_school(lycee), now=NOW, by=None
+    )
+    await record_intake(
+        course, RecordIntake(school_year=2026, places=12, enrolled=13, girls=4), scope=EVERYTHING, now=NOW, by=None
     )
     (line,) = (await sheet(course)).intakes
     assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
     with pytest.raises(Invalid, match="entre 2000 et 2027"):
-        await record_intake(course, RecordIntake(school_year=2028, places=12), school=lycee, now=NOW, by=None)
-    await forget_intake(course, 2026, school=lycee, by=1, now=NOW)
+        await record_intake(course, RecordIntake(school_year=2028, places=12), scope=of_school(lycee), now=NOW, by=None)
+    await forget_intake(course, 2026, scope=of_school(lycee), by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_intake(course, 2026, school=lycee, by=1, now=NOW)
+        await forget_intake(course, 2026, scope=of_school(lycee), by=1, now=NOW)
 
 
 async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
@@ -140,12 +159,12 @@ async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
 
 async def test_mobilities_are_counted_by_country_and_kind(lycee):
     course = await builders_bts1.course(school=lycee)
-    stay, own = {"school_year": 2026, "kind": "stage"}, {"school": lycee, "by": None, "now": NOW}
+    stay, own = {"school_year": 2026, "kind": "stage"}, {"scope": of_school(lycee), "by": None, "now": NOW}
     first = await record_mobility(course, RecordMobility(country="suisse", people=3, **stay), **own)
     again = await record_mobility(course, RecordMobility(country=" Suisse ", people=5, **stay), **own)
     assert first == again
     assert [(one.country, one.people) for one in (await sheet(course)).mobilities] == [("Suisse", 5)]
-    await forget_mobility(course, first, school=lycee, by=1, now=NOW)
+    await forget_mobility(course, first, scope=of_school(lycee), by=1, now=NOW)
     assert (await sheet(course)).mobilities == []
 
 
@@ -154,11 +173,15 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
     member = await builders_bts1.partner(name="Université Marie et Louis Pasteur")
     firm = await builders.company(name="Horlogerie du Doubs")
     await add_partner(
-        course, AddPartner(kind="universite", name="Autrement", partner=member), school=lycee, by=None, now=NOW
+        course,
+        AddPartner(kind="universite", name="Autrement", partner=member),
+        scope=of_school(lycee),
+        by=None,
+        now=NOW,
     )
-    await add_partner(course, AddPartner(kind="entreprise", company=firm), school=lycee, by=None, now=NOW)
+    await add_partner(course, AddPartner(kind="entreprise", company=firm), scope=of_school(lycee), by=None, now=NOW)
     line = await add_partner(
-        course, AddPartner(kind="autre", name="Pôle des microtechniques"), school=lycee, by=None, now=NOW
+        course, AddPartner(kind="autre", name="Pôle des microtechniques"), scope=of_school(lycee), by=None, now=NOW
     )
     assert {(one.kind, one.name) for one in (await sheet(course)).partners} == {
         ("universite", "Université Marie et Louis Pasteur"),
@@ -172,22 +195,26 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
         AddPartner(kind="autre", partner=member + 99),
     ):
         with pytest.raises(Invalid):
-            await add_partner(course, wrong, school=lycee, by=None, now=NOW)
-    await remove_partner(course, line, school=lycee, by=1, now=NOW)
+            await add_partner(course, wrong, scope=of_school(lycee), by=None, now=NOW)
+    await remove_partner(course, line, scope=of_school(lycee), by=1, now=NOW)
     assert len((await sheet(course)).partners) == 2
 
 
 async def test_feeders_are_noted_once_for_a_lycee_or_for_all(lycee):
     course = await builders_bts1.course(school=lycee)
-    await add_feeder(course, AddFeeder(bts="BTS CIM", taught_at=lycee), school=lycee, by=None, now=NOW)
-    anywhere = await add_feeder(course, AddFeeder(bts="BTS CIM"), school=lycee, by=None, now=NOW)
+    await add_feeder(course, AddFeeder(bts="BTS CIM", taught_at=lycee), scope=of_school(lycee), by=None, now=NOW)
+    anywhere = await add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
     with pytest.raises(Invalid):
-        await add_feeder(course, AddFeeder(bts="BTS CIM"), school=lycee, by=None, now=NOW)
+        await add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
     with pytest.raises(Invalid):
         await add_feeder(
-            course, AddFeeder(bts="BTS CPRP", taught_at=await builders.school()), school=lycee, by=None, now=NOW
+            course,
+            AddFeeder(bts="BTS CPRP", taught_at=await builders.school()),
+            scope=of_school(lycee),
+            by=None,
+            now=NOW,
         )
-    await remove_feeder(course, anywhere, school=lycee, by=1, now=NOW)
+    await remove_feeder(course, anywhere, scope=of_school(lycee), by=1, now=NOW)
     assert [(one.bts, one.school) for one in (await sheet(course)).feeders] == [("BTS CIM", lycee)]
 
 
@@ -198,22 +225,24 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     step = RecordStep(step="ouverte", step_on=date(2026, 9, 2))
     stay = RecordMobility(school_year=2026, country="Suisse", kind="stage", people=3)
     for act in (
-        change_course(course, ChangeCourse(title="À nous", field="Bois", note=""), school=other, now=NOW, by=None),
-        remove_course(course, school=other, by=None, now=NOW),
-        record_step(course, step, school=other, by=None, now=NOW),
-        forget_step(course, "ouverte", school=other, by=None, now=NOW),
-        record_intake(course, RecordIntake(school_year=2026, places=1), school=other, now=NOW, by=None),
-        forget_intake(course, 2026, school=other, by=None, now=NOW),
-        record_mobility(course, stay, school=other, by=None, now=NOW),
-        forget_mobility(course, 1, school=other, by=None, now=NOW),
-        add_partner(course, AddPartner(kind="cnam", name="Cnam"), school=other, by=None, now=NOW),
-        remove_partner(course, 1, school=other, by=None, now=NOW),
-        add_feeder(course, AddFeeder(bts="BTS CIM"), school=other, by=None, now=NOW),
-        remove_feeder(course, 1, school=other, by=None, now=NOW),
+        change_course(
+            course, ChangeCourse(title="À nous", field="Bois", note=""), scope=of_school(other), now=NOW, by=None
+        ),
+        remove_course(course, scope=of_school(other), by=None, now=NOW),
+        record_step(course, step, scope=of_school(other), by=None, now=NOW),
+        forget_step(course, "ouverte", scope=of_school(other), by=None, now=NOW),
+        record_intake(course, RecordIntake(school_year=2026, places=1), scope=of_school(other), now=NOW, by=None),
+        forget_intake(course, 2026, scope=of_school(other), by=None, now=NOW),
+        record_mobility(course, stay, scope=of_school(other), by=None, now=NOW),
+        forget_mobility(course, 1, scope=of_school(other), by=None, now=NOW),
+        add_partner(course, AddPartner(kind="cnam", name="Cnam"), scope=of_school(other), by=None, now=NOW),
+        remove_partner(course, 1, scope=of_school(other), by=None, now=NOW),
+        add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(other), by=None, now=NOW),
+        remove_feeder(course, 1, scope=of_school(other), by=None, now=NOW),
     ):
         with pytest.raises(NotFound):
             await act
-    assert await course_sheet(course, school=other, now=NOW) is None
-    assert await courses(school=other, now=NOW) == []
+    assert await course_sheet(course, scope=of_school(other), now=NOW) is None
+    assert await courses(scope=of_school(other), now=NOW) == []
     assert [tuple(one) for one in await rows("SELECT * FROM bts1_steps ORDER BY id")] == before
     assert await value("SELECT title FROM bts1_courses") == "Licence professionnelle Microtechniques"

@@ -10,6 +10,7 @@ import pytest
 from tests import builders, builders_bts1
 from tests.builders import NOW
 from workshops.bts1.queries import Bts1Totals, courses, totals
+from workshops.scope import EVERYTHING, of_school
 
 PERIOD = {"from_on": date(2024, 9, 1), "to_on": date(2027, 8, 31), "now": NOW}
 STEPS = ("idee", "montage", "habilitee", "ouverte", "premiere_promotion")
@@ -79,6 +80,6 @@ async def test_the_totals_of_many_courses_equal_those_counted_one_by_one(db, see
                 enrolled += students
                 completed += graduates
     assert await totals(**PERIOD) == Bts1Totals(opened, preparing, enrolled, completed, accompanied)
-    board = await courses(school=None, now=NOW)
+    board = await courses(scope=EVERYTHING, now=NOW)
     assert len(board) == 30
-    assert sum([len(await courses(school=lycee, now=NOW)) for lycee in lycees]) == 30
+    assert sum([len(await courses(scope=of_school(lycee), now=NOW)) for lycee in lycees]) == 30

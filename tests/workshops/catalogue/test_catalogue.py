@@ -14,6 +14,7 @@ from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, work
 from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, missing_from_sheet
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
+from workshops.scope import EVERYTHING
 
 SHEET = SafetySheet("Assembler, régler.", "La découpe.", "Lunettes prêtées.", "Le directeur délégué")
 CLOCK = DescribeWorkshop(
@@ -120,10 +121,10 @@ async def test_a_room_is_added_changed_and_closed(db):
     await change_room(hall, NameRoom(name="Halle de productique", seats=36), school=lycee)
     await close_room(hall, school=lycee, now=NOW)
 
-    assert await room(hall) == RoomCard(hall, lycee, "Halle de productique", 36, True)
+    assert await room(hall, scope=EVERYTHING) == RoomCard(hall, lycee, "Halle de productique", 36, True)
     assert [one.name for one in await rooms_of(lycee)] == ["Atelier"]
     assert [one.name for one in await rooms_of(lycee, closed_too=True)] == ["Atelier", "Halle de productique"]
-    assert await room(hall + 9) is None
+    assert await room(hall + 9, scope=EVERYTHING) is None
 
 
 async def test_two_rooms_of_a_lycee_never_share_a_name(db):

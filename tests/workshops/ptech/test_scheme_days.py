@@ -11,6 +11,7 @@ from tests import builders_ptech
 from tests.builders import NOW, paris
 from workshops.ptech.open_scheme import CloseScheme, OpenScheme, change_scheme, close_scheme, tell_scheme
 from workshops.refusals import Invalid
+from workshops.scope import EVERYTHING
 
 SKETCH = OpenScheme(title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2024, 9, 1))
 
@@ -27,11 +28,11 @@ async def a_scheme() -> int:
 async def test_the_opening_does_not_come_after_the_first_entry(db):
     made = await a_scheme()
     with pytest.raises(Invalid) as no:
-        await change_scheme(made, replace(SKETCH, opens_on=date(2025, 1, 1)), school=None, by=1, now=NOW)
+        await change_scheme(made, replace(SKETCH, opens_on=date(2025, 1, 1)), scope=EVERYTHING, by=1, now=NOW)
     assert no.value.errors == {
         "opens_on": "Ouverture : une cohorte entre à la rentrée 2024. Choisissez un jour de 2024 ou d'avant."
     }
-    await change_scheme(made, replace(SKETCH, opens_on=date(2024, 12, 31)), school=None, by=1, now=NOW)
+    await change_scheme(made, replace(SKETCH, opens_on=date(2024, 12, 31)), scope=EVERYTHING, by=1, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -44,27 +45,27 @@ async def test_the_opening_does_not_come_after_the_first_entry(db):
 async def test_the_closing_does_not_come_before_the_last_entry_nor_before_what_was_held(db, on, sentence):
     made = await a_scheme()
     with pytest.raises(Invalid) as no:
-        await close_scheme(made, CloseScheme(closed_on=on), school=None, by=None, now=NOW)
+        await close_scheme(made, CloseScheme(closed_on=on), scope=EVERYTHING, by=None, now=NOW)
     assert no.value.errors == {"closed_on": sentence}
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 10)), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 10)), scope=EVERYTHING, by=None, now=NOW)
 
 
 async def test_what_its_cohorts_do_after_the_closing_lets_it_be_corrected(db):
     made = await a_scheme()
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), school=None, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), scope=EVERYTHING, by=None, now=NOW)
     entered = await builders_ptech.cohort(of=made, entry_year=2025)
     await builders_ptech.action(entered, starts_at=paris("2027-03-10 09:00"), state="held", pupils=20)
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), school=None, by=None, now=NOW)
-    await tell_scheme(made, replace(SKETCH, title="P-TECH Ébénisterie"), closed_on=date(2026, 12, 31), school=None)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), scope=EVERYTHING, by=None, now=NOW)
+    await tell_scheme(made, replace(SKETCH, title="P-TECH Ébénisterie"), closed_on=date(2026, 12, 31), scope=EVERYTHING)
     with pytest.raises(Invalid):
-        await tell_scheme(made, SKETCH, closed_on=date(2027, 1, 31), school=None)
-    await tell_scheme(made, SKETCH, closed_on=None, school=None)
+        await tell_scheme(made, SKETCH, closed_on=date(2027, 1, 31), scope=EVERYTHING)
+    await tell_scheme(made, SKETCH, closed_on=None, scope=EVERYTHING)
     assert (await builders_ptech.stored("ptech_schemes", made))["closed_on"] is None
 
 
 async def test_both_days_move_in_one_act(db):
     made = await builders_ptech.scheme(opens_on=date(2024, 9, 1), closed_on=date(2025, 8, 31))
-    await tell_scheme(made, replace(SKETCH, opens_on=date(2026, 9, 1)), closed_on=date(2027, 8, 31), school=None)
+    await tell_scheme(made, replace(SKETCH, opens_on=date(2026, 9, 1)), closed_on=date(2027, 8, 31), scope=EVERYTHING)
     with pytest.raises(Invalid) as no:
-        await tell_scheme(made, SKETCH, closed_on=date(2024, 8, 31), school=None)
+        await tell_scheme(made, SKETCH, closed_on=date(2024, 8, 31), scope=EVERYTHING)
     assert no.value.errors == {"closed_on": "Fermeture : choisissez un jour après l'ouverture."}

@@ -8,6 +8,7 @@ from random import Random
 from tests import builders, builders_ptech
 from workshops.ptech.follow_cohort import follow_all
 from workshops.ptech.queries import cohorts, totals
+from workshops.scope import EVERYTHING
 
 NOW = datetime(2030, 7, 1, 12, tzinfo=UTC)
 YEARS = range(2025, 2030)
@@ -73,7 +74,7 @@ async def test_nothing_is_nothing(db):
 
 async def test_the_funnel_of_all_divides_each_year_by_the_cohorts_that_reached_it(db):
     told = await eight_schemes()
-    for number, stage in enumerate(await follow_all(now=NOW)):
+    for number, stage in enumerate(await follow_all(now=NOW, scope=EVERYTHING)):
         reached = [one["counts"] for one in told if len(one["counts"]) > number]
         assert stage.present == sum(counts[number][1] for counts in reached)
         assert stage.ever == sum(counts[0][1] + sum(late for *_, late in counts[1 : number + 1]) for counts in reached)
@@ -91,7 +92,7 @@ async def test_a_company_that_follows_another_has_the_same_place_on_the_board_an
     for after in (-1700, -1200, -900, -500, 0):
         now = NOW + timedelta(days=after)
         seen = await totals(from_on=date(2025, 9, 1), to_on=date(2030, 8, 31), now=now)
-        assert seen.companies == sum(one.places for one in await cohorts(now=now))
+        assert seen.companies == sum(one.places for one in await cohorts(now=now, scope=EVERYTHING))
 
 
 async def test_a_mentor_that_ended_before_the_period_is_not_counted_in_it(db):
@@ -101,5 +102,5 @@ async def test_a_mentor_that_ended_before_the_period_is_not_counted_in_it(db):
     first = await totals(from_on=date(2025, 9, 1), to_on=date(2026, 8, 31), now=NOW)
     second = await totals(from_on=date(2026, 9, 1), to_on=date(2027, 8, 31), now=NOW)
     assert (first.companies, second.companies) == (1, 1)
-    (line,) = await cohorts(now=NOW - timedelta(days=365))
+    (line,) = await cohorts(now=NOW - timedelta(days=365), scope=EVERYTHING)
     assert (line.mentors, line.places, line.replaced) == (1, 1, 1)

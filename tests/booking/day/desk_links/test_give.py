@@ -13,6 +13,7 @@ from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
 from tests.builders import paris
 from workshops.database import rows, value
 from workshops.refusals import NotFound
+from workshops.scope import of_school
 
 TOKEN = "a link of the tests"
 
@@ -68,7 +69,7 @@ async def test_only_the_hash_of_a_link_is_kept_and_each_act_is_journalled(db):
         ("desk_link_given", day.host, day.slot, f"lien {link}"),
         ("desk_link_revoked", day.host, day.slot, f"lien {link}"),
     ]
-    (kept,) = (await links_of(day.slot, school=day.school, now=NOON)).links
+    (kept,) = (await links_of(day.slot, scope=of_school(day.school), now=NOON)).links
     assert (kept.id, kept.made_by, kept.created_at, kept.revoked_at) == (link, "Hélène Faivre", NINE_FOUR, NOON)
 
 
@@ -80,5 +81,5 @@ async def test_another_lycee_neither_gives_nor_revokes(db):
     with pytest.raises(NotFound):
         await revoke_link(link, slot=day.slot, account=day.host, school=day.school + 1, now=NOON)
     with pytest.raises(NotFound):
-        await links_of(day.slot, school=day.school + 1, now=NOON)
+        await links_of(day.slot, scope=of_school(day.school + 1), now=NOON)
     assert await helper_of(TOKEN, csrf="", now=NOON) is not None

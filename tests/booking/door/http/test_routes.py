@@ -18,7 +18,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def written_in(folder: ModuleType) -> list[str]:
-    """The handlers as the files tell them, without importing one; a class of them once for each role that has it."""
+    """The handlers as the files tell them, without importing one; a class of them once for each of its permissions."""
     names = []
     for file in sorted(Path(folder.__path__[0]).rglob("*.py"), key=lambda path: path.with_suffix("").parts):
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
@@ -26,7 +26,7 @@ def written_in(folder: ModuleType) -> list[str]:
             if isinstance(node, ast.AsyncFunctionDef) and _is_a_handler(node):
                 names.append(f"{module}.{node.name}")
             elif isinstance(node, ast.ClassDef) and any(map(_is_a_handler, node.body)):
-                names += [f"{module}.{role}{node.name}" for role in ("Host", "Coordinator")]
+                names += [f"{module}.{name}{node.name}" for name in ("RecordsOwn", "RecordsAll")]
     return names
 
 

@@ -50,7 +50,12 @@ async def test_a_trusted_address_enters_by_the_mailed_link_and_her_college_is_to
     proved = await go_in()
     assert (proved.inside, proved.new, proved.next_path) == (True, True, "/creneaux")
     person = await person_of_session(hash_of("s"), csrf="c", now=NOW)
-    assert (person.role, person.school, person.awaiting, person.sees_only) == ("teacher", college, True, person.account)
+    assert (person.role, person.school, person.awaiting, person.scope.author) == (
+        "teacher",
+        college,
+        True,
+        person.account,
+    )
     assert await kinds() == [("sign_up", CLAIRE), ("sign_up_to_answer", MAILBOX)]
     acts = await rows("SELECT act FROM events WHERE act <> 'signed_in'")
     assert [one["act"] for one in acts] == ["signed_up"]

@@ -30,6 +30,7 @@ from workshops.database import row, rows, value
 from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.mark_rural import MarkRural, mark_from_density, mark_rural
+from workshops.scope import EVERYTHING, of_school
 
 COUNTS = "numero_college;5eme_total;4eme_total;3eme_total\n0250011B;100;{fourth};98\n"
 VISITS = "date;lycée;collège;niveau;groupe;élèves;source\n12/03/2024;0250001R;0250011B;4e;{group};{pupils};Tableau\n"
@@ -174,11 +175,12 @@ async def test_the_schools_that_a_grid_marked_are_marked_as_before_unless_somebo
 
 async def as_stored() -> dict[str, list[str]]:
     """Every file of records, as it would be given out."""
-    return {name: [str(one) for one in await sheet.stored(school=None)] for name, sheet in SHEETS.items()}
+    return {name: [str(one) for one in await sheet.stored(scope=EVERYTHING)] for name, sheet in SHEETS.items()}
 
 
 async def nadia() -> Sender:
-    return Sender(by=await builders.account("nadia@example.org", name="Nadia"), uid=lambda: f"{uuid4()}@example.org")
+    nadia = await builders.account("nadia@example.org", name="Nadia")
+    return Sender(by=nadia, uid=lambda: f"{uuid4()}@example.org", scope=EVERYTHING)
 
 
 @pytest.mark.parametrize("step", [1, 100])
@@ -230,7 +232,7 @@ async def test_neither_actions_told_by_mail_nor_a_lycee_s_own_file_take_the_last
         await take_in_records(TABLES[name].encode(), sender=who, now=NOW)
     last = await foresee_undoing()
     await take_in_records(TABLES["ptech-actions"].encode(), sender=who, now=NOW)
-    lycee = replace(who, school=await value("SELECT id FROM schools WHERE uai = $1", HAAG), uai=HAAG)
+    lycee = replace(who, scope=of_school(await value("SELECT id FROM schools WHERE uai = $1", HAAG)), uai=HAAG)
     await take_in_records(TABLES["bts1-formations"].encode(), sender=lycee, now=NOW)
     assert await foresee_undoing() == last
 

@@ -20,6 +20,7 @@ from tests.smtp import Taken
 from workshops.database import rows
 from workshops.ptech.plan_action import PlanAction, change_action, plan_action
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.scope import EVERYTHING, of_company, of_school
 
 JULES, INES = "jules@example.org", "ines@example.org"
 VISIT = PlanAction(
@@ -52,7 +53,7 @@ async def mentored() -> Story:
 async def planned(story: Story, asked: PlanAction = VISIT, *, company: int | None = 0, **more: object) -> int:
     """With its mentor, unless another company leads it or none."""
     asked = replace(asked, company=story.company if company == 0 else company)
-    own = {"school": story.school, "uid": "m-1@t.example", "by": story.host, "now": NOW}
+    own = {"scope": of_school(story.school), "uid": "m-1@t.example", "by": story.host, "now": NOW}
     return await plan_action(story.cohort, asked, **own | more)  # type: ignore[arg-type]
 
 
@@ -109,7 +110,7 @@ async def test_a_change_across_the_clock_change_is_the_same_entry_with_a_higher_
         people=1,
         place="Horlogerie du Doubs, 3 rue des Remparts, Morteau",
     )
-    await change_action(made, later, school=None, company=story.company, by=story.host, now=NOW)
+    await change_action(made, later, scope=of_company(story.company), by=story.host, now=NOW)
     to_host, _ = await posted()
     method, event = entry_in(to_host)
     assert (method, str(event["UID"]), event["SEQUENCE"]) == ("REQUEST", "m-1@t.example", 1)
@@ -122,7 +123,7 @@ async def test_a_change_of_nothing_tells_nobody(db):
     story = await mentored()
     made = await planned(story)
     await posted()
-    await change_action(made, VISIT, school=story.school, by=story.host, now=NOW)
+    await change_action(made, VISIT, scope=of_school(story.school), by=story.host, now=NOW)
     assert await posted() == []
     assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == ["action_planned"]
 
@@ -131,7 +132,9 @@ async def test_what_is_called_off_leaves_the_agendas(db):
     story = await mentored()
     made = await planned(story)
     await posted()
-    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
+    await call_off_action(
+        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
+    )
     to_host, to_company = await posted()
     assert str(to_company.message["Subject"]) == ("Mentorat P-TECH annulé : Visite de l'atelier, jeudi 25 mars 2027")
     assert "Motif : Machine en panne\n" in text_of(to_host)
@@ -142,7 +145,7 @@ async def test_what_is_called_off_leaves_the_agendas(db):
 async def test_no_cancel_goes_to_somebody_whose_invitation_never_left(db):
     story = await mentored()
     made = await planned(story)
-    await call_off_action(made, CallOffAction(reason="Trop tôt"), school=story.school, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Trop tôt"), scope=of_school(story.school), by=story.host, now=NOW)
     assert await posted() == []
 
 
@@ -158,7 +161,9 @@ async def test_a_visit_of_the_same_number_does_not_stop_the_cancel(db):
         NOW,
         NOW + timedelta(days=9),
     )
-    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=story.school, by=story.host, now=NOW)
+    await call_off_action(
+        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
+    )
     assert sorted(str(one.message["To"]) for one in await posted()) == [
         "Inès Caron <ines@example.org>",
         "Jules Marchand <jules@example.org>",
@@ -169,7 +174,10 @@ async def test_an_action_already_over_is_written_down_and_told_to_nobody(db):
     story = await mentored()
     past = PlanAction(kind="visite", title="Visite", starts_at=paris("2026-11-02 09:00"), minutes=60)
     made = await planned(story, past)
-    assert await hold_action(made, HoldAction(pupils=20), school=story.school, by=story.host, now=NOW) == story.cohort
+    assert (
+        await hold_action(made, HoldAction(pupils=20), scope=of_school(story.school), by=story.host, now=NOW)
+        == story.cohort
+    )
     assert await held("kind") == []
 
 
@@ -202,7 +210,7 @@ async def test_both_follow_their_actions_in_the_agenda_they_subscribe_to(db, hat
     followed = await feed("secret", now=NOW)
     (line,) = followed.lines
     assert (line.uid, line.state, line.path) == ("m-1@t.example", "planned", f"{path}{story.cohort}")
-    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=None, by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), scope=EVERYTHING, by=story.host, now=NOW)
     followed = await feed("secret", now=NOW)
     assert [one.state for one in followed.lines] == ["called_off"]
 
@@ -230,6 +238,6 @@ async def test_a_followed_action_is_dated_by_its_last_change_and_leaves_thirty_d
 
     assert await followed(timedelta()) == [("m-1@t.example", 0, "11/01")]
     later = NOW + timedelta(days=2)
-    await call_off_action(made, CallOffAction(reason="Machine en panne"), school=None, by=story.host, now=later)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), scope=EVERYTHING, by=story.host, now=later)
     assert await followed(timedelta(days=31)) == [("m-1@t.example", 1, "13/01")]
     assert await followed(timedelta(days=32, hours=1)) == []

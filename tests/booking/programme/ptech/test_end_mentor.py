@@ -15,6 +15,7 @@ from workshops.database import rows, value
 from workshops.ptech.check_end import ActionsPlanned
 from workshops.ptech.mentor import EndMentor, end_mentor
 from workshops.refusals import Invalid
+from workshops.scope import of_school
 
 LAST = date(2027, 2, 28)
 
@@ -22,7 +23,7 @@ LAST = date(2027, 2, 28)
 async def ended(story: Story, to_on: date | None = LAST, **more: str) -> int:
     mentor = await value("SELECT id FROM ptech_mentors WHERE company = $1 ORDER BY from_on", story.company)
     asked = EndMentor(to_on=to_on, call_off_actions="because" in more)
-    return await end_mentor(mentor, asked, school=story.school, by=story.host, now=NOW, **more)
+    return await end_mentor(mentor, asked, scope=of_school(story.school), by=story.host, now=NOW, **more)
 
 
 async def states() -> list[str]:

@@ -16,13 +16,14 @@ from workshops.ptech.plan_action import PlanAction, change_action, plan_action
 from workshops.ptech.record_census import RecordCensus, record_census, remove_census
 from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.scope import of_school
 
 
 async def test_every_act_is_told_with_its_person_and_has_its_words(db):
     lycee, firm, marc = await school(kind="lycee"), await company(), await account()
-    who = {"school": lycee, "by": marc, "now": NOW}
+    who = {"scope": of_school(lycee), "by": marc, "now": NOW}
     sketch = OpenScheme(title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2024, 9, 1))
-    scheme = await open_scheme(sketch, **who)
+    scheme = await open_scheme(sketch, school=lycee, by=marc, now=NOW)
     await change_scheme(scheme, sketch, **who)
     cohort = await enrol_cohort(EnrolCohort(scheme=scheme, entry_year=2024), **who)
     await relabel_cohort(cohort, RelabelCohort(label="2de A"), **who)
@@ -65,8 +66,10 @@ async def test_every_act_is_told_with_its_person_and_has_its_words(db):
 
 async def test_the_reason_of_an_end_is_not_kept_in_the_journal_which_outlives_it(db):
     lycee, marc = await school(kind="lycee"), await account()
-    who = {"school": lycee, "by": marc, "now": NOW}
-    scheme = await open_scheme(OpenScheme(title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2024, 9, 1)), **who)
+    who = {"scope": of_school(lycee), "by": marc, "now": NOW}
+    scheme = await open_scheme(
+        OpenScheme(title="P-TECH Bois", field="Bac pro TMA", opens_on=date(2024, 9, 1)), school=lycee, by=marc, now=NOW
+    )
     cohort = await enrol_cohort(EnrolCohort(scheme=scheme, entry_year=2024), **who)
     sketch = PlanAction(kind="visite", title="Visite", starts_at=NOW + timedelta(days=9), minutes=60)
     action = await plan_action(cohort, sketch, uid="a@b", **who)

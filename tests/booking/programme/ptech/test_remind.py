@@ -16,6 +16,7 @@ from tests.telling import tell
 from workshops.database import rows, value
 from workshops.ptech.plan_action import change_action
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.scope import of_school
 
 DAY_BEFORE = paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)
@@ -64,7 +65,7 @@ async def test_it_follows_a_move_and_is_not_said_again_of_the_day_that_was_left(
     await posted()
     await remind_of_actions(now=DAY_BEFORE)
     later = replace(VISIT, starts_at=paris("2027-03-29 14:00"))
-    await change_action(made, later, school=story.school, by=story.host, now=DAY_BEFORE + MINUTE)
+    await change_action(made, later, scope=of_school(story.school), by=story.host, now=DAY_BEFORE + MINUTE)
     mails = await posted(now=DAY_BEFORE + MINUTE)
     assert {str(one.message["Subject"]).split(" :")[0] for one in mails} == {"Mentorat P-TECH modifié"}
     on_sunday = paris("2027-03-28 08:00")
@@ -80,7 +81,7 @@ async def test_what_was_planned_or_moved_since_has_just_been_told(db):
     made = await planned(story, now=DAY_BEFORE + MINUTE)
     assert await remind_of_actions(now=DAY_BEFORE + 2 * MINUTE) == 0
     later = replace(VISIT, starts_at=paris("2027-03-25 14:00"))
-    await change_action(made, later, school=story.school, by=story.host, now=DAY_BEFORE + 2 * MINUTE)
+    await change_action(made, later, scope=of_school(story.school), by=story.host, now=DAY_BEFORE + 2 * MINUTE)
     assert await remind_of_actions(now=DAY_BEFORE + 3 * MINUTE) == 0
 
 
@@ -88,12 +89,14 @@ async def test_none_for_what_is_called_off_or_held(db):
     story = await mentored()
     made = await planned(story)
     await remind_of_actions(now=DAY_BEFORE)
-    await call_off_action(made, CallOffAction(reason="Panne"), school=story.school, by=story.host, now=DAY_BEFORE)
+    await call_off_action(
+        made, CallOffAction(reason="Panne"), scope=of_school(story.school), by=story.host, now=DAY_BEFORE
+    )
     earlier = await planned(story, uid="m-2@t.example")
     await hold_action(
         earlier,
         HoldAction(pupils=20, held_at=paris("2027-03-23 09:00")),
-        school=story.school,
+        scope=of_school(story.school),
         by=story.host,
         now=DAY_BEFORE,
     )

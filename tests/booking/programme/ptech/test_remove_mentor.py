@@ -17,6 +17,7 @@ from workshops.ptech.check_end import MentorActed
 from workshops.ptech.follow_cohort import follow
 from workshops.ptech.mentor import remove_mentor
 from workshops.refusals import NotFound
+from workshops.scope import of_school
 
 REFUSED = (
     "Une action avec cette entreprise est prévue ou a eu lieu : datez plutôt sa fin. Si elle n'est que prévue,"
@@ -29,14 +30,14 @@ async def mentor_of(story: Story) -> int:
 
 
 async def removed(story: Story, mentor: int | None = None, **more: int | None) -> int:
-    asked = {"school": story.school, "by": story.host, "now": NOW} | more
+    asked = {"scope": of_school(story.school), "by": story.host, "now": NOW} | more
     return await remove_mentor(mentor or await mentor_of(story), **asked)
 
 
 async def test_one_added_by_mistake_goes_and_is_counted_nowhere(db):
     story = await mentored()
     assert await removed(story) == story.cohort
-    seen = await follow(story.cohort, school=story.school, now=NOW)
+    seen = await follow(story.cohort, scope=of_school(story.school), now=NOW)
     assert (seen.mentors, seen.missing) == ([], 3)
     told = await rows("SELECT act, by, about, detail FROM events WHERE act = 'mentor_removed'")
     assert [tuple(one) for one in told] == [
@@ -80,7 +81,7 @@ async def test_a_second_stay_goes_when_what_was_held_belongs_to_the_first(db):
 async def test_another_lycee_s_mentor_is_not_found(db):
     story = await mentored()
     with pytest.raises(NotFound):
-        await removed(story, school=await school(kind="lycee"))
+        await removed(story, scope=of_school(await school(kind="lycee")))
 
 
 async def test_the_page_asks_then_removes_or_says_why_not(app):

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from booking.programme.records.sheet import Sender
 from tests import builders
+from workshops.scope import EVERYTHING
 
 HAAG, SIRET = "0250001R", builders.siret(777)
 TABLES = {
@@ -63,8 +64,8 @@ TABLES = {
 
 
 def sender(by: int | None = None, **more: Any) -> Sender:
-    """The coordination, or with `school` and `uai` a lycée."""
-    return Sender(by=by, uid=lambda: f"{uuid4()}@tests", **more)
+    """The coordination, or with `scope` and `uai` a lycée."""
+    return Sender(**{"by": by, "uid": lambda: f"{uuid4()}@tests", "scope": EVERYTHING} | more)
 
 
 async def a_lycee() -> None:

@@ -15,6 +15,7 @@ from tests.builders import NOW
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.schools.rules import FileRefused
+from workshops.scope import EVERYTHING
 
 HEADER = "uai;dispositif;rentree;siret;le;debut;intitule;type;lieu;minutes;personnes;presents;annulation;numero\n"
 WHO = f"{HAAG};P-TECH Microtechniques;2025"
@@ -84,7 +85,9 @@ async def test_a_past_action_is_counted_and_tells_nobody(by):
 
 async def test_the_number_that_was_given_out_moves_an_action_in_the_agendas(by):
     await sent(by, AHEAD)
-    given = (await export_records(SHEETS["ptech-actions"], form="csv", by=by, now=NOW)).decode("utf-8-sig")
+    given = (await export_records(SHEETS["ptech-actions"], form="csv", by=by, now=NOW, scope=EVERYTHING)).decode(
+        "utf-8-sig"
+    )
     moved = given.replace("2027-03-25;09:30", "2027-04-01;14:00").encode()
     done = await take_in(moved, sender=sender(by), now=NOW)
     assert (done.added, done.changed) == (0, 1)

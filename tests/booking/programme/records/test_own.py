@@ -14,6 +14,7 @@ from tests.booking.programme.records.story import HAAG, SIRET, TABLES, a_lycee, 
 from tests.builders import NOW
 from workshops.database import rows, value
 from workshops.schools.rules import FileRefused
+from workshops.scope import of_school
 
 PERGAUD, NOBODY = "0250011B", "0250010A"
 COHORTS = TABLES["ptech-cohortes"]
@@ -32,7 +33,7 @@ async def host(db):
     for table in TABLES.values():
         await take_in(of_pergaud(table).encode(), sender=sender(), now=NOW)
     school = await value("SELECT id FROM schools WHERE uai = $1", HAAG)
-    return sender(await builders.account("jules@example.org"), school=school, uai=HAAG)
+    return sender(await builders.account("jules@example.org"), scope=of_school(school), uai=HAAG)
 
 
 async def refused(table, who):
@@ -45,7 +46,7 @@ async def refused(table, who):
 async def test_a_lycee_sends_in_and_is_given_its_own_records_alone(host, name):
     for table in TABLES.values():
         await take_in(table.encode(), sender=host, now=NOW)
-    own = {"school": host.school, "whose": f"Lycée Jules Haag ({HAAG})"}
+    own = {"scope": host.scope, "whose": f"Lycée Jules Haag ({HAAG})"}
     given = await export_records(SHEETS[name], form="csv", **own, by=host.by, now=NOW)
     told = given.decode("utf-8-sig")
     assert (PERGAUD in told, f"\r\nFiltre;Lycée Jules Haag ({HAAG})\r\n" in told) == (False, True)

@@ -16,6 +16,7 @@ from tests.booking.programme.records.story import HAAG, TABLES, a_lycee, sender
 from tests.builders import NOW
 from workshops.database import rows, value
 from workshops.schools.rules import FileRefused
+from workshops.scope import EVERYTHING
 
 STORED = (
     *("ptech_schemes", "ptech_cohorts", "ptech_censuses", "ptech_mentors", "ptech_outcomes"),
@@ -56,7 +57,7 @@ async def test_what_is_given_out_and_taken_in_again_changes_nothing(db, name, fo
     await a_lycee()
     by = await taken_in()
     before = await everything()
-    given = await export_records(SHEETS[name], form=form, by=by, now=NOW)
+    given = await export_records(SHEETS[name], form=form, by=by, now=NOW, scope=EVERYTHING)
     again = await foresee(given, sender=sender(), now=NOW)
     done = await take_in(given, sender=sender(by), now=NOW)
     assert again.lines == TABLES[name].count("\n") - 1
@@ -68,7 +69,7 @@ async def test_a_csv_is_given_out_as_it_was_taken_in(db):
     await a_lycee()
     by = await taken_in()
     for name, table in TABLES.items():
-        given = (await export_records(SHEETS[name], form="csv", by=by, now=NOW)).decode("utf-8-sig")
+        given = (await export_records(SHEETS[name], form="csv", by=by, now=NOW, scope=EVERYTHING)).decode("utf-8-sig")
         told = [line.split(";") for line in given.splitlines()]
         kept = len(SHEETS[name].needed)
         assert [line[:kept] for line in told[:-5]] == [line.split(";") for line in table.splitlines()]
@@ -83,9 +84,13 @@ async def test_a_file_given_out_names_its_filter_its_date_and_its_version(db):
         ["Extrait le", "lundi 11 janvier 2027, 9 h 00"],
         ["Version", f"Technilab {version('technilab')}"],
     ]
-    told = (await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW)).decode("utf-8-sig")
+    told = (await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)).decode(
+        "utf-8-sig"
+    )
     assert [line.split(";") for line in told.splitlines()[2:]] == [[""], *about]
-    book = load_workbook(io.BytesIO(await export_records(SHEETS["bts1-formations"], form="xlsx", by=by, now=NOW)))
+    book = load_workbook(
+        io.BytesIO(await export_records(SHEETS["bts1-formations"], form="xlsx", by=by, now=NOW, scope=EVERYTHING))
+    )
     assert book.sheetnames == ["Formations BTS+1", "À propos de ce fichier"]
     assert [[cell.value for cell in line] for line in book.worksheets[1].iter_rows()] == about
     assert [one["detail"] for one in await rows("SELECT detail FROM events ORDER BY id DESC LIMIT 2")] == [
@@ -97,7 +102,7 @@ async def test_a_file_given_out_names_its_filter_its_date_and_its_version(db):
 async def test_a_line_added_under_what_a_file_says_of_itself_is_read(db):
     await a_lycee()
     by = await taken_in("bts1-formations")
-    given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW)
+    given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)
     added = given + f"{HAAG};Bachelor luthier;Lutherie;\r\n".encode()
     seen = await foresee(added, sender=sender(), now=NOW)
     assert (seen.added, seen.unchanged, seen.lines) == (1, 1, 2)
@@ -194,7 +199,7 @@ async def test_a_formula_given_out_is_text_and_comes_back_the_same(db):
     by = await builders.account()
     content = TABLES["bts1-formations"].replace("Avec le CNAM", "=1+1").encode()
     await take_in(content, sender=sender(by), now=NOW)
-    given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW)
+    given = await export_records(SHEETS["bts1-formations"], form="csv", by=by, now=NOW, scope=EVERYTHING)
     assert b";'=1+1" in given
     assert (await foresee(given, sender=sender(), now=NOW)).unchanged == 1
 

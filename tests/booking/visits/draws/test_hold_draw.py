@@ -29,6 +29,7 @@ from tests.builders import NOW, paris
 from tests.crossing import another_act
 from tests.telling import tell
 from workshops.database import row, rows, value
+from workshops.scope import EVERYTHING, of_school
 from workshops.slots.call_off import CallOffSlot
 
 SEED = bytes(range(32))
@@ -66,7 +67,7 @@ async def test_a_demand_of_the_first_hour_holds_no_seat_under_a_number_of_its_ow
     booked = await college.ask(slot, group=group, now=IN_IT)
     again = await college.ask(slot, group=await builders.group(school=college.school), now=IN_IT)
     assert (booked.state, again.state, await seats(slot)) == ("in_draw", "in_draw", (0, 0))
-    seen = await visit(booked.id, school=college.school)
+    seen = await visit(booked.id, scope=of_school(college.school))
     assert (seen.draw, len(seen.draw_number), seen.acts(role="teacher", now=IN_IT)) == (opening, 16, ("cancel",))
     with pytest.raises(AlreadyInDraw):
         await college.ask(await builders.slot(starts_at=paris("2027-03-18 09:00")), group=group, now=IN_IT)
@@ -132,7 +133,7 @@ async def test_each_has_its_place_in_the_order_of_the_draw_or_waits_with_its_ran
     assert [one for one in expected if await state(one) == "confirmed"] == placed
     assert await seats(slot) == (60 - free, len(placed))
     waits = [one for one in expected if one not in placed]
-    assert [(await visit(one, school=None)).rank for one in waits] == list(range(1, len(waits) + 1))
+    assert [(await visit(one, scope=EVERYTHING)).rank for one in waits] == list(range(1, len(waits) + 1))
     public = await draw_lines(opening, limit=100)
     assert [one.rank for one in public] == list(range(1, 9))
     assert [one.result for one in public] == ["placed" if one in placed else "waits" for one in expected]
@@ -151,7 +152,7 @@ async def test_who_comes_after_the_draw_stands_behind_and_offers_keep_its_order(
     first, *waits = await order(opening)
     assert await hold() == 4
     late = await (await College.new()).ask(slot, now=AFTER)
-    assert (await visit(late.id, school=None)).rank == 4
+    assert (await visit(late.id, scope=EVERYTHING)).rank == 4
     # Many visits would put a collège behind others that joined on the same day, but not behind its rank of the draw.
     gone = await row("SELECT school, booked_by FROM reservations WHERE id = $1", first)
     rich = await value("SELECT school FROM reservations WHERE id = $1", waits[0])
@@ -318,7 +319,7 @@ async def test_who_waits_after_a_draw_reads_her_number_and_where_it_stands_in_th
         await enter(slot)
     _, waits = await order(opening)
     await hold()
-    number = (await visit(waits, school=None)).draw_number
+    number = (await visit(waits, scope=EVERYTHING)).draw_number
     [mail] = [one for one in await posted(now=AFTER) if str(one.message["Subject"]).startswith("Liste d'attente")]
     lines = text_of(mail).split("\n")
     assert [one for one in lines if one.startswith(("Rang", "Numéro", "Le tirage"))] == [

@@ -35,6 +35,7 @@ from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
+from workshops.scope import EVERYTHING
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
 
@@ -258,7 +259,7 @@ async def test_while_a_change_awaits_its_visa_the_head_count_waits(db):
     await visited.move(visited.elsewhere)
     with pytest.raises(ChangeAsked):
         await visited.come(20, 2)
-    acts = (await visit(visited.id, school=None)).acts(role="teacher", now=NOW)
+    acts = (await visit(visited.id, scope=EVERYTHING)).acts(role="teacher", now=NOW)
     assert acts == ("cancel", "move")
 
 
@@ -484,7 +485,7 @@ async def test_a_paper_for_one_more_adult_that_is_taken_back_leaves_the_visit_as
     assert await take_back_visa("v" * 43, ask_token="w" * 43, now=NOW) == visited.id
     slot, state, _, adults = await visited.stands()
     assert (slot, state, adults) == (visited.slot, "confirmed", 2)
-    seen = await visit(visited.id, school=None)
+    seen = await visit(visited.id, scope=EVERYTHING)
     assert (seen.visa_note, seen.visa_paper_on, seen.signed_on) == ("", None, seen.on)
     badges = "SELECT count(*) FROM badges WHERE reservation = $1 AND kind = 'adult' AND revoked_at IS NULL"
     assert await value(badges, visited.id) == 2
@@ -521,5 +522,5 @@ async def test_what_was_signed_by_the_link_before_it_was_kept_apart_is_carried_o
     await rows("UPDATE reservations SET link_host = NULL, link_on = NULL, link_adults = NULL")
     await rows(carry_on)
     found = await rows("SELECT id, link_host, link_on, link_adults FROM reservations ORDER BY id")
-    day = (await visit(visited.id, school=None)).on
+    day = (await visit(visited.id, scope=EVERYTHING)).on
     assert [tuple(one) for one in found] == [(visited.id, visited.here, day, 2), (other, None, None, None)]

@@ -27,6 +27,7 @@ from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
+from workshops.scope import EVERYTHING
 
 TAKES_BACK, ASKED_AGAIN = "v" * 43, "w" * 43
 
@@ -258,7 +259,7 @@ async def test_a_visa_that_the_principal_gives_herself_has_nothing_to_take_back(
     await noted.note()
     await take_back_visa(TAKES_BACK, ask_token=ASKED_AGAIN, now=NOW)
     await answer_approval(ASKED_AGAIN, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
-    seen = await visit(noted.visit, school=None)
+    seen = await visit(noted.visit, scope=EVERYTHING)
     assert (seen.state, seen.acts(role="principal", now=NOW)) == ("confirmed", ())
 
 
@@ -275,7 +276,7 @@ async def test_choices_signed_on_paper_that_wait_are_not_signed_any_more(db):
         " visa_paper_on = $2 WHERE id = $1",
         *(waits.id, NOW.date()),
     )
-    seen = await visit(waits.id, school=None)
+    seen = await visit(waits.id, scope=EVERYTHING)
     assert seen.acts(role="principal", now=NOW) == ("take_back",)
 
 

@@ -24,6 +24,7 @@ from tests.crossing import another_act, locked
 from tests.telling import tell
 from workshops.database import row, rows, transaction, value
 from workshops.refusals import Invalid
+from workshops.scope import EVERYTHING
 from workshops.slots.call_off import CallOffSlot
 
 
@@ -80,7 +81,7 @@ async def test_cancelling_gives_the_places_to_the_first_group_that_fits(db):
 
     assert [await state(one.id) for one in (too_big, fits, after)] == ["waiting", "offered", "waiting"]
     assert await seats(slot) == (24, 2)
-    assert (await visit(too_big.id, school=None)).rank == 1
+    assert (await visit(too_big.id, scope=EVERYTHING)).rank == 1
     assert small_one.state == "confirmed"
     await tell()
     told = await rows("SELECT kind FROM notices WHERE about = $1 ORDER BY id", fits.id)
@@ -220,7 +221,7 @@ async def test_a_full_slot_refuses_and_lets_wait_while_another_act_holds_its_sea
         ends.set()
         await other
     assert [one.state for one in waits] == ["waiting"] * 4
-    assert [(await visit(one.id, school=None)).rank for one in waits] == [1, 2, 3, 4]
+    assert [(await visit(one.id, scope=EVERYTHING)).rank for one in waits] == [1, 2, 3, 4]
 
 
 async def test_places_that_come_free_at_the_moment_of_a_wait_are_offered_by_the_next_minute(db):

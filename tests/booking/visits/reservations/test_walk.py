@@ -31,6 +31,7 @@ from tests.booking.visits.reservations.walk_facts import Seen, check_what_change
 from tests.booking.visits.reservations.walk_world import World
 from workshops.database import rows
 from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.scope import EVERYTHING
 
 DUE = """SELECT r.id, r.state FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE ((r.state IN ('requested', 'offered') OR r.adults_asked IS NOT NULL AND r.state = 'confirmed')
@@ -277,7 +278,7 @@ class Walk(RuleBasedStateMachine):
         return [number for number, one in seen.items() if one["state"] == "confirmed" and one["signed_host"]]
 
     async def offered(self, reservation: int, role: str) -> tuple[str, ...]:
-        seen = await visit(reservation, school=None)
+        seen = await visit(reservation, scope=EVERYTHING)
         return seen.acts(role=role, now=self.world.clock)
 
     def act(self, reservation: int, role: str, act: str, *, pupils: int, to: int) -> None:

@@ -14,6 +14,7 @@ from workshops.database import row, rows, value
 from workshops.offer.queries import slots_on_offer
 from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Stale
+from workshops.scope import of_school
 from workshops.slots.queries import slot_card
 from workshops.slots.restate import RestateSlot
 from workshops.slots.rules import SlotBegun
@@ -124,7 +125,7 @@ async def test_a_slot_builds_some_of_its_workshop_s_objects_and_the_groups_that_
     assert await restated(full, objects=[lamp])
     card = await slot_card(full.slot)
     assert (card.object_ids, card.object_names) == ([lamp], ["Lampe"])
-    seen = await visit(full.reservations["confirmed"], school=full.school)
+    seen = await visit(full.reservations["confirmed"], scope=of_school(full.school))
     assert list(seen.objects) == ["Lampe"]
     assert await told() == [
         ("objects_changed", f"{state}@example.org", full.reservations[state])

@@ -21,6 +21,7 @@ from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
+from workshops.scope import EVERYTHING
 
 ASKS = """UPDATE schools SET needs_approval = true, principal_mail = 'p@example.org', principal_confirmed_at = now()
 WHERE id = $1"""
@@ -173,20 +174,20 @@ async def test_who_waits_is_not_counted_behind_a_choice_in_reserve(db):
     reserving = await Reserving.wished()
     taken, waits = [await (await College.new()).ask(reserving.slots[1]) for _ in range(2)]
     assert (taken.state, waits.state) == ("confirmed", "waiting")
-    assert (await visit(waits.id, school=None)).rank == 1
+    assert (await visit(waits.id, scope=EVERYTHING)).rank == 1
     await principal_agrees_to(*reserving.choices[1:])
     assert await reserving.states() == ["refused_by_principal", "waiting", "offered"]
-    assert (await visit(waits.id, school=None)).rank == 2
+    assert (await visit(waits.id, scope=EVERYTHING)).rank == 2
 
 
 async def test_a_visit_in_reserve_has_no_rank_in_a_waiting_list(db):
     reserving = await Reserving.wished()
-    kept = await visit(reserving.choices[1], school=None)
+    kept = await visit(reserving.choices[1], scope=EVERYTHING)
     assert (kept.kept, kept.rank) == (True, 0)
     await principal_agrees_to(*reserving.choices[1:])
-    assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, True]
+    assert [(await visit(one, scope=EVERYTHING)).kept for one in reserving.choices] == [False, False, True]
     await reserving.college.cancel(reserving.choices[1])
-    assert [(await visit(one, school=None)).kept for one in reserving.choices] == [False, False, False]
+    assert [(await visit(one, scope=EVERYTHING)).kept for one in reserving.choices] == [False, False, False]
 
 
 async def test_an_offer_that_is_taken_keeps_the_others_until_the_visa(db):

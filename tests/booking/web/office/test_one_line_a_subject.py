@@ -15,6 +15,7 @@ from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.ptech.follow_cohort import follow
+from workshops.scope import EVERYTHING
 
 PAGE = "/gestion/a-faire"
 HEADS = "INSERT INTO head_counts (school, school_year, level, pupils) VALUES ($1, 2026, '3e', 20)"
@@ -125,7 +126,7 @@ async def test_what_funders_and_classes_lose_is_told(app, office, beating):
         listed = (await office.get(f"{PAGE}/{kind}")).text
         for address in re.findall(r'href="(/[^"#]*)', listed[listed.index("<h1>") : listed.index("<footer")]):
             assert (await office.get(unescape(address))).status_code == 200, address
-    page = await follow(whole, now=NOW)
+    page = await follow(whole, now=NOW, scope=EVERYTHING)
     assert [one.name for one in page.to_complete(doubted=(), now=NOW).silent] == ["Horlogerie"]
     assert [one.sentence for one in page.gaps] == [
         "Il manque 4 élèves : 24 en octobre 2024, 0 entré, 0 sorti, 20 en juin 2025."
