@@ -97,13 +97,21 @@ async def account(email: str | None = None, *, name: str = "Claire Renaud", **mo
 
 
 async def membership(
-    account: int, role: str, *, school: int | None = None, company: int | None = None, awaiting: bool = False
+    account: int,
+    role: str,
+    *,
+    school: int | None = None,
+    company: int | None = None,
+    awaiting: bool = False,
+    departments: tuple[str, ...] = (),
+    partner: int | None = None,
 ) -> int:
     found = await value(
-        """INSERT INTO memberships (account, role, school, company, awaiting) VALUES ($1, $2, $3, $4, $5)
-           ON CONFLICT (account, role, coalesce(school, 0), coalesce(company, 0)) DO UPDATE SET role = excluded.role
-           RETURNING id""",
-        *(account, role, school, company, awaiting),
+        """INSERT INTO memberships (account, role, school, company, awaiting, departments, partner)
+           VALUES ($1, $2, $3, $4, $5, $6, $7)
+           ON CONFLICT (account, role, coalesce(school, 0), coalesce(company, 0), coalesce(partner, 0))
+           DO UPDATE SET role = excluded.role RETURNING id""",
+        *(account, role, school, company, awaiting, departments, partner),
     )
     return int(found)
 
@@ -115,11 +123,14 @@ async def person(
     school: int | None = None,
     company: int | None = None,
     awaiting: bool = False,
+    departments: tuple[str, ...] = (),
+    partner: int | None = None,
     **more: Any,
 ) -> int:
     """An account that holds one role, there; returns the account's number."""
     made = await account(email, **more)
-    await membership(made, role, school=school, company=company, awaiting=awaiting)
+    where: dict[str, Any] = {"school": school, "company": company, "departments": departments, "partner": partner}
+    await membership(made, role, **where, awaiting=awaiting)
     return made
 
 

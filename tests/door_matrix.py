@@ -5,7 +5,7 @@ A new route without a line here makes the tests fail, and so does a line whose r
 
 from __future__ import annotations
 
-ROLES = ("teacher", "principal", "host", "company", "coordinator")
+ROLES = ("teacher", "principal", "host", "company", "coordinator", "inspector", "consortium")
 ANYONE = "anyone"
 DESK_LINK = "desk link"
 SIGNED_IN = frozenset(ROLES)
@@ -14,6 +14,8 @@ HOST = frozenset({"host"})
 RECEIVERS = HOST | {DESK_LINK}
 COMPANY = frozenset({"company"})
 COORDINATOR = frozenset({"coordinator"})
+INSPECTOR = frozenset({"inspector"})
+CONSORTIUM = frozenset({"consortium"})
 BOTH_SCHOOLS = TEACHER | HOST
 FOLLOWERS = BOTH_SCHOOLS | COMPANY
 SUBSCRIBERS = FOLLOWERS | COORDINATOR
@@ -121,7 +123,7 @@ RIGHTS = {
     ("POST", "/api/v1/objects"): COORDINATOR,
     ("GET", "/api/v1/objects/{number:int}"): ANYONE,
     ("PUT", "/api/v1/objects/{number:int}"): COORDINATOR,
-    ("GET", "/api/v1/coverage"): COORDINATOR,
+    ("GET", "/api/v1/coverage"): COORDINATOR | INSPECTOR,
     ("GET", "/api/v1/closures"): HOST,
     ("POST", "/api/v1/closures"): HOST,
     ("POST", "/api/v1/closures/{number:int}/call-off"): HOST,
@@ -181,6 +183,7 @@ RIGHTS = {
     ("POST", "/gestion/visites-reprises/{number:int}"): COORDINATOR,
     ("POST", "/gestion/visites-reprises/{number:int}/retrait"): COORDINATOR,
     ("GET", "/api/v1/results"): COORDINATOR,
+    ("GET", "/api/v1/figures"): COORDINATOR | INSPECTOR,
     ("GET", "/api/v1/records/{file:str}"): FILLERS,
     ("POST", "/api/v1/records"): FILLERS,
     ("GET", "/api/v1/partners"): FILLERS,
@@ -482,8 +485,9 @@ RIGHTS = {
     ("POST", "/visa/{token:str}"): ANYONE,
     ("GET", "/mon-college"): TEACHER,
     ("POST", "/mon-college"): TEACHER,
-    ("GET", "/gestion"): COORDINATOR,
-    ("GET", "/gestion/accueillis"): COORDINATOR,
+    ("GET", "/gestion"): COORDINATOR | CONSORTIUM,
+    ("GET", "/partenaire"): CONSORTIUM,
+    ("GET", "/gestion/accueillis"): COORDINATOR | INSPECTOR,
     ("GET", "/gestion/bilan.csv"): COORDINATOR,
     ("GET", "/gestion/objectifs.csv"): COORDINATOR,
     ("GET", "/gestion/objectifs.xlsx"): COORDINATOR,
@@ -521,8 +525,8 @@ RIGHTS = {
     ("POST", "/gestion/a-faire/{kind:str}/reprise"): COORDINATOR,
     ("GET", "/gestion/administration"): COORDINATOR,
     ("POST", "/gestion/creneaux/{slot:int}/rappel"): COORDINATOR,
-    ("GET", "/gestion/couverture"): COORDINATOR,
-    ("GET", "/gestion/couverture.csv"): COORDINATOR,
+    ("GET", "/gestion/couverture"): COORDINATOR | INSPECTOR,
+    ("GET", "/gestion/couverture.csv"): COORDINATOR | INSPECTOR,
     ("GET", "/gestion/lettres"): COORDINATOR,
     ("POST", "/gestion/lettres"): COORDINATOR,
     ("POST", "/gestion/imports/effectifs"): COORDINATOR,

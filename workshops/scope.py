@@ -72,6 +72,11 @@ def among(owner: str, at: int) -> str:
     return f"{owner} = ANY (${at}::int[])"
 
 
+def within_codes(code: str, at: int) -> str:
+    """SQL: the line is of one of the départements whose codes the parameter at this place names; any with null."""
+    return f"(${at}::varchar[] IS NULL OR {code} = ANY (${at}))"
+
+
 def within_one(owners: str, at: int) -> str:
     """SQL: the same for a line that is of several, told as an array."""
     return f"(${at}::int[] IS NULL OR {owners} && ${at})"

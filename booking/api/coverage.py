@@ -12,9 +12,11 @@ from litestar.params import QueryParameter
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
-from booking.door.rights.guards import may
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, OfDepartments
+from booking.programme.figures.of_departments import coverage_seen
 from booking.words.wording import school_year_began
-from workshops.coverage.queries import CollegeCover, coverage
+from workshops.coverage.queries import CollegeCover
 from workshops.coverage.rules import LEVELS_COUNTED, latest_of
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import year_words
@@ -34,7 +36,8 @@ Cohort = Annotated[
 class CohortCovered(msgspec.Struct):
     """A collège's cohort: who is enrolled, and how many of them came since their 5e. Null: no head count is known.
 
-    One who came twice is counted twice, so that the share is at most so much, and those left out at least so many.
+    One who came twice is counted twice, so that the share is at most so much, and those left out at least so many. To
+    whoever reads for some départements `pupils_received`, and what would give it, are null where so few came.
     """
 
     id: int
@@ -48,7 +51,7 @@ class CohortCovered(msgspec.Struct):
     school_year: str
     level: Level
     pupils_enrolled: int | None
-    pupils_received: int
+    pupils_received: int | None
     share_at_most: int | None
     left_out_at_least: int | None
     invented: bool
@@ -57,6 +60,7 @@ class CohortCovered(msgspec.Struct):
 @get("/coverage", opt=may("coverage.read"))
 async def read_coverage(
     cohort: Cohort,
+    person: AnyOf[Coordinator | OfDepartments],
     now: NamedDependency[datetime],
     department: DepartmentCode = None,
     wanted: Wanted = "",
@@ -68,8 +72,11 @@ async def read_coverage(
     if counted is None:
         raise Invalid({"cohort": "Cette cohorte n'est pas encore en 5e : sa couverture se compte à partir de la 5e."})
     level, year = counted
+    if person.scope.departments is not None and year != school_year_began(now).year:
+        raise Invalid({"cohort": "Cette cohorte a quitté le collège : lisez celles qui y sont, de la 5e à la 3e."})
     after = start_of(cursor, of="coverage")
-    found = sorted(await coverage(year, department=department, words=wanted), key=lambda one: one.id)
+    found = await coverage_seen(year, scope=person.scope, department=department, words=wanted, now=now)
+    found = sorted(found, key=lambda one: one.id)
 
     def told(one: CollegeCover) -> CohortCovered:
         cover = one.cohorts[LEVELS_COUNTED.index(level)]

@@ -11,7 +11,7 @@ from litestar.params import JSONBody
 
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.profile import ChangeProfile, change_profile, profile_of
-from booking.people.accounts.queries import AtSchool, CompanyPerson, Person
+from booking.people.accounts.queries import AtSchool, CompanyPerson, OfDepartments, OfPartner, Person
 from booking.people.accounts.rules import Role
 
 
@@ -27,6 +27,13 @@ class OwnSchool(msgspec.Struct):
 
 class OwnCompany(msgspec.Struct):
     """The company that one acts for."""
+
+    id: int
+    name: str
+
+
+class OwnBody(msgspec.Struct):
+    """The member of the consortium for whom one reads."""
 
     id: int
     name: str
@@ -48,6 +55,8 @@ class Me(msgspec.Struct):
     role: Role
     school: OwnSchool | None
     company: OwnCompany | None
+    departments: list[str]
+    partner: OwnBody | None
     writes: bool
     day_phone: str
     reminders: list[str]
@@ -56,13 +65,26 @@ class Me(msgspec.Struct):
 @get("/me", opt=may("account.keep"))
 async def read_me(person: AnyOf[Person]) -> Me:
     """Whose key this is, and for whom it acts."""
-    school = company = None
+    school = company = partner = None
     if isinstance(person, AtSchool):
         school = OwnSchool(person.school, person.school_uai, person.school_name, person.school_lat, person.school_lon)
     if isinstance(person, CompanyPerson):
         company = OwnCompany(person.company, person.company_name)
+    if isinstance(person, OfPartner):
+        partner = OwnBody(person.partner, person.partner_name)
     own = await profile_of(person.account)
-    return Me(own.name, person.email, Role(person.role), school, company, person.writes, own.phone, list(own.reminders))
+    return Me(
+        name=own.name,
+        email=person.email,
+        role=Role(person.role),
+        school=school,
+        company=company,
+        departments=list(person.departments) if isinstance(person, OfDepartments) else [],
+        partner=partner,
+        writes=person.writes,
+        day_phone=own.phone,
+        reminders=list(own.reminders),
+    )
 
 
 @put("/me", opt=may("account.keep"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import click
 
@@ -25,10 +26,18 @@ from booking.people.accounts.token import issue_token
 )
 @click.option("--school", metavar="UAI", help="Son établissement (teacher, principal, host).")
 @click.option("--company", metavar="SIRET", help="Son entreprise (company).")
+@click.option("--departments", metavar="25,70", default="", help="Ses départements (inspector).")
+@click.option(
+    "--partner", metavar="ORGANISME", help="Son organisme, nommé comme sur la page du consortium (consortium)."
+)
 @click.option("--name", metavar="NOM", default="", help="Son nom.")
-def invite(email: str, role: str, school: str | None, company: str | None, name: str) -> None:
+def invite(
+    email: str, role: str, school: str | None, company: str | None, departments: str, partner: str | None, name: str
+) -> None:
     """Give an address a role; done twice, it changes nothing."""
-    asyncio.run(let_in(email, role=role, school=school, company=company, name=name, now=datetime.now(UTC)))
+    place: dict[str, Any] = {"school": school, "company": company, "partner": partner}
+    codes = departments.split(",")
+    asyncio.run(let_in(email, role=role, **place, departments=codes, name=name, now=datetime.now(UTC)))
     click.echo(f"{email} peut se connecter ; le mail d'invitation part avec le travail de fond.")
 
 

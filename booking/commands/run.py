@@ -15,6 +15,7 @@ from booking.commands.listening import public_address, refuse_address_in_use
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.process_group import ProcessGroup
 from booking.commands.words import FrenchCommand
+from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.trial import is_empty, refuse_wrong_data
 from booking.process.embedded.provide import provide, release, revive
 from booking.process.settings import Settings, read_settings
@@ -23,13 +24,13 @@ from workshops.database import rows
 
 WEB, WORKER = "Le serveur de pages", "Le travail de fond"
 # Three of each role are enough to begin with; the sign-in page offers them all.
-TRIAL_ACCOUNTS = """SELECT role, email, place FROM (
-  SELECT m.role, a.email, coalesce(s.name, c.name, '') AS place, m.id,
+TRIAL_ACCOUNTS = f"""SELECT role, email, place FROM (
+  SELECT m.role, a.email, {PLACE} AS place, m.id,
          row_number() OVER (PARTITION BY m.role ORDER BY m.id) AS rank
   FROM memberships m JOIN accounts a ON a.id = m.account
-  LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+  {PLACES}
   WHERE a.example
-) ranked WHERE rank <= 3 ORDER BY role, id"""
+) ranked WHERE rank <= 3 ORDER BY role, id"""  # noqa: S608 - constants only
 
 
 @click.command(cls=FrenchCommand)

@@ -56,6 +56,7 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
   SELECT b.id FROM bts1_courses b WHERE NOT b.example OR {_touched("course", "b.id")}
 ), partners_kept AS MATERIALIZED (
   SELECT p.id FROM partners p WHERE NOT p.example OR {_touched("partner", "p.id")}
+    OR EXISTS (SELECT FROM memberships m WHERE m.partner = p.id AND {_real("m.account")})
     OR EXISTS (SELECT FROM bts1_partners b JOIN courses_kept ON courses_kept.id = b.course WHERE b.partner = p.id)
 ), companies_kept AS MATERIALIZED (
   SELECT c.id FROM companies c WHERE NOT c.example OR {_touched("company", "c.id")}
@@ -150,7 +151,6 @@ TAKE = {
     "groups": "DELETE FROM groups WHERE id = ANY ($1::int[])",
     "ptech_schemes": "DELETE FROM ptech_schemes WHERE id = ANY ($1::int[])",
     "bts1_courses": "DELETE FROM bts1_courses WHERE id = ANY ($1::int[])",
-    "partners": "DELETE FROM partners WHERE id = ANY ($1::int[])",
     "past_visits": "DELETE FROM past_visits WHERE id = ANY ($1::int[])",
     "tech_objects": "DELETE FROM tech_objects WHERE id = ANY ($1::int[])",
     "openings": "DELETE FROM openings WHERE id = ANY ($1::int[])",
@@ -173,6 +173,8 @@ POINTED_AT = """SELECT EXISTS (SELECT FROM reservations WHERE booked_by = $1)
   OR EXISTS (SELECT FROM attendances WHERE announced_by = $1) OR EXISTS (SELECT FROM questions WHERE asked_by = $1)"""
 FORGET_ALL_RIGHTS = (*FORGET_RIGHTS, *FORGET_PASSKEYS)
 TAKE_ACCOUNT = "DELETE FROM accounts WHERE id = $1"
+# After the accounts that act for them.
+TAKE_PARTNERS = "DELETE FROM partners WHERE id = ANY ($1::int[])"
 TAKE_COMPANIES = "DELETE FROM companies WHERE id = ANY ($1::int[])"
 WORDS = {
     "accounts": "comptes d'exemple",
@@ -229,7 +231,7 @@ async def _forget(now: datetime) -> Forgotten:
     invented = {one["id"]: one["email"] for one in await rows(LOCK)}
     if not invented:
         return Forgotten({}, [])
-    goes: dict[str, list[int]] = {name: [] for name in (*TAKE, "questions", "companies")}
+    goes: dict[str, list[int]] = {name: [] for name in (*TAKE, "questions", "partners", "companies")}
     stays = []
     for one in await rows(STAYS):
         if one["stays"]:
@@ -256,6 +258,7 @@ async def _forget(now: datetime) -> Forgotten:
     for account in invented:
         await _take_account(account, now)
     gone["accounts"] = len(invented)
+    await rows(TAKE_PARTNERS, goes["partners"])
     await rows(TAKE_COMPANIES, goes["companies"])
     await recount()
     await record("examples_forgotten", by=None, about_kind="settings", about=None, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
+from typing import Any
 
 from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
@@ -21,6 +22,7 @@ from workshops.typed_text.plain_words import unaccented
 
 # She teaches where the first teacher does, who may send her a slot.
 COLLEAGUE = "Solène Mercier"
+INSPECTOR, INSPECTED = "Hélène Vautrin", ("25", "70")
 AIMS = {
     ("technilab", "pupils"): (6000, 5),
     ("ptech", "schemes"): (8, 5),
@@ -75,16 +77,18 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
     """Invite everyone, register the groups for each school year and the companies, and set the targets."""
     names = Names(draw)
     await _set_targets(int(school_years[-1][:4]), now)
-    coordinator = await _invite(names.draw(), role="coordinator", now=now)
+    coordinator = await invite_example(names.draw(), role="coordinator", now=now)
     lycees = {one["lycee"]: await _school(one["lycee"]) for one in read_tables("ateliers")}
     hosts = {
-        uai: ExamplePerson(await _invite(names.draw(), role="host", school=uai, now=now), lycee.id)
+        uai: ExamplePerson(await invite_example(names.draw(), role="host", school=uai, now=now), lycee.id)
         for uai, lycee in lycees.items()
     }
     groups: list[ExampleGroup] = []
     for entry in read_tables("groupes"):
         college = await _school(entry["uai"])
-        teacher = ExamplePerson(await _invite(names.draw(), role="teacher", school=college.uai, now=now), college.id)
+        teacher = ExamplePerson(
+            await invite_example(names.draw(), role="teacher", school=college.uai, now=now), college.id
+        )
         for name in entry["groupes"]:
             pupils = entry.get("eleves") or draw.randint(20, 26)
             for year in school_years:
@@ -96,8 +100,9 @@ async def settle(*, school_years: list[str], draw: Random, now: datetime) -> Cas
                     example=True,
                 )
                 groups.append(ExampleGroup(number, teacher, college, name[:2], pupils, year))
-    await _invite(COLLEAGUE, role="teacher", school=groups[0].school.uai, now=now)
+    await invite_example(COLLEAGUE, role="teacher", school=groups[0].school.uai, now=now)
     companies = [await _company(number, entry, names, now) for number, entry in enumerate(read_tables("entreprises"))]
+    await invite_example(INSPECTOR, role="inspector", departments=INSPECTED, now=now)
     return Cast(coordinator=coordinator, hosts=hosts, lycees=lycees, groups=groups, companies=companies)
 
 
@@ -124,11 +129,10 @@ async def _school(uai: str) -> SchoolCard:
     return found
 
 
-async def _invite(name: str, *, role: str, now: datetime, school: str | None = None, company: str | None = None) -> int:
+async def invite_example(name: str, *, role: str, now: datetime, **where: Any) -> int:
+    """Somebody invented, who has come already, in a role at the place that `where` names as invite() does."""
     email = f"{unaccented(name).replace(' ', '.')}@example.org"
-    account = await invite(
-        email, name=name, role=role, school=school, company=company, now=now, example=True, tell=False
-    )
+    account = await invite(email, name=name, role=role, **where, now=now, example=True, tell=False)
     # Everyone has come before: an account whose person never came would be erased within a year.
     await rows(CAME, account, now)
     return account
@@ -140,7 +144,7 @@ async def _company(number: int, entry: dict[str, str], names: Names, now: dateti
         name=entry["nom"], trade=entry["metier"], commune=entry["commune"], department=entry["departement"]
     )
     made = await register_company(siret, asked, example=True, by=None, now=now)
-    return ExamplePerson(await _invite(names.draw(), role="company", company=siret, now=now), made)
+    return ExamplePerson(await invite_example(names.draw(), role="company", company=siret, now=now), made)
 
 
 def siret_of(number: int) -> str:

@@ -38,6 +38,8 @@ ROLES = {
     "host": "Accueil au lycée",
     "company": "Entreprise",
     "coordinator": "Coordination",
+    "inspector": "Inspection",
+    "consortium": "Membre du consortium",
 }
 # In this order: each browser also claims to be the ones after it.
 BROWSERS = (

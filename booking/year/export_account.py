@@ -19,10 +19,11 @@ FROM accounts a WHERE id = $1 AND erased_at IS NULL
 # Each part of the file and what it is read from; nobody else's name is in them.
 PARTS = {
     "roles": """
-SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.created_at AS depuis,
+SELECT m.role, s.uai, s.name AS etablissement, c.siret, c.name AS entreprise, m.departments AS departements,
+  p.name AS partenaire, m.created_at AS depuis,
   m.awaiting AS attend_le_college
 FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-WHERE m.account = $1 ORDER BY m.id""",
+LEFT JOIN partners p ON p.id = m.partner WHERE m.account = $1 ORDER BY m.id""",
     "inscriptions": """
 SELECT s.uai, s.name AS college, u.name AS nom_ecrit, u.asked_at AS demandee_le, u.proved_at AS adresse_verifiee_le
 FROM sign_ups u JOIN schools s ON s.id = u.school JOIN accounts a ON a.email = u.email WHERE a.id = $1 ORDER BY u.id""",

@@ -11,6 +11,7 @@ from workshops.closed_years.queries import KNOWN_THEN
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
 from workshops.database import rows, value
 from workshops.schools.queries import MAILBOX
+from workshops.scope import EVERYTHING, Scope, within_codes
 from workshops.typed_text.plain_words import holds, patterns
 
 # A cohort's years: its level this year, and what it was in the years before, down to 5e.
@@ -44,7 +45,7 @@ CROSS JOIN unnest(ARRAY{list(LEVELS_COUNTED)}) l (level)
 LEFT JOIN head_counts h ON h.school = c.id AND h.school_year = $1 AND h.level = l.level
 LEFT JOIN received r ON r.college = c.id AND r.level = l.level
 WHERE c.counted
-  AND ($2::varchar IS NULL OR c.department = $2) AND {_WORDS}
+  AND {within_codes("c.department", 2)} AND ($4::varchar IS NULL OR c.department = $4) AND {_WORDS}
 GROUP BY c.id, c.uai, c.name, c.commune, c.department, c.lat, c.lon, c.mail, c.kind
 """  # noqa: S608 - constants only
 COVERAGE = f"""
@@ -127,7 +128,7 @@ async def coverage_by_area(school_year: int) -> list[AreaCover]:
     """The same of a country, a line for each département, by their names; kept while no figure of it is written."""
 
     async def ask() -> list[AreaCover]:
-        found = await rows(AREAS, school_year, None, [])
+        found = await rows(AREAS, school_year, EVERYTHING.departments, [], None)
         told = [field.name for field in fields(AreaCover) if field.name != "cohorts"]
         return [AreaCover(**{name: one[name] for name in told}, cohorts=_classes(one)) for one in found]
 
@@ -137,12 +138,15 @@ async def coverage_by_area(school_year: int) -> list[AreaCover]:
 NAMED = ("id", "uai", "name", "commune", "department", "lat", "lon", "reachable", "example")
 
 
-async def coverage(school_year: int, *, department: str | None = None, words: str = "") -> list[CollegeCover]:
-    """Every public collège in a school year (2026 is 2026-2027): those whose 3e leaves the most pupils without first.
+async def coverage(
+    school_year: int, *, scope: Scope, department: str | None = None, words: str = ""
+) -> list[CollegeCover]:
+    """The public collèges of a scope's départements in a school year (2026 is 2026-2027): those whose 3e leaves the
+    most pupils without first.
 
     A collège without this year's head count comes last: what another year said is never carried over. One statement.
     """
-    found = await rows(COVERAGE, school_year, department, patterns(words))
+    found = await rows(COVERAGE, school_year, scope.departments, patterns(words), department)
     return [_cover(one) for one in found]
 
 

@@ -17,6 +17,7 @@ class Band(StrEnum):
     """How much of a class has been received, in words that a map and a list share."""
 
     UNKNOWN = "unknown"
+    HIDDEN = "hidden"
     NONE = "none"
     SOME = "some"
     MOST = "most"
@@ -27,26 +28,30 @@ class Band(StrEnum):
 class ClassCover:
     """The pupils of one level this year, whom their collège will see leave the 3e together.
 
-    `enrolled` is this year's head count, None while nobody gave it; `received` those of them who came since their 5e.
+    `enrolled` is this year's head count, None while nobody gave it; `received` those of them who came since their 5e,
+    None where so few came that nobody is told.
     """
 
     level: str
     enrolled: int | None
-    received: int
+    received: int | None
 
     @property
     def share(self) -> int | None:
         """The per cent received, at most: rounded down, and never over 100."""
-        return None if not self.enrolled else min(100, 100 * self.received // self.enrolled)
+        return None if not self.enrolled or self.received is None else min(100, 100 * self.received // self.enrolled)
 
     @property
     def without(self) -> int | None:
         """How many of them, at least, have not come."""
-        return None if self.enrolled is None else max(0, self.enrolled - self.received)
+        return None if self.enrolled is None or self.received is None else max(0, self.enrolled - self.received)
 
     @property
     def band(self) -> Band:
-        """Nobody, less than a half, a half and more, or all; unknown without a head count or without pupils."""
+        """Nobody, less than a half, a half and more, or all; unknown without a head count or without pupils; hidden
+        where the pupils are."""
+        if self.received is None:
+            return Band.HIDDEN
         if self.share is None:
             return Band.UNKNOWN
         if not self.received:
@@ -68,8 +73,15 @@ def latest_of(cohort: int, *, this_year: int) -> tuple[str, int] | None:
 
 
 def together(cohorts: Iterable[ClassCover], *, level: str) -> ClassCover:
-    """The same level of several collèges as one; those whose head count is missing are left out of both numbers."""
-    known = [one for one in cohorts if one.level == level and one.enrolled is not None]
+    """The same level of several collèges as one; those whose head count is missing are left out of both numbers.
+
+    Where one of them is not told, neither is what they are together.
+    """
+    of = [one for one in cohorts if one.level == level]
+    known = [one for one in of if one.enrolled is not None]
+    enrolled = sum(one.enrolled or 0 for one in known) if known else None
+    if any(one.received is None for one in of):
+        return ClassCover(level, enrolled, None)
     # What a collège receives beyond its own pupils does not make up for another's.
-    received = sum(min(one.received, one.enrolled or 0) for one in known)
-    return ClassCover(level, sum(one.enrolled or 0 for one in known) if known else None, received)
+    received = sum(min(one.received or 0, one.enrolled or 0) for one in known)
+    return ClassCover(level, enrolled, received)

@@ -40,6 +40,15 @@ class PartnerKnown(Refusal):
     sentence = "Ce partenaire est déjà dans la liste. Ouvrez sa fiche pour la corriger."
 
 
+class PartnerRead(Refusal):
+    kind = "partner-read"
+    title = "Quelqu'un lit pour lui"
+    sentence = (
+        "Quelqu'un lit le bilan pour ce partenaire : retirez-lui ce rôle, dans Comptes, ou donnez au partenaire son"
+        " dernier jour."
+    )
+
+
 def wrong_place(kind: str, *, name: str, school: int | None, company: int | None) -> dict[str, str]:
     """What is not wholly told of who a partner is: a lycée and a company are chosen, other bodies named."""
     checks = (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated
 
+from asyncpg import IntegrityConstraintViolationError
 from msgspec import Meta, field
 
 from workshops.acts import Act, chosen, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record, record_by
-from workshops.partners.rules import PartnerKind, PartnerKnown, is_web, wrong_place
+from workshops.partners.rules import PartnerKind, PartnerKnown, PartnerRead, is_web, wrong_place
 from workshops.partners.tables import Partner
 from workshops.refusals import Invalid, NotFound, or_not_found
 
@@ -105,8 +106,11 @@ async def change_partner(partner: int, asked: ChangePartner, *, by: int, now: da
 
 
 async def remove_partner(partner: int, *, by: int, now: datetime) -> None:
-    """A partner was a mistake: one that leaves keeps its line, with its last day. Raises NotFound."""
-    async with transaction():
-        if not await Partner.delete().where(Partner.id == partner).returning(Partner.id):
-            raise NotFound
-        await record("partner_removed", by=by, about_kind="partner", about=partner, now=now)
+    """A partner was a mistake: one that leaves keeps its line, with its last day. Raises NotFound, PartnerRead."""
+    try:
+        async with transaction():
+            if not await Partner.delete().where(Partner.id == partner).returning(Partner.id):
+                raise NotFound
+            await record("partner_removed", by=by, about_kind="partner", about=partner, now=now)
+    except IntegrityConstraintViolationError:
+        raise PartnerRead from None

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.rules import ROLES, ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
+from booking.people.accounts.roles import ROLES, Place
+from booking.people.accounts.rules import Role, plain_email, refuse_name
 from booking.people.accounts.sign_in import first_link
+from workshops.academie.queries import academie
 from workshops.companies.tables import Company
 from workshops.database import row, transaction, value
 from workshops.events.record import record
+from workshops.partners.queries import partners
 from workshops.refusals import Invalid
 from workshops.schools.tables import School
 from workshops.typed_text.plain_words import one_line
@@ -17,13 +22,28 @@ from workshops.typed_text.plain_words import one_line
 KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLUDED.name ELSE accounts.name END
 RETURNING id, email, name"""
-KEEP_MEMBERSHIP = """INSERT INTO memberships (account, role, school, company, created_at) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT DO NOTHING RETURNING id"""
+# Invited again for other départements, somebody reads these from then on.
+KEEP_MEMBERSHIP = """INSERT INTO memberships (account, role, created_at, school, company, departments, partner)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (account, role, coalesce(school, 0), coalesce(company, 0), coalesce(partner, 0)) DO UPDATE
+SET departments = EXCLUDED.departments WHERE memberships.departments <> EXCLUDED.departments RETURNING id"""
+HOLDS = """SELECT EXISTS (SELECT FROM memberships m JOIN accounts a ON a.id = m.account
+WHERE a.email = $1 AND m.role = $2 AND (m.school, m.company, m.departments, m.partner)
+  IS NOT DISTINCT FROM ($3::int, $4::int, $5::varchar[], $6::int))"""
 KEEP_AWAITING = """INSERT INTO memberships (account, role, school, created_at, awaiting)
 VALUES ($1, 'teacher', $2, $3, true) ON CONFLICT DO NOTHING RETURNING id"""
 # Her collège has said that she is its teacher.
 BELONGS = "UPDATE memberships SET awaiting = false WHERE account = $1 AND school = $2 AND role = 'teacher'"
-FITTING_KIND: dict[str, str] = {Role.TEACHER: "college", Role.PRINCIPAL: "college", Role.HOST: "lycee"}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a role is held, by the numbers of this database; `departments` by their codes."""
+
+    school: int | None = None
+    company: int | None = None
+    departments: tuple[str, ...] = ()
+    partner: int | None = None
 
 
 async def invite(
@@ -34,12 +54,15 @@ async def invite(
     name: str = "",
     school: str | None = None,
     company: str | None = None,
+    departments: Sequence[str] = (),
+    partner: str | None = None,
     by: int | None = None,
     example: bool = False,
     tell: bool = True,
     token: str = "",
 ) -> int:
-    """Give an address a role in a school (by UAI) or a company (by SIRET); returns the account.
+    """Give an address a role in a school (by UAI), a company (by SIRET), some départements (by their codes) or for a
+    partner (by its name in the consortium); returns the account.
 
     The mail opens the door by `token` to somebody who never came. Inviting twice changes nothing and sends nothing.
 
@@ -49,10 +72,10 @@ async def invite(
     if name:
         refuse_name(name)
     async with transaction():
-        place = await place_of(role, school=school, company=company)
+        placed = await place_of(role, school=school, company=company, departments=departments, partner=partner)
         account = await row(KEEP_ACCOUNT, email, name or email.split("@")[0], now, example)
         assert account is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
-        added = await value(KEEP_MEMBERSHIP, account["id"], role, *place, now)
+        added = await value(KEEP_MEMBERSHIP, account["id"], role, now, *astuple(placed))
         if added is None:
             return int(account["id"])
         await record("invited", by=by, about_kind="membership", about=added, detail=role, now=now)
@@ -70,23 +93,66 @@ async def invite(
         return int(account["id"])
 
 
-async def place_of(role: str, *, school: str | None, company: str | None) -> tuple[int | None, int | None]:
-    """The school and the company that a role is in, by their numbers here. Raises Invalid."""
+async def place_of(
+    role: str,
+    *,
+    school: str | None = None,
+    company: str | None = None,
+    departments: Sequence[str] = (),
+    partner: str | None = None,
+) -> Placed:
+    """Where a role is, by what names it. Raises Invalid."""
     if role not in ROLES:
-        raise Invalid({"role": "Choisissez un rôle : teacher, principal, host, company ou coordinator."})
-    if role in ROLES_OF_A_SCHOOL:
-        named = School.select(School.id, School.kind, School.name)
-        found = await named.where(School.uai == (school or "").strip().upper()).first()
-        if found is None:
-            raise Invalid({"school": "Cet UAI n'est celui d'aucun établissement enregistré."})
-        if found["kind"] != FITTING_KIND[role]:
-            wanted = "un collège" if FITTING_KIND[role] == "college" else "un lycée"
-            raise Invalid({"school": f"Ce rôle demande {wanted} : {found['name']} n'en est pas un."})
-        return int(found["id"]), None
-    if role == "company":
-        siret = (company or "").replace(" ", "")
-        known = await Company.select(Company.id).where(Company.siret == siret).first()
-        if known is None:
-            raise Invalid({"company": "Ce SIRET n'est celui d'aucune entreprise enregistrée."})
-        return None, int(known["id"])
-    return None, None
+        raise Invalid({"role": f"Choisissez un rôle : {', '.join(ROLES)}."})
+    match ROLES[Role(role)].place:
+        case Place.COLLEGE | Place.LYCEE as kind:
+            return Placed(school=await _school(school or "", kind))
+        case Place.COMPANY:
+            return Placed(company=await _company(company or ""))
+        case Place.DEPARTMENTS:
+            return Placed(departments=await _departments(departments))
+        case Place.PARTNER:
+            return Placed(partner=await _partner(partner or ""))
+        case _:
+            return Placed()
+
+
+async def holds(email: str, role: str, placed: Placed) -> bool:
+    """Whether this address already has this role there."""
+    return bool(await value(HOLDS, email, role, *astuple(placed)))
+
+
+async def _school(uai: str, kind: str) -> int:
+    named = School.select(School.id, School.kind, School.name)
+    found = await named.where(School.uai == uai.strip().upper()).first()
+    if found is None:
+        raise Invalid({"school": "Cet UAI n'est celui d'aucun établissement enregistré."})
+    if found["kind"] != kind:
+        wanted = "un collège" if kind == Place.COLLEGE else "un lycée"
+        raise Invalid({"school": f"Ce rôle demande {wanted} : {found['name']} n'en est pas un."})
+    return int(found["id"])
+
+
+async def _company(siret: str) -> int:
+    known = await Company.select(Company.id).where(Company.siret == siret.replace(" ", "")).first()
+    if known is None:
+        raise Invalid({"company": "Ce SIRET n'est celui d'aucune entreprise enregistrée."})
+    return int(known["id"])
+
+
+async def _departments(codes: Sequence[str]) -> tuple[str, ...]:
+    told = sorted({code.strip().upper() for code in codes if code.strip()})
+    if not told:
+        raise Invalid({"departments": "Ce rôle demande un département au moins : écrivez son numéro, par exemple 25."})
+    offered = (await academie()).offered
+    if unknown := [code for code in told if code not in offered]:
+        known = ", ".join(offered) or "aucun n'est connu"
+        raise Invalid({"departments": f"Départements inconnus ici : {', '.join(unknown)[:60]}. Connus : {known}."})
+    return tuple(told)
+
+
+async def _partner(name: str) -> int:
+    alike = [one for one in await partners() if one.name.casefold() == " ".join(name.split()).casefold()]
+    if len(alike) != 1:
+        raise Invalid({"partner": "Ce nom n'est celui d'aucun membre du consortium. Écrivez-le comme sur sa page."})
+    return alike[0].id

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from booking.people.accounts.invite import invite, place_of
+from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.pasted import PastedLine, read_pasted
-from booking.people.accounts.queries import holds
 from booking.people.accounts.rules import Role
 from workshops.database import rows, transaction, value
 from workshops.imports.remember import remember
 from workshops.refusals import Invalid
 
 PLACE = """SELECT coalesce((SELECT name || ', ' || commune FROM schools WHERE uai = $1),
-  (SELECT name FROM companies WHERE siret = $1), 'Toute l''académie')"""
+  (SELECT name FROM companies WHERE siret = $1),
+  (SELECT string_agg(name, ', ' ORDER BY code) FROM departments WHERE code = ANY ($2::varchar[])),
+  'Toute l''académie')"""
 
 MADE = "SELECT id FROM memberships WHERE account = ANY ($1::int[]) AND created_at = $2 ORDER BY id"
 
@@ -55,28 +56,29 @@ async def invite_all(text: str, *, by: int, new_token: Callable[[], str] = str, 
         sent = [line for line, foreseen in leaving if foreseen.leaves and not foreseen.confirms]
         accounts = []
         for line in sent:
-            school, company = _where(line)
-            who: dict[str, Any] = {"role": line.role, "name": line.name, "school": school, "company": company}
+            who: dict[str, Any] = {"role": line.role, "name": line.name, **_where(line)}
             accounts.append(await invite(line.email, **who, token=new_token(), by=by, now=now))
         made = [one["id"] for one in await rows(MADE, accounts, now)]
         await remember("invitations", made=made, by=by, now=now)
         return len(sent)
 
 
-def _where(line: PastedLine) -> tuple[str | None, str | None]:
-    """The UAI and the SIRET that the role is in."""
-    return (None, line.place) if line.role == Role.COMPANY else (line.place or None, None)
+def _where(line: PastedLine) -> dict[str, Any]:
+    """What names the place of the role, as invite() takes it."""
+    if line.role == Role.INSPECTOR:
+        return {"departments": line.place.split(",")}
+    return {"company" if line.role == Role.COMPANY else "school": line.place or None}
 
 
 async def _foreseen(line: PastedLine) -> ForeseenInvitation:
     error, already, confirms = line.error, False, False
     if not error:
         try:
-            school, company = _where(line)
-            await place_of(line.role, school=school, company=company)
-            already = await holds(line.email, line.role, uai=school or "", siret=company or "")
+            where = _where(line)
+            placed = await place_of(line.role, **where)
+            already = await holds(line.email, line.role, placed)
             confirms = line.role == Role.TEACHER and await value(WAITS, line.email, line.place)
         except Invalid as no:
             error = " ".join(no.errors.values())
-    place = line.place if error else str(await value(PLACE, line.place))
+    place = line.place if error else str(await value(PLACE, line.place, line.place.split(",")))
     return ForeseenInvitation(line.number, line.email, line.role, place, error, already, confirms)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 from piccolo.columns import Column
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_MEMBERSHIP
-from booking.people.accounts.queries import holds
+from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed, holds
 from booking.people.accounts.rules import (
     FIRST_LINK_LASTS,
     LinkSpent,
@@ -61,7 +61,7 @@ async def invite_host(asked: InviteHost, *, school: int, uai: str, by: int, toke
     """
     email, name = plain_email(asked.email), asked.name
     async with transaction():
-        if await holds(email, Role.HOST, uai=uai):
+        if await holds(email, Role.HOST, Placed(school)):
             return False
         invitation = await value(ASK, email, name, school, by, hash_of(token), now, now + FIRST_LINK_LASTS)
         if invitation is None:
@@ -109,7 +109,7 @@ async def accept_host_invitation(token: str, *, session_id: str, browser: str, n
         if taken is None:
             raise LinkSpent()
         account = or_not_found(await row(KEEP_ACCOUNT, taken["email"], taken["name"], now, False))
-        added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, taken["school"], None, now)
+        added = await value(KEEP_MEMBERSHIP, account["id"], Role.HOST, now, *astuple(Placed(taken["school"])))
         await record("host_accepted", by=account["id"], about_kind="school", about=taken["school"], now=now)
         if added is None or not await value(MAY_COME_FIRST, account["id"]):
             return False

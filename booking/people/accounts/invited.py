@@ -5,23 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
 from booking.people.accounts.rules import hash_of
 from workshops.database.row_types import row_as, rows_as
 
-INVITED = """FROM memberships m JOIN accounts a ON a.id = m.account
-LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"""
+INVITED = f"""FROM memberships m JOIN accounts a ON a.id = m.account
+{PLACES}"""
 # Who never came in: a link was never used, and no key was ever made.
 NEVER_CAME = """WHERE a.last_seen_at IS NULL AND a.disabled_at IS NULL AND NOT a.example AND NOT m.awaiting
   AND NOT EXISTS (SELECT FROM api_tokens t WHERE t.account = a.id)"""
 OPEN = f"""SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
-  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place, m.created_at AS invited_at,
+  {PLACE} AS place, m.created_at AS invited_at,
   last.created_at AS sent_at, coalesce(last.state, '') AS mail_state
 {INVITED}
 LEFT JOIN LATERAL (SELECT n.created_at, n.state FROM notices n
   WHERE n.kind = 'invited' AND n.about_kind = 'account' AND n.about = a.id ORDER BY n.id DESC LIMIT 1) last ON true
 {NEVER_CAME}
   AND m.id > $1 AND ($2::int IS NULL OR m.school = $2)
-  AND ($3 = '' OR concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $3 || '%')
+  AND ($3 = '' OR concat_ws(' ', a.name, a.email, {PLACE_SEARCHED}) ILIKE '%' || $3 || '%')
 ORDER BY m.id LIMIT $4"""  # noqa: S608 - constants only
 
 OF_HOSTS = """SELECT i.id AS membership, 0 AS account, i.email, i.name, 'host' AS role,

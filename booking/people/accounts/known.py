@@ -8,6 +8,7 @@ from datetime import datetime
 
 from asyncpg import Record
 
+from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
 from workshops.database import rows
 
 
@@ -35,18 +36,18 @@ class KnownAccount:
 async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
     """The accounts whose name, address or place holds the words searched for."""
     found: Sequence[Record] = await rows(
-        """SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
-                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place,
+        f"""SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
+                  {PLACE} AS place,
                   a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
                   (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS roles, m.awaiting,
                   m.role = 'host' AND a.disabled_at IS NULL AND NOT EXISTS (
                     SELECT FROM memberships o JOIN accounts b ON b.id = o.account AND b.disabled_at IS NULL
                     WHERE o.school = m.school AND o.role = 'host' AND o.account <> a.id) AS alone
            FROM memberships m JOIN accounts a ON a.id = m.account
-           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           {PLACES}
            WHERE m.id > $2 AND ($1 = '' OR
-                 concat_ws(' ', a.name, a.email, s.name, s.commune, c.name) ILIKE '%' || $1 || '%')
-           ORDER BY m.id LIMIT $3""",
+                 concat_ws(' ', a.name, a.email, {PLACE_SEARCHED}) ILIKE '%' || $1 || '%')
+           ORDER BY m.id LIMIT $3""",  # noqa: S608 - constants only
         search,
         after,
         limit,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.rules import SESSION_IDLE
 from booking.people.accounts.tables import SecondProof
 from workshops.database.row_types import rows_as
@@ -25,10 +26,8 @@ async def hats_of(account: int) -> list[Hat]:
     """Everything that an account may act as, the oldest first."""
     return await rows_as(
         Hat,
-        """SELECT m.id AS membership, m.role, m.school, m.awaiting,
-             coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
-           FROM memberships m LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE m.account = $1 ORDER BY m.id""",
+        f"""SELECT m.id AS membership, m.role, m.school, m.awaiting, {PLACE} AS place
+           FROM memberships m {PLACES} WHERE m.account = $1 ORDER BY m.id""",  # noqa: S608 - constants only
         account,
     )
 

@@ -1,4 +1,4 @@
-"""Invitations pasted from a spreadsheet: one a line, « adresse ; rôle ; UAI ou SIRET ; nom ». Pure."""
+"""Invitations pasted from a spreadsheet: one a line, « adresse ; rôle ; UAI, SIRET ou départements ; nom ». Pure."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from workshops.schools.rules import is_uai
 from workshops.typed_text.plain_words import one_line
 
 LINES_MOST = 300
+PLACE_MOST = 60
 # A tab is what a spreadsheet copies; a comma stands in names.
 _CELLS = re.compile(r"[;\t]")
 _ROLES = {
-    **{role.value: role for role in Role if role != Role.PRINCIPAL},
+    **{role.value: role for role in Role if role not in {Role.PRINCIPAL, Role.CONSORTIUM}},
     **dict.fromkeys(("enseignant", "enseignante", "professeur"), Role.TEACHER),
     **dict.fromkeys(("accueil", "lycée", "lycee"), Role.HOST),
     "entreprise": Role.COMPANY,
     "coordination": Role.COORDINATOR,
+    **dict.fromkeys(("inspection", "inspecteur", "inspectrice"), Role.INSPECTOR),
 }
 
 
@@ -62,22 +64,30 @@ def _line(number: int, line: str) -> PastedLine:
     try:
         email = plain_email(typed)
     except Invalid:
-        return PastedLine(number, typed[:254], role, place[:20], name[:120], "L'adresse n'est pas complète.")
-    return PastedLine(number, email, role, place[:20], name[:120], _error(role, place, name[:120]))
+        return PastedLine(number, typed[:254], role, place[:PLACE_MOST], name[:120], "L'adresse n'est pas complète.")
+    return PastedLine(number, email, role, place[:PLACE_MOST], name[:120], _error(role, place, name[:120]))
 
 
 def _error(role: str, place: str, name: str) -> str:
     if not role:
-        return "Le rôle manque : enseignant, accueil, entreprise ou coordination."
-    if role in ROLES_OF_A_SCHOOL and not is_uai(place):
-        return "L'UAI manque, ou n'est pas bon : 7 chiffres et une lettre."
-    if role == Role.COMPANY and not is_siret(place):
-        return "Le SIRET manque, ou n'est pas bon : 14 chiffres."
-    if role == Role.COORDINATOR and place:
-        return "La coordination n'a pas d'établissement : laissez vide."
+        return "Le rôle manque : enseignant, accueil, entreprise, inspection ou coordination."
+    if wrong := _error_of_place(Role(role), place):
+        return wrong
     try:
         if name:
             refuse_name(name)
     except Invalid as no:
         return no.sentence
+    return ""
+
+
+def _error_of_place(role: Role, place: str) -> str:
+    if role in ROLES_OF_A_SCHOOL and not is_uai(place):
+        return "L'UAI manque, ou n'est pas bon : 7 chiffres et une lettre."
+    if role == Role.COMPANY and not is_siret(place):
+        return "Le SIRET manque, ou n'est pas bon : 14 chiffres."
+    if role == Role.INSPECTOR and not place:
+        return "Les départements manquent : leurs numéros, séparés par une virgule."
+    if role == Role.COORDINATOR and place:
+        return "La coordination n'a pas d'établissement : laissez vide."
     return ""

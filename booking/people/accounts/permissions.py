@@ -53,6 +53,7 @@ class Permission(StrEnum):
     REGISTERS_READ = "registers.read", "Lire les registres : établissements, entreprises, partenaires, par l'API"
 
     BOARD_READ = "board.read", "Lire le tableau de bord du programme"
+    PARTNER_READ = "partner.read", "Lire la fiche de son organisme dans le consortium"
     FIGURES_READ = "figures.read", "Lire les chiffres : élèves accueillis"
     FIGURES_DETAIL = "figures.detail", "Lire le détail des chiffres : graphiques, équité, objectifs, exports"
     COVERAGE_READ = "coverage.read", "Lire la couverture des classes, collège par collège"

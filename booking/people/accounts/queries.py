@@ -9,13 +9,13 @@ from typing import Any, ClassVar
 from asyncpg import Record
 
 from booking.people.accounts.permissions import Permission
-from booking.people.accounts.roles import NEWCOMER, ROLES, menu_of
+from booking.people.accounts.roles import NEWCOMER, ROLES, Place, menu_of
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears
 from workshops.database import row, rows, value
 from workshops.database.batching import Batcher
-from workshops.scope import EVERYTHING, NOTHING, Scope, of_company, of_school
+from workshops.scope import EVERYTHING, NOTHING, Scope, of_company, of_departments, of_school
 
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
@@ -127,6 +127,35 @@ class CompanyPerson(Person):
         return self.company_name
 
 
+@dataclass(frozen=True, kw_only=True)
+class OfDepartments(Person):
+    """Whoever reads the figures of some départements; `department_schools` are the schools that are there."""
+
+    departments: list[str]
+    department_names: str
+    department_schools: list[int]
+
+    @property
+    def scope(self) -> Scope:
+        return of_departments(self.departments, self.department_schools)
+
+    @property
+    def place(self) -> str:
+        return self.department_names
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfPartner(Person):
+    """Whoever reads for a member of the consortium."""
+
+    partner: int
+    partner_name: str
+
+    @property
+    def place(self) -> str:
+        return self.partner_name
+
+
 class Coordinator(Person):
     role = Role.COORDINATOR
 
@@ -135,18 +164,36 @@ class Coordinator(Person):
         return EVERYTHING
 
 
-KINDS: dict[str, type[Person]] = {one.role: one for one in (Teacher, Principal, Host, CompanyPerson, Coordinator)}
+# A role that has no class of its own is told by its place.
+_READERS: dict[Place, type[Person]] = {Place.DEPARTMENTS: OfDepartments, Place.PARTNER: OfPartner}
+KINDS: dict[str, type[Person]] = {
+    **{kind.role: kind for kind in (Teacher, Principal, Host, CompanyPerson, Coordinator)},
+    **{
+        role: type(role.title(), (_READERS[row.place],), {"role": role})
+        for role, row in ROLES.items()
+        if row.place in _READERS
+    },
+}
 
 
-_PERSON = """
+# Where a role is held, for whatever lists memberships, each as `m`.
+PLACES = """LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+LEFT JOIN partners held_for ON held_for.id = m.partner"""
+DEPARTMENTS = """(SELECT string_agg(coalesce(held_in.name, held_code), ', ' ORDER BY held_code)
+  FROM unnest(m.departments) held_code LEFT JOIN departments held_in ON held_in.code = held_code)"""
+PLACE = f"""coalesce(s.name || ', ' || s.commune, c.name, held_for.name, {DEPARTMENTS}, 'Toute l''académie')"""
+# What a search of accounts looks through, beside the person's own name and address.
+PLACE_SEARCHED = f"concat_ws(' ', s.name, s.commune, c.name, held_for.name, {DEPARTMENTS})"
+
+_PERSON = f"""
   a.id AS account, a.email, a.name, a.example, m.id AS membership, m.role, m.school, m.company, m.awaiting,
   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name
-"""
-_PLACES = """
-  LEFT JOIN schools s ON s.id = m.school
-  LEFT JOIN companies c ON c.id = m.company
-"""
+  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name,
+  m.departments, m.partner, coalesce(held_for.name, '') AS partner_name,
+  CASE WHEN m.departments <> '{{}}' THEN {DEPARTMENTS} END AS department_names,
+  CASE WHEN m.departments <> '{{}}' THEN ARRAY(SELECT there.id FROM schools there
+    WHERE there.department = ANY (m.departments) ORDER BY there.id) END AS department_schools
+"""  # noqa: S608 - constants only
 
 # What a mail alone does not open: who has a phone, or coordinates and has a passkey.
 _ASKED = """(EXISTS (SELECT FROM second_proofs p WHERE p.account = a.id)
@@ -158,13 +205,13 @@ PERSON_OF_SESSION = f"""
 SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at, coalesce(t.proved_at, t.created_at) AS proved_at,
   (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
   CASE WHEN t.proved THEN 'given' WHEN {_ASKED} THEN 'asked' ELSE 'none' END AS proof
-FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {PLACES}
 WHERE t.id_hash = ANY ($1::bytea[]) AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 PERSON_OF_TOKEN = f"""
 SELECT t.token_hash AS shown, {_PERSON}, t.used_at, t.expires_at, t.writes
-FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_PLACES}
+FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {PLACES}
 WHERE t.token_hash = ANY ($1::bytea[]) AND t.revoked_at IS NULL AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
@@ -174,7 +221,7 @@ USED = "UPDATE api_tokens SET used_at = $2 WHERE token_hash = $1"
 
 _READ = ("account", "email", "name", "membership", "awaiting", "example")
 _OF_PLACE = {
-    kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company")))
+    kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company", "department", "partner")))
     for kind in KINDS.values()
 }
 
@@ -232,20 +279,6 @@ async def mail_opens(account: int) -> bool:
 async def still_contests(token: str, *, now: datetime) -> bool:
     """Whether the link of a mail that tells of a new key, phone or passkey still ends something."""
     return await NotMeLink.exists().where(NotMeLink.token_hash == hash_of(token), NotMeLink.expires_at > now)
-
-
-async def holds(email: str, role: str, *, uai: str = "", siret: str = "") -> bool:
-    """Whether this address already has this role there."""
-    found = await rows(
-        """SELECT 1 FROM memberships m JOIN accounts a ON a.id = m.account
-           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-           WHERE a.email = $1 AND m.role = $2 AND coalesce(s.uai, '') = $3 AND coalesce(c.siret, '') = $4""",
-        email,
-        role,
-        uai,
-        siret,
-    )
-    return bool(found)
 
 
 async def hosts_of(school: int) -> list[tuple[int, str, str]]:

@@ -12,12 +12,15 @@ from booking.people.accounts.rules import Role
 
 
 class Place(StrEnum):
-    """What a role is given for: one school or company, or the whole programme."""
+    """What a role is given for: one school or company, the whole programme, some départements of it, a member of the
+    consortium."""
 
     COLLEGE = "college"
     LYCEE = "lycee"
     COMPANY = "company"
     PROGRAMME = "programme"
+    DEPARTMENTS = "departments"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True)
@@ -91,6 +94,28 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
             ("Entreprises", "/gestion/entreprises"),
             ("Comptes", "/gestion/comptes"),
             ("Administration", "/gestion/administration"),
+        ),
+    ),
+    Role.INSPECTOR: RoleRow(
+        place=Place.DEPARTMENTS,
+        may=EVERYBODY | {P.FIGURES_READ, P.COVERAGE_READ},
+        home="/gestion/accueillis",
+        menu=(
+            ("Élèves accueillis", "/gestion/accueillis"),
+            ("Couverture", "/gestion/couverture"),
+            ("Programme", "/programme"),
+            _SLOTS,
+        ),
+    ),
+    Role.CONSORTIUM: RoleRow(
+        place=Place.PARTNER,
+        may=EVERYBODY | {P.BOARD_READ, P.PARTNER_READ},
+        home="/gestion",
+        menu=(
+            ("Bilan", "/gestion"),
+            ("Notre fiche", "/partenaire"),
+            ("Programme", "/programme"),
+            ("Consortium", "/consortium"),
         ),
     ),
 }

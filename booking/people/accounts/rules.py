@@ -49,13 +49,15 @@ _EMAIL = re.compile(
 
 
 class Role(StrEnum):
-    """What someone does here, for one school, one company or the whole programme."""
+    """What someone does here, for one school or company, some départements, a partner, or the whole programme."""
 
     TEACHER = "teacher"
     PRINCIPAL = "principal"
     HOST = "host"
     COMPANY = "company"
     COORDINATOR = "coordinator"
+    INSPECTOR = "inspector"
+    CONSORTIUM = "consortium"
 
 
 ROLES_OF_A_SCHOOL = frozenset({Role.TEACHER, Role.PRINCIPAL, Role.HOST})

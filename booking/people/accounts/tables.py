@@ -7,6 +7,7 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from workshops.companies.tables import Company
+from workshops.partners.tables import Partner
 from workshops.schools.tables import School
 
 
@@ -38,7 +39,8 @@ class Account(Table, tablename="accounts"):
 
 
 class Membership(Table, tablename="memberships"):
-    """What an account is, and where: teacher or principal of a collège, host of a lycée, a company's, coordinator.
+    """What an account is, and where: teacher or principal of a collège, host of a lycée, a company's, coordinator,
+    inspector of some `departments`, a `partner`'s in the consortium.
 
     `awaiting`: a teacher who signed up by herself, and of whom nobody of her collège has said that she is its.
     """
@@ -50,11 +52,16 @@ class Membership(Table, tablename="memberships"):
     company = ForeignKey(Company, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     created_at = Timestamptz(default=TimestamptzNow())
     awaiting = Boolean(default=False)
+    departments = Array(Varchar(length=3), default=list)
+    partner = ForeignKey(Partner, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
 
-    memberships_known_role = Check("role IN ('teacher', 'principal', 'host', 'company', 'coordinator')")
+    memberships_known_role = Check(
+        "role IN ('teacher', 'principal', 'host', 'company', 'coordinator', 'inspector', 'consortium')"
+    )
     memberships_belongs = Check(
         "(school IS NOT NULL) = (role IN ('teacher', 'principal', 'host'))"
-        " AND (company IS NOT NULL) = (role = 'company')",
+        " AND (company IS NOT NULL) = (role = 'company')"
+        " AND (departments <> '{}') = (role = 'inspector') AND (partner IS NOT NULL) = (role = 'consortium')",
     )
 
 

@@ -10,7 +10,8 @@ from datetime import datetime
 
 from asyncpg import UndefinedTableError
 
-from booking.people.accounts.rules import TRIAL_KEY_LASTS, hash_of
+from booking.people.accounts.queries import PLACE, PLACES
+from booking.people.accounts.rules import TRIAL_KEY_LASTS, Role, hash_of
 from booking.people.accounts.tables import Account
 from booking.process.settings import Settings, SettingsRefused
 from workshops.database import DatabaseAway, rows, value
@@ -63,13 +64,14 @@ async def demo_accounts() -> list[DemoAccount]:
     """The invented people, by role; a real account is never among them."""
     return await rows_as(
         DemoAccount,
-        """SELECT a.id AS account, m.id AS membership, m.role, a.email, a.name,
+        f"""SELECT a.id AS account, m.id AS membership, m.role, a.email, a.name,
                   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-                  coalesce(s.name || ', ' || s.commune, c.name, 'Toute l''académie') AS place
+                  {PLACE} AS place
            FROM memberships m JOIN accounts a ON a.id = m.account
-           LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
+           {PLACES}
            WHERE a.example AND a.disabled_at IS NULL
-           ORDER BY array_position(ARRAY['teacher', 'host', 'company', 'coordinator'], m.role::text), m.id""",
+           ORDER BY array_position($1::text[], m.role::text), m.id""",  # noqa: S608 - constants only
+        list(Role),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from booking.people.accounts.queries import DEPARTMENTS, PLACES
 from booking.people.accounts.rules import LastCoordinator, OnlyRole
 from booking.people.accounts.tables import Membership
 from workshops.database import row, rows, transaction
@@ -13,9 +14,10 @@ from workshops.refusals import or_not_found
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
 COORDINATORS = """SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
 WHERE m.role = 'coordinator' ORDER BY m.id FOR UPDATE OF m"""
-ROLE = """SELECT m.role, m.school, m.awaiting, coalesce(s.name, c.name, '') AS place FROM memberships m
-LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""
+ROLE = f"""SELECT m.role, m.school, m.awaiting,
+  coalesce(s.name, c.name, held_for.name, {DEPARTMENTS}, '') AS place
+FROM memberships m {PLACES}
+WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""  # noqa: S608 - constants only
 
 WITHDRAW = "DELETE FROM memberships WHERE id = $1"
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from booking.presentation.spreadsheet import about_file, told_file
-from workshops.coverage.queries import CollegeCover, coverage
+from booking.programme.figures.of_departments import coverage_seen
+from workshops.coverage.queries import CollegeCover
 from workshops.coverage.rules import LEVELS_COUNTED
 from workshops.events.record import record
 from workshops.school_calendar.rules import year_words
+from workshops.scope import Scope
 
 RULE = (
     "Élèves reçus depuis leur 5e sur élèves inscrits ; qui vient deux fois compte deux fois : la part est un maximum."
@@ -19,9 +21,10 @@ ABOUT_LEVEL = ("inscrits", "reçus depuis la 5e", "part au plus (%)", "sans visi
 Cell = str | int | None
 
 
-async def export_coverage(school_year: int, *, by: int, now: datetime) -> bytes:
-    """Each public collège with its classes of 5e, 4e and 3e as a CSV: counts, no name; an empty cell is not known."""
-    found = await coverage(school_year)
+async def export_coverage(school_year: int, *, scope: Scope, by: int, now: datetime) -> bytes:
+    """Each public collège with its classes of 5e, 4e and 3e as a CSV: counts, no name; an empty cell is not known, or
+    not told to whoever reads for some départements."""
+    found = await coverage_seen(school_year, scope=scope, now=now)
     words = year_words(school_year)
     detail = f"Couverture, {words}, csv"
     await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import datetime
 
 from booking.outbox.notices.queue import queue
-from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP
+from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
 from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
@@ -94,7 +94,7 @@ async def confirm(
             kept = await row(KEEP_ACCOUNT, found.email, found.name, now, False)
             assert kept is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
             account = int(kept["id"])
-            membership = await value(KEEP_MEMBERSHIP, account, Role.TEACHER, found.school, None, now)
+            membership = await value(KEEP_MEMBERSHIP, account, Role.TEACHER, now, *astuple(Placed(found.school)))
         await rows(BELONGS, account, found.school)
         await rows(ANSWERED, found.id)
         for stands in _one_for_two_halves(await _asked(account, found.school, State.REQUESTED)):

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import get, post
@@ -20,9 +20,9 @@ from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
-from booking.people.accounts.queries import Coordinator, holds
+from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable
 from booking.people.accounts.withdraw_role import withdraw_role
@@ -31,6 +31,7 @@ from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
 from booking.words.wording import ROLES
 from workshops.companies.queries import company_by_siret
+from workshops.partners.queries import partners
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.queries import schools_meant, schools_named
 from workshops.schools.rules import is_uai
@@ -56,6 +57,7 @@ class AccountList(Page, template="office/accounts.html"):
 class InviteForm(Page, template="office/invite.html"):
     roles: Mapping[str, str]
     companies: Suggestions
+    partners: Mapping[str, str]
     role: str
     uai: str
     company: str
@@ -102,6 +104,7 @@ async def _invite_page(
     shown = InviteForm(
         roles=INVITED,
         companies=await suggested(form),
+        partners={"": "Aucun"} | {one.name: one.name for one in await partners()},
         role=role,
         uai=uai,
         company=label_of(company) if company else "",
@@ -125,8 +128,13 @@ async def invite_someone(
         form.refuse_if_wrong()
         school = await _uai_in(form) if role in ROLES_OF_A_SCHOOL else ""
         company = await company_in(form) if role == "company" else None
+        where: dict[str, Any] = {
+            "school": school or None,
+            "company": company.siret if company else None,
+            "departments": form.text("departments", label="Départements", most=120, required=False).split(","),
+            "partner": form.text("partner", label="Organisme du consortium", most=160, required=False),
+        }
         form.refuse_if_wrong()
-        siret = company.siret if company else ""
         if role == Role.TEACHER and (waits := await waiting_at(plain_email(email), uai=school)) is not None:
             # She signed up herself: inviting her is the answer.
             await confirm(
@@ -137,13 +145,12 @@ async def invite_someone(
                 now=now,
             )
             return done("/gestion/comptes", "inscription-confirmee")
-        already = await holds(plain_email(email), role, uai=school, siret=siret)
+        already = await holds(plain_email(email), role, await place_of(role, **where))
         await invite(
             email,
             role=role,
             name=name,
-            school=school or None,
-            company=siret or None,
+            **where,
             by=person.account,
             token=secrets.token_urlsafe(32),
             now=now,

@@ -12,7 +12,8 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
 from booking.programme.figures.queries import periods_of
@@ -31,6 +32,16 @@ class Board(Page, template="office/board.html"):
     outlook: str
     schemes: Sequence[tuple[str, Sequence[Progress]]]
     first: Progress | None
+    counts: Whole
+
+
+@dataclass(frozen=True)
+class BoardRead(Page, template="office/board_read.html"):
+    """The same figures for a member of the consortium, who acts on none of them."""
+
+    progress: Sequence[Progress]
+    outlook: str
+    schemes: Sequence[tuple[str, Sequence[Progress]]]
     counts: Whole
 
 
@@ -60,9 +71,12 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
 
 
 @get("/gestion", opt=may("board.read") | DECIDES_NOTHING)
-async def board(now: NamedDependency[datetime]) -> Template:
+async def board(person: AnyOf[Coordinator | OfPartner], now: NamedDependency[datetime]) -> Template:
     stands = await progress(now=now)
     period = (await periods_of([one.target for one in stands], now=now)).named("")
+    counts = await whole(from_on=period.from_on, to_on=period.to_on)
+    if isinstance(person, OfPartner):
+        return page(BoardRead(stands, outlook(stands), by_scheme(stands), counts))
     shown = Board(
         now=now,
         care=await care(now=now),
@@ -70,6 +84,6 @@ async def board(now: NamedDependency[datetime]) -> Template:
         outlook=outlook(stands),
         schemes=by_scheme(stands),
         first=next((one for one in stands if one.done), None),
-        counts=await whole(from_on=period.from_on, to_on=period.to_on),
+        counts=counts,
     )
     return page(shown)

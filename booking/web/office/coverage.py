@@ -16,14 +16,15 @@ from litestar.response import Response, Template
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, OfDepartments, Person
 from booking.programme.figures.export_coverage import export_coverage
+from booking.programme.figures.of_departments import coverage_seen
 from booking.web.office.coverage_map import CoverageMap, lay_out_coverage
 from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
-from workshops.coverage.queries import AreaCover, CollegeCover, coverage, coverage_by_area, years_counted
+from workshops.coverage.queries import AreaCover, CollegeCover, coverage_by_area, years_counted
 from workshops.coverage.rules import LEVELS_COUNTED, ClassCover, entered, together
 from workshops.school_calendar.rules import year_words
 
@@ -39,7 +40,8 @@ class Coverage(Page, template="office/coverage.html"):
     """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
 
     `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented. `drawn` are
-    all collèges of the list, not those of this page alone. Of a country `areas` are told in place of collèges.
+    all collèges of the list, not those of this page alone. Of a country `areas` are told in place of collèges. `masks`:
+    classes of which so few came are hidden from whoever reads.
     """
 
     year: str
@@ -59,10 +61,13 @@ class Coverage(Page, template="office/coverage.html"):
     query: str
     next_page: str
     drawn: CoverageMap | None
+    reader: Person
+    masks: bool
 
 
 @get("/gestion/couverture", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_page(
+    person: AnyOf[Coordinator | OfDepartments],
     now: NamedDependency[datetime],
     annee: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -70,12 +75,19 @@ async def coverage_page(
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
 ) -> Template:
     this, served = school_year_began(now).year, await academie()
+    scope, offered = person.scope, dict(served.offered)
     years = _years(this, await years_counted())
+    if scope.departments is not None:
+        # Two years side by side would tell what one of them brought.
+        years = {year_words(this): this}
+        offered = {code: name for code, name in offered.items() if code in scope.departments}
     year = years.get(annee, this)
-    department, words = departement if departement in served.offered else "", words_asked(q)
-    country = len(served.offered) > DEPARTMENTS_MOST and not department and not words
+    department, words = departement if departement in offered else "", words_asked(q)
+    country = len(offered) > DEPARTMENTS_MOST and not department and not words and scope.departments is None
     areas = await coverage_by_area(year) if country else []
-    found = [] if country else await coverage(year, department=department or None, words=words)
+    found = (
+        [] if country else await coverage_seen(year, scope=scope, department=department or None, words=words, now=now)
+    )
     asked = {"annee": year_words(year), "departement": department, "q": words}
     told: list[AreaCover | CollegeCover] = [*areas, *found]
     classes = [one for some in told for one in some.cohorts]
@@ -85,7 +97,7 @@ async def coverage_page(
         year=year_words(year),
         frozen=await frozen_year(year),
         years={name: name for name in years},
-        departments={"": "Tous"} | dict(served.offered),
+        departments={"": "Tous"} | offered,
         department=department,
         words=words,
         whole=[together(classes, level=level) for level in LEVELS_COUNTED],
@@ -98,7 +110,9 @@ async def coverage_page(
         example=any(one.example for one in told),
         query=query,
         next_page=f"/gestion/couverture?{query}&apres={skip + SHOWN}" if skip + SHOWN < len(found) else "",
-        drawn=lay_out_coverage(areas or found, departments=[department] if department else list(served.offered)),
+        drawn=lay_out_coverage(areas or found, departments=[department] if department else list(offered)),
+        reader=person,
+        masks=scope.departments is not None,
     )
     return page(shown)
 
@@ -111,10 +125,11 @@ def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
 
 @get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_csv(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: AnyOf[Coordinator | OfDepartments], now: NamedDependency[datetime], annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     this = school_year_began(now).year
-    year = _years(this, await years_counted()).get(annee, this)
-    content = await export_coverage(year, by=person.account, now=now)
+    years = _years(this, await years_counted()) if person.scope.departments is None else {}
+    year = years.get(annee, this)
+    content = await export_coverage(year, scope=person.scope, by=person.account, now=now)
     name = f"technilab-couverture-{year_words(year)}-du-{paris(now).date().isoformat()}.csv"
     return download(content, name=name)

@@ -21,9 +21,10 @@ WORDS = {
     Band.MOST: "La moitié et plus, au plus",
     Band.ALL: "Tous, au plus",
     Band.UNKNOWN: "Effectif manquant",
+    Band.HIDDEN: "Masqué : trop peu d'élèves",
 }
 # How far a dot is filled: what the colour says is seen without it.
-FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.UNKNOWN: 0.0}
+FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.UNKNOWN: 0.0, Band.HIDDEN: 0.0}
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ def lay_out_coverage(
         frame=frame,
         ground=ground,
         dots=sorted(dots, key=lambda dot: -dot.r),
-        bands=[(band, words, counts[band]) for band, words in WORDS.items()],
+        bands=[(band, words, counts[band]) for band, words in WORDS.items() if band != Band.HIDDEN or counts[band]],
         unplaced=len(covered) - len(placed),
     )
 

@@ -70,7 +70,7 @@ async def letters_page(
     who, words = qui if qui in WHO else UNCOVERED, words_asked(q)
     served = await academie()
     department = departement if departement in served.offered else ""
-    found = await _chosen(who, annee, department or None, words, now)
+    found = await _chosen(person, who, annee, department or None, words, now)
     why_not = dict.fromkeys(found, "") if who == SILENT else await writable(found, now=now)
     chosen = [number for number, why in why_not.items() if not why]
     shown = LettersPage(
@@ -86,14 +86,16 @@ async def letters_page(
     return page(shown)
 
 
-async def _chosen(who: str, year: str, department: str | None, words: str, now: datetime) -> list[int]:
+async def _chosen(
+    person: Coordinator, who: str, year: str, department: str | None, words: str, now: datetime
+) -> list[int]:
     if who == NEVER:
         return await never_came(department=department, words=words)
     if who == SILENT:
         return await silent_since_written(department=department, words=words, now=now)
     this = school_year_began(now).year
     known = {year_words(one): one for one in await years_counted() if one <= this}
-    found = await coverage(known.get(year, this), department=department, words=words)
+    found = await coverage(known.get(year, this), scope=person.scope, department=department, words=words)
     return [one.id for one in found if one.leaving.without]
 
 

@@ -13,10 +13,11 @@ from litestar.response import Response, Template
 
 from booking.door.http.answers import Page, download, page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
+from booking.programme.figures.of_departments import FiguresSeen, figures_seen
 from booking.programme.figures.queries import before_target, periods_of
 from booking.words.wording import paris
 from workshops.opinions.queries import OpinionCount, said_in_all
@@ -43,8 +44,19 @@ class ReceivedPage(Page, template="office/received.html"):
     most: int
 
 
+@dataclass(frozen=True)
+class AreasPage(Page, template="office/areas.html"):
+    """The same for whoever reads for some départements."""
+
+    seen: FiguresSeen
+
+
 @get("/gestion/accueillis", opt=may("figures.read") | DECIDES_NOTHING)
-async def received(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
+async def received(
+    person: AnyOf[Coordinator | OfDepartments], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Template:
+    if person.scope.departments is not None:
+        return page(AreasPage(await figures_seen(person.scope, now=now)))
     periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
     counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now, most=LINES_SHOWN)

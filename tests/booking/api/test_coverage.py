@@ -19,6 +19,7 @@ from workshops.coverage.read_head_counts import CountedCollege
 from workshops.coverage.rules import Band, ClassCover
 from workshops.coverage.take_in import keep_head_counts
 from workshops.database import rows
+from workshops.scope import EVERYTHING
 
 ENROLLED = {"5e": 90, "4e": 80, "3e": 70}
 # The cohort that entered 6e in 2023 is in 3e in 2026-2027: it was in 5e in 2024, in 4e in 2025.
@@ -104,6 +105,6 @@ async def test_a_dot_is_as_large_as_its_3e_and_who_has_no_place_is_told(db):
         await builders.school(uai=uai, lat=lat)
         await keep_head_counts([CountedCollege(uai, {"3e": pupils})], school_year=2020, by=None, now=NOW, example=False)
         await rows("UPDATE head_counts SET school_year = 2026 WHERE school_year = 2020")
-    drawn = lay_out_coverage(await coverage(2026), departments=["25"])
+    drawn = lay_out_coverage(await coverage(2026, scope=EVERYTHING), departments=["25"])
     assert ([dot.r for dot in drawn.dots], drawn.unplaced) == ([10.0, 5.0], 1)
     assert [(band, count) for band, _, count in drawn.bands if count] == [(Band.NONE, 3)]

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from booking.words.wording import school_year_of
-from tests import builders
+from tests import builders, builders_bts1
 from tests.booking.commands.conftest import ADA
 from tests.browsing import Machine
 from tests.command_line import ROOT, technilab
+from workshops.database import rows
 
 COLUMNS = (
     "Identifiant_de_l_etablissement;Nom_etablissement;Type_etablissement;Code_departement;Libelle_academie;Code_postal"
@@ -51,6 +52,31 @@ async def test_a_key_acts_as_its_person_unless_it_was_asked_to_read_only(app, em
 def test_an_invitation_that_lacks_a_school_is_refused(home: Path) -> None:
     said = technilab("invite", "host@ac-besancon.fr", "--role", "host", "--school", "0250011D", home=home)
     assert (said.returncode, said.stderr) == (2, "Cet UAI n'est celui d'aucun établissement enregistré.\n")
+
+
+async def test_an_inspection_is_invited_for_departements_and_a_member_of_the_consortium_for_its_body(
+    db, empty: Path
+) -> None:
+    for department in ("25", "70"):
+        await builders.school(department=department)
+    body = await builders_bts1.partner()
+
+    async def invited(*words: str) -> tuple[int, str]:
+        base = os.environ["DATABASE_URL"]
+        said = await asyncio.to_thread(technilab, "invite", *words, home=empty, DATABASE_URL=base)
+        return said.returncode, said.stderr
+
+    helene = ("helene@ac-besancon.fr", "--role", "inspector", "--departments")
+    assert await invited(*helene, "25,99") == (2, "Départements inconnus ici : 99. Connus : 25, 70.\n")
+    assert await invited(*helene, "70,25") == (0, "")
+    gerard = ("gerard@ac-besancon.fr", "--role", "consortium")
+    assert await invited(*gerard) == (
+        2,
+        "Ce nom n'est celui d'aucun membre du consortium. Écrivez-le comme sur sa page.\n",
+    )
+    assert await invited(*gerard, "--partner", "Université Marie et Louis Pasteur") == (0, "")
+    told = await rows("SELECT role, departments, partner FROM memberships ORDER BY id")
+    assert [tuple(one) for one in told] == [("inspector", ["25", "70"], None), ("consortium", [], body)]
 
 
 def test_an_invitation_that_calls_somebody_by_a_sentence_is_refused(home: Path) -> None:

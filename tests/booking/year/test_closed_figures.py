@@ -227,7 +227,7 @@ async def everything() -> list[object]:
         await breakdown(**DAYS, now=AUGUST),
         await public_colleges(CollegesAsked(), **DAYS),
         await public_colleges(CollegesAsked(priorities=("REP",), setting="rural"), **DAYS),
-        await coverage(2026),
+        await coverage(2026, scope=EVERYTHING),
         *[
             one
             for narrowed in (

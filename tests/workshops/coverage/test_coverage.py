@@ -13,6 +13,7 @@ from workshops.coverage.rules import ClassCover, entered, together
 from workshops.coverage.take_in import foresee_head_counts, keep_head_counts, take_in_head_counts
 from workshops.database import rows
 from workshops.schools.rules import FileRefused
+from workshops.scope import EVERYTHING
 from workshops.tallies.queries import wrong_sums
 
 FILE = (
@@ -53,7 +54,7 @@ async def test_the_shares_are_those_of_a_recount_of_every_visit(db):
         )
         for uai in (one.uai for one in told)
     }
-    found = {one.uai: one.cohorts for one in await coverage(2026) if one.uai in expected}
+    found = {one.uai: one.cohorts for one in await coverage(2026, scope=EVERYTHING) if one.uai in expected}
     assert found == expected
     assert any(one.received for cohorts in found.values() for one in cohorts)
     assert await wrong_sums() == 0
@@ -65,7 +66,7 @@ async def test_a_departement_is_its_colleges_together(db):
     # One collège has fewer pupils than it sent, one has no head count.
     told = [CountedCollege(one["uai"], {"5e": 40, "4e": 30, "3e": 1 + 30 * n}) for n, one in enumerate(colleges[1:])]
     await keep(2026, *told)
-    found = await coverage(2026)
+    found = await coverage(2026, scope=EVERYTHING)
     areas = await coverage_by_area(2026)
     assert {one.code for one in areas} == {one.department for one in found}
     for area in areas:
@@ -101,14 +102,14 @@ async def test_a_visit_in_6e_is_none_of_those_that_the_ministry_asks_for(db):
     slot = await builders.slot(starts_at=builders.paris("2026-10-08 09:00"), state="done")
     await builders.turnout(slot=slot, school=college, counted=20, level="6e")
     await keep(2027, counted("0250009Z", of_5e=100))
-    (found,) = await coverage(2027)
+    (found,) = await coverage(2027, scope=EVERYTHING)
     assert found.cohorts[0] == ClassCover("5e", 100, 0)
 
 
 async def test_a_missing_year_is_missing_never_carried_over(db):
     await builders.school(uai="0250009Z")
     await keep(2025, counted("0250009Z", of_5e=100, of_4e=100, of_3e=100))
-    (found,) = await coverage(2026)
+    (found,) = await coverage(2026, scope=EVERYTHING)
     assert found.cohorts == tuple(ClassCover(level, None, 0) for level in ("5e", "4e", "3e"))
     assert (found.leaving.share, found.leaving.without) == (None, None)
 
@@ -117,7 +118,7 @@ async def test_the_colleges_that_leave_the_most_pupils_without_come_first_the_un
     for uai, name in (("0250009Z", "Un"), ("0250012C", "Deux"), ("0250003T", "Trois")):
         await builders.school(uai=uai, name=name)
     await keep(2026, counted("0250009Z", of_3e=40), counted("0250012C", of_3e=90))
-    assert [one.name for one in await coverage(2026)] == ["Deux", "Un", "Trois"]
+    assert [one.name for one in await coverage(2026, scope=EVERYTHING)] == ["Deux", "Un", "Trois"]
 
 
 async def test_what_one_college_receives_in_excess_does_not_make_up_for_another():
@@ -175,5 +176,5 @@ async def test_a_file_is_foreseen_then_kept_in_place_of_that_years_examples(db):
 async def test_only_one_departement_or_some_words(db):
     await builders.school(uai="0250009Z", name="Stendhal", department="25")
     await builders.school(uai="0390003U", name="Arbois", department="39")
-    assert [one.name for one in await coverage(2026, department="39")] == ["Arbois"]
-    assert [one.name for one in await coverage(2026, words="stend")] == ["Stendhal"]
+    assert [one.name for one in await coverage(2026, scope=EVERYTHING, department="39")] == ["Arbois"]
+    assert [one.name for one in await coverage(2026, scope=EVERYTHING, words="stend")] == ["Stendhal"]

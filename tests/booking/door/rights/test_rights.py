@@ -7,6 +7,7 @@ import secrets
 from collections import defaultdict
 from datetime import UTC, datetime
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from booking.people.accounts.roles import NEWCOMER as NEWCOMER_MAY
 from booking.people.accounts.roles import ROLES as ROWS
 from booking.people.accounts.rules import csrf_of
 from booking.people.accounts.token import issue_token
-from tests import builders
+from tests import builders, builders_bts1
 from tests.application import assembled
 from tests.browsing import SECRET, Browser, Machine
 from tests.door_matrix import ANYONE, DESK_LINK, NEWCOMER, RIGHTS, ROLES, SIGNED_IN
@@ -71,14 +72,18 @@ def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
 
 async def a_person(role: str) -> int:
     account = await builders.account(f"{role}-{secrets.token_hex(3)}@example.org")
-    school = company = None
+    where: dict[str, Any] = {}
     if role in {"teacher", "principal"}:
-        school = await builders.school()
+        where["school"] = await builders.school()
     elif role == "host":
-        school = await builders.school(kind="lycee")
+        where["school"] = await builders.school(kind="lycee")
     elif role == "company":
-        company = await builders.company()
-    await builders.membership(account, role, school=school, company=company)
+        where["company"] = await builders.company()
+    elif role == "inspector":
+        where["departments"] = ("25",)
+    elif role == "consortium":
+        where["partner"] = await builders_bts1.partner()
+    await builders.membership(account, role, **where)
     return account
 
 

@@ -60,6 +60,8 @@ def test_each_role_is_told_of_what_it_reads():
         Role.HOST: ["attendance", "reservation", "slot"],
         Role.COMPANY: ["attendance"],
         Role.COORDINATOR: ["attendance", "reservation", "slot"],
+        Role.INSPECTOR: [],
+        Role.CONSORTIUM: [],
     }
 
 

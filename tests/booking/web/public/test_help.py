@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from booking.people.accounts.rules import Role
 from booking.presentation.assets import built_file
 from booking.web.public.help import PAGES, TOLD
 from tests.booking.web.public.conftest import NOW
@@ -22,7 +23,7 @@ async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visit
         *(f"/aide/{name}" for name in PAGES),
         "mailto:technilab@ac-besancon.fr",
     ]
-    assert {one.role for one in PAGES.values()} == {"teacher", "host", "company", "coordinator", "principal"}
+    assert {one.role for one in PAGES.values()} == set(Role)
     for name, one in PAGES.items():
         told = read(await visitor.get(f"/aide/{name}"))
         assert [step.title in told for step in one.steps] == [True] * len(one.steps)
