@@ -201,6 +201,16 @@ PAGES = {
         "/gestion/visites-reprises/nouvelle",
         "/gestion/visites-reprises/{number:int}",
     ],
+    "inspector": [
+        "/compte",
+        "/gestion/accueillis",
+        "/gestion/couverture",
+    ],
+    "consortium": [
+        "/compte",
+        "/gestion",
+        "/partenaire",
+    ],
 }
 HANDFUL = 8
 # Where a script fills the page, it is there once it has its heading.

@@ -80,6 +80,8 @@ async def a_whole_world() -> dict[str, int]:
         "host": host,
         "company": guest,
         "coordinator": coordinator,
+        "inspector": await builders.person("inspector", departments=("25", "39")),
+        "consortium": await builders.person("consortium", partner=bts1["partner"]),
         "slot": coming,
         "series": series,
         "opening": await _a_draw(coming_on + timedelta(days=200), now),

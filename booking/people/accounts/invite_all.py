@@ -9,6 +9,7 @@ from typing import Any
 
 from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.pasted import PastedLine, read_pasted
+from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import Role
 from workshops.database import rows, transaction, value
 from workshops.imports.remember import remember
@@ -65,7 +66,7 @@ async def invite_all(text: str, *, by: int, new_token: Callable[[], str] = str, 
 
 def _where(line: PastedLine) -> dict[str, Any]:
     """What names the place of the role, as invite() takes it."""
-    if line.role == Role.INSPECTOR:
+    if ROLES[Role(line.role)].place == Place.DEPARTMENTS:
         return {"departments": line.place.split(",")}
     return {"company" if line.role == Role.COMPANY else "school": line.place or None}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
 from workshops.companies.rules import is_siret
 from workshops.refusals import Invalid
@@ -16,7 +17,7 @@ PLACE_MOST = 60
 # A tab is what a spreadsheet copies; a comma stands in names.
 _CELLS = re.compile(r"[;\t]")
 _ROLES = {
-    **{role.value: role for role in Role if role not in {Role.PRINCIPAL, Role.CONSORTIUM}},
+    **{role.value: role for role, row in ROLES.items() if role != Role.PRINCIPAL and row.place != Place.PARTNER},
     **dict.fromkeys(("enseignant", "enseignante", "professeur"), Role.TEACHER),
     **dict.fromkeys(("accueil", "lycée", "lycee"), Role.HOST),
     "entreprise": Role.COMPANY,
@@ -86,7 +87,7 @@ def _error_of_place(role: Role, place: str) -> str:
         return "L'UAI manque, ou n'est pas bon : 7 chiffres et une lettre."
     if role == Role.COMPANY and not is_siret(place):
         return "Le SIRET manque, ou n'est pas bon : 14 chiffres."
-    if role == Role.INSPECTOR and not place:
+    if ROLES[role].place == Place.DEPARTMENTS and not place:
         return "Les départements manquent : leurs numéros, séparés par une virgule."
     if role == Role.COORDINATOR and place:
         return "La coordination n'a pas d'établissement : laissez vide."

@@ -15,10 +15,10 @@ from booking.day.desk_links.give import give_link
 from booking.door.rights.guards import routes_of
 from booking.people.accounts.permissions import Permission
 from booking.people.accounts.queries import KINDS
-from booking.people.accounts.roles import BY_DESK_LINK, roles_that
+from booking.people.accounts.roles import BY_DESK_LINK, Place, roles_that
 from booking.people.accounts.roles import NEWCOMER as NEWCOMER_MAY
 from booking.people.accounts.roles import ROLES as ROWS
-from booking.people.accounts.rules import csrf_of
+from booking.people.accounts.rules import Role, csrf_of
 from booking.people.accounts.token import issue_token
 from tests import builders, builders_bts1
 from tests.application import assembled
@@ -72,17 +72,17 @@ def test_a_handler_takes_exactly_the_people_whom_its_routes_let_in():
 
 async def a_person(role: str) -> int:
     account = await builders.account(f"{role}-{secrets.token_hex(3)}@example.org")
-    where: dict[str, Any] = {}
-    if role in {"teacher", "principal"}:
-        where["school"] = await builders.school()
-    elif role == "host":
-        where["school"] = await builders.school(kind="lycee")
-    elif role == "company":
-        where["company"] = await builders.company()
-    elif role == "inspector":
-        where["departments"] = ("25",)
-    elif role == "consortium":
-        where["partner"] = await builders_bts1.partner()
+    match ROWS[Role(role)].place:
+        case Place.COLLEGE | Place.LYCEE as kind:
+            where: dict[str, Any] = {"school": await builders.school(kind=kind)}
+        case Place.COMPANY:
+            where = {"company": await builders.company()}
+        case Place.DEPARTMENTS:
+            where = {"departments": ("25",)}
+        case Place.PARTNER:
+            where = {"partner": await builders_bts1.partner()}
+        case _:
+            where = {}
     await builders.membership(account, role, **where)
     return account
 
