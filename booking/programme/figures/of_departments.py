@@ -126,7 +126,7 @@ async def _seen(names: Mapping[str, str], scope: Scope, now: datetime) -> Figure
     known, masks = await _known(now), scope.departments is not None
     told = {code: {*known.figures} for code in names}
     if masks:
-        covers = await coverage_seen(school_year_began(now).year, scope=scope, now=now)
+        covers = _hide(await coverage(school_year_began(now).year, scope=scope), names, known, now)
         told = _told(names, known, _cohorts_shown(covers, now))
     period = known.public.period
     reached = {
@@ -201,24 +201,28 @@ async def coverage_seen(
     found = await coverage(school_year, scope=scope, department=department, words=words)
     if scope.departments is None:
         return found
-    known, offered = await _known(now), (await academie()).offered
+    wanted = {one.id for one in found}
+    whole = await coverage(school_year, scope=scope)
+    told = _hide(whole, (await academie()).offered, await _known(now), now)
+    # The order by those left out would tell about how many they are.
+    return sorted((one for one in told if one.id in wanted), key=lambda one: (one.department, one.name, one.id))
+
+
+def _hide(covers: Sequence[CollegeCover], names: Mapping[str, str], known: _Known, now: datetime) -> list[CollegeCover]:
+    """The same collèges, which are all of their départements, without what is not told of them."""
     of: dict[str, list[CollegeCover]] = defaultdict(list)
-    for one in await coverage(school_year, scope=scope):
+    for one in covers:
         of[one.department].append(one)
-    hidden = {
-        cell for code, colleges in of.items() for cell in _hidden(colleges, code, offered.get(code, ""), known, now)
-    }
-    shown = [
+    hidden = {cell for code, own in of.items() for cell in _hidden(own, code, names.get(code, ""), known, now)}
+    return [
         replace(
             one,
             cohorts=tuple(
                 replace(cover, received=None) if (one.id, cover.level) in hidden else cover for cover in one.cohorts
             ),
         )
-        for one in found
+        for one in covers
     ]
-    # The order by those left out would tell about how many they are.
-    return sorted(shown, key=lambda one: (one.department, one.name, one.id))
 
 
 def _hidden(

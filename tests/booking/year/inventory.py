@@ -156,6 +156,7 @@ NEVER_PERSONAL = {
             "groups.level",
             "head_counts.level",
             "groups.section",
+            "memberships.departments",
             "memberships.role",
         ),
         *("mentoring_actions.kind", "mentoring_actions.state", "notices.kind", "notices.state", "partners.kind"),

@@ -16,6 +16,7 @@ from asyncpg import Connection
 from booking.mails.digest.queries import empty
 from booking.programme.consortium.queries import consortium
 from booking.programme.figures.compose import KINDS
+from booking.programme.figures.of_departments import figures_seen
 from booking.programme.figures.publish import publish
 from booking.programme.figures.queries import sheet
 from booking.programme.outreach.queries import to_come_by_department
@@ -35,12 +36,14 @@ from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole
 from workshops.results.trace import VisitsToTrace, trace
 from workshops.schools.queries import departments
+from workshops.scope import of_departments
 
 ROOT = Path(__file__).parents[3]
 # Where answers are kept; the test below asks each of them.
 KEPT = {
     "booking/web/public/search_page.py",
     "booking/web/public/map.py",
+    "booking/programme/figures/of_departments.py",
     "booking/programme/figures/publish.py",
     "booking/programme/figures/queries.py",
     "booking/programme/consortium/queries.py",
@@ -100,6 +103,7 @@ async def read_by(app) -> set[str]:
             await sheet(kind, now=NOW)
         await equity(**period)
         await coverage_by_area(2026)
+        await figures_seen(of_departments(("25",), ()), now=NOW)
         await progress(now=NOW)
         await awaited(**period, now=NOW)
         await trace(VisitsToTrace(priorities=("REP",), setting="rural", distance="0-10"), **period)
