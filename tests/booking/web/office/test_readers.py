@@ -118,6 +118,29 @@ async def test_the_file_and_the_api_say_what_the_page_says(app, doubs):
     assert (await machine.get("/results")).status_code == 403
 
 
+async def test_a_level_of_which_three_came_is_given_by_no_other_figure_of_hers_nor_by_the_public_ones(app):
+    """The département's 27 are public: 24 of 4e would tell the 3 of 5e, on either page."""
+    app.state.clock = lambda: NOW
+    await builders.target()
+    told = []
+    for name, level, counted in (("Collège Stendhal", "4e", 24), ("Collège Diderot", "5e", 3)):
+        college = await builders.school(name=name)
+        told.append(CountedCollege(await value("SELECT uai FROM schools WHERE id = $1", college), {level: 80}))
+        slot = await builders.slot(starts_at=paris("2026-12-10 09:00"), state="done")
+        await builders.turnout(slot=slot, school=college, counted=counted, level=level)
+    await keep_head_counts(told, school_year=2026, by=None, now=NOW, example=False)
+    machine = await a_machine(app, await builders.person("inspector", departments=("25",)))
+    (area,) = (await machine.get("/figures")).json()["departments"]
+    assert (area["pupils"], area["by_year"][-1]["pupils"]) == (27, 27)
+    assert area["by_level"] == [{"key": "5e", "pupils": None}, {"key": "4e", "pupils": None}]
+    for cohort in (2025, 2024):
+        items = (await machine.get("/coverage", params={"cohort": cohort})).json()["items"]
+        assert sorted((one["pupils_received"] or 0, one["pupils_received"] is None) for one in items) == [
+            (0, False),
+            (0, True),
+        ]
+
+
 async def test_a_coordinator_reads_the_same_figures_of_all_and_none_hidden(app, doubs):
     machine = await a_machine(app, await builders.person("coordinator", "nadia@example.org"))
     figures = (await machine.get("/figures")).json()
