@@ -158,6 +158,7 @@ class Form:
             field = fields.get(name)
             absent = isinstance(no, NoSuchChoice) and field is not None
             self.errors[field.beside if field else name] = field.sentence() if field and absent else sentence
+        self._sort_errors()
 
     def _value(self, field: Field) -> Any:
         """A field's value as its type has it; UNSET where the act's default stands, or with an error noted."""
@@ -217,4 +218,10 @@ class Form:
     def refuse_if_wrong(self) -> None:
         """Raise Invalid with all errors at once: nobody corrects a form one field at a time."""
         if self.errors:
+            self._sort_errors()
             raise Invalid(self.errors)
+
+    def _sort_errors(self) -> None:
+        """Say what is wrong in the order of the form, whatever the order of the act's fields."""
+        places = {name: place for place, name in enumerate(self.typed)}
+        self.errors = dict(sorted(self.errors.items(), key=lambda error: places.get(error[0], len(places))))

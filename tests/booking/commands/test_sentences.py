@@ -20,7 +20,10 @@ WRONG = [
     (["token", "a@b.fr", "--days", "999"], "--days attend un nombre de 1 à 365."),
     (["invite", "a@b.fr"], "Il manque --role : ajoutez --help pour voir ce qui est attendu."),
     (["invite", "a@b.fr", "--role"], "L'option --role attend une valeur."),
-    (["invite", "a@b.fr", "--role", "boss"], "--role attend company, coordinator, host, principal, teacher."),
+    (
+        ["invite", "a@b.fr", "--role", "boss"],
+        "--role attend company, consortium, coordinator, host, inspector, principal, teacher.",
+    ),
     (["import-schools", "nowhere.csv"], "Le fichier nowhere.csv n'existe pas."),
     (["import-calendar", "tests"], "tests est un dossier, pas un fichier."),
     (["restore", "pyproject.toml"], "pyproject.toml n'est pas une sauvegarde faite par technilab backup."),

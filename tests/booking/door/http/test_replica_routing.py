@@ -16,7 +16,7 @@ OFFICE = [
     *("/gestion/couverture.csv", "/gestion/demandes", "/gestion/dictionnaire", "/gestion/equite"),
     *("/gestion/equite.csv", CHART, f"{CHART}/chiffres.csv", f"{CHART}/chiffres.xlsx", f"{CHART}/dessin.png"),
     *(f"{CHART}/dessin.svg", "/gestion/journal", "/gestion/objectifs", "/gestion/objectifs.csv"),
-    *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail"),
+    *("/gestion/objectifs.xlsx", "/gestion/objectifs/{programme:str}/{metric:str}/detail", "/partenaire"),
 ]
 
 
