@@ -11,7 +11,7 @@ from itertools import repeat
 from typing import Any
 
 import msgspec
-from msgspec import ValidationError, inspect
+from msgspec import NODEFAULT, UNSET, ValidationError, inspect
 
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import SOME_LINES, one_line, some_lines
@@ -23,7 +23,7 @@ class Input:
     each_line or nested.
 
     `low` and `high` bound a number, `most` the characters of a text; `options` are the values that the type allows,
-    none where a page lists them, and `words` their French.
+    none where a page lists them, and `words` their French; `empty`: left empty it is nothing, not the act's default.
     """
 
     name: str
@@ -35,6 +35,7 @@ class Input:
     required: bool
     options: tuple[str, ...]
     words: Mapping[str, str]
+    empty: bool
 
     @property
     def choices(self) -> dict[str, str]:
@@ -146,7 +147,8 @@ def fields_of(act: type[msgspec.Struct]) -> tuple[Field, ...]:
 @cache
 def inputs_of(act: type[msgspec.Struct]) -> Mapping[str, Input]:
     """The inputs of the form of an act, by their names."""
-    return {given.name: given for field in fields_of(act) for given in field.inputs}
+    # Two instants may share the input of their day: the first of them says whether it must be filled in.
+    return {given.name: given for field in reversed(fields_of(act)) for given in field.inputs}
 
 
 # An instant is asked by its day and its hour of the wall.
@@ -178,6 +180,7 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
     kind = "lines" if getattr(described, "pattern", None) == SOME_LINES else _KINDS.get(type(described), "nested")
     kind = "select" if extra.get("choice") and kind != "several" else "each_line" if extra.get("each_line") else kind
     required = bool(extra.get("needed")) or (info.required and not nullable)
+    empty = info.default is None or info.default in {"", NODEFAULT, UNSET}
     inner = _struct_in(described)
     label = extra.get("label", "")
     labels: Mapping[str, str] = extra.get("form", {info.name: label})
@@ -188,7 +191,7 @@ def _field(info: inspect.Field, hint: Any, asked_before: set[str]) -> Field:
         kind=kind if inner is None else "nested",
         label=label,
         inputs=tuple(
-            _input(name, told, asked_as, described, extra.get("words", {}), required=required)
+            _input(name, told, asked_as, described, extra.get("words", {}), required=required, empty=empty)
             for (name, told), asked_as in zip(
                 labels.items(), _MOMENT if kind == "moment" else repeat(kind), strict=False
             )
@@ -223,7 +226,7 @@ def _unwrapped(described: inspect.Type) -> tuple[inspect.Type, dict[str, Any], b
 
 
 def _input(
-    name: str, label: str, kind: str, described: inspect.Type, words: Mapping[str, str], *, required: bool
+    name: str, label: str, kind: str, described: inspect.Type, words: Mapping[str, str], *, required: bool, empty: bool
 ) -> Input:
     of_each = getattr(described, "item_type", described)
     allowed = of_each.cls if isinstance(of_each, inspect.EnumType) else getattr(of_each, "values", ())
@@ -237,4 +240,5 @@ def _input(
         required=required,
         options=tuple(str(one) for one in allowed),
         words=words,
+        empty=empty,
     )

@@ -179,3 +179,11 @@ async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(db):
     page = words((await lycee.browser.get(answer.headers["location"])).text)
     assert "Le créneau est ouvert. Les collèges le voient, et le réservent à partir de l'heure dite plus bas." in page
     assert "lundi 1er février" in page
+
+
+async def test_only_what_may_be_left_empty_is_called_optional(db):
+    lycee = await a_lycee()
+    await builders.workshop(host=lycee.school)
+    page = words((await lycee.browser.get("/lycee/creneaux/nouveau")).text)
+    optional = [label for label in ("Date", "Salle", "Places pour des entreprises") if f"{label} (facultatif)" in page]
+    assert optional == ["Salle"]
