@@ -19,13 +19,14 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
-from workshops.offer.rules import FIELDS, FIRST_DAY, LAST_DAY, Search
+from workshops.offer.rules import FIELDS, Search
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.queries import SchoolCard
 from workshops.schools.queries import school as find_school
 from workshops.schools.rules import LEVELS, Level, is_uai
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import SlotState
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 MINE = "mine"
 _NEAR = re.compile(r"(-?\d{1,2}(?:\.\d{1,8})?),(-?\d{1,3}(?:\.\d{1,8})?)", re.ASCII)

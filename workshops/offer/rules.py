@@ -13,9 +13,9 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from workshops.refusals import Invalid
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 NO_CURSOR = "Ce curseur n'est pas celui d'une page de cette liste."
-FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_PERIOD = timedelta(days=400)
 """How far ahead the days of a search may be."""
 MINE = "moi"

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from booking.door.forms.read import Form
 from booking.words.wording import day
-from workshops.offer.rules import FIELDS, FIRST_DAY, LAST_DAY, LONGEST_PERIOD
+from workshops.offer.rules import FIELDS, LONGEST_PERIOD
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 # The answers that say when, taken away.
 NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))
