@@ -31,6 +31,7 @@ from tests.browser.film import Camera
 from tests.command_line import free_port
 
 START_SECONDS = 60
+LAST_CHARACTERS = 20_000
 ALLOWED = ("data:", "blob:", "about:")
 # No script is compiled for long work: a page never lives long enough to win it back, but where a camera reads.
 SHORT_LIVED = ["--no-sandbox", "--js-flags=--no-opt,--no-maglev"]
@@ -47,6 +48,10 @@ class Site:
     @property
     def host(self) -> str:
         return urlsplit(self.url).netloc
+
+    def last_lines(self) -> str:
+        """What the server wrote last, where a page complains of it."""
+        return (self.data_dir / "web.log").read_text()[-LAST_CHARACTERS:]
 
 
 def _environment(url: str, port: int) -> dict[str, str]:
@@ -203,7 +208,7 @@ async def browse(chromium, site):
     for context in opened.contexts:
         await context.close()
     assert opened.elsewhere == []
-    assert opened.complaints == []
+    assert opened.complaints == [], site.last_lines()
 
 
 async def _with_camera(playwright, film: Path, *, cameras: int = 1):
@@ -259,5 +264,6 @@ async def filmed(playwright, site, _camera, tmp_path):
             await context.close()
     for browser in own:
         await browser.close()
-    assert [one for browse in opened for one in browse.elsewhere] == []
-    assert [one for browse in opened for one in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in one] == []
+    assert [url for browse in opened for url in browse.elsewhere] == []
+    complaints = [text for browse in opened for text in browse.complaints if "ERR_INTERNET_DISCONNECTED" not in text]
+    assert complaints == [], site.last_lines()
