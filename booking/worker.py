@@ -19,6 +19,8 @@ from functools import partial, wraps
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
 
+from msgspec import Struct
+
 os.environ.setdefault("PICCOLO_CONF", "booking.piccolo_conf")
 
 from arq import cron, func
@@ -206,8 +208,7 @@ async def clean(ctx: Context) -> None:
     await purge(data_dir=settings.data_dir, now=_now())
 
 
-@dataclass(frozen=True)
-class ScheduledJob:
+class ScheduledJob(Struct, frozen=True):
     """A scheduled job: its times (in arq's notation), and whether a worker also runs it at its start."""
 
     job: Callable[..., Coroutine[Any, Any, None]]

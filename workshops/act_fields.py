@@ -4,21 +4,19 @@ value that a field does not take. All of it is read by msgspec's own inspection.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sized
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import repeat
 from typing import Any
 
 import msgspec
-from msgspec import NODEFAULT, UNSET, ValidationError, inspect
+from msgspec import NODEFAULT, UNSET, Struct, ValidationError, inspect
 
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import SOME_LINES, one_line, some_lines
 
 
-@dataclass(frozen=True)
-class Input:
+class Input(Struct, frozen=True):
     """One input of a form. `kind`: number, decimal, text, lines, date, time, tick, select, several,
     each_line or nested.
 
@@ -55,8 +53,7 @@ class Input:
         return {"maxlength": self.most}
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """One field of an act, with the inputs that ask for it; what is wrong with it is said `beside` one of them."""
 
     name: str

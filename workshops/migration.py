@@ -13,9 +13,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from msgspec import Struct
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
 from piccolo.columns.base import Column, OnDelete, OnUpdate
 from piccolo.columns.column_types import ForeignKey, Serial
@@ -48,8 +48,7 @@ UNDONE = {
 Part = tuple[str, type[Column] | type[Constraint], dict[str, Any]]
 
 
-@dataclass(frozen=True)
-class MadeTable:
+class MadeTable(Struct, frozen=True):
     """A table as a migration makes it."""
 
     name: str

@@ -7,12 +7,12 @@ whole. A read in SQL says `within(…)`, an act that holds its row in its hand a
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, kw_only=True)
-class Scope:
+
+class Scope(Struct, frozen=True, kw_only=True):
     """Some schools, some companies, some départements, or all of them.
 
     None is all, an empty tuple none. What is of a school and of a company is hers where either is. `departments`: those

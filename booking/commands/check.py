@@ -6,13 +6,13 @@ import asyncio
 import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
 import click
 from asyncpg.exceptions import PostgresError
+from msgspec import Struct
 
 from booking.commands.migrate import pending
 from booking.commands.words import FrenchCommand, counted
@@ -37,8 +37,7 @@ PATIENCE = 5.0
 OTHER_WAYS = {"MIGRATE_URL": "Accès direct", "DATABASE_READ_URL": "Base de lecture"}
 
 
-@dataclass(frozen=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One part, whether it is fine, and what to do when it is not."""
 
     part: str

@@ -10,10 +10,11 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
-from dataclasses import asdict, dataclass
 from random import SystemRandom
 
 import click
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from booking.commands.migrate import bring_up_to_date, migrations_run
 from booking.commands.words import sentence_of
@@ -24,8 +25,7 @@ from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 
 
-@dataclass(frozen=True)
-class Rehearsed:
+class Rehearsed(Struct, frozen=True):
     """How the base did.
 
     `descent` is what it is to this version, empty for no base of Technilab; so many `steps` brought it up to date; so

@@ -12,11 +12,11 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Generator, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec import Struct
 from watchfiles import DefaultFilter, watch
 
 from booking.commands.listening import bind_socket, refuse_address_in_use
@@ -32,8 +32,7 @@ WATCHED = (ROOT / "booking", ROOT / "workshops", TEMPLATES)
 MANIFEST = BUILT / "manifest.json"
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(Struct, frozen=True):
     """What a set of changed files asks for."""
 
     build: bool

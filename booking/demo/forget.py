@@ -6,8 +6,9 @@ What a real account touched stays, whole visits with all who come, and is listed
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
@@ -198,8 +199,7 @@ WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class Forgotten:
+class Forgotten(Struct, frozen=True):
     """How many of each kind went, by the names of `WORDS`, and what stays because a real account touched it."""
 
     gone: dict[str, int]

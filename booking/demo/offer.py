@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import cycle
 from random import Random
+
+from msgspec import Struct
 
 from booking.demo.read_files import read_tables
 from booking.demo.settle import Cast, ExamplePerson
@@ -37,8 +38,7 @@ ARRIVAL = TellArrival(
 )
 
 
-@dataclass(frozen=True)
-class ExampleWorkshop:
+class ExampleWorkshop(Struct, frozen=True):
     """A published workshop, who hosts it, and what a group can build in it."""
 
     id: int
@@ -53,8 +53,7 @@ class ExampleWorkshop:
     company_places: int
 
 
-@dataclass(frozen=True)
-class Opened:
+class Opened(Struct, frozen=True):
     """A slot of the examples."""
 
     id: int

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 from uuid import NAMESPACE_URL, UUID, uuid5
+
+from msgspec import Struct
 
 from booking.demo.offer import Opened
 from booking.demo.settle import Cast, ExampleGroup, ExamplePerson, is_near
@@ -28,8 +29,7 @@ BOOKED_BEFORE = timedelta(days=24)
 ROLES = tuple(CompanyRole)
 
 
-@dataclass(frozen=True)
-class ExampleVisit:
+class ExampleVisit(Struct, frozen=True):
     """A reservation of the examples."""
 
     reservation: int

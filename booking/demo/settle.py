@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from random import Random
 from typing import Any
+
+from msgspec import Struct
 
 from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
@@ -37,16 +38,14 @@ AIMS = {
 NEAR_KM = 40.0
 
 
-@dataclass(frozen=True)
-class ExamplePerson:
+class ExamplePerson(Struct, frozen=True):
     """Somebody invented, and the school or company that they act for."""
 
     account: int
     place: int
 
 
-@dataclass(frozen=True)
-class ExampleGroup:
+class ExampleGroup(Struct, frozen=True):
     """A group that may visit in one school year."""
 
     id: int
@@ -62,8 +61,7 @@ def is_near(one: SchoolCard, other: SchoolCard) -> bool:
     return kilometres(one.lat or 0, one.lon or 0, other.lat or 0, other.lon or 0) <= NEAR_KM
 
 
-@dataclass(frozen=True)
-class Cast:
+class Cast(Struct, frozen=True):
     """Everyone who plays a part. `hosts` is by lycée."""
 
     coordinator: int

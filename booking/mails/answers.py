@@ -6,7 +6,7 @@ answers the collège. All else, a school without a mailbox, and a trial, whose s
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from booking.mails.draft import Reader
 from booking.outbox.notices.envelope import mailbox_of
@@ -27,8 +27,7 @@ JOIN schools h ON h.id = s.school WHERE t.id = $1""",
 COORDINATION = "la coordination"
 
 
-@dataclass(frozen=True)
-class AnswerMailbox:
+class AnswerMailbox(Struct, frozen=True):
     """The mailbox that an answer reaches, empty for the one that sends; whose it is, empty where nobody reads it."""
 
     mailbox: str

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.calendar.invites.invite import Invitation
 from booking.outbox.notices.rules import Claimed, Enclosed
@@ -16,8 +17,7 @@ Reader = Literal["teacher", "host", "company", "principal"]
 Lines = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(Struct, frozen=True):
     """A line that leads to a page of ours, and what is said under it."""
 
     text: str
@@ -25,8 +25,7 @@ class Item:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Listing:
+class Listing(Struct, frozen=True):
     """Lines of one kind under their title, and how many more there are."""
 
     title: str
@@ -34,8 +33,7 @@ class Listing:
     more: int = 0
 
 
-@dataclass(frozen=True)
-class Draft:
+class Draft(Struct, frozen=True):
     """`words` are what the sentences name, `lines` the facts shown one under the other, `link` the one next step.
 
     `typed` is what a person wrote for this reader, shown as it was written, `stop` the page where such mails are

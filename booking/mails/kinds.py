@@ -6,8 +6,9 @@ each act that it tells.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
+
+from msgspec import Struct
 
 from booking.mails import (
     accounts,
@@ -39,8 +40,7 @@ WHY_YOU: dict[Reader | None, str] = {
 }
 
 
-@dataclass(frozen=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """`reader`: as what its reader is told, None where the letter says it itself."""
 
     reader: Reader | None

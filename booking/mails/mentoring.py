@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from booking.calendar.feeds.rules import meeting_path_of
 from booking.calendar.invites.invite import invitation

@@ -7,8 +7,9 @@ a secret link says (sign-in, visa asked, invitation, second proof) is asked for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from booking.mails.where_it_stood import KNOWS, MOVES, MOVES_IN_SQL
 from booking.people.accounts.who_hears import (
@@ -41,8 +42,7 @@ class To(StrEnum):
     COORDINATORS = "coordinator"
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the table. `entry` is what the letter may bring to an agenda: REQUEST, CANCEL, or nothing; `was` and
     `state` are the states before and after of which the line speaks, any when None."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 from datetime import datetime
 from urllib.parse import urlencode
+
+from msgspec.structs import replace
 
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
 from jinja2 import Environment
+from msgspec.structs import replace
 
 from booking.mails import instead, places
 from booking.mails.answers import answers_to

@@ -10,10 +10,11 @@ import json
 import mimetypes
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+
+from msgspec import Struct
 
 from booking.presentation.drawings import sprite
 from booking.process.settings import SettingsRefused
@@ -25,8 +26,7 @@ _TYPES = {".js": "text/javascript", ".wasm": "application/wasm", ".css": "text/c
 _NAMED = re.compile(r"(.+)-[0-9a-f]{10}(\.\w+)")
 
 
-@dataclass(frozen=True)
-class BuiltFile:
+class BuiltFile(Struct, frozen=True):
     """A file as it is sent: `packed` holds its bytes by content coding, the one that browsers should prefer first."""
 
     name: str

@@ -10,9 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 from math import asinh, cos, degrees, radians, tan
+
+from msgspec import Struct
 
 from booking.presentation.assets import text_of
 
@@ -29,8 +30,7 @@ AROUND = 8.0
 _STEP = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 
 
-@dataclass(frozen=True)
-class Outline:
+class Outline(Struct, frozen=True):
     """A département's contour, as an SVG path in units of the file, and the box that holds it."""
 
     code: str
@@ -41,8 +41,7 @@ class Outline:
     bottom: float
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(Struct, frozen=True):
     """What a map shows: the part of the file that begins at `left`, `top`, drawn `scale` times as large."""
 
     left: float

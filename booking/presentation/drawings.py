@@ -6,10 +6,11 @@ A shape a line, in a frame of 240 x 180 with y downwards: its fill, its line, wh
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
+
+from msgspec import Struct
 
 from workshops.typed_text.plain_words import unaccented
 
@@ -65,8 +66,7 @@ WORDS = (
 NEUTRAL = "engrenage"
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """One stroke of a drawing. `fill` and `line` are colours or « none »; `points` x and y in turn."""
 
     kind: str

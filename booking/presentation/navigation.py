@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 VISITORS = (("Créneaux", "/creneaux"),)
 # What a place leads to besides the addresses below its own.
@@ -35,8 +36,7 @@ HOMES = {"/lycee", "/gestion", "/entreprise"}
 NEAR = 3
 
 
-@dataclass(frozen=True)
-class Way:
+class Way(Struct, frozen=True):
     """A link of the header; `current` as a browser is told: "page", "true" for a page below it, otherwise empty."""
 
     label: str
@@ -44,8 +44,7 @@ class Way:
     current: str
 
 
-@dataclass(frozen=True)
-class Navigation:
+class Navigation(Struct, frozen=True):
     """`near` stands in sight, `far` behind « Plus » on a phone."""
 
     near: list[Way]

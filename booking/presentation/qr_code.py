@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 QUIET = 4
 
 
-@dataclass(frozen=True)
-class ScreenCode:
+class ScreenCode(Struct, frozen=True):
     """A QR code: `side` modules square, four quiet ones at each edge; where it is `dark`."""
 
     side: int

@@ -8,9 +8,10 @@ redis+sentinel://:password@one:26379,two:26379/mymaster/0?sentinel_password=… 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+from msgspec import Struct
 
 from workshops.database.hosts import parse_hosts
 
@@ -25,8 +26,7 @@ SENTINEL_PORT = 26379
 TIMEOUT = 3.0
 
 
-@dataclass(frozen=True)
-class SentinelMaster:
+class SentinelMaster(Struct, frozen=True):
     """A master monitored by Sentinels, with connection options for the master itself and for the Sentinels."""
 
     sentinels: list[tuple[str, int]]

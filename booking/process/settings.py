@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import secrets
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 LOOPBACK = "127.0.0.1"
 THIS_MACHINE = (LOOPBACK, "localhost", "::1")
@@ -26,8 +27,7 @@ class SettingsRefused(Exception):
     """The configuration is invalid; the message says what to change."""
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(Struct, frozen=True, dict=True):
     """The configuration of one installation.
 
     `database_url` and `redis_url` are empty when the embedded engines are to be used: `booking.process.embedded` fills

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from msgspec import Struct
+
 from workshops.sql_sets import sql_set
 
 
@@ -68,7 +70,7 @@ DOUBTFUL = ONLY_HELD | {State.NO_SHOW}
 """Said beside the name of a group that its lycée expects: it may not come, or did not."""
 
 
-class Standing:
+class Standing(Struct, frozen=True):
     """What the state of a row says, by name, for the pages that show it: they lay out and decide nothing."""
 
     state: str

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from workshops.school_calendar.rules import first_day_of, year_words
 from workshops.school_calendar.rules import school_year_of as school_year
@@ -90,8 +91,7 @@ RESERVATION_STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Mark:
+class Mark(Struct, frozen=True):
     """A group's sign on badges and at the desk: a colour and a shape together, never colour alone."""
 
     colour: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import LastCoordinator, Role
 from booking.people.accounts.sign_in import move_session
@@ -22,16 +23,14 @@ from workshops.events.record import record
 from workshops.refusals import or_not_found
 
 
-@dataclass(frozen=True)
-class Left:
+class Left(Struct, frozen=True):
     """`closed`: it was the last role, and the account is erased; `visits`: how many a colleague follows now."""
 
     closed: bool
     visits: int
 
 
-@dataclass(frozen=True)
-class Here:
+class Here(Struct, frozen=True):
     """The session in which somebody leaves the role that she acts in: it goes on as `new`, in another of her roles."""
 
     old: str

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.visits.attendance.rules import LIVE_COMINGS_SQL
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE_SQL
@@ -121,8 +121,7 @@ SELECT * FROM (
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class OpenVisit:
+class OpenVisit(Struct, frozen=True):
     """A past visit that nobody closed: what was expected, how many came; `declared` by the host's word alone."""
 
     id: int
@@ -147,8 +146,7 @@ class OpenVisit:
         return self.groups > 0 and not self.scanned
 
 
-@dataclass(frozen=True)
-class ClosingReport:
+class ClosingReport(Struct, frozen=True):
     """What a closing froze, erased and kept; `closed_at` is None while it is under way or rehearsed."""
 
     year: str
@@ -166,8 +164,7 @@ class ClosingReport:
         ]
 
 
-@dataclass(frozen=True)
-class YearLine:
+class YearLine(Struct, frozen=True):
     """A school year in the coordinator's list. `open` is the number of its slots that are over and nobody closed.
 
     `reopened_at`: since when its figures take past visits again; `empty`: nothing was offered, held or counted in it.

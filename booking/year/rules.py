@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from workshops.acts import MOST_NUMBER, Act, typed
 from workshops.closed_years.rules import REASON_MOST
@@ -122,8 +121,7 @@ class OnlyCoordinator(Refusal):
     sentence = "Vous êtes la seule personne de la coordination. Invitez-en une autre avant d'effacer votre compte."
 
 
-@dataclass(frozen=True)
-class SchoolYear:
+class SchoolYear(Struct, frozen=True):
     """A school year by its first calendar year: 2026 is 2026-2027. It turns on 1 August."""
 
     first: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from booking.calendar.replies.forget import KEPT as REPLIES_LAST
 from booking.outbox.returns.mark import KEPT as DOUBT_LASTS
@@ -33,8 +34,7 @@ from booking.year.rules import (
 )
 
 
-@dataclass(frozen=True)
-class Keeping:
+class Keeping(Struct, frozen=True):
     """One line of the public page: what is kept, why, for how long."""
 
     what: str
@@ -42,8 +42,7 @@ class Keeping:
     how_long: str
 
 
-@dataclass(frozen=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """The lines of the public page on one subject."""
 
     title: str

@@ -1,9 +1,8 @@
-"""A page has a type: one frozen dataclass gives its template every name that it reads, and no other."""
+"""A page has a type: one frozen Struct gives its template every name that it reads, and no other."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import fields
 from functools import cache
 
 import pytest
@@ -70,18 +69,18 @@ def names_read(env: Environment, name: str, given: frozenset[str] = frozenset())
 
 
 def test_a_page_gives_its_template_every_name_that_it_reads_and_no_other(env):
-    given = {one.template: {field.name for field in fields(one)} | set(one.inputs) for one in pages()}
+    given = {one.template: {*one.__struct_fields__, *one.inputs} for one in pages()}
     read = {template: names_read(env, template) for template in given}
     assert {one: sorted(given[one] ^ read[one]) for one in given if given[one] != read[one]} == {}
 
 
 def test_a_page_takes_no_name_that_every_page_has(env):
     """A template would read the page's own: such a field is named otherwise, never left out."""
-    assert {one.__name__: taken for one in pages() if (taken := {f.name for f in fields(one)} & set(env.globals))} == {}
+    assert {one.__name__: taken for one in pages() if (taken := {*one.__struct_fields__} & set(env.globals))} == {}
 
 
 def test_a_page_stays_as_its_handler_made_it():
-    assert [one.__name__ for one in pages() if not one.__dataclass_params__.frozen] == []
+    assert [one.__name__ for one in pages() if not one.__struct_config__.frozen] == []
 
 
 def test_every_page_has_one_type(env):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 from icalendar import Calendar
+from msgspec.structs import replace
 
 from booking.calendar.invites.ical import ZONE, AgendaEntry, calendar
 from tests.booking.calendar.invites.test_ical import EVENT

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 from litestar import Litestar
+from msgspec.structs import replace
 
 from booking.mails.write import writer
 from booking.outbox.notices.mailer import mailer_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from dataclasses import replace
 from datetime import UTC, datetime
+
+from msgspec.structs import replace
 
 from tests import database
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.bts1.add_up import COUNTS
 from workshops.bts1.rules import CourseStanding, DatedStep, standing
@@ -73,8 +73,7 @@ FROM reached
 """
 
 
-@dataclass(frozen=True)
-class CourseCard:
+class CourseCard(Struct, frozen=True):
     """A course as a list names it, where it stands, and its latest year that counted students."""
 
     id: int
@@ -94,8 +93,7 @@ class CourseCard:
     stands: CourseStanding
 
 
-@dataclass(frozen=True)
-class PartnerLine:
+class PartnerLine(Struct, frozen=True):
     """Someone who makes the course with the lycée."""
 
     id: int
@@ -105,8 +103,7 @@ class PartnerLine:
     partner: int | None
 
 
-@dataclass(frozen=True)
-class FeederLine:
+class FeederLine(Struct, frozen=True):
     """A BTS that leads to the course."""
 
     id: int
@@ -116,16 +113,14 @@ class FeederLine:
     commune: str | None
 
 
-@dataclass(frozen=True)
-class IntakeLine:
+class IntakeLine(Struct, frozen=True):
     """A school year of the course: the counts by name, None for one that is not known yet."""
 
     school_year: int
     counts: dict[str, int | None]
 
 
-@dataclass(frozen=True)
-class MobilityLine:
+class MobilityLine(Struct, frozen=True):
     """People who went abroad."""
 
     id: int
@@ -135,8 +130,7 @@ class MobilityLine:
     people: int
 
 
-@dataclass(frozen=True)
-class CourseSheet:
+class CourseSheet(Struct, frozen=True):
     """All that a page says of one course."""
 
     card: CourseCard
@@ -146,8 +140,7 @@ class CourseSheet:
     mobilities: list[MobilityLine]
 
 
-@dataclass(frozen=True)
-class Bts1Totals:
+class Bts1Totals(Struct, frozen=True):
     """Courses that opened in a period, those on their way at its end, students enrolled and graduated in it.
 
     `accompanied`: all that opened or are on their way.
@@ -160,8 +153,7 @@ class Bts1Totals:
     accompanied: int = 0
 
 
-@dataclass(frozen=True)
-class IntakeMissing:
+class IntakeMissing(Struct, frozen=True):
     """A rentrée of a course of which nobody said how many students enrolled (2026 is 2026-2027)."""
 
     course: int

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import Annotated
+
+from msgspec import Struct
 
 from workshops.acts import a_number
 from workshops.refusals import Invalid, Refusal
@@ -82,8 +83,7 @@ class CourseCounted(Refusal):
     sentence = "Cette formation a des effectifs : elle reste. Si elle s'arrête, notez-la suspendue."
 
 
-@dataclass(frozen=True)
-class DatedStep:
+class DatedStep(Struct, frozen=True):
     """A step and its day, reached or only planned."""
 
     step: str
@@ -91,8 +91,7 @@ class DatedStep:
     planned: bool
 
 
-@dataclass(frozen=True)
-class CourseStanding:
+class CourseStanding(Struct, frozen=True):
     """Where a course stands on a day: the last step reached, the next one, whether that one is late.
 
     `months` is from the idea to the opening, reached or planned (`months_planned`); None while one is not dated.

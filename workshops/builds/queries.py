@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 
@@ -19,8 +20,7 @@ WHERE s.workshop = $1 AND b.photo <> '' ORDER BY s.starts_at DESC, b.id DESC LIM
 """
 
 
-@dataclass(frozen=True)
-class BuildLine:
+class BuildLine(Struct, frozen=True):
     """One object of one group: begun (`made`), of which finished, working, taken home; `minutes` at the bench.
 
     `photo` is the name of the file that shows it, empty without one.
@@ -44,8 +44,7 @@ async def builds_of(slot: int) -> list[BuildLine]:
     return await rows_as(BuildLine, OF_SLOT, slot)
 
 
-@dataclass(frozen=True)
-class BuildPhoto:
+class BuildPhoto(Struct, frozen=True):
     """The photo of an object that a group built: its record, what it shows, when, the name of its file."""
 
     id: int

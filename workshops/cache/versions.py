@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 from typing import Generic, TypeAlias, TypeVar
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.cache.snapshot import in_transaction, snapshot
 from workshops.database import row
@@ -41,8 +41,7 @@ FROM versions WHERE scope = 0 OR (scope = -1 AND $1::bool)
 """
 
 
-@dataclass(frozen=True)
-class CacheEntry(Generic[Answer]):
+class CacheEntry(Struct, Generic[Answer], frozen=True):
     """An answer, and the version of what it was made of; None inside a transaction, whose answers nobody else is
     given."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database.row_types import columns_of, row_as, rows_as
@@ -31,8 +32,7 @@ ROOMS_AFTER = "SELECT id, school, name, seats, closed FROM rooms WHERE id > $1 A
 ROOM = f"SELECT id, school, name, seats, closed FROM rooms WHERE id = $1 AND {within('school', 2)}"  # noqa: S608
 
 
-@dataclass(frozen=True)
-class WorkshopCard:
+class WorkshopCard(Struct, frozen=True):
     """A workshop with its safety sheet and the objects that can be built in it."""
 
     id: int
@@ -55,8 +55,7 @@ class WorkshopCard:
     example: bool
 
 
-@dataclass(frozen=True)
-class RoomCard:
+class RoomCard(Struct, frozen=True):
     """A room of a lycée and the pupils that it holds."""
 
     id: int
@@ -81,8 +80,7 @@ async def workshops_after(number: int, *, scope: Scope, limit: int) -> list[Work
     return await rows_as(WorkshopCard, AFTER, number, scope.schools, limit)
 
 
-@dataclass(frozen=True)
-class Picture:
+class Picture(Struct, frozen=True):
     """What a lycée shows of a workshop: `name` is that of its files, `alt` says what is seen."""
 
     workshop: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workshops.refusals import Refusal
 
@@ -35,8 +36,7 @@ class Welcome(StrEnum):
     MEAL = "meal"
 
 
-@dataclass(frozen=True)
-class SafetySheet:
+class SafetySheet(Struct, frozen=True):
     """What a lycée commits to before pupils aged 11 to 15 enter its machine hall."""
 
     pupils_do: str = ""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 
@@ -39,8 +40,7 @@ ORDER BY c.at, c.id
 FIGURES = "SELECT school_year, programme, metric, figure FROM year_figures ORDER BY school_year, programme, metric"
 
 
-@dataclass(frozen=True)
-class FrozenYear:
+class FrozenYear(Struct, frozen=True):
     """A school year that is frozen; `at_upgrade`: with the facts of the day of an upgrade, it was closed before."""
 
     school_year: int
@@ -49,8 +49,7 @@ class FrozenYear:
     reopened: bool
 
 
-@dataclass(frozen=True)
-class YearCorrection:
+class YearCorrection(Struct, frozen=True):
     """One line that changed what a closed year counts, with its reason; without a lycée, the coordination did it."""
 
     school_year: int
@@ -65,8 +64,7 @@ class YearCorrection:
     at: datetime
 
 
-@dataclass(frozen=True)
-class FrozenFigure:
+class FrozenFigure(Struct, frozen=True):
     """What a metric counted of a year on the day of its closing."""
 
     school_year: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workshops.database.row_types import row_as, rows_as
 from workshops.typed_text.plain_words import patterns, plain
@@ -20,8 +20,7 @@ TRADE_KEY = r"""left(lower(btrim(regexp_replace(regexp_replace(normalize({trade}
   '\s+', ' ', 'g'))), 120)"""
 
 
-@dataclass(frozen=True)
-class CompanyCard:
+class CompanyCard(Struct, frozen=True):
     """A company as a list names it."""
 
     id: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import fields
 
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
@@ -76,8 +76,7 @@ YEARS_KNOWN = (
 )
 
 
-@dataclass(frozen=True)
-class CollegeCover:
+class CollegeCover(Struct, frozen=True):
     """A public collège and its cohorts of 5e, 4e and 3e. `example`: its head counts are invented."""
 
     id: int
@@ -97,8 +96,7 @@ class CollegeCover:
         return self.cohorts[-1]
 
 
-@dataclass(frozen=True)
-class AreaCover:
+class AreaCover(Struct, frozen=True):
     """The public collèges of a département together; their middle.
 
     Of them `uncounted` have no head count for that year, `leave` see pupils leave without; `example`: some head counts

@@ -6,7 +6,8 @@ import csv
 import io
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from workshops.schools.rules import FileRefused, is_uai, text_of
 from workshops.typed_text.plain_words import unaccented
@@ -17,8 +18,7 @@ ERRORS_MOST = 200
 PUPILS_MOST = 3000
 
 
-@dataclass(frozen=True)
-class CountedCollege:
+class CountedCollege(Struct, frozen=True):
     """A line of the file: a collège, and its pupils at each level that the file gives; the girls, if it does."""
 
     uai: str

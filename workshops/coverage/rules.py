@@ -7,8 +7,9 @@ is none of these. Nobody is identified: one pupil who comes twice is counted twi
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 LEVELS_COUNTED = ("5e", "4e", "3e")
 
@@ -24,8 +25,7 @@ class Band(StrEnum):
     ALL = "all"
 
 
-@dataclass(frozen=True)
-class ClassCover:
+class ClassCover(Struct, frozen=True):
     """The pupils of one level this year, whom their collège will see leave the 3e together.
 
     `enrolled` is this year's head count, None while nobody gave it; `received` those of them who came since their 5e,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.closed_years.correct import correct_head_counts, recording
 from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
@@ -47,8 +48,7 @@ FROM jsonb_to_recordset($1::jsonb -> 'counts') h (school int, level varchar, pup
 Enrolled = Mapping[int, tuple[int, int | None, str]]
 
 
-@dataclass(frozen=True)
-class ForeseenCounts:
+class ForeseenCounts(Struct, frozen=True):
     """What a file would bring: pupils by level of the collèges that the register knows, and the numbers it does not.
 
     `replaced` collèges have head counts for that year already, invented ones when `examples`.

@@ -1,9 +1,8 @@
-"""Rows as frozen dataclasses or structs: a test compares each statement's columns and their types with the fields."""
+"""Rows as frozen Structs: a test compares each statement's columns and their types with the fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import is_dataclass
 from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from msgspec import Struct
@@ -14,9 +13,9 @@ RowType = TypeVar("RowType")
 
 
 async def rows_as(row_type: type[RowType], sql: str, *args: object) -> list[RowType]:
-    """Every row as a dataclass whose fields are the statement's columns, name by name.
+    """Every row as a Struct whose fields are the statement's columns, name by name.
 
-    A field that is a dataclass or a struct itself takes the columns of its own fields, but for those that have a
+    A field that is a Struct itself takes the columns of its own fields, but for those that have a
     default and no column; a tuple, an array.
     """
     convert = _converter(row_type)
@@ -24,7 +23,7 @@ async def rows_as(row_type: type[RowType], sql: str, *args: object) -> list[RowT
 
 
 async def row_as(row_type: type[RowType], sql: str, *args: object) -> RowType | None:
-    """The first row as a dataclass, or None."""
+    """The first row as a Struct, or None."""
     record = await row(sql, *args)
     return None if record is None else _converter(row_type)(record)
 
@@ -41,7 +40,7 @@ def part_of(row_type: type[RowType], record: Mapping[str, Any]) -> RowType:
 
 def is_row_type(hint: Any) -> bool:
     """Whether a row, or a part of one, can be made into this."""
-    return is_dataclass(hint) or (isinstance(hint, type) and issubclass(hint, Struct))
+    return isinstance(hint, type) and issubclass(hint, Struct)
 
 
 _converters: dict[type, Callable[..., Any]] = {}

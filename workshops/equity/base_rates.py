@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
@@ -30,8 +30,7 @@ _BY = {"departments": 0b011, "priorities": 0b101, "settings": 0b110}
 _WHOLE = 0b111
 
 
-@dataclass(frozen=True)
-class BaseRates:
+class BaseRates(Struct, frozen=True):
     """All pupils of the collèges whose head counts are known in a school year (2026 is 2026-2027), shared out.
 
     `apart` are those of whom girls are told apart; `example`: some counts are invented.

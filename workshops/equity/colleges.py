@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time, timedelta
+
+from msgspec import Struct
 
 from workshops.closed_years.queries import KNOWN_THEN
 from workshops.database import rows
@@ -27,8 +28,7 @@ ORDER BY c.department, c.commune, c.name, c.id LIMIT $7 OFFSET $8
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class CollegesAsked:
+class CollegesAsked(Struct, frozen=True):
     """Which public collèges to list: what is empty leaves all in. `came`: those that did, or those that did not."""
 
     department: str = ""
@@ -37,8 +37,7 @@ class CollegesAsked:
     came: bool | None = None
 
 
-@dataclass(frozen=True)
-class CollegeLine:
+class CollegeLine(Struct, frozen=True):
     """A public collège, and its pupils received in the period."""
 
     id: int
@@ -51,8 +50,7 @@ class CollegeLine:
     pupils: int
 
 
-@dataclass(frozen=True)
-class CountedColleges:
+class CountedColleges(Struct, frozen=True):
     """A page of public collèges, by département and commune; how many there are in all, came, and with how many.
 
     `declared` of these pupils are those of past visits.

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN, THEN
@@ -81,8 +81,7 @@ _REACHED_BY = {"departments": 0b011, "priorities": 0b101, "settings": 0b110}
 _WHOLE = {"received": 0b11111, "reached": 0b111}
 
 
-@dataclass(frozen=True)
-class Received:
+class Received(Struct, frozen=True):
     """Pupils received under one heading; `girls` are some of `apart`, the pupils of groups counted girls apart.
 
     `declared_pupils` are those of past visits, which nobody scanned.
@@ -102,8 +101,7 @@ class Received:
         return self.apart - self.girls
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(Struct, frozen=True):
     """How many public collèges are known under one heading, and how many came."""
 
     key: str
@@ -117,8 +115,7 @@ class Reached:
         return self.known - self.came
 
 
-@dataclass(frozen=True)
-class Equity:
+class Equity(Struct, frozen=True):
     """A period's visits told by who came. `received` and `reached` are by heading: priorities, settings, …"""
 
     whole: Received

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 PRIORITIES = {"REP+": "REP+", "REP": "REP", "": "Hors éducation prioritaire"}
 SETTINGS = {"rural": "Commune rurale", "urban": "Commune urbaine", "unknown": "Non renseigné"}
@@ -18,8 +19,7 @@ FAR_UNKNOWN = "Distance inconnue"
 BAND_KEYS = {label: key for _, key, label in BANDS} | {FAR_UNKNOWN: "unknown"}
 
 
-@dataclass(frozen=True)
-class Trip:
+class Trip(Struct, frozen=True):
     """The pupils who came from one collège to one lycée; `km` as the crow flies, None where a position lacks."""
 
     km: float | None
@@ -27,8 +27,7 @@ class Trip:
     groups: int
 
 
-@dataclass(frozen=True)
-class DistanceBand:
+class DistanceBand(Struct, frozen=True):
     """The pupils who came from so far."""
 
     label: str

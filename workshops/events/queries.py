@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 COLUMNS = "e.id, e.at, e.act, e.by, e.about_kind, e.about, e.sequence, e.was, e.state, e.also, e.detail"
 
 
-@dataclass(frozen=True)
-class RecordedAct:
+class RecordedAct(Struct, frozen=True):
     """One act, as it was recorded."""
 
     id: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import row_as
 
@@ -11,8 +12,7 @@ LAST = "SELECT id, kind, at, by, made, before, after FROM imports ORDER BY id DE
 LOCK = f"{LAST} FOR UPDATE"
 
 
-@dataclass(frozen=True)
-class LastImport:
+class LastImport(Struct, frozen=True):
     """What was taken in last: the numbers that it made, what it replaced and by what, as JSON."""
 
     id: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from workshops.offer.queries import DayOnOffer, SuitingSlots, days_on_offer, found_on_offer
@@ -14,8 +14,7 @@ AROUND = timedelta(days=60)
 NEAREST = 3
 
 
-@dataclass(frozen=True)
-class Loosened:
+class Loosened(Struct, frozen=True):
     """A search that finds something once this wish is given up (a name of `without_each`)."""
 
     wish: str

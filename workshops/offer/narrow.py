@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 from workshops.offer.rules import ListPlace, Search
 from workshops.school_calendar.rules import paris_instant
@@ -77,8 +78,7 @@ PAIRS_AMONG = 2000
 PRESENT = "NOT (SELECT days FROM away) @> (s.starts_at AT TIME ZONE 'Europe/Paris')::date"
 
 
-@dataclass(frozen=True)
-class Narrowed:
+class Narrowed(Struct, frozen=True):
     """The tables that a search needs first, the slots that suit it, and the numbered parameters of both."""
 
     tables: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from workshops.database import rows
@@ -63,8 +63,7 @@ SELECT (SELECT count(*) FROM whole) AS whole, (SELECT count(*) FROM paired WHERE
 """
 
 
-@dataclass(frozen=True)
-class SlotPair:
+class SlotPair(Struct, frozen=True):
     """Two slots of one lycée that take a class together; `away`: 0 on one half-day, 1 on one day, 2 on two dates."""
 
     first: SlotOnOffer
@@ -72,8 +71,7 @@ class SlotPair:
     away: int
 
 
-@dataclass(frozen=True)
-class PairedSlot:
+class PairedSlot(Struct, frozen=True):
     """The slot that suits another best, to take a class together; `other_first`: it begins before; `objects`: what both
     halves build."""
 
@@ -146,8 +144,7 @@ async def pairs_on_offer(
     return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
 
 
-@dataclass(frozen=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """In how many slots of a search a class finds its place: `whole`, as one of two `halves`, `later` only, or only to
     wait, where it is `full`. Each is counted up to 1 000."""
 

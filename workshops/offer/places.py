@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from workshops.database.row_types import rows_as
@@ -29,8 +29,7 @@ GROUP BY h.department, d.name ORDER BY d.name, h.department
 """
 
 
-@dataclass(frozen=True)
-class LyceeOnOffer:
+class LyceeOnOffer(Struct, frozen=True):
     """A lycée with slots that suit a group: how many, from when on, how far."""
 
     school: HostSchool
@@ -52,8 +51,7 @@ class LyceeOnOffer:
         return self.school.commune
 
 
-@dataclass(frozen=True)
-class AreaOnOffer:
+class AreaOnOffer(Struct, frozen=True):
     """A département whose lycées have slots that suit a group: how many of each, from when on, and their middle."""
 
     code: str

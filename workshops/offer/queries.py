@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
 from asyncpg import Record
+from msgspec import Struct
 from msgspec.structs import replace
 
 from workshops.cache.versions import CacheEntry, VersionedCache
@@ -86,8 +86,7 @@ ORDER BY commune, name LIMIT $2
 """
 
 
-@dataclass(frozen=True)
-class HostSchool:
+class HostSchool(Struct, frozen=True):
     """The lycée that receives."""
 
     uai: str
@@ -97,8 +96,7 @@ class HostSchool:
     lon: float | None
 
 
-@dataclass(frozen=True)
-class SlotOnOffer:
+class SlotOnOffer(Struct, frozen=True):
     """A slot as a list shows it; its fields are those of the JSON API. `state` is closed once reservations are.
 
     `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
@@ -124,16 +122,14 @@ class SlotOnOffer:
     draws_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class OfferPage:
+class OfferPage(Struct, frozen=True):
     """A part of the list, and the cursor of the next one."""
 
     items: list[SlotOnOffer]
     next_cursor: str | None
 
 
-@dataclass(frozen=True)
-class DayOnOffer:
+class DayOnOffer(Struct, frozen=True):
     """A day of the month view: how many slots, how many seats left in them."""
 
     on: date
@@ -192,8 +188,7 @@ async def slots_on_offer_json(search: Search, *, now: datetime) -> CacheEntry[by
     return await _offers.entry((search, minute), ask, lycee=search.school)
 
 
-@dataclass(frozen=True)
-class SuitingSlots:
+class SuitingSlots(Struct, frozen=True):
     """How many slots suit, counted up to 1 000, and when the first one starts."""
 
     slots: int
@@ -227,8 +222,7 @@ async def days_on_offer(search: Search, *, now: datetime) -> list[DayOnOffer]:
     return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
 
 
-@dataclass(frozen=True)
-class ObjectOnOffer:
+class ObjectOnOffer(Struct, frozen=True):
     """An object that groups can build, in how many of the slots and of the lycées that suit."""
 
     id: int

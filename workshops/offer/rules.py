@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Literal, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from workshops.refusals import Invalid
@@ -146,8 +145,7 @@ class Search(msgspec.Struct, frozen=True, kw_only=True):
         return {name: answer for name, answer in said.items() if answer}
 
 
-@dataclass(frozen=True)
-class SearchField:
+class SearchField(Struct, frozen=True):
     """How one wish is said: by which answer of the `page`, by which `parameter` of the API, under which `label`, within
     which `bounds`."""
 
@@ -187,8 +185,7 @@ def _written(answer: object) -> str:
     return "" if answer is None else str(answer)
 
 
-@dataclass(frozen=True)
-class ListPlace:
+class ListPlace(Struct, frozen=True):
     """Where a page of the list ended: the next one starts after it. `km` only in a list sorted by distance."""
 
     starts_at: datetime

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 from workshops.events.record import record
@@ -13,8 +14,7 @@ DUE = """SELECT id, coalesce(draws_at, opens_at) AS draws_at, ranked_at FROM ope
 WHERE draws_at <= $1 AND drawn_at IS NULL ORDER BY draws_at, id"""
 
 
-@dataclass(frozen=True)
-class DrawDue:
+class DrawDue(Struct, frozen=True):
     """An opening whose hour of demands is over; `ranked_at` is when they were ranked, None before."""
 
     id: int

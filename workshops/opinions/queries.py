@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 from workshops.opinions.rules import FEWEST
@@ -19,8 +19,7 @@ OF_WORKSHOP = f"{_SUMS} WHERE o.workshop = $1 {_BY_YEAR}"
 IN_ALL = f"{_SUMS} WHERE $1::int IS NULL OR o.school_year = $1 {_BY_YEAR}"
 
 
-@dataclass(frozen=True)
-class OpinionCount:
+class OpinionCount(Struct, frozen=True):
     """How many visits of a school year (2026 is 2026-2027) gave each answer to one question."""
 
     school_year: int

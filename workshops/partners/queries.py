@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workshops.database.row_types import row_as, rows_as
 from workshops.partners.rules import KINDS
@@ -15,8 +16,7 @@ AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
 ONE = f"{_CARD} WHERE id = $1"
 
 
-@dataclass(frozen=True)
-class PartnerCard:
+class PartnerCard(Struct, frozen=True):
     """A member of the consortium; `to_on` is its last day, None while it has none."""
 
     id: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, fields
 from datetime import datetime
+
+from msgspec.structs import asdict, fields
 
 from workshops.database import rows, transaction, value
 from workshops.past_visits.queries import alike

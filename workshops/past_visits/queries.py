@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
 from datetime import date, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from workshops.database import row, rows, value
 from workshops.database.row_types import row_as, rows_as
@@ -45,8 +47,7 @@ JOIN slots s ON s.id = t.slot AND s.state = 'done' JOIN schools h ON h.id = s.sc
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class PastVisitCard:
+class PastVisitCard(Struct, frozen=True):
     """A past visit as a page or a file names it; `example`: invented for a trial."""
 
     id: int

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workshops.schools.rules import LEVELS
 from workshops.typed_text.health import health_told
@@ -22,8 +25,7 @@ _OF_A_COUNTED = re.compile(r"\d{7}[A-Z]-\d{8}-(\d{1,9})-(\d{1,9})")
 Change = Literal["new", "same", "changed", "repeated", "contradicts", "ambiguous"]
 
 
-@dataclass(frozen=True)
-class VisitSketch:
+class VisitSketch(Struct, frozen=True):
     """A group received on a day, as it is declared afterwards: `girls` None where nobody knows, `companies` SIRET."""
 
     held_on: date
@@ -44,16 +46,14 @@ class VisitSketch:
         return self.held_on, self.lycee, self.college, self.group_label.lower()
 
 
-@dataclass(frozen=True)
-class KeptVisit:
+class KeptVisit(Struct, frozen=True):
     """A past visit that is kept."""
 
     id: int
     sketch: VisitSketch
 
 
-@dataclass(frozen=True)
-class LineStep:
+class LineStep(Struct, frozen=True):
     """What one line does: `sketch` as it would be kept, `known` the visit it is about, `repeats` the line it repeats.
 
     A `repeated` line says again what a line before it said, one that `contradicts` says otherwise; one is `ambiguous`

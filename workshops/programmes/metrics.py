@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
+
+from msgspec import Struct
 
 from workshops.ptech.queries import PLACES
 from workshops.ptech.rules import MENTORS_WANTED
@@ -95,8 +96,7 @@ GROUP BY on_day
 """
 
 
-@dataclass(frozen=True)
-class Metric:
+class Metric(Struct, frozen=True):
     """A figure that may have a target: the words to start from, its source, and how it comes about.
 
     `done` and `planned` (in preparation) name fields of its programme's totals; without `done` it is counted from the

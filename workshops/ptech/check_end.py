@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.ptech.rules import YEARS_COUNTED
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import paris_day
 
 
-@dataclass(frozen=True)
-class ActionBeyond:
+class ActionBeyond(Struct, frozen=True):
     """What a company does with a cohort on a day when it would mentor it no more."""
 
     id: int

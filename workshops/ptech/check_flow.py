@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from workshops.acts import a_number, labelled, typed
 from workshops.ptech.rules import EXITS, MONTHS, PUPILS_MOST, TERMS, YEARS_COUNTED, SchoolYear, wrong_year
@@ -79,8 +78,7 @@ class CensusCount(msgspec.Struct, frozen=True):
         return f"{MONTHS[self.term]} {self.on.year}"
 
 
-@dataclass(frozen=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """What a census should have found; `gap` is what it found above that, below it when negative."""
 
     before: CensusCount

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
@@ -66,8 +67,7 @@ SELECT n.cohort, c.entry_year, s.title AS scheme_title, h.name AS school_name, h
 ).replace("s.id = c.scheme\n", "s.id = c.scheme JOIN schools h ON h.id = s.school\n")
 
 
-@dataclass(frozen=True)
-class CohortGap:
+class CohortGap(Struct, frozen=True):
     """A census of a cohort that does not follow from the one before, and that nothing explains."""
 
     cohort: int
@@ -78,8 +78,7 @@ class CohortGap:
     flow: Flow
 
 
-@dataclass(frozen=True)
-class ActionLine:
+class ActionLine(Struct, frozen=True):
     """A mentoring action of a cohort; without a company, the lycée's own."""
 
     id: int
@@ -97,8 +96,7 @@ class ActionLine:
     sequence: int
 
 
-@dataclass(frozen=True)
-class MentorLine:
+class MentorLine(Struct, frozen=True):
     """A company's mentoring of a cohort, and what it did; `current` today. `replaced_on`: another took its place."""
 
     id: int
@@ -113,8 +111,7 @@ class MentorLine:
     engagement: Engagement
 
 
-@dataclass(frozen=True)
-class OutcomeLine:
+class OutcomeLine(Struct, frozen=True):
     """What became of so many pupils, in a school year."""
 
     id: int
@@ -123,8 +120,7 @@ class OutcomeLine:
     school_year: int
 
 
-@dataclass(frozen=True)
-class ToComplete:
+class ToComplete(Struct, frozen=True):
     """What is to be done for a cohort, nothing when all of it is empty.
 
     `mentors` are missing; `doubtful` actions to come were said no to, those `to_count` are over; `silent` mentors are
@@ -139,11 +135,10 @@ class ToComplete:
     to_count: list[ActionLine]
 
     def __bool__(self) -> bool:
-        return any(vars(self).values())
+        return any(astuple(self))
 
 
-@dataclass(frozen=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """A cohort with all that is counted of it. `missing` mentor companies today; `gaps` are flows without an
     explanation."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.database import row
 from workshops.database.row_types import row_as
@@ -25,8 +26,7 @@ FOR UPDATE
 """
 
 
-@dataclass(frozen=True)
-class LockedScheme:
+class LockedScheme(Struct, frozen=True):
     """A scheme that nobody else changes meanwhile."""
 
     id: int
@@ -36,8 +36,7 @@ class LockedScheme:
     closed_on: date | None
 
 
-@dataclass(frozen=True)
-class LockedCohort:
+class LockedCohort(Struct, frozen=True):
     """A cohort that nobody else changes meanwhile, with its lycée and the companies that mentor or mentored it."""
 
     id: int
@@ -47,8 +46,7 @@ class LockedCohort:
     companies: list[int]
 
 
-@dataclass(frozen=True)
-class LockedAction:
+class LockedAction(Struct, frozen=True):
     """An action that nobody else changes meanwhile, with its cohort's lycée and entry year."""
 
     id: int

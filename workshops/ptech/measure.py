@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.ptech.check_flow import CensusCount
 from workshops.ptech.rules import SILENT_DAYS, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 
-@dataclass(frozen=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """One year of the funnel, in October. `ever`: the entrants and every late entrant so far, which is what the share
     is of: `present` holds late entrants too, and divided by the first entrants alone it could pass 100 %.
 
@@ -33,8 +33,7 @@ class Stage:
         return None if self.present is None or not self.ever else round(100 * self.present / self.ever)
 
 
-@dataclass(frozen=True)
-class ActionCount:
+class ActionCount(Struct, frozen=True):
     """A mentoring action as its figures need it; `pupils` is None until it is held."""
 
     company: int | None
@@ -45,8 +44,7 @@ class ActionCount:
     pupils: int | None
 
 
-@dataclass(frozen=True)
-class YearOfMentoring:
+class YearOfMentoring(Struct, frozen=True):
     """A school year's held actions. `pupil_minutes`: minutes times pupils; `per_pupil`: hours, of those present."""
 
     school_year: int
@@ -59,8 +57,7 @@ class YearOfMentoring:
         return None if not self.present else self.pupil_minutes / 60 / self.present
 
 
-@dataclass(frozen=True)
-class Engagement:
+class Engagement(Struct, frozen=True):
     """What a company did with a cohort. `silent_days` since its last action, or since it began when it did none."""
 
     held: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
@@ -109,8 +109,7 @@ SELECT
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class SchemeCard:
+class SchemeCard(Struct, frozen=True):
     """A lycée's P-TECH scheme; `bts_host` is the name of the lycée of the BTS, empty while none is known."""
 
     id: int
@@ -129,8 +128,7 @@ class SchemeCard:
     example: bool
 
 
-@dataclass(frozen=True)
-class CohortCard:
+class CohortCard(Struct, frozen=True):
     """Who a cohort is: its scheme, its lycée, its rentrée."""
 
     id: int
@@ -148,8 +146,7 @@ class CohortCard:
     closed_on: date | None
 
 
-@dataclass(frozen=True)
-class CohortLine(CohortCard):
+class CohortLine(CohortCard, frozen=True):
     """A cohort in a list. `mentors` mentor it today, `places` of its three were ever taken, `replaced` companies left
     theirs to another; `present` is the last census's, None before the first."""
 
@@ -166,8 +163,7 @@ class CohortLine(CohortCard):
         return mentors_missing(self.mentors) if self.running else 0
 
 
-@dataclass(frozen=True)
-class PtechTotals:
+class PtechTotals(Struct, frozen=True):
     """P-TECH in a period, both days included.
 
     `schemes` took a cohort at a rentrée of the period, `planned_schemes` have none yet. `entrants`: the pupils of each
@@ -187,8 +183,7 @@ class PtechTotals:
     pupil_minutes: int
 
 
-@dataclass(frozen=True)
-class CensusMissing:
+class CensusMissing(Struct, frozen=True):
     """An October that is over and that nobody counted in a cohort (2026 is 2026-2027)."""
 
     cohort: int
@@ -199,8 +194,7 @@ class CensusMissing:
     school_year: int
 
 
-@dataclass(frozen=True)
-class MentorQuiet:
+class MentorQuiet(Struct, frozen=True):
     """A mentor company that is to be called: nothing held `since` that day, and nothing planned."""
 
     cohort: int

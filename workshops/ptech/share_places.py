@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workshops.ptech.rules import MENTORS_WANTED
 
 
-@dataclass(frozen=True)
-class MentorDays:
+class MentorDays(Struct, frozen=True):
     """A company's days with a cohort, both included; without an end it still mentors it."""
 
     company: int
@@ -22,8 +22,7 @@ class MentorDays:
         return self.from_on <= day <= (self.to_on or day)
 
 
-@dataclass(frozen=True)
-class SharedPlaces:
+class SharedPlaces(Struct, frozen=True):
     """How many places were `taken`, of three; and, of each stay that another company took over, since which day."""
 
     taken: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows
@@ -32,8 +32,7 @@ ORDER BY p.starts_at, p.id
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class AwaitedLine:
+class AwaitedLine(Struct, frozen=True):
     """A visit to come or to close: pupils booked, in how many groups; places still free, none once it has begun."""
 
     id: int
@@ -47,8 +46,7 @@ class AwaitedLine:
     planned: int
 
 
-@dataclass(frozen=True)
-class Awaited:
+class Awaited(Struct, frozen=True):
     """A page of the visits to come or to close, and what they all amount to; `with_groups` are no empty slots."""
 
     visits: list[AwaitedLine]

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workshops.closed_years.queries import YearCorrection, corrections, frozen_figures
 from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import first_day_of, year_words
 
 
-@dataclass(frozen=True)
-class Because:
+class Because(Struct, frozen=True):
     """Why a figure was corrected, and the lycée that did it; none, for the coordination."""
 
     school_name: str
     reason: str
 
 
-@dataclass(frozen=True)
-class Corrected:
+class Corrected(Struct, frozen=True):
     """A closed year's part of a figure, as it was at the closing and as it is; None where these are not told."""
 
     year: str
@@ -28,8 +27,7 @@ class Corrected:
     because: tuple[Because, ...]
 
 
-@dataclass(frozen=True)
-class Corrections:
+class Corrections(Struct, frozen=True):
     """Every correction of closed years, and the figures of their closings."""
 
     lines: Sequence[YearCorrection]

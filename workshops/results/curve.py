@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+
+from msgspec import Struct
 
 from workshops.database import rows
 from workshops.programmes.metrics import COUNTED
@@ -20,8 +21,7 @@ FROM tallies WHERE span = 'day' AND begins BETWEEN $1 AND $2 GROUP BY month
 TURNS = ((12, 31), (7, 31))
 
 
-@dataclass(frozen=True)
-class CurvePoint:
+class CurvePoint(Struct, frozen=True):
     """What had been reached, all in all, at the end of a day."""
 
     on: date

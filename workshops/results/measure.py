@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import accumulate, pairwise
 from typing import Any
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import row, rows
@@ -56,8 +57,7 @@ SELECT sum(t.counted)::float8 / nullif(sum(t.announced), 0) AS share FROM (
 """
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """A target and where it stands. None means that nothing of it is followed, or that it has no such figure.
 
     `done`: what closed visits, censuses or courses counted; `booked`: seats held in visits not yet closed; `planned`:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from asyncpg import Record
+from msgspec import Struct, field
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows
@@ -79,8 +79,7 @@ _BY = {
 }
 
 
-@dataclass(frozen=True)
-class Whole:
+class Whole(Struct, frozen=True):
     """All who were received in a period, by how many lycées (`hosts`), of how many collèges.
 
     `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned.
@@ -94,8 +93,7 @@ class Whole:
     colleges: int
 
 
-@dataclass(frozen=True)
-class Count:
+class Count(Struct, frozen=True):
     """Pupils received, in how many groups and visits, under one heading (`key`: UAI, département, level, month).
 
     `declared_pupils` and `declared_visits` are those of past visits, which nobody scanned: one group each. `ulis` of
@@ -112,8 +110,7 @@ class Count:
     ulis: int | None = None
 
 
-@dataclass(frozen=True)
-class ObjectCount:
+class ObjectCount(Struct, frozen=True):
     """What became of one technological object, and how many groups built it.
 
     Of the groups of past visits (`declared_groups`) nobody knows what became of their objects.
@@ -134,8 +131,7 @@ class ObjectCount:
         return self.made > 0 or self.groups > self.declared_groups
 
 
-@dataclass(frozen=True)
-class CompanyVisits:
+class CompanyVisits(Struct, frozen=True):
     """How many closed visits one company came to, and with how many people in all.
 
     At past visits (`declared_visits`) nobody counted its people.
@@ -148,8 +144,7 @@ class CompanyVisits:
     declared_visits: int = 0
 
 
-@dataclass(frozen=True)
-class Breakdown:
+class Breakdown(Struct, frozen=True):
     """The pupils of closed visits by lycée that receives, collège and département that came, level, month, school year;
     the objects built, the companies that came. Lycées, months and years that had no visit stand there with 0.
 

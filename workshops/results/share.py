@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.database import rows
 from workshops.database.row_types import rows_as
@@ -12,8 +13,7 @@ from workshops.programmes.queries import TargetCard
 from workshops.school_calendar.rules import paris_day
 
 
-@dataclass(frozen=True)
-class TargetShare:
+class TargetShare(Struct, frozen=True):
     """What one scheme, cohort or course (`kind`) brings to a target's figure."""
 
     id: int

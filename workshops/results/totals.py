@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.bts1 import queries as bts1
 from workshops.programmes.metrics import METRICS, Metric
 from workshops.ptech import queries as ptech
 
 
-@dataclass(frozen=True)
-class Beside:
+class Beside(Struct, frozen=True):
     """The same in another unit, in words: nine different companies that hold nineteen places."""
 
     figure: int
@@ -25,8 +25,7 @@ class Beside:
         return self.one if self.figure < 2 else self.several
 
 
-@dataclass(frozen=True)
-class Figure:
+class Figure(Struct, frozen=True):
     """What is counted of a programme between two days, and what is in preparation; the same in another unit, where
     there is one."""
 

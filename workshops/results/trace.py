@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import THEN, YEAR_OF
@@ -138,8 +139,7 @@ FROM page JOIN LATERAL (
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class VisitsToTrace:
+class VisitsToTrace(Struct, frozen=True):
     """Which closed visits to list: empty fields leave all in. `school` and `college` are UAI, `company` a SIRET.
 
     `priorities`, `setting`, `distance`: those of the collège, as equity tells them. `apart`: only the groups in which
@@ -159,8 +159,7 @@ class VisitsToTrace:
     declared: bool = False
 
 
-@dataclass(frozen=True)
-class VisitLine:
+class VisitLine(Struct, frozen=True):
     """A closed visit, and the pupils that it brings to the figure: those of the collège, département or level asked.
 
     `also`: what else it brings, by the names of ALSO, for an object, a company, or girls and boys; None where nobody
@@ -180,8 +179,7 @@ class VisitLine:
     also: dict[str, int | None]
 
 
-@dataclass(frozen=True)
-class Traced:
+class Traced(Struct, frozen=True):
     """A page of the visits behind a figure, the latest first, and what they all amount to, past visits included."""
 
     visits: list[VisitLine]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database.row_types import rows_as
@@ -37,8 +39,7 @@ WHERE true {{narrowed}} ORDER BY r.starts_at DESC, r.slot DESC, r.line
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class GroupLine:
+class GroupLine(Struct, frozen=True):
     """A group behind a figure, its schools with their commune and UAI; `girls` None where nobody counted them apart.
 
     A past visit is `declared` and has its `source`; what a lycée counted here has a reference that names it.

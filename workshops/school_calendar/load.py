@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.database import rows, transaction, value
 from workshops.events.record import record_by
@@ -36,8 +37,7 @@ SELECT kind, label, zone, first_on, last_on, source FROM jsonb_populate_recordse
 FURTHER_YEARS = 3
 
 
-@dataclass(frozen=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """What a calendar file brought: runs of holidays, public holidays that were not known yet."""
 
     holidays: int

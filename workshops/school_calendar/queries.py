@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 from workshops.database import rows, value
 from workshops.database.row_types import row_as, rows_as
@@ -50,8 +51,7 @@ ORDER BY array_position(ARRAY['closure', 'holiday', 'public_holiday'], c.kind::t
 LAST_HOLIDAY = "SELECT max(last_on) FROM closures WHERE kind = 'holiday'"
 
 
-@dataclass(frozen=True)
-class OwnClosure:
+class OwnClosure(Struct, frozen=True):
     """A closure that a lycée declared itself, with the number by which it may be taken back."""
 
     id: int

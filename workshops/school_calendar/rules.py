@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 PARIS = ZoneInfo("Europe/Paris")
 NOON = time(12, 0)
@@ -21,8 +22,7 @@ Reason = Literal["holiday", "public_holiday", "closure"]
 LOOKS_BACK = timedelta(days=75)
 
 
-@dataclass(frozen=True)
-class DayOff:
+class DayOff(Struct, frozen=True):
     """A run of whole days off, both ends included: of a zone, of everyone (no zone, no school), or of one school."""
 
     kind: Reason
@@ -51,8 +51,7 @@ def reason_closed(
     return None
 
 
-@dataclass(frozen=True)
-class UnknownYear:
+class UnknownYear(Struct, frozen=True):
     """A school year whose holidays are not known at all, or only up to a day; it began in `autumn`."""
 
     autumn: int

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec import Struct
 from piccolo.columns.combination import Where
 
 from workshops.database import row, transaction, value
@@ -34,8 +34,7 @@ FORGET_PRINCIPAL = """UPDATE schools s SET principal_name = '', principal_mail =
 REFUSE = f"{FORGET_PRINCIPAL} WHERE principal_link = $1 AND principal_confirmed_at IS NULL RETURNING s.id"
 
 
-@dataclass(frozen=True)
-class VisaAsked:
+class VisaAsked(Struct, frozen=True):
     """What is to be asked of somebody else than the teacher: `confirms` is the mailbox that confirms a new address,
     `ends` whoever ends a visa, each empty when there is nothing to ask or nobody to ask it; `ending`: a visa would end.
     """

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, fields
+
+from msgspec import Struct
+from msgspec.structs import asdict, fields
 
 from workshops.database import Rows, rows, transaction
 from workshops.schools.read_annuaire import Annuaire, AnnuaireLine, Progress, read_annuaire
@@ -62,8 +64,7 @@ ORDER BY told.uai
 """
 
 
-@dataclass(frozen=True)
-class Imported:
+class Imported(Struct, frozen=True):
     """What an import did: schools added, schools brought up to date, lines that are another kind of place.
 
     `elsewhere` counts the lines of académies that are not kept. `closed` names the schools that the file says closed;
@@ -78,8 +79,7 @@ class Imported:
     missing: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class FieldChange:
+class FieldChange(Struct, frozen=True):
     """A field of the annuaire as it is stored and as the file says it."""
 
     name: str
@@ -87,16 +87,14 @@ class FieldChange:
     after: object
 
 
-@dataclass(frozen=True)
-class SchoolChange:
+class SchoolChange(Struct, frozen=True):
     """A school that the file says otherwise."""
 
     school: str
     fields: tuple[FieldChange, ...]
 
 
-@dataclass(frozen=True)
-class ForeseenSchools:
+class ForeseenSchools(Struct, frozen=True):
     """What an import would do: the names of the schools that it would add, what it would change of those known.
 
     `closed` names those that it would note as closed; `elsewhere` counts the lines of académies that are not kept.

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from workshops.acts import Act
 from workshops.database import rows, transaction, value
@@ -47,8 +46,7 @@ FROM jsonb_to_recordset($1::jsonb) was (id int, rural boolean) WHERE schools.id 
 UNKNOWN = "SELECT count(*) FROM schools WHERE insee <> ALL ($1::varchar[])"
 
 
-@dataclass(frozen=True)
-class Marked:
+class Marked(Struct, frozen=True):
     """A school and whether it stands in the country, as it is known (None when nobody knows) and as a file says."""
 
     school: str
@@ -56,8 +54,7 @@ class Marked:
     after: bool
 
 
-@dataclass(frozen=True)
-class DensityGrid:
+class DensityGrid(Struct, frozen=True):
     """What a density file would change: schools marked anew, and how many it says nothing of."""
 
     communes: int

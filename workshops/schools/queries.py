@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value
@@ -49,8 +50,7 @@ WHERE part_of IS NULL AND NOT closed GROUP BY department, d.name ORDER BY depart
 NAMES = "SELECT code, name FROM departments ORDER BY code"
 
 
-@dataclass(frozen=True)
-class SchoolCard:
+class SchoolCard(Struct, frozen=True):
     """A school as a list or a page names it; `lat` and `lon` are degrees, `zone` its holidays, `rural` None unknown."""
 
     id: int
@@ -71,8 +71,7 @@ class SchoolCard:
     closed: bool = False
 
 
-@dataclass(frozen=True)
-class Department:
+class Department(Struct, frozen=True):
     """A département, with how many collèges and lycées of it are known."""
 
     code: str
@@ -163,8 +162,7 @@ async def department_names() -> dict[str, str]:
     return {one["code"]: one["name"] for one in await rows(NAMES)}
 
 
-@dataclass(frozen=True)
-class Visa:
+class Visa(Struct, frozen=True):
     """Whether a collège's visits need its principal's visa, and whom to ask.
 
     `confirmed_at`: since when the principal's address is confirmed; until then, and without one, the demands go to the
@@ -209,8 +207,7 @@ async def visa_of(school: int) -> Visa:
     )
 
 
-@dataclass(frozen=True)
-class AddressAsked:
+class AddressAsked(Struct, frozen=True):
     """The address that a collège's mailbox is asked to confirm."""
 
     school: int
@@ -229,8 +226,7 @@ async def address_asked(link_hash: bytes) -> AddressAsked | None:
     return await row_as(AddressAsked, ADDRESS_ASKED, link_hash)
 
 
-@dataclass(frozen=True)
-class Welcomed:
+class Welcomed(Struct, frozen=True):
     """How groups come to a lycée, the function of whoever signs for it, and how many school days before a visit its
     reservations close."""
 
@@ -245,8 +241,7 @@ async def welcomed_at(school: int) -> Welcomed:
     return await row_as(Welcomed, asked, school) or Welcomed(Arrival(), "", BOOKING_DAYS)
 
 
-@dataclass(frozen=True)
-class EndAsked:
+class EndAsked(Struct, frozen=True):
     """The collège whose visa a teacher proposes to end."""
 
     school: int
@@ -263,8 +258,7 @@ async def end_asked(link_hash: bytes) -> EndAsked | None:
     return await row_as(EndAsked, END_ASKED, link_hash)
 
 
-@dataclass(frozen=True)
-class VisaToSettle:
+class VisaToSettle(Struct, frozen=True):
     """A collège of which the coordination alone can confirm the principal's address, or end the visa."""
 
     school: int

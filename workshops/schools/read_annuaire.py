@@ -10,8 +10,9 @@ import io
 from codecs import getincrementaldecoder
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from workshops.schools.rules import (
     ENCODINGS,
@@ -56,8 +57,7 @@ LENGTHS = {
 }
 
 
-@dataclass(frozen=True)
-class AnnuaireLine:
+class AnnuaireLine(Struct, frozen=True):
     """One open school as the file describes it; `whole` is the UAI of the lycée that a section belongs to."""
 
     uai: str
@@ -84,8 +84,7 @@ class AnnuaireLine:
     department_name: str
 
 
-@dataclass(frozen=True)
-class Annuaire:
+class Annuaire(Struct, frozen=True):
     """What a file holds: collèges and lycées, the UAI of those that closed, how many lines are another kind of place.
 
     `academies` are those of its schools, in the order of the file; `elsewhere` counts the lines of those not kept.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 from itertools import pairwise
+
+from msgspec import Struct
 
 from workshops.refusals import Refusal
 from workshops.typed_text.plain_words import bare_words, farness, unaccented
@@ -113,8 +114,7 @@ class FileRefused(Refusal):
         super().__init__(f"Rien n'a été enregistré : {lines[0]}{more}.")
 
 
-@dataclass(frozen=True)
-class Arrival:
+class Arrival(Struct, frozen=True):
     """How a group comes to a lycée: the nearest stop, how far it is on foot, where a coach sets down."""
 
     stop: str = ""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from asyncpg.exceptions import ExclusionViolationError
+from msgspec import Struct
 
 from workshops.database import rows, savepoint, transaction, value
 from workshops.events.record import recorded
@@ -38,8 +38,7 @@ LINK = "INSERT INTO series_slots (series, slot) SELECT $1, slot FROM unnest($2::
 GROWS = "SELECT workshop FROM series WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
 
 
-@dataclass(frozen=True)
-class OpenedDates:
+class OpenedDates(Struct, frozen=True):
     """What became of each date, and the slots made, by date; `series` is the one that holds them, None for no slot."""
 
     dates: list[PlannedDate]

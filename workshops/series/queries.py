@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+
+from msgspec import Struct
 
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import rows
@@ -57,8 +58,7 @@ LEFT JOIN rooms r ON r.id = s.room
 WHERE c.id = $1 AND c.school = $2 AND s.state IN {TO_COME_SQL} AND s.starts_at > $3 ORDER BY s.starts_at, s.id"""
 
 
-@dataclass(frozen=True)
-class SeriesCard:
+class SeriesCard(Struct, frozen=True):
     """A series in its lycée's list, by the slots of it that were not called off; `to_come` counts those not over."""
 
     id: int
@@ -71,8 +71,7 @@ class SeriesCard:
     pupils: int
 
 
-@dataclass(frozen=True)
-class SeriesHead:
+class SeriesHead(Struct, frozen=True):
     """A series by itself: its workshop, whether collèges still see that, the zone of its lycée's holidays."""
 
     id: int
@@ -82,8 +81,7 @@ class SeriesHead:
     zone: str
 
 
-@dataclass(frozen=True)
-class SeriesPlan:
+class SeriesPlan(Struct, frozen=True):
     """A series as it would be opened now: its numbers, those of the workshop included, and the fate of each date.
 
     `off` are the lycée's days off from before the first date on; `booking_days`, how many school days before each date

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from workshops.refusals import Invalid, Refusal
 from workshops.school_calendar.rules import (
@@ -35,8 +36,7 @@ Skipped = Reason | Literal["wednesday_afternoon", "room_taken", "host_taken", "t
 FOR_THE_HOST_TO_DECIDE = frozenset({"wednesday_afternoon", "host_taken"})
 
 
-@dataclass(frozen=True)
-class Occupied:
+class Occupied(Struct, frozen=True):
     """A slot of the lycée that stands already."""
 
     id: int
@@ -47,8 +47,7 @@ class Occupied:
     ends_at: datetime
 
 
-@dataclass(frozen=True)
-class PlannedDate:
+class PlannedDate(Struct, frozen=True):
     """A date of a series; `reason` is why it is skipped, None when it is open. `there` is the slot that takes its room
     or its host."""
 
@@ -69,8 +68,7 @@ class PlannedDate:
         return self.reason is None or self.reason in FOR_THE_HOST_TO_DECIDE
 
 
-@dataclass(frozen=True)
-class OneOfSeries:
+class OneOfSeries(Struct, frozen=True):
     """A slot of a series as it stands by now."""
 
     id: int

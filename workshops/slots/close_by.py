@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from workshops.acts import Act
 from workshops.database import rows, transaction, value
@@ -24,8 +23,7 @@ CLOSE_BY = """UPDATE slots SET booking_closes_at = told.closes_at, version = ver
 FROM unnest($1::int[], $2::timestamptz[]) AS told (slot, closes_at) WHERE slots.id = told.slot RETURNING slots.id"""
 
 
-@dataclass(frozen=True)
-class NoticeSaid:
+class NoticeSaid(Struct, frozen=True):
     """How many of its open slots to come close at another moment."""
 
     slots: int

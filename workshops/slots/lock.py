@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database import row, rows
 from workshops.database.row_types import row_as
@@ -26,8 +27,7 @@ LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDE
 ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 
-@dataclass(frozen=True)
-class LockedSlot:
+class LockedSlot(Struct, frozen=True):
     """A slot of the lycée under its lock; `zone` is the lycée's, for its holidays, `booking_days` how many school days
     before a visit its reservations close."""
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from workshops.acts import Act
 from workshops.database import rows, savepoint, transaction
@@ -52,8 +51,7 @@ class MoveSlot(Act, frozen=True, kw_only=True):
     odd_hours: OddHours = False
 
 
-@dataclass(frozen=True)
-class MovedSlot:
+class MovedSlot(Struct, frozen=True):
     """Where a slot stood, when its reservations close now, and its new deadlines."""
 
     was: LockedSlot

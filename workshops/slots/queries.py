@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database.row_types import columns_of, row_as, rows_as
@@ -88,8 +89,7 @@ DEADLINES_AT = f"""SELECT {deadlines_for("sl", "c.zone")} FROM slots sl JOIN sch
 WHERE sl.id = $1"""  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class SlotCard:
+class SlotCard(Struct, frozen=True):
     """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment.
 
     `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
@@ -174,8 +174,7 @@ class SlotCard:
         return state_shown(self.state, self.booking_closes_at, now)
 
 
-@dataclass(frozen=True)
-class HostSlot:
+class HostSlot(Struct, frozen=True):
     """A slot in its lycée's own list."""
 
     id: int
@@ -193,8 +192,7 @@ class HostSlot:
     company_places_taken: int
 
 
-@dataclass(frozen=True)
-class TurnoutLine:
+class TurnoutLine(Struct, frozen=True):
     """A group at a closed slot, as it was frozen."""
 
     group_ref: int
@@ -208,8 +206,7 @@ class TurnoutLine:
     note: str
 
 
-@dataclass(frozen=True)
-class CountedBefore:
+class CountedBefore(Struct, frozen=True):
     """What a closing had counted before the visit was reopened: of a group, or of a company by its SIRET."""
 
     reopened_at: datetime

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+
+from msgspec import Struct
 
 from workshops.refusals import Refusal
 from workshops.school_calendar.rules import (
@@ -65,8 +66,7 @@ class ClosedDay(Refusal):
         super().__init__(CLOSED_DAY_WORDS[reason])
 
 
-@dataclass(frozen=True)
-class SlotStanding:
+class SlotStanding(Struct, frozen=True):
     """A slot that is in the way of another, as its lycée knows it."""
 
     id: int
@@ -155,8 +155,7 @@ class TooEarly(Refusal):
     sentence = "La visite n'a pas commencé. Revenez le jour même."
 
 
-@dataclass(frozen=True)
-class GroupTurnout:
+class GroupTurnout(Struct, frozen=True):
     """A group at a closed slot, in plain counts: `counted` is the host's own head count, which the programme counts.
 
     `girls` are some of them, None where the host did not count them apart. `came` is None for a group that counts here
@@ -180,8 +179,7 @@ class GroupTurnout:
     ulis: int = 0
 
 
-@dataclass(frozen=True)
-class CompanyAtSlot:
+class CompanyAtSlot(Struct, frozen=True):
     """A company at a closed slot."""
 
     siret: str
@@ -189,8 +187,7 @@ class CompanyAtSlot:
     people: int
 
 
-@dataclass(frozen=True)
-class Deadlines:
+class Deadlines(Struct, frozen=True):
     """What a slot's day decides, known when it opens and anew when it moves: until when a group cancels freely, changes
     its head count, its list; `eve`, 8 h 00 of the last working day before, reminds of it."""
 

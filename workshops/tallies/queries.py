@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, time
+
+from msgspec import Struct
 
 from workshops.closed_years.queries import THEN, YEAR_OF
 from workshops.database import rows, value
@@ -122,8 +123,7 @@ WHERE ({", ".join(f"coalesce(found.{one}, 0)" for one in FIGURES)})
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Sums:
+class Sums(Struct, frozen=True):
     """The sums that make up a period."""
 
     pieces: Pieces

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from workshops.school_calendar.rules import first_day_of, school_year_of
 
@@ -12,8 +13,7 @@ EVER = date(2000, 1, 1)
 MONTHS_OF_A_YEAR = 12
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """The sums of a month, a school year or ever (`span`) from its first day on, added or taken away (`sign`)."""
 
     span: str
@@ -21,8 +21,7 @@ class Piece:
     sign: int = 1
 
 
-@dataclass(frozen=True)
-class Pieces:
+class Pieces(Struct, frozen=True):
     """A period as sums kept, and as the days at its edges that have none: both days of an edge included."""
 
     kept: list[Piece]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from workshops.database.row_types import row_as, rows_as
 
@@ -16,8 +16,7 @@ WHERE link.workshop = $1 ORDER BY o.name, o.id
 """
 
 
-@dataclass(frozen=True)
-class ObjectCard:
+class ObjectCard(Struct, frozen=True):
     """An object, what it is, and how many minutes a group spends on it."""
 
     id: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from workshops.typed_text.pupil_names import FILES, says_who
 
@@ -21,8 +22,7 @@ SHORT = 4
 _ENDINGS, _ANY = "(?:e|s|es|x)?", r"[a-z]*"
 
 
-@dataclass(frozen=True)
-class HealthWords:
+class HealthWords(Struct, frozen=True):
     """The words of a line that tell somebody's health, and the box that says what is needed, empty for none."""
 
     words: str

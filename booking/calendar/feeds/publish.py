@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.calendar.feeds.queries import AgendaLine, FollowedAgenda
 from booking.calendar.feeds.rules import HOURLY, modified_at
@@ -13,8 +14,7 @@ from booking.outbox.notices.envelope import sender_of
 from booking.process.settings import Settings
 
 
-@dataclass(frozen=True)
-class PublishedFeed:
+class PublishedFeed(Struct, frozen=True):
     """A feed's bytes; `etag` changes with each of them and with nothing else."""
 
     body: bytes

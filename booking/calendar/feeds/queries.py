@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
 from datetime import datetime
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import fields
 
 from booking.calendar.feeds.rules import CANCELLED_KEPT, PAST_KEPT, meeting_path_of, name_of, path_of, public_name_of
 from booking.calendar.feeds.tables import Feed
@@ -66,8 +67,7 @@ WHERE p.uai = $1 AND p.kind = 'lycee' ORDER BY told.starts_at, told.slot
 PLACE_FIELDS = tuple(field.name for field in fields(SlotPlace) if field.name != "arrival")
 
 
-@dataclass(frozen=True)
-class AgendaLine:
+class AgendaLine(Struct, frozen=True):
     """One entry of a feed: `title` and `who` are its words, `path` the page of ours that it leads to. `attended`: the
     feed's reader is there herself, and busy."""
 
@@ -82,8 +82,7 @@ class AgendaLine:
     attended: bool = True
 
 
-@dataclass(frozen=True)
-class FollowedAgenda:
+class FollowedAgenda(Struct, frozen=True):
     """An agenda to subscribe to."""
 
     name: str

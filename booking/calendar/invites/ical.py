@@ -8,13 +8,13 @@ cutting of long lines: icalendar's takes half of the time that an entry takes.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from urllib.parse import quote
 
 import icalendar
 from icalendar import Alarm, Calendar, vCalAddress, vDuration, vText, vUri
+from msgspec import Struct
 
 from booking.calendar.invites.rules import AgendaEntry
 from booking.words.wording import paris
@@ -158,8 +158,7 @@ def _person(email: str, name: str, **asked: str) -> vCalAddress:
     return vCalAddress(address, params=asked | {"CN": name.translate(_AS_NAME)})
 
 
-@dataclass(frozen=True)
-class ReadEntry:
+class ReadEntry(Struct, frozen=True):
     """What an agenda offers to keep, to change or to take away."""
 
     method: str

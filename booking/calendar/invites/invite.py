@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from datetime import datetime
 from email.headerregistry import Address
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.calendar.invites import queries, rules
 from booking.calendar.invites.meetings import Meeting
@@ -16,8 +18,7 @@ from workshops.refusals import NotFound
 from workshops.scope import Scope
 
 
-@dataclass(frozen=True)
-class Invitation:
+class Invitation(Struct, frozen=True):
     """One entry, which is an .ics of its own; served and mailed as `content_type`, under the name `invitation.ics`.
 
     `about` is the number of what it enters: a visit, a coming, an action.
@@ -51,8 +52,7 @@ class Invitation:
         return f"text/calendar; method={self.method}; component=VEVENT"
 
 
-@dataclass(frozen=True)
-class Guest:
+class Guest(Struct, frozen=True):
     """One person whose agenda is told, the page that the entry leads to, and the mailbox that tells."""
 
     email: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.words.ptech import cohort_words, length_words
 from booking.words.wording import counted
@@ -34,8 +35,7 @@ WHERE (p.school = $1 OR a.company = $2) AND a.starts_at > $3 AND (a.state <> 'ca
 ORDER BY a.starts_at, a.id"""
 
 
-@dataclass(frozen=True)
-class Meeting:
+class Meeting(Struct, frozen=True):
     """A mentoring action: `subject` is what it is called, `company` who leads it, None for the lycée itself."""
 
     id: int

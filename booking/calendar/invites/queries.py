@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.calendar.invites import rules
 from workshops.database.batching import Batcher
@@ -56,8 +57,7 @@ WHERE told.id = $1
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class SlotPlace:
+class SlotPlace(Struct, frozen=True):
     """Where and when: the slot as whoever comes to it sees it."""
 
     slot: int
@@ -98,8 +98,7 @@ class SlotPlace:
         return None if self.lat is None or self.lon is None else (self.lat, self.lon)
 
 
-@dataclass(frozen=True)
-class GroupVisit(SlotPlace):
+class GroupVisit(SlotPlace, frozen=True):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
     `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group;
@@ -149,8 +148,7 @@ class GroupVisit(SlotPlace):
         )
 
 
-@dataclass(frozen=True)
-class CompanyVisit(SlotPlace):
+class CompanyVisit(SlotPlace, frozen=True):
     """A company's attendance, announced or asked for; `reason` is why the lycée declined it, `withdrawn_why`
     why the company took it back; `warned_on` is set where it read, as it signed up, that no group would come."""
 

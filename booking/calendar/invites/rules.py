@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.visits import reservation_states as states
 from booking.visits.attendance.rules import ENDED as COMINGS_ENDED
@@ -21,8 +22,7 @@ SURE = frozenset({*states.SURE, *states.CAME, AttendanceState.ANNOUNCED, ActionS
 ENDED = frozenset({*states.ENDED, *COMINGS_ENDED})
 
 
-@dataclass(frozen=True)
-class AgendaEntry:
+class AgendaEntry(Struct, frozen=True):
     """One visit in one person's agenda. Instants are aware; `stamp` is when the entry is written.
 
     No pupil: a group is its label and a head count. An invitation has one attendee, its reader; an entry that is only

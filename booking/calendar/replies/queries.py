@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.calendar.replies.rules import AWAITED, InvitedPerson
 from booking.visits.hosting.rules import HostToDo, Kind
@@ -78,8 +79,7 @@ WHERE m.cohort = $1 AND m.company IS NOT DISTINCT FROM coalesce($2::int, m.compa
 """
 
 
-@dataclass(frozen=True)
-class Declined:
+class Declined(Struct, frozen=True):
     """Somebody's agenda says that she does not come: to be asked about, nothing has been cancelled.
 
     `role` is teacher, host or company; `reservation` or `attendance` is what was declined.
@@ -95,8 +95,7 @@ class Declined:
     answered_at: datetime
 
 
-@dataclass(frozen=True)
-class DeclinedAction:
+class DeclinedAction(Struct, frozen=True):
     """Somebody's agenda says that she is not at a mentoring action. `side` is host or company; no `name` across."""
 
     action: int
@@ -105,8 +104,7 @@ class DeclinedAction:
     comment: str
 
 
-@dataclass(frozen=True)
-class KnownInvited:
+class KnownInvited(Struct, frozen=True):
     """An invited person with what she answers: `kind` is reservation, attendance or action, `about` its number."""
 
     kind: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.outbox.returns.rules import ReturnReport
 from booking.visits.attendance.rules import AttendanceState
@@ -43,8 +45,7 @@ class NowhereToRead(Refusal):
     sentence = "Dites où lire les réponses : --folder DOSSIER, ou IMAP_URL (ou REPLIES_DIR) dans l'environnement."
 
 
-@dataclass(frozen=True)
-class AgendaAnswer:
+class AgendaAnswer(Struct, frozen=True):
     """What an agenda program sent back (RFC 5546, 3.2.3): one person's word on one version of one entry, and what she
     wrote beside it."""
 
@@ -56,8 +57,7 @@ class AgendaAnswer:
     comment: str = ""
 
 
-@dataclass(frozen=True)
-class CounterProposal:
+class CounterProposal(Struct, frozen=True):
     """Another date that an agenda program proposes for an entry (RFC 5546, 3.2.7): dates are changed on our pages.
 
     `automatic`: a program sent it by itself (RFC 3834), and is not answered.
@@ -109,8 +109,7 @@ def believed(answer: AgendaAnswer, invited: InvitedPerson, *, now: datetime) -> 
     )
 
 
-@dataclass(frozen=True)
-class InvitedPerson:
+class InvitedPerson(Struct, frozen=True):
     """The person at that address, invited under that UID: what she was last told, and what she last answered."""
 
     state: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import floor
+
+from msgspec import Struct
 
 from booking.day.badges.qr import QUIET, SIDE
 from booking.day.badges.rules import ModuleTooSmall
@@ -21,8 +22,7 @@ TALLEST_NUMBER = 24.0
 POINT = 25.4 / 72
 
 
-@dataclass(frozen=True)
-class Preset:
+class Preset(Struct, frozen=True):
     """One kind of sheet. `left` and `top` place its first label, `pitch_x` and `pitch_y` the next ones."""
 
     name: str
@@ -91,8 +91,7 @@ def module_of(preset: Preset) -> float:
     return module
 
 
-@dataclass(frozen=True)
-class LabelLine:
+class LabelLine(Struct, frozen=True):
     """A line of text: left end of its baseline, room to its right, and its size, in points."""
 
     x: float
@@ -101,8 +100,7 @@ class LabelLine:
     size: float
 
 
-@dataclass(frozen=True)
-class LabelSpot:
+class LabelSpot(Struct, frozen=True):
     """A drawing: its centre and its diameter."""
 
     x: float
@@ -110,8 +108,7 @@ class LabelSpot:
     size: float
 
 
-@dataclass(frozen=True)
-class Layout:
+class Layout(Struct, frozen=True):
     """One badge. `code_x` and `code_y` are the top left of the first module, inside the quiet zone."""
 
     module: float

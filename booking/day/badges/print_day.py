@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.day.badges.presets import DEFAULT, Preset, preset_named
 from booking.day.badges.queries import printed_badge
@@ -46,8 +47,7 @@ FROM badges b WHERE revoked_at IS NULL AND (reservation = ANY ($1::int[]) OR att
 ORDER BY array_position(ARRAY['pupil', 'adult', 'spare', 'company'], kind::text), number"""
 
 
-@dataclass(frozen=True)
-class Party:
+class Party(Struct, frozen=True):
     """A group or a company of a day, whose badges lie together in the pile."""
 
     slot: int

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from uuid import UUID
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.day.badges.rules import PrintedBadge, PrintedGroup, SecretChanged, face_of
 from booking.visits.badge_codes.rules import hash_of, places_of, shown_code, token_of
@@ -33,8 +34,7 @@ SELECT r.state, r.mark, r.badge_salt, r.starts_at, g.name AS label, host.name AS
 """
 
 
-@dataclass(frozen=True)
-class IssuedBadge:
+class IssuedBadge(Struct, frozen=True):
     """A badge as a visit's page lists it."""
 
     id: int
@@ -56,8 +56,7 @@ class IssuedBadge:
         return shown_code(self.short_code)
 
 
-@dataclass(frozen=True)
-class VisitToPrint:
+class VisitToPrint(Struct, frozen=True):
     """The badges of a visit, in the order in which they are handed out, with their document's title."""
 
     state: str

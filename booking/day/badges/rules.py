@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import SURE, State
 from booking.words.wording import Mark
@@ -68,8 +69,7 @@ class VisitOver(Refusal):
     sentence = "Cette visite est terminée : ses badges ne changent plus."
 
 
-@dataclass(frozen=True)
-class PrintedGroup:
+class PrintedGroup(Struct, frozen=True):
     """What every badge of a group shows: its label, its mark, where and when it is expected. A company has no mark."""
 
     label: str
@@ -78,8 +78,7 @@ class PrintedGroup:
     day: str
 
 
-@dataclass(frozen=True)
-class PrintedBadge:
+class PrintedBadge(Struct, frozen=True):
     """One badge on paper. `face` is the big number (see `face_of`).
 
     `first_name` is empty but on what the teacher of a group that opted in prints.
@@ -94,8 +93,7 @@ class PrintedBadge:
     first_name: str = ""
 
 
-@dataclass(frozen=True)
-class PrintedDivider:
+class PrintedDivider(Struct, frozen=True):
     """A label that is no badge: it says whose badges follow, in the pile of a whole day."""
 
     group: PrintedGroup

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from workshops.academie.rules import Served
 from workshops.school_calendar.rules import first_day_of
@@ -16,8 +17,7 @@ COUNTING_RULE = (
 )
 
 
-@dataclass(frozen=True)
-class Attended:
+class Attended(Struct, frozen=True):
     """A session to which the company came, as the lycée closed it: counts, no name."""
 
     starts_at: datetime
@@ -39,8 +39,7 @@ class Attended:
         return self.lasts * self.people
 
 
-@dataclass(frozen=True)
-class Certificate:
+class Certificate(Struct, frozen=True):
     """What a company filed for one school year is made of, in the name of the académie `served`.
 
     `number` is the company's here.

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.day.checkin.let_in import Sent, let_in, let_in_one
 from booking.day.checkin.let_out import let_out
@@ -118,8 +118,7 @@ def _result(told: Record, marks: Mapping[int, Mapping[int, int]], *, told_all: b
     )
 
 
-@dataclass(frozen=True)
-class BadgeRead:
+class BadgeRead(Struct, frozen=True):
     """What a badge's text looks it up by: one of the token's hash, the short code, or a place in a group."""
 
     token_hash: bytes | None = None

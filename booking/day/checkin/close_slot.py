@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.queries import roster

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
+
+from msgspec.structs import replace
 
 from booking.day.checkin.roster import BadgePlace, ExpectedCompany, ExpectedGroup, RefusedScan, Roster, SlotToday
 from booking.day.checkin.rules import COUNTED, EXPECTED, LATE_ARRIVAL, REFUSED, ScanResult, marks_of_guests

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.day.badges.rules import face_of
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
@@ -14,8 +15,7 @@ from workshops.builds.queries import BuildLine
 from workshops.slots.rules import DESK_OPENS
 
 
-@dataclass(frozen=True)
-class BadgePlace:
+class BadgePlace(Struct, frozen=True):
     """One badge of a group, and the scan that counted it if its bearer came in.
 
     `late`: first seen well after the start. `left_at`: gone before the end. `elsewhere`: counted at another visit.
@@ -55,8 +55,7 @@ class BadgePlace:
         return f"{HASH_PREFIX}{self.token_hash.hex()}"
 
 
-@dataclass(frozen=True)
-class ExpectedGroup:
+class ExpectedGroup(Struct, frozen=True):
     """A group that is let in at a slot. `scanned` and what follows are None until the closing, which they outlive;
     `said` are the pupils
     whom the host declared present, beside those `scanned`. `ulis` of its pupils are of ULIS, shared out between the two
@@ -149,8 +148,7 @@ class ExpectedGroup:
         return sum(place.here for place in self.places if place.kind == "adult")
 
 
-@dataclass(frozen=True)
-class ExpectedCompany:
+class ExpectedCompany(Struct, frozen=True):
     """A company announced at a slot: its badges that were scanned, since when, those still `here`, and those
     `declared` by the host's word alone; `came` once the visit is closed."""
 
@@ -166,8 +164,7 @@ class ExpectedCompany:
     arrived_at: datetime | None
 
 
-@dataclass(frozen=True)
-class SlotToday:
+class SlotToday(Struct, frozen=True):
     """A visit among those of its lycée's day: who is expected, who came and who is here, in counts."""
 
     slot: int
@@ -185,8 +182,7 @@ class SlotToday:
     company_here: int
 
 
-@dataclass(frozen=True)
-class RefusedScan:
+class RefusedScan(Struct, frozen=True):
     """A scan that counted nobody. `settled`: its badge has been counted since, here or where it is expected."""
 
     told: ScanResult
@@ -199,8 +195,7 @@ class RefusedScan:
         return said_on_a_page(self.told)
 
 
-@dataclass(frozen=True)
-class Roster:
+class Roster(Struct, frozen=True):
     """A slot as the desk sees it: numbers and counts, never a name. `objects` is what may be built there.
 
     `guests` are pupils of the lycée's other visits received at this one, under their own group, which announced none.

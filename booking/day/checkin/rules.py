@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.day.badges.rules import face_of
 from booking.visits.attendance.rules import AttendanceState
@@ -105,8 +106,7 @@ class ObjectElsewhere(Refusal):
     sentence = "Cet objet ne se construit pas dans cet atelier. Choisissez un objet de la liste."
 
 
-@dataclass(frozen=True)
-class ScanAsked:
+class ScanAsked(Struct, frozen=True):
     """A badge shown to a phone, whose own time is `scanned_at`.
 
     `badge` is the QR's token (B1.…), its SHA-256 (H1.…, what the grid sends), the short code (K7Q-2MD), or a place in
@@ -122,8 +122,7 @@ class ScanAsked:
     act: str = "arrival"
 
 
-@dataclass(frozen=True)
-class ScanResult:
+class ScanResult(Struct, frozen=True):
     """What became of a scan. `number` and `group` are told for this lycée's badges only.
 
     `mark` is its group's at this desk; `badge_mark` the one that the badge shows, where it is another or where the

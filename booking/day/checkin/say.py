@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from booking.day.checkin.rules import DECLARED_BEFORE, ScanResult
 from booking.words.wording import day, hour, moment, spaced
 
 
-@dataclass(frozen=True)
-class DeskWords:
+class DeskWords(Struct, frozen=True):
     """An answer in large words, and what to do."""
 
     title: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.day.desk_links.rules import Helper, LinkEnded, LinkTooEarly, NoSuchLink, is_live, link_ends_at, opens_at
 from booking.people.accounts.rules import hash_of
@@ -40,8 +40,7 @@ FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND {within("
 SCAN_OF_SLOT = "SELECT 1 FROM scans WHERE id = $1 AND slot = $2"
 
 
-@dataclass(frozen=True)
-class GivenLink:
+class GivenLink(Struct, frozen=True):
     """A link as the host's list shows it."""
 
     id: int
@@ -50,15 +49,13 @@ class GivenLink:
     made_by: str
 
 
-@dataclass(frozen=True)
-class DeskLinkLine(GivenLink):
+class DeskLinkLine(GivenLink, frozen=True):
     """The same among all those of a lycée."""
 
     slot: int
 
 
-@dataclass(frozen=True)
-class LinksOfSlot:
+class LinksOfSlot(Struct, frozen=True):
     """A visit and the links that open its desk. `over`: no new one can serve."""
 
     slot: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from booking.words.wording import moment, paris
 from workshops.refusals import NotFound, Refusal
@@ -45,8 +46,7 @@ class SlotOver(Refusal):
     sentence = "Cette visite est passée ou annulée : un lien d'accueil ne servirait à personne."
 
 
-@dataclass(frozen=True)
-class Helper:
+class Helper(Struct, frozen=True):
     """Who stands behind a desk link: someone of whom we know nothing, for one slot of one lycée.
 
     `csrf` binds the forms to this link.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import fields, replace
 
 from booking.visits.halves.queries import halves_of
 from booking.visits.halves.rules import object_words
@@ -46,8 +48,7 @@ WHERE r.id = $1
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class PaperVisit:
+class PaperVisit(Struct, frozen=True):
     """A visit as its papers tell it. `kilometres` is as the crow flies, None where a school has no position.
 
     `closed_at`, `counted`, `adults_counted`, and beside them how many were `announced`, their badges `scanned` or

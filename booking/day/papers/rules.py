@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 from booking.day.badges.rules import may_print
 from workshops.refusals import Refusal
@@ -37,16 +38,14 @@ class NotYetBuilt(Refusal):
     sentence = "La feuille de la classe et l'attestation paraissent quand le lycée a clos la visite."
 
 
-@dataclass(frozen=True)
-class Heading:
+class Heading(Struct, frozen=True):
     """The title of a part."""
 
     shape: ClassVar[str] = "heading"
     text: str
 
 
-@dataclass(frozen=True)
-class PaperText:
+class PaperText(Struct, frozen=True):
     """A paragraph; `strong` is the one to read first, `soft` a note under the rest."""
 
     shape: ClassVar[str] = "text"
@@ -55,24 +54,21 @@ class PaperText:
     strong: bool = False
 
 
-@dataclass(frozen=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """Names and values, one a line."""
 
     shape: ClassVar[str] = "facts"
     lines: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True)
-class Points:
+class Points(Struct, frozen=True):
     """A list."""
 
     shape: ClassVar[str] = "points"
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Ticks:
+class Ticks(Struct, frozen=True):
     """Boxes that the collège or a family ticks by hand."""
 
     shape: ClassVar[str] = "ticks"
@@ -80,16 +76,14 @@ class Ticks:
     items: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Blanks:
+class Blanks(Struct, frozen=True):
     """Lines to fill in with a pen, each after its words."""
 
     shape: ClassVar[str] = "blanks"
     labels: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Grid:
+class Grid(Struct, frozen=True):
     """A table; an empty cell is for the pen. `widths` are shares of the page's width.
 
     It may end with a `total`; the last `numbers` of its columns hold some.
@@ -103,8 +97,7 @@ class Grid:
     numbers: int = 0
 
 
-@dataclass(frozen=True)
-class Signatures:
+class Signatures(Struct, frozen=True):
     """Where to sign, side by side: who, and what to write above the signature; `stamped` leaves a place for it.
 
     `dated` is the line above them, never on another page.
@@ -116,8 +109,7 @@ class Signatures:
     dated: str = ""
 
 
-@dataclass(frozen=True)
-class Slip:
+class Slip(Struct, frozen=True):
     """What is cut off and handed back; it never breaks over two pages."""
 
     shape: ClassVar[str] = "slip"
@@ -125,8 +117,7 @@ class Slip:
     blocks: tuple[Block, ...]
 
 
-@dataclass(frozen=True)
-class Code:
+class Code(Struct, frozen=True):
     """A QR code of an address, and what it is for."""
 
     shape: ClassVar[str] = "code"
@@ -134,8 +125,7 @@ class Code:
     address: str
 
 
-@dataclass(frozen=True)
-class Built:
+class Built(Struct, frozen=True):
     """One object of the class: what it is, its figures, its drawing (see drawings.py), its photo where one was taken.
 
     `build` is the record's number, `photo` the name of a file of DATA_DIR, empty without one.
@@ -154,8 +144,7 @@ class Built:
 Block = Heading | PaperText | Facts | Points | Ticks | Blanks | Grid | Signatures | Slip | Built | Code
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(Struct, frozen=True):
     """One paper. `sheets` each begin a page; `use` says in the contents who it is for."""
 
     kind: str

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import uuid
 from base64 import b64encode
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.day.badges.rules import face_of
 from booking.day.checkin.rules import EXPECTED
@@ -32,8 +33,7 @@ ORDER BY r.mark, r.id, array_position(ARRAY['pupil', 'spare', 'adult'], b.kind::
 """
 
 
-@dataclass(frozen=True)
-class PhoneBadge:
+class PhoneBadge(Struct, frozen=True):
     """One badge: `at` finds its line, `key` seals it; the phone keeps neither `key`, `face` nor `code` in clear."""
 
     at: str
@@ -42,8 +42,7 @@ class PhoneBadge:
     code: str
 
 
-@dataclass(frozen=True)
-class PhoneGroup:
+class PhoneGroup(Struct, frozen=True):
     """A group, how many pupils it announced, and its badges.
 
     `sign` is its mark's number, `mark` the words, `phone` its collège's number to call.
@@ -59,8 +58,7 @@ class PhoneGroup:
     badges: tuple[PhoneBadge, ...]
 
 
-@dataclass(frozen=True)
-class CameIn:
+class CameIn(Struct, frozen=True):
     """A badge that came in: since when, by which scan, since when it is gone, that another visit received it, or that
     the host declared it present and no badge was read."""
 
@@ -72,8 +70,7 @@ class CameIn:
     declared: bool
 
 
-@dataclass(frozen=True)
-class PhoneRoster:
+class PhoneRoster(Struct, frozen=True):
     """What a phone keeps until `forget_at`; `version` changes with the groups and badges, not with who is here.
 
     Before `opens_at`, the midnight before the visit, no scan counts.

@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from booking.door.forms.read import Form
 from workshops.schools.queries import (
@@ -22,8 +23,7 @@ KNOWN_MOST, OFFERED = 400, 12
 _UAI = re.compile(r"(?<![0-9A-Za-z])\d{7}[A-Za-z](?![0-9A-Za-z])", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Colleges:
+class Colleges(Struct, frozen=True):
     """What the field proposes: `known` while one types, `meant` (UAI, label) to choose from when text is ambiguous."""
 
     known: list[str]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from booking.door.forms.read import Form
 from workshops.companies.queries import CompanyCard, companies_named, company_by_siret
@@ -13,8 +14,7 @@ SUGGESTED, OFFERED = 50, 10
 _SIRET = re.compile(r"(?<!\d)\d(?:\s?\d){13}(?!\d)", re.ASCII)
 
 
-@dataclass(frozen=True)
-class Suggestions:
+class Suggestions(Struct, frozen=True):
     """What the field proposes: `known` while typing, `meant` (SIRET, label) to choose from when text is ambiguous."""
 
     known: list[str]

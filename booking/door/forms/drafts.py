@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar.datastructures import UploadFile
+from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest, is_form
 from booking.people.drafts.keep import keep
@@ -31,8 +31,7 @@ DROPPED_PARAMETERS = {DRAFT_PARAMETER, "fait", "slot"}
 _KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-@dataclass(frozen=True)
-class SavedDraft:
+class SavedDraft(Struct, frozen=True):
     """The URL at which a saved form is restored, and the cookie that its browser must send to get it."""
 
     url: str

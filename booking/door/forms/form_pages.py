@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
+
+from msgspec import Struct
 
 CONVERTERS = {"int": "[0-9]+", "str": "[^/]+", "uuid": "[0-9a-fA-F-]+", "path": ".+"}
 NEW_ITEM_PATHS = ("/nouveau", "/nouvelle")
@@ -15,8 +16,7 @@ _PARAMETER = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _compile = cache(re.compile)
 
 
-@dataclass(frozen=True)
-class FormPages:
+class FormPages(Struct, frozen=True):
     """The URL patterns that forms are submitted to, each with the page of its form: `/creneaux/{slot}/reserver`."""
 
     pages: tuple[tuple[str, str], ...]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from urllib.parse import urlencode
 
 from litestar.response import Redirect, Response, Template
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from booking.door.forms.read import AnyRequest
 from booking.words.flash_messages import DONE
@@ -26,26 +28,38 @@ FILE_TYPES = {
 }
 
 
-class Page:
-    """The context of one template: a frozen dataclass beside its handler; its fields are all the template's variables.
+PageType = TypeVar("PageType", bound="type[Page]")
+
+
+class Page(Struct, frozen=True):
+    """The context of one template: a Struct beside its handler; its fields are all the template's variables.
 
     The layout knows by itself who is signed in; a page has a `person` only where its own content depends on the reader.
-    A page with forms names the act of each: `acts={"slot": OpenSlot}` gives the template its inputs as `slot.seats`. It
-    has `form`, what was submitted, and `refusal`, why it was refused: both None on a page that nobody has sent yet.
     """
 
     template: ClassVar[str]
     inputs: ClassVar[Mapping[str, Any]] = {}
 
-    def __init_subclass__(cls, *, template: str, acts: Mapping[str, type[Act]] | None = None) -> None:
-        cls.template = template
-        if acts:
-            cls.inputs = {"form": None, "refusal": None} | {name: inputs_of(act) for name, act in acts.items()}
-
     @property
     def variables(self) -> dict[str, Any]:
         """All the template's variables."""
-        return {**self.inputs, **vars(self)}
+        return {**self.inputs, **asdict(self)}
+
+
+def renders(template: str, *, acts: Mapping[str, type[Act]] | None = None) -> Callable[[PageType], PageType]:
+    """Which template a page fills.
+
+    A page with forms names the act of each: `acts={"slot": OpenSlot}` gives the template its inputs as `slot.seats`. It
+    has `form`, what was submitted, and `refusal`, why it was refused: both None on a page that nobody has sent yet.
+    """
+
+    def decorate(page_type: PageType) -> PageType:
+        page_type.template = template
+        if acts:
+            page_type.inputs = {"form": None, "refusal": None} | {name: inputs_of(act) for name, act in acts.items()}
+        return page_type
+
+    return decorate
 
 
 def page(context: Page, *, status: int = 200) -> Template:

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from litestar.response import Response, Template
 
 from booking.door.forms.closed_year_reason import HEADER, REASON
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.refusals import refused
 from booking.door.rights.csrf import FIELD
 from workshops.closed_years.rules import REASON_MOST, YearFrozen
 from workshops.refusals import Refusal
 
 
-@dataclass(frozen=True)
-class WhyCorrect(Page, template="why_correct.html"):
+@renders("why_correct.html")
+class WhyCorrect(Page, frozen=True):
     """The fields as submitted, to be sent again with the missing reason; `wrong` is why the given one was refused."""
 
     sentence: str

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from booking.door.http.answers import etag_matches
 from workshops.cache.versions import CacheEntry
@@ -33,8 +34,7 @@ def cache_page(request: AnyRequest, data: CacheEntry[Any], *, now: datetime) -> 
     request.scope["state"]["data"] = (data, now.replace(second=0, microsecond=0))
 
 
-@dataclass(frozen=True)
-class CacheKey:
+class CacheKey(Struct, frozen=True):
     """Everything that an anonymous response depends on besides the time.
 
     `accept_encoding` is the header as the browser wrote it.
@@ -46,8 +46,7 @@ class CacheKey:
     accept_encoding: bytes
 
 
-@dataclass(frozen=True)
-class CachedResponse:
+class CachedResponse(Struct, frozen=True):
     """A response as it was sent, compressed or not, and the path template of the route that made it."""
 
     data: CacheEntry[Any]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import secrets
-from dataclasses import dataclass
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -16,7 +15,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.door.forms.drafts import SavedDraft, page_of
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
 from booking.door.http.validation_errors import by_client_names, summary_of, validation_errors
@@ -94,8 +93,8 @@ def _problem(request: AnyRequest, *, kind: str, status: int, title: str, detail:
     return Response(msgspec.json.encode(body), status_code=status, media_type="application/problem+json")
 
 
-@dataclass(frozen=True)
-class RefusalPage(Page, template="refused.html"):
+@renders("refused.html")
+class RefusalPage(Page, frozen=True):
     """A refusal as a whole page, with links to go on from there."""
 
     kind: str
@@ -106,8 +105,8 @@ class RefusalPage(Page, template="refused.html"):
     person: Person | None
 
 
-@dataclass(frozen=True)
-class RefusalFragment(Page, template="_refused.html"):
+@renders("_refused.html")
+class RefusalFragment(Page, frozen=True):
     """The same as an htmx fragment, in place of a part of a page."""
 
     heading: str

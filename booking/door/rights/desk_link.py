@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import RefusedScan, Roster
@@ -23,8 +25,7 @@ if TYPE_CHECKING:
     from booking.process.settings import Settings
 
 
-@dataclass(frozen=True)
-class Receiver:
+class Receiver(Struct, frozen=True):
     """Who receives: a host at any slot of the lycée, or a helper (`helper`) at one slot, of whom nothing is known."""
 
     account: int | None

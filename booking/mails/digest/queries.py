@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, WaitingAtLycee
 from booking.people.accounts.tables import Account
@@ -103,8 +104,7 @@ async def waiting(*, school: int | None, now: datetime) -> list[WaitingAtLycee]:
     )
 
 
-@dataclass(frozen=True)
-class Empty:
+class Empty(Struct, frozen=True):
     """A lycée with slots to come that no group has chosen: how many, the first one; how many are in all."""
 
     school: int
@@ -116,8 +116,7 @@ class Empty:
     slots_in_all: int
 
 
-@dataclass(frozen=True)
-class Unattended:
+class Unattended(Struct, frozen=True):
     """A lycée with slots to come where no account is left to receive: how many, how many pupils, and the first one."""
 
     school: int
@@ -129,8 +128,7 @@ class Unattended:
     in_all: int
 
 
-@dataclass(frozen=True)
-class CollegeOnPaper:
+class CollegeOnPaper(Struct, frozen=True):
     """A collège whose principal has signed none of this school year's visas by her link, and how many are on paper."""
 
     school: int
@@ -139,8 +137,7 @@ class CollegeOnPaper:
     visas: int
 
 
-@dataclass(frozen=True)
-class Unasked:
+class Unasked(Struct, frozen=True):
     """A collège with demands whose visa was asked of nobody, how many they are, and when the first places go back."""
 
     school: int

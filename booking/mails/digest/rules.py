@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from booking.programme.coordination.rules import Delayed
 from booking.words.wording import counted, paris
@@ -24,8 +26,7 @@ TITLES = {
 }
 
 
-@dataclass(frozen=True)
-class WaitingAtLycee:
+class WaitingAtLycee(Struct, frozen=True):
     """One thing that waits for a lycée: `kind` is a key of TITLES, `detail` the group or the person."""
 
     kind: str
@@ -37,8 +38,7 @@ class WaitingAtLycee:
     detail: str
 
 
-@dataclass(frozen=True)
-class WaitingPoint:
+class WaitingPoint(Struct, frozen=True):
     """One thing that waits for the coordination; `address` is the page that tells it.
 
     `act` are the words of what to do. It is done on the page `way`, or at once by a POST to `post`.
@@ -52,8 +52,7 @@ class WaitingPoint:
     post: str = ""
 
 
-@dataclass(frozen=True)
-class SubjectPoints:
+class SubjectPoints(Struct, frozen=True):
     """What waits of one subject: its points, what several of them mean together, and how many things they tell of.
 
     `lines_in_all` where only the first points were asked for; `more` is then the page that has the others. `amount`:
@@ -82,8 +81,7 @@ def one_of(amount: int, point: WaitingPoint) -> SubjectPoints:
     return SubjectPoints((point,) * bool(amount), amount=amount)
 
 
-@dataclass(frozen=True)
-class SubjectToDo(WaitingPoint):
+class SubjectToDo(WaitingPoint, frozen=True):
     """The one line of a subject; `lasts`: it may be put off, `delayed`: it was, and asks nothing before that day."""
 
     kind: str = ""
@@ -96,7 +94,7 @@ def told_in_one(
 ) -> SubjectToDo:
     """All of a subject in one line: the point itself where there is one, else how many, and the way to their list."""
     if found.lines == 1 and (not one or found.number == 1):
-        return SubjectToDo(**vars(found.points[0]), kind=kind, lasts=lasts, delayed=delayed)
+        return SubjectToDo(**asdict(found.points[0]), kind=kind, lasts=lasts, delayed=delayed)
     page = f"/gestion/a-faire/{kind}"
     title = counted(found.number, one, several)
     return SubjectToDo(title, found.told, page, "Voir la liste", way=page, kind=kind, lasts=lasts, delayed=delayed)

@@ -6,8 +6,9 @@ A subject is one entry of SUBJECTS: it has one line at most, and a list of its o
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.mails.digest import tell_schemes as schemes
 from booking.mails.digest import tell_visits as visits
@@ -18,8 +19,7 @@ from booking.programme.coordination.rules import Delayed
 EMPTY = "créneau sans groupe"
 
 
-@dataclass(frozen=True)
-class Subject:
+class Subject(Struct, frozen=True):
     """A subject of the coordination: the title of its list, several of it in words, and what waits of it now.
 
     `several` is empty where one point tells all of it, `one` where the point itself says what it is. `needs_all`: it

@@ -12,13 +12,13 @@ import logging
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import random
 from time import monotonic
 from typing import Any
 
 import msgspec
+from msgspec import Struct
 
 from booking.mails.webhooks.pause import leave_alone
 from booking.mails.webhooks.post import Gone, NotTaken, Post
@@ -83,8 +83,7 @@ MISSED = """UPDATE webhooks SET failing_since = coalesce(failing_since, $2), res
 RETURNING failing_since"""
 
 
-@dataclass(frozen=True)
-class ClaimedDelivery:
+class ClaimedDelivery(Struct, frozen=True):
     """A delivery that one worker is sending; `attempts` counts this one. `event` is None for a trial."""
 
     id: int
@@ -103,8 +102,7 @@ class ClaimedDelivery:
     readable: bool
 
 
-@dataclass(frozen=True)
-class DeliveryOutcome:
+class DeliveryOutcome(Struct, frozen=True):
     """What became of a delivery; `at` is when it is tried again, or was tried last."""
 
     id: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from booking.mails.webhooks.tables import Webhook
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Teacher
@@ -62,8 +63,7 @@ LEFT_ALONE = """SELECT w.label, w.paused_why FROM webhooks w JOIN memberships m 
 JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1 AND w.paused_why IN ('failing', 'gone')"""
 
 
-@dataclass(frozen=True)
-class Subscription:
+class Subscription(Struct, frozen=True):
     """A subscription as its maker reads it, without the secret; `arrived_at`: when something last reached it."""
 
     id: int
@@ -78,8 +78,7 @@ class Subscription:
     waiting: int
 
 
-@dataclass(frozen=True)
-class Delivery:
+class Delivery(Struct, frozen=True):
     """One event for one subscription, and what became of it; `at` is the event's moment."""
 
     id: int
@@ -93,8 +92,7 @@ class Delivery:
     last_error: str
 
 
-@dataclass(frozen=True)
-class FailedDelivery:
+class FailedDelivery(Struct, frozen=True):
     """A delivery that was given up, as the coordinator reads it: for whom, and why.
 
     Of the address only the `host`: what follows it may be as good as a password.
@@ -113,8 +111,7 @@ class FailedDelivery:
     place: str
 
 
-@dataclass(frozen=True)
-class LeftAlone:
+class LeftAlone(Struct, frozen=True):
     """A subscription that was paused because nothing arrived."""
 
     label: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import hmac
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from ipaddress import IPv6Address, ip_address, ip_network
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import Role
 from workshops.refusals import Invalid, Refusal
@@ -104,8 +105,7 @@ class WebhookPaused(Refusal):
     sentence = "Cet abonnement est en pause : rien ne part. Reprenez-le d'abord."
 
 
-@dataclass(frozen=True)
-class ReceiverAddress:
+class ReceiverAddress(Struct, frozen=True):
     """Where a request goes, as its address says it; `port` and `host` are those of the connection."""
 
     scheme: str
@@ -113,15 +113,13 @@ class ReceiverAddress:
     port: int
 
 
-@dataclass(frozen=True)
-class TryDeliveryAgain:
+class TryDeliveryAgain(Struct, frozen=True):
     """The delivery waits until `at`."""
 
     at: datetime
 
 
-@dataclass(frozen=True)
-class GiveUpDelivery:
+class GiveUpDelivery(Struct, frozen=True):
     """The delivery is shown as failed; whoever made the subscription may send it again."""
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 
@@ -25,8 +26,7 @@ ORDER BY id DESC LIMIT $2"""  # noqa: S608 - constants only
 FIRST_PAGE = 2**63 - 1
 
 
-@dataclass(frozen=True)
-class JournalLine:
+class JournalLine(Struct, frozen=True):
     """One line of the journal; `name` is empty for the system and for an account that was erased.
 
     A refusal was met `often`, from `at` `until` then. `school` is the one that the act was about, in words.
@@ -75,8 +75,7 @@ WHERE e.about_kind = $1 AND e.about = $2 ORDER BY e.id
 """
 
 
-@dataclass(frozen=True)
-class Happened:
+class Happened(Struct, frozen=True):
     """One thing that happened to a visit, and as what whoever did it acted: `clock` for Technilab itself, `gone` for
     somebody who has no role there any more."""
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.outbox.journal.queries import story
 from booking.words.acts import ACTS, WHO
 
 
-@dataclass(frozen=True)
-class StoryLine:
+class StoryLine(Struct, frozen=True):
     """One thing that happened, and who did it: nobody is named."""
 
     at: datetime

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.outbox.notices.rules import Claimed
 from booking.outbox.notices.tables import Notice
@@ -35,8 +36,7 @@ FROM told_by JOIN notices n ON n.about = told_by.about AND n.about_kind = $2 AND
   AND n.entry = 'REQUEST' AND n.id < $4 AND (told_by.event IS NULL OR n.event = told_by.event)"""
 
 
-@dataclass(frozen=True)
-class FailedNotice:
+class FailedNotice(Struct, frozen=True):
     """A mail that the coordinator may send again (« Relancer »); `last_error` is the server's own words."""
 
     id: int
@@ -49,8 +49,7 @@ class FailedNotice:
     created_at: datetime
 
 
-@dataclass(frozen=True)
-class Outbox:
+class Outbox(Struct, frozen=True):
     """How the mails are doing. `beat_at` is the last sign of life of any worker, None when none ever lived."""
 
     waiting: int

@@ -6,8 +6,9 @@ A row in the transaction of the act that causes it, and nothing else.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database import rows
 
@@ -20,8 +21,7 @@ FROM unnest($1::varchar[], $2::varchar[], $3::varchar[], $4::varchar[], $5::int[
 ON CONFLICT (once) DO NOTHING"""
 
 
-@dataclass(frozen=True)
-class MailToWrite:
+class MailToWrite(Struct, frozen=True):
     """One mail to write to one person. `once` names the fact told: asked for again, it changes nothing."""
 
     kind: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -11,14 +10,15 @@ from email.parser import BytesHeaderParser
 from email.policy import default
 from pathlib import Path
 
+from msgspec import Struct
+
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 
 SHOWN = 200
 _NAME = re.compile(r"[0-9A-Za-z-]+\.eml")
 
 
-@dataclass(frozen=True)
-class DemoMail:
+class DemoMail(Struct, frozen=True):
     """One line of the list; `name` is the file's."""
 
     name: str
@@ -27,8 +27,7 @@ class DemoMail:
     date: datetime
 
 
-@dataclass(frozen=True)
-class OpenMail(DemoMail):
+class OpenMail(DemoMail, frozen=True):
     """A mail opened: its words as text and as HTML, its calendar part, lines ended by a line feed, the files of its
     papers."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from workshops.refusals import Refusal
 
@@ -28,16 +29,14 @@ class NotFailed(Refusal):
     sentence = "Ce message n'est plus en échec : il est parti, ou il est déjà relancé."
 
 
-@dataclass(frozen=True)
-class Enclosed:
+class Enclosed(Struct, frozen=True):
     """A paper that comes with a letter: the name of its file, and the PDF."""
 
     name: str
     pdf: bytes
 
 
-@dataclass(frozen=True)
-class Letter:
+class Letter(Struct, frozen=True):
     """What one person reads: a subject, the same words as text and as HTML, and maybe a calendar entry.
 
     `sign` is what a server that gives it back repeats. `method` is the calendar's, REQUEST or CANCEL, empty without a
@@ -56,8 +55,7 @@ class Letter:
     papers: tuple[Enclosed, ...] = ()
 
 
-@dataclass(frozen=True)
-class Claimed:
+class Claimed(Struct, frozen=True):
     """A notice that one worker is sending; `attempts` counts this one. The rest is what `Notice` says."""
 
     id: int
@@ -96,15 +94,13 @@ class ServerUnreachable(MailDelayed):
     """No mail can leave for now: the server does not answer, or does not let us in. No mail is to blame."""
 
 
-@dataclass(frozen=True)
-class TryAgain:
+class TryAgain(Struct, frozen=True):
     """The mail waits until `at`."""
 
     at: datetime
 
 
-@dataclass(frozen=True)
-class GiveUp:
+class GiveUp(Struct, frozen=True):
     """The mail is shown to the coordinator, who may send it again."""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hmac
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from booking.outbox.notices.signs import sign_of
 
@@ -13,8 +14,7 @@ _FOR_GOOD = re.compile(r"5\.\d{1,3}\.\d{1,3}")
 SAID_MOST = 500
 
 
-@dataclass(frozen=True)
-class ReturnReport:
+class ReturnReport(Struct, frozen=True):
     """What a server says of a mail that it could not deliver (RFC 3464): the signs found in it, whether it is for good,
     and its words."""
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from asyncpg import PostgresError, UndefinedTableError
+from msgspec import Struct
 
 from booking.outbox.watch.migrations import ours
 from booking.process.redis_url import is_reachable
@@ -33,8 +33,7 @@ STANDS = """SELECT
 BEAT_OF = "SELECT max(beat_at) FROM heartbeats WHERE starts_with(name, $1)"
 
 
-@dataclass(frozen=True)
-class Standing:
+class Standing(Struct, frozen=True):
     """How the mails, the worker and the standbys are doing.
 
     `oldest_at` is when the oldest mail that waits was written, `beat_at` the last sign of life of any worker. `lag` is

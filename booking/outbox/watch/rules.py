@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from msgspec import Struct
 
 from booking.outbox.notices.rules import worker_silent
 
@@ -14,8 +15,7 @@ OUTBOX_LATE = timedelta(minutes=5)
 LAG_MOST = 10.0
 
 
-@dataclass(frozen=True)
-class Check:
+class Check(Struct, frozen=True):
     """One part: whether it is fine, whether nothing is served without it, and the figure that says so."""
 
     ok: bool

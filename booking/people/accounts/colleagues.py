@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 
@@ -12,8 +13,7 @@ FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
 WHERE m.school = $1 AND m.role = $2 AND NOT m.awaiting ORDER BY m.id"""
 
 
-@dataclass(frozen=True)
-class Colleague:
+class Colleague(Struct, frozen=True):
     """Somebody who acts for the same school; `last_seen_at` is None for one who was invited and never came."""
 
     membership: int

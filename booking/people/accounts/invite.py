@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.roles import ROLES, Place
@@ -36,8 +38,7 @@ VALUES ($1, 'teacher', $2, $3, true) ON CONFLICT DO NOTHING RETURNING id"""
 BELONGS = "UPDATE memberships SET awaiting = false WHERE account = $1 AND school = $2 AND role = 'teacher'"
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(Struct, frozen=True):
     """Where a role is held, by the numbers of this database; `departments` by their codes."""
 
     school: int | None = None

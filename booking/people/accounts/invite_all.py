@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.pasted import PastedLine, read_pasted
@@ -26,8 +27,7 @@ WAITS = """SELECT EXISTS (SELECT FROM sign_ups u JOIN schools s ON s.id = u.scho
   WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL)"""
 
 
-@dataclass(frozen=True)
-class ForeseenInvitation:
+class ForeseenInvitation(Struct, frozen=True):
     """What a pasted line would do: `error` says why it does not leave, `already` that the person has this role,
     `confirms` that she signed up herself and waits for this word."""
 

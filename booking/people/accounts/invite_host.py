@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import astuple
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
+from msgspec.structs import astuple
 from piccolo.columns import Column
 
 from booking.outbox.notices.queue import queue

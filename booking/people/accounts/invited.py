@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
 from booking.people.accounts.rules import hash_of
@@ -36,8 +37,7 @@ FROM host_invitations i JOIN accounts a ON a.id = i.invited_by JOIN schools s ON
 WHERE i.token_hash = $1 AND i.expires_at > $2"""
 
 
-@dataclass(frozen=True)
-class OpenInvitation:
+class OpenInvitation(Struct, frozen=True):
     """Somebody who was invited and never came; `sent_at` and `mail_state` are those of the last mail that said so."""
 
     membership: int
@@ -58,8 +58,7 @@ async def open_invitations(
     return await rows_as(OpenInvitation, OPEN, after, school, search, limit)
 
 
-@dataclass(frozen=True)
-class HostInvited:
+class HostInvited(Struct, frozen=True):
     """Who invites whoever holds a link, to receive with which lycée, and until when."""
 
     by: str

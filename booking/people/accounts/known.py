@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
 from workshops.database import rows
 
 
-@dataclass(frozen=True)
-class KnownAccount:
+class KnownAccount(Struct, frozen=True):
     """An account as the coordinator sees it, once for each of its `roles`; the next page starts at `membership`.
 
     `awaiting`: her collège has not said that she is its teacher. `alone`: nobody else receives at this host's lycée.

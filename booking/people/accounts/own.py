@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.rules import SESSION_IDLE
@@ -11,8 +12,7 @@ from booking.people.accounts.tables import SecondProof
 from workshops.database.row_types import rows_as
 
 
-@dataclass(frozen=True)
-class Hat:
+class Hat(Struct, frozen=True):
     """One thing that an account may act as."""
 
     membership: int
@@ -32,8 +32,7 @@ async def hats_of(account: int) -> list[Hat]:
     )
 
 
-@dataclass(frozen=True)
-class OpenSession:
+class OpenSession(Struct, frozen=True):
     """A browser in which the account is signed in."""
 
     id: int
@@ -56,8 +55,7 @@ async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[Ope
     )
 
 
-@dataclass(frozen=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key to the JSON API, as its owner sees it."""
 
     id: int

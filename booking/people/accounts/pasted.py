@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
@@ -26,8 +27,7 @@ _ROLES = {
 }
 
 
-@dataclass(frozen=True)
-class PastedLine:
+class PastedLine(Struct, frozen=True):
     """A line as it was read; with an `error`, the rest is what could be."""
 
     number: int

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any, ClassVar
 
 from asyncpg import Record
+from msgspec import Struct
+from msgspec.structs import fields
 
 from booking.people.accounts.permissions import Permission
 from booking.people.accounts.roles import NEWCOMER, ROLES, Place, menu_of
@@ -20,8 +21,7 @@ from workshops.scope import EVERYTHING, NOTHING, Scope, of_company, of_departmen
 HEARD_AT_LYCEE = f"SELECT a.* FROM {lycee_hears('$1::int')} ORDER BY a.id"  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True, kw_only=True)
-class Person:
+class Person(Struct, frozen=True, kw_only=True):
     """Someone signed in, acting as one membership. `csrf` is empty for a machine that came with a token.
 
     `proof`, the second one: "given" in this session, "asked" of one who has a phone for it, or coordinates and has a
@@ -70,8 +70,7 @@ class Person:
         return "Coordination"
 
 
-@dataclass(frozen=True, kw_only=True)
-class AtSchool(Person):
+class AtSchool(Person, frozen=True, kw_only=True):
     """Whoever acts for one collège or one lycée."""
 
     school: int
@@ -89,7 +88,7 @@ class AtSchool(Person):
         return self.school_name
 
 
-class Teacher(AtSchool):
+class Teacher(AtSchool, frozen=True, kw_only=True):
     role = Role.TEACHER
 
     @property
@@ -103,16 +102,15 @@ class Teacher(AtSchool):
         return None if self.school_lat is None or self.school_lon is None else (self.school_lat, self.school_lon)
 
 
-class Principal(AtSchool):
+class Principal(AtSchool, frozen=True, kw_only=True):
     role = Role.PRINCIPAL
 
 
-class Host(AtSchool):
+class Host(AtSchool, frozen=True, kw_only=True):
     role = Role.HOST
 
 
-@dataclass(frozen=True, kw_only=True)
-class CompanyPerson(Person):
+class CompanyPerson(Person, frozen=True, kw_only=True):
     role = Role.COMPANY
 
     company: int
@@ -127,8 +125,7 @@ class CompanyPerson(Person):
         return self.company_name
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfDepartments(Person):
+class OfDepartments(Person, frozen=True, kw_only=True):
     """Whoever reads the figures of some départements; `department_schools` are the schools that are there."""
 
     departments: list[str]
@@ -144,8 +141,7 @@ class OfDepartments(Person):
         return self.department_names
 
 
-@dataclass(frozen=True, kw_only=True)
-class OfPartner(Person):
+class OfPartner(Person, frozen=True, kw_only=True):
     """Whoever reads for a member of the consortium."""
 
     partner: int
@@ -156,7 +152,7 @@ class OfPartner(Person):
         return self.partner_name
 
 
-class Coordinator(Person):
+class Coordinator(Person, frozen=True, kw_only=True):
     role = Role.COORDINATOR
 
     @property

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from booking.people.accounts.permissions import Permission as P
 from booking.people.accounts.rules import Role
@@ -23,8 +24,7 @@ class Place(StrEnum):
     PARTNER = "partner"
 
 
-@dataclass(frozen=True)
-class RoleRow:
+class RoleRow(Struct, frozen=True):
     """What somebody in a role may do, and finds on her pages. `menu`: at most eight links, as label and address."""
 
     place: Place

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg import UndefinedTableError
+from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACES
 from booking.people.accounts.rules import TRIAL_KEY_LASTS, Role, hash_of
@@ -46,8 +46,7 @@ class RealDataStand(SettingsRefused):
         )
 
 
-@dataclass(frozen=True)
-class DemoAccount:
+class DemoAccount(Struct, frozen=True):
     """An invented person of the trial version."""
 
     account: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.company_requests.tables import CompanyRequest
 from workshops.database.row_types import row_as, rows_as
@@ -15,8 +16,7 @@ AFTER = f"{_ASKING} WHERE q.id > $1 ORDER BY q.id LIMIT $2"
 ONE = f"{_ASKING} WHERE q.id = $1"
 
 
-@dataclass(frozen=True)
-class WaitingCompany:
+class WaitingCompany(Struct, frozen=True):
     """A company that asks to join; `known_as`: its name where its SIRET is registered already."""
 
     id: int

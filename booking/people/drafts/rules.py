@@ -5,11 +5,11 @@ from __future__ import annotations
 import hmac
 import secrets
 import zlib
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,8 +22,7 @@ PAGE_MOST = 400_000
 NONCE = 12
 
 
-@dataclass(frozen=True)
-class Content:
+class Content(Struct, frozen=True):
     """A draft's own: `where` is the page of the form and `action` the address that it is sent to.
 
     Either what was `typed`, by the names of the fields, or the `page` to show again with its `status`.

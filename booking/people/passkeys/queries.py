@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.passkeys.tables import Passkey
 from workshops.database.row_types import rows_as
 
 
-@dataclass(frozen=True)
-class KeptPasskey:
+class KeptPasskey(Struct, frozen=True):
     """A passkey as its owner sees it."""
 
     id: int

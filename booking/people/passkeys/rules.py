@@ -8,10 +8,11 @@ import hashlib
 import hmac
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from workshops.refusals import Refusal
 
@@ -52,8 +53,7 @@ class TooManyPasskeys(Refusal):
     sentence = f"Un compte garde {MOST_PASSKEYS} clés d'accès au plus. Retirez celle d'un appareil qui ne sert plus."
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """What a browser sends back: which passkey, whose it says it is, and the challenge that it signed."""
 
     credential_id: bytes

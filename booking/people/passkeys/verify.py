@@ -6,8 +6,9 @@ signatures and those imports, is for a thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.passkeys.rules import (
     ALGORITHMS,
@@ -20,8 +21,7 @@ from booking.people.passkeys.rules import (
 from booking.people.passkeys.tables import PasskeyChallenge
 
 
-@dataclass(frozen=True)
-class Made:
+class Made(Struct, frozen=True):
     """A passkey that was just made."""
 
     credential_id: bytes

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
@@ -51,8 +51,7 @@ FORGET_OF = "DELETE FROM sign_ups WHERE email = $1"
 NEVER_PROVED = "DELETE FROM sign_ups WHERE proved_at IS NULL AND expires_at < $1 RETURNING id"
 
 
-@dataclass(frozen=True)
-class Proved:
+class Proved(Struct, frozen=True):
     """Whether a session is open, to go on at `next_path`; without one, the collège `place` is asked first.
 
     `new`: she had no role in this collège before. `official`: its mailbox is known, and asked.

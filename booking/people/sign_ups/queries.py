@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from workshops.database.row_types import row_as
@@ -12,8 +13,7 @@ TO_PROVE = """SELECT u.email, u.name, s.name || ', ' || s.commune AS place
 FROM sign_ups u JOIN schools s ON s.id = u.school WHERE u.token_hash = $1 AND u.expires_at > $2"""
 
 
-@dataclass(frozen=True)
-class ToProve:
+class ToProve(Struct, frozen=True):
     """Who signs up, and where, as the page of her link says it."""
 
     email: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 # The light scheme of palette.css: a chart stands on a light panel, on paper too.
 INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
@@ -17,8 +18,7 @@ Anchor = Literal["start", "middle", "end"]
 Place = tuple[float, float]
 
 
-@dataclass(frozen=True)
-class Polyline:
+class Polyline(Struct, frozen=True):
     """A line through places; `dotted` is what is to come."""
 
     places: tuple[Place, ...]
@@ -27,8 +27,7 @@ class Polyline:
     dotted: bool = False
 
 
-@dataclass(frozen=True)
-class Box:
+class Box(Struct, frozen=True):
     """A bar, in brass with an edge of ink."""
 
     left: float
@@ -37,15 +36,13 @@ class Box:
     height: float
 
 
-@dataclass(frozen=True)
-class Dot:
+class Dot(Struct, frozen=True):
     """Where a curve stands today."""
 
     at: Place
 
 
-@dataclass(frozen=True)
-class Caption:
+class Caption(Struct, frozen=True):
     """A line of words on its baseline, of which `anchor` stands at the place; `rimmed`: readable where a line
     crosses it, for it stands on paper."""
 
@@ -60,8 +57,7 @@ class Caption:
 Mark = Polyline | Box | Dot | Caption
 
 
-@dataclass(frozen=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """A chart laid out."""
 
     width: float

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import chain, count
+
+from msgspec import Struct
 
 from booking.programme.charts.marks import (
     BRASS,
@@ -35,8 +36,7 @@ ROW, ROW_NARROW, COLUMN_MOST = 24.5, 33.0, 64.0
 TARGET_WORDS = 92.0
 
 
-@dataclass(frozen=True)
-class ChartFrame:
+class ChartFrame(Struct, frozen=True):
     """Where figures stand: its edges, and the figure at its top."""
 
     left: float

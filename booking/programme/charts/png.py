@@ -6,10 +6,10 @@ import io
 import math
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from importlib.resources import as_file, files
 from textwrap import wrap
 
+from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
 from booking.process.memory import trim_memory

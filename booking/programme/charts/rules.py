@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
+
+from msgspec import Struct
 
 # Beyond, the smallest are drawn together as one bar; the table beside has them all.
 BARS_MOST = 15
 
 
-@dataclass(frozen=True)
-class Curve:
+class Curve(Struct, frozen=True):
     """What was reached day after day, against a pace line that rises evenly to the target.
 
     `ahead`: where it ends at the present pace; `before`: what had been reached before the target began, from nothing,
@@ -28,8 +28,7 @@ class Curve:
     before: tuple[tuple[date, int], ...] = ()
 
 
-@dataclass(frozen=True)
-class Bars:
+class Bars(Struct, frozen=True):
     """One bar for each heading, with its figure written on it. `upright`: in the order of time, side by side."""
 
     title: str

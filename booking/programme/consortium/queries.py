@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from booking.words.wording import PARIS, paris, school_year_began
 from workshops.cache.versions import VersionedCache
@@ -47,8 +48,7 @@ LEFT JOIN tallies came ON came.span = 'year' AND came.begins = $4::date
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(Struct, frozen=True):
     """A partner and its school year: visits received, pupils in them, comings to visits, cohorts, BTS+1 courses.
 
     `slots_ahead` are those that a group makes: an empty slot is none.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.outbox.notices.queries import outbox
 from booking.programme.coordination.rules import Care, Delayed, LateSlot
@@ -103,8 +104,7 @@ FROM page c ORDER BY c.name, c.siret
 COMPANIES_IN_ALL = f"SELECT count(*) FROM companies c WHERE {_WORDS}"  # noqa: S608 - as above
 
 
-@dataclass(frozen=True)
-class Returned:
+class Returned(Struct, frozen=True):
     """A mail that came back: to whom it was, of which school or company (`phone` of a school), which visit's `slot`."""
 
     id: int
@@ -118,8 +118,7 @@ class Returned:
     phone: str
 
 
-@dataclass(frozen=True)
-class Mails:
+class Mails(Struct, frozen=True):
     """What became of the latest mails."""
 
     sent: int
@@ -127,8 +126,7 @@ class Mails:
     last_sent_at: datetime | None
 
 
-@dataclass(frozen=True)
-class SchoolPerson:
+class SchoolPerson(Struct, frozen=True):
     """Someone who acts for a school, or for a company."""
 
     account: int
@@ -139,8 +137,7 @@ class SchoolPerson:
     disabled: bool
 
 
-@dataclass(frozen=True)
-class SchoolFigures:
+class SchoolFigures(Struct, frozen=True):
     """What a school did in the programme, as a lycée that receives and as a collège that comes.
 
     `declared_received` and `declared_made` of these visits are past ones, which nobody scanned.
@@ -156,8 +153,7 @@ class SchoolFigures:
     pupils_sent: int
 
 
-@dataclass(frozen=True)
-class CompanyLine:
+class CompanyLine(Struct, frozen=True):
     """A company, how many people act for it, how often it announced itself."""
 
     id: int

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from booking.outbox.notices.rules import worker_silent
 from workshops.refusals import Invalid, Refusal
@@ -14,8 +15,7 @@ from workshops.school_calendar.rules import first_day_of, school_year_of
 A_DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True)
-class MailFailure:
+class MailFailure(Struct, frozen=True):
     """Why a mail did not leave, and what to do about it."""
 
     why: str
@@ -79,8 +79,7 @@ class NothingToRemind(Refusal):
 PUT_OFF_MOST = timedelta(days=181)
 
 
-@dataclass(frozen=True)
-class Delayed:
+class Delayed(Struct, frozen=True):
     """A subject that a coordinator put off to a day, when it counted so many things."""
 
     subject: str
@@ -102,8 +101,7 @@ def refuse_put_off(until: date | None, *, today: date) -> date:
     return until
 
 
-@dataclass(frozen=True)
-class LateSlot:
+class LateSlot(Struct, frozen=True):
     """A visit that is over and whose lycée has not validated who came: its pupils are not counted yet.
 
     `reminded_at`: the lycée was reminded within the week.
@@ -120,8 +118,7 @@ class LateSlot:
     reminded_at: datetime | None = None
 
 
-@dataclass(frozen=True)
-class Care:
+class Care(Struct, frozen=True):
     """What is not as it should be. `oldest_at` is the oldest mail that waits, `beat_at` the worker's sign of life."""
 
     failed: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote_plus
+
+from msgspec import Struct
 
 from booking.programme.charts.rules import Bars, Chart, Curve, gathered
 from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
@@ -32,8 +33,7 @@ PAGES = {"scheme": "/gestion/ptech/dispositifs/{}", "cohort": "/gestion/ptech/co
 HEADINGS = {"scheme": "Dispositif", "cohort": "Cohorte", "course": "Formation"}
 
 
-@dataclass(frozen=True)
-class SheetKind:
+class SheetKind(Struct, frozen=True):
     """One way to share the counts out: `of` a Breakdown, `asked` of the list of visits that a line opens."""
 
     name: str
@@ -59,8 +59,7 @@ KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class FigureSheet:
+class FigureSheet(Struct, frozen=True):
     """A table of figures and its chart. `links`: for each line, where the visits behind it are listed, or nothing.
 
     `in_all`: how many lines there are, where only the first ones were asked for; these have no chart.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.words.wording import day
 from workshops.bts1.rules import STAYS, STEPS
@@ -41,8 +42,7 @@ COUNTS = {
 }
 
 
-@dataclass(frozen=True)
-class CorrectedWords:
+class CorrectedWords(Struct, frozen=True):
     """A line as a page says it; `changes`: the counts that differ, « présents 24 → 34 »."""
 
     year: str

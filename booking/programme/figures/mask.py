@@ -10,25 +10,25 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from workshops.results.curve import CurvePoint
 
 FEW = 5
 
 
-@dataclass(frozen=True)
-class MaskedCount:
+class MaskedCount(Struct, frozen=True):
     """A count as everyone may read it: None where it is so small that it could point at somebody."""
 
     label: str
     pupils: int | None
 
 
-@dataclass(frozen=True)
-class PublicYear:
+class PublicYear(Struct, frozen=True):
     """The pupils of one school year, or of the part of it up to its last counted day; `after` is the day before it."""
 
     label: str
@@ -37,8 +37,7 @@ class PublicYear:
     pupils: int
 
 
-@dataclass(frozen=True)
-class PublicCounts:
+class PublicCounts(Struct, frozen=True):
     """Every count that is to be public. `points` are cumulated and begin at nothing; `years` follow each other.
 
     `tables` each share out the whole, `lycees` share out the year `this_year`; what a table leaves of its sum is
@@ -57,8 +56,7 @@ class PublicCounts:
         return sum(one.pupils for one in self.years)
 
 
-@dataclass(frozen=True)
-class Masked:
+class Masked(Struct, frozen=True):
     """The same counts as everyone may read them; `few`: even the whole is hidden."""
 
     points: list[CurvePoint]
@@ -68,8 +66,7 @@ class Masked:
     few: bool
 
 
-@dataclass(frozen=True)
-class _Told:
+class _Told(Struct, frozen=True):
     """A figure that joins two days: what was received between them is known."""
 
     kind: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from urllib.parse import quote_plus
+
+from msgspec import Struct
 
 # The word in the address, then what it keeps and how a sentence says it.
 PRIORITIES: dict[str, tuple[tuple[str, ...], str]] = {
@@ -40,8 +41,7 @@ ALSO_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class ListAddresses:
+class ListAddresses(Struct, frozen=True):
     """The addresses of the lists behind the figures of one school year, or of the whole life when it is empty."""
 
     year: str

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.programme.figures.mask import MaskedCount, masked
 from booking.programme.figures.publish import Published, publish
@@ -44,8 +46,7 @@ Cell: TypeAlias = tuple[str, str, int]
 Counts: TypeAlias = Mapping[Cell, int]
 
 
-@dataclass(frozen=True)
-class AreaFigures:
+class AreaFigures(Struct, frozen=True):
     """The pupils received of a département's collèges, None where a figure is not told.
 
     `reached`: of how many of its public collèges some came.
@@ -59,8 +60,7 @@ class AreaFigures:
     reached: Reached
 
 
-@dataclass(frozen=True)
-class FiguresSeen:
+class FiguresSeen(Struct, frozen=True):
     """The figures of some départements, from one school year to another: those of the target. `masks`: some may be
     hidden."""
 
@@ -70,8 +70,7 @@ class FiguresSeen:
     masks: bool
 
 
-@dataclass(frozen=True)
-class _Known:
+class _Known(Struct, frozen=True):
     """The counts of all départements, what is public of them, and the school years of the target."""
 
     counts: Counts

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
+
+from msgspec import Struct
 
 from booking.words.wording import day, month
 from workshops.results.queries import Count
@@ -13,8 +14,7 @@ from workshops.results.queries import Count
 BEFORE, BEFORE_WORDS = "avant", "avant l'objectif"
 
 
-@dataclass(frozen=True)
-class Period:
+class Period(Struct, frozen=True):
     """Days, both included, that figures speak of; `name` is a school year, or empty for the programme's whole life.
 
     `before`: they count for no target, which began later; `name` is then BEFORE for all such years together, and ends
@@ -44,8 +44,7 @@ class Period:
         return ", ".join(filter(None, (year, BEFORE_WORDS if self.before else "", whole)))
 
 
-@dataclass(frozen=True)
-class Before:
+class Before(Struct, frozen=True):
     """What was received in the school years before a target: each as a period with its count, and the months."""
 
     years: Sequence[tuple[Period, Count]]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.programme.charts.rules import Curve
 from booking.programme.consortium.queries import Member, consortium
@@ -27,8 +29,7 @@ PRESENCE_STEP = 5
 DECLARED_STEP = 10
 
 
-@dataclass(frozen=True)
-class Stand:
+class Stand(Struct, frozen=True):
     """A target as everyone may read it; `few`: something is counted, too little to say how much.
 
     What is hoped of people is rounded: read every day, it would tell what a single day of last year brought. So is what
@@ -40,8 +41,7 @@ class Stand:
     few: bool
 
 
-@dataclass(frozen=True)
-class Published:
+class Published(Struct, frozen=True):
     """The public pages' figures; `visits` have been held by `lycees`, for `colleges`; `members` is the consortium.
 
     `declared` of the visits are past ones, which nobody scanned; `before`: the school years before the target, apart.

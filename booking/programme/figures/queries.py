@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.programme.coordination.rules import A_DAY, school_years
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet, curve_sheet, share_sheet
@@ -24,8 +25,7 @@ CURVE = "objectif-"
 SHARES = "detail-"
 
 
-@dataclass(frozen=True)
-class Periods:
+class Periods(Struct, frozen=True):
     """The programme's whole life, and its school years up to this one by their names, latest first.
 
     `earlier`: those before its target in which visits were held, and those between them, latest first.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 CLOSING = "À la clôture de la visite par le lycée. La coordination peut la rouvrir ; le journal le dit."
 NEVER = "Jamais : c'est l'état du jour."
@@ -10,8 +10,7 @@ PERIOD = "À la clôture de chaque année ; ensuite, une correction dit sa raiso
 KEPT_OPEN = "À la clôture de chaque année ; ensuite, une correction dit sa raison, sur la fiche."
 
 
-@dataclass(frozen=True)
-class Definition:
+class Definition(Struct, frozen=True):
     """One figure in words; `shown`: the other words under which pages show it, or with which they begin."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.invitations import came_among
 from booking.people.accounts.tables import Account
@@ -79,8 +80,7 @@ _RECORDS_HANG = ("donnée ajoutée depuis en dépend", "données ajoutées depui
 _CHANGED = ("établissement a changé depuis", "établissements ont changé depuis")
 
 
-@dataclass(frozen=True)
-class Undoing:
+class Undoing(Struct, frozen=True):
     """What undoing the import of this `number` would do (`does`), unless something is `held`."""
 
     number: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated
+
+from msgspec import Struct
 
 from workshops.acts import Act, typed
 from workshops.refusals import Refusal
@@ -44,8 +45,7 @@ class NothingOpen(Refusal):
     sentence = "Aucun lycée n'a de place libre en ce moment : l'invitation n'aurait rien à proposer."
 
 
-@dataclass(frozen=True)
-class ToCome:
+class ToCome(Struct, frozen=True):
     """A public collège that has never come. `nearest` is the nearest partner lycée, `km` as the crow flies.
 
     `booked_at` is its first visit ahead, `invited_at` this school year's letter, `mail_state` what became of it.
@@ -71,8 +71,7 @@ class ToCome:
         return bool(self.mail) and self.booked_at is None and self.invited_at is None
 
 
-@dataclass(frozen=True)
-class OpenLycee:
+class OpenLycee(Struct, frozen=True):
     """A lycée with free places: how far from a collège, how many slots, the first one."""
 
     id: int
@@ -83,8 +82,7 @@ class OpenLycee:
     first_at: datetime
 
 
-@dataclass(frozen=True)
-class Addressee:
+class Addressee(Struct, frozen=True):
     """A collège as its letter needs it. `coming`: it has a visit ahead."""
 
     id: int
@@ -95,8 +93,7 @@ class Addressee:
     invited_at: datetime | None
 
 
-@dataclass(frozen=True)
-class CollegeLetter:
+class CollegeLetter(Struct, frozen=True):
     """A letter to the collège `school`: the coordinator's own words, and whom to answer."""
 
     school: int

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.programme.outreach.queries import silent_since_written, writable
@@ -35,8 +36,7 @@ FROM kept JOIN schools s ON s.id = kept.school ORDER BY kept.id
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Sent:
+class Sent(Struct, frozen=True):
     """How many letters leave, and to how many of the collèges asked none does any more."""
 
     letters: int

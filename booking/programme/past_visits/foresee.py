@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from booking.presentation.spreadsheet import csv_of, xlsx_of
 from booking.programme.past_visits.queries import Books, books
@@ -31,16 +32,14 @@ TARGET = "SELECT min(from_on) FROM targets WHERE programme = $1 AND metric = $2"
 Tell = Callable[[int, int], None]
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(Struct, frozen=True):
     """How big a file may be: a page takes less than the command line."""
 
     bytes_most: int = BYTES_MOST
     rows_most: int = ROWS_MOST
 
 
-@dataclass(frozen=True)
-class SpreadsheetLine:
+class SpreadsheetLine(Struct, frozen=True):
     """A line of the file by its number, and what it does; `repeats` is the number of the line that says the same."""
 
     number: int
@@ -48,8 +47,7 @@ class SpreadsheetLine:
     repeats: int | None = None
 
 
-@dataclass(frozen=True)
-class CountedLine:
+class CountedLine(Struct, frozen=True):
     """A line that a lycée counted here itself: it stays as it is. `differs`: what the line says otherwise, in words."""
 
     number: int
@@ -57,8 +55,7 @@ class CountedLine:
     differs: str
 
 
-@dataclass(frozen=True)
-class Foreseen:
+class Foreseen(Struct, frozen=True):
     """What a file does, or would do. `before_target`: how many visits are older than the target's first day."""
 
     lines: list[SpreadsheetLine]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from booking.programme.past_visits.rules import Entry, Registers, registers
 from workshops.database import rows
@@ -13,8 +13,7 @@ COMPANIES = "SELECT siret, name, commune FROM companies ORDER BY name, siret"
 CLOSED = "SELECT school_year FROM year_closings WHERE closed_at IS NOT NULL"
 
 
-@dataclass(frozen=True)
-class Books:
+class Books(Struct, frozen=True):
     """The registers, and each of their lines in words by its number (a company's by its SIRET); `zones` by lycée."""
 
     registers: Registers

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import Any
+
+from msgspec import Struct
 
 from booking.programme.records.rules import Column, plain
 from booking.words.wording import counted
@@ -70,8 +71,7 @@ class ToConfirm(Refusal):
         super().__init__(" ".join(questions))
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One line of a register: `key` is its number or SIRET here, `code` names it everywhere, `place` its commune."""
 
     key: Any
@@ -138,8 +138,7 @@ class Register:
         return f" ; proches : {' ; '.join(near)}" if near else ""
 
 
-@dataclass(frozen=True)
-class Registers:
+class Registers(Struct, frozen=True):
     """What the cells of a past visit may name."""
 
     lycees: Register

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import date
+
+from msgspec import Struct, field
 
 from booking.programme.past_visits.queries import Books, closed_years
 from booking.programme.past_visits.rules import CELLS, COLUMNS, visit_words
@@ -23,8 +24,7 @@ CLOSED_DAYS = {
 WEEKEND = {5: "ce jour était un samedi", 6: "ce jour était un dimanche"}
 
 
-@dataclass(frozen=True)
-class Weighed:
+class Weighed(Struct, frozen=True):
     """A visit and what keeping it would do. `differences`: what changes, as (column, before, after) in words.
 
     `questions` may be confirmed; `against` stands in the way: nothing is kept while it does.
@@ -37,8 +37,7 @@ class Weighed:
     against: str = ""
 
 
-@dataclass(frozen=True)
-class _Ground:
+class _Ground(Struct, frozen=True):
     """What is known of the days of these visits."""
 
     books: Books

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.bts1.rules import KINDS
 from workshops.companies.tables import Company
@@ -29,8 +30,7 @@ ORDER BY state = 'called_off', id LIMIT 1
 """
 
 
-@dataclass(frozen=True)
-class KnownAction:
+class KnownAction(Struct, frozen=True):
     """A mentoring action as it is stored, and what would ask for it."""
 
     id: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
+
+from msgspec.structs import replace
 
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS, Column

@@ -7,9 +7,10 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from msgspec import Struct
 
 from booking.presentation.spreadsheet import ABOUT_LABELS
 from booking.programme.records.rules import ROWS_MOST, plain
@@ -29,8 +30,7 @@ TOO_LARGE = "le classeur est trop volumineux une fois ouvert"
 UNREADABLE = "le classeur ne se lit pas : enregistrez-le de nouveau au format XLSX, ou en CSV"
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(Struct, frozen=True):
     """The names of the columns, in plain letters, and each line that is not empty with its number in the file."""
 
     header: tuple[str, ...]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
+
+from msgspec import Struct, field
 
 from workshops.schools.rules import is_uai
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
@@ -20,8 +21,11 @@ _FRENCH_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?: ?h(?: ?([0-5]\d))?|:([0-5]\d)(?::\d\d)?)")
 
 
-@dataclass(frozen=True)
-class Column:
+CELL_MOST = 120
+"""Characters of a cell, where nothing else is said of its column."""
+
+
+class Column(Struct, frozen=True):
     """A column of a sheet. `kind`: text, country, uai, siret, year, school_year, day, hour, count, number, yes,
     choice, info, which is given out and never read, or meant, a yes to what the line asks: no part of its record.
     `choices` are words by code; `title` is the column as pages and refusals say it, where it is not its name."""
@@ -29,7 +33,7 @@ class Column:
     name: str
     kind: str = "text"
     needed: bool = True
-    most: int = 120
+    most: int = CELL_MOST
     choices: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
 
@@ -132,7 +136,7 @@ class Column:
             raise ValueError(f"{self.words} : « {text} » n'est pas dans la liste ({', '.join(self.choices.values())})")
         return known[plain(text)]
 
-    _READERS = {  # noqa: RUF012 - read alone
+    _READERS = {
         "country": _country,
         "uai": _uai,
         "siret": _siret,

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from booking.programme.records.rules import Column
+from msgspec import Struct
+
+from booking.programme.records.rules import CELL_MOST, Column
 from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
 from workshops.database import rows
 from workshops.scope import Scope, within
 
 
-@dataclass(frozen=True)
-class Sender:
+class Sender(Struct, frozen=True):
     """Who sends a table in: a lycée for its own records (`uai`), the coordination for those of all.
 
     `by` is None on the command line. `uid` draws the calendar UID of an action that is new.
@@ -35,8 +35,7 @@ LineVerb = Callable[..., Awaitable[object]]
 OWN = within("s.id", 1)
 
 
-@dataclass(frozen=True)
-class RecordSheet:
+class RecordSheet(Struct, frozen=True):
     """`name` is its address and file name; the first `keys` columns say which record a line is about.
 
     `known` gives what is stored, one value for each column; `keep` stores a line through the verbs of its subject, as
@@ -111,8 +110,7 @@ def act_of(act: type[AnyAct], line: Cells, **read: Any) -> AnyAct:
     return act(**cells, **read)
 
 
-@dataclass(frozen=True)
-class Owner:
+class Owner(Struct, frozen=True):
     """What lines hang on: the `columns` that name it, their values in its rows `c`, by which column a line has its
     number, and who finds it by a line."""
 
@@ -160,7 +158,7 @@ def _column(field: Field) -> Column:
         name,
         field.extra.get("cell", _KINDS.get(field.kind, "text")),
         needed=not field.nullable and field.default != "",
-        most=asked.most if field.is_text and asked.most else Column.most,
+        most=asked.most if field.is_text and asked.most else CELL_MOST,
         choices=field.extra.get("cells", asked.words),
         title=words,
     )

@@ -10,6 +10,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
+from msgspec import Struct
+
 from booking.programme.records.every_sheet import COLUMN_WORDS
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.sheet import RecordSheet, Sender
@@ -33,8 +35,7 @@ Progress = Callable[[int, int], None]
 Known = Mapping[tuple[str, ...], tuple[str, ...]]
 
 
-@dataclass(frozen=True)
-class CellChange:
+class CellChange(Struct, frozen=True):
     """A cell as it is stored, empty for what is new, and as the file says it."""
 
     column: str
@@ -47,8 +48,7 @@ class CellChange:
         return COLUMN_WORDS[self.column]
 
 
-@dataclass(frozen=True)
-class LineChange:
+class LineChange(Struct, frozen=True):
     """What a line of the file, by its number there, does to the record that `which` names: added, or corrected."""
 
     number: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+
+from msgspec import Struct
 
 from booking.visits.alerts.rules import address_of, class_words, words_of
 from booking.visits.reservation_states import REFUSED_SQL
@@ -35,8 +36,7 @@ JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN 
 WHERE a.id = $2 AND {FITS} ORDER BY whole DESC, s.starts_at, s.id"""  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class AlertSeen:
+class AlertSeen(Struct, frozen=True):
     """A search that a teacher keeps, with the names of what it asks for."""
 
     id: int
@@ -69,8 +69,7 @@ class AlertSeen:
         return paris_day(self.ends_at - timedelta(seconds=1))
 
 
-@dataclass(frozen=True)
-class SlotTold:
+class SlotTold(Struct, frozen=True):
     """A slot that an alert tells of: it takes the class `whole`, or one of its halves."""
 
     id: int

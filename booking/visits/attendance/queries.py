@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.attendance.rules import LIVE_COMINGS_SQL, PlacesSeen
 from booking.visits.attendance.tables import Attendance
@@ -63,8 +64,7 @@ WITHDRAWN = """SELECT a.withdrawn_why AS why, count(*) AS comings FROM attendanc
 WHERE a.state = 'withdrawn' AND s.starts_at >= $1 GROUP BY a.withdrawn_why"""
 
 
-@dataclass(frozen=True)
-class SlotForCompany:
+class SlotForCompany(Struct, frozen=True):
     """A slot as a company reads it before it announces itself. `pupils` is a count, `announced` says it already did."""
 
     id: int
@@ -100,8 +100,7 @@ class SlotForCompany:
         )
 
 
-@dataclass(frozen=True)
-class Coming:
+class Coming(Struct, frozen=True):
     """A company's coming to a slot: counts and places, never a pupil. `left_alone`: groups were to come when it signed
     up, or since, and none is now."""
 
@@ -147,8 +146,7 @@ class Coming:
         return state_shown(self.slot_state, self.booking_closes_at, now) == "open"
 
 
-@dataclass(frozen=True)
-class Visitors:
+class Visitors(Struct, frozen=True):
     """Who comes of a company to a slot, by name, as the lycée's register wants it."""
 
     slot: int

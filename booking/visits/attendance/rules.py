@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import refuse_name
 from workshops.refusals import Invalid, Refusal
@@ -81,8 +82,7 @@ class AlreadyAnswered(Refusal):
     sentence = "Cette venue n'attend plus de réponse : elle est acceptée, déclinée ou retirée."
 
 
-@dataclass(frozen=True)
-class PlacesSeen:
+class PlacesSeen(Struct, frozen=True):
     """A slot as a company needs it. `announced` also counts a coming that waits for the lycée's agreement."""
 
     state: str
@@ -97,8 +97,7 @@ class PlacesSeen:
         return self.company_places - self.company_places_taken
 
 
-@dataclass(frozen=True)
-class StandingAttendance:
+class StandingAttendance(Struct, frozen=True):
     """A coming under its slot's lock; `free` is how many more people its slot takes."""
 
     state: str

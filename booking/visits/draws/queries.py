@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import row_as, rows_as
 
@@ -23,8 +24,7 @@ ORDER BY coalesce(d.rank, 2147483647), d.number LIMIT $4"""
 LAST = 2_147_483_647
 
 
-@dataclass(frozen=True)
-class DrawSeen:
+class DrawSeen(Struct, frozen=True):
     """A draw: the digest of its seed from the beginning, the seed once no demand enters any more."""
 
     id: int
@@ -40,8 +40,7 @@ class DrawSeen:
     demands: int
 
 
-@dataclass(frozen=True)
-class DrawLine:
+class DrawLine(Struct, frozen=True):
     """A demand without its collège or its head count; without a `rank` before the draw, and where it was withdrawn."""
 
     number: str

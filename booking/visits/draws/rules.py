@@ -6,8 +6,9 @@ import hashlib
 import hmac
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.words.wording import opening_hour
 from workshops.refusals import Refusal
@@ -57,8 +58,7 @@ class AlreadyInDraw(Refusal):
     sentence = "Ce groupe est déjà au tirage. Retirez d'abord sa demande, dans vos visites, pour en faire une autre."
 
 
-@dataclass(frozen=True)
-class Ticket:
+class Ticket(Struct, frozen=True):
     """A demand in the draw: its opaque number and the weight that was fixed when it was made."""
 
     number: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
@@ -10,8 +10,7 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.scope import Scope, among, within_author
 
 
-@dataclass(frozen=True)
-class GroupSeen:
+class GroupSeen(Struct, frozen=True):
     """A group as its collège sees it; `ulis` of its pupils are of ULIS; `visits` counts what it has reserved this
     year, past or coming; it is `used` once it was in a demand, whatever became of it.
 

@@ -5,13 +5,13 @@ Halves never wait: a place that comes free for one alone would part the class, s
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from booking.visits.halves.queries import Half, act_of, halves_of, objects_at
 from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_two_lycees
@@ -82,8 +82,7 @@ class BookHalves(Coming, frozen=True, kw_only=True):
         return [BookSlot(slot=half.slot, pupils=half.pupils, **said) for half in self.halves]
 
 
-@dataclass(frozen=True)
-class BothTaken:
+class BothTaken(Struct, frozen=True):
     """The two halves, the first one first; `repeated` when they had been granted before."""
 
     first: Half

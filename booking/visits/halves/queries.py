@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.visits.halves.rules import object_words, split
 from booking.visits.reservations.tables import Reservation
@@ -36,8 +37,7 @@ WITHIN = timedelta(days=21)
 AWAY = ("Deux créneaux de la même demi-journée", "Deux créneaux du même jour", "Deux dates, dans le même lycée")
 
 
-@dataclass(frozen=True)
-class PairOffered:
+class PairOffered(Struct, frozen=True):
     """Two slots of one lycée for a class too large for one: how many go to each, `words` for how far apart, `objects`
     for what is built."""
 
@@ -48,8 +48,7 @@ class PairOffered:
     objects: str
 
 
-@dataclass(frozen=True)
-class Half:
+class Half(Struct, frozen=True):
     """The reservation of one half of a class; `half` is 1 or 2."""
 
     id: int
@@ -94,8 +93,7 @@ async def pairs_for(
     ]
 
 
-@dataclass(frozen=True)
-class HalvesAt:
+class HalvesAt(Struct, frozen=True):
     """The two slots of a class that the one of a list does not take alone, in their order; `away` as in `AWAY`,
     `objects` what both build."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from datetime import datetime
 from itertools import groupby
+
+from msgspec import Struct
+from msgspec.structs import fields
 
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.rules import Role
@@ -43,8 +45,7 @@ WHERE n.id = $1)
 """
 
 
-@dataclass(frozen=True)
-class VisitAhead:
+class VisitAhead(Struct, frozen=True):
     """A visit that is to come, as who follows it is told of it."""
 
     id: int
@@ -55,8 +56,7 @@ class VisitAhead:
     host_name: str
 
 
-@dataclass(frozen=True)
-class LeftGroup:
+class LeftGroup(Struct, frozen=True):
     """A group that nobody follows, or of which nobody follows the `visits`."""
 
     id: int

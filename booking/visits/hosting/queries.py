@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
+
+from msgspec import Struct
 
 from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
@@ -48,8 +49,7 @@ GROUP BY v.id, w.title, r.id, g.name, h.school ORDER BY v.starts_at, min(s.recei
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class GroupExpected(Standing):
+class GroupExpected(Standing, frozen=True):
     """A group that a lycée receives, or received: `counted` is None until the visit is closed."""
 
     slot: int
@@ -66,8 +66,7 @@ class GroupExpected(Standing):
     counted: int | None
 
 
-@dataclass(frozen=True)
-class CompanyExpected:
+class CompanyExpected(Struct, frozen=True):
     """A company announced at a slot."""
 
     slot: int
@@ -76,8 +75,7 @@ class CompanyExpected:
     role: str
 
 
-@dataclass(frozen=True)
-class Reception:
+class Reception(Struct, frozen=True):
     """A slot of a lycée with its groups and companies. `state` is what people see now, `over` whether it has ended.
 
     `waiting` is how many groups wait for a place.
@@ -116,8 +114,7 @@ class Reception:
         return sum(group.counted or 0 for group in self.groups)
 
 
-@dataclass(frozen=True)
-class PastPage:
+class PastPage(Struct, frozen=True):
     """Past visits, latest first; `before` is the day up to which the next page goes, None at the end."""
 
     items: list[Reception]

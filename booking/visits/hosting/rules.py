@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.words.wording import paris
 from workshops.slots.rules import TO_COME
@@ -28,8 +29,7 @@ Kind = Literal[
 ]
 
 
-@dataclass(frozen=True)
-class HostToDo:
+class HostToDo(Struct, frozen=True):
     """One thing to do. `about` is the number of the slot, the workshop or the mentoring action that it is done for.
 
     `missing` is what the safety sheet lacks; `who` the company that asks, the group refused or those whose agenda said
@@ -48,8 +48,7 @@ class HostToDo:
     attendance: int | None = None
 
 
-@dataclass(frozen=True)
-class HostedSlot:
+class HostedSlot(Struct, frozen=True):
     """A slot of this lycée: what stands in it, and when."""
 
     id: int
@@ -59,8 +58,7 @@ class HostedSlot:
     groups: int
 
 
-@dataclass(frozen=True)
-class WorkshopSeen:
+class WorkshopSeen(Struct, frozen=True):
     """A workshop of this lycée, what its safety sheet lacks, whether something is made there."""
 
     id: int

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import astuple, dataclass
 from datetime import datetime
+
+from msgspec import Struct
+from msgspec.structs import astuple
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
@@ -51,8 +53,7 @@ WHERE u.id = $1 AND ($2::int IS NULL OR u.school = $2) AND u.proved_at IS NOT NU
 FORGET = (*FORGET_RIGHTS, *FORGET_PASSKEYS, FORGET_DRAFTS, FORGET_TEACHER)
 
 
-@dataclass(frozen=True)
-class _SignUpToAnswer:
+class _SignUpToAnswer(Struct, frozen=True):
     id: int
     email: str
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import ANSWER_LASTS
@@ -13,8 +14,7 @@ from workshops.database.row_types import row_as, rows_as
 from workshops.schools.queries import MAILBOX
 
 
-@dataclass(frozen=True)
-class WaitingSignUp:
+class WaitingSignUp(Struct, frozen=True):
     """A sign-up that waits for its answer; `inside`: of a trusted domain, she has `asked` for so many visits.
 
     The first of them holds its places until `held_until`. `mailbox` is the collège's official address, empty when the

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.outings.rules import year_of_outings
@@ -24,8 +25,7 @@ ORDER BY r.starts_at, r.id"""  # noqa: S608 - constants only
 GIVEN = """SELECT max(given_at) FROM outing_pages WHERE school = $1 AND revoked_at IS NULL AND ends_at > $2"""
 
 
-@dataclass(frozen=True)
-class PageOfOutings:
+class PageOfOutings(Struct, frozen=True):
     """Whose outings a link shows, and until when."""
 
     school: int
@@ -34,8 +34,7 @@ class PageOfOutings:
     ends_at: datetime
 
 
-@dataclass(frozen=True)
-class Outing:
+class Outing(Struct, frozen=True):
     """A visit as the principal reads it: which class, how many, where, with whom."""
 
     id: int

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from workshops.database.row_types import rows_as
 
@@ -17,8 +18,7 @@ OF_COMINGS = f"""SELECT t.id AS whom, a.name, a.phone FROM attendances t JOIN ac
 WHERE t.id = ANY ($1::int[]) AND {_GIVEN} ORDER BY t.id"""  # noqa: S608 - as above
 
 
-@dataclass(frozen=True)
-class PersonToCall:
+class PersonToCall(Struct, frozen=True):
     """A person and her telephone; `whom` is the lycée that receives, the visit or the coming that she answers for."""
 
     whom: int

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.questions.rules import LINES_MOST, Side
@@ -32,8 +33,7 @@ FROM question_lines n LEFT JOIN slots s ON s.id = n.slot LEFT JOIN workshops w O
 WHERE n.question = $1 ORDER BY n.id"""
 
 
-@dataclass(frozen=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """A question as one `side` sees it, empty when it is read by its number. `slot` and `workshop` are what it is
     about, `reservation` the visit of `group_name`; `state` is asked, answered or closed."""
 
@@ -71,8 +71,7 @@ class Conversation:
         return self.state == ("asked" if self.side == Side.LYCEE else "answered")
 
 
-@dataclass(frozen=True)
-class ConversationLine:
+class ConversationLine(Struct, frozen=True):
     """What one side wrote: words, a date wished, or a slot proposed with its hour and workshop."""
 
     side: str

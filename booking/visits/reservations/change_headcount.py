@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step, revoke_beyond
 from booking.visits.reservation_states import HOLDS_SEATS
@@ -44,8 +45,7 @@ SELECT sequence FROM changed
 ASK_FOR = "UPDATE reservations SET adults_asked = $2, hold_until = $3, changed_at = $4 WHERE id = $1"
 
 
-@dataclass(frozen=True)
-class ChangedHeadcount:
+class ChangedHeadcount(Struct, frozen=True):
     """A visit's SEQUENCE once its head count was told; `same`: it was that already; `asked`: the principal is asked for
     the adults, who are not counted before; `adults` is how many come."""
 

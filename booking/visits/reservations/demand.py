@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.rules import KeyReused, print_of
@@ -19,8 +20,7 @@ WHERE idempotency_key IS NOT NULL AND created_at < $1 RETURNING id
 """
 
 
-@dataclass(frozen=True)
-class EarlierReservation:
+class EarlierReservation(Struct, frozen=True):
     """A reservation already made under an Idempotency-Key."""
 
     id: int
@@ -30,8 +30,7 @@ class EarlierReservation:
     asked: str
 
 
-@dataclass(frozen=True)
-class Booked:
+class Booked(Struct, frozen=True):
     """What the teacher obtained; `repeated` when the same demand had already been granted."""
 
     id: int
@@ -41,8 +40,7 @@ class Booked:
     repeated: bool = False
 
 
-@dataclass(frozen=True)
-class Fresh:
+class Fresh(Struct, frozen=True):
     """What a change draws in case it must be signed: a demand of its own then, with its UID, its badges, the link."""
 
     uid: str
@@ -51,8 +49,7 @@ class Fresh:
     token: str
 
 
-@dataclass(frozen=True)
-class Demand:
+class Demand(Struct, frozen=True):
     """What a teacher asks for: a slot for a group of her own collège.
 
     `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link

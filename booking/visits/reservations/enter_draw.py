@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import replace
 from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
+from msgspec.structs import replace
 
 from booking.visits.draws.number import numbered
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay

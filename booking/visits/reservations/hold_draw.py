@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError
+from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.draws.number import RANK_ALL, close_all, resulted
@@ -67,8 +67,7 @@ SELECT id FROM waits
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Entered:
+class Entered(Struct, frozen=True):
     """A demand in the draw of a slot; `awaiting`: her collège has not answered for its teacher."""
 
     id: int
@@ -81,8 +80,7 @@ class Entered:
     awaiting: bool
 
 
-@dataclass(frozen=True)
-class _Means:
+class _Means(Struct, frozen=True):
     secret_key: str
     new_token: Callable[[], str]
     now: datetime

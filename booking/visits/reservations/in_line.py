@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
 from booking.visits.reservations.demand import Booked
@@ -26,8 +27,7 @@ IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
 STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id WHERE r.id = $1"  # noqa: S608
 
 
-@dataclass(frozen=True)
-class InLine:
+class InLine(Struct, frozen=True):
     """The rank of a group that waits, 0 where none does; the opaque number and the hour of a demand in a draw."""
 
     rank: int = 0

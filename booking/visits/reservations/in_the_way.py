@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from workshops.database import rows
@@ -28,8 +29,7 @@ WHERE r."group" = ANY ($2::int[]) AND {_AT_THAT_HOUR}
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class InTheWay:
+class InTheWay(Struct, frozen=True):
     """The visit that a group already has."""
 
     id: int

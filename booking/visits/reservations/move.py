@@ -6,10 +6,10 @@ the visit stays where it is, the new place is held beside it, and the swap is ma
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg.exceptions import ExclusionViolationError, IntegrityConstraintViolationError, UniqueViolationError
+from msgspec import Struct
 
 from booking.visits.badge_codes.issue import FORGET_ALL as FORGET_ALL_BADGES
 from booking.visits.badge_codes.issue import keep_in_step
@@ -76,8 +76,7 @@ WITH gone AS (DELETE FROM reservations WHERE id = $1 RETURNING slot, pupils)
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class MovedVisit:
+class MovedVisit(Struct, frozen=True):
     """A visit's SEQUENCE, and the reservation that holds its new place while that is to be signed."""
 
     sequence: int

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, time
 
 from asyncpg.exceptions import ExclusionViolationError
+from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
 from booking.visits.reservations.in_line import IN_RESERVE
@@ -62,8 +62,7 @@ SELECT id FROM offered
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Next:
+class Next(Struct, frozen=True):
     """The first of a slot's waiting list that fits."""
 
     id: int

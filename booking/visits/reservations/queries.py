@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -53,8 +52,7 @@ WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r
   AND r.state IN {SIGNED_SQL} ORDER BY r.wish_rank, r.half, r.id"""  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Visit(Standing):
+class Visit(Standing, frozen=True):
     """A reservation with everything that its page and its papers tell.
 
     `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import NOT_SURE_SQL
 from booking.visits.reservations.transition import StandingReservation, standing, transition
@@ -37,8 +38,7 @@ async def lock_choices(reservation: int) -> None:
     await rows(LOCK_CHOICES, reservation)
 
 
-@dataclass(frozen=True)
-class ChoiceLeft:
+class ChoiceLeft(Struct, frozen=True):
     """A choice of a wish that may still be had."""
 
     id: int

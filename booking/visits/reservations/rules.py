@@ -6,9 +6,10 @@ import base64
 import binascii
 import hashlib
 import hmac
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
@@ -108,8 +109,7 @@ class KeyReused(Refusal):
     sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
 
 
-@dataclass(frozen=True)
-class SlotSeen:
+class SlotSeen(Struct, frozen=True):
     """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes.
 
     `repeats`: this demand was granted under its key, before what is seen here.
@@ -148,8 +148,7 @@ class SlotSeen:
         )
 
 
-@dataclass(frozen=True)
-class Signed:
+class Signed(Struct, frozen=True):
     """What a principal agrees to: a lycée, a day and a number of adults away."""
 
     host: int

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
 from uuid import UUID
 
@@ -68,8 +67,7 @@ SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$
 Asked: TypeAlias = tuple[int, int, int, int | None, str | None]
 
 
-@dataclass(frozen=True)
-class SeenBy(SlotSeen):
+class SeenBy(SlotSeen, frozen=True):
     """The same for a line `n` of several that ask at once."""
 
     n: int = 0

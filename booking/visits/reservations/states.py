@@ -6,10 +6,11 @@ Pages and API show only the acts that this table allows; the verbs ask it again 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import CAME, HOLDS_SEATS, LIVE, NOT_SURE, SIGNED, SURE, State
 from workshops.refusals import Refusal
@@ -82,8 +83,7 @@ class ListLocked(Refusal):
     sentence = "La liste est close deux jours avant la visite. Vous pouvez encore annuler, en disant pourquoi."
 
 
-@dataclass(frozen=True)
-class Transition:
+class Transition(Struct, frozen=True):
     """An act in a state. `becomes`: None when the state stays; `begun`: from its start on."""
 
     by: frozenset[str]
@@ -154,8 +154,7 @@ def moment_of(until: Until, deadlines: Deadlines) -> datetime | None:
     return {"headcount": deadlines.headcount, "list": deadlines.list, "start": deadlines.start, "ever": None}[until]
 
 
-@dataclass(frozen=True)
-class Asks:
+class Asks(Struct, frozen=True):
     """What is asked of the principal about a visit that stands: more adults, another place (`change`). The reservation
     may itself be that place: it `replaces` the visit. Its visa may have been noted from `paper`."""
 

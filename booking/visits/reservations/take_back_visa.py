@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from piccolo.columns import Column
 
 from booking.outbox.notices.queue import MailToWrite, queue_all
@@ -48,8 +48,7 @@ AS_SIGNED = """UPDATE reservations SET signed_host = link_host, signed_on = link
 SPEND = "UPDATE approvals SET used_at = $2 WHERE takes_back AND used_at IS NULL AND reservation = ANY ($1::int[])"
 
 
-@dataclass(frozen=True)
-class _Signing:
+class _Signing(Struct, frozen=True):
     rank: int
     email: str
     name: str

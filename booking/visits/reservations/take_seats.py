@@ -4,7 +4,6 @@ reservations and events, or for one whose demand is decided."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
@@ -99,8 +98,7 @@ SELECT seen.*, (SELECT id FROM sat WHERE sat.n = seen.n) AS made FROM seen
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class Tried(SlotSeen):
+class Tried(SlotSeen, frozen=True):
     """A slot as it stood for the demand of a line `n`, and the reservation that was `made` of it."""
 
     n: int = 0

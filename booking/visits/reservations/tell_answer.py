@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from asyncpg import Record
+from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservations.queries import Visit, visit
@@ -31,8 +31,7 @@ ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
 BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
 
 
-@dataclass(frozen=True)
-class MailedAnswer:
+class MailedAnswer(Struct, frozen=True):
     """A visit, and the act that answered the question about it: `act` is empty when it is forgotten."""
 
     visit: Visit

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
+
+from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step, names_forgotten
 from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
@@ -91,8 +92,7 @@ HOLD = "UPDATE reservations SET hold_until = $2, changed_at = $3 WHERE id = $1"
 ON_ITS_OWN = "UPDATE reservations SET replaces = NULL WHERE id = $1 AND state = 'requested'"
 
 
-@dataclass(frozen=True)
-class StandingReservation:
+class StandingReservation(Struct, frozen=True):
     """A reservation under its slot's lock."""
 
     id: int

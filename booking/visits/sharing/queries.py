@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from workshops.database.row_types import row_as
 from workshops.slots.queries import SEATS_FREE
@@ -16,8 +17,7 @@ JOIN memberships m ON m.id = x.by_member JOIN accounts a ON a.id = m.account
 WHERE x.id = $1 AND s.state = 'open' AND s.booking_closes_at > $2"""  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class SharedSlot:
+class SharedSlot(Struct, frozen=True):
     """A slot that may still be reserved, who showed it, and for which class it was found."""
 
     slot: int

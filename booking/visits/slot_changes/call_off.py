@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.attendance.change import CALLED_OFF as COMINGS_CALLED_OFF
 from booking.visits.attendance.rules import LIVE_COMINGS_SQL
@@ -66,13 +67,12 @@ SELECT count(*) FROM ended
 """  # noqa: S608 - constants only
 
 
-@dataclass(frozen=True)
-class CallOffDone:
+class CallOffDone(Struct, frozen=True):
     """How many groups and companies no longer come; `told`: whom a mail tells."""
 
     groups: int
     companies: int
-    told: frozenset[str] = field(default=frozenset(), compare=False)
+    told: frozenset[str] = frozenset()
 
 
 async def call_off(

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+from msgspec import Struct
 
 from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.states import TRANSITIONS
 from workshops.refusals import Refusal
 
 
-@dataclass(frozen=True)
-class MoveDone:
+class MoveDone(Struct, frozen=True):
     """How many groups and companies follow the slot, and when its reservations close now; `told`: whom a mail tells."""
 
     groups: int

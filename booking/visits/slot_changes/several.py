@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Annotated
 
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
@@ -26,8 +25,7 @@ from workshops.slots.move import MoveSlot
 from workshops.slots.resize import ResizeSlot
 
 
-@dataclass(frozen=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What becomes of one slot: whom that touches, or the refusal for which it stays as it is.
 
     Of a move, `starts_at` and `ends_at` are its new hours.

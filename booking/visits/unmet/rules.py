@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 # The most pupils of each band: half of a class, most slots, a whole class, and beyond.
 SIZES = {12: "12 élèves ou moins", 24: "13 à 24 élèves", 30: "25 à 30 élèves", 60: "plus de 30 élèves"}
 DISTANCES = (10, 20, 40, 60)
 
 
-@dataclass(frozen=True)
-class Unmet:
+class Unmet(Struct, frozen=True):
     """So many classes of a level and a size (the most pupils of its band), `waiting` of them on a waiting list.
 
     `department` and `commune` are the collège's; `km` bounds its distance, 0 where none is measured.

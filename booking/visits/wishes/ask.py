@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from asyncpg.exceptions import IntegrityConstraintViolationError
-from msgspec import Meta
+from msgspec import Meta, Struct
+from msgspec.structs import replace
 
 from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
@@ -64,8 +64,7 @@ class AskWish(Coming, frozen=True, kw_only=True):
         return [BookSlot(slot=slot, **said) for slot in self.slots]
 
 
-@dataclass(frozen=True)
-class Granted:
+class Granted(Struct, frozen=True):
     """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
     been granted before."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import cast
 from uuid import UUID
@@ -44,8 +43,7 @@ BEFORE, AFTER = timedelta(days=21), timedelta(days=42)
 PROPOSED = 30
 
 
-@dataclass(frozen=True)
-class WishChoice(Standing):
+class WishChoice(Standing, frozen=True):
     """A reservation that is one choice of a wish; `rank` 1 is what the teacher would like best; one `kept` is
     in reserve until another one has its answer, one `released` was given up for another. `km` is how far the lycée is,
     as the crow flies."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import Hat, hats_of
@@ -33,8 +32,8 @@ from workshops.scope import of_school
 NOBODY_NAMED = "Personne pour l'instant"
 
 
-@dataclass(frozen=True)
-class LeavePage(Page, template="account/depart.html", acts={"asked": LeaveRole}):
+@renders("account/depart.html", acts={"asked": LeaveRole})
+class LeavePage(Page, frozen=True):
     """`held` is what nobody else could go on with, called off at `where` first; `groups` and `visits` are a teacher's,
     for one of `colleagues`. `last`: the account goes with this role."""
 

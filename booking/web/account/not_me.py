@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -10,15 +9,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent
 from booking.people.passkeys.disavow import disavow
 
 
-@dataclass(frozen=True)
-class NotMe(Page, template="account/pas_moi.html"):
+@renders("account/pas_moi.html")
+class NotMe(Page, frozen=True):
     """`done`: everything was just closed."""
 
     token: str

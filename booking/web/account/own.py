@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,7 +17,7 @@ from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
@@ -40,8 +39,8 @@ DIGEST_ROLES = {Role.HOST, Role.COORDINATOR}
 KEY_DAYS = {"30": "30 jours", "90": "90 jours", "365": "Un an"}
 
 
-@dataclass(frozen=True)
-class OwnAccount(Page, template="account/compte.html", acts={"own": ChangeProfile, "making": MakeKey}):
+@renders("account/compte.html", acts={"own": ChangeProfile, "making": MakeKey})
+class OwnAccount(Page, frozen=True):
     """`follows`: the role has visits to follow in an agenda; `subscribes`: acts to tell another program of; what is
     `new` was just made, and is shown once.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, download, page
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
@@ -26,8 +25,8 @@ WHERE_EXPECTED = {Role.COMPANY: ("/entreprise", "Voir mes venues"), Role.HOST: (
 VISITS = ("/mes-visites", "Voir mes visites")
 
 
-@dataclass(frozen=True)
-class Erasure(Page, template="account/effacement.html"):
+@renders("account/effacement.html")
+class Erasure(Page, frozen=True):
     """`expected`: what is to be called off first, at `where`; a lycée's only host is replaced instead."""
 
     expected: list[str]

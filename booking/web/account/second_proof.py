@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from pyotp import TOTP
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import has_second_proof
@@ -35,8 +34,8 @@ RESCUE_CODES = 8
 RESCUE_BYTES = 16
 
 
-@dataclass(frozen=True)
-class CodeAsked(Page, template="account/code.html", acts={"asked": GiveCode}):
+@renders("account/code.html", acts={"asked": GiveCode})
+class CodeAsked(Page, frozen=True):
     """`again`: she is inside, and proves herself once more; then a mailed link may do, to `email` where it does, and an
     example of the trial has a button of its own."""
 
@@ -50,13 +49,13 @@ class CodeAsked(Page, template="account/code.html", acts={"asked": GiveCode}):
     passkeys_here: bool
 
 
-@dataclass(frozen=True)
-class ProofSent(Page, template="account/preuve_envoyee.html"):
+@renders("account/preuve_envoyee.html")
+class ProofSent(Page, frozen=True):
     email: str
 
 
-@dataclass(frozen=True)
-class OwnPhone(Page, template="account/telephone.html", acts={"asked": RegisterPhone}):
+@renders("account/telephone.html", acts={"asked": RegisterPhone})
+class OwnPhone(Page, frozen=True):
     """Without a `secret`, one is registered already. `both`: a passkey would do instead; `must`: one of them has to."""
 
     secret: str = ""
@@ -66,8 +65,8 @@ class OwnPhone(Page, template="account/telephone.html", acts={"asked": RegisterP
     passkeys_here: bool = False
 
 
-@dataclass(frozen=True)
-class RescueCodes(Page, template="account/rescue_codes.html"):
+@renders("account/rescue_codes.html")
+class RescueCodes(Page, frozen=True):
     """Shown once, after the `kept` of what they stand in for."""
 
     kept: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
@@ -30,8 +29,8 @@ from booking.web.account.trial import trial_accounts
 ANSWER_SECONDS = 0.25
 
 
-@dataclass(frozen=True)
-class SignIn(Page, template="account/connexion.html", acts={"asked": AskLink}):
+@renders("account/connexion.html", acts={"asked": AskLink})
+class SignIn(Page, frozen=True):
     """`accounts`: the invented people of a trial, none in production."""
 
     accounts: list[DemoAccount]
@@ -39,14 +38,14 @@ class SignIn(Page, template="account/connexion.html", acts={"asked": AskLink}):
     next_path: str
 
 
-@dataclass(frozen=True)
-class LinkSent(Page, template="account/lien_envoye.html"):
+@renders("account/lien_envoye.html")
+class LinkSent(Page, frozen=True):
     email: str
     next_path: str
 
 
-@dataclass(frozen=True)
-class GoIn(Page, template="account/entrer.html"):
+@renders("account/entrer.html")
+class GoIn(Page, frozen=True):
     token: str
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -17,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
@@ -31,8 +30,8 @@ from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.search_class import ABOUT_CLASS
 
 
-@dataclass(frozen=True)
-class SignUpForm(Page, template="account/inscription.html", acts={"asked": AskSignUp}):
+@renders("account/inscription.html", acts={"asked": AskSignUp})
+class SignUpForm(Page, frozen=True):
     """`reserving`: she is on her way to a slot's form."""
 
     colleges: Colleges
@@ -40,8 +39,8 @@ class SignUpForm(Page, template="account/inscription.html", acts={"asked": AskSi
     reserving: bool
 
 
-@dataclass(frozen=True)
-class SignUpSent(Page, template="account/inscription_envoyee.html", acts={"asked": AskSignUp}):
+@renders("account/inscription_envoyee.html", acts={"asked": AskSignUp})
+class SignUpSent(Page, frozen=True):
     """`name` and `college` go with another address, should this one be wrong."""
 
     email: str
@@ -50,14 +49,14 @@ class SignUpSent(Page, template="account/inscription_envoyee.html", acts={"asked
     next_path: str
 
 
-@dataclass(frozen=True)
-class SignUpDoor(Page, template="account/inscription_entrer.html"):
+@renders("account/inscription_entrer.html")
+class SignUpDoor(Page, frozen=True):
     token: str
     sign_up: ToProve
 
 
-@dataclass(frozen=True)
-class SignUpWaits(Page, template="account/inscription_attend.html"):
+@renders("account/inscription_attend.html")
+class SignUpWaits(Page, frozen=True):
     """`search`: the list or the slot that she was at, "/creneaux" for want of one."""
 
     place: str

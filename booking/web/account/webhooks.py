@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
@@ -30,8 +29,8 @@ AT = "/compte/logiciels"
 SALT_BYTES = 24
 
 
-@dataclass(frozen=True)
-class Webhooks(Page, template="account/webhooks.html", acts={"asked": Subscribe}):
+@renders("account/webhooks.html", acts={"asked": Subscribe})
+class Webhooks(Page, frozen=True):
     """`new_secret` was just made for the subscription `new_label`, and is shown once. `open_to`: the acts to choose
     from, by the plural of what they are about; `chosen`: those that are ticked."""
 

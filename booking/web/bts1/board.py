@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import board_of, lycees_by_number
@@ -24,8 +23,8 @@ from workshops.scope import EVERYTHING, of_school
 PREPARING, OPEN = ORDER[: ORDER.index("ouverte")], ORDER[ORDER.index("ouverte") :]
 
 
-@dataclass(frozen=True)
-class CourseBoard(Page, template="bts1/board.html"):
+@renders("bts1/board.html")
+class CourseBoard(Page, frozen=True):
     """All courses, counted in the days of the target where there is one, otherwise as they stand."""
 
     courses: list[CourseCard]
@@ -38,14 +37,14 @@ class CourseBoard(Page, template="bts1/board.html"):
     steps: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class OwnCourses(Page, template="bts1/own.html"):
+@renders("bts1/own.html")
+class OwnCourses(Page, frozen=True):
     courses: list[CourseCard]
     steps: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class NewCoursePage(Page, template="bts1/new.html", acts={"asked": DraftCourse}):
+@renders("bts1/new.html", acts={"asked": DraftCourse})
+class NewCoursePage(Page, frozen=True):
     """`lycees`: those to choose from, none for a lycée, whose own the course is."""
 
     back: str

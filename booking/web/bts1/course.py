@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.choose_company import Suggestions, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
@@ -33,12 +32,10 @@ from workshops.school_calendar.rules import year_words
 from workshops.schools.queries import lycees
 
 
-@dataclass(frozen=True)
-class CoursePage(
-    Page,
-    template="bts1/course.html",
-    acts={"dating": RecordStep, "stay": RecordMobility, "maker": AddPartner, "feeder": AddFeeder},
-):
+@renders(
+    "bts1/course.html", acts={"dating": RecordStep, "stay": RecordMobility, "maker": AddPartner, "feeder": AddFeeder}
+)
+class CoursePage(Page, frozen=True):
     """One course, with the forms that complete it; `form` is the one that was sent and refused."""
 
     back: str
@@ -134,8 +131,8 @@ async def course_page(
     return page(shown)
 
 
-@dataclass(frozen=True)
-class CourseForm(Page, template="bts1/card.html", acts={"asked": ChangeCourse}):
+@renders("bts1/card.html", acts={"asked": ChangeCourse})
+class CourseForm(Page, frozen=True):
     """`has_counts`: pupils or mobilities are noted, the course stays."""
 
     course: CourseCard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.choose_company import company_in
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.bts1.course import course_page, school_years, seen_by
@@ -49,8 +48,8 @@ async def take_step_back(
     return done(f"/bts1/{course}", "etape-retiree")
 
 
-@dataclass(frozen=True)
-class IntakeForm(Page, template="bts1/intake.html", acts={"asked": RecordIntake}):
+@renders("bts1/intake.html", acts={"asked": RecordIntake})
+class IntakeForm(Page, frozen=True):
     """The counts of one year, `known` when some are noted."""
 
     course: CourseCard

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from litestar import get
@@ -14,15 +13,15 @@ from litestar.response import Response, Template
 
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
 from booking.words.wording import paris
 from workshops.refusals import NotFound
 
 
-@dataclass(frozen=True)
-class FiledCertificate(Page, template="company/certificate.html"):
+@renders("company/certificate.html")
+class FiledCertificate(Page, frozen=True):
     """`own`: read by the company itself."""
 
     certificate: Certificate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.acts import NameVisitors, TellComing
@@ -21,8 +20,8 @@ from booking.visits.attendance.rules import may_change
 from workshops.refusals import or_not_found
 
 
-@dataclass(frozen=True)
-class ChangeComing(Page, template="company/change_coming.html", acts={"asked": TellComing, "register": NameVisitors}):
+@renders("company/change_coming.html", acts={"asked": TellComing, "register": NameVisitors})
+class ChangeComing(Page, frozen=True):
     """`visitors`: the names that its company has given for the lycée's register, one a line."""
 
     coming: Coming

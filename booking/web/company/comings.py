@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from litestar import get, post
@@ -17,7 +16,7 @@ from booking.day.certificates.queries import years_attended
 from booking.day.certificates.rules import hours_words
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, done, invitation_file, page
+from booking.door.http.answers import Page, done, invitation_file, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
@@ -35,8 +34,8 @@ SHOWN = 3
 PAST_SHOWN = 20
 
 
-@dataclass(frozen=True)
-class OwnComings(Page, template="company/comings.html", acts={"leaving": WithdrawComing}):
+@renders("company/comings.html", acts={"leaving": WithdrawComing})
+class OwnComings(Page, frozen=True):
     """What is ahead and what was; `sessions` are those that still look for companies."""
 
     company: int
@@ -53,8 +52,8 @@ class OwnComings(Page, template="company/comings.html", acts={"leaving": Withdra
     reached: Mapping[int, Sequence[PersonToCall]]
 
 
-@dataclass(frozen=True)
-class Announce(Page, template="company/announce.html", acts={"asked": TellComing}):
+@renders("company/announce.html", acts={"asked": TellComing})
+class Announce(Page, frozen=True):
     """`closed`: why this session takes nobody more, this company included. `nobody`: no group comes, nor will any."""
 
     session: SlotForCompany

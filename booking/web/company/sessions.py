@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
@@ -27,8 +26,8 @@ MONTHS_AHEAD = 12
 PLACES = {"": "Au moins une"} | {str(number): f"{number} au moins" for number in range(2, 7)}
 
 
-@dataclass(frozen=True)
-class Sessions(Page, template="company/sessions.html"):
+@renders("company/sessions.html")
+class Sessions(Page, frozen=True):
     """`months` and `departments` to choose from; `places_options`, how many people the company is."""
 
     sessions: list[SlotForCompany]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +17,7 @@ from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
@@ -29,8 +28,8 @@ from workshops.slots.queries import CountedBefore, counted_before
 NOTE_TYPED = 150
 
 
-@dataclass(frozen=True)
-class ClosingForm(Page, template="desk/close.html", acts={"count": GroupHeadcount, "firm": CompanyCount}):
+@renders("desk/close.html", acts={"count": GroupHeadcount, "firm": CompanyCount})
+class ClosingForm(Page, frozen=True):
     """What was announced and scanned, to be validated; no `helper` comes here.
 
     `before` is what the last closing had counted of each group, where the visit was reopened, `gaps` the reason and the

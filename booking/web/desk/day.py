@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -12,14 +11,14 @@ from litestar.response import Template
 
 from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import SlotToday
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Visitors, visitors_expected
 
 
-@dataclass(frozen=True)
-class DeskDay(Page, template="desk/day.html"):
+@renders("desk/day.html")
+class DeskDay(Page, frozen=True):
     """The visits of today, those that are closed too, and the companies' visitors whom the register wants."""
 
     day: Sequence[SlotToday]

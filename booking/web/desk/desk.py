@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +19,7 @@ from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.desk_scans import scans_at
 from booking.door.rights.guards import may
@@ -30,8 +29,8 @@ from workshops.builds.record import RecordBuild
 from workshops.refusals import NotFound, Refusal
 
 
-@dataclass(frozen=True)
-class Desk(Page, template="desk/desk.html", acts={"build": RecordBuild}):
+@renders("desk/desk.html", acts={"build": RecordBuild})
+class Desk(Page, frozen=True):
     """The desk as it stands; a `helper` sees numbers alone.
 
     `told` is the answer to show in large, `wrong` the group whose objects are to correct, `photo_of` the build whose
@@ -49,16 +48,16 @@ class Desk(Page, template="desk/desk.html", acts={"build": RecordBuild}):
     day: Sequence[SlotToday] = ()
 
 
-@dataclass(frozen=True)
-class Numbers(Page, template="desk/_presence.html"):
+@renders("desk/_presence.html")
+class Numbers(Page, frozen=True):
     """The part of an open desk that changes by itself."""
 
     seen: Roster
     helper: bool
 
 
-@dataclass(frozen=True)
-class ScanToUndo(Page, template="desk/undo.html"):
+@renders("desk/undo.html")
+class ScanToUndo(Page, frozen=True):
     seen: Roster
     group: ExpectedGroup
     place: BadgePlace

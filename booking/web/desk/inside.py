@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -16,7 +15,7 @@ from booking.day.checkin.queries import day_of
 from booking.day.checkin.roster import Roster, SlotToday
 from booking.day.checkin.rules import Outcome, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import may
 from booking.process.settings import Settings
@@ -26,8 +25,8 @@ from workshops.schools.queries import SchoolCard, school
 REFUSALS: tuple[Outcome, ...] = ("unknown", "wrong_slot", "cancelled", "too_early", "already")
 
 
-@dataclass(frozen=True)
-class Inside(Page, template="desk/inside.html"):
+@renders("desk/inside.html")
+class Inside(Page, frozen=True):
     """Who is here at this hour; `others` are the lycée's other visits of the day, which a helper does not see."""
 
     seen: Roster
@@ -35,8 +34,8 @@ class Inside(Page, template="desk/inside.html"):
     now: datetime
 
 
-@dataclass(frozen=True)
-class Instructions(Page, template="desk/instructions.html"):
+@renders("desk/instructions.html")
+class Instructions(Page, frozen=True):
     """One sheet for whoever helps at the door; `refusals` are the red answers, with what to do."""
 
     seen: Roster

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import LinksOfSlot, links_of, open_link
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.desk_link import link_cookie
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Host, Person
@@ -21,8 +20,8 @@ from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.process.settings import Settings
 
 
-@dataclass(frozen=True)
-class DeskLinks(Page, template="desk/links.html"):
+@renders("desk/links.html")
+class DeskLinks(Page, frozen=True):
     """The links of a visit; the new one with its code, which is shown once."""
 
     given: LinksOfSlot
@@ -30,8 +29,8 @@ class DeskLinks(Page, template="desk/links.html"):
     drawing: ScreenCode | None = None
 
 
-@dataclass(frozen=True)
-class OtherSchool(Page, template="desk/other_school.html"):
+@renders("desk/other_school.html")
+class OtherSchool(Page, frozen=True):
     """A link of another lycée than the one that somebody is signed in for."""
 
     place: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -15,7 +14,7 @@ from booking.day.checkin.roster import Roster
 from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.desk_scans import scans_at
 from booking.door.rights.guards import may
@@ -24,8 +23,8 @@ from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 
 
-@dataclass(frozen=True)
-class Departures(Page, template="desk/departures.html"):
+@renders("desk/departures.html")
+class Departures(Page, frozen=True):
     seen: Roster
     told: ScanResult | None = None
     words: DeskWords | None = None

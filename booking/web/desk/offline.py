@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +20,7 @@ from litestar.response import Template
 from booking.day.badges.issue_due import issue_at
 from booking.day.phone_roster.queries import phone_roster
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page, render
+from booking.door.http.answers import Page, page, render, renders
 from booking.door.rights.desk_link import Receiver
 from booking.door.rights.guards import may
 from booking.presentation.assets import asset, text_of
@@ -39,8 +38,8 @@ MANIFEST = "/accueil/manifeste.webmanifest"
 ADDRESS = re.compile(r'(?:href|src|data-zxing|data-wasm)="(/(?:static|accueil)/[^"]+)"')
 
 
-@dataclass(frozen=True)
-class Shell(Page, template="desk/shell.html"):
+@renders("desk/shell.html")
+class Shell(Page, frozen=True):
     """The desk before anything is scanned: its script fills it, for a host or a helper."""
 
     seen: None = None

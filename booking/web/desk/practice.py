@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from litestar import get
@@ -10,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.visits.badge_codes.rules import hash_of, short_code_of
@@ -22,8 +21,8 @@ TOKEN = "B1." + "EXERCICE" * 3
 LETTERS = "ABCDEFGHIJKLMN"
 
 
-@dataclass(frozen=True)
-class Practice(Page, template="desk/practice.html"):
+@renders("desk/practice.html")
+class Practice(Page, frozen=True):
     """A desk whose group is nobody: `badge` is to be shown to the camera, `stranger` is refused."""
 
     seen: Roster

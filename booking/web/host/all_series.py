@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.web.host.series import dates_page, form_again
@@ -27,16 +26,16 @@ from workshops.series.rules import OneOfSeries, as_it_goes, week_after, year_aft
 NO_SLOT = "Tous les créneaux de cette série sont annulés. Ouvrez-en une nouvelle."
 
 
-@dataclass(frozen=True)
-class SeriesList(Page, template="host/all_series.html"):
+@renders("host/all_series.html")
+class SeriesList(Page, frozen=True):
     """Series that go on, and those that are over."""
 
     coming: Sequence[SeriesCard]
     over: Sequence[SeriesCard]
 
 
-@dataclass(frozen=True)
-class OneSeries(Page, template="host/one_series.html"):
+@renders("host/one_series.html")
+class OneSeries(Page, frozen=True):
     """A series with all its slots by `months`; `to_come` are those that acts may still change, `copied_to` a school
     year, `openings` those that some of them wait for."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -10,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.events.record import record
@@ -19,8 +18,8 @@ from workshops.schools.tell_arrival import TellArrival, tell_arrival
 from workshops.slots.close_by import SayNotice, say_notice
 
 
-@dataclass(frozen=True)
-class OwnArrival(Page, template="host/arrival.html", acts={"asked": TellArrival, "notice": SayNotice}):
+@renders("host/arrival.html", acts={"asked": TellArrival, "notice": SayNotice})
+class OwnArrival(Page, frozen=True):
     kept: Welcomed
 
 

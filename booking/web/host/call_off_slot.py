@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
@@ -20,8 +19,8 @@ from workshops.slots.call_off import CallOffSlot
 from workshops.slots.queries import SlotCard
 
 
-@dataclass(frozen=True)
-class CallOffForm(Page, template="host/call_off_slot.html", acts={"asked": CallOffSlot}):
+@renders("host/call_off_slot.html", acts={"asked": CallOffSlot})
+class CallOffForm(Page, frozen=True):
     slot: SlotCard
     seen: Touched
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import UNSET
+from msgspec import UNSET, Struct
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
@@ -38,8 +37,7 @@ KEEPS = "garder"
 WEEK = 7
 
 
-@dataclass(frozen=True)
-class PreviewedSlot:
+class PreviewedSlot(Struct, frozen=True):
     """A slot of the series in the preview of an act."""
 
     slot: OneOfSeries
@@ -73,10 +71,8 @@ class PreviewedSlot:
         return " et ".join(counted(count, word) for count, word in counts if count)
 
 
-@dataclass(frozen=True)
-class ChangeSeries(
-    Page, template="host/change_series.html", acts={"shift": Shift, "sizes": ResizeSlot, "called_off": CallOffSlot}
-):
+@renders("host/change_series.html", acts={"shift": Shift, "sizes": ResizeSlot, "called_off": CallOffSlot})
+class ChangeSeries(Page, frozen=True):
     """The questions of an act on a series; once `asked`, its `lines`, one a slot from the day on."""
 
     series: SeriesHead

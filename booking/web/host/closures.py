@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come
@@ -26,8 +25,8 @@ from workshops.slots.call_off import CallOffSlot
 from workshops.slots.rules import TO_COME
 
 
-@dataclass(frozen=True)
-class ClosureList(Page, template="host/closures.html", acts={"asked": CloseSchool}):
+@renders("host/closures.html", acts={"asked": CloseSchool})
+class ClosureList(Page, frozen=True):
     """The closures to come, and the slots that are `standing` on their days."""
 
     closures: Sequence[OwnClosure]
@@ -35,8 +34,8 @@ class ClosureList(Page, template="host/closures.html", acts={"asked": CloseSchoo
     today: date
 
 
-@dataclass(frozen=True)
-class ClosureOverSlots(Page, template="host/closure.html", acts={"asked": CallOffSlot}):
+@renders("host/closure.html", acts={"asked": CallOffSlot})
+class ClosureOverSlots(Page, frozen=True):
     """A closure with the slots that are `standing` on its days and who comes there; those `ticked` may go."""
 
     closure: OwnClosure

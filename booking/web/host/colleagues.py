@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
@@ -33,8 +32,8 @@ SHOWN = 100
 TRIES = (20, 30)
 
 
-@dataclass(frozen=True)
-class HostColleagues(Page, template="host/colleagues.html", acts={"asked": InviteHost}):
+@renders("host/colleagues.html", acts={"asked": InviteHost})
+class HostColleagues(Page, frozen=True):
     """`invited`: those of them who have not accepted yet; `never_came`: let in by the coordination, not seen yet."""
 
     school_name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get
@@ -14,7 +13,7 @@ from booking.day.badges.presets import DEFAULT
 from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
@@ -22,8 +21,8 @@ from booking.words.wording import paris
 from workshops.refusals import Invalid
 
 
-@dataclass(frozen=True)
-class DayBadges(Page, template="host/badges.html"):
+@renders("host/badges.html")
+class DayBadges(Page, frozen=True):
     on: date
     parties: Sequence[Party]
     total: int

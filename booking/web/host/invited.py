@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.door.rights.session import new_session_id
 from booking.people.accounts.invite_host import accept_host_invitation
@@ -23,8 +22,8 @@ from booking.web.account.sign_in import signed_in
 ACCEPT = "/invitations/{token:str}"
 
 
-@dataclass(frozen=True)
-class InvitationShown(Page, template="host/invited.html"):
+@renders("host/invited.html")
+class InvitationShown(Page, frozen=True):
     invited: HostInvited
     token: str
 

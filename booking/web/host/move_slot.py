@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.move import move, preview_move
@@ -27,8 +26,8 @@ from workshops.slots.queries import SlotCard
 from workshops.slots.rules import SlotBegun
 
 
-@dataclass(frozen=True)
-class MoveForm(Page, template="host/move_slot.html", acts={"asked": MoveSlot}):
+@renders("host/move_slot.html", acts={"asked": MoveSlot})
+class MoveForm(Page, frozen=True):
     """Where a slot may move; once `planned`, what its `plan` changes, whether its reservations are `closed` then, and
     whether that is a `quiet` afternoon."""
 

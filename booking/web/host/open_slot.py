@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
@@ -26,8 +25,8 @@ from workshops.slots.open import OpenSlot, open_slot
 from workshops.slots.queries import slot_card
 
 
-@dataclass(frozen=True)
-class SlotForm(Page, template="host/new_slot.html", acts={"asked": OpenSlot}):
+@renders("host/new_slot.html", acts={"asked": OpenSlot})
+class SlotForm(Page, frozen=True):
     workshops: Sequence[WorkshopCard]
     drafts: Sequence[WorkshopCard]
     rooms: Sequence[RoomCard]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -23,7 +22,7 @@ from booking.day.pictures.keep import (
 )
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
@@ -50,8 +49,8 @@ class ChoosePicture(ShowPicture, frozen=True, kw_only=True):
     ] = False
 
 
-@dataclass(frozen=True)
-class PicturePage(Page, template="host/picture.html", acts={"asked": ChoosePicture}):
+@renders("host/picture.html", acts={"asked": ChoosePicture})
+class PicturePage(Page, frozen=True):
     """The picture that is shown, and the `photos` of objects among which another can be chosen."""
 
     workshop: WorkshopCard

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
@@ -17,8 +16,8 @@ from booking.visits.questions.queries import Conversation, questions_to
 from booking.visits.questions.rules import Side, link_of
 
 
-@dataclass(frozen=True)
-class QuestionsAsked(Page, template="host/questions.html"):
+@renders("host/questions.html")
+class QuestionsAsked(Page, frozen=True):
     """`links` lead from the number of each question to its page."""
 
     questions: Sequence[Conversation]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.resize import resize
@@ -21,8 +20,8 @@ from workshops.slots.queries import SlotCard
 from workshops.slots.resize import ResizeSlot
 
 
-@dataclass(frozen=True)
-class ResizeForm(Page, template="host/resize_slot.html", acts={"asked": ResizeSlot}):
+@renders("host/resize_slot.html", acts={"asked": ResizeSlot})
+class ResizeForm(Page, frozen=True):
     slot: SlotCard
     seen: Touched
 

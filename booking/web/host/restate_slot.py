@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
 import msgspec
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.restate import restate
@@ -27,8 +26,8 @@ from workshops.slots.rules import SlotBegun
 from workshops.tech_objects.queries import objects_of
 
 
-@dataclass(frozen=True)
-class ConditionsForm(Page, template="host/restate_slot.html", acts={"asked": RestateSlot}):
+@renders("host/restate_slot.html", acts={"asked": RestateSlot})
+class ConditionsForm(Page, frozen=True):
     """What a slot says: `closes_on` is its last day to reserve, `objects` those of its workshop."""
 
     slot: SlotCard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act
@@ -21,13 +20,13 @@ from workshops.catalogue.queries import RoomCard, room, rooms_of
 from workshops.refusals import or_not_found
 
 
-@dataclass(frozen=True)
-class RoomList(Page, template="host/rooms.html", acts={"asked": NameRoom}):
+@renders("host/rooms.html", acts={"asked": NameRoom})
+class RoomList(Page, frozen=True):
     rooms: Sequence[RoomCard]
 
 
-@dataclass(frozen=True)
-class RoomForm(Page, template="host/room.html", acts={"asked": NameRoom}):
+@renders("host/room.html", acts={"asked": NameRoom})
+class RoomForm(Page, frozen=True):
     room: RoomCard
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -14,7 +13,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
@@ -32,8 +31,8 @@ from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Skipped, refuse_a_wrong_series
 
 
-@dataclass(frozen=True)
-class SeriesForm(Page, template="host/new_series.html", acts={"asked": Series}):
+@renders("host/new_series.html", acts={"asked": Series})
+class SeriesForm(Page, frozen=True):
     """The questions about a series; `chosen` is the workshop that it was asked for from."""
 
     workshops: Sequence[WorkshopCard]
@@ -45,8 +44,8 @@ class SeriesForm(Page, template="host/new_series.html", acts={"asked": Series}):
     form: Form | None
 
 
-@dataclass(frozen=True)
-class SeriesDates(SeriesForm, template="host/series_dates.html"):
+@renders("host/series_dates.html")
+class SeriesDates(SeriesForm, frozen=True):
     """The same, with every date of the series by month, `why` some are left out, and those `ticked`."""
 
     plan: SeriesPlan

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
@@ -37,8 +36,8 @@ from workshops.slots.queries import SlotCard, slot_card, turnouts_of
 from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
 
 
-@dataclass(frozen=True)
-class SlotList(Page, template="host/slots.html"):
+@renders("host/slots.html")
+class SlotList(Page, frozen=True):
     """Slots to come, or `past` ones, whose list goes on `before` a day; `openings` whose hour has not come."""
 
     receptions: Sequence[Reception]
@@ -47,8 +46,8 @@ class SlotList(Page, template="host/slots.html"):
     openings: Sequence[OpeningSeen] = ()
 
 
-@dataclass(frozen=True)
-class OwnSlot(Page, template="host/slot.html", acts={"declined_company": DeclineComing}):
+@renders("host/slot.html", acts={"declined_company": DeclineComing})
+class OwnSlot(Page, frozen=True):
     """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom."""
 
     slot: SlotCard

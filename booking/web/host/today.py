@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
@@ -21,8 +20,8 @@ from booking.words.wording import paris
 NEXT_SHOWN = 5
 
 
-@dataclass(frozen=True)
-class Today(Page, template="host/today.html"):
+@renders("host/today.html")
+class Today(Page, frozen=True):
     """The visits of today and those `coming`; `more` are behind them."""
 
     now: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
@@ -14,8 +14,7 @@ from workshops.slots.queries import SlotCard, slot_card
 from workshops.slots.rules import refuse_to_change
 
 
-@dataclass(frozen=True)
-class Touched:
+class Touched(Struct, frozen=True):
     """A slot of this lycée, the groups that come to it or wait for it, and the companies announced."""
 
     slot: SlotCard

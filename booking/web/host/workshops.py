@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -11,10 +10,11 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
@@ -31,8 +31,8 @@ from workshops.typed_text.plain_words import some_lines
 PREVIEW = "apercu"
 
 
-@dataclass(frozen=True)
-class WorkshopList(Page, template="host/workshops.html"):
+@renders("host/workshops.html")
+class WorkshopList(Page, frozen=True):
     """The workshops, and what the safety sheet of each lacks."""
 
     workshops: Sequence[WorkshopCard]
@@ -52,8 +52,7 @@ class TypedWorkshop(DescribeWorkshop, frozen=True, kw_only=True):
     new_object: Annotated[str, typed("Autre objet fabriqué", "An object that is not in the list.", most=120)] = ""
 
 
-@dataclass(frozen=True)
-class Preview:
+class Preview(Struct, frozen=True):
     """What is typed of a workshop as a collège will read it; the fields are those of a slot's page."""
 
     title: str
@@ -66,8 +65,8 @@ class Preview:
     room_name: str = ""
 
 
-@dataclass(frozen=True)
-class NewWorkshopPage(Page, template="host/new_workshop.html", acts={"asked": TypedWorkshop}):
+@renders("host/new_workshop.html", acts={"asked": TypedWorkshop})
+class NewWorkshopPage(Page, frozen=True):
     """The questions about a workshop."""
 
     objects: Mapping[str, str]
@@ -75,8 +74,8 @@ class NewWorkshopPage(Page, template="host/new_workshop.html", acts={"asked": Ty
     workshop: None = None
 
 
-@dataclass(frozen=True)
-class WorkshopForm(Page, template="host/workshop.html", acts={"asked": TypedWorkshop}):
+@renders("host/workshop.html", acts={"asked": TypedWorkshop})
+class WorkshopForm(Page, frozen=True):
     """The same of a workshop that stands; `missing` lacks on its safety sheet, `opinions` is what visits said."""
 
     objects: Mapping[str, str]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -17,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.choose_company import Suggestions, company_in, label_of, suggested
 from booking.door.forms.read import AnyRequest, Form, words_asked
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.invite import holds, invite, place_of
@@ -42,8 +41,8 @@ _UAI_WRITTEN = re.compile(r"\((\d{7}[A-Z])\)$")
 INVITED = {role: words for role, words in ROLES.items() if role != "principal"}
 
 
-@dataclass(frozen=True)
-class AccountList(Page, template="office/accounts.html"):
+@renders("office/accounts.html")
+class AccountList(Page, frozen=True):
     """`own`: the account of whoever reads, which she does not close."""
 
     accounts: Sequence[KnownAccount]
@@ -53,8 +52,8 @@ class AccountList(Page, template="office/accounts.html"):
     refusal: Refusal | None
 
 
-@dataclass(frozen=True)
-class InviteForm(Page, template="office/invite.html"):
+@renders("office/invite.html")
+class InviteForm(Page, frozen=True):
     roles: Mapping[str, str]
     companies: Suggestions
     partners: Mapping[str, str]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from litestar import get
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 
 
-@dataclass(frozen=True)
-class Administration(Page, template="office/administration.html"):
+@renders("office/administration.html")
+class Administration(Page, frozen=True):
     """Pages with their addresses, and what each is for."""
 
     pages: tuple[tuple[str, str, str], ...]

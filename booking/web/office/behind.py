@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.programme.figures.define import define
@@ -29,8 +28,8 @@ SHOWN = 50
 MOST = 1_000_000
 
 
-@dataclass(frozen=True)
-class Shares(Page, template="office/shares.html"):
+@renders("office/shares.html")
+class Shares(Page, frozen=True):
     target: TargetCard
     lines: Sequence[TargetShare]
     beside: Beside | None
@@ -51,8 +50,8 @@ async def list_shares(
     return page(Shares(target=target, lines=lines, beside=beside))
 
 
-@dataclass(frozen=True)
-class AwaitedVisits(Page, template="office/awaited.html"):
+@renders("office/awaited.html")
+class AwaitedVisits(Page, frozen=True):
     found: Awaited
     now: datetime
     period: Period

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfPartner
@@ -22,8 +21,8 @@ from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
 
 
-@dataclass(frozen=True)
-class Board(Page, template="office/board.html"):
+@renders("office/board.html")
+class Board(Page, frozen=True):
     """`outlook`: how many targets would be reached, in words; `first`: the target whose way is drawn."""
 
     now: datetime
@@ -35,8 +34,8 @@ class Board(Page, template="office/board.html"):
     counts: Whole
 
 
-@dataclass(frozen=True)
-class BoardRead(Page, template="office/board_read.html"):
+@renders("office/board_read.html")
+class BoardRead(Page, frozen=True):
     """The same figures for a member of the consortium, who acts on none of them."""
 
     progress: Sequence[Progress]

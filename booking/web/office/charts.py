@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -14,7 +13,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
@@ -30,8 +29,8 @@ DRAWING = may("figures.detail") | DECIDES_NOTHING | {"drawing": True}
 LINES_SHOWN = 100
 
 
-@dataclass(frozen=True)
-class ChartPage(Page, template="office/chart.html"):
+@renders("office/chart.html")
+class ChartPage(Page, frozen=True):
     """One way to share figures out; `curve`: it has no period of its own. `shown`: the lines of its table."""
 
     sheet: FigureSheet

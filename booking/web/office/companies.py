@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -12,10 +11,11 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
+from msgspec import field
 
 from booking.day.certificates.queries import years_attended
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import (
@@ -44,8 +44,8 @@ STATES = {
 }
 
 
-@dataclass(frozen=True)
-class CompanyList(Page, template="office/companies.html"):
+@renders("office/companies.html")
+class CompanyList(Page, frozen=True):
     """`left`: how many stand after this page; `withdrawn`: comings that were taken back this year, by their reason."""
 
     companies: Sequence[CompanyLine]
@@ -56,8 +56,8 @@ class CompanyList(Page, template="office/companies.html"):
     next_page: str
 
 
-@dataclass(frozen=True)
-class CompanyForm(Page, template="office/company.html", acts={"asked": AddCompany}):
+@renders("office/company.html", acts={"asked": AddCompany})
+class CompanyForm(Page, frozen=True):
     """`years`: those of which the company may have a certificate; `comings`: the latest sessions that it announced."""
 
     company: CompanyCard | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -14,7 +13,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from booking.door.forms.read import words_asked
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfDepartments, Person
@@ -35,8 +34,8 @@ MOST = 100_000
 YEARS_BACK = 4
 
 
-@dataclass(frozen=True)
-class Coverage(Page, template="office/coverage.html"):
+@renders("office/coverage.html")
+class Coverage(Page, frozen=True):
     """`whole` are all the collèges shown, level by level; `uncounted` of them have no head count for that year.
 
     `cohorts` are the school years in which each level was in 6e; `example`: some head counts are invented. `drawn` are

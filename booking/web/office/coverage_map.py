@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from math import sqrt
+
+from msgspec import Struct
 
 from booking.presentation.contours import Frame, Outline, frame_around, outlines
 from workshops.coverage.queries import AreaCover, CollegeCover
@@ -27,8 +28,7 @@ WORDS = {
 FILLED = {Band.NONE: 0.0, Band.SOME: 0.45, Band.MOST: 0.7, Band.ALL: 1.0, Band.UNKNOWN: 0.0, Band.HIDDEN: 0.0}
 
 
-@dataclass(frozen=True)
-class MapDot:
+class MapDot(Struct, frozen=True):
     """A collège or a département on the map: its surface is its pupils of 3e, `inner` the radius of what is filled."""
 
     of: CollegeCover | AreaCover
@@ -50,8 +50,7 @@ class MapDot:
         return round(self.r * FILLED[self.band], 1)
 
 
-@dataclass(frozen=True)
-class CoverageMap:
+class CoverageMap(Struct, frozen=True):
     """The largest dots first, so that none hides a smaller one; how many are in each band; how many have no place."""
 
     frame: Frame

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
@@ -34,8 +33,8 @@ from workshops.schools.rules import LEVELS
 LYCEES_SHOWN = 50
 
 
-@dataclass(frozen=True)
-class EquityPage(Page, template="office/equity.html"):
+@renders("office/equity.html")
+class EquityPage(Page, frozen=True):
     """`ways`: the lists behind each figure; `lycees`: those that received most.
 
     `received`: under each heading of `reached` those too of which no pupil came yet; `elsewhere`: the départements that

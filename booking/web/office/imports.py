@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
 from booking.words.wording import school_year_began
@@ -54,8 +53,8 @@ SCHOOL_FIELDS = {
 }
 
 
-@dataclass(frozen=True)
-class Imports(Page, template="office/imports.html"):
+@renders("office/imports.html")
+class Imports(Page, frozen=True):
     """The files that may be sent, and the `lines` of the one that is `refused`; `years`: those of head counts."""
 
     known_until: date | None
@@ -65,30 +64,30 @@ class Imports(Page, template="office/imports.html"):
     more_lines: int = 0
 
 
-@dataclass(frozen=True)
-class DirectoryImport(Page, template="office/import_schools.html"):
+@renders("office/import_schools.html")
+class DirectoryImport(Page, frozen=True):
     foreseen: ForeseenSchools
     fields: Mapping[str, str]
     name: str
     carried: str
 
 
-@dataclass(frozen=True)
-class CalendarImport(Page, template="office/import_calendar.html"):
+@renders("office/import_calendar.html")
+class CalendarImport(Page, frozen=True):
     holidays: Sequence[DayOff]
     name: str
     carried: str
 
 
-@dataclass(frozen=True)
-class DensityImport(Page, template="office/import_density.html"):
+@renders("office/import_density.html")
+class DensityImport(Page, frozen=True):
     foreseen: DensityGrid
     name: str
     carried: str
 
 
-@dataclass(frozen=True)
-class HeadCountImport(Page, template="office/import_head_counts.html"):
+@renders("office/import_head_counts.html")
+class HeadCountImport(Page, frozen=True):
     foreseen: ForeseenCounts
     year: str
     name: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, cast
@@ -16,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
@@ -38,8 +37,8 @@ MOST = 1_000_000
 RURAL = {"oui": True, "non": False, "": None}
 
 
-@dataclass(frozen=True)
-class CollegesToCome(Page, template="office/colleges_to_come.html"):
+@renders("office/colleges_to_come.html")
+class CollegesToCome(Page, frozen=True):
     """The collèges by département, of which `counts` says the whole number; `continued`: the first began before."""
 
     words: str
@@ -54,8 +53,8 @@ class CollegesToCome(Page, template="office/colleges_to_come.html"):
     letters: str
 
 
-@dataclass(frozen=True)
-class LetterToCollege(Page, template="office/letter.html", acts={"asked": WriteToCollege}):
+@renders("office/letter.html", acts={"asked": WriteToCollege})
+class LetterToCollege(Page, frozen=True):
     college: Addressee
     letter: Written | None
     refusal: Refusal | None

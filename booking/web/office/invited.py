@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form, words_asked
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.invitations import invite_again, withdraw_invitation
@@ -33,22 +32,22 @@ PASTED_MOST = 60_000
 HERE = "/gestion/comptes/invitations"
 
 
-@dataclass(frozen=True)
-class InvitedPage(Page, template="office/invited.html"):
+@renders("office/invited.html")
+class InvitedPage(Page, frozen=True):
     invitations: Sequence[OpenInvitation]
     search: str
     next_page: str | None
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class PasteForm(Page, template="office/paste.html"):
+@renders("office/paste.html")
+class PasteForm(Page, frozen=True):
     most: int
     form: Form | None = None
 
 
-@dataclass(frozen=True)
-class PastePreview(Page, template="office/paste_preview.html"):
+@renders("office/paste_preview.html")
+class PastePreview(Page, frozen=True):
     """`lines`: what was pasted, to be sent as it was read."""
 
     foreseen: Sequence[ForeseenInvitation]

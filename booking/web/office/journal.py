@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.door.forms.read import words_asked
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
@@ -21,8 +20,8 @@ from booking.words.acts import ACTS, SUBJECTS
 SHOWN = 50
 
 
-@dataclass(frozen=True)
-class JournalPage(Page, template="office/journal.html"):
+@renders("office/journal.html")
+class JournalPage(Page, frozen=True):
     entries: Sequence[JournalLine]
     acts: Mapping[str, str]
     subjects: Mapping[str, str]

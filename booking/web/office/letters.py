@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
@@ -15,7 +14,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
@@ -41,8 +40,8 @@ WHO = {
 }
 
 
-@dataclass(frozen=True)
-class LettersPage(Page, template="office/letters.html", acts={"asked": WriteToCollege}):
+@renders("office/letters.html", acts={"asked": WriteToCollege})
+class LettersPage(Page, frozen=True):
     """`chosen` are the numbers of the collèges that the letter leaves to, `left_out` how many others, by reason."""
 
     who: str

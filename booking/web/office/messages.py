@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import FailedDelivery, failures
@@ -29,8 +28,8 @@ from booking.words.letters import LETTERS
 from workshops.refusals import Refusal
 
 
-@dataclass(frozen=True)
-class Messages(Page, template="office/messages.html"):
+@renders("office/messages.html")
+class Messages(Page, frozen=True):
     """`to_say`: what came back and nobody has read, each with what it said; `elsewhere`: what somebody else has read.
     `failed`: each with why, and what to do; `untold`: what reached no program; `silent`: nothing sends any more."""
 

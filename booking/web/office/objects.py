@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import or_not_found
@@ -20,13 +19,13 @@ from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
 
-@dataclass(frozen=True)
-class ObjectList(Page, template="office/objects.html"):
+@renders("office/objects.html")
+class ObjectList(Page, frozen=True):
     objects: Sequence[ObjectCard]
 
 
-@dataclass(frozen=True)
-class ObjectForm(Page, template="office/object.html", acts={"asked": DescribeObject}):
+@renders("office/object.html", acts={"asked": DescribeObject})
+class ObjectForm(Page, frozen=True):
     object: ObjectCard | None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.visits.draws.rules import SEED_BYTES
@@ -21,8 +20,8 @@ from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, w
 from workshops.openings.queries import OpeningSeen, openings_to_come
 
 
-@dataclass(frozen=True)
-class Openings(Page, template="office/openings.html", acts={"asked": PlanOpening, "hour": PutOffOpening}):
+@renders("office/openings.html", acts={"asked": PlanOpening, "hour": PutOffOpening})
+class Openings(Page, frozen=True):
     """The form that was sent is that of the hour of the one that is `changing`, else that of a new opening."""
 
     openings: Sequence[OpeningSeen]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import OfPartner
@@ -20,8 +19,8 @@ from workshops.partners.rules import KINDS
 from workshops.refusals import or_not_found
 
 
-@dataclass(frozen=True)
-class OwnPartner(Page, template="office/own_partner.html"):
+@renders("office/own_partner.html")
+class OwnPartner(Page, frozen=True):
     """`member_seen` is None for a body that is not of the consortium today."""
 
     card: PartnerCard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.choose_company import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.words.wording import paris
@@ -29,8 +28,8 @@ SHOWN = 100
 MOST = 1_000_000
 
 
-@dataclass(frozen=True)
-class PartnerList(Page, template="office/partners.html"):
+@renders("office/partners.html")
+class PartnerList(Page, frozen=True):
     partners: Sequence[PartnerCard]
     kinds: Mapping[str, str]
     today: date
@@ -39,8 +38,8 @@ class PartnerList(Page, template="office/partners.html"):
     next_page: str
 
 
-@dataclass(frozen=True)
-class PartnerForm(Page, template="office/partner.html", acts={"asked": WelcomePartner}):
+@renders("office/partner.html", acts={"asked": WelcomePartner})
+class PartnerForm(Page, frozen=True):
     partner: PartnerCard | None
     kinds: Mapping[str, str]
     lycees: Mapping[str, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.forms.uploads import encoded_file
-from booking.door.http.answers import Page, done, download, page
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
@@ -37,15 +36,15 @@ SUGGESTED = 300
 ALL = "/gestion/creneaux?annee=tout&origine=reprises"
 
 
-@dataclass(frozen=True)
-class VisitsImport(Page, template="office/import_visits.html"):
+@renders("office/import_visits.html")
+class VisitsImport(Page, frozen=True):
     foreseen: Foreseen
     name: str
     carried: str
 
 
-@dataclass(frozen=True)
-class PastVisitForm(Page, template="office/past_visit.html"):
+@renders("office/past_visit.html")
+class PastVisitForm(Page, frozen=True):
     """A visit held before, or a new one; `questions`: what is to be confirmed, `gone`: the form that removes it."""
 
     visit: PastVisitCard | None

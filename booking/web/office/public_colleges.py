@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
 from booking.programme.figures.periods import Period
@@ -27,8 +26,8 @@ MOST = 1_000_000
 CAME = {"oui": True, "non": False}
 
 
-@dataclass(frozen=True)
-class PublicColleges(Page, template="office/public_colleges.html"):
+@renders("office/public_colleges.html")
+class PublicColleges(Page, frozen=True):
     found: CountedColleges
     asked: Mapping[str, str]
     period: Period

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
@@ -28,8 +27,8 @@ from workshops.results.queries import Breakdown, Whole, breakdown, whole
 LINES_SHOWN = 50
 
 
-@dataclass(frozen=True)
-class ReceivedPage(Page, template="office/received.html"):
+@renders("office/received.html")
+class ReceivedPage(Page, frozen=True):
     """The pupils of a `year`, all of them when it is empty, at most the `most` first lines of a heading.
 
     `opinions`: what their visits said, of all workshops.
@@ -44,8 +43,8 @@ class ReceivedPage(Page, template="office/received.html"):
     most: int
 
 
-@dataclass(frozen=True)
-class AreasPage(Page, template="office/areas.html"):
+@renders("office/areas.html")
+class AreasPage(Page, frozen=True):
     """The same for whoever reads for some départements."""
 
     seen: FiguresSeen

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
@@ -13,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
@@ -39,8 +38,8 @@ MOST = 1_000_000
 KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
 
 
-@dataclass(frozen=True)
-class SchoolList(Page, template="office/schools.html"):
+@renders("office/schools.html")
+class SchoolList(Page, frozen=True):
     """`in_all` is None until something is asked for."""
 
     departments: Sequence[Department]
@@ -55,8 +54,8 @@ class SchoolList(Page, template="office/schools.html"):
     next_page: str
 
 
-@dataclass(frozen=True)
-class SchoolPage(Page, template="office/school.html"):
+@renders("office/school.html")
+class SchoolPage(Page, frozen=True):
     """`waits`: what a lycée is still asked for, each under its title in `kinds`."""
 
     school: SchoolCard

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.outbox.journal.queries import JournalLine, latest
 from booking.people.accounts.queries import Coordinator
@@ -26,8 +25,8 @@ CHANGES_SHOWN = 5
 OWN_CALENDAR = "propre"
 
 
-@dataclass(frozen=True)
-class SettingsPage(Page, template="office/settings.html", acts={"asked": AcademieSettings}):
+@renders("office/settings.html", acts={"asked": AcademieSettings})
+class SettingsPage(Page, frozen=True):
     """The form, as it is set, and who changed it last."""
 
     served: Served
@@ -37,8 +36,8 @@ class SettingsPage(Page, template="office/settings.html", acts={"asked": Academi
     changes: Sequence[JournalLine]
 
 
-@dataclass(frozen=True)
-class ConfirmPage(Page, template="office/settings_confirm.html"):
+@renders("office/settings_confirm.html")
+class ConfirmPage(Page, frozen=True):
     """What would change, before it does: each setting, what it is, what it would be; `carried`: what was typed."""
 
     changes: Sequence[tuple[str, str, str]]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
@@ -30,8 +29,8 @@ SHOWN = 50
 COMPANIES_SHOWN = 100
 
 
-@dataclass(frozen=True)
-class SignUps(Page, template="office/sign_ups.html"):
+@renders("office/sign_ups.html")
+class SignUps(Page, frozen=True):
     """`days`: how long a sign-up waits before it is erased. `asking`: the companies, on the first page alone."""
 
     waiting: Sequence[WaitingSignUp]

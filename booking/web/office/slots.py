@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
@@ -11,6 +10,7 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.day.checkin.acts import ReopenVisit
 from booking.day.checkin.queries import roster
@@ -18,7 +18,7 @@ from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
@@ -41,8 +41,7 @@ LISTS = {
 }
 
 
-@dataclass(frozen=True)
-class BeforeReopening:
+class BeforeReopening(Struct, frozen=True):
     """What a visit counted before it was reopened at this moment, group by group and company by company, then now.
 
     The figures of now are None while it is not closed again."""
@@ -51,8 +50,8 @@ class BeforeReopening:
     lines: Sequence[tuple[str, str, str]]
 
 
-@dataclass(frozen=True)
-class VisitSeen(Page, template="office/slot.html", acts={"asked": ReopenVisit}):
+@renders("office/slot.html", acts={"asked": ReopenVisit})
+class VisitSeen(Page, frozen=True):
     slot: SlotCard
     state: str
     ahead: bool

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, download, page
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
@@ -33,8 +32,8 @@ from workshops.programmes.set_target import (
 from workshops.refusals import NotFound, or_not_found
 
 
-@dataclass(frozen=True)
-class TargetList(Page, template="office/targets.html"):
+@renders("office/targets.html")
+class TargetList(Page, frozen=True):
     """`unset`: the metrics without a target; `units`: those among which the official one is chosen."""
 
     targets: Sequence[TargetCard]
@@ -43,8 +42,8 @@ class TargetList(Page, template="office/targets.html"):
     units: Sequence[TargetCard]
 
 
-@dataclass(frozen=True)
-class TargetForm(Page, template="office/target.html", acts={"asked": SetTarget, "figure": DeclareFigure}):
+@renders("office/target.html", acts={"asked": SetTarget, "figure": DeclareFigure})
+class TargetForm(Page, frozen=True):
     """The words that the form begins with, the target if it is set, the figures declared for it."""
 
     measure: TargetCard | Metric
@@ -113,8 +112,8 @@ async def change_target(
     return done("/gestion/objectifs", "objectif-change")
 
 
-@dataclass(frozen=True)
-class NewTarget(Page, template="office/target_new.html", acts={"asked": AddTarget}):
+@renders("office/target_new.html", acts={"asked": AddTarget})
+class NewTarget(Page, frozen=True):
     programmes: Mapping[str, str]
 
 

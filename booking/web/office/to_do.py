@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
@@ -27,8 +26,8 @@ ALL = "/gestion/a-faire"
 PROPOSED = timedelta(days=7)
 
 
-@dataclass(frozen=True)
-class ToDoPage(Page, template="office/to_do.html"):
+@renders("office/to_do.html")
+class ToDoPage(Page, frozen=True):
     """What there is to do, the most pressing first, and what was put off; from `first` to `last` it may be, to
     `proposed` unless said otherwise."""
 
@@ -40,8 +39,8 @@ class ToDoPage(Page, template="office/to_do.html"):
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True)
-class SubjectPage(Page, template="office/to_do_subject.html"):
+@renders("office/to_do_subject.html")
+class SubjectPage(Page, frozen=True):
     """All that waits of one subject."""
 
     subject: Subject

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -10,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.imports.queries import Undoing, foresee_undoing
@@ -20,8 +19,8 @@ from workshops.refusals import Refusal
 WHERE = "/gestion/imports/dernier"
 
 
-@dataclass(frozen=True)
-class UndoImport(Page, template="office/undo_import.html"):
+@renders("office/undo_import.html")
+class UndoImport(Page, frozen=True):
     undoing: Undoing | None
     refusal: Refusal | None = None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.visits.unmet.queries import unmet_everywhere
@@ -19,8 +18,8 @@ from booking.visits.unmet.rules import Unmet, together
 from workshops.academie.queries import academie
 
 
-@dataclass(frozen=True)
-class UnmetPage(Page, template="office/unmet.html"):
+@renders("office/unmet.html")
+class UnmetPage(Page, frozen=True):
     """`whole` is all that is shown, `kinds` by level and size, `places` by commune."""
 
     whole: Unmet | None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
@@ -15,7 +14,7 @@ from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from booking.door.forms.read import words_asked
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_groups, export_visits
@@ -43,8 +42,8 @@ EVER, ALWAYS = "tout", Period("", date(2000, 1, 1), date(2199, 12, 31))
 _MONTH = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 
 
-@dataclass(frozen=True)
-class CountedVisits(Page, template="office/visits.html"):
+@renders("office/visits.html")
+class CountedVisits(Page, frozen=True):
     """The visits behind a figure: what was `asked`, and what of it narrows the list, in words."""
 
     found: Traced

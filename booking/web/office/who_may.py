@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litestar import get
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.permissions import Permission
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, roles_that
@@ -16,8 +15,8 @@ from booking.people.accounts.rules import Role
 from booking.words.wording import ROLES
 
 
-@dataclass(frozen=True)
-class WhoMay(Page, template="office/who_may.html"):
+@renders("office/who_may.html")
+class WhoMay(Page, frozen=True):
     """Each permission in words, and whom it is given to, in the order of the roles."""
 
     lines: Sequence[tuple[str, str]]

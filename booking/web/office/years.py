@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, download, page
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
@@ -30,16 +29,16 @@ from workshops.refusals import Invalid
 from workshops.results.queries import life_of_programme
 
 
-@dataclass(frozen=True)
-class YearList(Page, template="office/years.html"):
+@renders("office/years.html")
+class YearList(Page, frozen=True):
     """`begins`: the first day of the programme's target; a year that ended before counts for none of it."""
 
     years: Sequence[YearLine]
     begins: date
 
 
-@dataclass(frozen=True)
-class YearPage(Page, template="office/year.html", acts={"reopening": ReopenYear}):
+@renders("office/year.html", acts={"reopening": ReopenYear})
+class YearPage(Page, frozen=True):
     """What closing a year will do, or did; visits `waiting` to be confirmed, those that their badges tell."""
 
     line: YearLine

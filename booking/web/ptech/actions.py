@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import Coordinator, Host
@@ -26,19 +25,15 @@ from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action,
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 
 
-@dataclass(frozen=True)
-class NewActionForm(Page, template="ptech/new_action.html", acts={"asked": PlanAction}):
+@renders("ptech/new_action.html", acts={"asked": PlanAction})
+class NewActionForm(Page, frozen=True):
     base: str
     it: Followed
     companies: list[tuple[int | str, str]]
 
 
-@dataclass(frozen=True)
-class ActionPage(
-    Page,
-    template="ptech/action.html",
-    acts={"asked": ChangeAction, "holding": HoldAction, "calling_off": CallOffAction},
-):
+@renders("ptech/action.html", acts={"asked": ChangeAction, "holding": HoldAction, "calling_off": CallOffAction})
+class ActionPage(Page, frozen=True):
     """An action, begun or not, with its three forms: changing it, counting who was there, ending it."""
 
     base: str

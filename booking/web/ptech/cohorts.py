@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import Coordinator, Host
@@ -28,8 +27,8 @@ from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 
 
-@dataclass(frozen=True)
-class CohortPage(Page, template="ptech/cohort.html"):
+@renders("ptech/cohort.html")
+class CohortPage(Page, frozen=True):
     base: str
     it: Followed
     to_complete: ToComplete
@@ -39,8 +38,8 @@ class CohortPage(Page, template="ptech/cohort.html"):
     corrected: list[CorrectedWords]
 
 
-@dataclass(frozen=True)
-class CensusForm(Page, template="ptech/census.html", acts={"asked": RecordCensus}):
+@renders("ptech/census.html", acts={"asked": RecordCensus})
+class CensusForm(Page, frozen=True):
     """A census to correct, `known`, or the next one; `opens_on` when its time is to come."""
 
     base: str
@@ -52,8 +51,8 @@ class CensusForm(Page, template="ptech/census.html", acts={"asked": RecordCensus
     opens_on: date | None
 
 
-@dataclass(frozen=True)
-class Outcomes(Page, template="ptech/outcomes.html", acts={"asked": RecordOutcome}):
+@renders("ptech/outcomes.html", acts={"asked": RecordOutcome})
+class Outcomes(Page, frozen=True):
     base: str
     it: Followed
     years: dict[int, str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
@@ -26,13 +25,13 @@ from workshops.ptech.settle_action import CallOffAction, call_off_action
 from workshops.refusals import or_not_found
 
 
-@dataclass(frozen=True)
-class OwnCohorts(Page, template="ptech/own_cohorts.html"):
+@renders("ptech/own_cohorts.html")
+class OwnCohorts(Page, frozen=True):
     cohorts: list[CohortLine]
 
 
-@dataclass(frozen=True)
-class OwnCohort(Page, template="ptech/own_cohort.html", acts={"asked": PlanAction}):
+@renders("ptech/own_cohort.html", acts={"asked": PlanAction})
+class OwnCohort(Page, frozen=True):
     """A cohort as its mentor sees it: `mine`, its latest time there; `mentoring`, whether it mentors today."""
 
     it: Followed
@@ -42,8 +41,8 @@ class OwnCohort(Page, template="ptech/own_cohort.html", acts={"asked": PlanActio
     declined: list[DeclinedAction]
 
 
-@dataclass(frozen=True)
-class OwnAction(Page, template="ptech/own_action.html", acts={"asked": ChangeAction, "calling_off": CallOffAction}):
+@renders("ptech/own_action.html", acts={"asked": ChangeAction, "calling_off": CallOffAction})
+class OwnAction(Page, frozen=True):
     it: Followed
     action: ActionLine
     values: dict[str, Any]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.choose_company import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import Coordinator, Host
@@ -25,8 +24,8 @@ from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor,
 from workshops.refusals import NotFound, Refusal
 
 
-@dataclass(frozen=True)
-class MentorsPage(Page, template="ptech/mentors.html", acts={"asked": AddMentor}):
+@renders("ptech/mentors.html", acts={"asked": AddMentor})
+class MentorsPage(Page, frozen=True):
     """The mentors of a cohort; `planned` is what still stands after the day, `to_on`, on which `ending` would end."""
 
     base: str

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from booking.door.http.answers import Page
+from msgspec.structs import replace
+
+from booking.door.http.answers import Page, renders
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.queries import TargetCard, targets
 from workshops.ptech.follow_cohort import follow_all
@@ -17,8 +18,8 @@ from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
 from workshops.scope import Scope
 
 
-@dataclass(frozen=True)
-class Overview(Page, template="ptech/schemes.html"):
+@renders("ptech/schemes.html")
+class Overview(Page, frozen=True):
     """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for.
 
     `rentrees` are those that the places are counted for; `places_outside` were taken in cohorts of others.

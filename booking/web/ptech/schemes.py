@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.people.accounts.queries import Coordinator, Host
@@ -32,10 +31,8 @@ from workshops.schools.queries import lycees
 from workshops.scope import of_school
 
 
-@dataclass(frozen=True)
-class SchemePage(
-    Page, template="ptech/scheme.html", acts={"asked": OpenScheme, "closing": CloseScheme, "enrolling": EnrolCohort}
-):
+@renders("ptech/scheme.html", acts={"asked": OpenScheme, "closing": CloseScheme, "enrolling": EnrolCohort})
+class SchemePage(Page, frozen=True):
     """A scheme with its three forms, or the form of a new one; `whose`: its lycée is to be chosen."""
 
     base: str

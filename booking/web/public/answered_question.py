@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.tell_answer import MailedAnswer
@@ -58,8 +57,8 @@ _TO_TEACHER = {
 RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
 
 
-@dataclass(frozen=True)
-class AnsweredQuestion(Page, template="public/answered_question.html"):
+@renders("public/answered_question.html")
+class AnsweredQuestion(Page, frozen=True):
     """`way`: where a teacher goes on to, its page and its words; a principal has nothing else to do."""
 
     visit: Visit

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from litestar import MediaType
 from litestar.openapi.plugins import OpenAPIRenderPlugin
+from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, render
+from booking.door.http.answers import Page, render, renders
 
 Schema = dict[str, Any]
 API = "/api/v1/"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(Struct, frozen=True):
     """A value to send: in the address, in a header, or in the body."""
 
     name: str
@@ -29,8 +28,7 @@ class Field:
     words: str
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One thing that a program may ask for."""
 
     method: str
@@ -41,8 +39,8 @@ class Operation:
     answers: list[tuple[str, str]]
 
 
-@dataclass(frozen=True)
-class Explained(Page, template="public/api.html"):
+@renders("public/api.html")
+class Explained(Page, frozen=True):
     """The operations under the first word of their path."""
 
     resources: dict[str, list[Operation]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.process.settings import Settings
@@ -22,14 +21,14 @@ from booking.visits.newcomers.queries import WaitingSignUp, waiting_behind
 ANSWERS = {"oui": "Confirmer", "non": "Refuser"}
 
 
-@dataclass(frozen=True)
-class CollegeAsked(Page, template="public/college_asked.html"):
+@renders("public/college_asked.html")
+class CollegeAsked(Page, frozen=True):
     token: str
     waiting: WaitingSignUp
 
 
-@dataclass(frozen=True)
-class CollegeAnswered(Page, template="public/college_answered.html"):
+@renders("public/college_answered.html")
+class CollegeAnswered(Page, frozen=True):
     name: str
     confirmed: bool
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED
 from booking.programme.consortium.queries import Member
@@ -21,8 +20,8 @@ from workshops.academie.rules import Served
 from workshops.partners.rules import KINDS
 
 
-@dataclass(frozen=True)
-class Consortium(Page, template="public/consortium.html"):
+@renders("public/consortium.html")
+class Consortium(Page, frozen=True):
     """`told_from`: the number of pupils under which a figure is not said. `examples`: some members are invented."""
 
     bodies: list[Member]

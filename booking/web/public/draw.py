@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
 from workshops.refusals import or_not_found
@@ -21,8 +20,8 @@ SHOWN = 200
 RESULTS: Mapping[str, str] = {"": "", "placed": "Place", "waits": "Liste d'attente", "out": "Sans suite"}
 
 
-@dataclass(frozen=True)
-class Drawn(Page, template="public/draw.html"):
+@renders("public/draw.html")
+class Drawn(Page, frozen=True):
     """A draw and a part of its demands, those after a rank; `results` are the words of what came of them."""
 
     draw: DrawSeen

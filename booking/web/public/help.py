@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import Struct
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.process.settings import Settings
@@ -20,8 +20,7 @@ from booking.web.public.statements import answering
 from workshops.refusals import NotFound
 
 
-@dataclass(frozen=True)
-class HelpStep:
+class HelpStep(Struct, frozen=True):
     """One thing to do; `picture` is the name of its screen, empty where words are enough, `shows` what is on it."""
 
     title: str
@@ -30,8 +29,7 @@ class HelpStep:
     shows: str
 
 
-@dataclass(frozen=True)
-class RoleHelp:
+class RoleHelp(Struct, frozen=True):
     """Everything that one role does, in the order in which it is done."""
 
     name: str
@@ -42,8 +40,8 @@ class RoleHelp:
     steps: Sequence[HelpStep]
 
 
-@dataclass(frozen=True)
-class HelpPage(Page, template="public/help.html"):
+@renders("public/help.html")
+class HelpPage(Page, frozen=True):
     """What one role does, and the pages of the `others`."""
 
     told: RoleHelp
@@ -51,8 +49,8 @@ class HelpPage(Page, template="public/help.html"):
     contact: str
 
 
-@dataclass(frozen=True)
-class HelpIndex(Page, template="public/help_index.html"):
+@renders("public/help_index.html")
+class HelpIndex(Page, frozen=True):
     """`own`: the page of who is signed in."""
 
     pages: Sequence[RoleHelp]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
@@ -24,8 +23,8 @@ from workshops.offer.rules import Search
 SHOWN, OBJECTS_SHOWN = 3, 6
 
 
-@dataclass(frozen=True)
-class Home(Page, template="public/home.html"):
+@renders("public/home.html")
+class Home(Page, frozen=True):
     cards: list[Card]
     objects: list[ObjectOnOffer]
     served: Served

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.response import Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
@@ -24,15 +23,15 @@ from workshops.offer.rules import Search
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class JoinForm(Page, template="public/join.html", acts={"asked": AskToJoin}):
+@renders("public/join.html", acts={"asked": AskToJoin})
+class JoinForm(Page, frozen=True):
     """`days`: how long an unanswered request is kept."""
 
     days: int
 
 
-@dataclass(frozen=True)
-class JoinAsked(Page, template="public/join_asked.html"):
+@renders("public/join_asked.html")
+class JoinAsked(Page, frozen=True):
     """`sessions`: the next ones that look for companies."""
 
     email: str

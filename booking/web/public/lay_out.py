@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from math import cos, hypot, radians
+
+from msgspec import Struct
 
 from booking.presentation.contours import KM_A_DEGREE, MARGIN, Frame, Outline, frame_around, frame_within, outlines
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer
@@ -17,8 +18,7 @@ LABEL_WIDE, LABEL_DOWN = 90.0, 75.0
 OnOffer = LyceeOnOffer | AreaOnOffer
 
 
-@dataclass(frozen=True)
-class MapSpot:
+class MapSpot(Struct, frozen=True):
     """One place with slots: its lycées or its départements, and where it lies. `number` names it on its page.
 
     `above`: its label stands over it, because another spot is where it would stand.
@@ -50,8 +50,7 @@ class MapSpot:
         return slots.most_common(1)[0][0]
 
 
-@dataclass(frozen=True)
-class Map:
+class Map(Struct, frozen=True):
     """What is drawn: the départements, the spots, `elsewhere` the lycées whose slots do not suit, `home` the collège.
 
     `around` is the circle of the distance that was asked for: its centre and its radius. A `home` that a spot would

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
@@ -33,8 +33,7 @@ from workshops.schools.rules import SchoolKind
 SHOWN = 5
 
 
-@dataclass(frozen=True)
-class LyceeWorkshop:
+class LyceeWorkshop(Struct, frozen=True):
     """A workshop of the lycée and its open slots, the first one first."""
 
     workshop: WorkshopCard
@@ -42,8 +41,8 @@ class LyceeWorkshop:
     picture: Picture | None
 
 
-@dataclass(frozen=True)
-class Lycee(Page, template="public/lycee.html"):
+@renders("public/lycee.html")
+class Lycee(Page, frozen=True):
     """`next_slots` are the first of all the `slots`; `search` is the one that led here, and goes on.
     `may_ask`: a teacher reads it, or a visitor who may be one."""
 

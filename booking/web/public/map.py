@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
+from msgspec.structs import replace
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
@@ -30,8 +30,8 @@ _lycees: VersionedCache[list[LyceeOnOffer]] = VersionedCache()
 _areas: VersionedCache[list[AreaOnOffer]] = VersionedCache()
 
 
-@dataclass(frozen=True)
-class SearchMap(Page, template="public/map.html"):
+@renders("public/map.html")
+class SearchMap(Page, frozen=True):
     """The lycées of a search, drawn and told; `drawn` is None when none of them has a place on a map. `facons`: how
     else the class can come."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
@@ -21,8 +20,8 @@ from booking.web.public.search_results import Facon, facons, in_ways, sentence
 from workshops.offer.queries import ObjectOnOffer, count_on_offer, objects_on_offer
 
 
-@dataclass(frozen=True)
-class Gallery(Page, template="public/objects.html"):
+@renders("public/objects.html")
+class Gallery(Page, frozen=True):
     """What is built in the slots of a `search`, and how many these are, as `sentence` says."""
 
     search: SearchQuery

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.visits.reservation_states import BOOKED
@@ -26,8 +25,8 @@ from booking.web.public.answered_question import OFFER, answered_page
 from workshops.act_fields import fields_of
 
 
-@dataclass(frozen=True)
-class Offer(Page, template="public/offer.html", acts={"asked": AcceptPlace}):
+@renders("public/offer.html", acts={"asked": AcceptPlace})
+class Offer(Page, frozen=True):
     """`visa_until`: until when the principal may answer, where she is asked."""
 
     visit: Visit
@@ -35,8 +34,8 @@ class Offer(Page, template="public/offer.html", acts={"asked": AcceptPlace}):
     visa_until: datetime | None
 
 
-@dataclass(frozen=True)
-class OfferAnswered(Page, template="public/offer_answered.html"):
+@renders("public/offer_answered.html")
+class OfferAnswered(Page, frozen=True):
     """What her answer made of the visit: its new `state`, and whether she has a place by it."""
 
     visit: Visit

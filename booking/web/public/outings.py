@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Response, Template
 from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import outings_feed
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.process.settings import Settings
 from booking.visits.outings.give import give_back
@@ -23,8 +22,8 @@ from booking.visits.outings.rules import PageOver, year_of_outings
 from booking.web.public.feed import answer_of
 
 
-@dataclass(frozen=True)
-class Outings(Page, template="public/outings.html"):
+@renders("public/outings.html")
+class Outings(Page, frozen=True):
     """`ahead` and `past` outings; `pupils` of all of them, `asked` of those that wait for a visa. `over`: the link has
     just been given back."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.queries import Half, other_half
@@ -21,8 +20,8 @@ from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.reservations.whom_to_ask import adults_by_link, has_whom_to_ask
 
 
-@dataclass(frozen=True)
-class PaperVisaNoted(Page, template="public/paper_visa.html"):
+@renders("public/paper_visa.html")
+class PaperVisaNoted(Page, frozen=True):
     """`stands`: the visa may still be taken back; `done`: it has just been. `asked`: somebody is asked for it then;
     `kept`: the adults for whom it stands all the same, by a visa of the link."""
 

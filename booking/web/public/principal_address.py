@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.confirm import answer_address
@@ -19,8 +18,8 @@ from booking.visits.principals.rules import AddressAnswered
 from workshops.schools.queries import AddressAsked, address_asked
 
 
-@dataclass(frozen=True)
-class AskedAddress(Page, template="public/principal_address.html"):
+@renders("public/principal_address.html")
+class AskedAddress(Page, frozen=True):
     """`answer` is what was just answered, None while it is asked."""
 
     asked: AddressAsked

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
 
 from litestar import get
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SHARED
 from workshops.refusals import NotFound
 
 
-@dataclass(frozen=True)
-class ProblemPage(Page, template="public/problem.html"):
+@renders("public/problem.html")
+class ProblemPage(Page, frozen=True):
     """One reason for a "no": what it means, what to do."""
 
     kind: str

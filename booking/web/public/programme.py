@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 
@@ -13,7 +12,7 @@ from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import may
 from booking.programme.charts.svg import draw
@@ -30,14 +29,14 @@ PUBLIC = may("public.use") | {"plain": True} | DECIDES_NOTHING
 KEPT = "public, max-age=600"
 
 
-@dataclass(frozen=True)
-class ProgrammePage(Page, template="public/programme.html"):
+@renders("public/programme.html")
+class ProgrammePage(Page, frozen=True):
     found: Published
     served: Served
 
 
-@dataclass(frozen=True)
-class Definitions(Page, template="public/definitions.html"):
+@renders("public/definitions.html")
+class Definitions(Page, frozen=True):
     """`back`: the words and the address of the page of figures that these definitions explain."""
 
     headings: list[tuple[str, list[Definition]]]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
@@ -26,8 +25,8 @@ from workshops.offer.rules import Search
 PROPOSED_MOST = 50
 
 
-@dataclass(frozen=True)
-class QuestionPage(Page, template="public/question.html", acts={"asked": AddLine}):
+@renders("public/question.html", acts={"asked": AddLine})
+class QuestionPage(Page, frozen=True):
     """`slots` are those that the lycée may propose; `back`: the page of all its questions, for who is signed in."""
 
     told: Conversation

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
+
+from msgspec import Struct
 
 from booking.visits.groups.queries import GroupSeen
 from workshops.offer.rules import FIELDS
@@ -17,8 +18,7 @@ ABOUT_CLASS = ("groupe", "niveau", "eleves")
 CARRIED = ("groupe", *(field.page for field in FIELDS.values() if field.page), "facon", "vue", "mois")
 
 
-@dataclass(frozen=True)
-class SearchedClass:
+class SearchedClass(Struct, frozen=True):
     """The class of a search: the group of her own that a teacher named, the level and the number of pupils."""
 
     group: GroupSeen | None

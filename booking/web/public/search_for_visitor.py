@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from msgspec import Struct
 
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen, groups_by, groups_of
@@ -21,8 +22,7 @@ ANSWERS = (*CARRIED, "jour", "suite")
 OPENS_KM = "40"
 
 
-@dataclass(frozen=True)
-class VisitorSearch:
+class VisitorSearch(Struct, frozen=True):
     """A search, and whose it is: `home` and `groups` are those of a teacher's collège."""
 
     search: SearchQuery

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.door.forms.read import Form
 from booking.web.public.search_for_visitor import VisitorSearch
@@ -20,8 +21,7 @@ from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_objects
 
 
-@dataclass(frozen=True)
-class SearchForm:
+class SearchForm(Struct, frozen=True):
     """What a search form shows: `phrase` is the search in words, `wishes` how each wish is asked; the choices of each
     list are (value, words)."""
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
+from msgspec import Struct, field
+from msgspec.structs import asdict, replace
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page, render
+from booking.door.http.answers import Page, page, render, renders
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
@@ -58,8 +59,7 @@ from workshops.schools.queries import SchoolCard
 BROUGHT = 4
 
 
-@dataclass(frozen=True)
-class DrawnPage:
+class DrawnPage(Struct, frozen=True):
     """A page that is the same for everybody, with its compressed forms as they are first asked for."""
 
     body: bytes
@@ -69,8 +69,8 @@ class DrawnPage:
 _pages: VersionedCache[DrawnPage] = VersionedCache()
 
 
-@dataclass(frozen=True)
-class SearchPage(SearchForm, Page, template="public/search.html"):
+@renders("public/search.html")
+class SearchPage(SearchForm, Page, frozen=True):
     """`results` are what was found, `drawn` where; `facons`, how else the class can come."""
 
     results: SearchResults
@@ -119,7 +119,7 @@ async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) 
     else:
         results = await _month(search, zone, today=today, now=now)
     return SearchPage(
-        **vars(await search_form(visitor_search, now=now)),
+        **asdict(await search_form(visitor_search, now=now)),
         results=results,
         sentence=results_words(results.number, search, ways),
         facons=facons(search, ways, SEARCH),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
+
+from msgspec import Struct
 
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_days import NOWHEN
@@ -27,8 +28,7 @@ ASKS = {
 }
 
 
-@dataclass(frozen=True)
-class SearchChoice:
+class SearchChoice(Struct, frozen=True):
     """One answer that a tap gives: its words, the address of the search with it."""
 
     words: str
@@ -36,8 +36,7 @@ class SearchChoice:
     current: bool
 
 
-@dataclass(frozen=True)
-class Chip:
+class Chip(Struct, frozen=True):
     """Words of the sentence that are changed in place, `before` and `after` them the ones that stay.
 
     `kept` goes along with their form.
@@ -52,8 +51,7 @@ class Chip:
     wrong: bool
 
 
-@dataclass(frozen=True)
-class SearchPhrase:
+class SearchPhrase(Struct, frozen=True):
     """`others`: the teacher's other groups, a tap away."""
 
     chips: Sequence[Chip]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from msgspec import structs
+from msgspec import Struct, structs
+from msgspec.structs import replace
 
 from booking.door.forms.read import Form
 from booking.people.accounts.queries import Person, Teacher
@@ -36,8 +36,7 @@ ANSWER_MOST = 100
 NOTHING = {"vue": "liste"}
 
 
-@dataclass(frozen=True)
-class SearchQuery:
+class SearchQuery(Struct, frozen=True):
     """A search, read, on the page at `path`. `form` holds what was typed and what of it could not be read; `opens`,
     whether an address without an answer opens on the visitor's class."""
 

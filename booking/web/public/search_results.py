@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from urllib.parse import quote
+
+from msgspec import Struct, field
 
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.search_class import SearchedClass
@@ -35,8 +36,7 @@ GIVEN_UP = {
 }
 
 
-@dataclass(frozen=True)
-class WayOut:
+class WayOut(Struct, frozen=True):
     """Where to look instead: the words of a link, its address, what it leads to."""
 
     words: str
@@ -44,8 +44,7 @@ class WayOut:
     told: str
 
 
-@dataclass(frozen=True)
-class Facon:
+class Facon(Struct, frozen=True):
     """A way in which a class comes: « Classe entière (8) », the address of the search in that way."""
 
     words: str
@@ -53,8 +52,7 @@ class Facon:
     current: bool
 
 
-@dataclass(frozen=True)
-class CardAct:
+class CardAct(Struct, frozen=True):
     """What a card or a slot's page invites this visitor to. `told`, what the class finds there; `firm`, whether its
     places are had at once."""
 
@@ -64,8 +62,7 @@ class CardAct:
     firm: bool
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(Struct, frozen=True):
     """A slot of a list, what it invites this visitor to, and the picture that its lycée chose for the workshop."""
 
     slot: SlotOnOffer
@@ -73,8 +70,7 @@ class Card:
     picture: Picture | None = None
 
 
-@dataclass(frozen=True)
-class SearchResults:
+class SearchResults(Struct, frozen=True):
     """The `number` of slots that a search found, as a list or as the days of a month. `full` leads to those where the
     class waits."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect
+from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import done
@@ -28,8 +28,7 @@ from booking.words.wording import school_year_of
 TRIES = (10, 40)
 
 
-@dataclass(frozen=True)
-class SlotSharing:
+class SlotSharing(Struct, frozen=True):
     """The end of the address that others open, and the colleagues whom it may be sent to, with the class said again."""
 
     address: str

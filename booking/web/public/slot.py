@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.visits.attendance.queries import Coming, companies_at
@@ -33,8 +32,8 @@ from workshops.tech_objects.queries import ObjectCard, objects_of
 PAIRS_MOST = 3
 
 
-@dataclass(frozen=True)
-class SlotPage(Page, template="public/slot.html"):
+@renders("public/slot.html")
+class SlotPage(Page, frozen=True):
     """`way`, `act` and `reserve`: the visitor's way in, its words, its address; `coming`: a company's.
 
     `receives`: its host reads it; `opens`: from when on it may be reserved, while it may not; `draw`: when its demands

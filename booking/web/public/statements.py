@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from booking.day.desk_links.rules import TOLD
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import PRIMARY_SECONDS
 from booking.door.rights.guards import SHARED
 from booking.outbox.notices.envelope import mailbox_of
@@ -20,21 +21,20 @@ from booking.year.tell_durations import Chapter, tell_durations
 from workshops.academie.queries import academie
 
 
-@dataclass(frozen=True)
-class Answering:
+class Answering(Struct, frozen=True):
     """Who answers for the service, and where to write: as the coordinator set it, else as whoever installed it did."""
 
     operator: str
     contact: str
 
 
-@dataclass(frozen=True)
-class Accessibility(Page, template="public/accessibilite.html"):
+@renders("public/accessibilite.html")
+class Accessibility(Page, frozen=True):
     contact: str
 
 
-@dataclass(frozen=True)
-class Privacy(Answering, Page, template="public/confidentialite.html"):
+@renders("public/confidentialite.html")
+class Privacy(Answering, Page, frozen=True):
     chapters: Sequence[Chapter]
     link_minutes: int
     first_link_days: int
@@ -44,8 +44,8 @@ class Privacy(Answering, Page, template="public/confidentialite.html"):
     fresh_seconds: int
 
 
-@dataclass(frozen=True)
-class Legal(Answering, Page, template="public/mentions.html"):
+@renders("public/mentions.html")
+class Legal(Answering, Page, frozen=True):
     pass
 
 
@@ -57,7 +57,7 @@ async def accessibility(settings: NamedDependency[Settings]) -> Template:
 @get("/confidentialite", opt=SHARED)
 async def privacy(settings: NamedDependency[Settings]) -> Template:
     shown = Privacy(
-        **vars(await answering(settings)),
+        **asdict(await answering(settings)),
         chapters=tell_durations(),
         link_minutes=int(LINK_LASTS.total_seconds() // 60),
         first_link_days=FIRST_LINK_LASTS.days,
@@ -71,7 +71,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
 
 @get("/mentions", opt=SHARED)
 async def legal(settings: NamedDependency[Settings]) -> Template:
-    return page(Legal(**vars(await answering(settings))))
+    return page(Legal(**asdict(await answering(settings))))
 
 
 async def answering(settings: Settings) -> Answering:

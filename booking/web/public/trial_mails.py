@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from litestar import get
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
 from booking.process.settings import Settings
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
     from booking.calendar.invites.ical import ReadEntry
 
 
-@dataclass(frozen=True)
-class TrialMails(Page, template="demo/courrier.html"):
+@renders("demo/courrier.html")
+class TrialMails(Page, frozen=True):
     mails: list[DemoMail]
 
 
-@dataclass(frozen=True)
-class TrialMail(Page, template="demo/mail.html"):
+@renders("demo/mail.html")
+class TrialMail(Page, frozen=True):
     mail: OpenMail
     entry: ReadEntry | None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -13,7 +12,7 @@ from msgspec import structs
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import LinkSpent
 from booking.process.settings import Settings
@@ -30,8 +29,8 @@ from booking.words.wording import spaced
 from workshops.scope import EVERYTHING
 
 
-@dataclass(frozen=True)
-class VisaPage(Page, template="public/visa.html", acts={"asked": AnswerApproval}):
+@renders("public/visa.html", acts={"asked": AnswerApproval})
+class VisaPage(Page, frozen=True):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
     `signable` the choices of a wish, in words;
     `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
@@ -50,8 +49,8 @@ class VisaPage(Page, template="public/visa.html", acts={"asked": AnswerApproval}
     built: str
 
 
-@dataclass(frozen=True)
-class VisaGiven(Page, template="public/visa_given.html"):
+@renders("public/visa_given.html")
+class VisaGiven(Page, frozen=True):
     heading: str
     state: str
     who: str

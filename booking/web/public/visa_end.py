@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.end_visa import answer_end
@@ -19,8 +18,8 @@ from booking.visits.principals.rules import EndAnswered
 from workshops.schools.queries import EndAsked, end_asked
 
 
-@dataclass(frozen=True)
-class AskedEnd(Page, template="public/visa_end.html"):
+@renders("public/visa_end.html")
+class AskedEnd(Page, frozen=True):
     """`ends` is what was just answered, None while it is asked."""
 
     asked: EndAsked

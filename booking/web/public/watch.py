@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from litestar import post
 from litestar.di import NamedDependency
 from litestar.response import Redirect
+from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
@@ -25,8 +25,7 @@ from booking.web.public.search_query import SearchQuery
 from workshops.refusals import Invalid
 
 
-@dataclass(frozen=True)
-class Watch:
+class Watch(Struct, frozen=True):
     """How a search offers its alert: `fields` are what the form says again, `sign_in` leads there through the door.
 
     `asked`: she is told already. `full`: she has as many as one may have.

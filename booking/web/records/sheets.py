@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
-from booking.door.http.answers import Page, done, download, page
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import AnyOf
 from booking.door.rights.record_owners import sender_of
@@ -33,8 +32,8 @@ LINES_SHOWN = 50
 PATHS = {"records.own": "/lycee/donnees", "records.all": "/gestion/imports/donnees"}
 
 
-@dataclass(frozen=True)
-class RecordTables(Page, template="records/tables.html"):
+@renders("records/tables.html")
+class RecordTables(Page, frozen=True):
     """The tables, and the `lines` of a file that are refused. `own`: the lycée whose own records they are."""
 
     base: str
@@ -46,8 +45,8 @@ class RecordTables(Page, template="records/tables.html"):
     stored: int = 0
 
 
-@dataclass(frozen=True)
-class RecordImport(Page, template="records/import.html"):
+@renders("records/import.html")
+class RecordImport(Page, frozen=True):
     """What a file would change, or how far it is stored; without its `name` once it is under way."""
 
     base: str

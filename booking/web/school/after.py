@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from litestar.response import Template
 
@@ -11,7 +10,7 @@ from booking.day.papers.pack import paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, Built, Paper
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.halves.queries import Half, halves_of
@@ -20,8 +19,8 @@ from booking.visits.reservations.queries import Visit
 from workshops.refusals import Refusal, or_not_found
 
 
-@dataclass(frozen=True)
-class VisitAfter(Page, template="school/after.html"):
+@renders("school/after.html")
+class VisitAfter(Page, frozen=True):
     """`visit` as its people know it, `seen` with the figures of its closing; `refusal` is of what is too late now.
 
     The three questions are `asked` of the teacher until the visit has answered; `questions` were put to the lycée.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -17,7 +16,7 @@ from booking.day.badges.mark_photos import mark_photos
 from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -30,8 +29,8 @@ MOST_PUPILS = 60
 NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
 
 
-@dataclass(frozen=True)
-class FirstNames(Page, template="school/first_names.html"):
+@renders("school/first_names.html")
+class FirstNames(Page, frozen=True):
     visit: Visit
     badges: Sequence[IssuedBadge]
     names: str

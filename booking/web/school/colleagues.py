@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -12,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
@@ -23,8 +22,8 @@ from booking.visits.newcomers.queries import WaitingSignUp, waiting_in
 from workshops.refusals import Refusal
 
 
-@dataclass(frozen=True)
-class Colleagues(Page, template="school/colleagues.html"):
+@renders("school/colleagues.html")
+class Colleagues(Page, frozen=True):
     school_name: str
     colleagues: Sequence[Colleague]
     own: int

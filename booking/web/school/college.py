@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import left_behind
@@ -32,8 +31,8 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class OwnCollege(Page, template="school/college.html", acts={"asked": SetVisa}):
+@renders("school/college.html", acts={"asked": SetVisa})
+class OwnCollege(Page, frozen=True):
     """`outings_since`: when the link to its outings was sent, None without one. `waiting` colleagues ask to be
     confirmed, `left` groups have nobody who follows them or their visits."""
 

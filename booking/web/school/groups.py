@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
@@ -27,8 +26,8 @@ from booking.words.wording import school_year_of
 from workshops.refusals import Refusal, or_not_found
 
 
-@dataclass(frozen=True)
-class GroupList(Page, template="school/groups.html", acts={"asked": RegisterGroup}):
+@renders("school/groups.html", acts={"asked": RegisterGroup})
+class GroupList(Page, frozen=True):
     """The groups of a year; the form of a new one begins with the class that was `searched` for."""
 
     groups: Sequence[GroupSeen]
@@ -38,8 +37,8 @@ class GroupList(Page, template="school/groups.html", acts={"asked": RegisterGrou
     searched: SearchedClass
 
 
-@dataclass(frozen=True)
-class GroupForm(Page, template="school/group.html", acts={"asked": DescribeGroup}):
+@renders("school/group.html", acts={"asked": DescribeGroup})
+class GroupForm(Page, frozen=True):
     group: GroupSeen
     refusal: Refusal | None = None
 

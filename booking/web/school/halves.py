@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -15,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.demands import halves_of_class
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -36,8 +35,8 @@ from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard, slot_card
 
 
-@dataclass(frozen=True)
-class HalvesForm(Page, template="school/halves.html", acts={"asked": BookHalves, "half": HalfAsked}):
+@renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked})
+class HalvesForm(Page, frozen=True):
     """`slots`: where each half goes; `halves`: how many of the class go there; `fits`: whether all of it finds room;
     `built` what both make, `two_objects` what is said where they make two.
 

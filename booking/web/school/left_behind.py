@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get, post
@@ -11,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.handovers.queries import LeftGroup, left_behind
@@ -23,8 +22,8 @@ from workshops.refusals import Refusal
 WHERE = "/mon-college/sans-enseignant"
 
 
-@dataclass(frozen=True)
-class LeftBehind(Page, template="school/left_behind.html"):
+@renders("school/left_behind.html")
+class LeftBehind(Page, frozen=True):
     school_name: str
     left: Sequence[LeftGroup]
     refusal: Refusal | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +11,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
+from msgspec.structs import asdict, replace
 
 from booking.door.forms.demands import fresh_of
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -45,8 +45,8 @@ from workshops.slots.queries import SlotCard, slot_card
 PROPOSED = 30
 
 
-@dataclass(frozen=True)
-class OtherDates(SearchForm, Page, template="school/other_dates.html"):
+@renders("school/other_dates.html")
+class OtherDates(SearchForm, Page, frozen=True):
     """`slots` have room for the pupils that are searched for, `whole` says which have it for all who come;
     `closed` from when on those may be reserved that are only seen. `other`: the half of the class that stays."""
 
@@ -88,7 +88,7 @@ async def _other_dates_page(
     slots = await _proposed(visitor_search.search.filters, seen, lycee.uai if lycee else "", now)
     sentence = await search_form(visitor_search, now=now)
     shown = OtherDates(
-        **vars(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
+        **asdict(replace(sentence, phrase=_of_visit(sentence, lycee.uai if lycee else ""))),
         visit=seen,
         other=await _staying(seen),
         slots=slots,
@@ -131,8 +131,8 @@ def _of_visit(sentence: SearchForm, lycee: str) -> SearchPhrase:
     )
 
 
-@dataclass(frozen=True)
-class MoveAsked(Page, template="school/move.html"):
+@renders("school/move.html")
+class MoveAsked(Page, frozen=True):
     """What a move changes, read before it is done: (what, today, afterwards). `asks`: it waits for a new visa;
     `other`: the half of the class that stays."""
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from booking.door.http.answers import Page, page
+from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.queries import AlertSeen, alerts_of
@@ -20,8 +19,8 @@ from booking.visits.reservations.whom_to_ask import unasked
 from booking.words.wording import counted
 
 
-@dataclass(frozen=True)
-class OwnVisits(Page, template="school/visits.html"):
+@renders("school/visits.html")
+class OwnVisits(Page, frozen=True):
     """`unasked`: the visits whose visa has been asked of nobody."""
 
     school_name: str

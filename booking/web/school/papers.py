@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from litestar import get
@@ -14,7 +13,7 @@ from litestar.response import Response, Template
 from booking.day.papers.pack import pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
-from booking.door.http.answers import Page, download, page
+from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
@@ -23,8 +22,8 @@ from booking.web.school.visits import one_seen
 from workshops.refusals import NotFound, or_not_found
 
 
-@dataclass(frozen=True)
-class Papers(Page, template="school/papers.html"):
+@renders("school/papers.html")
+class Papers(Page, frozen=True):
     """The papers of a visit, those for `after` it apart."""
 
     visit: PaperVisit
@@ -33,8 +32,8 @@ class Papers(Page, template="school/papers.html"):
     after: Sequence[Paper]
 
 
-@dataclass(frozen=True)
-class PaperRead(Page, template="school/paper.html"):
+@renders("school/paper.html")
+class PaperRead(Page, frozen=True):
     visit: PaperVisit
     paper: Paper
     pictures: Mapping[str, tuple[Shape, ...]]

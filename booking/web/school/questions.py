@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
 
@@ -12,9 +11,10 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
+from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -31,8 +31,7 @@ from workshops.slots.queries import slot_card
 ASKED_ABOUT = Annotated[int | None, QueryParameter(ge=1, le=2**31 - 1)]
 
 
-@dataclass(frozen=True)
-class About:
+class About(Struct, frozen=True):
     """What a question is about: a lycée, and a slot or a workshop of it if one was chosen, or a `visit` of a group."""
 
     lycee: SchoolCard
@@ -52,16 +51,16 @@ class About:
         return f"/lycees/{self.lycee.uai}/question{chosen}"
 
 
-@dataclass(frozen=True)
-class AskPage(Page, template="school/ask.html", acts={"asked": AskLycee}):
+@renders("school/ask.html", acts={"asked": AskLycee})
+class AskPage(Page, frozen=True):
     """`open`: the page of the question that this teacher has open there already, empty without one."""
 
     about: About
     open: str
 
 
-@dataclass(frozen=True)
-class OwnQuestions(Page, template="school/questions.html"):
+@renders("school/questions.html")
+class OwnQuestions(Page, frozen=True):
     """`links` lead from the number of each question to its page."""
 
     questions: Sequence[Conversation]

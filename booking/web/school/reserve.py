@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -19,7 +18,7 @@ from booking.door.forms.demands import demand_of, demands_of
 from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -64,8 +63,8 @@ SAID = {
 }
 
 
-@dataclass(frozen=True)
-class ReserveForm(Page, template="school/reserve.html", acts={"asked": BookSlot}):
+@renders("school/reserve.html", acts={"asked": BookSlot})
+class ReserveForm(Page, frozen=True):
     """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 

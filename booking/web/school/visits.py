@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,7 +21,7 @@ from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import Page, download, invitation_file, page
+from booking.door.http.answers import Page, download, invitation_file, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.outbox.journal.story import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
@@ -64,8 +63,8 @@ ACTS: dict[str, type[Act]] = {
 }
 
 
-@dataclass(frozen=True)
-class VisitPage(Page, template="school/visit.html", acts=ACTS):
+@renders("school/visit.html", acts=ACTS)
+class VisitPage(Page, frozen=True):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
@@ -98,8 +97,8 @@ class VisitPage(Page, template="school/visit.html", acts=ACTS):
     questions: Sequence[Conversation] = ()
 
 
-@dataclass(frozen=True)
-class VisitBadges(Page, template="school/badges.html"):
+@renders("school/badges.html")
+class VisitBadges(Page, frozen=True):
     visit: Visit
     badges: Sequence[IssuedBadge]
     presets: Mapping[str, str]
@@ -109,8 +108,8 @@ class VisitBadges(Page, template="school/badges.html"):
     form: Form | None
 
 
-@dataclass(frozen=True)
-class Calibration(Page, template="school/calibrate.html"):
+@renders("school/calibrate.html")
+class Calibration(Page, frozen=True):
     presets: Mapping[str, str]
     default: str
     form: Form

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Claimed

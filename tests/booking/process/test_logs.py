@@ -6,9 +6,9 @@ import json
 import logging
 import re
 import secrets
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from booking.door.http.head import request_id_of
 from booking.mails.write import writer

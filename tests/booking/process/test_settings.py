@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 import pytest
+from msgspec.structs import replace
 
 from booking.process.settings import SettingsRefused, read_settings
 

@@ -1,9 +1,9 @@
-from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
 from asyncpg.exceptions import CheckViolationError
 from msgspec import structs
+from msgspec.structs import asdict, replace
 
 from tests import builders
 from tests.builders import NOW

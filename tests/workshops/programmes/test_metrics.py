@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from msgspec.structs import fields
 
 from workshops.bts1.queries import Bts1Totals
 from workshops.programmes.metrics import METRICS, VISITORS, metric_of, other_units

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 from icalendar.parser import Contentline
+from msgspec.structs import replace
 
 from booking.calendar.invites.ical import AgendaEntry, calendar, folded, published
 from tests.builders import paris

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import cycle
 
 import pypdfium2
 import pytest
+from msgspec.structs import replace
 
 from booking.day.badges.presets import PAGE, PRESETS, Preset, layout_of
 from booking.day.badges.rules import PrintedBadge, PrintedDivider, PrintedGroup

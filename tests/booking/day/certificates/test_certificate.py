@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import html
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 from pypdfium2 import PdfDocument
 
 from booking.day.certificates.draw import draw_certificate

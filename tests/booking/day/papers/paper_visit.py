@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 import pypdfium2
+from msgspec import Struct
+from msgspec.structs import fields
 
 from tests import builders
 from workshops.database import value
@@ -59,7 +60,7 @@ async def attended(*, note: str = "Deux à reprendre.", **more: object) -> int:
 
 def sentences(part: Any) -> list[str]:
     """Every sentence of a paper, or of a part of it, blank cells left out: what its PDF and its page both say."""
-    if is_dataclass(part):
+    if isinstance(part, Struct):
         part = tuple(getattr(part, one.name) for one in fields(part) if one.name not in UNSAID)
     if isinstance(part, tuple):
         return [said for one in part for said in sentences(one)]

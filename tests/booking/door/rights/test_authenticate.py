@@ -4,6 +4,7 @@ import secrets
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.people.accounts.rules import csrf_of
 from booking.presentation.assets import asset
@@ -179,10 +180,10 @@ async def test_changing_role_changes_the_session_id(app):
 
 async def test_the_trials_doors_do_not_exist_in_production(app):
     settings = app.state.settings
-    object.__setattr__(settings, "demo", False)
+    app.state.settings = replace(settings, demo=False)
     try:
         assert (await Browser(app).get("/demo/comptes.json")).status_code == 404
         assert (await Browser(app).get("/demo/courrier")).status_code == 404
         assert (await Browser(app).post("/demo/entrer", {"email": "claire@example.org"})).status_code == 404
     finally:
-        object.__setattr__(settings, "demo", True)
+        app.state.settings = settings

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 from inspect import unwrap
 from types import FunctionType
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 from pyotp import TOTP
 
 from booking.app import create_app

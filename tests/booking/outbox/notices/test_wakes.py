@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from booking.outbox.notices.mailer import mailer_of
 from booking.process.settings import read_settings

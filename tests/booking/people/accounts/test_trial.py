@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from httpx import ASGITransport, AsyncClient
+from msgspec.structs import replace
 
 from booking.calendar.feeds.give import give_feed
 from booking.calendar.feeds.queries import feed

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import date
 from xml.etree import ElementTree
 
 import pytest
+from msgspec.structs import replace
 
 from booking.programme.charts.plot import whole_steps
 from booking.programme.charts.rules import Bars, Curve, gathered

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
+from msgspec.structs import replace
 
 from booking.people.accounts.invite_all import invite_all
 from booking.programme.imports.queries import HANGING, foresee_undoing

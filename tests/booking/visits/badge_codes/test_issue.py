@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from booking.day.badges.issue_due import issue_at, issue_of
 from booking.visits.badge_codes.rules import hash_of, places_of, token_of

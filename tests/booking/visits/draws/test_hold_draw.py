@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from booking.day.badges.issue_due import issue_at
 from booking.visits.draws.queries import draw, draw_lines
@@ -207,7 +208,7 @@ async def test_a_visa_is_asked_for_and_a_newcomers_places_are_held(db):
     demands = [
         a_demand(slot, await builders.group(school=home, teacher=new), school=home, by=new, pupils=20) for _ in range(3)
     ]
-    demands = [type(one)(**vars(one) | {"awaiting": True}) for one in demands]
+    demands = [replace(one, awaiting=True) for one in demands]
     entered = [await book(one, now=IN_IT) for one in demands[:2]]
     with pytest.raises(NewcomerHolds):
         await book(demands[2], now=IN_IT)
@@ -227,7 +228,7 @@ async def test_a_newcomer_who_is_turned_away_leaves_the_draw(db):
     demand = a_demand(
         await builders.slot(), await builders.group(school=home, teacher=new), school=home, by=new, pupils=20
     )
-    entered = await book(type(demand)(**vars(demand) | {"awaiting": True}), now=IN_IT)
+    entered = await book(replace(demand, awaiting=True), now=IN_IT)
     sign_up = await value(
         """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at, membership, token_hash)
         VALUES ('nora@example.org', 'Nora', $1, $2, $2, $2, $3, NULL) RETURNING id""",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from msgspec.structs import asdict
 
 from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
@@ -47,7 +48,7 @@ class Class:
         ranked = (slots[0], pupils[0], slots[1], pupils[1])
         return tuple(  # type: ignore[return-value]
             Demand(
-                **vars(a_demand(slot, self.group, school=self.college, by=self.teacher, pupils=count))
+                **asdict(a_demand(slot, self.group, school=self.college, by=self.teacher, pupils=count))
                 | {"halves": act, "half": half, "ranked": ranked, "key": key if half == 1 else None},
             )
             for half, (slot, count) in enumerate(zip(slots, pupils, strict=True), 1)

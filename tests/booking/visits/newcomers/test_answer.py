@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.ask import AskSignUp, ask_sign_up

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from msgspec.structs import asdict
 
 from booking.day.badges.issue_due import issue_of
 from booking.visits.badge_codes.rules import hash_of, token_of
@@ -323,7 +324,7 @@ async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db)
     }
     seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 2))
     asked = f"SELECT {PLAIN} FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen"
-    told = [vars(one) | {"list": one.deadlines.list} for one in slots]
+    told = [asdict(one) | {"list": one.deadlines.list} for one in slots]
     had = [await value(asked, NOW, *(one[name] for name in read)) for one in told]
     assert had == [may_be_had_at_once(one) for one in slots]
     assert 40 < had.count(True) < 360

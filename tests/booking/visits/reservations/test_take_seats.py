@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from booking.visits.reservations.book import book, refused_lately
 from booking.visits.reservations.demand import ALREADY_ASKED, Booked

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 from uuid import uuid4
+
+from msgspec.structs import replace
 
 from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount

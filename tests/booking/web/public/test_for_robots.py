@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
+
+from msgspec.structs import replace
 
 from booking.app import create_app
 from booking.process.settings import read_settings
