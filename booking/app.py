@@ -79,16 +79,18 @@ def create_app(settings: Settings | None = None, *, now: Callable[[], datetime] 
     asset("site.css")  # fails here, not later at each page
     metrics = RequestMetrics(metrics_folder(settings.data_dir, settings.port)) if settings.metrics_token else None
     page_cache = PageCache(size=0) if settings.reload else PageCache()
-    pages = Router(path="/", route_handlers=routes_in(web), include_in_schema=False)
     programs = Router(
         path="/api/v1",
         route_handlers=routes_in(api),
+        include_in_schema=True,
         before_request=refuse_unknown_names,
         security=[{"bearer": []}],
         opt={"keys": True},
     )
     app = Application(
-        route_handlers=[pages, programs],
+        # A router's handlers are all copied when it is registered: those that need none are the application's own.
+        route_handlers=[*routes_in(web), programs],
+        include_in_schema=False,
         request_class=AppRequest,
         middleware=[
             CompressionMiddleware(),
