@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
-from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import fields
 
@@ -173,22 +173,25 @@ KINDS: dict[str, type[Person]] = {
 
 
 # Where a role is held, for whatever lists memberships, each as `m`.
-PLACES = """LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company
-LEFT JOIN partners held_for ON held_for.id = m.partner"""
+_AT = "LEFT JOIN schools s ON s.id = m.school LEFT JOIN companies c ON c.id = m.company"
+PLACES = f"{_AT} LEFT JOIN partners held_for ON held_for.id = m.partner"
 DEPARTMENTS = """(SELECT string_agg(coalesce(held_in.name, held_code), ', ' ORDER BY held_code)
   FROM unnest(m.departments) held_code LEFT JOIN departments held_in ON held_in.code = held_code)"""
 PLACE = f"""coalesce(s.name || ', ' || s.commune, c.name, held_for.name, {DEPARTMENTS}, 'Toute l''académie')"""
 # What a search of accounts looks through, beside the person's own name and address.
 PLACE_SEARCHED = f"concat_ws(' ', s.name, s.commune, c.name, held_for.name, {DEPARTMENTS})"
 
-_PERSON = f"""
+_PERSON = """
   a.id AS account, a.email, a.name, a.example, m.id AS membership, m.role, m.school, m.company, m.awaiting,
   coalesce(s.uai, '') AS school_uai, coalesce(s.name, '') AS school_name,
-  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name,
-  m.departments, m.partner, coalesce(held_for.name, '') AS partner_name,
-  CASE WHEN m.departments <> '{{}}' THEN {DEPARTMENTS} END AS department_names,
-  CASE WHEN m.departments <> '{{}}' THEN ARRAY(SELECT there.id FROM schools there
-    WHERE there.department = ANY (m.departments) ORDER BY there.id) END AS department_schools
+  s.lat AS school_lat, s.lon AS school_lon, coalesce(c.name, '') AS company_name, m.departments, m.partner
+"""
+# For the few who act for neither: every request pays for what the statement above reads.
+READERS = f"""
+SELECT m.id AS membership, coalesce(held_for.name, '') AS partner_name, {DEPARTMENTS} AS department_names,
+  ARRAY(SELECT there.id FROM schools there WHERE there.department = ANY (m.departments) ORDER BY there.id)
+    AS department_schools
+FROM memberships m LEFT JOIN partners held_for ON held_for.id = m.partner WHERE m.id = ANY ($1::int[])
 """  # noqa: S608 - constants only
 
 # What a mail alone does not open: who has a phone, or coordinates and has a passkey.
@@ -201,13 +204,13 @@ PERSON_OF_SESSION = f"""
 SELECT t.id_hash AS shown, {_PERSON}, t.seen_at, t.expires_at, coalesce(t.proved_at, t.created_at) AS proved_at,
   (SELECT count(*) FROM memberships o WHERE o.account = a.id) AS hats,
   CASE WHEN t.proved THEN 'given' WHEN {_ASKED} THEN 'asked' ELSE 'none' END AS proof
-FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {PLACES}
+FROM sessions t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_AT}
 WHERE t.id_hash = ANY ($1::bytea[]) AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
 PERSON_OF_TOKEN = f"""
 SELECT t.token_hash AS shown, {_PERSON}, t.used_at, t.expires_at, t.writes
-FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {PLACES}
+FROM api_tokens t JOIN accounts a ON a.id = t.account JOIN memberships m ON m.id = t.membership {_AT}
 WHERE t.token_hash = ANY ($1::bytea[]) AND t.revoked_at IS NULL AND a.disabled_at IS NULL
 """  # noqa: S608 - constants only
 
@@ -220,18 +223,23 @@ _OF_PLACE = {
     kind: tuple(one.name for one in fields(kind) if one.name.startswith(("school", "company", "department", "partner")))
     for kind in KINDS.values()
 }
+_READ_MORE = {kind for kind in KINDS.values() if issubclass(kind, tuple(_READERS.values()))}
 
 
-def _person(found: Record, **more: Any) -> Person:
+def _person(found: Mapping[str, Any], **more: Any) -> Person:
     kind = KINDS[found["role"]]
     return kind(**{name: found[name] for name in (*_READ, *_OF_PLACE[kind])}, **more)
 
 
-def _shown_with(sql: str) -> Batcher[bytes, Record | None]:
+def _shown_with(sql: str) -> Batcher[bytes, Mapping[str, Any] | None]:
     """Who comes with each of those that are shown at once, by one statement."""
 
-    async def ask(shown: list[bytes]) -> dict[bytes, Record | None]:
-        return dict.fromkeys(shown) | {one["shown"]: one for one in await rows(sql, shown)}
+    async def ask(shown: list[bytes]) -> dict[bytes, Mapping[str, Any] | None]:
+        known: dict[bytes, Mapping[str, Any]] = {person["shown"]: person for person in await rows(sql, shown)}
+        reading = {person["membership"] for person in known.values() if KINDS[person["role"]] in _READ_MORE}
+        more = {reader["membership"]: reader for reader in await rows(READERS, list(reading))} if reading else {}
+        known |= {key: {**known[key], **more[at]} for key in known if (at := known[key]["membership"]) in more}
+        return dict.fromkeys(shown) | known
 
     return Batcher(ask)
 
