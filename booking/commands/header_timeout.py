@@ -12,7 +12,8 @@ HEAD_SECONDS, FIRST_BYTE_SECONDS = 20, 90
 
 
 class HeaderTimeoutProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, which closes a connection whose head does not arrive in time.
+    """uvicorn's protocol, which closes a connection whose head does not arrive in time, counted from its first byte:
+    sending a byte every second does not extend it.
 
     The body has timeouts of its own, in booking.door.http.incomplete_bodies.
     """
@@ -24,11 +25,17 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._start_timer(FIRST_BYTE_SECONDS)
+        self._head_timer = self.loop.call_later(FIRST_BYTE_SECONDS, self._on_timeout)
+
+    def data_received(self, data: bytes) -> None:
+        """Most heads arrive whole: only one that has not needs a timer."""
+        super().data_received(data)
+        if self._head_started and self._head_timer is None:
+            self._head_timer = self.loop.call_later(HEAD_SECONDS, self._on_timeout)
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._start_timer(HEAD_SECONDS)
+        self._cancel_timer()
         self._head_started = True
 
     def on_headers_complete(self) -> None:
@@ -38,11 +45,6 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._cancel_timer()
         super().connection_lost(exc)
-
-    def _start_timer(self, seconds: float) -> None:
-        """Counted from the first byte of the head: sending a byte every second does not extend it."""
-        self._cancel_timer()
-        self._head_timer = self.loop.call_later(seconds, self._on_timeout)
 
     def _cancel_timer(self) -> None:
         self._head_started = False
