@@ -74,6 +74,8 @@ class Settings(Struct, frozen=True, dict=True):
 
     def trusts(self, peer: str) -> bool:
         """Whether this peer is a trusted proxy: by its IP address, or by the socket (`unix`)."""
+        if not self.trusted_proxies:
+            return False
         if peer in self.trusted_proxies:
             return True
         try:

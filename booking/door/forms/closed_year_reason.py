@@ -20,8 +20,9 @@ async def read_reason(request: AnyRequest, *, form: bool) -> None:
     A reason that cannot be published counts as none: the act is refused, and its page asks for another.
     """
     if not form:
+        header = request.headers.get(HEADER, "")
         try:
-            correcting_because.set(reason_in(unquote(request.headers.get(HEADER, ""))))
+            correcting_because.set(reason_in(unquote(header)) if header else "")
         except Invalid as refusal:
             raise Invalid({}, refusal.sentence) from None
         return

@@ -89,6 +89,11 @@ def _called(function: Callable[..., Any], given: Mapping[str, Any]) -> Any:
 
 
 @cache
+def _hints(function: Callable[..., Any]) -> dict[str, Any]:
+    return get_type_hints(function, include_extras=True)
+
+
+@cache
 def _names(function: Callable[..., Any]) -> tuple[str, ...]:
     return tuple(signature(function).parameters)
 
@@ -106,14 +111,14 @@ def _signed(submitted: Any, handler: Handler, page: PageOf) -> Handler:
     hints: dict[str, Any] = {"request": AnyRequest}
     parameters = {"request": Parameter("request", Parameter.KEYWORD_ONLY, annotation=AnyRequest)}
     for function in (page, handler):
-        known = get_type_hints(function, include_extras=True)
+        known = _hints(function)
         for name, parameter in signature(function).parameters.items():
             if name not in OWN | {"request"} and (function is handler or parameter.default is Parameter.empty):
                 hints[name] = known[name]
                 parameters[name] = parameter.replace(kind=Parameter.KEYWORD_ONLY, annotation=known[name])
     if "self" in signature(handler).parameters:
         parameters = {"self": Parameter("self", Parameter.POSITIONAL_ONLY)} | parameters
-    answers = get_type_hints(handler)["return"] | Template
+    answers = _hints(handler)["return"] | Template
     update_wrapper(submitted, handler)
     submitted.__signature__ = Signature(list(parameters.values()), return_annotation=answers)
     submitted.__annotations__ = hints | {"return": answers}
