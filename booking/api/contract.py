@@ -18,8 +18,7 @@ import booking.api
 from booking.api.glossary import RESOURCES, WORDS
 from booking.door.http.refusals import Problem
 from booking.door.http.routes import routes_in
-from booking.people.accounts.permissions import Permission
-from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, roles_that
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, Permission, roles_that
 
 Told = dict[str, Any]
 REF = "#/components/schemas/{name}"

@@ -17,7 +17,7 @@ from litestar.params import FromPath
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
-from booking.people.company_requests.answer import decline, welcome
+from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered

@@ -15,7 +15,7 @@ from datetime import datetime
 
 from arq.cron import next_cron
 
-from booking.outbox.notices.take_turn import take_turn
+from booking.outbox.notices.beat import take_turn
 from booking.process.wake_worker import CHANNEL, DELIVERY_JOB
 from booking.worker import JOB_TIMEOUT, JOBS, SCHEDULED_JOBS, STOP_SECONDS, Context, ScheduledJob, start, stop
 from workshops.database import DatabaseAway

@@ -7,8 +7,7 @@ from random import Random
 
 from booking.demo.settle import Cast, siret_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
-from booking.people.sign_ups.prove import prove
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 
 # Of the networks that are nobody's (RFC 5737): its tries are forgotten like any.
 ADDRESS = "192.0.2.10"

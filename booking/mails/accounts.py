@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.mails.draft import Draft
 from booking.mails.webhooks.queries import left_alone
 from booking.outbox.notices.rules import Claimed
-from booking.people.accounts.invited import host_invited
+from booking.people.accounts.known import host_invited
 from booking.people.accounts.own import hats_of
 from booking.people.accounts.sign_in import opens_until
 from booking.people.accounts.tables import Account, ApiToken, SecondProof

@@ -13,9 +13,9 @@ from booking.mails import instead, places
 from booking.mails.answers import answers_to
 from booking.mails.draft import Draft
 from booking.mails.kinds import KINDS, WHY_YOU
+from booking.outbox.notices.envelope import sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
-from booking.outbox.notices.signs import sign_of
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since

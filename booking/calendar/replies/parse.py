@@ -19,7 +19,7 @@ from booking.calendar.replies.rules import (
     can_be_kept,
     comment_shown,
 )
-from booking.outbox.returns.parse import report_in
+from booking.outbox.returns.rules import report_in
 
 PARTS_MOST = 50
 CALENDARS = frozenset({"text/calendar", "application/ics"})

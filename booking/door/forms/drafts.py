@@ -13,8 +13,7 @@ from litestar.datastructures import UploadFile
 from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest, is_form
-from booking.people.drafts.keep import keep
-from booking.people.drafts.queries import draft_of
+from booking.people.drafts.keep import draft_of, keep
 from booking.people.drafts.rules import PAGE_LASTS, TYPED_LASTS, Content, account_of
 
 if TYPE_CHECKING:

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.permissions import Permission
-from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES, Permission
 from booking.people.accounts.rules import proved_lately
 from workshops.refusals import Refusal
 

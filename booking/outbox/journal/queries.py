@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from booking.words.acts import ACTS, WHO
 from workshops.database.row_types import rows_as
 
 # Acts and counted refusals bear numbers of one sequence: each gives its latest, and the latest of both are told.
@@ -88,3 +89,19 @@ class Happened(Struct, frozen=True):
 async def story(about_kind: Literal["reservation", "slot"], about: int) -> list[Happened]:
     """What happened to a visit or to a slot, from its beginning."""
     return await rows_as(Happened, STORY, about_kind, about)
+
+
+class StoryLine(Struct, frozen=True):
+    """One thing that happened, and who did it: nobody is named."""
+
+    at: datetime
+    words: str
+    who: str
+
+
+async def story_of(about_kind: Literal["reservation", "slot"], about: int, *, reader: int | None) -> list[StoryLine]:
+    """The story of a visit or of a slot, from its beginning; `reader` is the account that reads it."""
+    return [
+        StoryLine(one.at, ACTS[one.act], "vous" if reader is not None and one.by == reader else WHO[one.role])
+        for one in await story(about_kind, about)
+    ]

@@ -7,7 +7,7 @@ import socket
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.tables import Heartbeat
-from workshops.database import rows
+from workshops.database import row, rows
 
 REMEMBERED = timedelta(days=1)
 BEAT = """INSERT INTO heartbeats (name, beat_at) VALUES ($1, $2)
@@ -37,3 +37,12 @@ async def forget(*, now: datetime) -> None:
 async def forget_all() -> None:
     """Forget every worker: those of a restored database lived elsewhere. One that lives here beats again at once."""
     await Heartbeat.delete(force=True)
+
+
+TAKE = """INSERT INTO turns (job, at) VALUES ($1, $2)
+ON CONFLICT (job) DO UPDATE SET at = EXCLUDED.at WHERE turns.at < EXCLUDED.at RETURNING at"""
+
+
+async def take_turn(job: str, *, at: datetime) -> bool:
+    """Whether nobody has done this job of that time; who asks first does it."""
+    return await row(TAKE, job, at) is not None

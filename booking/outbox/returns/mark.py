@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from booking.outbox.notices.returned import GIVEN_BACK
+from booking.outbox.notices.retry import GIVEN_BACK
 from booking.outbox.returns.rules import ReturnReport, notice_of
 from booking.outbox.returns.tables import DoubtfulAddress
 from workshops.database import row, rows, transaction

@@ -1,4 +1,6 @@
-"""A host invites a colleague, who is nobody here until she accepts by the link that she alone receives."""
+"""A host invites a colleague, who is nobody here until she accepts by the link that she alone receives, or takes from
+one the role that she had with their lycée.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
 from booking.people.accounts.rules import (
     FIRST_LINK_LASTS,
     LinkSpent,
+    NotYourself,
     Role,
     SentToday,
     hash_of,
@@ -20,9 +23,10 @@ from booking.people.accounts.rules import (
     refuse_name,
 )
 from booking.people.accounts.sign_in import MAY_COME_FIRST, open_session
+from booking.people.accounts.sign_out import WITHDRAW
 from booking.people.accounts.tables import HostInvitation
 from workshops.acts import Act, typed
-from workshops.database import row, transaction, value
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
 
@@ -128,3 +132,37 @@ async def _send(invitation: int, email: str, name: str, *, token: str, now: date
         secret=token,
         now=now,
     )
+
+
+# In the order of their numbers: two hosts who remove each other wait instead of both going.
+HOSTS = """SELECT m.id, m.account, a.email, a.name, a.disabled_at IS NULL AS comes FROM memberships m
+JOIN accounts a ON a.id = m.account WHERE m.role = 'host' AND m.school = $1 ORDER BY m.id FOR UPDATE OF m"""
+
+
+async def remove_host(membership: int, *, school: int, by: int, now: datetime) -> None:
+    """She receives no more with this lycée: the sessions, keys and agenda links of the role end, and she hears it.
+
+    Those whom she invited and who have not accepted are nobody there.
+
+    Raises NotFound for who is no host there, or to one who can come no more; NotYourself to who would remove herself:
+    one leaves a role by her own page, and so a lycée keeps the one who removes.
+    """
+    async with transaction():
+        hosts = {one["id"]: one for one in await rows(HOSTS, school)}
+        gone = hosts.get(membership)
+        if gone is None or by not in {one["account"] for one in hosts.values() if one["comes"]}:
+            raise NotFound()
+        if gone["account"] == by:
+            raise NotYourself("Vous ne vous retirez pas vous-même : quittez ce rôle dans « Mon compte ».")
+        await rows(WITHDRAW, membership)
+        await rows(WITHDRAW_SENT, gone["account"], school)
+        await record("host_removed", by=by, about_kind="account", about=gone["account"], also=school, now=now)
+        await queue(
+            "host_removed",
+            to_email=gone["email"],
+            to_name=gone["name"],
+            about_kind="school",
+            about=school,
+            once=f"host_removed:{membership}",
+            now=now,
+        )

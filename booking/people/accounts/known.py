@@ -1,4 +1,4 @@
-"""The accounts, as the coordination reads them."""
+"""The accounts, as the coordination reads them; who has the same role in the same school, or never came."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from asyncpg import Record
 from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
+from booking.people.accounts.rules import hash_of
 from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 
 
 class KnownAccount(Struct, frozen=True):
@@ -52,3 +54,90 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
         limit,
     )
     return [KnownAccount(**dict(one)) for one in found]
+
+
+COLLEAGUES = """SELECT m.id AS membership, a.id AS account, a.name, a.email, a.last_seen_at
+FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+WHERE m.school = $1 AND m.role = $2 AND NOT m.awaiting ORDER BY m.id"""
+
+
+class Colleague(Struct, frozen=True):
+    """Somebody who acts for the same school; `last_seen_at` is None for one who was invited and never came."""
+
+    membership: int
+    account: int
+    name: str
+    email: str
+    last_seen_at: datetime | None
+
+
+async def colleagues_of(school: int, *, role: str) -> list[Colleague]:
+    """Those who act for a school in one role, the first first."""
+    return await rows_as(Colleague, COLLEAGUES, school, role)
+
+
+INVITED = f"""FROM memberships m JOIN accounts a ON a.id = m.account
+{PLACES}"""
+# Who never came in: a link was never used, and no key was ever made.
+NEVER_CAME = """WHERE a.last_seen_at IS NULL AND a.disabled_at IS NULL AND NOT a.example AND NOT m.awaiting
+  AND NOT EXISTS (SELECT FROM api_tokens t WHERE t.account = a.id)"""
+OPEN = f"""SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
+  {PLACE} AS place, m.created_at AS invited_at,
+  last.created_at AS sent_at, coalesce(last.state, '') AS mail_state
+{INVITED}
+LEFT JOIN LATERAL (SELECT n.created_at, n.state FROM notices n
+  WHERE n.kind = 'invited' AND n.about_kind = 'account' AND n.about = a.id ORDER BY n.id DESC LIMIT 1) last ON true
+{NEVER_CAME}
+  AND m.id > $1 AND ($2::int IS NULL OR m.school = $2)
+  AND ($3 = '' OR concat_ws(' ', a.name, a.email, {PLACE_SEARCHED}) ILIKE '%' || $3 || '%')
+ORDER BY m.id LIMIT $4"""  # noqa: S608 - constants only
+
+OF_HOSTS = """SELECT i.id AS membership, 0 AS account, i.email, i.name, 'host' AS role,
+  s.name || ', ' || s.commune AS place, i.asked_at AS invited_at, i.sent_at, coalesce(last.state, '') AS mail_state
+FROM host_invitations i JOIN schools s ON s.id = i.school
+LEFT JOIN LATERAL (SELECT n.state FROM notices n WHERE n.kind = 'colleague_invited' AND n.about = i.id
+  ORDER BY n.id DESC LIMIT 1) last ON true
+WHERE i.school = $1 AND i.expires_at > $2 ORDER BY i.id"""
+HOST_INVITED = """SELECT a.name AS by, s.name AS lycee, s.commune, i.expires_at
+FROM host_invitations i JOIN accounts a ON a.id = i.invited_by JOIN schools s ON s.id = i.school
+WHERE i.token_hash = $1 AND i.expires_at > $2"""
+
+
+class OpenInvitation(Struct, frozen=True):
+    """Somebody who was invited and never came; `sent_at` and `mail_state` are those of the last mail that said so."""
+
+    membership: int
+    account: int
+    email: str
+    name: str
+    role: str
+    place: str
+    invited_at: datetime
+    sent_at: datetime | None
+    mail_state: str
+
+
+async def open_invitations(
+    *, after: int = 0, school: int | None = None, search: str = "", limit: int
+) -> list[OpenInvitation]:
+    """The invitations that wait, of one school or of all: at most `limit` that follow this one."""
+    return await rows_as(OpenInvitation, OPEN, after, school, search, limit)
+
+
+class HostInvited(Struct, frozen=True):
+    """Who invites whoever holds a link, to receive with which lycée, and until when."""
+
+    by: str
+    lycee: str
+    commune: str
+    expires_at: datetime
+
+
+async def host_invited(token: str, *, now: datetime) -> HostInvited | None:
+    """What a colleague's link stands for; None for one that is used, withdrawn or too old."""
+    return await row_as(HostInvited, HOST_INVITED, hash_of(token), now)
+
+
+async def hosts_invited(school: int, *, now: datetime) -> list[OpenInvitation]:
+    """Those whom a lycée's hosts invited and who have not accepted yet; `membership` is the invitation's number."""
+    return await rows_as(OpenInvitation, OF_HOSTS, school, now)

@@ -1,4 +1,6 @@
-"""What a person says of herself: her name, a telephone for the day of a visit, the reminders that she wants."""
+"""What a person says of herself: her name, a telephone for the day of a visit, the reminders and the Monday mail that
+she wants.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +10,13 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct, field
 
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
+from booking.people.accounts.tables import Account
 from workshops.acts import Act, typed
 from workshops.catalogue.publish import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record
-from workshops.refusals import or_not_found
+from workshops.refusals import NotFound, or_not_found
 
 PROFILE = """SELECT name, phone, unwanted FROM accounts WHERE id = $1 AND erased_at IS NULL"""
 LOCK = f"{PROFILE} FOR UPDATE"
@@ -79,3 +82,13 @@ async def change_profile(account: int, asked: ChangeProfile, *, now: datetime) -
         detail = ", ".join(changed)
         await record("profile_changed", by=account, about_kind="account", about=account, detail=detail, now=now)
         return await profile_of(account)
+
+
+async def choose_weekly_mail(account: int, *, wanted: bool, now: datetime) -> None:
+    """From now on the Monday mail comes, or no longer does. Raises NotFound."""
+    async with transaction():
+        choice = Account.update({Account.weekly_mail: wanted}).where(Account.id == account)
+        if not await choice.returning(Account.id):
+            raise NotFound
+        detail = "reçu" if wanted else "refusé"
+        await record("weekly_mail_chosen", by=account, about_kind="account", about=account, detail=detail, now=now)

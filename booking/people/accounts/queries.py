@@ -9,8 +9,7 @@ from typing import Any, ClassVar
 from msgspec import Struct
 from msgspec.structs import fields
 
-from booking.people.accounts.permissions import Permission
-from booking.people.accounts.roles import NEWCOMER, ROLES, Place, menu_of
+from booking.people.accounts.roles import NEWCOMER, ROLES, Permission, Place, menu_of
 from booking.people.accounts.rules import SEEN_EVERY, SESSION_IDLE, USED_EVERY, Role, hash_of
 from booking.people.accounts.tables import NotMeLink
 from booking.people.accounts.who_hears import lycee_hears

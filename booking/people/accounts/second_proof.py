@@ -1,4 +1,7 @@
-"""The second proof: a code that a phone draws every half minute, or one of the codes kept on paper."""
+"""The second proof: a code that a phone draws every half minute, or one of the codes kept on paper.
+
+The mail of a new key or phone is one sentence, and a link by which its reader says « ce n'était pas moi ».
+"""
 
 from __future__ import annotations
 
@@ -8,22 +11,48 @@ from datetime import datetime
 from typing import Annotated
 
 from booking.outbox.journal.count_refusal import count_refusal
+from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import (
+    NOT_ME_LASTS,
     CodeWrong,
     NothingToForget,
     ProvedAlready,
     UnknownAccount,
+    hash_of,
     rescue_hash,
     secret_of,
     step_of,
 )
 from booking.people.accounts.sign_in import reopen_session
-from booking.people.accounts.tables import Account, RescueCode, SecondProof
+from booking.people.accounts.tables import Account, NotMeLink, RescueCode, SecondProof
 from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
+from workshops.refusals import or_not_found
+
+SPEND_NOT_ME = "DELETE FROM not_me_links WHERE token_hash = $1 AND expires_at > $2 RETURNING account, made_at"
+
+
+async def tell_owner(kind: str, account: int, *, about_kind: str, about: int, not_me: str, now: datetime) -> None:
+    """Mail the account's person that it opens otherwise from now on; `not_me` is her link. In the caller's transaction.
+
+    It is known by the hash of the link: nobody reads it again in the database.
+    """
+    owner = or_not_found(await Account.select(Account.email, Account.name).where(Account.id == account).first())
+    link = NotMeLink(token_hash=hash_of(not_me), account=account, made_at=now, expires_at=now + NOT_ME_LASTS)
+    await NotMeLink.insert(link)
+    await queue(
+        kind,
+        to_email=owner["email"],
+        to_name=owner["name"],
+        about_kind=about_kind,
+        about=about,
+        once=f"{kind}:{about}:{hash_of(not_me).hex()[:16]}",
+        secret=not_me,
+        now=now,
+    )
+
 
 KEEP = """INSERT INTO second_proofs (account, salt, last_step, since) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account) DO NOTHING RETURNING id"""

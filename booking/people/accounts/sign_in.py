@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Annotated
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.outbox.returns.mark import trust
 from booking.people.accounts import tries
-from booking.people.accounts.acts import Email
 from booking.people.accounts.rules import (
     FIRST_LINK_LASTS,
     LINK_LASTS,
@@ -19,9 +19,13 @@ from booking.people.accounts.rules import (
     plain_email,
 )
 from booking.people.accounts.tables import Account, Session, SignInLink
-from workshops.acts import Act
+from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
+
+PersonName = Annotated[str, typed("Prénom et nom", "First name and family name.", most=80, least=1)]
+Email = Annotated[str, typed("Adresse de messagerie", "An address that its owner reads.", most=254, least=1)]
+
 
 # The long link of a first mail opens nothing any more once its person has come by another, or may do all.
 _FIRST = """a.last_seen_at IS NULL

@@ -1,14 +1,16 @@
-"""Ending sessions: this one, the others, or all of a disabled account's."""
+"""Ending sessions: this one, the others, or all of a disabled account's; changing roles, and taking one back."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.rules import NotYourself, hash_of
-from booking.people.accounts.tables import Account, Session
-from workshops.database import rows, transaction
+from booking.people.accounts.queries import DEPARTMENTS, PLACES
+from booking.people.accounts.rules import LastCoordinator, NotYourself, OnlyRole, hash_of
+from booking.people.accounts.sign_in import move_session
+from booking.people.accounts.tables import Account, Membership, Session
+from workshops.database import row, rows, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 # An account that opens again gets none of them back: whoever holds one may no longer be its person.
 END_ACCESS = """
@@ -71,3 +73,41 @@ async def enable(account: int, *, by: int, now: datetime) -> None:
         if not await opening.where(Account.id == account, Account.disabled_at.is_not_null()).returning(Account.id):
             raise NotFound()
         await record("account_enabled", by=by, about_kind="account", about=account, now=now)
+
+
+async def change_role(
+    account: int, *, membership: int, old_session: str, new_session: str, browser: str, now: datetime
+) -> None:
+    """Act from now on as another membership, in a session with a new id (rights changed)."""
+    async with transaction():
+        if not await Membership.exists().where(Membership.id == membership, Membership.account == account):
+            raise NotFound()
+        await move_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+
+
+# In the order of their numbers: two coordinators who withdraw each other wait instead of both going.
+COORDINATORS = """SELECT m.account FROM memberships m JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
+WHERE m.role = 'coordinator' ORDER BY m.id FOR UPDATE OF m"""
+ROLE = f"""SELECT m.role, m.school, m.awaiting,
+  coalesce(s.name, c.name, held_for.name, {DEPARTMENTS}, '') AS place
+FROM memberships m {PLACES}
+WHERE m.id = $1 AND m.account = $2 FOR UPDATE OF m"""  # noqa: S608 - constants only
+
+WITHDRAW = "DELETE FROM memberships WHERE id = $1"
+
+
+async def withdraw_role(account: int, *, membership: int, by: int, now: datetime) -> None:
+    """It acts in this role no more: the sessions, keys and agenda links of the role end with it, at once.
+
+    Raises NotFound, OnlyRole, LastCoordinator.
+    """
+    async with transaction():
+        coordinators = {one["account"] for one in await rows(COORDINATORS)}
+        held = or_not_found(await row(ROLE, membership, account))
+        if not await Membership.exists().where(Membership.account == account, Membership.id != membership):
+            raise OnlyRole()
+        if held["role"] == "coordinator" and not coordinators - {account}:
+            raise LastCoordinator()
+        await rows(WITHDRAW, membership)
+        detail = ", ".join(filter(None, (held["role"], held["place"])))
+        await record("role_withdrawn", by=by, about_kind="account", about=account, detail=detail, now=now)

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from booking.people.accounts.not_me import tell_owner
 from booking.people.accounts.rules import KEY_LASTS, TRIAL_KEY_LASTS, UnknownAccount, hash_of
+from booking.people.accounts.second_proof import tell_owner
 from booking.people.accounts.tables import ApiToken
 from workshops.acts import Act, typed
 from workshops.database import row, transaction

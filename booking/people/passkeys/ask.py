@@ -1,12 +1,13 @@
-"""Asking a browser to make a passkey, or to show one: a challenge that serves once, for 5 minutes."""
+"""The passkeys of an account; asking a browser to make or show one: a challenge that serves once, for 5 minutes."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
+
 from booking.people.accounts.tables import Account
-from booking.people.passkeys.queries import credentials_of
 from booking.people.passkeys.rules import (
     CHALLENGE_LASTS,
     Purpose,
@@ -15,8 +16,33 @@ from booking.people.passkeys.rules import (
     hash_of_challenge,
     user_handle,
 )
+from booking.people.passkeys.tables import Passkey
 from workshops.database import rows, transaction
+from workshops.database.row_types import rows_as
 from workshops.refusals import or_not_found
+
+
+class KeptPasskey(Struct, frozen=True):
+    """A passkey as its owner sees it."""
+
+    id: int
+    label: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+async def passkeys_of(account: int) -> list[KeptPasskey]:
+    """Everything that signs in to this account by itself, the oldest first."""
+    return await rows_as(
+        KeptPasskey, "SELECT id, label, created_at, used_at FROM passkeys WHERE account = $1 ORDER BY id", account
+    )
+
+
+async def credentials_of(account: int) -> list[bytes]:
+    """By what numbers its devices know the passkeys of this account."""
+    kept = Passkey.select(Passkey.credential_id).where(Passkey.account == account).order_by(Passkey.id)
+    return [one["credential_id"] for one in await kept]
+
 
 # What nobody answered goes with the next one that is asked.
 KEEP_CHALLENGE = """WITH stale AS (DELETE FROM passkey_challenges WHERE expires_at < $5)

@@ -1,4 +1,7 @@
-"""Adding a passkey to one's account, or removing it: its device opens nothing any more."""
+"""Adding a passkey to one's account, or removing it: its device opens nothing any more.
+
+« Ce n'était pas moi »: whatever opens the account is ended, and what was made since the mail's own is taken away.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,11 @@ from datetime import datetime
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.not_me import tell_owner
-from booking.people.accounts.second_proof import keep_rescue_codes
+from booking.people.accounts.invite_host import WITHDRAW_SENT
+from booking.people.accounts.rules import NotMeSpent, hash_of
+from booking.people.accounts.second_proof import FORGET_PHONE_SINCE, SPEND_NOT_ME, keep_rescue_codes, tell_owner
 from booking.people.accounts.sign_in import reopen_session
+from booking.people.accounts.sign_out import end_access
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
     PasskeyKnown,
@@ -19,8 +24,9 @@ from booking.people.passkeys.rules import (
     TooManyPasskeys,
     read_answer,
 )
+from booking.people.passkeys.tables import Passkey
 from booking.people.passkeys.verify import Made, spend, verify_made
-from workshops.database import row, transaction, value
+from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
 
@@ -101,3 +107,21 @@ async def remove_passkey(passkey: int, *, account: int, now: datetime) -> None:
             once=f"passkey_removed:{passkey}",
             now=now,
         )
+
+
+async def disavow(token: str, *, now: datetime) -> None:
+    """Sessions, mailed links, keys and agenda links end at once; the phone and the passkeys added since then go,
+    all codes on paper with them, and so do the colleagues whom it asked to receive and who have not accepted.
+
+    What else the account had before stays: its owner comes in by it, or by a new link. Raises NotMeSpent.
+    """
+    async with transaction():
+        spent = await row(SPEND_NOT_ME, hash_of(token), now)
+        if spent is None:
+            raise NotMeSpent()
+        account, since = spent["account"], spent["made_at"]
+        await end_access(account, now=now)
+        await rows(WITHDRAW_SENT, account, None)
+        await rows(FORGET_PHONE_SINCE, account, since)
+        await Passkey.delete().where(Passkey.account == account, Passkey.created_at >= since)
+        await record("access_contested", by=account, about_kind="account", about=account, now=now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
-from booking.people.accounts.invitations import came_among
+from booking.people.accounts.invite import came_among
 from booking.people.accounts.tables import Account
 from booking.programme.past_visits.queries import closed_years
 from booking.programme.records.take_in import stored_records

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.accounts.invitations import withdraw_all
+from booking.people.accounts.invite import withdraw_all
 from booking.programme.imports.queries import WORDS, held_against, records_of
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from workshops.bts1 import take_back as bts1

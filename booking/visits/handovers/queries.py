@@ -8,7 +8,7 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import fields
 
-from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.rules import Role
 from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import rows, value

@@ -17,13 +17,13 @@ from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
 from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import first_link
+from booking.people.accounts.sign_out import WITHDRAW
 from booking.people.accounts.sweep import BURY, FORGET_RIGHTS
 from booking.people.accounts.tables import Membership
-from booking.people.accounts.withdraw_role import WITHDRAW
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
-from booking.people.sign_ups.prove import ANSWERED
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.people.sign_ups.sign_up import ANSWERED
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS

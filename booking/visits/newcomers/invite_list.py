@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from booking.people.accounts.invite_all import invite_all
-from booking.people.accounts.pasted import read_pasted
+from booking.people.accounts.invite_all import invite_all, read_pasted
 from booking.people.accounts.rules import Role
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at

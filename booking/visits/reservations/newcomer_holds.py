@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.people.sign_ups.tell_sooner import tell_sooner
+from booking.people.sign_ups.sign_up import tell_sooner
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import LIVE_SQL
 from booking.visits.reservations.demand import Demand

@@ -13,7 +13,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent
-from booking.people.passkeys.disavow import disavow
+from booking.people.passkeys.keep import disavow
 
 
 @renders("account/pas_moi.html")

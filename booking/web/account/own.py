@@ -22,15 +22,13 @@ from booking.door.rights.guards import FRESH, AnyOf, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
-from booking.people.accounts.change_role import change_role
-from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
-from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, profile_of
+from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import Coordinator, Host, Person
 from booking.people.accounts.rules import REMINDERS, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
-from booking.people.accounts.sign_out import end_other_sessions, end_session
+from booking.people.accounts.sign_out import change_role, end_other_sessions, end_session
 from booking.people.accounts.token import KeyAllows, MakeKey, issue_token, revoke_token
-from booking.people.passkeys.queries import KeptPasskey, passkeys_of
+from booking.people.passkeys.ask import KeptPasskey, passkeys_of
 from booking.process.settings import Settings
 from booking.web.account.second_proof import passkeys_here
 from booking.words.wording import browser_words

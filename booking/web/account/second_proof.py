@@ -24,7 +24,7 @@ from booking.people.accounts.queries import Coordinator, Person, mail_opens
 from booking.people.accounts.rules import local_path, proved_lately, secret_of
 from booking.people.accounts.second_proof import GiveCode, RegisterPhone, enrol, prove
 from booking.people.accounts.sign_in import ask_link, reopen_session
-from booking.people.passkeys.queries import passkeys_of
+from booking.people.passkeys.ask import passkeys_of
 from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.process.settings import Settings
 from workshops.refusals import NotFound

@@ -21,10 +21,9 @@ from booking.door.rights.guards import AnyOf, may
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
-from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.queries import ToProve, to_prove
 from booking.people.sign_ups.rules import SignUpSpent
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.process.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.search_class import ABOUT_CLASS

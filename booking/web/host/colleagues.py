@@ -17,12 +17,16 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
-from booking.people.accounts.colleagues import Colleague, colleagues_of
-from booking.people.accounts.invitations import invite_again, withdraw_invitation
-from booking.people.accounts.invite_host import InviteHost, invite_host, invite_host_again, withdraw_host_invitation
-from booking.people.accounts.invited import OpenInvitation, hosts_invited, open_invitations
+from booking.people.accounts.invite import invite_again, withdraw_invitation
+from booking.people.accounts.invite_host import (
+    InviteHost,
+    invite_host,
+    invite_host_again,
+    remove_host,
+    withdraw_host_invitation,
+)
+from booking.people.accounts.known import Colleague, OpenInvitation, colleagues_of, hosts_invited, open_invitations
 from booking.people.accounts.queries import Host
-from booking.people.accounts.remove_host import remove_host
 from booking.process.settings import Settings
 from workshops.acts import Act
 

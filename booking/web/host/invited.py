@@ -14,7 +14,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.door.rights.session import new_session_id
 from booking.people.accounts.invite_host import accept_host_invitation
-from booking.people.accounts.invited import HostInvited, host_invited
+from booking.people.accounts.known import HostInvited, host_invited
 from booking.people.accounts.rules import LinkSpent
 from booking.process.settings import Settings
 from booking.web.account.sign_in import signed_in

@@ -23,8 +23,7 @@ from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
-from booking.people.accounts.sign_out import disable, enable
-from booking.people.accounts.withdraw_role import withdraw_role
+from booking.people.accounts.sign_out import disable, enable, withdraw_role
 from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at

@@ -17,10 +17,9 @@ from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.invitations import invite_again, withdraw_invitation
-from booking.people.accounts.invite_all import ForeseenInvitation, foresee_all
-from booking.people.accounts.invited import OpenInvitation, open_invitations
-from booking.people.accounts.pasted import LINES_MOST
+from booking.people.accounts.invite import invite_again, withdraw_invitation
+from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, foresee_all
+from booking.people.accounts.known import OpenInvitation, open_invitations
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import SentToday
 from booking.process.settings import Settings

@@ -16,8 +16,7 @@ from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import FailedDelivery, failures
 from booking.mails.webhooks.retry import relaunch_delivery
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
-from booking.outbox.notices.retry import retry, retry_all
-from booking.outbox.notices.returned import say_aloud
+from booking.outbox.notices.retry import retry, retry_all, say_aloud
 from booking.outbox.notices.rules import worker_silent
 from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings

@@ -16,7 +16,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
-from booking.people.company_requests.answer import decline, welcome
+from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered

@@ -20,7 +20,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
-from booking.outbox.journal.story import StoryLine, story_of
+from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.search_results import not_yet

@@ -9,8 +9,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
-from booking.people.accounts.permissions import Permission
-from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, roles_that
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, Permission, roles_that
 from booking.people.accounts.rules import Role
 from booking.words.wording import ROLES
 

@@ -16,7 +16,7 @@ from booking.door.http.answers import done
 from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
-from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import groups_of

@@ -12,7 +12,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
-from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
+from booking.outbox.notices.mail_files import DemoMail, OpenMail, demo_mail, demo_mails
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
 

@@ -11,7 +11,7 @@ from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, Built, Paper
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
-from booking.outbox.journal.story import StoryLine, story_of
+from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.questions.queries import Conversation, questions_about

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.process.settings import Settings

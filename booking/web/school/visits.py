@@ -23,7 +23,7 @@ from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page, renders
 from booking.door.rights.guards import AnyOf, may
-from booking.outbox.journal.story import StoryLine, story_of
+from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings

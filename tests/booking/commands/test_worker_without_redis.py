@@ -7,8 +7,8 @@ import signal
 import sys
 from datetime import timedelta
 
-from booking.outbox.notices.read_mails import demo_mails
-from booking.outbox.notices.take_turn import take_turn
+from booking.outbox.notices.beat import take_turn
+from booking.outbox.notices.mail_files import demo_mails
 from booking.process import wake_worker
 from booking.process.redis_url import NO_REDIS
 from booking.process.wake_worker import CHANNEL, wake

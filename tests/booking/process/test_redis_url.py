@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from booking.outbox.notices.read_mails import demo_mails
+from booking.outbox.notices.mail_files import demo_mails
 from booking.process import wake_worker
 from booking.process.redis_url import is_reachable, sentinel_master
 from booking.process.wake_worker import wake

@@ -37,10 +37,10 @@ MAILED = re.compile(r"/connexion/([A-Za-z0-9_-]{40,})")
 # Which verbs give somebody a way in, or take it away.
 MAKERS = re.compile(
     r"""workshops\.academie\.install\.take_in_extract | booking\.(
-          people\.accounts\.(token\.issue_token|second_proof\.enrol|invite\w*\.\w+|withdraw_role\.withdraw_role
-            |sign_out\.(disable|enable)|invitations\.(invite_again|withdraw_invitation))
-        | people\.passkeys\.(ask\.ask_for_new|keep\.\w+)
-        | people\.company_requests\.answer\.\w+
+          people\.accounts\.(token\.issue_token|second_proof\.enrol|invite\w*\.(?!remove_host)\w+
+            |sign_out\.(disable|enable|withdraw_role))
+        | people\.passkeys\.(ask\.ask_for_new|keep\.(keep|remove)_passkey)
+        | people\.company_requests\.ask\.(welcome|decline)
         | visits\.newcomers\.(answer|invite_list)\.\w+
         | visits\.principals\.confirm\.(confirm|set_visa|ask_again)
         | year\.(leave\.leave|erase_account\.erase_account)

@@ -13,9 +13,8 @@ import pytest
 
 from booking.day.desk_links.give import give_link
 from booking.door.rights.guards import routes_of
-from booking.people.accounts.permissions import Permission
 from booking.people.accounts.queries import KINDS
-from booking.people.accounts.roles import BY_DESK_LINK, Place, roles_that
+from booking.people.accounts.roles import BY_DESK_LINK, Permission, Place, roles_that
 from booking.people.accounts.roles import NEWCOMER as NEWCOMER_MAY
 from booking.people.accounts.roles import ROLES as ROWS
 from booking.people.accounts.rules import Role, csrf_of

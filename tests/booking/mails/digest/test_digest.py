@@ -10,7 +10,7 @@ import pytest
 from booking.mails.digest.ask import ask_for_digests
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import monday_of
-from booking.people.accounts.choose_weekly_mail import choose_weekly_mail
+from booking.people.accounts.profile import choose_weekly_mail
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.builders import NOW, paris

@@ -9,8 +9,7 @@ import pytest
 
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import envelope
-from booking.outbox.notices.mail_files import MAIL_FOLDER, FileMailer
-from booking.outbox.notices.read_mails import DemoMail, OpenMail, demo_mail, demo_mails
+from booking.outbox.notices.mail_files import MAIL_FOLDER, DemoMail, FileMailer, OpenMail, demo_mail, demo_mails
 from booking.outbox.notices.rules import Claimed, Enclosed, Letter, ServerUnreachable
 from tests.booking.calendar.invites.test_ical import EVENT, calendar
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter

@@ -9,11 +9,9 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from msgspec.structs import replace
 
 from booking.outbox.notices.envelope import envelope
-from booking.outbox.notices.mail_files import FileMailer
-from booking.outbox.notices.mailer import mailer_of
-from booking.outbox.notices.read_mails import demo_mails
+from booking.outbox.notices.mail_files import FileMailer, demo_mails
+from booking.outbox.notices.mailer import SmtpMailer, mailer_of
 from booking.outbox.notices.rules import Claimed, Letter, MailRefused, ServerLost, ServerUnreachable
-from booking.outbox.notices.smtp import SmtpMailer
 from booking.process.settings import SettingsRefused, read_settings
 from tests.builders import NOW
 from tests.smtp import post_office

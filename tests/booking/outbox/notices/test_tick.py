@@ -9,8 +9,8 @@ from functools import partial
 from msgspec.structs import replace
 
 from booking.mails.write import writer
+from booking.outbox.notices.mail_files import demo_mails
 from booking.outbox.notices.mailer import mailer_of
-from booking.outbox.notices.read_mails import demo_mails
 from booking.process.settings import read_settings
 from booking.worker import Delivery, tick
 from tests import builders

@@ -12,9 +12,9 @@ from booking.calendar.replies.mailbox import read_mailbox
 from booking.calendar.replies.read_folder import read_folder
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
+from booking.outbox.notices.envelope import sign_of
+from booking.outbox.notices.mailer import SmtpMailer
 from booking.outbox.notices.queue import MailToWrite, queue_all
-from booking.outbox.notices.signs import sign_of
-from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import decline

@@ -10,11 +10,9 @@ from hypothesis import strategies as st
 
 from booking.calendar.replies.parse import answer_in
 from booking.calendar.replies.rules import LARGEST
-from booking.outbox.notices.envelope import envelope
+from booking.outbox.notices.envelope import envelope, sign_of, signed_address
 from booking.outbox.notices.rules import Claimed, Letter
-from booking.outbox.notices.signs import sign_of, signed_address
-from booking.outbox.returns.parse import report_in
-from booking.outbox.returns.rules import ReturnReport, notice_of
+from booking.outbox.returns.rules import ReturnReport, notice_of, report_in
 from tests.booking.calendar.replies.mails import SECRET, by_google
 from tests.builders import NOW
 from tests.reports import by_exchange, by_postfix

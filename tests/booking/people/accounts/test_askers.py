@@ -10,7 +10,7 @@ import pytest
 from booking.people.accounts import tries
 from booking.people.accounts.rules import TooManyTries
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up
 from tests import builders
 from tests.builders import NOW
 from workshops.database import rows, value

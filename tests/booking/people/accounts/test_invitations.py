@@ -6,11 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.invitations import invite_again, withdraw_invitation
-from booking.people.accounts.invite import invite
-from booking.people.accounts.invite_all import foresee_all, invite_all
-from booking.people.accounts.invited import open_invitations
-from booking.people.accounts.pasted import LINES_MOST, read_pasted
+from booking.people.accounts.invite import invite, invite_again, withdraw_invitation
+from booking.people.accounts.invite_all import LINES_MOST, foresee_all, invite_all, read_pasted
+from booking.people.accounts.known import open_invitations
 from booking.people.accounts.rules import SentToday
 from tests import builders
 from tests.builders import NOW

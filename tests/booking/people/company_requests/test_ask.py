@@ -10,8 +10,7 @@ import pytest
 from booking.people.accounts.invite import invite
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LinkSpent, TooManyTries
 from booking.people.accounts.sign_in import ask_link, enter, opens_until
-from booking.people.company_requests.answer import decline, welcome
-from booking.people.company_requests.ask import AskToJoin, ask_to_join, forget_old
+from booking.people.company_requests.ask import AskToJoin, ask_to_join, decline, forget_old, welcome
 from booking.people.company_requests.rules import RequestAnswered
 from tests import builders
 from tests.builders import NOW

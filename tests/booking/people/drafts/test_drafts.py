@@ -6,8 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.drafts.keep import forget_drafts, keep
-from booking.people.drafts.queries import draft_of
+from booking.people.drafts.keep import draft_of, forget_drafts, keep
 from booking.people.drafts.rules import DRAFTS_MOST, TYPED_MOST, Content, account_of, drawn_for
 from tests import builders
 from tests.browsing import SECRET

@@ -9,8 +9,8 @@ from itertools import pairwise
 import pytest
 
 from booking.people.accounts.rules import TooManyTries
+from booking.people.passkeys.ask import passkeys_of
 from booking.people.passkeys.keep import remove_passkey
-from booking.people.passkeys.queries import passkeys_of
 from booking.people.passkeys.rules import (
     CHALLENGE_LASTS,
     MOST_PASSKEYS,

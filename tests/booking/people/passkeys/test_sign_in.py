@@ -10,7 +10,7 @@ from booking.people.accounts.second_proof import forget_proof
 from booking.people.accounts.second_proof import prove as prove_by_code
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.sign_out import disable
-from booking.people.passkeys.queries import passkeys_of
+from booking.people.passkeys.ask import passkeys_of
 from booking.people.passkeys.rules import CHALLENGE_LASTS, PasskeyRefused, text_of
 from tests import builders
 from tests.authenticator import Device

@@ -9,9 +9,8 @@ import pytest
 
 from booking.people.accounts.queries import person_of_session
 from booking.people.accounts.rules import TooManyTries, hash_of, refuse_name
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
-from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpSpent
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_in
 from tests import builders

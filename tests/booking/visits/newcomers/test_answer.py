@@ -10,9 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from booking.people.accounts.rules import hash_of
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
-from booking.people.sign_ups.prove import prove
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.visits.halves.book_both import book_both
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import waiting_behind, waiting_in

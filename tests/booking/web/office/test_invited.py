@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from booking.people.sign_ups.ask import AskSignUp, ask_sign_up
-from booking.people.sign_ups.prove import prove
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from tests import builders
 from tests.browsing import read
 from tests.builders import NOW

@@ -9,8 +9,8 @@ import pytest
 
 from booking.calendar.feeds.give import give_feed
 from booking.people.accounts.rules import LastCoordinator
+from booking.people.accounts.sign_out import withdraw_role
 from booking.people.accounts.token import issue_token
-from booking.people.accounts.withdraw_role import withdraw_role
 from tests import builders
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from booking.people.accounts.permissions import Permission
+from booking.people.accounts.roles import Permission
 from tests import builders
 from tests.browsing import Browser, read
 

@@ -1,26 +1,85 @@
-"""The link in her mail is used: she reads that mailbox, and her collège is told of her."""
+"""Signing up: a mail to the address typed, whoever it belongs to; its link used, her collège is told of her."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from asyncpg import Record
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
 from booking.people.accounts.invite import KEEP_ACCOUNT, KEEP_AWAITING
-from booking.people.accounts.rules import Role, hash_of
-from booking.people.accounts.sign_in import open_session
+from booking.people.accounts.rules import Role, hash_of, local_path, plain_email, refuse_name
+from booking.people.accounts.sign_in import Email, PersonName, open_session, send_link
 from booking.people.accounts.tables import Membership
-from booking.people.sign_ups.rules import SignUpSpent
+from booking.people.sign_ups.rules import ANSWER_LASTS, LINK_LASTS, SignUpSpent
 from booking.people.sign_ups.tables import SignUp
 from workshops.academie.queries import academie
 from workshops.academie.rules import is_trusted
+from workshops.acts import Act, chosen
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
+from workshops.refusals import Invalid
 from workshops.schools.queries import MAILBOX
+from workshops.schools.tables import School
+
+KNOWN = """SELECT a.id, a.email, a.name, a.disabled_at IS NOT NULL AS disabled, EXISTS (
+  SELECT FROM memberships m WHERE m.account = a.id AND m.role = 'teacher' AND m.school = $2) AS teaches
+FROM accounts a WHERE a.email = $1"""
+
+
+class AskSignUp(Act, frozen=True, kw_only=True):
+    """A teacher says who she is, and where she teaches."""
+
+    name: PersonName
+    email: Annotated[Email, Meta(extra={"label": "Adresse de messagerie professionnelle"})]
+    school: Annotated[int, chosen("Votre collège", "The collège where she teaches.", form={"college": "Votre collège"})]
+
+
+async def ask_sign_up(asked: AskSignUp, *, token: str, next_path: str, address: str, now: datetime) -> None:
+    """Send the link that opens the door; to a teacher of this collège already, the one that signs in.
+
+    An address that we know, do not know or have closed gets the same answer. Raises Invalid for what cannot be a name,
+    an address or a collège, TooManyTries.
+    """
+    refuse_name(asked.name)
+    email = plain_email(asked.email)
+    if not await School.exists().where(School.id == asked.school, School.kind == "college", School.closed.eq(False)):
+        raise Invalid({"school": "Choisissez votre collège dans la liste."})
+    await tries.take("sign_up", account=email, address=address, now=now)
+    async with transaction():
+        known = await row(KNOWN, email, asked.school)
+        if known is not None and known["disabled"]:
+            await count_refusal("sign_up_closed", account=None, about_kind="account", now=now)
+        elif known is not None and known["teaches"]:
+            await send_link(known["id"], known["email"], known["name"], token=token, next_path=next_path, now=now)
+        else:
+            # Whoever asks knows an address, which is not to read its mailbox: what is asked again waits beside, until
+            # its own link is used.
+            fresh = SignUp(
+                email=email,
+                name=asked.name,
+                school=asked.school,
+                token_hash=hash_of(token),
+                next_path=local_path(next_path),
+                asked_at=now,
+                expires_at=now + LINK_LASTS,
+            )
+            (kept,) = await SignUp.insert(fresh).returning(SignUp.id)
+            await queue(
+                "sign_up",
+                to_email=email,
+                to_name=asked.name,
+                about_kind="sign_up",
+                about=kept["id"],
+                once=f"sign_up:{hash_of(token).hex()[:32]}",
+                secret=token,
+                now=now,
+            )
+
 
 # Two links of one person that are used at once come one after the other.
 ALONE = """SELECT pg_advisory_xact_lock(hashtext('sign_up:' || school || ':' || email))
@@ -123,5 +182,28 @@ async def _tell_college(spent: Record, answer_token: str, *, now: datetime) -> N
             about=spent["id"],
             once=f"sign_up_to_answer:{spent['id']}",
             secret=answer_token,
+            now=now,
+        )
+
+
+KEEP_LINK = f"""UPDATE sign_ups u SET more_hashes = u.more_hashes || $3::bytea
+FROM memberships m JOIN schools s ON s.id = m.school
+WHERE m.id = u.membership AND m.account = $1 AND m.school = $2 AND u.proved_at + $5::interval > $4::timestamptz
+  AND {MAILBOX.format(school="s")} LIKE '%@%'
+RETURNING u.id, s.name, {MAILBOX.format(school="s")} AS mailbox"""  # noqa: S608 - constants only
+
+
+async def tell_sooner(account: int, *, school: int, until: datetime, token: str, now: datetime) -> None:
+    """The mail has a link of its own, and those of before still answer; in the transaction of the demand."""
+    kept = await row(KEEP_LINK, account, school, hash_of(token), until, ANSWER_LASTS)
+    if kept is not None:
+        await queue(
+            "sign_up_to_answer",
+            to_email=kept["mailbox"],
+            to_name=kept["name"],
+            about_kind="sign_up",
+            about=kept["id"],
+            once=f"sign_up_to_answer:{kept['id']}:{until:%Y%m%d%H%M}",
+            secret=token,
             now=now,
         )
