@@ -23,13 +23,12 @@ from litestar.types import HTTPResponseStartEvent, Message, Scope
 
 from booking import api, web
 from booking.api.contract import Contract
-from booking.door.forms.form_pages import form_pages
+from booking.door.forms.drafts import form_pages
 from booking.door.http.ask_reason import year_frozen
-from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
 from booking.door.http.dependencies import DEPENDENCIES
 from booking.door.http.head import Application, AppRequest
-from booking.door.http.headers import add_headers
+from booking.door.http.headers import CacheHeadersMiddleware, add_headers
 from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
 from booking.door.http.metrics import RequestMetrics, metrics_folder
 from booking.door.http.page_cache import PageCache
@@ -39,8 +38,8 @@ from booking.door.http.replica_routing import ReplicaRoutingMiddleware, pin_to_p
 from booking.door.http.routes import routes_in
 from booking.door.http.validation_errors import refuse_unknown_names
 from booking.door.rights.authenticate import AuthenticationMiddleware
-from booking.door.rights.csrf import SAFE_METHODS
 from booking.door.rights.guards import may, refuse_undeclared_routes, routes_of
+from booking.door.rights.session import SAFE_METHODS
 from booking.people.accounts.trial import refuse_wrong_data
 from booking.presentation.assets import asset
 from booking.presentation.templating import environment

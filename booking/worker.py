@@ -27,7 +27,7 @@ from arq import cron, func
 from asyncpg.exceptions import InterfaceError, PostgresError
 from redis.exceptions import RedisError
 
-from booking.mails.digest.ask import ask_for_digests
+from booking.mails.digests import ask_for_digests
 from booking.mails.fan_out import fan_out
 from booking.mails.webhooks.deliver import deliver_webhooks, drop_waiting
 from booking.mails.webhooks.post import Post
@@ -218,7 +218,7 @@ class ScheduledJob(Struct, frozen=True):
 
 
 # The jobs of a worker, whether Redis wakes and schedules it through arq, or PostgreSQL does
-# (`booking.commands.worker_without_redis`).
+# (`booking.commands.worker`).
 JOBS = {DELIVERY_JOB: deliver_notices, WEBHOOKS: send_webhooks}
 SCHEDULED_JOBS = (
     ScheduledJob(sweep_notices, {"second": {0, 30}}, at_start=True),

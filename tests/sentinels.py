@@ -16,7 +16,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
-from booking.process.embedded.valkey import _program
+from booking.process.embedded.provide import _program
 from tests.command_line import data_folder, eventually, free_port
 
 SECRET, WATCHES = "master's", "sentinel's"

@@ -17,8 +17,7 @@ from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.desk_link import Receiver
-from booking.door.rights.desk_scans import scans_at
+from booking.door.rights.desk_link import Receiver, scans_at
 from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings

@@ -16,7 +16,6 @@ from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
 from booking.door.rights.guards import AnyOf, may
-from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import (
     Delivery,
     Subscriber,
@@ -26,7 +25,7 @@ from booking.mails.webhooks.queries import (
     subscriptions_of,
 )
 from booking.mails.webhooks.rules import TOLD_OUTSIDE, DeliveryState, PausedWhy
-from booking.mails.webhooks.subscribe import unsubscribe
+from booking.mails.webhooks.subscribe import pause, resume, unsubscribe
 from workshops.refusals import or_not_found
 
 ACTS = tuple(act for some in TOLD_OUTSIDE.values() for act in some)

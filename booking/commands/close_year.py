@@ -1,4 +1,7 @@
-"""technilab close-year and reopen-year: the end of a school year."""
+"""technilab close-year and reopen-year: the end of a school year.
+
+technilab recount: count every closed visit again.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from datetime import UTC, datetime
 
 import click
 
-from booking.commands.words import FrenchCommand, progress
+from booking.commands.words import FrenchCommand, counted, progress
 from booking.process.settings import data_folder
 from booking.words.wording import moment
 from booking.year.close import Tell
@@ -16,6 +19,8 @@ from booking.year.close import reopen_year as reopen
 from booking.year.foresee import foresee_closing
 from booking.year.queries import ClosingReport, OpenVisit, open_visits
 from booking.year.rules import CloseYear, ReopenYear, SchoolYear, YearNotSettled, school_year_named
+from workshops.tallies.count import recount as count_again
+from workshops.tallies.queries import wrong_sums
 
 
 @click.command(cls=FrenchCommand)
@@ -68,3 +73,16 @@ def reopen_year(year: str, reason: str) -> None:
     told = school_year_named(year)
     asyncio.run(reopen(told, ReopenYear(reason=reason), by=None, now=datetime.now(UTC)))
     click.echo(f"L'année {told.name} reçoit de nouveau des visites reprises ; technilab close-year la fige ensuite.")
+
+
+@click.command(cls=FrenchCommand)
+def recount() -> None:
+    """Make the sums of the board anew; done twice, it changes nothing."""
+    wrong = asyncio.run(_made_good())
+    click.echo(f"{counted(wrong, 'total corrigé', 'totaux corrigés')} : le bilan est celui des visites closes.")
+
+
+async def _made_good() -> int:
+    if wrong := await wrong_sums():
+        await count_again()
+    return wrong

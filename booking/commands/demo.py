@@ -1,4 +1,7 @@
-"""technilab demo: the invented people, workshops and visits of a trial."""
+"""technilab demo: the invented people, workshops and visits of a trial.
+
+technilab forget-examples: from a trial to real visits.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,8 @@ import click
 
 from booking.commands.migrate import bring_up_to_date
 from booking.commands.words import FrenchCommand, progress
+from booking.demo.forget import WORDS
+from booking.demo.forget import forget_examples as forget
 from booking.people.accounts.trial import is_empty
 from workshops.refusals import Refusal
 
@@ -38,3 +43,22 @@ async def fill_in() -> None:
 
     with progress("Préparation des exemples") as tell:
         await fill(datetime.now(UTC), tell)
+
+
+@click.command(cls=FrenchCommand)
+@click.option("--dry-run", is_flag=True, help="Dit ce qui partirait et ce qui resterait, et ne change rien.")
+def forget_examples(dry_run: bool) -> None:
+    """Say what went and what stays; a second time there is nothing left to take."""
+    told = asyncio.run(forget(now=datetime.now(UTC), dry_run=dry_run))
+    if not told.gone:
+        click.echo("Aucun compte d'exemple.")
+        return
+    click.echo("Partirait :" if dry_run else "Parti :")
+    for what, number in told.gone.items():
+        click.echo(f"  {number:>7}  {WORDS[what]}")
+    if told.stays:
+        click.echo(
+            "Resterait, car un vrai compte y a touché :" if dry_run else "Reste, car un vrai compte y a touché :"
+        )
+        for kind, name in told.stays:
+            click.echo(f"  {WORDS[kind]} : {name}")

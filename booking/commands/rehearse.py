@@ -20,7 +20,7 @@ from booking.commands.migrate import bring_up_to_date, migrations_run
 from booking.commands.words import sentence_of
 from booking.outbox.notices.beat import forget_all
 from booking.outbox.watch.migrations import Descent, descent
-from workshops.cache.invalidate import invalidate_all
+from workshops.cache.versions import invalidate_all
 from workshops.refusals import Refusal
 from workshops.tallies.queries import wrong_sums
 

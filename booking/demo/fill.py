@@ -7,20 +7,16 @@ from datetime import datetime, time, timedelta
 from itertools import count
 from random import Random
 
-from booking.demo.alerts import keep_searches
-from booking.demo.bts1 import open_courses
-from booking.demo.consortium import gather_consortium
-from booking.demo.heads import count_heads
-from booking.demo.knocks import knock
+from booking.demo.ask import keep_searches, knock
+from booking.demo.bts1 import gather_consortium, open_courses
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
 from booking.demo.openings import plan_openings
-from booking.demo.past import declare_past
+from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
 from booking.demo.questions import ask_some
-from booking.demo.read_files import read_bytes
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
-from booking.demo.settle import Cast, settle
+from booking.demo.settle import Cast, read_bytes, settle
 from booking.people.accounts.tables import Account
 from booking.process.settings import read_settings
 from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT

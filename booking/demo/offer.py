@@ -9,8 +9,7 @@ from random import Random
 
 from msgspec import Struct
 
-from booking.demo.read_files import read_tables
-from booking.demo.settle import Cast, ExamplePerson
+from booking.demo.settle import Cast, ExamplePerson, read_tables
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import NameRoom, add_room
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop

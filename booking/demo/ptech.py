@@ -9,8 +9,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from booking.demo.offer import open_days
-from booking.demo.read_files import read_tables
-from booking.demo.settle import Cast
+from booking.demo.settle import Cast, read_tables
 from workshops.ptech.check_flow import TermCode
 from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
 from workshops.ptech.mentor import AddMentor, add_mentor

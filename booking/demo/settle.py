@@ -1,14 +1,19 @@
-"""Put the examples' people in place: who hosts, who teaches, which companies come, who coordinates."""
+"""Put the examples' people in place: who hosts, who teaches, which companies come, who coordinates.
+
+Read what the examples are made of.
+"""
 
 from __future__ import annotations
 
+import csv
+import tomllib
 from datetime import date, datetime
+from pathlib import Path
 from random import Random
 from typing import Any
 
 from msgspec import Struct
 
-from booking.demo.read_files import Names, read_tables
 from booking.people.accounts.invite import invite
 from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import RegisterGroup
@@ -20,6 +25,42 @@ from workshops.programmes.set_target import SetTarget, set_target
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.rules import kilometres
 from workshops.typed_text.plain_words import unaccented
+
+FILES = Path(__file__).parent / "files"
+
+
+def read_tables(name: str) -> list[dict[str, Any]]:
+    """The entries of one of the invented files: objets, ateliers, entreprises or groupes."""
+    (entries,) = tomllib.loads((FILES / f"{name}.toml").read_text(encoding="utf-8")).values()
+    return list(entries)
+
+
+def read_bytes(name: str) -> bytes:
+    """An official file, as an import receives it."""
+    return (FILES / name).read_bytes()
+
+
+class Names:
+    """Draws a fictional person, never the same twice."""
+
+    def __init__(self, draw: Random) -> None:
+        self._draw = draw
+        self._first = [one["prenom"] for one in _lines("prenoms.csv")]
+        self._family = [one["nom"] for one in _lines("noms.csv")]
+        self._drawn: set[str] = set()
+
+    def draw(self) -> str:
+        """A first name and a family name, drawn apart."""
+        while (name := f"{self._draw.choice(self._first)} {self._draw.choice(self._family)}") in self._drawn:
+            pass
+        self._drawn.add(name)
+        return name
+
+
+def _lines(name: str) -> list[dict[str, str]]:
+    with (FILES / name).open(encoding="utf-8", newline="") as lines:
+        return list(csv.DictReader(lines, delimiter=";"))
+
 
 # She teaches where the first teacher does, who may send her a slot.
 COLLEAGUE = "Solène Mercier"

@@ -8,8 +8,18 @@ from datetime import datetime
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.queries import CompanyVisit
-from booking.mails.draft import Draft, Drafts, Lines
-from booking.mails.places import at_home, guest_of, people_line, reason_line, was_at, when_and_where, when_it_was
+from booking.mails.draft import (
+    Draft,
+    Drafts,
+    Lines,
+    at_home,
+    guest_of,
+    people_line,
+    reason_line,
+    was_at,
+    when_and_where,
+    when_it_was,
+)
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.visits.slot_changes.queries import reason_of_slot

@@ -9,11 +9,9 @@ from msgspec.structs import replace
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
-from booking.mails.draft import Draft, Lines
-from booking.mails.places import at_home, guest_of, headcount, object_of_halves, reason_line, was_at
-from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, taken_together, together, visit_line
+from booking.mails.draft import Draft, Lines, at_home, guest_of, headcount, object_of_halves, reason_line, was_at
+from booking.mails.together import HOSTS_PAGE, also_lines, entries_of, lycee_of, taken_together, together, visit_line
 from booking.mails.visits import left_by, other_half_in, visit_in
-from booking.mails.where_it_stood import lycee_of
 from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.queries import hosts_of
 from booking.process.settings import Settings

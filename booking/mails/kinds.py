@@ -13,9 +13,7 @@ from msgspec import Struct
 from booking.mails import (
     accounts,
     alerts,
-    closings,
     companies,
-    counters,
     digests,
     hosts,
     mentoring,
@@ -23,7 +21,6 @@ from booking.mails import (
     questions,
     reminders,
     requests,
-    sharing,
     sign_ups,
     visas,
     visits,
@@ -85,7 +82,7 @@ KINDS: dict[str, Kind] = {
     "offer_lapsed": _to_teacher(requests.lapsed),
     "wait_lapsed": _to_teacher(requests.lapsed),
     "alert_met": _to_teacher(alerts.met),
-    "slot_shared": Kind(None, sharing.slot_shared),
+    "slot_shared": Kind(None, alerts.slot_shared),
     "reservation_confirmed": _to_teacher(visits.coming),
     "reservation_moved": _to_teacher(visits.moved),
     "headcount_changed": _to_teacher(visits.coming),
@@ -100,7 +97,7 @@ KINDS: dict[str, Kind] = {
     "visit_handed_over": Kind(None, visits.handed_over),
     "reminder_7": _to_teacher(reminders.week_before),
     "reminder_1": _to_teacher(reminders.day_before),
-    "visit_closed": _to_teacher(closings.closed),
+    "visit_closed": _to_teacher(reminders.closed),
     # Before a visit: a teacher asks, a lycée answers
     "question_asked": Kind(None, questions.announced(Side.LYCEE, "asked")),
     "question_answered": Kind(None, questions.announced(Side.TEACHER, "answered")),
@@ -146,7 +143,7 @@ KINDS: dict[str, Kind] = {
     "session_to_nobody": _to_company(companies.alone),
     "reminder_1_company": _to_company(reminders.day_before_for_company),
     # To whoever was invited
-    "counter_declined": Kind(None, counters.declined),
+    "counter_declined": Kind(None, questions.declined),
     # To the hosts and the mentor company of a cohort
     "mentoring_planned": _of_action(mentoring.planned),
     "mentoring_changed": _of_action(mentoring.changed),

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 from booking.calendar.feeds.rules import meeting_path_of
 from booking.calendar.invites.invite import invitation
 from booking.calendar.invites.meetings import Meeting, meeting
-from booking.mails.draft import Draft, Lines
-from booking.mails.places import guest_of
+from booking.mails.draft import Draft, Lines, guest_of
 from booking.mails.reminders import day_of
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings

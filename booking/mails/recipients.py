@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from booking.mails.where_it_stood import KNOWS, MOVES, MOVES_IN_SQL
+from booking.mails.together import KNOWS, MOVES, MOVES_IN_SQL
 from booking.people.accounts.who_hears import (
     college_hears,
     company_hears,

@@ -9,8 +9,7 @@ from msgspec.structs import replace
 
 from booking.calendar.invites import queries as invites
 from booking.calendar.invites.invite import invitation
-from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line, guest_of, other_half_line
+from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from booking.visits.reservation_states import LIVE

@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from booking.calendar.invites import queries as invites
-from booking.mails.draft import Draft, Lines
-from booking.mails.places import asked_where, group_line, object_of_halves, other_half_line, reason_line
+from booking.mails.draft import Draft, Lines, asked_where, group_line, object_of_halves, other_half_line, reason_line
 from booking.mails.requests import asked_in, replaced_by
 from booking.mails.together import also_lines, told_with
 from booking.mails.visits import WHY

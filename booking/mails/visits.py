@@ -11,8 +11,11 @@ from msgspec.structs import replace
 from booking.calendar.invites import queries
 from booking.calendar.invites.invite import farewell, invitation
 from booking.calendar.invites.queries import GroupVisit
-from booking.mails.draft import Draft, Item, Lines, Listing
-from booking.mails.places import (
+from booking.mails.draft import (
+    Draft,
+    Item,
+    Lines,
+    Listing,
     bring_line,
     group_line,
     guest_of,

@@ -1,4 +1,17 @@
-"""Writing a mail: from a kind and a number to a letter in French, from the facts of this very moment."""
+"""Writing a mail: from a kind and a number to a letter in French, from the facts of this very moment.
+
+Where an answer typed to a mail arrives: an official mailbox, never a teacher's, a host's or a company's own.
+
+About a visit it is the other side's, as the annuaire gives it: a teacher and a company answer the lycée, a lycée
+answers the collège. All else, a school without a mailbox, and a trial, whose schools are real: the coordination.
+
+The letter to whoever stands in for a reader who is gone: a collège's official mailbox, or the coordination.
+
+It says what the reader would have heard, with the same facts, whom to call, and nothing more: no link that acts, no
+person's name, no calendar entry. The papers are the collège's. A coordinator is led to the slot.
+
+What a mail that came back said, for whoever says it on the telephone: its subject, from the facts of now.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +20,21 @@ from datetime import datetime
 from functools import lru_cache
 
 from jinja2 import Environment
+from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.mails import instead, places
-from booking.mails.answers import answers_to
-from booking.mails.draft import Draft
+from booking.mails.draft import Draft, Reader, begins, group, when
 from booking.mails.kinds import KINDS, WHY_YOU
-from booking.outbox.notices.envelope import sign_of
+from booking.outbox.notices.envelope import mailbox_of, sign_of
 from booking.outbox.notices.queries import never_left
 from booking.outbox.notices.rules import Build, Claimed, Letter
 from booking.presentation.templating import environment
 from booking.process.settings import Settings
 from booking.visits.handovers.queries import left_since
+from workshops.academie.queries import academie
+from workshops.database import row, value
+from workshops.database.row_types import row_as
+from workshops.schools.queries import MAILBOX
 
 _SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
@@ -36,7 +52,7 @@ def writer(settings: Settings) -> Build:
             return None
         answers = await answers_to(notice, kind.reader, settings)
         letter = letter_of(templates, notice.kind, replace(told, answers=answers.whose))
-        stands_in = await instead.of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
+        stands_in = await of_reader(notice, told, settings, role=kind.reader, subject=letter.subject)
         if stands_in is not None:
             letter = letter_of(templates, "instead", replace(stands_in, answers=answers.whose))
         return replace(letter, reply_to=answers.mailbox, sign=sign_of(notice.id, settings.secret_key))
@@ -90,5 +106,101 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
 def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
     """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
     made = templates.overlay(autoescape=escaped)
-    made.filters = {**templates.filters, "when": places.when, "begins": places.begins, "group": places.group}
+    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group}
     return made
+
+
+OTHER_SIDE = {
+    ("teacher", "reservation"): """SELECT h.name, h.mail FROM reservations r JOIN slots s ON s.id = r.slot
+JOIN schools h ON h.id = s.school WHERE r.id = $1""",
+    ("host", "reservation"): f"""SELECT c.name, {MAILBOX.format(school="c")} AS mail
+FROM reservations r JOIN schools c ON c.id = r.school WHERE r.id = $1""",  # noqa: S608 - constants only
+    ("company", "attendance"): """SELECT h.name, h.mail FROM attendances t JOIN slots s ON s.id = t.slot
+JOIN schools h ON h.id = s.school WHERE t.id = $1""",
+}
+COORDINATION = "la coordination"
+
+
+class AnswerMailbox(Struct, frozen=True):
+    """The mailbox that an answer reaches, empty for the one that sends; whose it is, empty where nobody reads it."""
+
+    mailbox: str
+    whose: str
+
+
+async def answers_to(notice: Claimed, reader: Reader | None, settings: Settings) -> AnswerMailbox:
+    """Where what is typed in answer to this mail arrives."""
+    asked = None if settings.demo else OTHER_SIDE.get((reader or "", notice.about_kind))
+    school = None if asked is None else await row(asked, notice.about)
+    if school is not None and _is_mailbox(school["mail"]):
+        return AnswerMailbox(school["mail"].strip(), school["name"])
+    mailbox = settings.reply_to or (await academie()).contact
+    return AnswerMailbox(mailbox, COORDINATION if mailbox else "")
+
+
+def _is_mailbox(written: str) -> bool:
+    try:
+        mailbox_of(written)
+    except ValueError:
+        return False
+    return written.isascii()
+
+
+# Whether this reader is of a school or a company; null for an address without an account.
+READER = """SELECT (SELECT EXISTS (SELECT FROM memberships m WHERE m.account = a.id AND m.role <> 'coordinator')
+  FROM accounts a WHERE a.email = $1) AS hers"""
+OF_COLLEGE = """SELECT c.name || ', ' || c.commune AS absent, c.phone, r.slot, h.phone AS lycee_phone
+FROM reservations r JOIN schools c ON c.id = r.school JOIN slots s ON s.id = r.slot JOIN schools h ON h.id = s.school
+WHERE r.id = $1"""
+OF_COMPANY = """SELECT c.name || ', ' || c.commune AS absent, '' AS phone, t.slot
+FROM attendances t JOIN companies c ON c.id = t.company WHERE t.id = $1"""
+OF_LYCEE = """SELECT h.name || ', ' || h.commune AS absent, h.phone, $2::int AS slot FROM schools h WHERE h.id = $1"""
+
+
+async def of_reader(
+    notice: Claimed, draft: Draft, settings: Settings, *, role: Reader | None, subject: str
+) -> Draft | None:
+    """The letter to the stand-in; None when the mail, written to somebody of this role, has its own reader.
+
+    `subject` is that of the mail.
+    """
+    if role not in {"teacher", "company", "host"}:
+        return None
+    hers = await value(READER, notice.to_email)
+    official = hers is None and role == "teacher"
+    if hers is not False and not official:
+        return None
+    visit = draft.words.get("visit")
+    if role == "host":
+        # The mail of the day before is about the lycée itself, that of a visit reopened about its slot.
+        held = draft.words.get("slot") if notice.about_kind == "slot" else None
+        school = getattr(visit, "host", getattr(held, "school", notice.about))
+        facts = await row(OF_LYCEE, school, getattr(visit, "slot", getattr(held, "id", None)))
+    else:
+        facts = await row(OF_COLLEGE if role == "teacher" else OF_COMPANY, notice.about)
+    assert facts is not None  # noqa: S101 - the draft was written from the same rows
+    page = "/gestion/comptes" if facts["slot"] is None else f"/gestion/creneaux/{facts['slot']}"
+    return Draft(
+        words={
+            "told": subject,
+            "official": official,
+            "slot": facts["slot"],
+            "absent": facts["absent"],
+            "phone": facts["lycee_phone"] if official else facts["phone"],
+        },
+        link="" if official else f"{settings.base_url}{page}",
+        lines=draft.lines,
+        papers=draft.papers if official else (),
+    )
+
+
+NOTICE = """SELECT id, kind, to_email, to_name, about, once, secret, attempts::int, also, about_kind, account, entry
+FROM notices WHERE id = $1"""
+
+
+async def subject_of(notice: int, settings: Settings, *, now: datetime) -> str:
+    """« Visite annulée : Découpe laser, jeudi 25 mars 2027 à 9 h 00 »; empty for what is no longer true, or carried a
+    secret that is gone."""
+    found = await row_as(Claimed, NOTICE, notice)
+    draft = None if found is None else await KINDS[found.kind].drafts(found, settings, now)
+    return "" if found is None or draft is None else letter_of(environment(settings), found.kind, draft).subject

@@ -2,7 +2,7 @@
 
 redis://:password@host:6379/0    rediss://…    unix:///run/valkey.sock
 redis+sentinel://:password@one:26379,two:26379/mymaster/0?sentinel_password=…    rediss+sentinel://…
-    none, where PostgreSQL replaces it (`booking.commands.worker_without_redis`)
+    none, where PostgreSQL replaces it (`booking.commands.worker`)
 """
 
 from __future__ import annotations

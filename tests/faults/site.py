@@ -22,7 +22,7 @@ from typing import Any
 import httpx
 import psutil
 
-from booking.process.embedded.valkey import Valkey
+from booking.process.embedded.provide import Valkey
 from tests.command_line import ROOT, data_folder, environ, eventually, free_port
 from tests.faults.crowd import NAME, Crowd
 from tests.replica import Server, primary_and_standby

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from random import Random
 
-from booking.demo.read_files import read_bytes, read_tables
+from booking.demo.settle import read_bytes, read_tables
 from booking.people.accounts.invite import invite
 from booking.words.wording import paris
 from tests import builders

@@ -23,7 +23,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from booking.process.embedded.valkey import Valkey
+from booking.process.embedded.provide import Valkey
 from tests.command_line import ROOT, data_folder, environ, eventually, free_port
 from tests.front import front, nginx
 from tests.load.at_cluster import beside

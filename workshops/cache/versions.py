@@ -3,20 +3,46 @@
 Each transaction that changes what everybody sees raises the versions of the lycées that it touches (see Version), and
 an answer is made in the snapshot in which its version is read: a server shows the same version only as long as it shows
 the same answer, a replica too. Two servers may show two orders of the same acts: each counts for itself.
+
+Several reads of one and the same moment, on one server: a read-only transaction at REPEATABLE READ.
+
+Invalidating the whole cache of every process: no answer that was cached before is fresh any more.
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Generic, TypeAlias, TypeVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from asyncpg import Record
 from msgspec import Struct
 
-from workshops.cache.snapshot import in_transaction, snapshot
-from workshops.database import row
+from workshops.database import SafeTransaction, current_engine, pool_to_read, row, rows
 from workshops.database.batching import Batcher
+from workshops.database.pool import ConnectionPool
+
+
+class Snapshot(SafeTransaction):
+    """A read-only transaction that sees only what was committed when it began."""
+
+    __slots__ = ()
+    options: ClassVar[dict[str, Any]] = {"isolation": "repeatable_read", "readonly": True}
+
+    def pool_to_use(self) -> ConnectionPool | None:
+        return pool_to_read(current_engine())
+
+
+def snapshot() -> Snapshot:
+    """All reads inside are of the moment of the first one; inside another snapshot, of its moment."""
+    return Snapshot(engine=current_engine())
+
+
+def in_transaction() -> bool:
+    """Whether reads may now see a transaction's own writes, which nobody else sees yet."""
+    current = current_engine().current_transaction.get()
+    return current is not None and not isinstance(current, Snapshot)
+
 
 Answer = TypeVar("Answer")
 Scope: TypeAlias = tuple[bool, str | None]
@@ -120,3 +146,14 @@ async def _version_of(scope: Scope) -> Record:
     version = await (row(SHARED_VERSION, figures) if lycee == "" else row(VERSION, figures, lycee))
     assert version is not None  # noqa: S101 - sums always have their row
     return version
+
+
+INVALIDATE_ALL = "UPDATE versions SET raised = raised + $1"
+
+
+async def invalidate_all(by: int) -> None:
+    """After it the base has no version in common with another one, given a number that nobody can predict.
+
+    A process serves cached answers for as long as their version stands, and one base may be put in place of another.
+    """
+    await rows(INVALIDATE_ALL, by)

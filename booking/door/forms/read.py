@@ -1,7 +1,12 @@
-"""Form parsing: typed values, French error messages by field, and the submitted text to show the form again."""
+"""Form parsing: typed values, French error messages by field, and the submitted text to show the form again.
+
+Uploaded files, carried in a hidden field of the confirmation page: nothing is stored on the server meanwhile.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, time
@@ -17,6 +22,7 @@ from booking.words.wording import PARIS
 from workshops.act_fields import Field, fields_of
 from workshops.acts import Act, AnyAct
 from workshops.refusals import Invalid, NoSuchChoice, Refusal
+from workshops.schools.rules import FileRefused
 from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 from workshops.typed_text.plain_words import one_line, some_lines
 
@@ -225,3 +231,31 @@ class Form:
         """Say what is wrong in the order of the form, whatever the order of the act's fields."""
         places = {name: place for place, name in enumerate(self.typed)}
         self.errors = dict(sorted(self.errors.items(), key=lambda error: places.get(error[0], len(places))))
+
+
+NO_FILE = "choisissez un fichier"
+
+
+async def uploaded_file(form: Mapping[str, Any]) -> tuple[bytes, str]:
+    """The uploaded file and its name. Raises FileRefused without one."""
+    file = form.get("file")
+    content = await file.read() if isinstance(file, UploadFile) else b""
+    if not content:
+        raise FileRefused(NO_FILE)
+    return content, file.filename if isinstance(file, UploadFile) else ""
+
+
+def encoded_file(content: bytes) -> str:
+    """The file encoded for a hidden field."""
+    return base64.urlsafe_b64encode(content).decode()
+
+
+def decoded_file(form: Mapping[str, Any]) -> bytes:
+    """The file that the confirmation page carried. Raises FileRefused without one."""
+    try:
+        content = base64.urlsafe_b64decode(str(form.get("content", "")))
+    except (binascii.Error, ValueError):
+        content = b""
+    if not content:
+        raise FileRefused(NO_FILE)
+    return content

@@ -10,7 +10,7 @@ from booking.door.forms.closed_year_reason import HEADER, REASON
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.refusals import refused
-from booking.door.rights.csrf import FIELD
+from booking.door.rights.session import FIELD
 from workshops.closed_years.rules import REASON_MOST, YearFrozen
 from workshops.refusals import Refusal
 

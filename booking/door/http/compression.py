@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from litestar.datastructures import Headers, MutableScopeHeaders
 from litestar.middleware import ASGIMiddleware
 
-from booking.door.rights.csrf import holds_a_secret
+from booking.door.rights.session import holds_a_secret
 
 if TYPE_CHECKING:
     from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send

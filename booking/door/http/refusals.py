@@ -19,8 +19,8 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.http.head import route_of
 from booking.door.http.incomplete_bodies import BodyTimeout
 from booking.door.http.validation_errors import by_client_names, summary_of, validation_errors
+from booking.door.rights.authenticate import Misdirected, refuse_other_hosts
 from booking.door.rights.guards import FreshProofNeeded, NotYours, ProofFirst, SignInFirst, WrittenBefore
-from booking.door.rights.trusted_hosts import Misdirected, refuse_other_hosts
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import TooManyTries
 from workshops.database import DatabaseAway

@@ -13,7 +13,7 @@ from litestar.datastructures import Cookie
 from litestar.middleware import ASGIMiddleware
 
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.csrf import SAFE_METHODS
+from booking.door.rights.session import SAFE_METHODS
 from workshops.database import prefer_replica, server_read
 from workshops.database.replica import MAX_LAG
 

@@ -1,8 +1,14 @@
-"""Authentication middleware: who sends the request, whether the route is open to them, and CSRF protection."""
+"""Authentication middleware: who sends the request, whether the route is open to them, and CSRF protection.
+
+The Host header is checked against the allowed names: BASE_URL's, and this machine's own while it is a trial.
+"""
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from litestar import Request
 from litestar.datastructures import State
@@ -14,13 +20,6 @@ from booking.day.desk_links.rules import LinkEnded
 from booking.door.forms.closed_year_reason import read_reason
 from booking.door.forms.drafts import save_form
 from booking.door.forms.read import AnyRequest, is_form
-from booking.door.rights.csrf import (
-    SAFE_METHODS,
-    NotFromOurPage,
-    is_from_our_page,
-    refuse_other_origins,
-    refuse_without_token,
-)
 from booking.door.rights.desk_link import has_link_cookie, helper_of_request
 from booking.door.rights.guards import (
     FreshProofNeeded,
@@ -33,14 +32,52 @@ from booking.door.rights.guards import (
     needs_a_link,
     refuse_unless_allowed,
 )
-from booking.door.rights.session import bearer_of, person_of_request
-from booking.door.rights.trusted_hosts import refuse_other_hosts
+from booking.door.rights.session import (
+    SAFE_METHODS,
+    NotFromOurPage,
+    bearer_of,
+    is_from_our_page,
+    person_of_request,
+    refuse_other_origins,
+    refuse_without_token,
+)
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.queries import Person
 from booking.people.accounts.roles import ANYONE
 from booking.people.drafts.rules import drawn_for
 from booking.process.settings import Settings
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from litestar.types import Scope
+
+    from booking.process.settings import Settings
+
+# RFC 9110, 7.2: a name or an IP address, and optionally a port.
+_HOST = re.compile(rb"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::[0-9]{1,5})?", re.IGNORECASE)
+
+
+class Misdirected(Refusal):
+    kind = "misdirected"
+    status = 400
+    title = "Autre adresse"
+
+    def __init__(self, base_url: str) -> None:
+        super().__init__(f"Cette adresse n'est pas celle de ce Technilab. Ouvrez {base_url}.")
+
+
+def refuse_other_hosts(scope: Scope, settings: Settings) -> None:
+    """Raise Misdirected for a host name that is not ours, which a cache or a page could take for the true one."""
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    if len(hosts) != 1 or _name_of(hosts[0]) not in settings.hosts:
+        raise Misdirected(settings.base_url)
+
+
+@lru_cache(maxsize=64)
+def _name_of(host: bytes) -> str:
+    match = _HOST.fullmatch(host)
+    return match[1].decode().lower().strip("[]") if match else ""
+
 
 HIGHEST_NUMBER = 2_147_483_647
 

@@ -1,15 +1,22 @@
-"""Authorization: each route names a permission, `opt=may("figures.read")`; the start fails when a route names none."""
+"""Authorization: each route names a permission, `opt=may("figures.read")`; the start fails when a route names none.
+
+Who sends a table of the programme's records in: a lycée its own, the coordination those of all.
+"""
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
+from booking.people.accounts.queries import AtSchool, Person
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES, Permission
 from booking.people.accounts.rules import proved_lately
+from booking.process.settings import Settings
+from booking.programme.records.sheet import Sender
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
@@ -31,7 +38,7 @@ def may(permission: str) -> dict[str, Any]:
 
 
 SHARED: Final = may("public.use") | {"shared": True, "also": (304,)}
-"""Open to anyone, with the same response for all of them: see booking.door.http.cache_headers."""
+"""Open to anyone, with the same response for all of them: see booking.door.http.headers."""
 FRESH: Final = {"fresh": True}
 """Routes that grant, change or revoke an access, in addition to the permission: see `refuse_unless_allowed`."""
 
@@ -159,3 +166,13 @@ def refuse_undeclared_routes(app: Litestar) -> None:
     ]
     if undeclared:
         raise RuntimeError(f"these routes name no permission: {', '.join(undeclared)}")
+
+
+def sender_of(person: Person, settings: Settings) -> Sender:
+    """What she sees of the records, for a whole table that is uploaded."""
+    return Sender(
+        by=person.account,
+        uid=lambda: f"{uuid.uuid4()}@{settings.host}",
+        scope=person.scope,
+        uai=person.school_uai if isinstance(person, AtSchool) else "",
+    )

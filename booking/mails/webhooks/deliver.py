@@ -20,7 +20,6 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
-from booking.mails.webhooks.pause import leave_alone
 from booking.mails.webhooks.post import Gone, NotTaken, Post
 from booking.mails.webhooks.queries import may_read
 from booking.mails.webhooks.rules import (
@@ -37,6 +36,7 @@ from booking.mails.webhooks.rules import (
     secret_of,
     should_pause,
 )
+from booking.mails.webhooks.subscribe import leave_alone
 from booking.mails.webhooks.tables import WebhookDelivery
 from workshops.database import DatabaseAway, rows, value
 from workshops.database.request_id import request_id

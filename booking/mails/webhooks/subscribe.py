@@ -1,4 +1,9 @@
-"""Subscribing another program to acts, and ending it."""
+"""Subscribing another program to acts, and ending it.
+
+Leaving a receiver alone for a while, and going on.
+
+Sending again what was given up, and sending a trial.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +13,22 @@ from typing import Annotated
 from msgspec import Meta
 
 from booking.mails.webhooks.queries import count_of
-from booking.mails.webhooks.rules import MOST, TooManyWebhooks, receiver_of, refuse_foreign_acts
-from booking.mails.webhooks.tables import Webhook
+from booking.mails.webhooks.rules import (
+    MOST,
+    DeliveryNotFailed,
+    PausedWhy,
+    TooManyWebhooks,
+    WebhookPaused,
+    receiver_of,
+    refuse_foreign_acts,
+)
+from booking.mails.webhooks.tables import Webhook, WebhookDelivery
+from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import Role
 from workshops.acts import Act, typed
-from workshops.database import transaction, value
+from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 
 # Two who subscribe at once with one membership are counted one after the other.
 LOCK = "SELECT id FROM memberships WHERE id = $1 FOR NO KEY UPDATE"
@@ -67,3 +81,89 @@ async def unsubscribe(webhook: int, *, membership: int, by: int, now: datetime) 
         if not gone:
             raise NotFound()
         await record("webhook_withdrawn", by=by, about_kind="webhook", about=webhook, now=now)
+
+
+OWN = "SELECT id FROM webhooks WHERE id = $1 AND membership = $2 FOR UPDATE"
+MAKER = """SELECT a.email, a.name FROM webhooks w JOIN memberships m ON m.id = w.membership
+JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL WHERE w.id = $1"""
+
+
+async def pause(webhook: int, *, membership: int, by: int, now: datetime) -> None:
+    """Nothing leaves, and what is done meanwhile is not kept for later. Paused already, nothing changes.
+
+    Raises NotFound.
+    """
+    async with transaction():
+        if await value(OWN, webhook, membership) is None:
+            raise NotFound()
+        if await _pause(webhook, PausedWhy.MAKER, now):
+            await record("webhook_paused", by=by, about_kind="webhook", about=webhook, now=now)
+
+
+async def resume(webhook: int, *, membership: int, by: int, now: datetime) -> None:
+    """What waited before the pause leaves, and what is done from now on. Raises NotFound."""
+    async with transaction():
+        if await value(OWN, webhook, membership) is None:
+            raise NotFound()
+        going_on = Webhook.update({Webhook.paused_at: None, Webhook.paused_why: ""})
+        going_on = going_on.values({Webhook.failing_since: None, Webhook.rests_until: None})
+        if await going_on.where(Webhook.id == webhook, Webhook.paused_at.is_not_null()).returning(Webhook.id):
+            await record("webhook_resumed", by=by, about_kind="webhook", about=webhook, now=now)
+
+
+async def _pause(webhook: int, why: PausedWhy, now: datetime) -> bool:
+    pausing = Webhook.update({Webhook.paused_at: now, Webhook.paused_why: why})
+    return bool(await pausing.where(Webhook.id == webhook, Webhook.paused_at.is_null()).returning(Webhook.id))
+
+
+async def leave_alone(webhook: int, why: PausedWhy, *, now: datetime) -> None:
+    """Pause a subscription to which nothing arrives, and tell its maker by mail."""
+    async with transaction():
+        if not await _pause(webhook, why, now):
+            return
+        await record("webhook_paused", by=None, about_kind="webhook", about=webhook, now=now)
+        maker = await row(MAKER, webhook)
+        if maker is not None:
+            await queue(
+                "webhook_paused",
+                to_email=maker["email"],
+                to_name=maker["name"],
+                about_kind="webhook",
+                about=webhook,
+                once=f"webhook_paused:{webhook}:{now:%Y%m%d%H%M%S}",
+                now=now,
+            )
+
+
+REQUEUE = """UPDATE webhook_deliveries d SET state = 'waiting', attempts = 0, since = $2, next_try_at = $2,
+  done_at = NULL, last_error = ''
+FROM webhooks w WHERE d.id = $1 AND w.id = d.webhook AND ($3::int IS NULL OR w.membership = $3) AND d.state = 'failed'
+RETURNING d.webhook"""
+OF = """SELECT d.id FROM webhook_deliveries d JOIN webhooks w ON w.id = d.webhook
+WHERE d.id = $1 AND ($2::int IS NULL OR w.membership = $2)"""
+STANDS = "SELECT paused_at IS NOT NULL AS paused FROM webhooks WHERE id = $1 AND membership = $2"
+
+
+async def relaunch_delivery(delivery: int, *, membership: int | None, by: int, now: datetime) -> None:
+    """A failed delivery has its 24 hours anew; `membership=None` is the coordination, for any subscription.
+
+    Raises NotFound, DeliveryNotFailed.
+    """
+    async with transaction():
+        webhook = await value(REQUEUE, delivery, now, membership)
+        if webhook is None:
+            raise DeliveryNotFailed() if await value(OF, delivery, membership) is not None else NotFound()
+        await record("webhook_relaunched", by=by, about_kind="webhook", about=webhook, now=now)
+
+
+async def send_trial(webhook: int, *, membership: int, now: datetime) -> None:
+    """A signed request of which nothing follows: whether the receiver takes it is seen on the page.
+
+    Raises NotFound, WebhookPaused.
+    """
+    async with transaction():
+        own = or_not_found(await row(STANDS, webhook, membership))
+        if own["paused"]:
+            raise WebhookPaused()
+        trial = WebhookDelivery(webhook=webhook, about_kind="webhook", about=webhook, since=now, next_try_at=now)
+        await WebhookDelivery.insert(trial)

@@ -20,8 +20,8 @@ from workshops.imports.whole_rows import Rows, count_of, made_between, moved_sin
 from workshops.past_visits.keep import stored as stored_visits
 from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import stored as stored_calendar
+from workshops.schools.directory import changed_since
 from workshops.schools.mark_rural import marked_since
-from workshops.schools.take_back import changed_since
 
 WORDS = {
     "schools": "Annuaire des établissements",

@@ -18,8 +18,8 @@ from workshops.imports.remember import FORGET
 from workshops.past_visits.keep import keep_others_out, take_back
 from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import take_back_calendar
+from workshops.schools.directory import take_back_schools
 from workshops.schools.mark_rural import take_back_density
-from workshops.schools.take_back import take_back_schools
 
 
 @retried

@@ -9,7 +9,7 @@ from booking.visits.principals.rules import EndAnswered
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.schools.end_visa import end_visa_by_link, end_visa_of, keep_visa
+from workshops.schools.ask_visa import end_visa_by_link, end_visa_of, keep_visa
 
 
 async def answer_end(token: str, *, ends: bool, now: datetime) -> None:

@@ -1,4 +1,7 @@
-"""One's own account: hats, open sessions, keys to the API."""
+"""One's own account: hats, open sessions, keys to the API.
+
+The secret link of one's agenda, on the account's page.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
 
+from booking.calendar.feeds.give import give_feed, revoke_feed
 from booking.calendar.feeds.queries import feed_given_at
 from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
@@ -24,7 +28,7 @@ from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
-from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import REMINDERS, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for
 from booking.people.accounts.sign_out import change_role, end_other_sessions, end_session
 from booking.people.accounts.token import KeyAllows, MakeKey, issue_token, revoke_token
@@ -200,3 +204,24 @@ async def make_key(
 async def revoke_key(key: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await revoke_token(key, account=person.account, now=now)
     return done("/compte", "jeton-revoque")
+
+
+@post("/compte/agenda", opt=may("agenda.follow"), status_code=200)
+async def give_agenda(
+    request: AnyRequest,
+    person: AnyOf[Teacher | Host | CompanyPerson],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template:
+    """The link is shown on the answer itself, once: nobody can read it again."""
+    token = secrets.token_urlsafe(32)
+    await give_feed(person.membership, account=person.account, token=token, now=now)
+    link = f"{settings.base_url}/agenda/{token}.ics"
+    webcal = f"webcal:{link.partition(':')[2]}"
+    return await account_page(request, person, settings, now, new_feed=link, new_feed_webcal=webcal)
+
+
+@post("/compte/agenda/revocation", opt=may("agenda.follow"))
+async def revoke_agenda(person: AnyOf[Teacher | Host | CompanyPerson], now: NamedDependency[datetime]) -> Redirect:
+    await revoke_feed(person.membership, account=person.account, now=now)
+    return done("/compte", "agenda-revoque")

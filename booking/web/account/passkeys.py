@@ -1,4 +1,9 @@
-"""The passkeys of one's account: made here, and removed."""
+"""The passkeys of one's account: made here, and removed.
+
+Coming in by a passkey: instead of the mailed link, or after it.
+
+« Ce n'était pas moi »: the link of the mail that tells of a new key, phone or passkey. It needs no session.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +11,23 @@ import secrets
 from datetime import datetime
 from typing import Any
 
-from litestar import post
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
-from booking.door.http.answers import done, page
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.people.accounts.queries import Person
-from booking.people.passkeys.ask import ask_for_new
-from booking.people.passkeys.keep import keep_passkey, remove_passkey
+from booking.people.accounts.queries import Person, still_contests
+from booking.people.accounts.rules import NotMeSpent, local_path
+from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in
+from booking.people.passkeys.keep import disavow, keep_passkey, remove_passkey
+from booking.people.passkeys.sign_in import prove_by_passkey, sign_in_by_passkey
 from booking.process.settings import Settings
 from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_rescue_codes
+from booking.web.account.sign_in import signed_in
 from booking.words.wording import browser_words
 from workshops.refusals import NotFound
 
@@ -93,3 +101,81 @@ async def add_passkey(
 async def drop_passkey(passkey: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
     return done("/compte", "cle-d-acces-retiree")
+
+
+@post("/connexion/cle-d-acces/defi", opt=may("public.use"), status_code=200)
+async def ask_any_passkey(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> dict[str, Any]:
+    return await ask_to_sign_in(challenge=new_challenge(), origin=passkey_origin(settings), now=now)
+
+
+@post("/connexion/cle-d-acces/reponse", opt=may("public.use"))
+async def go_in_by_passkey(
+    request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Redirect:
+    form = Form(await request.form())
+    session_id = new_session_id()
+    await sign_in_by_passkey(
+        form.typed.get("answer", ""),
+        origin=passkey_origin(settings),
+        secret_key=settings.secret_key,
+        session_id=session_id,
+        browser=request.headers.get("user-agent", ""),
+        address=address_of(request, settings),
+        now=now,
+        trial=settings.demo,
+    )
+    return signed_in(settings, session_id, local_path(form.typed.get("next")))
+
+
+@post("/connexion/code/defi", opt=BEFORE_PROOF, status_code=200)
+async def ask_own_passkey(
+    person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> dict[str, Any]:
+    return await ask_to_prove(person.account, challenge=new_challenge(), origin=passkey_origin(settings), now=now)
+
+
+@post("/connexion/code/reponse", opt=BEFORE_PROOF)
+async def show_own_passkey(
+    request: AnyRequest,
+    person: AnyOf[Person],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    form = Form(await request.form())
+    session_id = new_session_id()
+    await prove_by_passkey(
+        person.account,
+        shown=form.typed.get("answer", ""),
+        origin=passkey_origin(settings),
+        secret_key=settings.secret_key,
+        old_session=session_id_of(request, settings) or "",
+        new_session=session_id,
+        membership=person.membership,
+        browser=request.headers.get("user-agent", ""),
+        address=address_of(request, settings),
+        now=now,
+        trial=settings.demo,
+    )
+    return signed_in(settings, session_id, local_path(form.typed.get("next")))
+
+
+@renders("account/pas_moi.html")
+class NotMe(Page, frozen=True):
+    """`done`: everything was just closed."""
+
+    token: str
+    done: bool
+
+
+@get("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"))
+async def not_me_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """Only a button: mail scanners follow links, they do not press buttons."""
+    if not await still_contests(token, now=now):
+        raise NotMeSpent()
+    return page(NotMe(token, done=False))
+
+
+@post("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"), status_code=200)
+async def say_not_me(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    await disavow(token, now=now)
+    return page(NotMe("", done=True))

@@ -15,11 +15,17 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, may
-from booking.mails.webhooks.pause import pause, resume
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
-from booking.mails.webhooks.retry import relaunch_delivery, send_trial
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
-from booking.mails.webhooks.subscribe import Subscribe, subscribe, unsubscribe
+from booking.mails.webhooks.subscribe import (
+    Subscribe,
+    pause,
+    relaunch_delivery,
+    resume,
+    send_trial,
+    subscribe,
+    unsubscribe,
+)
 from booking.people.accounts.rules import ShownTrial
 from booking.process.settings import Settings
 from booking.words.acts import ACTS, PLURALS

@@ -1,4 +1,7 @@
-"""The yearly certificate of a company: for itself, and for the coordinator."""
+"""The yearly certificate of a company: for itself, and for the coordinator.
+
+A company's badges for one coming.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,17 @@ from datetime import date, datetime, timedelta
 
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
+from booking.day.badges.presets import DEFAULT
+from booking.day.badges.print_day import company_sheet_of
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
+from booking.process.settings import Settings
 from booking.words.wording import paris
 from workshops.refusals import NotFound
 
@@ -62,3 +68,21 @@ async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) 
     if isinstance(person, CompanyPerson) and person.company != number:
         raise NotFound()
     return await certificate(number, year=year)
+
+
+@get("/venues/{attendance:int}/badges.pdf", opt=may("comings.announce"))
+async def company_badges_pdf(
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    preset: FromQuery[str] = DEFAULT,
+) -> Response[bytes]:
+    sheet = await company_sheet_of(
+        attendance,
+        company=person.company,
+        secret_key=settings.secret_key,
+        preset=preset,
+        printed_on=now,
+    )
+    return download(sheet, name=f"badges-entreprise-{attendance}.pdf")

@@ -1,4 +1,7 @@
-"""A company's comings: what is ahead, announcing one, taking one back."""
+"""A company's comings: what is ahead, announcing one, taking one back.
+
+A company changes a coming: how many people, to do what, with which message.
+"""
 
 from __future__ import annotations
 
@@ -20,11 +23,19 @@ from booking.door.http.answers import Page, done, invitation_file, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
-from booking.visits.attendance.acts import TellComing, WithdrawComing
+from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.change import withdraw
-from booking.visits.attendance.queries import Coming, SlotForCompany, coming, comings_of, session, sessions_for
-from booking.visits.attendance.rules import refuse_announcement
+from booking.visits.attendance.change import change, name_visitors, withdraw
+from booking.visits.attendance.queries import (
+    Coming,
+    SlotForCompany,
+    coming,
+    comings_of,
+    named_by,
+    session,
+    sessions_for,
+)
+from booking.visits.attendance.rules import may_change, refuse_announcement
 from booking.visits.phones.queries import PersonToCall, reached_at
 from booking.visits.phones.rules import shown as phones_shown
 from workshops.refusals import Refusal, or_not_found
@@ -145,3 +156,51 @@ async def invitation_ics(
         attendance, company=person.company, email=person.email, name=person.name, settings=settings
     )
     return invitation_file(made, request)
+
+
+@renders("company/change_coming.html", acts={"asked": TellComing, "register": NameVisitors})
+class ChangeComing(Page, frozen=True):
+    """`visitors`: the names that its company has given for the lycée's register, one a line."""
+
+    coming: Coming
+    session: SlotForCompany
+    changeable: bool
+    visitors: str
+
+
+@get("/venues/{attendance:int}", opt=may("comings.announce"))
+async def coming_page(
+    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
+) -> Template:
+    seen = or_not_found(await coming(attendance, scope=person.scope))
+    shown = ChangeComing(
+        coming=seen,
+        session=or_not_found(await session(seen.slot, company=person.company)),
+        changeable=may_change(seen.state, slot=seen.slot_state, starts_at=seen.starts_at, now=now),
+        visitors=await named_by(person.company, attendance=attendance),
+    )
+    return page(shown)
+
+
+@post("/venues/{attendance:int}", opt=may("comings.announce"))
+@form_act(TellComing, page=coming_page.fn)
+async def change_coming(
+    asked: TellComing,
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await change(attendance, asked, company=person.company, by=person.account, now=now)
+    return done("/entreprise", "venue-changee")
+
+
+@post("/venues/{attendance:int}/visiteurs", opt=may("comings.announce"))
+@form_act(NameVisitors, page=coming_page.fn)
+async def keep_visitors(
+    asked: NameVisitors,
+    attendance: FromPath[int],
+    person: NamedDependency[CompanyPerson],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    await name_visitors(attendance, asked, company=person.company, by=person.account, now=now)
+    return done(f"/venues/{attendance}", "visiteurs-nommes" if asked.visitors else "visiteurs-effaces")

@@ -15,8 +15,7 @@ from booking.day.checkin.rules import ScanAsked, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.desk_scans import scans_at
+from booking.door.rights.desk_link import Receiver, roster_seen_by, scans_at
 from booking.door.rights.guards import may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings

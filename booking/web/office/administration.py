@@ -1,12 +1,33 @@
-"""What a coordinator needs now and then: one page that leads to each."""
+"""What a coordinator needs now and then: one page that leads to each, who may what, the settings, the journal."""
 
 from __future__ import annotations
 
-from litestar import get
-from litestar.response import Template
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Annotated
+from urllib.parse import urlencode
 
-from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromQuery, QueryParameter
+from litestar.response import Redirect, Template
+
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form, words_asked
+from booking.door.http.answers import Page, done, page, renders
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import FRESH, may
+from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
+from booking.people.accounts.queries import Coordinator
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, Permission, roles_that
+from booking.people.accounts.rules import Role
+from booking.programme.coordination.change_settings import change_settings, foresee_settings
+from booking.words.acts import ACTS, SUBJECTS
+from booking.words.wording import ROLES
+from workshops.academie.queries import academie
+from workshops.academie.rules import LABELS, ZONES, AcademieSettings, Served
+from workshops.schools.queries import department_names
+from workshops.schools.rules import ACADEMIES
 
 
 @renders("office/administration.html")
@@ -37,3 +58,125 @@ PAGES = (
 @get("/gestion/administration", opt=may("settings.change"))
 async def administration_page() -> Template:
     return page(Administration(PAGES))
+
+
+@renders("office/who_may.html")
+class WhoMay(Page, frozen=True):
+    """Each permission in words, and whom it is given to, in the order of the roles."""
+
+    lines: Sequence[tuple[str, str]]
+
+
+@get("/gestion/comptes/roles", opt=may("accounts.give"))
+async def who_may_page() -> Template:
+    return page(WhoMay([(permission.sentence, _given_to(permission)) for permission in Permission]))
+
+
+def _given_to(permission: Permission) -> str:
+    """« Enseignant, accueil au lycée »"""
+    if permission in ANYONE:
+        return "Tout le monde"
+    given = roles_that(permission)
+    if given == set(Role):
+        return "Toute personne qui a un compte"
+    told = [ROLES[role] for role in Role if role in given]
+    if permission in NEWCOMER:
+        told.append("un enseignant que son collège n'a pas encore confirmé")
+    if permission in BY_DESK_LINK:
+        told.append("qui a le lien de l'accueil du jour")
+    return ", ".join([told[0], *(words[0].lower() + words[1:] for words in told[1:])])
+
+
+CHANGES_SHOWN = 5
+OWN_CALENDAR = "propre"
+
+
+@renders("office/settings.html", acts={"asked": AcademieSettings})
+class SettingsPage(Page, frozen=True):
+    """The form, as it is set, and who changed it last."""
+
+    served: Served
+    academies: Mapping[str, str]
+    zones: Mapping[str, str]
+    departments: Mapping[str, str]
+    changes: Sequence[JournalLine]
+
+
+@renders("office/settings_confirm.html")
+class ConfirmPage(Page, frozen=True):
+    """What would change, before it does: each setting, what it is, what it would be; `carried`: what was typed."""
+
+    changes: Sequence[tuple[str, str, str]]
+    carried: Sequence[tuple[str, str]]
+
+
+@get("/gestion/reglages", opt=may("settings.change"))
+async def settings_page() -> Template:
+    shown = SettingsPage(
+        served=await academie(),
+        academies={"": "À choisir"} | {name: name for name in ACADEMIES},
+        zones={zone: f"Zone {zone}" for zone in ZONES} | {OWN_CALENDAR: "Aucune : l'académie a son propre calendrier"},
+        departments=await department_names(),
+        changes=await latest(limit=CHANGES_SHOWN, about_kind="settings"),
+    )
+    return page(shown)
+
+
+def _zone(form: Form) -> str:
+    """The zone that was chosen, which is not nothing: none is chosen by a word of its own."""
+    zone = form.typed.get("zone", "")
+    return "" if zone == OWN_CALENDAR else zone or "?"
+
+
+@post("/gestion/reglages", status_code=200, opt=may("settings.change"))
+@form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
+async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
+    """What would change is shown first: it concerns the whole académie."""
+    changes = await foresee_settings(asked)
+    carried = [(name, value) for name in LABELS for value in form.all(name)]
+    return page(ConfirmPage(changes, carried)) if changes else done("/gestion/reglages", "reglages-inchanges")
+
+
+@post("/gestion/reglages/confirmation", opt=may("settings.change") | FRESH)
+@form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
+async def store(
+    asked: AcademieSettings, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Redirect:
+    changed = await change_settings(asked, by=person.account, now=now)
+    return done("/gestion/reglages", "reglages-enregistres" if changed else "reglages-inchanges")
+
+
+SHOWN = 50
+
+
+@renders("office/journal.html")
+class JournalPage(Page, frozen=True):
+    entries: Sequence[JournalLine]
+    acts: Mapping[str, str]
+    subjects: Mapping[str, str]
+    subject: str
+    who: str
+    filtered: bool
+    next_page: str | None
+
+
+@get("/gestion/journal", opt=may("journal.read") | DECIDES_NOTHING)
+async def read_journal(
+    sujet: FromQuery[str] = "",
+    qui: FromQuery[str] = "",
+    avant: Annotated[int, QueryParameter(ge=0, le=FIRST_PAGE)] = FIRST_PAGE,
+) -> Template:
+    subject = sujet if sujet in SUBJECTS else ""
+    who = words_asked(qui)
+    found = await latest(limit=SHOWN + 1, before=avant, about_kind=subject, who=who)
+    following = {"sujet": subject, "qui": who, "avant": found[SHOWN - 1].id} if len(found) > SHOWN else None
+    shown = JournalPage(
+        entries=found[:SHOWN],
+        acts=ACTS,
+        subjects=SUBJECTS,
+        subject=subject,
+        who=who,
+        filtered=bool(subject or who),
+        next_page="/gestion/journal?" + urlencode(following) if following else None,
+    )
+    return page(shown)

@@ -1,4 +1,7 @@
-"""One way to share the figures out: its chart, its table, its files."""
+"""One way to share the figures out: its chart, its table, its files.
+
+Who the programme reaches: girls and boys, priority education, the country, the distance.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,21 @@ from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
 from booking.programme.figures.export import export_sheet
+from booking.programme.figures.export_equity import export_equity
+from booking.programme.figures.narrow import ListAddresses
+from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
+from booking.programme.outreach.queries import to_come_by_department
 from booking.words.wording import paris
+from workshops.academie.queries import academie
+from workshops.closed_years.queries import FrozenYear, frozen_year
+from workshops.equity.base_rates import BaseRates, base_rates
+from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound
+from workshops.school_calendar.rules import paris_day
+from workshops.school_calendar.rules import school_year_of as begun_in
+from workshops.schools.rules import LEVELS
 
 DRAWING = may("figures.detail") | DECIDES_NOTHING | {"drawing": True}
 LINES_SHOWN = 100
@@ -121,4 +135,79 @@ async def _file(
     content = await export_sheet(found, form=form, by=person.account, now=now)
     of_year = f"-{found.period.name}" if found.period.name else ""
     name = f"technilab-{found.name}{of_year}-du-{paris(now).date().isoformat()}.{form}"
+    return download(content, name=name)
+
+
+# The chart of the lycées has them all.
+LYCEES_SHOWN = 50
+
+
+@renders("office/equity.html")
+class EquityPage(Page, frozen=True):
+    """`ways`: the lists behind each figure; `lycees`: those that received most.
+
+    `received`: under each heading of `reached` those too of which no pupil came yet; `elsewhere`: the départements that
+    the académie does not serve. `base`: the shares of all collégiens; `period` in words; `never` came, in any year.
+    """
+
+    equity: Equity
+    received: Mapping[str, Sequence[Received]]
+    reached: Mapping[str, Mapping[str, Reached]]
+    elsewhere: Sequence[Received]
+    ways: ListAddresses
+    base: BaseRates | None
+    period: str
+    never: int
+    levels: Sequence[Received]
+    lycees: Sequence[Received]
+    years: Mapping[str, str]
+    year: str
+    frozen: FrozenYear | None
+
+
+@get("/gestion/equite", opt=may("figures.detail") | DECIDES_NOTHING)
+async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
+    periods = await periods_of(await targets(), now=now)
+    period = periods.named(annee)
+    found = await equity(from_on=period.from_on, to_on=period.to_on)
+    reached = {name: {one.key: one for one in lines} for name, lines in found.reached.items()}
+    received = {name: _all_known(found.received[name], known) for name, known in reached.items()}
+    served = (await academie()).offered
+    departments = received["departments"]
+    shown = EquityPage(
+        equity=found,
+        received=received | {"departments": [one for one in departments if one.key in served]},
+        elsewhere=[one for one in departments if one.key not in served],
+        reached=reached,
+        ways=ListAddresses(period.name),
+        base=await base_rates(_counted_in(period, now)),
+        period=periods.choices[period.name],
+        never=sum(map(len, (await to_come_by_department()).values())),
+        levels=sorted(found.received["levels"], key=lambda one: LEVELS.index(one.key)),
+        lycees=found.received["lycees"][:LYCEES_SHOWN],
+        years=periods.choices,
+        year=period.name,
+        frozen=await frozen_year(begun_in(period.from_on)) if period.name else None,
+    )
+    return page(shown)
+
+
+def _counted_in(period: Period, now: datetime) -> int:
+    """The school year whose head counts stand beside a period: its own, else this one."""
+    return period.first_year or begun_in(period.to_on if period.before else paris_day(now))
+
+
+def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> list[Received]:
+    came = {one.key for one in received}
+    return [*received, *(Received(key, one.label) for key, one in known.items() if key not in came)]
+
+
+@get("/gestion/equite.csv", opt=may("figures.detail") | DECIDES_NOTHING)
+async def equity_csv(
+    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+) -> Response[bytes]:
+    period = (await periods_of(await targets(), now=now)).named(annee)
+    base = await base_rates(_counted_in(period, now))
+    content = await export_equity(period, base, by=person.account, now=now)
+    name = f"technilab-equite-{period.name + '-du-' if period.name else ''}{paris(now).date().isoformat()}.csv"
     return download(content, name=name)

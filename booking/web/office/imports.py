@@ -1,4 +1,7 @@
-"""Taking in an official file: read it, show what it would do, store it once confirmed."""
+"""Taking in an official file: read it, show what it would do, store it once confirmed.
+
+The last import, undone by one button once it is read what that does.
+"""
 
 from __future__ import annotations
 
@@ -11,15 +14,16 @@ from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest
-from booking.door.forms.uploads import decoded_file, encoded_file, uploaded_file
+from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
 from booking.people.accounts.queries import Coordinator
+from booking.programme.imports.queries import Undoing, foresee_undoing
+from booking.programme.imports.undo import undo_import
 from booking.words.wording import school_year_began
 from workshops.academie.install import foresee_extract, take_in_extract
 from workshops.coverage.take_in import ForeseenCounts, foresee_head_counts, take_in_head_counts
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, Refusal
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.read_calendar import read_calendar
@@ -221,3 +225,31 @@ async def _refused(which: str, no: FileRefused, now: datetime) -> Template:
         lines=no.lines[:LINES_SHOWN],
         more_lines=max(0, len(no.lines) - LINES_SHOWN),
     )
+
+
+WHERE = "/gestion/imports/dernier"
+
+
+@renders("office/undo_import.html")
+class UndoImport(Page, frozen=True):
+    undoing: Undoing | None
+    refusal: Refusal | None = None
+
+
+@get(WHERE, opt=may("imports.take"))
+async def last_import_page() -> Template:
+    return page(UndoImport(await foresee_undoing()))
+
+
+@post(WHERE, opt=may("imports.take"))
+async def undo_last_import(
+    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+) -> Template | Redirect:
+    form = Form(await request.form())
+    number = form.whole("number", 1, 999_999_999, label="Import")
+    form.refuse_if_wrong()
+    try:
+        await undo_import(number, by=person.account, now=now)
+    except Refusal as no:
+        return page(UndoImport(await foresee_undoing(), no), status=no.status)
+    return done("/gestion/imports", "import-defait")

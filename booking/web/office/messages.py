@@ -12,9 +12,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
-from booking.mails.said_again import subject_of
 from booking.mails.webhooks.queries import FailedDelivery, failures
-from booking.mails.webhooks.retry import relaunch_delivery
+from booking.mails.webhooks.subscribe import relaunch_delivery
+from booking.mails.write import subject_of
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all, say_aloud
 from booking.outbox.notices.rules import worker_silent

@@ -1,4 +1,7 @@
-"""The consortium's list, as the coordinator keeps it."""
+"""The consortium's list, as the coordinator keeps it.
+
+Notre fiche: what somebody of the consortium reads of her own body, and of its school year.
+"""
 
 from __future__ import annotations
 
@@ -15,9 +18,11 @@ from booking.door.forms.choose_company import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
-from booking.words.wording import paris
+from booking.door.http.replica_routing import DECIDES_NOTHING
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, OfPartner
+from booking.programme.consortium.queries import Member, consortium
+from booking.words.wording import paris, school_year_of
 from workshops.partners.queries import PartnerCard, partner, partners
 from workshops.partners.rules import KINDS
 from workshops.partners.welcome import ChangePartner, WelcomePartner, change_partner, remove_partner, welcome
@@ -114,3 +119,21 @@ async def drop_partner(
 ) -> Redirect:
     await remove_partner(number, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-retire")
+
+
+@renders("office/own_partner.html")
+class OwnPartner(Page, frozen=True):
+    """`member_seen` is None for a body that is not of the consortium today."""
+
+    card: PartnerCard
+    member_seen: Member | None
+    kinds: dict[str, str]
+    year: str
+    today: date
+
+
+@get("/partenaire", opt=may("partner.read") | DECIDES_NOTHING)
+async def own_partner(person: AnyOf[OfPartner], now: NamedDependency[datetime]) -> Template:
+    card = or_not_found(await partner(person.partner))
+    member = next((one for one in await consortium(now=now) if one.card.id == card.id), None)
+    return page(OwnPartner(card, member, KINDS, school_year_of(now), paris(now).date()))

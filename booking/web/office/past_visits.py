@@ -12,8 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
-from booking.door.forms.read import AnyRequest, Form
-from booking.door.forms.uploads import encoded_file
+from booking.door.forms.read import AnyRequest, Form, encoded_file
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator

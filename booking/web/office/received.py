@@ -1,4 +1,7 @@
-"""Who was received: the closed visits shared out by year, month, school, level, object, and what visits said."""
+"""Who was received: the closed visits shared out by year, month, school, level, object, and what visits said.
+
+What is asked and not served: where a lycée would do well to open slots.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,10 @@ from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
 from booking.programme.figures.of_departments import FiguresSeen, figures_seen
 from booking.programme.figures.queries import before_target, periods_of
+from booking.visits.unmet.queries import unmet_everywhere
+from booking.visits.unmet.rules import Unmet, together
 from booking.words.wording import paris
+from workshops.academie.queries import academie
 from workshops.opinions.queries import OpinionCount, said_in_all
 from workshops.programmes.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole
@@ -94,3 +100,30 @@ async def _file(year: str, form: str, person: Coordinator, now: datetime) -> Res
     on: date = paris(now).date()
     name = f"technilab-bilan-{period.name + '-du-' if period.name else ''}{on.isoformat()}.{form}"
     return download(content, name=name)
+
+
+@renders("office/unmet.html")
+class UnmetPage(Page, frozen=True):
+    """`whole` is all that is shown, `kinds` by level and size, `places` by commune."""
+
+    whole: Unmet | None
+    kinds: Sequence[Unmet]
+    places: Sequence[Unmet]
+    departments: Mapping[str, str]
+    department: str
+
+
+@get("/gestion/demandes", opt=may("visits.watch") | DECIDES_NOTHING)
+async def unmet_page(now: NamedDependency[datetime], departement: FromQuery[str] = "") -> Template:
+    served, asked = await academie(), await unmet_everywhere(now=now)
+    department = departement if departement in served.offered else ""
+    shown = [one for one in asked if department in {"", one.department}]
+    return page(
+        UnmetPage(
+            whole=next(iter(together(shown)), None),
+            kinds=together(shown, "level", "size"),
+            places=together(shown, "department", "commune"),
+            departments={"": "Tous"} | dict(served.offered),
+            department=department,
+        )
+    )

@@ -7,7 +7,7 @@ from itertools import chain
 
 import pytest
 
-from booking.web.office.coverage_map import lay_out_coverage
+from booking.web.office.coverage import lay_out_coverage
 from tests import builders
 from tests.booking.api.test_pages import whole
 from tests.booking.api.test_ptech import a_coordinator

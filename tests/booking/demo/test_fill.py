@@ -12,7 +12,7 @@ import pytest
 
 from booking.day.checkin.open_desk import open_desk
 from booking.demo.fill import fill
-from booking.demo.read_files import read_tables
+from booking.demo.settle import read_tables
 from booking.mails.digest.to_do import SUBJECTS
 from booking.people.accounts.trial import demo_accounts
 from booking.programme.consortium.queries import consortium

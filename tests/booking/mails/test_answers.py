@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from booking.mails.answers import answers_to
-from booking.mails.write import writer
+from booking.mails.write import answers_to, writer
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
 from tests.booking.mails.story import CLAIRE, JULES, SETTINGS, reserved

@@ -16,7 +16,7 @@ from typing import TypeAlias
 import pytest
 
 from booking.mails.recipients import TAKEN_OVER, TOLD, Line, To, lines_of
-from booking.mails.where_it_stood import MOVES
+from booking.mails.together import MOVES
 from booking.people.accounts import who_hears
 from booking.people.accounts.queries import HEARD_AT_LYCEE
 from booking.programme.ptech.queries import PEOPLE

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.demo.read_files import FILES
+from booking.demo.settle import FILES
 from tests.workshops.schools.test_directory import OFFICIAL, stored
 from workshops.database import rows
 from workshops.schools.queries import schools_meant

@@ -11,7 +11,7 @@ import pytest
 from litestar.datastructures import FormMultiDict
 
 from booking.door.forms.read import Form
-from booking.door.http.read_act import read_act
+from booking.door.http.head import read_act
 from booking.people.accounts.roles import ANYONE, roles_that
 from booking.words.wording import PARIS
 from tests import builders

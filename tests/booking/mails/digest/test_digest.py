@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from booking.mails.digest.ask import ask_for_digests
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import monday_of
+from booking.mails.digests import ask_for_digests
 from booking.people.accounts.profile import choose_weekly_mail
 from tests import builders
 from tests.booking.mails.story import posted, text_of

@@ -9,7 +9,7 @@ import uuid
 import pytest
 
 from booking.day.desk_links.give import give_link
-from booking.door.rights.desk_scans import DESK_TRIES_PER_LINK
+from booking.door.rights.desk_link import DESK_TRIES_PER_LINK
 from booking.people.accounts.rules import csrf_of
 from booking.visits.badge_codes.rules import short_code_of
 from tests import builders

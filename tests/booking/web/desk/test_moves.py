@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from booking.door.rights.desk_scans import DESK_TRIES_PER_LINK
+from booking.door.rights.desk_link import DESK_TRIES_PER_LINK
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, a_day
 from tests.booking.web.desk.test_desk import host_of, told

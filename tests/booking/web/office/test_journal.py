@@ -8,7 +8,7 @@ from booking.mails.recipients import TOLD
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.visits.attendance.rules import LIVE
 from booking.visits.reservations.states import TRANSITIONS
-from booking.web.office.journal import SHOWN
+from booking.web.office.administration import SHOWN
 from booking.words.acts import ACTS, SUBJECTS
 from tests import builders
 from tests.browsing import read

@@ -8,7 +8,7 @@ from html import unescape
 
 import pytest
 
-from booking.mails.digest.ask import ask_for_digests
+from booking.mails.digests import ask_for_digests
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.mails.story import posted, text_of
 from tests.browsing import Browser, read

@@ -8,7 +8,7 @@ import re
 import pytest
 from openpyxl import load_workbook
 
-from booking.door.forms.uploads import encoded_file
+from booking.door.forms.read import encoded_file
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES
 from tests.browsing import Browser, read

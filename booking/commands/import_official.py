@@ -1,14 +1,16 @@
-"""technilab import-schools: the official annuaire."""
+"""technilab import-schools and import-calendar: the official annuaire, school holidays."""
 
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
 from workshops.academie.install import install
+from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import Imported
 from workshops.schools.rules import FileRefused
 
@@ -66,3 +68,17 @@ def _list(heading: str, schools: tuple[str, ...]) -> None:
         click.echo(f"  {one}")
     if len(schools) > SHOWN:
         click.echo(f"  et {len(schools) - SHOWN} autres")
+
+
+@click.command(cls=FrenchCommand)
+@A_FILE
+def import_calendar(file: Path) -> None:
+    """Store the file's holidays; one line in error, and nothing is stored."""
+    with progress("Calendrier") as tell:
+        done = asyncio.run(
+            load_calendar(file.read_bytes(), source=file.name, progress=tell, by=None, now=datetime.now(UTC))
+        )
+    click.echo(
+        f"{counted(done.holidays, 'période de vacances enregistrée', 'périodes de vacances enregistrées')},"
+        f" {counted(done.public_holidays, 'jour férié ajouté', 'jours fériés ajoutés')}."
+    )
