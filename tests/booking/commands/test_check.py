@@ -13,7 +13,7 @@ import pytest
 from booking.outbox.notices.beat import beat, worker_name
 from tests import builders
 from tests.booking.calendar.replies.mails import by_google
-from tests.booking.commands.test_passkeys import asked
+from tests.booking.commands.test_year import asked
 from tests.command_line import Running, eventually, free_port, technilab
 from tests.imap import post_box
 from tests.smtp import post_office

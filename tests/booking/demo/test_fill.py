@@ -1,4 +1,7 @@
-"""The examples make every page worth opening, on any day of the year."""
+"""The examples make every page worth opening, on any day of the year.
+
+What the examples say of the way to a lycée.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,13 @@ import pytest
 
 from booking.day.checkin.open_desk import open_desk
 from booking.demo.fill import fill
+from booking.demo.offer import ARRIVAL
 from booking.demo.settle import read_tables
 from booking.mails.digest.to_do import SUBJECTS
 from booking.people.accounts.trial import demo_accounts
 from booking.programme.consortium.queries import consortium
 from booking.visits.draws.queries import LAST, draw, draw_lines
+from booking.words.wording import arrival_lines
 from tests.browsing import Browser, read
 from workshops.bts1.queries import courses
 from workshops.companies.rules import is_siret
@@ -270,3 +275,10 @@ async def test_each_role_s_first_screen_has_something_to_answer_and_half_of_what
     assert len(kinds - {"silent"}) >= len(SUBJECTS) // 2
     assert "Décolletage du Plateau (exemple)" in read(await here["coordinator"].get("/gestion/inscriptions"))
     assert "Collègues 1 attend votre réponse" in read(await here["teacher"].get("/mon-college"))
+
+
+def test_a_stop_is_named_once():
+    assert arrival_lines(ARRIVAL) == (
+        ("Arrêt", "« Lycée » (exemple), à 4 minutes à pied"),
+        ("Dépose du car", "devant l'entrée principale (exemple)"),
+    )

@@ -9,7 +9,7 @@ import pytest
 from booking.visits.slot_changes.several import Shift
 from tests import builders
 from tests.booking.mails.story import posted, text_of
-from tests.booking.mails.test_halves_cancelled import entries
+from tests.booking.mails.test_hosts import entries
 from tests.booking.visits.slot_changes.test_several import Thursdays, a_group
 from tests.builders import NOW, paris
 from workshops.database import rows, value

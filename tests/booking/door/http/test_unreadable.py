@@ -1,15 +1,27 @@
-"""What no text, no date and no body can be is refused in words, wherever it comes from."""
+"""What no text, no date and no body can be is refused in words, wherever it comes from.
+
+What a program sends wrong is said in French, under the names that it knows, and nothing is left out in silence.
+
+A fault of ours: the person sees a number, the log sees it all, nobody sees a trace.
+"""
 
 from __future__ import annotations
 
+import json
+import logging
+import re
 import secrets
 
 import pytest
+from asyncpg.exceptions import DeadlockDetectedError
+from litestar import Request
 
+from booking.door.http.refusals import crashed
 from booking.door.rights.guards import routes_of
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.application import assembled
+from tests.booking.api.test_host_slots import HOURS, a_host
 from tests.booking.door.rights.test_rights import address
 from tests.browsing import Browser, Machine
 from tests.builders import NOW
@@ -191,3 +203,123 @@ async def test_what_no_field_has_refused_is_refused_by_the_last_door(app):
     browser = await Browser(app).sign_in(account)
     answer = await browser.get("/gestion/journal?acte=%00&q=%00&apres=%00")
     assert answer.status_code < 500
+
+
+async def test_a_parameter_that_a_list_does_not_have_is_refused_by_its_name(app):
+    answer = await Machine(app, "").get("/slots", params={"levle": "4e", "limit": "1"})
+    problem = answer.json()
+    assert (answer.status_code, problem["type"], list(problem["errors"])) == (422, "/problems/invalid", ["levle"])
+    assert problem["detail"].startswith("Le paramètre levle n'existe pas : ceux d'ici sont company_places, cursor,")
+
+
+async def test_where_no_parameter_is_known_none_is_taken(app):
+    teacher, _, group = await a_class(app)
+    answer = await teacher.post(f"/groups/{group}/archive", params={"force": "1"})
+    assert (answer.status_code, answer.json()["detail"]) == (
+        422,
+        "Le paramètre force n'existe pas : il n'y en a pas ici.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "detail"),
+    [
+        ({"pupils": "many"}, "pupils", "Élèves : écrivez un nombre de 1 à 60."),
+        ({"pupils": 40_000}, "pupils", "Élèves : écrivez un nombre de 1 à 60."),
+        ({"name": "4" * 201}, "name", "Nom du groupe : 60 caractères au plus, vous en avez 201."),
+        ({"colour": "red"}, "colour", "colour : Ce champ n'existe pas ici."),
+        ({"level": ["4e"]}, "level", "Niveau : choisissez dans la liste."),
+    ],
+)
+async def test_a_field_that_cannot_be_read_is_said_in_french(app, wrong, field, detail):
+    teacher, _, _ = await a_class(app)
+    answer = await teacher.post("/groups", GROUP | wrong)
+    problem = answer.json()
+    assert (answer.status_code, problem["type"], list(problem["errors"])) == (422, "/problems/invalid", [field])
+    assert problem["detail"] == detail
+
+
+async def test_a_field_that_is_missing_is_named(app):
+    teacher, _, _ = await a_class(app)
+    answer = await teacher.post("/groups", {name: one for name, one in GROUP.items() if name != "level"})
+    assert (answer.status_code, answer.json()["detail"]) == (422, "level : Ce champ est obligatoire.")
+
+
+async def test_a_field_within_a_list_is_told_with_its_place(db):
+    _, machine = await a_host()
+    scan = {"scan_id": "not one", "slot_id": 1, "badge": "x", "scanned_at": "2027-03-25T09:00:00+01:00"}
+    answer = await machine.post("/checkins", {"scans": [scan]})
+    assert answer.json()["errors"] == {"scans[0].scan_id": "Donnez un identifiant de la forme d'un UUID."}
+
+
+@pytest.mark.parametrize(
+    ("asked", "errors"),
+    [
+        ({"from": "demain"}, {"from": "Donnez une date, par exemple 2027-03-25."}),
+        ({"object": "0"}, {"object": "Donnez un nombre entier d'au moins 1."}),
+        ({"free": "maybe"}, {"free": "Donnez true ou false."}),
+        ({"sort": "price"}, {"sort": "Donnez l'une des valeurs possibles."}),
+    ],
+)
+async def test_a_parameter_has_the_name_that_its_sender_knows(app, asked, errors):
+    answer = await Machine(app, "").get("/slots", params=asked)
+    assert (answer.status_code, answer.json()["errors"]) == (422, errors)
+
+
+async def test_several_faults_are_all_told(db):
+    _, machine = await a_host()
+    answer = await machine.post("/slots", HOURS | {"starts_at": "soon", "seats": None})
+    assert answer.json()["errors"] == {
+        "workshop_id": "Ce champ est obligatoire.",
+        "starts_at": "Date : donnez un instant avec son fuseau, par exemple 2027-03-25T09:00:00+01:00.",
+    }
+
+
+async def test_no_body_at_all_is_said(app):
+    teacher, _, _ = await a_class(app)
+    answer = await teacher.client.post("/groups")
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+
+
+async def test_what_an_address_allows_is_said_whatever_comes_with_it(app):
+    answer = await Machine(app, "").client.options("/slots", params={"what": "ever"})
+    assert (answer.status_code, "OPTIONS" in answer.headers["allow"]) == (204, True)
+
+
+SCHEMA_BROKEN = "ALTER TABLE tech_objects RENAME TO tech_objects_away"
+SCHEMA_MENDED = "ALTER TABLE tech_objects_away RENAME TO tech_objects"
+
+
+@pytest.fixture
+async def broken(app):
+    """A database that lost a table: every search crashes."""
+    await rows(SCHEMA_BROKEN)
+    yield app
+    await rows(SCHEMA_MENDED)
+
+
+async def test_a_crash_shows_an_id_that_the_log_explains(broken, caplog):
+    with caplog.at_level(logging.ERROR, logger="technilab"):
+        answer = await Browser(broken).get("/creneaux?niveau=3e")
+    assert answer.status_code == 500
+    (crash_id,) = set(re.findall(r"numéro[\s\u00a0]+([0-9a-f]{8})", answer.text))
+    assert [record.getMessage() for record in caplog.records] == [f"crash {crash_id} on GET /creneaux"]
+    assert "UndefinedTableError" in caplog.text
+    for leak in ("Traceback", "asyncpg", "UndefinedTable", "tech_objects"):
+        assert leak not in answer.text
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+async def test_a_machine_gets_the_id_in_a_problem(broken):
+    answer = await Machine(broken, "").get("/slots?object=1&level=3e&limit=7")
+    assert answer.status_code == 500
+    problem = answer.json()
+    assert (answer.headers["content-type"], problem["type"]) == ("application/problem+json", "/problems/crash")
+    assert re.fullmatch(r"[0-9a-f]{8}", problem["crash_id"])
+    assert "tech_objects" not in answer.text
+
+
+async def test_an_act_that_postgresql_ended_for_another_is_a_no_and_no_crash():
+    request: Request = Request({"type": "http", "method": "POST", "path": "/api/v1/x", "headers": []})
+    answer = crashed(request, DeadlockDetectedError())
+    assert (answer.status_code, json.loads(answer.content)["type"]) == (409, "/problems/crossed")

@@ -18,8 +18,7 @@ from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.process.settings import read_settings
 from tests import builders
 from tests.application import assembled
-from tests.booking.door.rights.test_keys import a_key, told
-from tests.booking.door.rights.test_rights import a_person, address
+from tests.booking.door.rights.test_rights import a_key, a_person, address, told
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW
 from tests.door_matrix import FRESH, LIGHTER, RIGHTS

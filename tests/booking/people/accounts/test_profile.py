@@ -1,14 +1,23 @@
-"""What a person says of herself, on her page and through the API."""
+"""What a person says of herself, on her page and through the API.
+
+A name that others read is a name, wherever it is typed: the rule of the sign-up page is everybody's.
+"""
 
 from __future__ import annotations
 
-import pytest
+import secrets
+from datetime import timedelta
 
-from booking.people.accounts.rules import plain_phone
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from booking.people.accounts.rules import csrf_of, local_path, plain_email, plain_phone, proof_beside_mail, wait_for
+from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.api.test_own import a_teacher
 from tests.booking.mails.story import CLAIRE, reserved
-from tests.browsing import Browser, read
+from tests.browsing import Browser, Machine, read
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import row, rows, value
@@ -148,3 +157,158 @@ async def test_a_number_that_no_visit_asked_for_is_erased_after_twelve_months(db
     assert await value("SELECT phone FROM accounts") == "06 12 34 56 78"
     await purge(data_dir=tmp_path, now=paris("2028-01-12 04:17"))
     assert await value("SELECT phone FROM accounts") == ""
+
+
+WRONG = ("Cliquez http://x.example", "a@b.fr", "Gagnez 100 euros")
+SAID = "écrivez-les seuls, par exemple Claire Renaud."
+
+
+@pytest.fixture
+def still(app):
+    app.state.clock = lambda: NOW
+    return app
+
+
+async def someone(app, role: str, **place: int) -> Browser:
+    account = await builders.person(role, f"{role}@example.org", name="Claire Renaud", **place)
+    return await Browser(app, now=NOW).sign_in(account)
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_on_one_s_own_page_and_by_a_key(still, name):
+    claire = await someone(still, "teacher", school=await builders.school())
+    page = await claire.post("/compte/profil", {"name": name, "phone": ""})
+    assert (page.status_code, SAID in read(page)) == (422, True)
+    token = secrets.token_urlsafe(32)
+    await issue_token("teacher@example.org", token=token, now=NOW)
+    sent = await Machine(still, token).client.put("/me", json={"name": name})
+    assert (sent.status_code, SAID in sent.json()["errors"]["name"]) == (422, True)
+    assert await value("SELECT name FROM accounts") == "Claire Renaud"
+
+
+async def test_who_had_such_a_name_before_keeps_it_with_the_rest_that_she_changes(still):
+    account = await builders.person("teacher", school=await builders.school(), name="claire.renaud2")
+    claire = await Browser(still, now=NOW).sign_in(account)
+    kept = await claire.post("/compte/profil", {"name": "claire.renaud2", "phone": "06 12 34 56 78"})
+    assert (kept.status_code, await value("SELECT phone FROM accounts")) == (303, "06 12 34 56 78")
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_in_an_invitation_of_the_coordination_one_or_a_pasted_list(still, name):
+    nadia, college = await someone(still, "coordinator"), await builders.school()
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    asked = {"email": "marie@example.org", "name": name, "role": "teacher", "school": uai}
+    page = await nadia.post("/gestion/comptes", asked)
+    assert (page.status_code, SAID in read(page)) == (422, True)
+    pasted = {"lines": f"marie@example.org;enseignant;{uai};{name}"}
+    assert SAID in read(await nadia.post("/gestion/comptes/invitations/liste", pasted))
+    await nadia.post("/gestion/comptes/invitations/envoi", pasted)
+    assert await value("SELECT count(*) FROM accounts") == 1
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_in_an_invitation_of_a_lycee(still, name):
+    jules = await someone(still, "host", school=await builders.school(kind="lycee"))
+    page = await jules.post("/lycee/collegues", {"email": "marie@example.org", "name": name})
+    assert (page.status_code, SAID in read(page)) == (422, True)
+    assert await value("SELECT count(*) FROM accounts") == 1
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_of_a_company_s_visitors(still, name):
+    company = await builders.company()
+    luc = await someone(still, "company", company=company)
+    coming = await builders.attendance(slot=await builders.slot(), company=company)
+    page = await luc.post(f"/venues/{coming}/visiteurs", {"visitors": f"Luc Petit\n{name}"})
+    assert (page.status_code, SAID in read(page)) == (422, True)
+    assert await value("SELECT visitors FROM attendances") == ""
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_of_a_principal(still, name):
+    claire = await someone(still, "teacher", school=await builders.school(mail="ce.0250010a@ac-besancon.fr"))
+    asked = {"needed": "oui", "principal_name": name, "principal_mail": "chef@example.org"}
+    page = await claire.post("/mon-college", asked)
+    assert (page.status_code, SAID in read(page)) == (422, True)
+    assert await value("SELECT count(*) FROM schools WHERE principal_name <> ''") == 0
+
+
+@pytest.mark.parametrize("name", WRONG)
+async def test_of_a_company_that_asks_to_join(still, name):
+    asked = {"siret": "55208131766522", "company_name": "Scierie", "commune": "Pontarlier", "email": "luc@example.org"}
+    page = await Browser(still).post("/rejoindre", asked | {"contact_name": name, "proposal": "Un témoignage."})
+    assert (page.status_code, SAID in read(page)) == (422, True)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "claire",
+        "@ac.fr",
+        "a b@ac.fr",
+        "a@b@c.fr",
+        "claire@-ac.fr",
+        "claire@gmail",
+        "claire@gmail.",
+        "claire@a..fr",
+        "x" * 65 + "@a.fr",
+    ],
+)
+def test_what_cannot_be_an_address_is_refused(typed):
+    with pytest.raises(Invalid) as no:
+        plain_email(typed)
+    assert set(no.value.errors) == {"email"}
+
+
+def test_an_address_is_kept_in_one_form():
+    assert plain_email("  Claire.Renaud@AC-Besancon.fr ") == "claire.renaud@ac-besancon.fr"
+
+
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        ("/mes-visites", "/mes-visites"),
+        ("/creneaux?niveau=4e&du=2027-03-01", "/creneaux?niveau=4e&du=2027-03-01"),
+        ("https://evil.example", "/"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("/a\r\nSet-Cookie: x", "/"),
+        ("javascript:alert(1)", "/"),
+        (None, "/"),
+    ],
+)
+def test_after_sign_in_one_goes_to_a_path_of_ours_only(asked, kept):
+    assert local_path(asked) == kept
+
+
+@given(st.text(max_size=60))
+def test_no_text_leads_away_from_the_site(text):
+    kept = local_path(text)
+    assert kept[:1] == "/" and kept[1:2] not in {"/", "\\"}
+
+
+def test_the_form_token_belongs_to_one_session():
+    assert csrf_of("a", "k") == csrf_of("a", "k")
+    assert len({csrf_of("a", "k"), csrf_of("b", "k"), csrf_of("a", "l")}) == 3
+
+
+def test_five_tries_in_a_quarter_of_an_hour_are_the_most():
+    tries = [NOW - timedelta(minutes=minutes) for minutes in (1, 2, 3, 4, 5)]
+    assert wait_for(tries, most=5, now=NOW) == 600
+    assert wait_for(tries[:4], most=5, now=NOW) == 0
+    assert wait_for([NOW - timedelta(minutes=16)] * 9, most=5, now=NOW) == 0
+
+
+@pytest.mark.parametrize(
+    ("role", "phone", "passkeys", "asked"),
+    [
+        ("host", True, True, "phone"),
+        ("host", False, True, ""),
+        ("coordinator", False, True, "passkey"),
+        ("coordinator", True, False, "phone"),
+        ("coordinator", False, False, ""),
+    ],
+)
+def test_a_mail_is_backed_by_the_phone_else_by_a_coordinators_passkey(role, phone, passkeys, asked):
+    assert proof_beside_mail(role, phone=phone, passkeys=passkeys) == asked

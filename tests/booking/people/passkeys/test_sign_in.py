@@ -1,9 +1,14 @@
 from __future__ import annotations
 
+import json
 import secrets
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from booking.people.accounts.rules import TooManyTries
 from booking.people.accounts.second_proof import forget_proof
@@ -11,7 +16,7 @@ from booking.people.accounts.second_proof import prove as prove_by_code
 from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.sign_out import disable
 from booking.people.passkeys.ask import passkeys_of
-from booking.people.passkeys.rules import CHALLENGE_LASTS, PasskeyRefused, text_of
+from booking.people.passkeys.rules import CHALLENGE_LASTS, Answer, PasskeyRefused, read_answer, text_of, user_handle
 from tests import builders
 from tests.authenticator import Device
 from tests.booking.people.passkeys.people import (
@@ -226,3 +231,46 @@ async def test_a_lost_phone_takes_its_passkeys_with_it(db):
         await sign_in(device.show(await asked_to_sign_in()))
     await open_session(nadia, session_id="s4", browser="Firefox", now=NOW)
     assert await proof_of("s4") == "none"
+
+
+ASKED = "import booking.app, sys; print('webauthn' in sys.modules, 'cryptography' in sys.modules)"
+
+
+def test_what_reads_passkeys_waits_for_the_first_one():
+    said = subprocess.run([sys.executable, "-c", ASKED], capture_output=True, text=True, check=True)
+    assert said.stdout == "False False\n"
+
+
+WORDS = st.text(max_size=12) | st.sampled_from(["id", "response", "clientDataJSON", "userHandle", "e30", "bnVsbA"])
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=4),
+)
+LIKE_AN_ANSWER = st.fixed_dictionaries(
+    {"id": ANYTHING, "response": ANYTHING | st.fixed_dictionaries({"clientDataJSON": ANYTHING, "userHandle": ANYTHING})}
+)
+
+
+@given(ANYTHING | LIKE_AN_ANSWER)
+def test_whatever_a_browser_sends_is_an_answer_or_none(sent):
+    assert isinstance(read_answer(json.dumps(sent)), Answer | None)
+
+
+@given(st.text())
+def test_whatever_is_no_json_is_no_answer(typed):
+    assert isinstance(read_answer(typed), Answer | None)
+
+
+def test_what_is_deeper_than_anything_or_longer_than_an_answer_is_none():
+    assert [read_answer("[" * 10_000), read_answer('"' + "a" * 30_000 + '"')] == [None, None]
+
+
+def test_an_answer_says_which_passkey_signed_which_challenge():
+    client = text_of(json.dumps({"type": "webauthn.get", "challenge": "AAEC"}).encode())
+    sent = {"id": "_-8", "response": {"clientDataJSON": client, "userHandle": "AQ"}}
+    assert read_answer(json.dumps(sent)) == Answer(b"\xff\xef", b"\x00\x01\x02", b"\x01")
+
+
+def test_an_account_s_handle_is_its_own_at_each_site_and_says_nothing_of_it():
+    handles = {user_handle(1, "a"), user_handle(2, "a"), user_handle(1, "b")}
+    assert [len(one) for one in handles] == [32, 32, 32]

@@ -1,12 +1,27 @@
+"""The coordinator's invitations: a list, and a paste that is foreseen, then sent.
+
+Qui peut quoi: a coordinator reads the very table that the door goes by.
+
+A role is withdrawn, the account stays open with the others.
+"""
+
 from __future__ import annotations
 
+import asyncio
 import re
+import secrets
 
 import pytest
 
+from booking.calendar.feeds.give import give_feed
+from booking.people.accounts.roles import Permission
+from booking.people.accounts.rules import LastCoordinator
+from booking.people.accounts.sign_out import withdraw_role
+from booking.people.accounts.token import issue_token
+from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.web.office.accounts import SHOWN
 from tests import builders
-from tests.browsing import Browser, read
+from tests.browsing import Browser, Machine, read
 from tests.builders import NOW
 from workshops.database import row, rows, value
 
@@ -161,3 +176,168 @@ async def test_a_coordinator_cannot_close_her_own_account(office, nadia):
 
 async def test_an_account_that_does_not_exist_is_not_found(office):
     assert (await office.post("/gestion/comptes/999/fermeture")).status_code == 404
+
+
+HERE = "/gestion/comptes/invitations"
+
+
+async def test_a_paste_is_shown_before_anything_leaves_then_sent_once(office):
+    uai = await value("SELECT uai FROM schools WHERE id = $1", await builders.school(kind="lycee"))
+    lines = f"anne@example.org;accueil;{uai};Anne Roy\nbruno;accueil;{uai}"
+    shown = await office.post(f"{HERE}/liste", {"lines": lines})
+    assert "1 invitation partira sur 2 lignes. 1 ligne est à corriger et ne part pas." in read(shown)
+    assert await value("SELECT count(*) FROM notices") == 0
+    sent = await office.post(f"{HERE}/envoi", {"lines": lines})
+    assert "invitations-parties" in sent.headers["location"]
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'invited'") == 1
+    assert "Anne Roy · Accueil au lycée" in read(await office.get(HERE))
+
+
+async def test_nothing_pasted_is_refused_at_its_field(office):
+    for step in ("liste", "envoi"):
+        answer = await office.post(f"{HERE}/{step}", {"lines": " "})
+        assert (answer.status_code, "Lignes : à remplir." in read(answer)) == (422, True)
+
+
+async def test_one_is_withdrawn_in_place(office):
+    invited = await builders.membership(
+        await builders.account("anne@example.org", name="Anne Roy"), "host", school=await builders.school(kind="lycee")
+    )
+    gone = await office.post(f"{HERE}/{invited}/retrait")
+    assert "invitation-retiree" in gone.headers["location"]
+    assert await value("SELECT count(*) FROM accounts WHERE name = 'Anne Roy'") == 0
+
+
+async def test_a_paste_confirms_whoever_has_signed_up_herself(office):
+    await builders.academie(trusted_domains=["ac-besancon.fr"])
+    college = await builders.school()
+    uai = await value("SELECT uai FROM schools WHERE id = $1", college)
+    asked = {"token": "t", "next_path": "/", "address": "10.0.0.1", "now": NOW}
+    await ask_sign_up(AskSignUp(name="Claire Renaud", email="claire@ac-besancon.fr", school=college), **asked)
+    await prove("t", session_id="s", answer_token="answer", browser="", address="10.0.0.1", now=NOW)
+    lines = f"claire@ac-besancon.fr;enseignant;{uai}\nmarie@example.org;enseignant;{uai}"
+    shown = read(await office.post(f"{HERE}/liste", {"lines": lines}))
+    assert "claire@ac-besancon.fr" in shown
+    assert "S'est inscrit : sera confirmé" in shown
+    await office.post(f"{HERE}/envoi", {"lines": lines})
+    found = await rows(
+        """SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account
+           WHERE m.role = 'teacher' ORDER BY 1"""
+    )
+    assert [tuple(one) for one in found] == [("claire@ac-besancon.fr", False), ("marie@example.org", False)]
+    assert await value("SELECT count(*) FROM sign_ups WHERE answer_hash IS NOT NULL") == 0
+    kinds = await rows("SELECT kind FROM notices WHERE kind IN ('invited', 'sign_up_confirmed') ORDER BY kind")
+    assert [one["kind"] for one in kinds] == ["invited", "sign_up_confirmed"]
+
+
+async def test_a_coordinator_reads_each_permission_and_who_has_it(app):
+    browser = await Browser(app).sign_in(await builders.person("coordinator"))
+    told = read(await browser.get("/gestion/comptes/roles"))
+    assert [one.sentence for one in Permission if one.sentence not in told] == []
+    for line in (
+        "Lire une visite Enseignant, accueil au lycée, coordination, un enseignant que son collège n'a pas encore",
+        "Scanner les badges à l'accueil d'une visite Accueil au lycée, qui a le lien de l'accueil du jour",
+        "Lire le journal Coordination",
+    ):
+        assert line in told
+
+
+@pytest.fixture
+async def claire(office):
+    """(account, as teacher, as host): she teaches in a collège and receives in a lycée."""
+    account = await builders.account("claire@example.org", name="Claire Renaud")
+    teaches = await builders.membership(account, "teacher", school=await builders.school())
+    receives = await builders.membership(account, "host", school=await builders.school(kind="lycee", name="Lycée Haag"))
+    return account, teaches, receives
+
+
+def withdrawal(account: int, role: int) -> str:
+    return f"/gestion/comptes/{account}/roles/{role}/retrait"
+
+
+async def test_its_sessions_keys_and_agenda_links_end_at_once_and_the_others_go_on(app, office, nadia, claire):
+    account, teaches, receives = claire
+    as_host = await Browser(app, now=NOW).sign_in(account, membership=receives)
+    as_teacher = await Browser(app, now=NOW).sign_in(account, membership=teaches)
+    token = secrets.token_urlsafe(32)
+    await rows(
+        "INSERT INTO api_tokens (token_hash, account, membership) VALUES (sha256($1::bytea), $2, $3)",
+        token.encode(),
+        account,
+        receives,
+    )
+    await give_feed(receives, token=secrets.token_urlsafe(32), account=account, now=NOW)
+    assert (await as_host.get("/lycee")).status_code == 200
+    assert (await Machine(app, token).post("/slots", {})).status_code == 422
+
+    answer = await office.post(withdrawal(account, receives))
+    assert (answer.status_code, answer.headers["location"]) == (303, "/gestion/comptes?fait=role-retire")
+    assert (await as_host.get("/lycee")).status_code == 303
+    assert (await Machine(app, token).post("/slots", {})).status_code == 401
+    assert await value("SELECT count(*) FROM feeds") == 0
+    assert (await as_teacher.get("/mes-visites")).status_code == 200
+    assert [one["id"] for one in await rows("SELECT id FROM memberships WHERE account = $1", account)] == [teaches]
+    assert tuple(await row("SELECT by, about, detail FROM events WHERE act = 'role_withdrawn'")) == (
+        nadia,
+        account,
+        "host, Lycée Haag",
+    )
+
+
+async def test_the_page_offers_it_where_there_are_several_roles(office, claire):
+    account, _, receives = claire
+    alone = await builders.account("seule@example.org", name="Seule Perrin")
+    only = await builders.membership(alone, "teacher", school=await builders.school())
+    page = (await office.get("/gestion/comptes")).text
+    assert f'action="{withdrawal(account, receives)}"' in page
+    assert f'action="{withdrawal(alone, only)}"' not in page
+
+
+async def test_an_account_s_only_role_is_not_withdrawn(office):
+    alone = await builders.account("seule@example.org", name="Seule Perrin")
+    only = await builders.membership(alone, "teacher", school=await builders.school())
+    answer = await office.post(withdrawal(alone, only))
+    assert answer.status_code == 409
+    assert "C'est le seul rôle de cette personne : fermez son compte, ou donnez-lui d'abord un autre rôle." in read(
+        answer
+    )
+    assert await value("SELECT count(*) FROM memberships WHERE account = $1", alone) == 1
+
+
+async def test_the_last_coordinator_stays(office, nadia):
+    await builders.membership(nadia, "teacher", school=await builders.school())
+    coordinates = await value("SELECT id FROM memberships WHERE role = 'coordinator'")
+    await builders.person("coordinator", disabled_at=NOW)
+    answer = await office.post(withdrawal(nadia, coordinates))
+    assert answer.status_code == 409
+    assert "C'est la dernière personne de la coordination : invitez-en d'abord une autre." in read(answer)
+
+
+async def test_two_coordinators_who_withdraw_each_other_leave_one(office, nadia):
+    other = await builders.account()
+    roles = []
+    for account in (nadia, other):
+        await builders.membership(account, "teacher", school=await builders.school())
+        held = "SELECT id FROM memberships WHERE account = $1 AND role = 'coordinator'"
+        roles.append(await value(held, account) or await builders.membership(account, "coordinator"))
+    outcomes = await asyncio.gather(
+        withdraw_role(nadia, membership=roles[0], by=other, now=NOW),
+        withdraw_role(other, membership=roles[1], by=nadia, now=NOW),
+        return_exceptions=True,
+    )
+    assert sorted(type(one) for one in outcomes if one) == [LastCoordinator]
+    assert await value("SELECT count(*) FROM memberships WHERE role = 'coordinator'") == 1
+
+
+async def test_a_role_of_somebody_else_is_not_found(office, claire):
+    _, teaches, _ = claire
+    other = await builders.account()
+    assert (await office.post(withdrawal(other, teaches))).status_code == 404
+
+
+async def test_a_key_of_the_withdrawn_role_is_told_apart_from_those_of_the_others(app, office, claire):
+    account, _, receives = claire
+    token = secrets.token_urlsafe(32)
+    await issue_token("claire@example.org", token=token, now=NOW)
+    await office.post(withdrawal(account, receives))
+    assert (await Machine(app, token).get("/groups")).status_code == 200

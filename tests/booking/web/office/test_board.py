@@ -1,17 +1,29 @@
+"""What the board says first of its targets, and what it adds up.
+
+The coordinator's pages are all reached from the head of every page.
+
+Each figure of the signed-in pages leads to a list, and what the list says in all is the figure.
+"""
+
 from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from html import unescape
+from random import Random
 
 import pytest
 
 from booking.visits.reservations.give_opinion import give_opinion
-from tests import builders
+from booking.web.office.board import by_scheme, outlook
+from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
 from workshops.database import rows, value
 from workshops.opinions.count import GiveOpinion
 from workshops.programmes.metrics import VISITORS, metric_of
+from workshops.programmes.queries import TargetCard
+from workshops.results.measure import Progress
 
 
 async def a_closed_visit(*, counted=23, level="4e", on="2026-12-10 09:00", **more):
@@ -179,3 +191,251 @@ async def test_the_counts_are_downloaded_and_the_journal_says_by_whom(office, na
     assert [line[0] for line in lines[-4:]] == ["Répartition", "Filtre", "Extrait le", "Version"]
     assert sum(int(line[3]) for line in lines if line[0] == "Niveau") == counted
     assert await value("SELECT by FROM events WHERE act = 'counts_exported'") == nadia
+
+
+def stand(forecast: int | None, *, target: int = 100, programme: str = "technilab", official: bool = True) -> Progress:
+    days = {"from_on": date(2024, 9, 1), "to_on": date(2029, 8, 31)}
+    words = {"metric": "pupils", "label": "Collégiens", "unit": "collégiens", "note": "Un par visite."}
+    card = TargetCard(id=1, programme=programme, target=target, official=official, **words, **days)
+    ahead = None if forecast is None else forecast - 1
+    return Progress(target=card, done=1, booked=0, frozen=False, counted=1, engaged=0, hoped=ahead)
+
+
+@pytest.mark.parametrize(
+    ("forecasts", "words"),
+    [
+        ([], ""),
+        ([None], ""),
+        ([99], "l'objectif ne serait pas atteint"),
+        ([100], "l'objectif serait atteint"),
+        ([99, 12, None], "aucun des 2 objectifs ne serait atteint"),
+        ([100, 130], "tous les objectifs seraient atteints"),
+        ([100, 99], "1 objectif sur 2 serait atteint"),
+        ([100, 130, 99], "2 objectifs sur 3 seraient atteints"),
+    ],
+)
+def test_the_board_says_how_many_targets_would_be_reached(forecasts, words):
+    assert outlook([stand(forecast) for forecast in forecasts]) == words
+
+
+def test_a_target_in_the_other_unit_is_not_one_of_those_that_would_be_reached():
+    assert outlook([stand(100), stand(1, official=False)]) == "l'objectif serait atteint"
+
+
+def test_the_official_targets_stand_under_the_name_of_their_programme():
+    pupils, courses, other = stand(1), stand(1, programme="bts1"), stand(1, programme="ptech", official=False)
+    assert by_scheme([courses, pupils, other]) == [("TECHNILAB", [pupils]), ("BTS+1", [courses])]
+
+
+NEAR = ["/gestion/a-faire", "/gestion", "/gestion/ptech"]
+FAR = [
+    *("/gestion/bts1", "/gestion/etablissements", "/gestion/entreprises", "/gestion/comptes"),
+    "/gestion/administration",
+]
+
+
+async def test_the_first_pages_stand_in_the_row_and_all_others_behind_a_word(office):
+    answer = await office.get("/gestion/equite")
+    row, unfolded = re.findall(
+        r'<nav aria-label="Principale">(.*?)<summary>Plus</summary>(.*?)</nav>', answer.text, re.S
+    )[0]
+    links = re.compile(r'<a href="(.*?)"')
+    assert (links.findall(row), links.findall(unfolded)) == (NEAR + FAR, FAR)
+
+
+async def test_the_place_that_leads_to_a_page_is_marked_in_the_row(office):
+    answer = await office.get("/gestion/equite/colleges")
+    assert re.findall(r'<a href="(\S+)" aria-current="(\w+)"', answer.text) == [("/gestion", "true")]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gestion/comptes?q=%00",
+        "/gestion/journal?qui=%00",
+        "/gestion/entreprises?q=%00",
+        "/gestion/etablissements?q=%00&departement=%00",
+        "/gestion/equite/colleges?q=%00&departement=%00",
+        "/gestion/comptes/invitation?siret=%00",
+        "/gestion/creneaux?college=%00",
+    ],
+)
+async def test_a_character_that_no_text_holds_breaks_no_list(office, path):
+    assert (await office.get(path)).status_code == 200
+
+
+# A cell whose figure is a link: what it counts, where it leads, how many.
+CELL = re.compile(r'data-label="([^"]+)"><a href="([^"]+)">([\d  ]+)</a>')
+LINE = re.compile(r'<tr><th scope="row"><a href="(/gestion/creneaux[^"]+)">[^<]+</a></th>(.+?)</tr>')
+COUNT = re.compile(r'data-label="([^"]+)">([\d  ]+)</td>')
+IN_ALL = {
+    "Élèves": r"([\d ]+) élèves? accueillis?",
+    "Groupes": r"([\d ]+) groupes?",
+    "Visites": r"([\d ]+) visites? closes?",
+    "Filles": r"([\d ]+) filles?",
+    "Garçons": r"([\d ]+) garçons?",
+    "Fabriqués": r"([\d ]+) objets? fabriqués?",
+    "Terminés": r"([\d ]+) terminés?",
+    "Fonctionnent": r"([\d ]+) qui fonctionne(?:nt)?",
+    "Emportés": r"([\d ]+) emportés?",
+    "Personnes": r"([\d ]+) personnes?",
+}
+
+
+@pytest.fixture
+async def visits(db) -> None:
+    """Thirty visits of two school years, by collèges of each kind; one collège never came."""
+    draw = Random(7)
+    await builders.target()
+    hosts = [await builders.school(kind="lycee", name=f"Lycée {n}", lat=47.0, lon=6.0) for n in range(2)]
+    colleges = [
+        await builders.school(
+            name=f"Collège {n}",
+            department=("25", "39")[n % 2],
+            priority=("REP+", "REP", "")[n % 3],
+            rural=(True, False, None)[n // 2],
+            lat=None if n == 5 else 47.0 + n / 6,
+            lon=6.0,
+        )
+        for n in range(6)
+    ]
+    await builders.school(name="Collège Pasteur", department="39", priority="REP", rural=True)
+    objects = [await builders.tech_object(name=f"Objet {n}") for n in range(2)]
+    firm = await builders.company()
+    for n in range(30):
+        taught = await builders.workshop(host=hosts[n % 2])
+        slot = await builders.slot(
+            workshop=taught, starts_at=paris("2026-04-02 09:00") + timedelta(days=9 * n), state="done", groups_max=9
+        )
+        for ref in range(draw.randint(1, 3)):
+            counted = draw.randint(6, 60)
+            girls = draw.choice((None, draw.randint(2, counted - 2)))
+            level = draw.choice(("5e", "4e", "3e"))
+            college = draw.choice(colleges)
+            await builders.turnout(slot=slot, group_ref=ref, school=college, counted=counted, girls=girls, level=level)
+            built = {"tech_object": draw.choice(objects), "made": draw.randint(3, 9)}
+            await builders.build(slot=slot, group_ref=ref, **built, finished=3, working=2, taken_home=2)
+        if n % 3:
+            await builders.company_turnout(slot=slot, company=firm, people=draw.randint(2, 4))
+
+
+def number_of(shown: str) -> int:
+    return int(re.sub(r"\D", "", shown))
+
+
+async def the_list_says(office, address: str, label: str) -> int:
+    lead = read(await office.get(address)).split("Visites comptées", 2)[-1].split("Année scolaire")[0]
+    found = re.search(IN_ALL[label], lead.split(" : ")[-1] if label != "Visites" else lead)
+    assert found is not None, (address, label, lead)
+    return number_of(found[1])
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2025-2026"])
+async def test_each_figure_of_equity_leads_to_visits_that_add_up_to_it(office, visits, year):
+    page = (await office.get(f"/gestion/equite{year}")).text
+    cells = CELL.findall(page)
+    behind = [(label, unescape(to), number_of(shown)) for label, to, shown in cells if "/creneaux" in to]
+    assert {label for label, _, _ in behind} == {"Élèves", "Groupes", "Filles", "Garçons"}
+    assert len(behind) > 30
+    for label, to, figure in behind:
+        assert (label, to, await the_list_says(office, to, label)) == (label, to, figure)
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2025-2026"])
+async def test_each_count_of_colleges_leads_to_as_many(office, visits, year):
+    page = (await office.get(f"/gestion/equite{year}")).text
+    pairs = re.findall(
+        r'venus"><a href="([^"]+)">(\d+)<span[^>]*>[^<]*</span></a> sur <a href="([^"]+)">(\d+)<span', page
+    )
+    assert len(pairs) == 8
+    counts = {unescape(to): int(count) for some in pairs for to, count in (some[:2], some[2:])}
+    never = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">[^<]+, sur <a href="([^"]+)">(\d+)', page)
+    counts |= {unescape(never[1]): int(never[2]), unescape(never[3]): int(never[4])}
+    for to, count in counts.items():
+        listed = await office.get(to)
+        assert (to, listed.text.count('<th scope="row">')) == (to, count)
+        assert re.search(rf"\b{count} collèges? publics?", read(listed)) or count == 0
+
+
+@pytest.mark.parametrize("year", ["", "?annee=2026-2027"])
+async def test_each_figure_of_the_board_leads_to_visits_that_add_up_to_it(office, visits, year):
+    page = " ".join((await office.get(f"/gestion/accueillis{year}")).text.split())
+    lines = LINE.findall(page)
+    assert len(lines) > 20
+    labels = set()
+    for to, cells in lines:
+        for label, shown in COUNT.findall(cells):
+            labels.add(label)
+            said = await the_list_says(office, unescape(to), label)
+            assert (to, label, said) == (to, label, number_of(shown))
+    assert labels == set(IN_ALL) - {"Filles", "Garçons"}
+
+
+async def test_pupils_booked_and_places_to_come_lead_to_the_visits_awaited(office, visits):
+    for days, taken in ((-3, 20), (8, 11), (900, 0)):
+        slot = await builders.slot(starts_at=NOW + timedelta(days=days))
+        if taken:
+            await builders.reservation(slot=slot, group=await builders.group(), pupils=taken)
+    board = await office.get("/gestion")
+    told = re.findall(r'<dd><a href="(/gestion/creneaux/attendus)">(\d+)</a></dd>', board.text)
+    assert told == [("/gestion/creneaux/attendus", "24"), ("/gestion/creneaux/attendus", "31")]
+    shown = await office.get("/gestion/creneaux/attendus")
+    told = "3 créneaux à clore ou à venir, dont 2 avec un groupe : 31 élèves inscrits, 24 places encore libres."
+    assert told in read(shown)
+    assert shown.text.count('<th scope="row">') == 3
+
+
+async def test_each_figure_of_ptech_and_bts1_leads_to_what_adds_up_to_it(office):
+    for n, (programme, metric) in enumerate(
+        (*(("ptech", one) for one in ("schemes", "pupils", "entrants", "companies")), ("bts1", "courses"))
+    ):
+        await builders.target(
+            programme=programme, metric=metric, label=f"Cible {n}", unit=f"unités {n}", from_on=date(2024, 9, 1)
+        )
+    for year in (2024, 2025):
+        cohort = await builders_ptech.cohort(entry_year=year)
+        await builders_ptech.census(cohort, year, present=20 + year % 7)
+        await builders_ptech.mentor(cohort)
+    await builders_bts1.opened()
+    board = " ".join((await office.get("/gestion")).text.split())
+    told = re.findall(r'<strong><a href="([^"]+/detail)">(\d+)</a></strong> <span>(unités \d)', board)
+    assert [int(count) for _, count, _ in told] == [2, 43, 43, 2, 1]
+    for to, count, unit in told:
+        assert f"{count} {unit} sur 6 000, du dimanche 1er septembre 2024" in read(await office.get(to))
+        assert f"En tout {count}" in read(await office.get(to))
+    tallies = (await office.get("/gestion/ptech")).text + (await office.get("/gestion/bts1")).text
+    assert set(re.findall(r'<dd><a href="([^"]+/detail)">(\d+)</a></dd>', tallies)) == {(to, n) for to, n, _ in told}
+    assert (await office.get("/gestion/objectifs/ptech/rien/detail")).status_code == 404
+
+
+async def test_the_months_to_choose_from_end_with_this_one(office):
+    await builders.target()
+    offered = re.findall(r'<option value="(20\d\d-\d\d)"', (await office.get("/gestion/creneaux")).text)
+    assert (offered[0], offered[-1]) == ("2027-01", "2025-09")
+    ahead = (await office.get("/gestion/creneaux?mois=2027-03")).text
+    assert '<option value="2027-03" selected>mars 2027</option>' in ahead
+
+
+async def test_the_pupils_of_a_school_lead_to_its_visits_of_every_year(office):
+    lycee = await builders.school(kind="lycee")
+    college = await builders.school()
+    await builders.target()
+    for on, counted in (("2019-03-05 09:00", 20), ("2026-12-10 09:00", 13)):
+        slot = await builders.slot(host=lycee, starts_at=paris(on), state="done")
+        await builders.turnout(slot=slot, school=college, counted=counted)
+    for number in (lycee, college):
+        page = (await office.get(f"/gestion/etablissements/{number}")).text
+        told = re.search(r'<dd><a href="([^"]+)">(\d+)</a></dd><dd class="unit">en (\d) visites closes', page)
+        assert (told[2], told[3]) == ("33", "2")
+        shown = read(await office.get(unescape(told[1])))
+        assert "toutes années : 33 élèves accueillis en 2 groupes." in shown
+
+
+async def test_the_page_of_a_lycee_names_what_waits_for_it(office):
+    """The coordinator's Monday mail counts it and leads here."""
+    lycee = await builders.school(kind="lycee")
+    empty = await builders.slot(host=lycee, starts_at=NOW + timedelta(days=9))
+    await builders.slot(starts_at=NOW + timedelta(days=9))
+    page = await office.get(f"/gestion/etablissements/{lycee}")
+    assert "Créneaux sans groupe, à moins de trois semaines" in read(page)
+    assert re.findall(r'href="/gestion/creneaux/(\d+)\?', page.text) == [str(empty)]
