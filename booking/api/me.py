@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 from litestar import get, put
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import Now, SignedIn, may
 from booking.people.accounts.profile import ChangeProfile, change_profile, profile_of
-from booking.people.accounts.queries import AtSchool, CompanyPerson, OfDepartments, OfPartner, Person
+from booking.people.accounts.queries import AtSchool, CompanyPerson, OfDepartments, OfPartner
 from booking.people.accounts.rules import Role
 
 
@@ -63,7 +60,7 @@ class Me(msgspec.Struct):
 
 
 @get("/me", opt=may("account.keep"))
-async def read_me(person: AnyOf[Person]) -> Me:
+async def read_me(person: SignedIn) -> Me:
     """Whose key this is, and for whom it acts."""
     school = company = partner = None
     if isinstance(person, AtSchool):
@@ -88,7 +85,7 @@ async def read_me(person: AnyOf[Person]) -> Me:
 
 
 @put("/me", opt=may("account.keep"))
-async def change_me(data: JSONBody[ChangeProfile], person: AnyOf[Person], now: NamedDependency[datetime]) -> OwnProfile:
+async def change_me(data: JSONBody[ChangeProfile], person: SignedIn, now: Now) -> OwnProfile:
     """Say what one is called, the telephone for the day of a visit (the other side sees it from a week before until
     that evening, and it is erased the night after), and the reminders that one wants."""
     own = await change_profile(person.account, data, now=now)

@@ -13,7 +13,8 @@ from litestar.response import Response
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import FILE_TYPES, download
-from booking.door.rights.guards import AnyOf, may, sender_of
+from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import sheet_named

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from litestar import get, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, page_of, start_of
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.refusals import or_not_found
@@ -63,10 +60,7 @@ async def read_company(siret: FromPath[str]) -> CompanyCard:
 
 @put("/companies/{siret:str}", opt=may("companies.keep"))
 async def keep_company(
-    siret: FromPath[str],
-    data: JSONBody[RegisterCompany],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    siret: FromPath[str], data: JSONBody[RegisterCompany], person: Organiser, now: Now
 ) -> CompanyCard:
     """A company becomes known by its SIRET, or has its card corrected."""
     await register_company(siret, data, by=person.account, now=now)
@@ -92,12 +86,7 @@ async def list_schools(
 
 
 @put("/schools/{number:int}/rural", opt=may("schools.keep"))
-async def mark_school(
-    number: FromPath[int],
-    data: JSONBody[MarkRural],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> MarkedSchool:
+async def mark_school(number: FromPath[int], data: JSONBody[MarkRural], person: Organiser, now: Now) -> MarkedSchool:
     """A school stands in the country or not."""
     await mark_rural(number, data, by=person.account, now=now)
     return MarkedSchool(number, data.rural)

@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable
-from datetime import datetime
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
-from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered
-from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import NotFound
@@ -68,12 +64,7 @@ async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Sign
 
 
 @post("/sign-ups/{number:int}/confirmation", opt=may("accounts.give") | FRESH, status_code=200)
-async def confirm_sign_up(
-    number: FromPath[int],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Answered:
+async def confirm_sign_up(number: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Answered:
     """She is a teacher of the collège: what she asked for is confirmed, or goes on to the principal's visa."""
     return await _answered(
         number,
@@ -88,9 +79,7 @@ async def confirm_sign_up(
 
 
 @post("/sign-ups/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
-async def refuse_sign_up(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Answered:
+async def refuse_sign_up(number: FromPath[int], person: Organiser, now: Now) -> Answered:
     """She is not: her places go back, her account is erased."""
     return await _answered(number, refuse(number, by=person.account, now=now))
 
@@ -103,17 +92,13 @@ async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> P
 
 
 @post("/company-requests/{number:int}/acceptance", opt=may("accounts.give") | FRESH, status_code=200)
-async def accept_company(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Answered:
+async def accept_company(number: FromPath[int], person: Organiser, now: Now) -> Answered:
     """The company is registered, and whoever asked is invited."""
     return await _answered(number, welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now))
 
 
 @post("/company-requests/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
-async def refuse_company(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Answered:
+async def refuse_company(number: FromPath[int], person: Organiser, now: Now) -> Answered:
     """The request is erased, a mail thanks for it."""
     return await _answered(number, decline(number, by=person.account, now=now))
 

@@ -11,11 +11,10 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, may
 from booking.mails.webhooks.queries import (
     Delivery,
     Subscriber,
@@ -78,24 +77,20 @@ async def read_webhook(number: FromPath[int], person: AnyOf[Subscriber]) -> Webh
 
 
 @delete("/webhooks/{number:int}", opt=may("programs.tell"))
-async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> None:
+async def withdraw_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> None:
     """End a subscription: what waits for it is gone."""
     await unsubscribe(number, membership=person.membership, by=person.account, now=now)
 
 
 @post("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
-async def pause_webhook(
-    number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
-) -> WebhookAnswer:
+async def pause_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
     """Send nothing for a while: what is done meanwhile is not kept for later."""
     await pause(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)
 
 
 @delete("/webhooks/{number:int}/pause", opt=may("programs.tell"), status_code=200)
-async def resume_webhook(
-    number: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
-) -> WebhookAnswer:
+async def resume_webhook(number: FromPath[int], person: AnyOf[Subscriber], now: Now) -> WebhookAnswer:
     """Go on: what waited before the pause leaves."""
     await resume(number, membership=person.membership, by=person.account, now=now)
     return await _one(number, person)

@@ -1,32 +1,25 @@
-"""Authorization: each route names a permission, `opt=may("figures.read")`; the start fails when a route names none.
-
-Who sends a table of the programme's records in: a lycée its own, the coordination those of all.
-"""
+"""Authorization: each route names a permission, `opt=may("figures.read")`; the start fails when a route names none."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.queries import AtSchool, Person
+from booking.people.accounts.queries import Coordinator, Person
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES, Permission
 from booking.people.accounts.rules import proved_lately
 from booking.process.settings import Settings
-from booking.programme.records.sheet import Sender
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from litestar import Litestar
     from litestar.handlers.base import BaseRouteHandler
 
     from booking.door.forms.drafts import SavedDraft
-    from booking.people.accounts.queries import Person
 
 
 def may(permission: str) -> dict[str, Any]:
@@ -45,6 +38,14 @@ FRESH: Final = {"fresh": True}
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
 """A person of any of several roles, not validated: Litestar expects the class itself, not a role's subclass."""
+SignedIn: TypeAlias = AnyOf[Person]
+"""Whoever is signed in, in any role."""
+Organiser: TypeAlias = NamedDependency[Coordinator]
+"""A coordinator, in the pages of management."""
+Now: TypeAlias = NamedDependency[datetime]
+"""The instant of a request."""
+Setup: TypeAlias = NamedDependency[Settings]
+"""The configuration of this installation."""
 
 
 class SignInFirst(Refusal):
@@ -166,13 +167,3 @@ def refuse_undeclared_routes(app: Litestar) -> None:
     ]
     if undeclared:
         raise RuntimeError(f"these routes name no permission: {', '.join(undeclared)}")
-
-
-def sender_of(person: Person, settings: Settings) -> Sender:
-    """What she sees of the records, for a whole table that is uploaded."""
-    return Sender(
-        by=person.account,
-        uid=lambda: f"{uuid.uuid4()}@{settings.host}",
-        scope=person.scope,
-        uai=person.school_uai if isinstance(person, AtSchool) else "",
-    )

@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, may
+from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.people.accounts.own import Hat, hats_of
-from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
-from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.handovers.queries import VisitAhead, successors, visits_followed
 from booking.web.account.own_data import VISITS as OWN_VISITS
@@ -48,7 +45,7 @@ class LeavePage(Page, frozen=True):
 
 
 @get("/compte/roles/{membership:int}/depart", opt=may("account.keep"))
-async def leaving_page(membership: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
+async def leaving_page(membership: FromPath[int], person: SignedIn, now: Now) -> Template:
     hats = await hats_of(person.account)
     hat = or_not_found(next((worn for worn in hats if worn.membership == membership), None))
     held = await held_alone(membership, now=now)
@@ -76,9 +73,9 @@ async def leave_place(
     form: Form,
     request: AnyRequest,
     membership: FromPath[int],
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    person: SignedIn,
+    settings: Setup,
+    now: Now,
 ) -> Redirect:
     if not form.ticked("sure"):
         raise Invalid({"sure": "Cochez la case pour confirmer."})

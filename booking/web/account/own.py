@@ -11,7 +11,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
@@ -22,7 +21,7 @@ from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, may
+from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, SignedIn, may
 from booking.door.rights.session import new_session_id, session_cookie, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
@@ -73,12 +72,7 @@ class OwnAccount(Page, frozen=True):
 
 
 @get("/compte", opt=may("account.keep"))
-async def own_account(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def own_account(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template:
     return await account_page(request, person, settings, now)
 
 
@@ -115,7 +109,7 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
     page=own_account.fn,
     reminders=lambda form: tuple(reminder for reminder in REMINDERS if form.ticked(reminder)),
 )
-async def keep_profile(asked: ChangeProfile, person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+async def keep_profile(asked: ChangeProfile, person: SignedIn, now: Now) -> Redirect:
     """The reminders of her other roles stay as they are."""
     offered, before = reminders_for(person.role), await profile_of(person.account)
     others = (reminder for reminder in before.reminders if reminder not in offered)
@@ -125,12 +119,7 @@ async def keep_profile(asked: ChangeProfile, person: AnyOf[Person], now: NamedDe
 
 
 @post("/compte/role", opt=may("account.keep"))
-async def put_on(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def put_on(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
     form = Form(await request.form())
     membership = form.whole("membership", 1, 999_999, label="Rôle")
     form.refuse_if_wrong()
@@ -149,26 +138,19 @@ async def put_on(
 
 
 @post("/compte/autres-sessions/fermeture", opt=may("account.keep"))
-async def close_others(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def close_others(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
     await end_other_sessions(person.account, session_id=session_id_of(request, settings) or "", now=now)
     return done("/compte", "sessions-fermees")
 
 
 @post("/compte/sessions/{session:int}/fermeture", opt=may("account.keep"))
-async def close_session(session: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+async def close_session(session: FromPath[int], person: SignedIn, now: Now) -> Redirect:
     await end_session(person.account, session=session, now=now)
     return done("/compte", "session-fermee")
 
 
 @post("/compte/mail-du-lundi", opt=may("weekly_mail.choose"))
-async def choose_mail(
-    request: AnyRequest, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def choose_mail(request: AnyRequest, person: AnyOf[Host | Coordinator], now: Now) -> Redirect:
     form = Form(await request.form())
     await choose_weekly_mail(person.account, wanted=form.ticked("weekly"), now=now)
     return done("/compte", "mail-du-lundi")
@@ -176,13 +158,7 @@ async def choose_mail(
 
 @post("/compte/cles", opt=may("account.keep") | FRESH)
 @form_act(MakeKey, page=own_account.fn)
-async def make_key(
-    asked: MakeKey,
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def make_key(asked: MakeKey, request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template:
     """The key is shown on the answer itself, once: nobody can read it again. Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()
@@ -201,17 +177,14 @@ async def make_key(
 
 
 @post("/compte/cles/{key:int}/revocation", opt=may("account.keep"))
-async def revoke_key(key: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+async def revoke_key(key: FromPath[int], person: SignedIn, now: Now) -> Redirect:
     await revoke_token(key, account=person.account, now=now)
     return done("/compte", "jeton-revoque")
 
 
 @post("/compte/agenda", opt=may("agenda.follow"), status_code=200)
 async def give_agenda(
-    request: AnyRequest,
-    person: AnyOf[Teacher | Host | CompanyPerson],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, person: AnyOf[Teacher | Host | CompanyPerson], settings: Setup, now: Now
 ) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
     token = secrets.token_urlsafe(32)
@@ -222,6 +195,6 @@ async def give_agenda(
 
 
 @post("/compte/agenda/revocation", opt=may("agenda.follow"))
-async def revoke_agenda(person: AnyOf[Teacher | Host | CompanyPerson], now: NamedDependency[datetime]) -> Redirect:
+async def revoke_agenda(person: AnyOf[Teacher | Host | CompanyPerson], now: Now) -> Redirect:
     await revoke_feed(person.membership, account=person.account, now=now)
     return done("/compte", "agenda-revoque")

@@ -7,12 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, may
+from booking.door.rights.guards import FRESH, Now, SignedIn, may
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import Role
 from booking.year.erase_account import erase_account
@@ -38,7 +37,7 @@ class Erasure(Page, frozen=True):
 
 
 @get("/compte/donnees.json", opt=may("account.keep"))
-async def own_data(person: AnyOf[Person], now: NamedDependency[datetime]) -> Response[bytes]:
+async def own_data(person: SignedIn, now: Now) -> Response[bytes]:
     told = await export_account(person.account, now=now)
     written = json.dumps(told, ensure_ascii=False, indent=2, default=_written).encode()
     return download(written, name="technilab-mes-donnees.json")
@@ -49,7 +48,7 @@ def _written(held: object) -> str:
 
 
 @get("/compte/effacement", opt=may("account.keep"))
-async def erasure_page(person: AnyOf[Person], now: NamedDependency[datetime]) -> Template:
+async def erasure_page(person: SignedIn, now: Now) -> Template:
     return await _erasure_page(person, now)
 
 
@@ -60,9 +59,7 @@ async def _erasure_page(person: Person, now: datetime, *, status: int = 200, **m
 
 
 @post("/compte/effacement", opt=may("account.keep") | FRESH)
-async def erase_own_account(
-    request: AnyRequest, person: AnyOf[Person], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def erase_own_account(request: AnyRequest, person: SignedIn, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     if not form.typed.get("sure"):
         form.errors["sure"] = "Cochez la case pour confirmer : rien ne pourra être rétabli."

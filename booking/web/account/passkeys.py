@@ -8,19 +8,17 @@ Coming in by a passkey: instead of the mailed link, or after it.
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, may, refuse_a_new_proof
+from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
-from booking.people.accounts.queries import Person, still_contests
+from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent, local_path
 from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in
 from booking.people.passkeys.keep import disavow, keep_passkey, remove_passkey
@@ -47,9 +45,7 @@ def new_challenge() -> bytes:
 
 
 @post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF | FRESH, status_code=200)
-async def ask_new_passkey(
-    person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+async def ask_new_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[str, Any]:
     refuse_a_new_proof(person)
     return await ask_for_new(
         person.account,
@@ -61,12 +57,7 @@ async def ask_new_passkey(
 
 
 @post("/compte/cles-d-acces", opt=BEFORE_PROOF | FRESH)
-async def add_passkey(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def add_passkey(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template | Redirect:
     """A coordinator's first one comes with codes on paper, shown on the answer itself, once."""
     refuse_a_new_proof(person)
     form = Form(await request.form())
@@ -98,20 +89,18 @@ async def add_passkey(
 
 
 @post("/compte/cles-d-acces/{passkey:int}/retrait", opt=may("account.keep") | FRESH)
-async def drop_passkey(passkey: FromPath[int], person: AnyOf[Person], now: NamedDependency[datetime]) -> Redirect:
+async def drop_passkey(passkey: FromPath[int], person: SignedIn, now: Now) -> Redirect:
     await remove_passkey(passkey, account=person.account, now=now)
     return done("/compte", "cle-d-acces-retiree")
 
 
 @post("/connexion/cle-d-acces/defi", opt=may("public.use"), status_code=200)
-async def ask_any_passkey(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> dict[str, Any]:
+async def ask_any_passkey(settings: Setup, now: Now) -> dict[str, Any]:
     return await ask_to_sign_in(challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
 
 @post("/connexion/cle-d-acces/reponse", opt=may("public.use"))
-async def go_in_by_passkey(
-    request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Redirect:
+async def go_in_by_passkey(request: AnyRequest, settings: Setup, now: Now) -> Redirect:
     form = Form(await request.form())
     session_id = new_session_id()
     await sign_in_by_passkey(
@@ -128,19 +117,12 @@ async def go_in_by_passkey(
 
 
 @post("/connexion/code/defi", opt=BEFORE_PROOF, status_code=200)
-async def ask_own_passkey(
-    person: AnyOf[Person], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> dict[str, Any]:
+async def ask_own_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[str, Any]:
     return await ask_to_prove(person.account, challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
 
 @post("/connexion/code/reponse", opt=BEFORE_PROOF)
-async def show_own_passkey(
-    request: AnyRequest,
-    person: AnyOf[Person],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def show_own_passkey(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
     form = Form(await request.form())
     session_id = new_session_id()
     await prove_by_passkey(
@@ -168,7 +150,7 @@ class NotMe(Page, frozen=True):
 
 
 @get("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"))
-async def not_me_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def not_me_page(token: FromPath[str], now: Now) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     if not await still_contests(token, now=now):
         raise NotMeSpent()
@@ -176,6 +158,6 @@ async def not_me_page(token: FromPath[str], now: NamedDependency[datetime]) -> T
 
 
 @post("/compte/ce-n-etait-pas-moi/{token:str}", opt=may("public.use"), status_code=200)
-async def say_not_me(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def say_not_me(token: FromPath[str], now: Now) -> Template:
     await disavow(token, now=now)
     return page(NotMe("", done=True))

@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-from datetime import datetime
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -17,14 +15,13 @@ from booking.door.forms.choose_college import Colleges, college_in, colleges_sug
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, Setup, may
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
 from booking.people.sign_ups.queries import ToProve, to_prove
 from booking.people.sign_ups.rules import SignUpSpent
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
-from booking.process.settings import Settings
 from booking.web.account.sign_in import ANSWER_SECONDS
 from booking.web.public.search_class import ABOUT_CLASS
 
@@ -85,13 +82,7 @@ async def _college(form: Form) -> int:
 
 @post("/inscription", opt=may("public.use"))
 @form_act(AskSignUp, page=sign_up_form, school=_college)
-async def ask(
-    asked: AskSignUp,
-    form: Form,
-    request: AnyRequest,
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def ask(asked: AskSignUp, form: Form, request: AnyRequest, settings: Setup, now: Now) -> Template:
     """The answer is the same, as late, for an address that is known, that is not, or whose account is closed."""
     next_path = local_path(form.typed.get("next"))
     answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
@@ -102,7 +93,7 @@ async def ask(
 
 
 @get("/inscription/{token:str}", opt=may("public.use"))
-async def door_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def door_page(token: FromPath[str], now: Now) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     found = await to_prove(token, now=now)
     if found is None:
@@ -111,9 +102,7 @@ async def door_page(token: FromPath[str], now: NamedDependency[datetime]) -> Tem
 
 
 @post("/inscription/{token:str}", opt=may("public.use"))
-async def come_in(
-    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def come_in(request: AnyRequest, token: FromPath[str], settings: Setup, now: Now) -> Template | Redirect:
     session_id = new_session_id()
     proved = await prove(
         token,

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, may
+from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, may
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
 from booking.mails.webhooks.subscribe import (
@@ -27,7 +25,6 @@ from booking.mails.webhooks.subscribe import (
     unsubscribe,
 )
 from booking.people.accounts.rules import ShownTrial
-from booking.process.settings import Settings
 from booking.words.acts import ACTS, PLURALS
 from workshops.acts import Act
 
@@ -67,12 +64,7 @@ def _ticked(form: Form) -> tuple[str, ...]:
 
 @post(AT, opt=may("programs.tell") | FRESH)
 @form_act(Subscribe, page=_form_again, acts=_ticked)
-async def make_webhook(
-    asked: Subscribe,
-    person: AnyOf[Subscriber],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def make_webhook(asked: Subscribe, person: AnyOf[Subscriber], settings: Setup, now: Now) -> Template:
     """The secret is shown on the answer itself, once: the receiver keeps it, nobody can read it again.
 
     Raises ShownTrial.
@@ -86,12 +78,7 @@ async def make_webhook(
 
 @post(AT + "/{webhook:int}/essai", opt=may("programs.tell"))
 @form_act(Act, page=list_webhooks.fn)
-async def try_webhook(
-    webhook: FromPath[int],
-    person: AnyOf[Subscriber],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def try_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], settings: Setup, now: Now) -> Redirect:
     """Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()
@@ -100,30 +87,26 @@ async def try_webhook(
 
 
 @post(AT + "/{webhook:int}/pause", opt=may("programs.tell"))
-async def pause_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
+async def pause_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
     await pause(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-en-pause")
 
 
 @post(AT + "/{webhook:int}/reprise", opt=may("programs.tell"))
-async def resume_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]) -> Redirect:
+async def resume_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
     await resume(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-repris")
 
 
 @post(AT + "/{webhook:int}/retrait", opt=may("programs.tell"))
-async def withdraw_webhook(
-    webhook: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
-) -> Redirect:
+async def withdraw_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
     await unsubscribe(webhook, membership=person.membership, by=person.account, now=now)
     return done(AT, "abonnement-retire")
 
 
 @post(AT + "/envois/{delivery:int}/relance", opt=may("programs.tell"))
 @form_act(Act, page=list_webhooks.fn)
-async def send_webhook_again(
-    delivery: FromPath[int], person: AnyOf[Subscriber], now: NamedDependency[datetime]
-) -> Redirect:
+async def send_webhook_again(delivery: FromPath[int], person: AnyOf[Subscriber], now: Now) -> Redirect:
     await relaunch_delivery(delivery, membership=person.membership, by=person.account, now=now)
     return done(AT, "envoi-relance")
 

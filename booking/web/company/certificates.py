@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from litestar import get
 from litestar.di import NamedDependency
@@ -19,9 +19,8 @@ from booking.day.badges.print_day import company_sheet_of
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, Setup, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
-from booking.process.settings import Settings
 from booking.words.wording import paris
 from workshops.refusals import NotFound
 
@@ -39,10 +38,7 @@ class FiledCertificate(Page, frozen=True):
 
 @get("/entreprises/{number:int}/attestations/{year:str}", opt=may("certificates.read"))
 async def certificate_page(
-    number: FromPath[int],
-    year: FromPath[str],
-    person: AnyOf[CompanyPerson | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], year: FromPath[str], person: AnyOf[CompanyPerson | Coordinator], now: Now
 ) -> Template:
     filed = await _seen_by(person, number, year)
     own, on = isinstance(person, CompanyPerson), paris(now).date()
@@ -51,10 +47,7 @@ async def certificate_page(
 
 @get("/entreprises/{number:int}/attestations/{year:str}/attestation.pdf", opt=may("certificates.read"))
 async def certificate_pdf(
-    number: FromPath[int],
-    year: FromPath[str],
-    person: AnyOf[CompanyPerson | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], year: FromPath[str], person: AnyOf[CompanyPerson | Coordinator], now: Now
 ) -> Response[bytes]:
     from booking.day.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
@@ -74,8 +67,8 @@ async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) 
 async def company_badges_pdf(
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    settings: Setup,
+    now: Now,
     preset: FromQuery[str] = DEFAULT,
 ) -> Response[bytes]:
     sheet = await company_sheet_of(

@@ -20,9 +20,8 @@ from booking.day.certificates.rules import hours_words
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Setup, may
 from booking.people.accounts.queries import CompanyPerson
-from booking.process.settings import Settings
 from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import change, name_visitors, withdraw
@@ -73,7 +72,7 @@ class Announce(Page, frozen=True):
 
 
 @get("/entreprise", opt=may("comings.announce"))
-async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
+async def own_comings(person: NamedDependency[CompanyPerson], now: Now) -> Template:
     company = person.company
     comings = await comings_of(company)
     announced = [one for one in comings if one.state == "announced"]
@@ -98,9 +97,7 @@ async def own_comings(person: NamedDependency[CompanyPerson], now: NamedDependen
 
 
 @get("/creneaux/{slot:int}/venue", opt=may("comings.announce"))
-async def announce_page(
-    slot: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template:
+async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
     seen = or_not_found(await session(slot, company=person.company))
     try:
         refuse_announcement(seen.as_places(), people=1, now=now)
@@ -113,11 +110,7 @@ async def announce_page(
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})
 @form_act(TellComing, page=announce_page.fn)
 async def announce_coming(
-    asked: TellComing,
-    slot: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: TellComing, slot: FromPath[int], person: NamedDependency[CompanyPerson], settings: Setup, now: Now
 ) -> Redirect:
     made = await announce(
         asked,
@@ -136,10 +129,7 @@ async def announce_coming(
 @post("/venues/{attendance:int}/retrait", opt=may("comings.announce"))
 @form_act(WithdrawComing, page=own_comings.fn, each="attendance")
 async def take_back(
-    asked: WithdrawComing,
-    attendance: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    asked: WithdrawComing, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await withdraw(attendance, asked, company=person.company, by=person.account, now=now)
     return done("/entreprise", "presence-retiree")
@@ -147,10 +137,7 @@ async def take_back(
 
 @get("/venues/{attendance:int}/invitation.ics", opt=may("comings.announce"))
 async def invitation_ics(
-    request: AnyRequest,
-    attendance: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    settings: NamedDependency[Settings],
+    request: AnyRequest, attendance: FromPath[int], person: NamedDependency[CompanyPerson], settings: Setup
 ) -> Response[bytes]:
     made = await invitation_for_company(
         attendance, company=person.company, email=person.email, name=person.name, settings=settings
@@ -169,9 +156,7 @@ class ChangeComing(Page, frozen=True):
 
 
 @get("/venues/{attendance:int}", opt=may("comings.announce"))
-async def coming_page(
-    attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template:
+async def coming_page(attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
     seen = or_not_found(await coming(attendance, scope=person.scope))
     shown = ChangeComing(
         coming=seen,
@@ -185,10 +170,7 @@ async def coming_page(
 @post("/venues/{attendance:int}", opt=may("comings.announce"))
 @form_act(TellComing, page=coming_page.fn)
 async def change_coming(
-    asked: TellComing,
-    attendance: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    asked: TellComing, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await change(attendance, asked, company=person.company, by=person.account, now=now)
     return done("/entreprise", "venue-changee")
@@ -197,10 +179,7 @@ async def change_coming(
 @post("/venues/{attendance:int}/visiteurs", opt=may("comings.announce"))
 @form_act(NameVisitors, page=coming_page.fn)
 async def keep_visitors(
-    asked: NameVisitors,
-    attendance: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    asked: NameVisitors, attendance: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await name_visitors(attendance, asked, company=person.company, by=person.account, now=now)
     return done(f"/venues/{attendance}", "visiteurs-nommes" if asked.visitors else "visiteurs-effaces")

@@ -15,7 +15,7 @@ from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import SlotForCompany, sessions_for
 from booking.words.wording import MONTHS, PARIS, paris
@@ -44,7 +44,7 @@ class Sessions(Page, frozen=True):
 @get("/seances", opt=may("comings.announce"))
 async def list_sessions(
     person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    now: Now,
     departement: FromQuery[str] = "",
     mois: FromQuery[str] = "",
     places: FromQuery[str] = "",

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
@@ -18,13 +16,12 @@ from booking.door.forms.choose_company import Suggestions, company_in, label_of,
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import FRESH, may
+from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.accounts.invite import holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
 from booking.people.accounts.sign_out import disable, enable, withdraw_role
-from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm
 from booking.visits.newcomers.queries import waiting_at
 from booking.words.wording import ROLES
@@ -64,9 +61,7 @@ class InviteForm(Page, frozen=True):
 
 @get("/gestion/comptes", opt=may("accounts.give"))
 async def list_accounts(
-    person: NamedDependency[Coordinator],
-    q: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0,
+    person: Organiser, q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
 ) -> Template:
     return await _accounts_page(person, search=words_asked(q), after=apres)
 
@@ -88,9 +83,7 @@ async def _accounts_page(
 
 @get("/gestion/comptes/invitation", opt=may("accounts.give"))
 async def invite_page(
-    role: FromQuery[str] = "teacher",
-    uai: FromQuery[str] = "",
-    siret: FromQuery[str] = "",
+    role: FromQuery[str] = "teacher", uai: FromQuery[str] = "", siret: FromQuery[str] = ""
 ) -> Template:
     return await _invite_page(role=role, uai=uai, siret=words_asked(siret, most=20))
 
@@ -112,12 +105,7 @@ async def _invite_page(
 
 
 @post("/gestion/comptes", opt=may("accounts.give") | FRESH)
-async def invite_someone(
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def invite_someone(request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     try:
         email = form.text("email", label="Adresse de messagerie", most=254)
@@ -180,10 +168,7 @@ async def _uai_in(form: Form) -> str:
 
 @post("/gestion/comptes/{account:int}/fermeture", opt=may("accounts.give") | FRESH)
 async def close_account(
-    account: FromPath[int],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    account: FromPath[int], request: AnyRequest, person: Organiser, now: Now
 ) -> Template | Redirect:
     search = await _searched(request)
     try:
@@ -194,12 +179,7 @@ async def close_account(
 
 
 @post("/gestion/comptes/{account:int}/reouverture", opt=may("accounts.give") | FRESH)
-async def open_account(
-    account: FromPath[int],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def open_account(account: FromPath[int], request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     search = await _searched(request)
     try:
         await enable(account, by=person.account, now=now)
@@ -210,11 +190,7 @@ async def open_account(
 
 @post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=may("accounts.give") | FRESH)
 async def take_role_back(
-    account: FromPath[int],
-    membership: FromPath[int],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    account: FromPath[int], membership: FromPath[int], request: AnyRequest, person: Organiser, now: Now
 ) -> Template | Redirect:
     search = await _searched(request)
     try:

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfPartner
 from booking.programme.coordination.queries import care
 from booking.programme.coordination.rules import Care
@@ -83,7 +82,7 @@ def by_scheme(progress: Sequence[Progress]) -> list[tuple[str, list[Progress]]]:
 
 
 @get("/gestion", opt=may("board.read") | DECIDES_NOTHING)
-async def board(person: AnyOf[Coordinator | OfPartner], now: NamedDependency[datetime]) -> Template:
+async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
     stands = await progress(now=now)
     period = (await periods_of([one.target for one in stands], now=now)).named("")
     counts = await whole(from_on=period.from_on, to_on=period.to_on)
@@ -113,11 +112,7 @@ class Shares(Page, frozen=True):
 
 
 @get("/gestion/objectifs/{programme:str}/{metric:str}/detail", opt=may("figures.detail") | DECIDES_NOTHING)
-async def list_shares(
-    programme: FromPath[str],
-    metric: FromPath[str],
-    now: NamedDependency[datetime],
-) -> Template:
+async def list_shares(programme: FromPath[str], metric: FromPath[str], now: Now) -> Template:
     target = or_not_found(
         next((one for one in await targets() if (one.programme, one.metric) == (programme, metric)), None)
     )
@@ -136,10 +131,7 @@ class AwaitedVisits(Page, frozen=True):
 
 
 @get("/gestion/creneaux/attendus", opt=may("visits.watch"))
-async def list_awaited(
-    now: NamedDependency[datetime],
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
-) -> Template:
+async def list_awaited(now: Now, apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0) -> Template:
     period = (await periods_of(await targets(), now=now)).whole
     found = await awaited(from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
     more = f"/gestion/creneaux/attendus?apres={apres + SHOWN}" if found.visits_in_all > apres + SHOWN else None

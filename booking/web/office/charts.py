@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Literal
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
@@ -57,11 +56,7 @@ class ChartPage(Page, frozen=True):
 
 
 @get("/gestion/graphiques/{chart:str}", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_page(
-    chart: FromPath[str],
-    now: NamedDependency[datetime],
-    annee: FromQuery[str] = "",
-) -> Template:
+async def chart_page(chart: FromPath[str], now: Now, annee: FromQuery[str] = "") -> Template:
     known = await targets()
     periods = await periods_of(known, now=now)
     shown = ChartPage(
@@ -78,11 +73,7 @@ async def chart_page(
 
 @get("/gestion/graphiques/{chart:str}/dessin.svg", opt=DRAWING)
 async def chart_svg(
-    chart: FromPath[str],
-    request: AnyRequest,
-    now: NamedDependency[datetime],
-    annee: FromQuery[str] = "",
-    etroit: FromQuery[str] = "",
+    chart: FromPath[str], request: AnyRequest, now: Now, annee: FromQuery[str] = "", etroit: FromQuery[str] = ""
 ) -> Response[bytes]:
     found = await sheet(chart, year=annee, now=now)
     if found.chart is None:
@@ -99,32 +90,17 @@ def drawing(request: AnyRequest, svg: bytes, *, kept: str) -> Response[bytes]:
 
 
 @get("/gestion/graphiques/{chart:str}/dessin.png", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_png(
-    chart: FromPath[str],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-    annee: FromQuery[str] = "",
-) -> Response[bytes]:
+async def chart_png(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(chart, annee, "png", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_csv(
-    chart: FromPath[str],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-    annee: FromQuery[str] = "",
-) -> Response[bytes]:
+async def chart_csv(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(chart, annee, "csv", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_xlsx(
-    chart: FromPath[str],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-    annee: FromQuery[str] = "",
-) -> Response[bytes]:
+async def chart_xlsx(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(chart, annee, "xlsx", person, now)
 
 
@@ -166,7 +142,7 @@ class EquityPage(Page, frozen=True):
 
 
 @get("/gestion/equite", opt=may("figures.detail") | DECIDES_NOTHING)
-async def equity_page(now: NamedDependency[datetime], annee: FromQuery[str] = "") -> Template:
+async def equity_page(now: Now, annee: FromQuery[str] = "") -> Template:
     periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)
     found = await equity(from_on=period.from_on, to_on=period.to_on)
@@ -203,9 +179,7 @@ def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> li
 
 
 @get("/gestion/equite.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def equity_csv(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Response[bytes]:
+async def equity_csv(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     period = (await periods_of(await targets(), now=now)).named(annee)
     base = await base_rates(_counted_in(period, now))
     content = await export_equity(period, base, by=person.account, now=now)

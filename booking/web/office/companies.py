@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 from msgspec import field
@@ -16,8 +14,7 @@ from msgspec import field
 from booking.day.certificates.queries import years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from booking.programme.coordination.queries import (
     CompanyLine,
     SchoolPerson,
@@ -69,9 +66,7 @@ class CompanyForm(Page, frozen=True):
 
 @get("/gestion/entreprises", opt=may("companies.keep"))
 async def list_companies(
-    now: NamedDependency[datetime],
-    q: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    now: Now, q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0
 ) -> Template:
     search = q.strip()[:80]
     in_all = await count_companies(search=search)
@@ -94,9 +89,7 @@ async def new_company() -> Template:
 
 @post("/gestion/entreprises", opt=may("companies.keep"))
 @form_act(AddCompany, page=new_company.fn)
-async def add_one_company(
-    asked: AddCompany, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def add_one_company(asked: AddCompany, person: Organiser, now: Now) -> Redirect:
     await add_company(asked, by=person.account, now=now)
     return done("/gestion/entreprises", "entreprise-enregistree")
 
@@ -114,12 +107,7 @@ async def one_company(number: FromPath[int]) -> Template:
 
 @post("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
 @form_act(RegisterCompany, page=one_company.fn)
-async def change_company(
-    asked: RegisterCompany,
-    number: FromPath[int],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def change_company(asked: RegisterCompany, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     known = or_not_found(await company(number))
     await register_company(known.siret, asked, by=person.account, now=now)
     return done("/gestion/entreprises", "entreprise-enregistree")

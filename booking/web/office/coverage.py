@@ -7,13 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
 from math import sqrt
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 from msgspec import Struct
@@ -21,7 +19,7 @@ from msgspec import Struct
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments, Person
 from booking.presentation.contours import Frame, Outline, frame_around, outlines
 from booking.programme.figures.export_coverage import export_coverage
@@ -151,7 +149,7 @@ class Coverage(Page, frozen=True):
 @get("/gestion/couverture", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_page(
     person: AnyOf[Coordinator | OfDepartments],
-    now: NamedDependency[datetime],
+    now: Now,
     annee: FromQuery[str] = "",
     departement: FromQuery[str] = "",
     q: FromQuery[str] = "",
@@ -208,7 +206,7 @@ def _years(this: int, counted: Mapping[int, bool]) -> dict[str, int]:
 
 @get("/gestion/couverture.csv", opt=may("coverage.read") | DECIDES_NOTHING)
 async def coverage_csv(
-    person: AnyOf[Coordinator | OfDepartments], now: NamedDependency[datetime], annee: FromQuery[str] = ""
+    person: AnyOf[Coordinator | OfDepartments], now: Now, annee: FromQuery[str] = ""
 ) -> Response[bytes]:
     this = school_year_began(now).year
     years = _years(this, await years_counted()) if person.scope.departments is None else {}

@@ -11,13 +11,11 @@ from functools import partial
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import FRESH, Now, Organiser, may
 from booking.programme.imports.queries import Undoing, foresee_undoing
 from booking.programme.imports.undo import undo_import
 from booking.words.wording import school_year_began
@@ -99,7 +97,7 @@ class HeadCountImport(Page, frozen=True):
 
 
 @get("/gestion/imports", opt=may("imports.take"))
-async def imports_page(now: NamedDependency[datetime]) -> Template:
+async def imports_page(now: Now) -> Template:
     return await _imports_page(now)
 
 
@@ -115,7 +113,7 @@ def _years_of_counts(now: datetime) -> range:
 
 
 @post("/gestion/imports/annuaire", opt=may("imports.take") | FRESH)
-async def read_directory(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def read_directory(request: AnyRequest, now: Now) -> Template:
     return await read_file(request, "annuaire", _directory, now=now)
 
 
@@ -124,15 +122,13 @@ async def _directory(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=may("imports.take") | FRESH)
-async def store_directory(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def store_directory(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     take_in = partial(take_in_extract, by=person.account, now=now)
     return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
 
 
 @post("/gestion/imports/calendrier", opt=may("imports.take"))
-async def read_holidays(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def read_holidays(request: AnyRequest, now: Now) -> Template:
     return await read_file(request, "calendrier", _holidays, now=now)
 
 
@@ -142,16 +138,14 @@ async def _holidays(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/calendrier/confirmation", opt=may("imports.take"))
-async def store_holidays(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def store_holidays(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     source = str((await request.form()).get("name", ""))[:120]
     take_in = partial(load_calendar, source=source, by=person.account, now=now)
     return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"), now=now)
 
 
 @post("/gestion/imports/densite", opt=may("imports.take"))
-async def read_grid(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def read_grid(request: AnyRequest, now: Now) -> Template:
     return await read_file(request, "densite", _grid, now=now)
 
 
@@ -160,15 +154,13 @@ async def _grid(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/densite/confirmation", opt=may("imports.take"))
-async def store_grid(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def store_grid(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     take_in = partial(mark_from_density, by=person.account, now=now)
     return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"), now=now)
 
 
 @post("/gestion/imports/effectifs", opt=may("imports.take"))
-async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def read_counts(request: AnyRequest, now: Now) -> Template:
     year = _year_of_counts((await request.form()).get("annee"), now)
 
     async def foresee(content: bytes, name: str) -> Page:
@@ -178,9 +170,7 @@ async def read_counts(request: AnyRequest, now: NamedDependency[datetime]) -> Te
 
 
 @post("/gestion/imports/effectifs/confirmation", opt=may("imports.take"))
-async def store_counts(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def store_counts(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     year = _year_of_counts((await request.form()).get("annee"), now)
     take_in = partial(take_in_head_counts, school_year=year, by=person.account, now=now)
     after = done(f"/gestion/couverture?annee={year_words(year)}", "effectifs-importes")
@@ -242,9 +232,7 @@ async def last_import_page() -> Template:
 
 
 @post(WHERE, opt=may("imports.take"))
-async def undo_last_import(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def undo_last_import(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     number = form.whole("number", 1, 999_999_999, label="Import")
     form.refuse_if_wrong()

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, cast
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
-from booking.people.accounts.queries import Coordinator
-from booking.process.settings import Settings
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import Addressee, CollegeLetter, ToCome, WriteToCollege, refuse_to_invite
@@ -63,7 +59,7 @@ class LetterToCollege(Page, frozen=True):
 
 @get("/gestion/equite/colleges", opt=may("colleges.invite"))
 async def list_colleges(
-    now: NamedDependency[datetime],
+    now: Now,
     q: FromQuery[str] = "",
     departement: FromQuery[str] = "",
     apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
@@ -95,22 +91,13 @@ async def list_colleges(
 
 @get("/gestion/equite/colleges/{number:int}", opt=may("colleges.invite"))
 async def letter_page(
-    number: FromPath[int],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    number: FromPath[int], request: AnyRequest, person: Organiser, settings: Setup, now: Now
 ) -> Template:
     return await letter_form(number, Form({}), request, person, settings, now)
 
 
 async def letter_form(
-    number: FromPath[int],
-    form: Form,
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    number: FromPath[int], form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now
 ) -> Template:
     """The letter, with the words typed."""
     college, words = await addressee(number, now=now), form.typed.get("words", "") if not form.errors else ""
@@ -132,9 +119,9 @@ async def write_to_college(
     form: Form,
     number: FromPath[int],
     request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    person: Organiser,
+    settings: Setup,
+    now: Now,
 ) -> Template | Redirect:
     """Show the letter with the words typed, or send it."""
     if form.ticked("show"):
@@ -144,9 +131,7 @@ async def write_to_college(
 
 
 @post("/gestion/etablissements/{number:int}/commune", opt=may("schools.keep"))
-async def mark_school(
-    number: FromPath[int], request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def mark_school(number: FromPath[int], request: AnyRequest, person: Organiser, now: Now) -> Redirect:
     form = Form(await request.form())
     rural = form.choice("rural", RURAL, label="Commune", default="")
     form.refuse_if_wrong()

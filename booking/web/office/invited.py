@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import FRESH, may
+from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.accounts.invite import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, foresee_all
 from booking.people.accounts.known import OpenInvitation, open_invitations
-from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import SentToday
-from booking.process.settings import Settings
 from booking.visits.newcomers.invite_list import invite_list
 from workshops.refusals import Invalid, Refusal
 
@@ -69,9 +65,7 @@ async def _list_page(*, search: str = "", after: int = 0, refusal: Refusal | Non
 
 
 @post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=may("accounts.give"))
-async def send_again(
-    membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def send_again(membership: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
     try:
         await invite_again(membership, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except SentToday as no:
@@ -80,9 +74,7 @@ async def send_again(
 
 
 @post("/gestion/comptes/invitations/{membership:int}/retrait", opt=may("accounts.give"))
-async def take_back(
-    membership: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_back(membership: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await withdraw_invitation(membership, by=person.account, now=now)
     return done(HERE, "invitation-retiree")
 
@@ -110,12 +102,7 @@ async def foresee(request: AnyRequest) -> Template:
     "/gestion/comptes/invitations/envoi",
     opt=may("accounts.give") | FRESH | {"form_on": "/gestion/comptes/invitations/liste"},
 )
-async def send_all(
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def send_all(request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
     try:

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
@@ -58,9 +57,9 @@ class LettersPage(Page, frozen=True):
 @get("/gestion/lettres", opt=may("colleges.invite"))
 async def letters_page(
     request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    person: Organiser,
+    settings: Setup,
+    now: Now,
     qui: FromQuery[str] = UNCOVERED,
     annee: FromQuery[str] = "",
     departement: FromQuery[str] = "",
@@ -116,13 +115,7 @@ async def _sample(
     return None
 
 
-async def letters_again(
-    form: Form,
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def letters_again(form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template:
     """The letter with the words typed, to those whom the page named."""
     who, chosen, words = _who(form), _named(form), form.typed.get("words", "") if not form.errors else ""
     shown = LettersPage(
@@ -151,12 +144,7 @@ def _named(form: Form) -> list[int]:
 @post("/gestion/lettres", opt=may("colleges.invite"))
 @form_act(WriteToCollege, page=letters_again)
 async def send_letters(
-    asked: WriteToCollege,
-    form: Form,
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: WriteToCollege, form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now
 ) -> Template | Redirect:
     """Show the letter with the words typed, or send it to those whom the page named."""
     if form.ticked("show"):

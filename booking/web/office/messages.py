@@ -6,19 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.mails.webhooks.queries import FailedDelivery, failures
 from booking.mails.webhooks.subscribe import relaunch_delivery
 from booking.mails.write import subject_of
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all, say_aloud
 from booking.outbox.notices.rules import worker_silent
-from booking.people.accounts.queries import Coordinator
 from booking.process.settings import Settings
 from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
@@ -45,7 +43,7 @@ class Messages(Page, frozen=True):
 
 
 @get("/gestion/messages", opt=may("messages.send"))
-async def list_messages(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Template:
+async def list_messages(settings: Setup, now: Now) -> Template:
     return await _messages_page(settings, now)
 
 
@@ -69,12 +67,7 @@ async def _messages_page(
 
 
 @post("/gestion/messages/{notice:int}/relance", opt=may("messages.send"))
-async def send_again(
-    notice: FromPath[int],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def send_again(notice: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
     try:
         await retry(notice, by=person.account, now=now)
     except Refusal as no:
@@ -83,12 +76,7 @@ async def send_again(
 
 
 @post("/gestion/messages/{notice:int}/dit", opt=may("messages.send"))
-async def said_aloud(
-    notice: FromPath[int],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def said_aloud(notice: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
     try:
         await say_aloud(notice, by=person.account, now=now)
     except Refusal as no:
@@ -97,17 +85,14 @@ async def said_aloud(
 
 
 @post("/gestion/messages/relance", opt=may("messages.send"))
-async def send_all_again(person: NamedDependency[Coordinator], now: NamedDependency[datetime]) -> Redirect:
+async def send_all_again(person: Organiser, now: Now) -> Redirect:
     await retry_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")
 
 
 @post("/gestion/messages/envois/{delivery:int}/relance", opt=may("messages.send"))
 async def tell_program_again(
-    delivery: FromPath[int],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    delivery: FromPath[int], person: Organiser, settings: Setup, now: Now
 ) -> Template | Redirect:
     try:
         await relaunch_delivery(delivery, membership=None, by=person.account, now=now)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
@@ -46,20 +43,13 @@ async def one_object(number: FromPath[int]) -> Template:
 
 @post("/gestion/objets", opt=may("objects.keep"))
 @form_act(DescribeObject, page=new_object.fn)
-async def add_object(
-    asked: DescribeObject, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def add_object(asked: DescribeObject, person: Organiser, now: Now) -> Redirect:
     await describe_object(asked, by=person.account, now=now)
     return done("/gestion/objets", "objet-enregistre")
 
 
 @post("/gestion/objets/{number:int}", opt=may("objects.keep"))
 @form_act(DescribeObject, page=one_object.fn)
-async def change_object(
-    asked: DescribeObject,
-    number: FromPath[int],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def change_object(asked: DescribeObject, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await describe_object(asked, tech_object=number, by=person.account, now=now)
     return done("/gestion/objets", "objet-enregistre")

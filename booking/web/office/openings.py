@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
@@ -30,35 +28,29 @@ class Openings(Page, frozen=True):
 
 
 @get("/gestion/ouvertures", opt=may("openings.plan"))
-async def list_openings(now: NamedDependency[datetime]) -> Template:
+async def list_openings(now: Now) -> Template:
     return page(Openings(openings=await openings_to_come(now=now), now=now))
 
 
 @post("/gestion/ouvertures", opt=may("openings.plan"))
 @form_act(PlanOpening, page=list_openings.fn)
-async def plan_opening(
-    asked: PlanOpening, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def plan_opening(asked: PlanOpening, person: Organiser, now: Now) -> Redirect:
     await plan(asked, seed=secrets.token_bytes(SEED_BYTES), by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-fixee")
 
 
-async def hour_form(opening: FromPath[int], now: NamedDependency[datetime]) -> Template:
+async def hour_form(opening: FromPath[int], now: Now) -> Template:
     return page(Openings(openings=await openings_to_come(now=now), now=now, changing=opening))
 
 
 @post("/gestion/ouvertures/{opening:int}/heure", opt=may("openings.plan") | {"form_on": "/gestion/ouvertures"})
 @form_act(PutOffOpening, page=hour_form)
-async def change_hour(
-    asked: PutOffOpening, opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def change_hour(asked: PutOffOpening, opening: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await put_off(opening, asked, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-changee")
 
 
 @post("/gestion/ouvertures/{opening:int}/retrait", opt=may("openings.plan"))
-async def take_back_opening(
-    opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_back_opening(opening: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await withdraw(opening, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-retiree")

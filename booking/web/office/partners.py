@@ -6,11 +6,10 @@ Notre fiche: what somebody of the consortium reads of her own body, and of its s
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
@@ -19,8 +18,8 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, OfPartner
+from booking.door.rights.guards import AnyOf, Now, Organiser, may
+from booking.people.accounts.queries import OfPartner
 from booking.programme.consortium.queries import Member, consortium
 from booking.words.wording import paris, school_year_of
 from workshops.partners.queries import PartnerCard, partner, partners
@@ -52,10 +51,7 @@ class PartnerForm(Page, frozen=True):
 
 
 @get("/gestion/partenaires", opt=may("partners.keep"))
-async def list_partners(
-    now: NamedDependency[datetime],
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
-) -> Template:
+async def list_partners(now: Now, apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0) -> Template:
     known = await partners()
     skip = apres if apres < len(known) else 0
     shown = PartnerList(
@@ -87,9 +83,7 @@ async def _company(form: Form) -> int | None:
 
 @post("/gestion/partenaires", opt=may("partners.keep"))
 @form_act(WelcomePartner, page=new_partner_form, company=_company)
-async def add_partner(
-    asked: WelcomePartner, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def add_partner(asked: WelcomePartner, person: Organiser, now: Now) -> Redirect:
     await welcome(asked, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
@@ -103,20 +97,13 @@ async def one_partner(number: FromPath[int]) -> Template:
 
 @post("/gestion/partenaires/{number:int}", opt=may("partners.keep"))
 @form_act(ChangePartner, page=one_partner.fn)
-async def correct_partner(
-    asked: ChangePartner,
-    number: FromPath[int],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def correct_partner(asked: ChangePartner, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await change_partner(number, asked, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 
 @post("/gestion/partenaires/{number:int}/retrait", opt=may("partners.keep"))
-async def drop_partner(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def drop_partner(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await remove_partner(number, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-retire")
 
@@ -133,7 +120,7 @@ class OwnPartner(Page, frozen=True):
 
 
 @get("/partenaire", opt=may("partner.read") | DECIDES_NOTHING)
-async def own_partner(person: AnyOf[OfPartner], now: NamedDependency[datetime]) -> Template:
+async def own_partner(person: AnyOf[OfPartner], now: Now) -> Template:
     card = or_not_found(await partner(person.partner))
     member = next((one for one in await consortium(now=now) if one.card.id == card.id), None)
     return page(OwnPartner(card, member, KINDS, school_year_of(now), paris(now).date()))

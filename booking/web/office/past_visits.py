@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form, encoded_file
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import Foreseen, foresee, template
 from booking.programme.past_visits.queries import books, closed_years
@@ -72,9 +69,7 @@ async def one_past_visit(number: FromPath[int], retour: FromQuery[str] = "") -> 
 
 
 @post("/gestion/visites-reprises", opt=may("past_visits.declare"))
-async def add_past_visit(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def add_past_visit(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     try:
         number = await record_past_visit(_cells(form), sure=form.ticked("sure"), by=person.account, now=now)
@@ -85,7 +80,7 @@ async def add_past_visit(
 
 @post("/gestion/visites-reprises/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: Organiser, now: Now
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     try:
@@ -99,7 +94,7 @@ async def change_past_visit(
 
 @post("/gestion/visites-reprises/{number:int}/retrait", opt=may("past_visits.declare"))
 async def take_back_past_visit(
-    request: AnyRequest, number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    request: AnyRequest, number: FromPath[int], person: Organiser, now: Now
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     if not form.ticked("gone"):
@@ -125,7 +120,7 @@ async def visits_template_xlsx() -> Response[bytes]:
 
 
 @post("/gestion/imports/visites", opt=may("past_visits.declare"))
-async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Template:
+async def read_visits(request: AnyRequest, now: Now) -> Template:
     """Say what each line of the file would change, and keep nothing."""
 
     async def lines(content: bytes, name: str) -> Page:
@@ -135,9 +130,7 @@ async def read_visits(request: AnyRequest, now: NamedDependency[datetime]) -> Te
 
 
 @post("/gestion/imports/visites/confirmation", opt=may("past_visits.declare"))
-async def store_visits(
-    request: AnyRequest, person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def store_visits(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     take = partial(take_in, by=person.account, now=now)
     return await store_file(request, "visites", take, done(ALL, "visites-importees"), now=now)
 
@@ -172,12 +165,7 @@ async def _refused(known: PastVisitCard | None, form: Form, no: Refusal) -> Temp
 
 
 async def _form_page(
-    known: PastVisitCard | None,
-    form: Form | None,
-    *,
-    status: int = 200,
-    back: str = "",
-    **more: Any,
+    known: PastVisitCard | None, form: Form | None, *, status: int = 200, back: str = "", **more: Any
 ) -> Template:
     cells = dict.fromkeys(COLUMNS, "")
     if known is not None:

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
@@ -39,7 +37,7 @@ class PublicColleges(Page, frozen=True):
 
 @get("/gestion/equite/colleges-publics", opt=may("figures.detail"))
 async def list_public_colleges(
-    now: NamedDependency[datetime],
+    now: Now,
     annee: FromQuery[str] = "",
     venus: FromQuery[str] = "",
     departement: FromQuery[str] = "",

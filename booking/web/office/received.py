@@ -9,13 +9,12 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, Organiser, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
@@ -57,9 +56,7 @@ class AreasPage(Page, frozen=True):
 
 
 @get("/gestion/accueillis", opt=may("figures.read") | DECIDES_NOTHING)
-async def received(
-    person: AnyOf[Coordinator | OfDepartments], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Template:
+async def received(person: AnyOf[Coordinator | OfDepartments], now: Now, annee: FromQuery[str] = "") -> Template:
     if person.scope.departments is not None:
         return page(AreasPage(await figures_seen(person.scope, now=now)))
     periods = await periods_of(await targets(), now=now)
@@ -79,16 +76,12 @@ async def received(
 
 
 @get("/gestion/bilan.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def counts_csv(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Response[bytes]:
+async def counts_csv(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(annee, "csv", person, now)
 
 
 @get("/gestion/bilan.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
-async def counts_xlsx(
-    person: NamedDependency[Coordinator], now: NamedDependency[datetime], annee: FromQuery[str] = ""
-) -> Response[bytes]:
+async def counts_xlsx(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(annee, "xlsx", person, now)
 
 
@@ -114,7 +107,7 @@ class UnmetPage(Page, frozen=True):
 
 
 @get("/gestion/demandes", opt=may("visits.watch") | DECIDES_NOTHING)
-async def unmet_page(now: NamedDependency[datetime], departement: FromQuery[str] = "") -> Template:
+async def unmet_page(now: Now, departement: FromQuery[str] = "") -> Template:
     served, asked = await academie(), await unmet_everywhere(now=now)
     department = departement if departement in served.offered else ""
     shown = [one for one in asked if department in {"", one.department}]

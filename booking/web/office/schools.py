@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, may
+from booking.door.rights.guards import FRESH, Now, Organiser, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
-from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.visits.principals.confirm import confirm
 from booking.visits.principals.end_visa import end_visa
@@ -98,7 +95,7 @@ async def search_schools(
 
 
 @get("/gestion/etablissements/{number:int}", opt=may("schools.keep"))
-async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> Template:
+async def one_school(number: FromPath[int], now: Now) -> Template:
     found = or_not_found(await school(number))
     shown = SchoolPage(
         school=found,
@@ -113,16 +110,12 @@ async def one_school(number: FromPath[int], now: NamedDependency[datetime]) -> T
 
 
 @post("/gestion/etablissements/{number:int}/chef-etablissement", opt=may("schools.keep") | FRESH)
-async def confirm_principal(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def confirm_principal(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await confirm(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "adresse-confirmee")
 
 
 @post("/gestion/etablissements/{number:int}/fin-de-visa", opt=may("schools.keep"))
-async def stop_visa(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def stop_visa(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await end_visa(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "fin-de-visa")

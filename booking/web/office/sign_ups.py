@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
-from booking.door.rights.guards import FRESH, may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import ANSWER_LASTS, SignUpAnswered
-from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
 from workshops.refusals import Refusal
@@ -54,12 +50,7 @@ async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
 
 
 @post("/gestion/inscriptions/{number:int}/confirmation", opt=may("accounts.give") | FRESH)
-async def confirm_one(
-    number: FromPath[int],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def confirm_one(number: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
     try:
         await confirm(
             number,
@@ -74,9 +65,7 @@ async def confirm_one(
 
 
 @post("/gestion/inscriptions/{number:int}/refus", opt=may("accounts.give") | FRESH)
-async def refuse_one(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def refuse_one(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
     try:
         await refuse(number, by=person.account, now=now)
     except SignUpAnswered as no:
@@ -85,9 +74,7 @@ async def refuse_one(
 
 
 @post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=may("accounts.give") | FRESH)
-async def welcome_company(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def welcome_company(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
     try:
         await welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except RequestAnswered as no:
@@ -96,9 +83,7 @@ async def welcome_company(
 
 
 @post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=may("accounts.give") | FRESH)
-async def decline_company(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def decline_company(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
     try:
         await decline(number, by=person.account, now=now)
     except RequestAnswered as no:

@@ -7,7 +7,6 @@ from datetime import datetime
 from urllib.parse import quote
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from msgspec import Struct
@@ -19,9 +18,8 @@ from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, may
 from booking.outbox.journal.queries import StoryLine, story_of
-from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import local_path
 from booking.web.public.search_results import not_yet
 from booking.words.wording import counted
@@ -64,7 +62,7 @@ class VisitSeen(Page, frozen=True):
 
 
 @get("/gestion/creneaux/{slot:int}", opt=may("visits.watch"))
-async def one_slot(slot: FromPath[int], now: NamedDependency[datetime], retour: FromQuery[str] = "") -> Template:
+async def one_slot(slot: FromPath[int], now: Now, retour: FromQuery[str] = "") -> Template:
     return await visit_page(slot, now, back=_back(retour))
 
 
@@ -74,9 +72,7 @@ def _back(asked: str) -> str:
     return path if path.startswith(tuple(LISTS)) else COUNTED
 
 
-async def visit_page(
-    slot: FromPath[int], now: NamedDependency[datetime], *, form: Form | None = None, back: str = COUNTED
-) -> Template:
+async def visit_page(slot: FromPath[int], now: Now, *, form: Form | None = None, back: str = COUNTED) -> Template:
     if form is not None:
         back = _back(form.typed.get("retour", ""))
     card = or_not_found(await slot_card(slot))
@@ -129,13 +125,7 @@ def group_words(pupils: int, girls: int | None, adults: int, note: str) -> str:
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=may("visits.correct"))
 @form_act(ReopenVisit, page=visit_page)
-async def reopen_visit(
-    asked: ReopenVisit,
-    form: Form,
-    slot: FromPath[int],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def reopen_visit(asked: ReopenVisit, form: Form, slot: FromPath[int], person: Organiser, now: Now) -> Redirect:
     await reopen_slot(slot, asked, account=person.account, now=now)
     back = _back(form.typed.get("retour", ""))
     kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"

@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Organiser, may
 from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
-from booking.people.accounts.queries import Coordinator
 from booking.programme.coordination.put_off import put_off, take_up
 from booking.programme.coordination.remind_closing import remind_closing
 from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
@@ -49,7 +47,7 @@ class SubjectPage(Page, frozen=True):
 
 
 @get(ALL, opt=may("visits.watch"))
-async def to_do_page(now: NamedDependency[datetime]) -> Template:
+async def to_do_page(now: Now) -> Template:
     return await _page(now)
 
 
@@ -67,7 +65,7 @@ async def _page(now: datetime, *, status: int = 200, refusal: Refusal | None = N
 
 
 @get("/gestion/a-faire/{kind:str}", opt=may("visits.watch"))
-async def to_do_of(kind: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def to_do_of(kind: FromPath[str], now: Now) -> Template:
     return await _subject_page(kind, now)
 
 
@@ -77,12 +75,7 @@ async def _subject_page(kind: str, now: datetime, *, status: int = 200, refusal:
 
 
 @post("/gestion/a-faire/{kind:str}/report", opt=may("visits.correct"))
-async def put_off_to(
-    kind: FromPath[str],
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def put_off_to(kind: FromPath[str], request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
     """The subject asks again on the day that is typed."""
     subject, form = or_not_found(BY_KIND.get(kind)), Form(await request.form())
     waits = (await subject.ask(now)).number
@@ -100,18 +93,14 @@ async def put_off_to(
 
 
 @post("/gestion/a-faire/{kind:str}/reprise", opt=may("visits.correct"))
-async def take_up_again(
-    kind: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_up_again(kind: FromPath[str], person: Organiser, now: Now) -> Redirect:
     subject = or_not_found(BY_KIND.get(kind))
     await take_up(kind, words=subject.title, by=person.account, now=now)
     return done(ALL, "point-repris")
 
 
 @post("/gestion/creneaux/{slot:int}/rappel", opt=may("visits.correct"))
-async def remind_host(
-    slot: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def remind_host(slot: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
     try:
         await remind_closing(slot, by=person.account, now=now)
     except Refusal as no:

@@ -9,14 +9,12 @@ from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
 from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import Now, Organiser, may
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.periods import Period
@@ -61,8 +59,8 @@ class CountedVisits(Page, frozen=True):
 
 @get("/gestion/creneaux", opt=may("visits.watch"))
 async def list_visits(
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    person: Organiser,
+    now: Now,
     annee: FromQuery[str] = "",
     mois: FromQuery[str] = "",
     lycee: FromQuery[str] = "",

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
-from booking.process.settings import Settings
+from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.year.close import close_year, reopen_year
 from booking.year.export_report import export_report
@@ -50,13 +47,13 @@ class YearPage(Page, frozen=True):
 
 
 @get("/gestion/annees", opt=may("years.close"))
-async def list_years(now: NamedDependency[datetime]) -> Template:
+async def list_years(now: Now) -> Template:
     begins, _ = life_of_programme(await targets(), now=now)
     return page(YearList(years=await years(now=now), begins=begins))
 
 
 @get("/gestion/annees/{year:str}", opt=may("years.close"))
-async def one_year(year: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def one_year(year: FromPath[str], now: Now) -> Template:
     line = await year_line(year, now=now)
     report, closing = await report_of(line.year), line.over and not line.closed_at
     left = await open_visits(line.year) if closing else []
@@ -84,12 +81,7 @@ def _ticked(form: Form) -> tuple[int, ...]:
 @post("/gestion/annees/{year:str}/cloture", opt=may("years.close"))
 @form_act(CloseYear, page=one_year.fn, nobody_came=_ticked)
 async def close_one_year(
-    asked: CloseYear,
-    form: Form,
-    year: FromPath[str],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: CloseYear, form: Form, year: FromPath[str], person: Organiser, settings: Setup, now: Now
 ) -> Redirect:
     line = await year_line(year, now=now)
     if not form.ticked("sure"):
@@ -100,9 +92,7 @@ async def close_one_year(
 
 @post("/gestion/annees/{year:str}/reouverture", opt=may("years.close"))
 @form_act(ReopenYear, page=one_year.fn)
-async def reopen_one_year(
-    asked: ReopenYear, year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def reopen_one_year(asked: ReopenYear, year: FromPath[str], person: Organiser, now: Now) -> Redirect:
     """The year takes past visits again until it is closed anew."""
     line = await year_line(year, now=now)
     await reopen_year(line.year, asked, by=person.account, now=now)
@@ -110,9 +100,7 @@ async def reopen_one_year(
 
 
 @get("/gestion/annees/{year:str}/rapport.csv", opt=may("years.close"))
-async def year_csv(
-    year: FromPath[str], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Response[bytes]:
+async def year_csv(year: FromPath[str], person: Organiser, now: Now) -> Response[bytes]:
     line = await year_line(year, now=now)
     content = await export_report(line.year, by=person.account, now=now)
     return download(content, name=f"technilab-cloture-{line.year.name}.csv")

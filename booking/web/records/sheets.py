@@ -14,7 +14,8 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import AnyOf, sender_of
+from booking.door.rights.guards import AnyOf
+from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import SHEETS, sheet_named
