@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Annotated
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from booking.people.accounts.rules import LastCoordinator, Role
-from booking.people.accounts.sign_in import move_session
+from booking.people.accounts.sign_in import Here, move_session
 from booking.people.accounts.sign_out import COORDINATORS, ROLE, WITHDRAW
 from booking.people.accounts.tables import Membership
 from booking.visits.groups.archive import FORGET_GROUPS
@@ -28,14 +29,6 @@ class Left(Struct, frozen=True):
 
     closed: bool
     visits: int
-
-
-class Here(Struct, frozen=True):
-    """The session in which somebody leaves the role that she acts in: it goes on as `new`, in another of her roles."""
-
-    old: str
-    new: str
-    browser: str
 
 
 class LeaveRole(Act, frozen=True, kw_only=True):
@@ -73,9 +66,7 @@ async def leave(account: int, asked: LeaveRole, *, membership: int, here: Here |
             await erase_account(account, by=account, others_go_on=True, now=now)
             return Left(closed=True, visits=visits)
         if here is not None:
-            await move_session(
-                account, old=here.old, new=here.new, membership=other["id"], browser=here.browser, now=now
-            )
+            await move_session(account, replace(here, membership=other["id"]), now=now)
         await rows(WITHDRAW, membership)
         detail = ", ".join(filter(None, (held["role"], held["place"])))
         await record("role_left", by=account, about_kind="account", about=account, detail=detail, now=now)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 from litestar.types import Scope
@@ -16,15 +16,18 @@ from litestar.types import Scope
 from booking.door.forms.read import AnyRequest, is_form
 from booking.people.accounts.queries import Person, person_of_session, person_of_token
 from booking.people.accounts.rules import SESSION_LASTS, csrf_of, hash_of
+from booking.people.accounts.sign_in import Here
 from workshops.refusals import Refusal
 
 if TYPE_CHECKING:
+    from litestar import Response
     from litestar.datastructures import Cookie
     from litestar.types import Scope
 
     from booking.door.forms.read import AnyRequest
     from booking.process.settings import Settings
 
+AnswerType = TypeVar("AnswerType", bound="Response[Any]")
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "_csrf"
 HEADER = "x-csrf-token"
@@ -96,9 +99,21 @@ def session_cookie(settings: Settings, session_id: str) -> Cookie:
     )
 
 
+def gone_on(answer: AnswerType, here: Here, settings: Settings) -> AnswerType:
+    """The answer with the cookie of the session that has just gone on."""
+    answer.set_cookie(session_cookie(settings, here.new))
+    return answer
+
+
 def session_id_of(request: AnyRequest, settings: Settings) -> str | None:
     """The session id that the browser sent, valid or not."""
     return request.cookies.get(cookie_name(settings)) or None
+
+
+def here_of(request: AnyRequest, person: Person, settings: Settings) -> Here:
+    """This browser's session, to go on under a new id in the role in which she acts."""
+    browser = request.headers.get("user-agent", "")
+    return Here(session_id_of(request, settings) or "", new_session_id(), browser, person.membership)
 
 
 def bearer_of(scope: Scope) -> str | None:

@@ -24,7 +24,7 @@ from booking.people.accounts.rules import (
     secret_of,
     step_of,
 )
-from booking.people.accounts.sign_in import reopen_session
+from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.tables import Account, NotMeLink, RescueCode, SecondProof
 from workshops.acts import Act, typed
 from workshops.database import rows, transaction, value
@@ -89,10 +89,7 @@ async def enrol(
     rescue_codes: Sequence[str],
     not_me: str,
     secret_key: str,
-    old_session: str,
-    new_session: str,
-    membership: int | None,
-    browser: str,
+    here: Here,
     address: str,
     now: datetime,
 ) -> None:
@@ -113,7 +110,7 @@ async def enrol(
         await keep_rescue_codes(account, rescue_codes)
         await record("second_proof_kept", by=account, about_kind="account", about=account, now=now)
         await tell_owner("phone_added", account, about_kind="phone", about=kept, not_me=not_me, now=now)
-        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+        await reopen_session(account, here, now=now)
 
 
 async def prove(
@@ -121,10 +118,7 @@ async def prove(
     *,
     code: str,
     secret_key: str,
-    old_session: str,
-    new_session: str,
-    membership: int | None,
-    browser: str,
+    here: Here,
     address: str,
     now: datetime,
 ) -> None:
@@ -135,9 +129,7 @@ async def prove(
     async with tries.counted_if_wrong("proof", account=str(account), address=address, now=now):
         async with transaction():
             if await _spend(account, code, secret_key, now):
-                await reopen_session(
-                    account, old=old_session, new=new_session, membership=membership, browser=browser, now=now
-                )
+                await reopen_session(account, here, now=now)
                 return
         await count_refusal("second_proof_refused", account=account, about_kind="account", now=now)
         raise CodeWrong()

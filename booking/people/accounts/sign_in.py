@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
+
+from msgspec import Struct
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
@@ -42,6 +44,15 @@ SELECT $1, $2, (SELECT id FROM memberships WHERE account = $2 AND ($6::int IS NU
        $3, $3, $4, $5, $7, $8"""
 EMAIL_OF = "SELECT a.email FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.id_hash = $1"
 CAME = "UPDATE accounts SET last_seen_at = $2 WHERE id = $1"
+
+
+class Here(Struct, frozen=True):
+    """The browser in which somebody is signed in: her session goes on as `new`, in the role of `membership`."""
+
+    old: str
+    new: str
+    browser: str
+    membership: int | None = None
 
 
 class AskLink(Act, frozen=True, kw_only=True):
@@ -157,19 +168,21 @@ async def open_session(
         await record("signed_in", by=account, about_kind="account", about=account, now=now)
 
 
-async def reopen_session(
-    account: int, *, old: str, new: str, membership: int | None, browser: str, proved: bool = True, now: datetime
-) -> None:
+async def reopen_session(account: int, here: Here, *, proved: bool = True, now: datetime) -> None:
     """The session of one who has just proved herself, twice unless said otherwise, goes on under a new id."""
     async with transaction():
-        await Session.delete().where(Session.id_hash == hash_of(old))
-        await open_session(account, session_id=new, browser=browser, now=now, membership=membership, proved=proved)
+        await Session.delete().where(Session.id_hash == hash_of(here.old))
+        await _open_next(account, here, proved=proved, now=now)
 
 
-async def move_session(account: int, *, old: str, new: str, membership: int, browser: str, now: datetime) -> None:
+async def move_session(account: int, here: Here, *, now: datetime) -> None:
     """The session goes on under a new id, in another of the account's roles: nothing more is proved by that."""
     async with transaction():
-        here = Session.delete().where(Session.id_hash == hash_of(old), Session.account == account)
-        for was in await here.returning(Session.proved, Session.proved_at, Session.created_at):
+        ended = Session.delete().where(Session.id_hash == hash_of(here.old), Session.account == account)
+        for was in await ended.returning(Session.proved, Session.proved_at, Session.created_at):
             proof = {"proved": was["proved"], "proved_at": was["proved_at"] or was["created_at"]}
-            await open_session(account, session_id=new, browser=browser, now=now, membership=membership, **proof)
+            await _open_next(account, here, **proof, now=now)
+
+
+async def _open_next(account: int, here: Here, **opened: Any) -> None:
+    await open_session(account, session_id=here.new, browser=here.browser, membership=here.membership, **opened)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from booking.people.accounts.queries import DEPARTMENTS, PLACES
 from booking.people.accounts.rules import LastCoordinator, NotYourself, OnlyRole, hash_of
-from booking.people.accounts.sign_in import move_session
+from booking.people.accounts.sign_in import Here, move_session
 from booking.people.accounts.tables import Account, Membership, Session
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
@@ -75,14 +75,12 @@ async def enable(account: int, *, by: int, now: datetime) -> None:
         await record("account_enabled", by=by, about_kind="account", about=account, now=now)
 
 
-async def change_role(
-    account: int, *, membership: int, old_session: str, new_session: str, browser: str, now: datetime
-) -> None:
+async def change_role(account: int, here: Here, *, now: datetime) -> None:
     """Act from now on as another membership, in a session with a new id (rights changed)."""
     async with transaction():
-        if not await Membership.exists().where(Membership.id == membership, Membership.account == account):
+        if not await Membership.exists().where(Membership.id == here.membership, Membership.account == account):
             raise NotFound()
-        await move_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+        await move_session(account, here, now=now)
 
 
 # In the order of their numbers: two coordinators who withdraw each other wait instead of both going.

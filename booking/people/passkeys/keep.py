@@ -15,7 +15,7 @@ from booking.people.accounts import tries
 from booking.people.accounts.invite_host import WITHDRAW_SENT
 from booking.people.accounts.rules import NotMeSpent, hash_of
 from booking.people.accounts.second_proof import FORGET_PHONE_SINCE, SPEND_NOT_ME, keep_rescue_codes, tell_owner
-from booking.people.accounts.sign_in import reopen_session
+from booking.people.accounts.sign_in import Here, reopen_session
 from booking.people.accounts.sign_out import end_access
 from booking.people.passkeys.rules import (
     MOST_PASSKEYS,
@@ -52,10 +52,7 @@ async def keep_passkey(
     rescue_codes: Sequence[str],
     not_me: str,
     origin: str,
-    old_session: str,
-    new_session: str,
-    membership: int | None,
-    browser: str,
+    here: Here,
     address: str,
     now: datetime,
 ) -> bool:
@@ -82,7 +79,7 @@ async def keep_passkey(
             await keep_rescue_codes(account, rescue_codes)
         await record("passkey_kept", by=account, about_kind="account", about=account, now=now)
         await tell_owner("passkey_added", account, about_kind="passkey", about=kept, not_me=not_me, now=now)
-        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+        await reopen_session(account, here, now=now)
         return bool(owner["needs_paper"])
 
 

@@ -10,7 +10,7 @@ from asyncpg import Record
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts import tries
 from booking.people.accounts.rules import hash_of
-from booking.people.accounts.sign_in import open_session, reopen_session
+from booking.people.accounts.sign_in import Here, open_session, reopen_session
 from booking.people.passkeys.rules import Answer, PasskeyRefused, Purpose, read_answer, says_whose
 from booking.people.passkeys.verify import spend, verify_shown
 from workshops.database import row, transaction, value
@@ -98,10 +98,7 @@ async def prove_by_passkey(
     shown: str,
     origin: str,
     secret_key: str,
-    old_session: str,
-    new_session: str,
-    membership: int | None,
-    browser: str,
+    here: Here,
     address: str,
     now: datetime,
     trial: bool = False,
@@ -121,4 +118,4 @@ async def prove_by_passkey(
         trial=trial,
     )
     async with transaction():
-        await reopen_session(account, old=old_session, new=new_session, membership=membership, browser=browser, now=now)
+        await reopen_session(account, here, now=now)

@@ -13,7 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may
-from booking.door.rights.session import new_session_id, session_cookie, session_id_of
+from booking.door.rights.session import gone_on, here_of
 from booking.people.accounts.own import Hat, hats_of
 from booking.people.accounts.rules import Role
 from booking.visits.groups.queries import GroupSeen, groups_of
@@ -21,7 +21,7 @@ from booking.visits.handovers.queries import VisitAhead, successors, visits_foll
 from booking.web.account.own_data import VISITS as OWN_VISITS
 from booking.web.account.own_data import WHERE_EXPECTED
 from booking.words.wording import school_year_of
-from booking.year.leave import Here, LeaveRole, leave
+from booking.year.leave import LeaveRole, leave
 from booking.year.queries import held_alone
 from workshops.refusals import Invalid, or_not_found
 from workshops.scope import of_school
@@ -79,13 +79,9 @@ async def leave_place(
 ) -> Redirect:
     if not form.ticked("sure"):
         raise Invalid({"sure": "Cochez la case pour confirmer."})
-    here, session_id = None, new_session_id()
-    if membership == person.membership:
-        here = Here(session_id_of(request, settings) or "", session_id, request.headers.get("user-agent", ""))
+    here = here_of(request, person, settings) if membership == person.membership else None
     left = await leave(person.account, asked, membership=membership, here=here, now=now)
     if left.closed:
         return done("/", "compte-efface")
     answer = done("/compte", "etablissement-quitte")
-    if here is not None:
-        answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+    return answer if here is None else gone_on(answer, here, settings)

@@ -22,7 +22,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, SignedIn, may
-from booking.door.rights.session import new_session_id, session_cookie, session_id_of
+from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
 from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
@@ -123,18 +123,9 @@ async def put_on(request: AnyRequest, person: SignedIn, settings: Setup, now: No
     form = Form(await request.form())
     membership = form.whole("membership", 1, 999_999, label="Rôle")
     form.refuse_if_wrong()
-    session_id = new_session_id()
-    await change_role(
-        person.account,
-        membership=membership,
-        old_session=session_id_of(request, settings) or "",
-        new_session=session_id,
-        browser=request.headers.get("user-agent", ""),
-        now=now,
-    )
-    answer = done("/")
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+    here = structs.replace(here_of(request, person, settings), membership=membership)
+    await change_role(person.account, here, now=now)
+    return gone_on(done("/"), here, settings)
 
 
 @post("/compte/autres-sessions/fermeture", opt=may("account.keep"))

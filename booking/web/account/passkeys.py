@@ -17,7 +17,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
-from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.door.rights.session import address_of, gone_on, here_of, new_session_id
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent, local_path
 from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in
@@ -63,29 +63,22 @@ async def add_passkey(request: AnyRequest, person: SignedIn, settings: Setup, no
     form = Form(await request.form())
     label = form.text("device", label="Nom de l'appareil", most=80, required=False)
     form.refuse_if_wrong()
-    browser = request.headers.get("user-agent", "")
-    session_id = new_session_id()
+    here = here_of(request, person, settings)
     rescue_codes = draw_rescue_codes()
     on_paper = await keep_passkey(
         person.account,
         made=form.typed.get("answer", ""),
-        label=label or browser_words(browser),
+        label=label or browser_words(here.browser),
         rescue_codes=[code.replace("-", "") for code in rescue_codes],
         not_me=secrets.token_urlsafe(32),
         origin=passkey_origin(settings),
-        old_session=session_id_of(request, settings) or "",
-        new_session=session_id,
-        membership=person.membership,
-        browser=browser,
+        here=here,
         address=address_of(request, settings),
         now=now,
     )
-    answer: Template | Redirect = done("/compte", "cle-d-acces-ajoutee")
     if on_paper:
-        kept = "La clé d'accès est enregistrée."
-        answer = page(RescueCodes(kept, rescue_codes))
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+        return gone_on(page(RescueCodes("La clé d'accès est enregistrée.", rescue_codes)), here, settings)
+    return gone_on(done("/compte", "cle-d-acces-ajoutee"), here, settings)
 
 
 @post("/compte/cles-d-acces/{passkey:int}/retrait", opt=may("account.keep") | FRESH)
@@ -124,21 +117,18 @@ async def ask_own_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[s
 @post("/connexion/code/reponse", opt=BEFORE_PROOF)
 async def show_own_passkey(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
     form = Form(await request.form())
-    session_id = new_session_id()
+    here = here_of(request, person, settings)
     await prove_by_passkey(
         person.account,
         shown=form.typed.get("answer", ""),
         origin=passkey_origin(settings),
         secret_key=settings.secret_key,
-        old_session=session_id_of(request, settings) or "",
-        new_session=session_id,
-        membership=person.membership,
-        browser=request.headers.get("user-agent", ""),
+        here=here,
         address=address_of(request, settings),
         now=now,
         trial=settings.demo,
     )
-    return signed_in(settings, session_id, local_path(form.typed.get("next")))
+    return gone_on(done(local_path(form.typed.get("next"))), here, settings)
 
 
 @renders("account/pas_moi.html")

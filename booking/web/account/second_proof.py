@@ -16,7 +16,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
-from booking.door.rights.session import address_of, new_session_id, session_cookie, session_id_of
+from booking.door.rights.session import address_of, gone_on, here_of, session_id_of
 from booking.people.accounts.own import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
 from booking.people.accounts.rules import local_path, proved_lately, secret_of
@@ -121,19 +121,9 @@ async def be_example_again(request: AnyRequest, person: SignedIn, settings: Setu
     """An invented person proves herself as she came in: by a button, on a trial alone."""
     if not (settings.demo and person.example):
         raise NotFound()
-    session_id = new_session_id()
-    await reopen_session(
-        person.account,
-        old=session_id_of(request, settings) or "",
-        new=session_id,
-        membership=person.membership,
-        browser=request.headers.get("user-agent", ""),
-        proved=person.proof == "given",
-        now=now,
-    )
-    answer = done(local_path(Form(await request.form()).typed.get("next")))
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+    here = here_of(request, person, settings)
+    await reopen_session(person.account, here, proved=person.proof == "given", now=now)
+    return gone_on(done(local_path(Form(await request.form()).typed.get("next"))), here, settings)
 
 
 async def code_form(request: AnyRequest, person: SignedIn, settings: Setup, form: Form) -> Template:
@@ -145,21 +135,16 @@ async def code_form(request: AnyRequest, person: SignedIn, settings: Setup, form
 async def give_code(
     asked: GiveCode, form: Form, request: AnyRequest, person: SignedIn, settings: Setup, now: Now
 ) -> Redirect:
-    session_id = new_session_id()
+    here = here_of(request, person, settings)
     await prove(
         person.account,
         code=asked.code,
         secret_key=settings.secret_key,
-        old_session=session_id_of(request, settings) or "",
-        new_session=session_id,
-        membership=person.membership,
-        browser=request.headers.get("user-agent", ""),
+        here=here,
         address=address_of(request, settings),
         now=now,
     )
-    answer = done(local_path(form.typed.get("next")))
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+    return gone_on(done(local_path(form.typed.get("next"))), here, settings)
 
 
 @get("/compte/telephone", opt=BEFORE_PROOF | FRESH)
@@ -185,7 +170,7 @@ async def register_phone(
     asked: RegisterPhone, request: AnyRequest, person: SignedIn, settings: Setup, now: Now
 ) -> Template:
     refuse_a_new_proof(person)
-    session_id = new_session_id()
+    here = here_of(request, person, settings)
     rescue_codes = draw_rescue_codes()
     await enrol(
         person.account,
@@ -194,16 +179,11 @@ async def register_phone(
         rescue_codes=[code.replace("-", "") for code in rescue_codes],
         not_me=secrets.token_urlsafe(32),
         secret_key=settings.secret_key,
-        old_session=session_id_of(request, settings) or "",
-        new_session=session_id,
-        membership=person.membership,
-        browser=request.headers.get("user-agent", ""),
+        here=here,
         address=address_of(request, settings),
         now=now,
     )
-    answer = page(RescueCodes("Le téléphone est enregistré.", rescue_codes))
-    answer.set_cookie(session_cookie(settings, session_id))
-    return answer
+    return gone_on(page(RescueCodes("Le téléphone est enregistré.", rescue_codes)), here, settings)
 
 
 async def _code_page(request: AnyRequest, person: Person, settings: Settings, *, next_path: str) -> Template:

@@ -24,7 +24,7 @@ from booking.people.accounts.rules import (
     step_of,
 )
 from booking.people.accounts.second_proof import enrol, forget_proof, prove
-from booking.people.accounts.sign_in import ask_link, enter, open_session
+from booking.people.accounts.sign_in import Here, ask_link, enter, open_session
 from booking.people.accounts.sign_out import disable, enable, end_other_sessions, sign_out
 from booking.people.accounts.token import issue_token, revoke_token
 from tests import builders
@@ -193,10 +193,7 @@ async def register(account: int, *, code: str | None = None, old="s1", new="s2",
         rescue_codes=["aaaaaabbbbbb", "ccccccdddddd"],
         not_me=secrets.token_urlsafe(32),
         secret_key=KEY,
-        old_session=old,
-        new_session=new,
-        membership=None,
-        browser="Firefox",
+        here=Here(old, new, "Firefox"),
         address="10.0.0.1",
         now=now,
     )
@@ -207,10 +204,7 @@ async def give(account: int, code: str, *, old="s1", new="s3", now=NOW) -> None:
         account,
         code=code,
         secret_key=KEY,
-        old_session=old,
-        new_session=new,
-        membership=None,
-        browser="Firefox",
+        here=Here(old, new, "Firefox"),
         address="10.0.0.1",
         now=now,
     )

@@ -15,7 +15,7 @@ import pytest
 from booking.people.accounts import tries
 from booking.people.accounts.rules import CodeWrong, TooManyTries
 from booking.people.accounts.second_proof import prove
-from booking.people.accounts.sign_in import ask_link, enter
+from booking.people.accounts.sign_in import Here, ask_link, enter
 from booking.people.accounts.sweep import sweep
 from tests import builders
 from tests.builders import NOW, account
@@ -54,10 +54,7 @@ async def wrong_code(account: int) -> None:
         account,
         code="000000",
         secret_key="s" * 32,
-        old_session="old",
-        new_session="new",
-        membership=None,
-        browser="",
+        here=Here("old", "new", ""),
         address="10.0.0.1",
         now=NOW,
     )

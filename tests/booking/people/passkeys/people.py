@@ -8,7 +8,7 @@ from typing import Any
 
 from booking.people.accounts.queries import person_of_session
 from booking.people.accounts.rules import hash_of
-from booking.people.accounts.sign_in import open_session
+from booking.people.accounts.sign_in import Here, open_session
 from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in
 from booking.people.passkeys.keep import keep_passkey
 from booking.people.passkeys.sign_in import prove_by_passkey, sign_in_by_passkey
@@ -56,11 +56,9 @@ async def keep(
         rescue_codes=paper_of(account),
         not_me=secrets.token_urlsafe(32),
         origin=ORIGIN,
-        old_session=old,
-        new_session=new,
-        membership=None,
+        here=Here(old, new, "Firefox"),
+        address=HERE["address"],
         now=now,
-        **HERE,
     )
 
 
@@ -81,11 +79,9 @@ async def prove(account: int, shown: str, *, old: str, new: str, now: datetime =
         shown=shown,
         origin=ORIGIN,
         secret_key=KEY,
-        old_session=old,
-        new_session=new,
-        membership=None,
+        here=Here(old, new, "Firefox"),
+        address=HERE["address"],
         now=now,
-        **HERE,
     )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from booking.people.accounts.rules import TooManyTries
 from booking.people.accounts.second_proof import forget_proof
 from booking.people.accounts.second_proof import prove as prove_by_code
-from booking.people.accounts.sign_in import open_session
+from booking.people.accounts.sign_in import Here, open_session
 from booking.people.accounts.sign_out import disable
 from booking.people.passkeys.ask import passkeys_of
 from booking.people.passkeys.rules import CHALLENGE_LASTS, Answer, PasskeyRefused, read_answer, text_of, user_handle
@@ -215,9 +215,8 @@ async def test_a_code_on_paper_replaces_a_passkey_that_is_not_at_hand(db):
     await keep(nadia, Device().make(await asked_for_new(nadia)))
     await open_session(nadia, session_id="s4", browser="Firefox", now=NOW)
     code = paper_of(nadia)[0].upper()
-    await prove_by_code(
-        nadia, code=code, secret_key=KEY, old_session="s4", new_session="s5", membership=None, now=NOW, **HERE
-    )
+    here = Here("s4", "s5", "Firefox")
+    await prove_by_code(nadia, code=code, secret_key=KEY, here=here, address=HERE["address"], now=NOW)
     assert await proof_of("s5") == "given"
 
 
