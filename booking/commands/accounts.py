@@ -10,8 +10,9 @@ from typing import Any
 import click
 
 from booking.commands.words import FrenchCommand
+from booking.people.accounts.invite import Invite
 from booking.people.accounts.invite import invite as let_in
-from booking.people.accounts.rules import KEY_LASTS, ROLES
+from booking.people.accounts.rules import KEY_LASTS, ROLES, Role
 from booking.people.accounts.second_proof import forget_proof
 from booking.people.accounts.token import issue_token
 
@@ -35,9 +36,9 @@ def invite(
     email: str, role: str, school: str | None, company: str | None, departments: str, partner: str | None, name: str
 ) -> None:
     """Give an address a role; done twice, it changes nothing."""
-    place: dict[str, Any] = {"school": school, "company": company, "partner": partner}
-    codes = departments.split(",")
-    asyncio.run(let_in(email, role=role, **place, departments=codes, name=name, now=datetime.now(UTC)))
+    where: dict[str, Any] = {"school": school, "company": company, "partner": partner}
+    asked = Invite(email=email, role=Role(role), name=name, departments=tuple(departments.split(",")), **where)
+    asyncio.run(let_in(asked, now=datetime.now(UTC)))
     click.echo(f"{email} peut se connecter ; le mail d'invitation part avec le travail de fond.")
 
 

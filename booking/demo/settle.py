@@ -14,7 +14,8 @@ from typing import Any
 
 from msgspec import Struct
 
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import Invite, invite
+from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import CAME
 from booking.visits.groups.register import RegisterGroup
 from booking.visits.groups.register import register as register_group
@@ -169,9 +170,10 @@ async def _school(uai: str) -> SchoolCard:
 
 
 async def invite_example(name: str, *, role: str, now: datetime, **where: Any) -> int:
-    """Somebody invented, who has come already, in a role at the place that `where` names as invite() does."""
+    """Somebody invented, who has come already, in a role at the place that `where` names as Invite does."""
     email = f"{unaccented(name).replace(' ', '.')}@example.org"
-    account = await invite(email, name=name, role=role, **where, now=now, example=True, tell=False)
+    asked = Invite(email=email, name=name, role=Role(role), **where)
+    account = await invite(asked, now=now, example=True, tell=False)
     # Everyone has come before: an account whose person never came would be erased within a year.
     await rows(CAME, account, now)
     return account

@@ -15,7 +15,7 @@ from datetime import UTC, date, datetime
 from random import Random
 
 from booking.demo.settle import read_bytes, read_tables
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import Invite, invite
 from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
@@ -106,7 +106,9 @@ class FiveYears:
             await load_calendar(
                 read_bytes("calendrier.csv"), source="Ministère de l'Éducation nationale", by=None, now=SETTLED_AT
             )
-            cast = Cast(await invite("nadia@example.org", name="Nadia Perrin", role="coordinator", now=SETTLED_AT))
+            cast = Cast(
+                await invite(Invite(email="nadia@example.org", name="Nadia Perrin", role="coordinator"), now=SETTLED_AT)
+            )
             await _set_targets(cast.coordinator)
             await _settle_schools(cast, draw)
             await _settle_firms(cast)
@@ -182,11 +184,6 @@ async def _settle_firms(cast: Cast) -> None:
 async def _person(name: str, *, role: str, school: str | None = None, company: str | None = None) -> int:
     # An address is told apart by a number, which no name has.
     called = "".join(" AbCdEfGhIj"[1 + int(sign)].upper() if sign.isdigit() else sign for sign in name)
-    return await invite(
-        f"{name.lower()}@example.org",
-        name=f"Camille {called}",
-        role=role,
-        school=school,
-        company=company,
-        now=SETTLED_AT,
-    )
+    where = {"school": school, "company": company}
+    asked = Invite(email=f"{name.lower()}@example.org", name=f"Camille {called}", role=role, **where)
+    return await invite(asked, now=SETTLED_AT)

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.structs import astuple
 
 from booking.outbox.notices.queue import queue
@@ -16,18 +17,18 @@ from booking.outbox.notices.tables import Notice
 from booking.people.accounts.known import INVITED, NEVER_CAME
 from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import Role, SentToday, plain_email, refuse_name
-from booking.people.accounts.sign_in import first_link
+from booking.people.accounts.sign_in import Email, first_link
 from booking.people.accounts.sign_out import WITHDRAW
 from booking.people.accounts.sweep import FORGET_ACCOUNT, FORGET_RIGHTS, FORGET_TRIES
 from booking.people.accounts.tables import Membership
 from workshops.academie.queries import academie
+from workshops.acts import Act, labelled, typed
 from workshops.companies.tables import Company
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.partners.queries import partners
 from workshops.refusals import Invalid, or_not_found
 from workshops.schools.tables import School
-from workshops.typed_text.plain_words import one_line
 
 KEEP_ACCOUNT = """INSERT INTO accounts (email, name, created_at, example) VALUES ($1, $2, $3, $4)
 ON CONFLICT (email) DO UPDATE SET name = CASE WHEN accounts.name = '' THEN EXCLUDED.name ELSE accounts.name END
@@ -55,39 +56,39 @@ class Placed(Struct, frozen=True):
     partner: int | None = None
 
 
+class Invite(Act, frozen=True, kw_only=True):
+    """Somebody is given a role: in a school (by its UAI), a company (by its SIRET), some départements (by their codes)
+    or for a partner (by its name in the consortium)."""
+
+    email: Annotated[Email, Meta(extra={"label": "Adresse de messagerie professionnelle"})]
+    role: Annotated[Role, labelled("Rôle", "What she may do.")]
+    name: Annotated[str, typed("Prénom et nom", "What others read.", most=120, needed=True)] = ""
+    school: Annotated[str, typed("Établissement", "Its UAI.", most=300)] | None = None
+    company: Annotated[str, typed("Entreprise", "Its SIRET.", most=300)] | None = None
+    departments: Annotated[tuple[str, ...], labelled("Départements", "Their codes.")] = ()
+    partner: Annotated[str, typed("Organisme du consortium", "Its name.", most=160)] | None = None
+
+
 async def invite(
-    email: str,
-    *,
-    role: str,
-    now: datetime,
-    name: str = "",
-    school: str | None = None,
-    company: str | None = None,
-    departments: Sequence[str] = (),
-    partner: str | None = None,
-    by: int | None = None,
-    example: bool = False,
-    tell: bool = True,
-    token: str = "",
+    asked: Invite, *, now: datetime, by: int | None = None, example: bool = False, tell: bool = True, token: str = ""
 ) -> int:
-    """Give an address a role in a school (by UAI), a company (by SIRET), some départements (by their codes) or for a
-    partner (by its name in the consortium); returns the account.
+    """Give an address a role; returns the account.
 
     The mail opens the door by `token` to somebody who never came. Inviting twice changes nothing and sends nothing.
 
     Raises Invalid, field by field.
     """
-    email, name = plain_email(email), one_line(name)[:120]
-    if name:
-        refuse_name(name)
+    email = plain_email(asked.email)
+    if asked.name:
+        refuse_name(asked.name)
     async with transaction():
-        placed = await place_of(role, school=school, company=company, departments=departments, partner=partner)
-        account = await row(KEEP_ACCOUNT, email, name or email.split("@")[0], now, example)
+        placed = await place_of(asked)
+        account = await row(KEEP_ACCOUNT, email, asked.name or email.split("@")[0], now, example)
         assert account is not None  # noqa: S101 - INSERT .. ON CONFLICT DO UPDATE always returns its row
-        added = await value(KEEP_MEMBERSHIP, account["id"], role, now, *astuple(placed))
+        added = await value(KEEP_MEMBERSHIP, account["id"], asked.role, now, *astuple(placed))
         if added is None:
             return int(account["id"])
-        await record("invited", by=by, about_kind="membership", about=added, detail=role, now=now)
+        await record("invited", by=by, about_kind="membership", about=added, detail=asked.role, now=now)
         if tell:
             await queue(
                 "invited",
@@ -102,26 +103,17 @@ async def invite(
         return int(account["id"])
 
 
-async def place_of(
-    role: str,
-    *,
-    school: str | None = None,
-    company: str | None = None,
-    departments: Sequence[str] = (),
-    partner: str | None = None,
-) -> Placed:
+async def place_of(asked: Invite) -> Placed:
     """Where a role is, by what names it. Raises Invalid."""
-    if role not in ROLES:
-        raise Invalid({"role": f"Choisissez un rôle : {', '.join(ROLES)}."})
-    match ROLES[Role(role)].place:
+    match ROLES[Role(asked.role)].place:
         case Place.COLLEGE | Place.LYCEE as kind:
-            return Placed(school=await _school(school or "", kind))
+            return Placed(school=await _school(asked.school or "", kind))
         case Place.COMPANY:
-            return Placed(company=await _company(company or ""))
+            return Placed(company=await _company(asked.company or ""))
         case Place.DEPARTMENTS:
-            return Placed(departments=await _departments(departments))
+            return Placed(departments=await _departments(asked.departments))
         case Place.PARTNER:
-            return Placed(partner=await _partner(partner or ""))
+            return Placed(partner=await _partner(asked.partner or ""))
         case _:
             return Placed()
 

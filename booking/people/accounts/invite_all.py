@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from msgspec import Struct
 
-from booking.people.accounts.invite import holds, invite, place_of
+from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.roles import ROLES, Place
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email, refuse_name
+from workshops.acts import Act, typed
 from workshops.companies.rules import is_siret
 from workshops.database import rows, transaction, value
 from workshops.imports.remember import remember
@@ -114,6 +115,12 @@ WAITS = """SELECT EXISTS (SELECT FROM sign_ups u JOIN schools s ON s.id = u.scho
   WHERE u.email = $1 AND s.uai = $2 AND u.proved_at IS NOT NULL)"""
 
 
+class PasteInvitations(Act, frozen=True, kw_only=True):
+    """Invitations copied from a spreadsheet, as they were pasted."""
+
+    lines: Annotated[str, typed("Lignes", "One a line.", most=60_000, least=1, lines=True)]
+
+
 class ForeseenInvitation(Struct, frozen=True):
     """What a pasted line would do: `error` says why it does not leave, `already` that the person has this role,
     `confirms` that she signed up herself and waits for this word."""
@@ -144,27 +151,26 @@ async def invite_all(text: str, *, by: int, new_token: Callable[[], str] = str, 
         sent = [line for line, foreseen in leaving if foreseen.leaves and not foreseen.confirms]
         accounts = []
         for line in sent:
-            who: dict[str, Any] = {"role": line.role, "name": line.name, **_where(line)}
-            accounts.append(await invite(line.email, **who, token=new_token(), by=by, now=now))
+            accounts.append(await invite(_asked(line), token=new_token(), by=by, now=now))
         made = [one["id"] for one in await rows(MADE, accounts, now)]
         await remember("invitations", made=made, by=by, now=now)
         return len(sent)
 
 
-def _where(line: PastedLine) -> dict[str, Any]:
-    """What names the place of the role, as invite() takes it."""
-    if ROLES[Role(line.role)].place == Place.DEPARTMENTS:
-        return {"departments": line.place.split(",")}
-    return {"company" if line.role == Role.COMPANY else "school": line.place or None}
+def _asked(line: PastedLine) -> Invite:
+    role = Role(line.role)
+    if ROLES[role].place == Place.DEPARTMENTS:
+        where: dict[str, Any] = {"departments": tuple(line.place.split(","))}
+    else:
+        where = {"company" if role == Role.COMPANY else "school": line.place or None}
+    return Invite(email=line.email, role=role, name=line.name, **where)
 
 
 async def _foreseen(line: PastedLine) -> ForeseenInvitation:
     error, already, confirms = line.error, False, False
     if not error:
         try:
-            where = _where(line)
-            placed = await place_of(line.role, **where)
-            already = await holds(line.email, line.role, placed)
+            already = await holds(line.email, line.role, await place_of(_asked(line)))
             confirms = line.role == Role.TEACHER and await value(WAITS, line.email, line.place)
         except Invalid as no:
             error = " ".join(no.errors.values())

@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts import tries
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import Invite, invite
 from booking.people.accounts.rules import Role, plain_email, refuse_name
 from booking.people.accounts.sign_in import Email, PersonName, first_link
 from booking.people.company_requests.rules import TRIES, RequestAnswered
@@ -98,8 +98,8 @@ async def welcome(request: int, *, by: int, token: str, now: datetime) -> None:
         else:
             company = known.id
         await record("company_welcomed", by=by, about_kind="company_request", about=request, now=now)
-        person = {"role": Role.COMPANY, "company": asked["siret"], "name": asked["contact_name"]}
-        account = await invite(asked["email"], **person, by=by, tell=False, now=now)
+        person = Invite(email=asked["email"], role=Role.COMPANY, company=asked["siret"], name=asked["contact_name"])
+        account = await invite(person, by=by, tell=False, now=now)
         await queue(
             "company_accepted",
             to_email=asked["email"],

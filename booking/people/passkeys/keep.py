@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
 
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.outbox.notices.queue import queue
@@ -26,6 +27,7 @@ from booking.people.passkeys.rules import (
 )
 from booking.people.passkeys.tables import Passkey
 from booking.people.passkeys.verify import Made, spend, verify_made
+from workshops.acts import Act, typed
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
@@ -42,6 +44,14 @@ FORGET_PASSKEYS = (
     "DELETE FROM passkeys WHERE account = $1",
     "DELETE FROM passkey_challenges WHERE account = $1",
 )
+
+
+class NamePasskey(Act, frozen=True, kw_only=True):
+    """The device whose passkey is added."""
+
+    label: Annotated[
+        str, typed("Nom de l'appareil", "As its owner knows it.", most=80, form={"device": "Nom de l'appareil"})
+    ] = ""
 
 
 async def keep_passkey(

@@ -21,7 +21,7 @@ from booking.door.rights.session import address_of, gone_on, here_of, new_sessio
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent, local_path
 from booking.people.passkeys.ask import ask_for_new, ask_to_prove, ask_to_sign_in
-from booking.people.passkeys.keep import disavow, keep_passkey, remove_passkey
+from booking.people.passkeys.keep import NamePasskey, disavow, keep_passkey, remove_passkey
 from booking.people.passkeys.sign_in import prove_by_passkey, sign_in_by_passkey
 from booking.process.settings import Settings
 from booking.web.account.second_proof import BEFORE_PROOF, RescueCodes, draw_rescue_codes
@@ -61,8 +61,7 @@ async def add_passkey(request: AnyRequest, person: SignedIn, settings: Setup, no
     """A coordinator's first one comes with codes on paper, shown on the answer itself, once."""
     refuse_a_new_proof(person)
     form = Form(await request.form())
-    label = form.text("device", label="Nom de l'appareil", most=80, required=False)
-    form.refuse_if_wrong()
+    label = form.act(NamePasskey).label
     here = here_of(request, person, settings)
     rescue_codes = draw_rescue_codes()
     on_paper = await keep_passkey(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any
+from functools import partial
+from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
@@ -13,11 +14,12 @@ from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
 from booking.door.forms.choose_company import Suggestions, company_in, label_of, suggested
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
-from booking.people.accounts.invite import holds, invite, place_of
+from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
 from booking.people.accounts.rules import ROLES_OF_A_SCHOOL, Role, plain_email
@@ -27,7 +29,7 @@ from booking.visits.newcomers.queries import waiting_at
 from booking.words.wording import ROLES
 from workshops.companies.queries import company_by_siret
 from workshops.partners.queries import partners
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import schools_meant, schools_named
 from workshops.schools.rules import is_uai
 
@@ -48,15 +50,14 @@ class AccountList(Page, frozen=True):
     refusal: Refusal | None
 
 
-@renders("office/invite.html")
+@renders("office/invite.html", acts={"asked": Invite})
 class InviteForm(Page, frozen=True):
     roles: Mapping[str, str]
     companies: Suggestions
     partners: Mapping[str, str]
     role: str
     uai: str
-    company: str
-    form: Form | None
+    known_company: str
 
 
 @get("/gestion/comptes", opt=may("accounts.give"))
@@ -85,70 +86,26 @@ async def _accounts_page(
 async def invite_page(
     role: FromQuery[str] = "teacher", uai: FromQuery[str] = "", siret: FromQuery[str] = ""
 ) -> Template:
-    return await _invite_page(role=role, uai=uai, siret=words_asked(siret, most=20))
+    return await invite_form(role=role, uai=uai, siret=words_asked(siret, most=20))
 
 
-async def _invite_page(
-    *, status: int = 200, role: str = "", uai: str = "", siret: str = "", form: Form | None = None
-) -> Template:
+async def invite_form(form: Form | None = None, *, role: str = "", uai: str = "", siret: str = "") -> Template:
+    """The form, filled in by the page that led here or with what was typed."""
     company = await company_by_siret(siret) if siret else None
-    shown = InviteForm(
-        roles=INVITED,
-        companies=await suggested(form),
-        partners={"": "Aucun"} | {one.name: one.name for one in await partners()},
-        role=role,
-        uai=uai,
-        company=label_of(company) if company else "",
-        form=form,
-    )
-    return page(shown, status=status)
+    partner_names = {"": "Aucun"} | {one.name: one.name for one in await partners()}
+    known_company = label_of(company) if company else ""
+    return page(InviteForm(INVITED, await suggested(form), partner_names, role, uai, known_company))
 
 
-@post("/gestion/comptes", opt=may("accounts.give") | FRESH)
-async def invite_someone(request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
-    form = Form(await request.form())
-    try:
-        email = form.text("email", label="Adresse de messagerie", most=254)
-        name = form.text("name", label="Prénom et nom", most=120)
-        role = form.choice("role", INVITED, label="Rôle")
-        form.refuse_if_wrong()
-        school = await _uai_in(form) if role in ROLES_OF_A_SCHOOL else ""
-        company = await company_in(form) if role == "company" else None
-        where: dict[str, Any] = {
-            "school": school or None,
-            "company": company.siret if company else None,
-            "departments": form.text("departments", label="Départements", most=120, required=False).split(","),
-            "partner": form.text("partner", label="Organisme du consortium", most=160, required=False),
-        }
-        form.refuse_if_wrong()
-        if role == Role.TEACHER and (waits := await waiting_at(plain_email(email), uai=school)) is not None:
-            # She signed up herself: inviting her is the answer.
-            await confirm(
-                waits,
-                by=person.account,
-                new_token=lambda: secrets.token_urlsafe(32),
-                secret_key=settings.secret_key,
-                now=now,
-            )
-            return done("/gestion/comptes", "inscription-confirmee")
-        already = await holds(plain_email(email), role, await place_of(role, **where))
-        await invite(
-            email,
-            role=role,
-            name=name,
-            **where,
-            by=person.account,
-            token=secrets.token_urlsafe(32),
-            now=now,
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return await _invite_page(status=422, form=form)
-    return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
+async def _siret_in(form: Form) -> str | None:
+    company = await company_in(form) if form.typed.get("role") == Role.COMPANY else None
+    return company.siret if company else None
 
 
-async def _uai_in(form: Form) -> str:
+async def _uai_in(form: Form) -> str | None:
     """The UAI typed; words that fit one school are asked about, with its UAI in the field to send again."""
+    if form.typed.get("role") not in ROLES_OF_A_SCHOOL:
+        return None
     typed = form.text("school", label="Établissement", most=300)
     if not typed or is_uai(typed.upper()):
         return typed.upper()
@@ -157,13 +114,36 @@ async def _uai_in(form: Form) -> str:
     found = await schools_named(typed, limit=4) or await schools_meant(typed, limit=4, closed=False)
     if len(found) == 1:
         form.typed["school"] = f"{found[0].name}, {found[0].commune} ({found[0].uai})"
-        asked = f"Est-ce bien {form.typed['school']} ? Envoyez de nouveau pour confirmer, ou corrigez."
-        raise Invalid({"school": asked})
+        form.errors["school"] = f"Est-ce bien {form.typed['school']} ? Envoyez de nouveau pour confirmer, ou corrigez."
+        return None
     if not found:
-        raise Invalid({"school": "Aucun établissement ne porte ce nom. Écrivez son UAI, ou son nom et sa commune."})
+        form.errors["school"] = "Aucun établissement ne porte ce nom. Écrivez son UAI, ou son nom et sa commune."
+        return None
     names = " ; ".join(f"{one.name}, {one.commune} ({one.uai})" for one in found[:3])
     others = " ; et d'autres" if len(found) > 3 else ""
-    raise Invalid({"school": f"Plusieurs établissements conviennent : {names}{others}. Écrivez l'UAI du bon."})
+    form.errors["school"] = f"Plusieurs établissements conviennent : {names}{others}. Écrivez l'UAI du bon."
+    return None
+
+
+@post("/gestion/comptes", opt=may("accounts.give") | FRESH)
+@form_act(
+    Invite,
+    page=invite_form,
+    role=lambda form: form.choice("role", INVITED, label="Rôle"),
+    school=_uai_in,
+    company=_siret_in,
+    departments=lambda form: tuple(form.text("departments", label="Départements", most=120, required=False).split(",")),
+)
+async def invite_someone(asked: Invite, person: Organiser, settings: Setup, now: Now) -> Redirect:
+    email = plain_email(asked.email)
+    if asked.role == Role.TEACHER and (waits := await waiting_at(email, uai=asked.school or "")) is not None:
+        # She signed up herself: inviting her is the answer.
+        new_token = partial(secrets.token_urlsafe, 32)
+        await confirm(waits, by=person.account, new_token=new_token, secret_key=settings.secret_key, now=now)
+        return done("/gestion/comptes", "inscription-confirmee")
+    already = await holds(email, asked.role, await place_of(asked))
+    await invite(asked, by=person.account, token=secrets.token_urlsafe(32), now=now)
+    return done("/gestion/comptes", "deja-invitee" if already else "personne-invitee")
 
 
 @post("/gestion/comptes/{account:int}/fermeture", opt=may("accounts.give") | FRESH)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
+from functools import partial
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -11,19 +12,19 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.accounts.invite import invite_again, withdraw_invitation
-from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, foresee_all
+from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, PasteInvitations, foresee_all
 from booking.people.accounts.known import OpenInvitation, open_invitations
-from booking.people.accounts.rules import SentToday
 from booking.visits.newcomers.invite_list import invite_list
-from workshops.refusals import Invalid, Refusal
+from workshops.acts import Act
+from workshops.refusals import Refusal
 
 SHOWN = 100
-PASTED_MOST = 60_000
 HERE = "/gestion/comptes/invitations"
 
 
@@ -35,10 +36,9 @@ class InvitedPage(Page, frozen=True):
     refusal: Refusal | None = None
 
 
-@renders("office/paste.html")
+@renders("office/paste.html", acts={"asked": PasteInvitations})
 class PasteForm(Page, frozen=True):
     most: int
-    form: Form | None = None
 
 
 @renders("office/paste_preview.html")
@@ -54,22 +54,16 @@ class PastePreview(Page, frozen=True):
 async def list_invitations(
     q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
 ) -> Template:
-    return await _list_page(search=words_asked(q), after=apres)
-
-
-async def _list_page(*, search: str = "", after: int = 0, refusal: Refusal | None = None) -> Template:
-    found = await open_invitations(after=after, search=search, limit=SHOWN + 1)
+    search = words_asked(q)
+    found = await open_invitations(after=apres, search=search, limit=SHOWN + 1)
     following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""
-    shown = InvitedPage(found[:SHOWN], search, f"{HERE}?{following}" if following else None, refusal)
-    return page(shown, status=refusal.status if refusal else 200)
+    return page(InvitedPage(found[:SHOWN], search, f"{HERE}?{following}" if following else None))
 
 
 @post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=may("accounts.give"))
-async def send_again(membership: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
-    try:
-        await invite_again(membership, by=person.account, token=secrets.token_urlsafe(32), now=now)
-    except SentToday as no:
-        return await _list_page(refusal=no)
+@form_act(Act, page=list_invitations.fn)
+async def send_again(membership: FromPath[int], person: Organiser, now: Now) -> Redirect:
+    await invite_again(membership, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done(HERE, "invitation-renvoyee")
 
 
@@ -85,36 +79,19 @@ async def paste_page() -> Template:
 
 
 @post("/gestion/comptes/invitations/liste", opt=may("accounts.give") | FRESH, status_code=200)
-async def foresee(request: AnyRequest) -> Template:
+@form_act(PasteInvitations, page=paste_page.fn)
+async def foresee(asked: PasteInvitations) -> Template:
     """Nothing leaves before the second button."""
-    form = Form(await request.form())
-    lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
-    try:
-        form.refuse_if_wrong()
-        foreseen = await foresee_all(lines)
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return page(PasteForm(LINES_MOST, form), status=422)
-    return page(PastePreview(foreseen, sum(one.leaves for one in foreseen), lines))
+    foreseen = await foresee_all(asked.lines)
+    return page(PastePreview(foreseen, sum(one.leaves for one in foreseen), asked.lines))
 
 
 @post(
     "/gestion/comptes/invitations/envoi",
     opt=may("accounts.give") | FRESH | {"form_on": "/gestion/comptes/invitations/liste"},
 )
-async def send_all(request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
-    form = Form(await request.form())
-    lines = form.text("lines", label="Lignes", most=PASTED_MOST, lines=True)
-    try:
-        form.refuse_if_wrong()
-        await invite_list(
-            lines,
-            by=person.account,
-            new_token=lambda: secrets.token_urlsafe(32),
-            secret_key=settings.secret_key,
-            now=now,
-        )
-    except Invalid as no:
-        form.errors.update(no.errors)
-        return page(PasteForm(LINES_MOST, form), status=422)
+@form_act(PasteInvitations, page=paste_page.fn)
+async def send_all(asked: PasteInvitations, person: Organiser, settings: Setup, now: Now) -> Redirect:
+    new_token = partial(secrets.token_urlsafe, 32)
+    await invite_list(asked.lines, by=person.account, new_token=new_token, secret_key=settings.secret_key, now=now)
     return done(HERE, "invitations-parties")

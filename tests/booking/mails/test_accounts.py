@@ -9,7 +9,7 @@ import pytest
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mailer import SmtpMailer
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import Invite, invite
 from booking.people.accounts.sign_in import ask_link, enter
 from booking.process.settings import read_settings
 from tests.booking.mails.story import text_of, told
@@ -78,7 +78,7 @@ async def test_someone_invited_reads_as_what_and_where(db):
 async def test_someone_invited_who_never_came_has_her_way_in(db):
     college = await school(name="Collège Stendhal")
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)
-    await invite("claire@example.org", role="teacher", school=uai, token="son-jeton", now=NOW)
+    await invite(Invite(email="claire@example.org", role="teacher", school=uai), token="son-jeton", now=NOW)
     [mail] = await posted(minutes=1)
     assert text_of(mail).split("\n")[2:] == [
         "Vous pouvez entrer dans Technilab avec votre adresse claire@example.org, sans mot de passe.",
@@ -96,7 +96,7 @@ async def test_someone_invited_who_never_came_has_her_way_in(db):
 
 
 async def test_a_coordinator_asks_for_her_link_herself(db):
-    await invite("nadia@example.org", role="coordinator", token="son-jeton", now=NOW)
+    await invite(Invite(email="nadia@example.org", role="coordinator"), token="son-jeton", now=NOW)
     [mail] = await posted(minutes=1)
     assert "http://127.0.0.1:8000/connexion\n" in text_of(mail)
     assert await value("SELECT count(*) FROM sign_in_links") == 0

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.invite import invite, invite_again, withdraw_invitation
+from booking.people.accounts.invite import Invite, invite, invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import LINES_MOST, foresee_all, invite_all, read_pasted
 from booking.people.accounts.known import open_invitations
 from booking.people.accounts.rules import SentToday
@@ -21,7 +21,7 @@ async def hosts(*names: str) -> tuple[int, str]:
     lycee = await builders.school(kind="lycee")
     uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
     for name in names:
-        await invite(f"{name}@example.org", role="host", name=name.title(), school=uai, now=NOW)
+        await invite(Invite(email=f"{name}@example.org", role="host", name=name.title(), school=uai), now=NOW)
     return lycee, uai
 
 
@@ -118,7 +118,8 @@ def test_nothing_and_too_much_are_refused(text):
 async def test_an_invited_teacher_has_a_role_in_the_college_and_a_mail(db):
     college = await builders.school()
     uai = await value("SELECT uai FROM schools WHERE id = $1", college)
-    account = await invite("Claire@Example.org", role="teacher", school=uai.lower(), name="Claire Renaud", now=NOW)
+    asked = Invite(email="Claire@Example.org", role="teacher", school=uai.lower(), name="Claire Renaud")
+    account = await invite(asked, now=NOW)
     held = await row("SELECT account, role, school FROM memberships")
     assert tuple(held) == (account, "teacher", college)
     told = await rows("SELECT kind, to_email, about FROM notices")
@@ -128,7 +129,7 @@ async def test_an_invited_teacher_has_a_role_in_the_college_and_a_mail(db):
 async def test_inviting_twice_changes_nothing(db):
     uai = await value("SELECT uai FROM schools WHERE id = $1", await builders.school())
     for _ in range(2):
-        await invite("claire@example.org", role="teacher", school=uai, now=NOW)
+        await invite(Invite(email="claire@example.org", role="teacher", school=uai), now=NOW)
     counts = await row("SELECT (SELECT count(*) FROM memberships), (SELECT count(*) FROM notices)")
     assert tuple(counts) == (1, 1)
 
@@ -136,7 +137,7 @@ async def test_inviting_twice_changes_nothing(db):
 async def test_a_host_belongs_to_a_lycee_and_a_teacher_to_a_college(db):
     uai = await value("SELECT uai FROM schools WHERE id = $1", await builders.school(name="Collège Stendhal"))
     with pytest.raises(Invalid) as no:
-        await invite("paul@example.org", role="host", school=uai, now=NOW)
+        await invite(Invite(email="paul@example.org", role="host", school=uai), now=NOW)
     assert no.value.errors == {"school": "Ce rôle demande un lycée : Collège Stendhal n'en est pas un."}
     assert await value("SELECT count(*) FROM accounts") == 0
 
@@ -151,5 +152,5 @@ async def test_a_host_belongs_to_a_lycee_and_a_teacher_to_a_college(db):
 )
 async def test_a_wrong_place_or_role_is_said_field_by_field(db, asked, field):
     with pytest.raises(Invalid) as no:
-        await invite("paul@example.org", now=NOW, **asked)
+        await invite(Invite(email="paul@example.org", **asked), now=NOW)
     assert set(no.value.errors) == {field}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from booking.people.accounts.invite import invite
+from booking.people.accounts.invite import Invite, invite
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LinkSpent, TooManyTries
 from booking.people.accounts.sign_in import ask_link, enter, opens_until
 from booking.people.company_requests.ask import AskToJoin, ask_to_join, decline, forget_old, welcome
@@ -100,7 +100,7 @@ async def test_the_way_in_is_closed_once_she_has_come_by_another(db):
 
 async def test_the_way_in_is_for_no_coordinator_who_has_not_come_yet(db):
     nadia = await boss()
-    await invite(LUC, role="coordinator", now=NOW)
+    await invite(Invite(email=LUC, role="coordinator"), now=NOW)
     await ask()
     await accepted(nadia)
     assert await value("SELECT count(*) FROM sign_in_links") == 0
@@ -110,7 +110,7 @@ async def test_the_way_in_is_closed_to_whoever_is_made_a_coordinator_before_she_
     nadia = await boss()
     await ask()
     await accepted(nadia)
-    await invite(LUC, role="coordinator", now=NOW)
+    await invite(Invite(email=LUC, role="coordinator"), now=NOW)
     with pytest.raises(LinkSpent):
         await enter("un-jeton", session_id="s", browser="", address="10.0.0.1", now=NOW)
 
