@@ -36,6 +36,7 @@ from workshops.database import row, value
 from workshops.database.row_types import row_as
 from workshops.schools.queries import MAILBOX
 
+_SPACES = re.compile(r"[ \n]+")
 _SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -102,11 +103,16 @@ def letter_of(templates: Environment, kind: str, draft: Draft) -> Letter:
     )
 
 
+def _one_line(sentence: str) -> str:
+    """A sentence as it is read, which its template writes on several lines."""
+    return type(sentence)(_SPACES.sub(" ", sentence).strip())
+
+
 @lru_cache(maxsize=4)
 def _of_letters(templates: Environment, *, escaped: bool) -> Environment:
     """The templates as letters need them: with words of their own, and in plain text a typed < is a <."""
     made = templates.overlay(autoescape=escaped)
-    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group}
+    made.filters = {**templates.filters, "when": when, "begins": begins, "group": group, "one_line": _one_line}
     return made
 
 
