@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
 from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, as_it_is, page_of, start_of
 from booking.door.rights.guards import Now, Organiser, may
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.refusals import or_not_found
 from workshops.schools.mark_rural import MarkRural, mark_rural
-from workshops.schools.queries import SchoolCard, schools_after
+from workshops.schools.queries import schools_after
 from workshops.schools.rules import SchoolKind
 
 Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Words of its name, commune or number.")]
@@ -82,7 +83,7 @@ async def list_schools(
     """The collèges and lycées of the official directory."""
     after = start_of(cursor, of="schools")
     found = await schools_after(after, words=wanted, kind=kind, department=department, limit=limit + 1)
-    return page_of(found, _school, of="schools", limit=limit)
+    return page_of(found, partial(answer_of, SchoolAnswer), of="schools", limit=limit)
 
 
 @put("/schools/{number:int}/rural", opt=may("schools.keep"))
@@ -90,7 +91,3 @@ async def mark_school(number: FromPath[int], data: JSONBody[MarkRural], person: 
     """A school stands in the country or not."""
     await mark_rural(number, data, by=person.account, now=now)
     return MarkedSchool(number, data.rural)
-
-
-def _school(school: SchoolCard) -> SchoolAnswer:
-    return msgspec.convert(school, SchoolAnswer, from_attributes=True)

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Awaitable
+from functools import partial
 
 import msgspec
 from litestar import get, post
 from litestar.params import FromPath
 
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, page_of, start_of
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.company_requests.ask import decline, welcome
-from booking.people.company_requests.queries import WaitingCompany, asking_after
+from booking.people.company_requests.queries import asking_after
 from booking.people.company_requests.rules import RequestAnswered
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.newcomers.answer import confirm, refuse
-from booking.visits.newcomers.queries import WaitingSignUp, waiting_after
+from booking.visits.newcomers.queries import waiting_after
 from workshops.refusals import NotFound
 
 
@@ -60,22 +61,15 @@ class Answered(msgspec.Struct):
 async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[SignUpAnswer]:
     """The teachers who wait for the word of their collège or of the coordination."""
     found = await waiting_after(start_of(cursor, of="sign-ups"), limit=limit + 1)
-    return page_of(found, _teacher, of="sign-ups", limit=limit)
+    return page_of(found, lambda one: answer_of(SignUpAnswer, one, visits_asked=one.asked), of="sign-ups", limit=limit)
 
 
 @post("/sign-ups/{number:int}/confirmation", opt=may("accounts.give") | FRESH, status_code=200)
 async def confirm_sign_up(number: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Answered:
     """She is a teacher of the collège: what she asked for is confirmed, or goes on to the principal's visa."""
-    return await _answered(
-        number,
-        confirm(
-            number,
-            by=person.account,
-            new_token=lambda: secrets.token_urlsafe(32),
-            secret_key=settings.secret_key,
-            now=now,
-        ),
-    )
+    new_token = partial(secrets.token_urlsafe, 32)
+    confirming = confirm(number, by=person.account, new_token=new_token, secret_key=settings.secret_key, now=now)
+    return await _answered(number, confirming)
 
 
 @post("/sign-ups/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
@@ -88,7 +82,7 @@ async def refuse_sign_up(number: FromPath[int], person: Organiser, now: Now) -> 
 async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> Page[CompanyAsking]:
     """The companies that ask to join."""
     found = await asking_after(start_of(cursor, of="company-requests"), limit=limit + 1)
-    return page_of(found, _company, of="company-requests", limit=limit)
+    return page_of(found, partial(answer_of, CompanyAsking), of="company-requests", limit=limit)
 
 
 @post("/company-requests/{number:int}/acceptance", opt=may("accounts.give") | FRESH, status_code=200)
@@ -109,20 +103,3 @@ async def _answered(number: int, answering: Awaitable[None]) -> Answered:
     except (SignUpAnswered, RequestAnswered):
         raise NotFound() from None
     return Answered(number)
-
-
-def _teacher(waiting: WaitingSignUp) -> SignUpAnswer:
-    return SignUpAnswer(
-        waiting.id,
-        waiting.email,
-        waiting.name,
-        waiting.uai,
-        waiting.school_name,
-        waiting.proved_at,
-        inside=waiting.inside,
-        visits_asked=waiting.asked,
-    )
-
-
-def _company(company: WaitingCompany) -> CompanyAsking:
-    return msgspec.convert(company, CompanyAsking, from_attributes=True)

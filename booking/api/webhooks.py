@@ -13,7 +13,7 @@ import msgspec
 from litestar import delete, get, post
 from litestar.params import FromPath
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of, told_as
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of, told_as
 from booking.door.rights.guards import AnyOf, Now, may
 from booking.mails.webhooks.queries import (
     Delivery,
@@ -106,29 +106,11 @@ async def _missed(membership: int) -> Sequence[Delivery]:
 
 
 def _answer(subscription: Subscription, missed: Sequence[Delivery]) -> WebhookAnswer:
-    return WebhookAnswer(
-        id=subscription.id,
-        label=subscription.label,
-        url=subscription.url,
-        acts=list(subscription.acts),
-        created_at=subscription.created_at,
-        paused_at=subscription.paused_at,
-        paused_why=PausedWhy(subscription.paused_why) if subscription.paused_why else None,
-        failing_since=subscription.failing_since,
+    return answer_of(
+        WebhookAnswer,
+        subscription,
+        paused_why=subscription.paused_why or None,
         last_arrival_at=subscription.arrived_at,
         undelivered=subscription.waiting,
-        failures=[
-            Failure(
-                id=of.id,
-                act=of.act,
-                about_kind=of.about_kind,
-                about=of.about,
-                state=DeliveryState(of.state),
-                attempts=of.attempts,
-                at=of.at,
-                error=of.last_error,
-            )
-            for of in missed
-            if of.webhook == subscription.id
-        ],
+        failures=[answer_of(Failure, of, error=of.last_error) for of in missed if of.webhook == subscription.id],
     )

@@ -11,7 +11,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
-from booking.door.forms.choose_college import Colleges, college_in, colleges_suggested
+from booking.door.forms.choose import Suggestions, college_in, colleges_suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
@@ -30,7 +30,7 @@ from booking.web.public.search_class import ABOUT_CLASS
 class SignUpForm(Page, frozen=True):
     """`reserving`: she is on her way to a slot's form."""
 
-    colleges: Colleges
+    colleges: Suggestions
     next_path: str
     reserving: bool
 

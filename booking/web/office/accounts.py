@@ -13,7 +13,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Template
 
-from booking.door.forms.choose_company import Suggestions, company_in, label_of, suggested
+from booking.door.forms.choose import Suggestions, company_in, label_of, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders

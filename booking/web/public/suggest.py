@@ -7,7 +7,7 @@ from typing import Annotated
 from litestar import Response, get
 from litestar.params import QueryParameter
 
-from booking.door.forms.choose_college import label_of
+from booking.door.forms.choose import label_of
 from booking.door.rights.guards import may
 from workshops.schools.queries import schools_meant
 from workshops.schools.rules import SchoolKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.door.forms.choose_company import OFFERED, SUGGESTED, company_in, label_of, suggested
+from booking.door.forms.choose import COMPANIES_OFFERED, SUGGESTED, company_in, label_of, suggested
 from booking.door.forms.read import Form
 from tests import builders
 from workshops.companies.queries import company
@@ -94,7 +94,7 @@ async def test_a_few_are_suggested_and_those_that_were_meant_once_words_are_refu
     assert await company_in(form) is None
     assert form.errors["company"] == "13 entreprises conviennent : précisez le nom, ou choisissez parmi les premières."
     narrowed = await suggested(form)
-    assert (len(narrowed.known), len(narrowed.meant)) == (13, OFFERED)
+    assert (len(narrowed.known), len(narrowed.meant)) == (13, COMPANIES_OFFERED)
     many = Form({"company": "dole"})
     assert await company_in(many) is None
     assert many.errors["company"] == (
