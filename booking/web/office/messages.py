@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.mails.webhooks.queries import FailedDelivery, failures
@@ -17,11 +17,11 @@ from booking.mails.write import subject_of
 from booking.outbox.notices.queries import FailedNotice, Outbox, failed_notices, outbox
 from booking.outbox.notices.retry import retry, retry_all, say_aloud
 from booking.outbox.notices.rules import worker_silent
-from booking.process.settings import Settings
 from booking.programme.coordination.queries import Mails, Returned, mails, read_elsewhere, to_say
 from booking.programme.coordination.rules import MailFailure, mail_failure
 from booking.words.acts import ACTS
 from booking.words.letters import LETTERS
+from workshops.acts import Act
 from workshops.refusals import Refusal
 
 
@@ -39,17 +39,11 @@ class Messages(Page, frozen=True):
     kinds: Mapping[str, str]
     untold: Sequence[FailedDelivery]
     acts: Mapping[str, str]
-    refusal: Refusal | None
+    refusal: Refusal | None = None
 
 
 @get("/gestion/messages", opt=may("messages.send"))
 async def list_messages(settings: Setup, now: Now) -> Template:
-    return await _messages_page(settings, now)
-
-
-async def _messages_page(
-    settings: Settings, now: datetime, *, status: int = 200, refusal: Refusal | None = None
-) -> Template:
     box = await outbox()
     shown = Messages(
         outbox=box,
@@ -61,26 +55,21 @@ async def _messages_page(
         kinds=LETTERS,
         untold=await failures(),
         acts=ACTS,
-        refusal=refusal,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
 @post("/gestion/messages/{notice:int}/relance", opt=may("messages.send"))
-async def send_again(notice: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
-    try:
-        await retry(notice, by=person.account, now=now)
-    except Refusal as no:
-        return await _messages_page(settings, now, status=no.status, refusal=no)
+@form_act(Act, page=list_messages.fn)
+async def send_again(notice: FromPath[int], person: Organiser, now: Now) -> Redirect:
+    await retry(notice, by=person.account, now=now)
     return done("/gestion/messages", "mail-relance")
 
 
 @post("/gestion/messages/{notice:int}/dit", opt=may("messages.send"))
-async def said_aloud(notice: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
-    try:
-        await say_aloud(notice, by=person.account, now=now)
-    except Refusal as no:
-        return await _messages_page(settings, now, status=no.status, refusal=no)
+@form_act(Act, page=list_messages.fn)
+async def said_aloud(notice: FromPath[int], person: Organiser, now: Now) -> Redirect:
+    await say_aloud(notice, by=person.account, now=now)
     return done("/gestion/messages", "mail-dit")
 
 
@@ -91,11 +80,7 @@ async def send_all_again(person: Organiser, now: Now) -> Redirect:
 
 
 @post("/gestion/messages/envois/{delivery:int}/relance", opt=may("messages.send"))
-async def tell_program_again(
-    delivery: FromPath[int], person: Organiser, settings: Setup, now: Now
-) -> Template | Redirect:
-    try:
-        await relaunch_delivery(delivery, membership=None, by=person.account, now=now)
-    except Refusal as no:
-        return await _messages_page(settings, now, status=no.status, refusal=no)
+@form_act(Act, page=list_messages.fn)
+async def tell_program_again(delivery: FromPath[int], person: Organiser, now: Now) -> Redirect:
+    await relaunch_delivery(delivery, membership=None, by=person.account, now=now)
     return done("/gestion/messages", "envoi-relance")
