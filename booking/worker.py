@@ -201,7 +201,7 @@ async def clean(ctx: Context) -> None:
     settings: Settings = ctx["settings"]
     await forget(now=_now())
     if settings.shown:
-        from booking.demo.renew import renew  # noqa: PLC0415 the examples, which few have
+        from booking.demo.fill import renew  # noqa: PLC0415 the examples, which few have
 
         if await renew(data_dir=settings.data_dir, now=_now()):
             return

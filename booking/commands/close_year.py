@@ -1,6 +1,8 @@
 """technilab close-year and reopen-year: the end of a school year.
 
 technilab recount: count every closed visit again.
+
+technilab purge: what the night erases, now.
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from booking.year.close import Tell
 from booking.year.close import close_year as close
 from booking.year.close import reopen_year as reopen
 from booking.year.foresee import foresee_closing
+from booking.year.purge import WORDS
+from booking.year.purge import purge as erase
 from booking.year.queries import ClosingReport, OpenVisit, open_visits
 from booking.year.rules import CloseYear, ReopenYear, SchoolYear, YearNotSettled, school_year_named
 from workshops.tallies.count import recount as count_again
@@ -86,3 +90,17 @@ async def _made_good() -> int:
     if wrong := await wrong_sums():
         await count_again()
     return wrong
+
+
+@click.command(cls=FrenchCommand)
+@click.option("--dry-run", is_flag=True, help="Compte ce qui partirait, et n'efface rien.")
+def purge(dry_run: bool) -> None:
+    """Erase what was kept long enough; a second time there is nothing left to erase."""
+    counts = asyncio.run(erase(data_dir=data_folder(), now=datetime.now(UTC), dry_run=dry_run))
+    if not counts:
+        click.echo("Rien n'est arrivé au bout de sa durée.")
+        return
+    click.echo("Serait effacé :" if dry_run else "Effacé :")
+    for what, words in WORDS.items():
+        if counts[what]:
+            click.echo(f"  {counts[what]:>7}  {words}")

@@ -38,7 +38,7 @@ SERVING = {"run", "web", "worker"}
 # The others stand in a file of their own name.
 ROOMS = {
     **{"invite": "accounts", "token": "accounts", "forget-phone": "accounts", "reopen-year": "close_year"},
-    **{"recount": "close_year", "forget-examples": "demo"},
+    **{"recount": "close_year", "purge": "close_year", "forget-examples": "demo"},
     **{"import-schools": "import_official", "import-calendar": "import_official"},
 }
 

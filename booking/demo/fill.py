@@ -1,23 +1,32 @@
-"""Fill an empty Technilab with examples, so that every page can be tried at once."""
+"""Fill an empty Technilab with examples, so that every page can be tried at once.
+
+A trial that is shown begins anew each night: what visitors wrote is erased, the examples are made again.
+"""
 
 from __future__ import annotations
 
+import asyncio
+import logging
+import shutil
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from itertools import count
+from pathlib import Path
 from random import Random
 
+from booking.day.checkin.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops
-from booking.demo.openings import plan_openings
+from booking.demo.openings import ask_some, plan_openings
 from booking.demo.past import count_heads, declare_past
 from booking.demo.ptech import open_ptech
-from booking.demo.questions import ask_some
 from booking.demo.replay import receive
 from booking.demo.reserve import Bookings, ExampleVisit
 from booking.demo.settle import Cast, read_bytes, settle
+from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.tables import Account
+from booking.people.accounts.trial import is_no_trial
 from booking.process.settings import read_settings
 from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT
 from booking.words.wording import school_year_of
@@ -164,3 +173,34 @@ async def _open_today(cast: Cast, taught: list[ExampleWorkshop], bookings: Booki
     await bookings.send_a_company(slot, people=2, now=now)
     hour = now.replace(minute=0, second=0, microsecond=0)
     await rows(BRING_TO_TODAY, number, hour, hour + length, hour - timedelta(days=7))
+
+
+logger = logging.getLogger(__name__)
+
+# The journal lets nobody erase it, but whoever owns a trial that everybody may write in.
+UNLOCK = ("ALTER TABLE events DISABLE TRIGGER USER", "ALTER TABLE refusal_counts DISABLE TRIGGER USER")
+LOCK = ("ALTER TABLE events ENABLE TRIGGER USER", "ALTER TABLE refusal_counts ENABLE TRIGGER USER")
+# The tables' own story, the workers' signs of life, and what tells answers that are kept that all has changed.
+EMPTY = """DO $$ BEGIN EXECUTE (
+  SELECT 'TRUNCATE ' || string_agg(quote_ident(tablename), ', ') || ' RESTART IDENTITY' FROM pg_tables
+  WHERE schemaname = 'public' AND tablename NOT IN ('migration', 'versions', 'heartbeats', 'turns')
+); END $$"""
+CHANGED = "UPDATE versions SET raised = raised + 1"
+BEGIN_ANEW = (*UNLOCK, EMPTY, *LOCK, CHANGED)
+
+
+async def renew(*, data_dir: Path, now: datetime) -> bool:
+    """Erase everything and make the examples of today, whole or not at all: who comes meanwhile waits for them.
+
+    Data among which nobody was ever invented are left alone, which the answer and the log say.
+    """
+    async with transaction():
+        if await is_no_trial():
+            logger.error("DEMO=public erases each night what is shown: these data have no example account and are kept")
+            return False
+        for statement in BEGIN_ANEW:
+            await rows(statement)
+        await fill(now)
+    for folder in (MAIL_FOLDER, FOLDER):
+        await asyncio.to_thread(shutil.rmtree, data_dir / folder, ignore_errors=True)
+    return True

@@ -42,7 +42,7 @@ from booking.year.rules import (
     refuse_unsettled,
 )
 from booking.year.tables import YearClosing
-from workshops.closed_years.freeze import freeze, hold_still, reopen
+from workshops.closed_years.correct import freeze, hold_still, reopen
 from workshops.closed_years.rules import reason_in
 from workshops.database import row, rows, transaction
 from workshops.events.record import record

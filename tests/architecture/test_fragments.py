@@ -186,7 +186,7 @@ IN_ITS_OWN_WORDS: dict[str, set[str]] = {
         *("turnouts_before", "workshops"),
     },
     # All has changed, for the answers that are kept.
-    "booking/demo/renew.py": {"versions"},
+    "booking/demo/fill.py": {"versions"},
     "booking/people/accounts/second_proof.py": {"passkeys"},
     "booking/people/accounts/sign_out.py": {"feeds"},
     "booking/people/accounts/sweep.py": {"passkey_challenges"},

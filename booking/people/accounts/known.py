@@ -1,16 +1,17 @@
-"""The accounts, as the coordination reads them; who has the same role in the same school, or never came."""
+"""The accounts, as the coordination reads them; who has the same role in the same school, or never came.
+
+What a person sees of her own account: her hats, her open sessions, her keys.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from asyncpg import Record
 from msgspec import Struct
 
 from booking.people.accounts.queries import PLACE, PLACE_SEARCHED, PLACES
-from booking.people.accounts.rules import hash_of
-from workshops.database import rows
+from booking.people.accounts.rules import SESSION_IDLE, hash_of
+from booking.people.accounts.tables import SecondProof
 from workshops.database.row_types import row_as, rows_as
 
 
@@ -36,7 +37,8 @@ class KnownAccount(Struct, frozen=True):
 
 async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) -> list[KnownAccount]:
     """The accounts whose name, address or place holds the words searched for."""
-    found: Sequence[Record] = await rows(
+    return await rows_as(
+        KnownAccount,
         f"""SELECT m.id AS membership, a.id AS account, a.email, a.name, m.role,
                   {PLACE} AS place,
                   a.last_seen_at, a.disabled_at IS NOT NULL AS disabled, a.example,
@@ -53,7 +55,6 @@ async def known_accounts(*, search: str = "", after: int = 0, limit: int = 100) 
         after,
         limit,
     )
-    return [KnownAccount(**dict(one)) for one in found]
 
 
 COLLEAGUES = """SELECT m.id AS membership, a.id AS account, a.name, a.email, a.last_seen_at
@@ -141,3 +142,74 @@ async def host_invited(token: str, *, now: datetime) -> HostInvited | None:
 async def hosts_invited(school: int, *, now: datetime) -> list[OpenInvitation]:
     """Those whom a lycée's hosts invited and who have not accepted yet; `membership` is the invitation's number."""
     return await rows_as(OpenInvitation, OF_HOSTS, school, now)
+
+
+class Hat(Struct, frozen=True):
+    """One thing that an account may act as."""
+
+    membership: int
+    role: str
+    place: str
+    school: int | None
+    awaiting: bool
+
+
+async def hats_of(account: int) -> list[Hat]:
+    """Everything that an account may act as, the oldest first."""
+    return await rows_as(
+        Hat,
+        f"""SELECT m.id AS membership, m.role, m.school, m.awaiting, {PLACE} AS place
+           FROM memberships m {PLACES} WHERE m.account = $1 ORDER BY m.id""",  # noqa: S608 - constants only
+        account,
+    )
+
+
+class OpenSession(Struct, frozen=True):
+    """A browser in which the account is signed in."""
+
+    id: int
+    browser: str
+    created_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+async def open_sessions(account: int, *, here: bytes, now: datetime) -> list[OpenSession]:
+    """Where an account is signed in now."""
+    return await rows_as(
+        OpenSession,
+        """SELECT id, browser, created_at, seen_at, id_hash = $2 AS here FROM sessions
+           WHERE account = $1 AND expires_at > $3 AND seen_at > $4 ORDER BY seen_at DESC""",
+        account,
+        here,
+        now,
+        now - SESSION_IDLE,
+    )
+
+
+class Key(Struct, frozen=True):
+    """A key to the JSON API, as its owner sees it."""
+
+    id: int
+    label: str
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    writes: bool
+    over: bool
+
+
+async def keys_of(account: int, *, now: datetime) -> list[Key]:
+    """The keys that nobody revoked; those whose end has come are `over`."""
+    return await rows_as(
+        Key,
+        """SELECT id, label, created_at, expires_at, used_at, writes, expires_at <= $2 AS over
+           FROM api_tokens WHERE account = $1 AND revoked_at IS NULL ORDER BY id""",
+        account,
+        now,
+    )
+
+
+async def has_second_proof(account: int) -> bool:
+    """Whether signing in to this account asks for the code of a phone as well."""
+    return await SecondProof.exists().where(SecondProof.account == account)

@@ -25,7 +25,7 @@ from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, SignedIn, may
 from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
-from booking.people.accounts.own import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
+from booking.people.accounts.known import Hat, Key, OpenSession, has_second_proof, hats_of, keys_of, open_sessions
 from booking.people.accounts.profile import ChangeProfile, Profile, change_profile, choose_weekly_mail, profile_of
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
 from booking.people.accounts.rules import REMINDERS, Role, ShownTrial, hash_of, proof_beside_mail, reminders_for

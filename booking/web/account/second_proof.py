@@ -17,7 +17,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, gone_on, here_of, session_id_of
-from booking.people.accounts.own import has_second_proof
+from booking.people.accounts.known import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
 from booking.people.accounts.rules import local_path, proved_lately, secret_of
 from booking.people.accounts.second_proof import GiveCode, RegisterPhone, enrol, prove

@@ -67,7 +67,7 @@ async def test_what_is_no_trial_is_kept_in_the_night_and_the_log_says_so(lasting
     left = {name: await value(f"SELECT count(*) FROM {name}") for name in ("accounts", "groups", "sessions")}
     assert left == {"accounts": 1, "groups": 1, "sessions": 0}
     assert (tmp_path / "objets" / "photo.webp").exists()
-    assert [one.getMessage() for one in caplog.records if one.name == "booking.demo.renew"] == [
+    assert [one.getMessage() for one in caplog.records if one.name == "booking.demo.fill"] == [
         "DEMO=public erases each night what is shown: these data have no example account and are kept"
     ]
 
