@@ -10,12 +10,13 @@ import binascii
 import re
 from collections.abc import Container, Iterable, Mapping
 from datetime import date, datetime, time
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import msgspec
 from litestar import Request
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
+from litestar.params import QueryParameter
 from msgspec import UNSET
 
 from booking.words.wording import PARIS
@@ -32,6 +33,13 @@ AnyRequest = Request[Any, Any, Any]
 def is_form(request: AnyRequest) -> bool:
     """Whether the request's body is a form, with or without files."""
     return request.content_type[0] in {RequestEncodingType.URL_ENCODED, RequestEncodingType.MULTI_PART}
+
+
+HIGHEST_NUMBER = 2_147_483_647
+Skipped: TypeAlias = Annotated[int, QueryParameter(ge=0, le=1_000_000)]
+"""How many lines of a list stand before the page that is asked for."""
+AfterNumber: TypeAlias = Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)]
+"""The number of the last line of the page before."""
 
 
 def words_asked(text: str, *, most: int = 80) -> str:

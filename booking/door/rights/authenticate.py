@@ -19,7 +19,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from booking.day.desk_links.rules import LinkEnded
 from booking.door.forms.closed_year_reason import read_reason
 from booking.door.forms.drafts import save_form
-from booking.door.forms.read import AnyRequest, is_form
+from booking.door.forms.read import HIGHEST_NUMBER, AnyRequest, is_form
 from booking.door.rights.desk_link import has_link_cookie, helper_of_request
 from booking.door.rights.guards import (
     FreshProofNeeded,
@@ -77,9 +77,6 @@ def refuse_other_hosts(scope: Scope, settings: Settings) -> None:
 def _name_of(host: bytes) -> str:
     match = _HOST.fullmatch(host)
     return match[1].decode().lower().strip("[]") if match else ""
-
-
-HIGHEST_NUMBER = 2_147_483_647
 
 
 def clock(scope: Scope) -> datetime:

@@ -13,8 +13,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Template
 
+from booking.door.forms.read import HIGHEST_NUMBER
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.queries import SlotForCompany, sessions_for

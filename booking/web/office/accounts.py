@@ -6,18 +6,16 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.choose import Suggestions, company_in, label_of, suggested
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import AnyRequest, Form, words_asked
+from booking.door.forms.read import AfterNumber, AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
@@ -61,9 +59,7 @@ class InviteForm(Page, frozen=True):
 
 
 @get("/gestion/comptes", opt=may("accounts.give"))
-async def list_accounts(
-    person: Organiser, q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
-) -> Template:
+async def list_accounts(person: Organiser, q: FromQuery[str] = "", apres: AfterNumber = 0) -> Template:
     return await _accounts_page(person, search=words_asked(q), after=apres)
 
 

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated
 
 from litestar import get
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Template
 
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, may
@@ -101,7 +101,6 @@ async def board(person: AnyOf[Coordinator | OfPartner], now: Now) -> Template:
 
 
 SHOWN = 50
-MOST = 1_000_000
 
 
 @renders("office/shares.html")
@@ -131,7 +130,7 @@ class AwaitedVisits(Page, frozen=True):
 
 
 @get("/gestion/creneaux/attendus", opt=may("visits.watch"))
-async def list_awaited(now: Now, apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0) -> Template:
+async def list_awaited(now: Now, apres: Skipped = 0) -> Template:
     period = (await periods_of(await targets(), now=now)).whole
     found = await awaited(from_on=period.from_on, to_on=period.to_on, now=now, limit=SHOWN, after=apres)
     more = f"/gestion/creneaux/attendus?apres={apres + SHOWN}" if found.visits_in_all > apres + SHOWN else None

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from msgspec import field
 
 from booking.day.certificates.queries import years_attended
 from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, Organiser, may
 from booking.programme.coordination.queries import (
@@ -29,7 +29,6 @@ from workshops.companies.register import AddCompany, RegisterCompany, add_compan
 from workshops.refusals import or_not_found
 
 SHOWN = 100
-MOST = 1_000_000
 COMINGS_SHOWN = 10
 STATES = {
     "asked": ("wait", "Attend l'accord du lycée"),
@@ -65,9 +64,7 @@ class CompanyForm(Page, frozen=True):
 
 
 @get("/gestion/entreprises", opt=may("companies.keep"))
-async def list_companies(
-    now: Now, q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0
-) -> Template:
+async def list_companies(now: Now, q: FromQuery[str] = "", apres: Skipped = 0) -> Template:
     search = q.strip()[:80]
     in_all = await count_companies(search=search)
     skip = apres if apres < in_all else 0

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from math import sqrt
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 from litestar.response import Response, Template
 from msgspec import Struct
 
-from booking.door.forms.read import words_asked
+from booking.door.forms.read import Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, may
@@ -112,7 +111,6 @@ def _radius(covered: CollegeCover | AreaCover) -> float:
 SHOWN = 50
 # Of more départements, each has a line, which leads to its collèges.
 DEPARTMENTS_MOST = 15
-MOST = 100_000
 YEARS_BACK = 4
 
 
@@ -153,7 +151,7 @@ async def coverage_page(
     annee: FromQuery[str] = "",
     departement: FromQuery[str] = "",
     q: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    apres: Skipped = 0,
 ) -> Template:
     this, served = school_year_began(now).year, await academie()
     scope, offered = person.scope, dict(served.offered)

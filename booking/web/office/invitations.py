@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import groupby
-from typing import TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, cast
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.read import AnyRequest, Form, Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, Organiser, Setup, may
 from booking.mails.outreach import letter_to_college
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from litestar.plugins.jinja import JinjaTemplateEngine
 
 SHOWN = 50
-MOST = 1_000_000
 RURAL = {"oui": True, "non": False, "": None}
 
 
@@ -62,7 +61,7 @@ async def list_colleges(
     now: Now,
     q: FromQuery[str] = "",
     departement: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    apres: Skipped = 0,
 ) -> Template:
     words = q.strip()[:80]
     known, names = await to_come_by_department(words=words), await department_names()

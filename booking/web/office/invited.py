@@ -5,17 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from functools import partial
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import words_asked
+from booking.door.forms.read import AfterNumber, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.accounts.invite import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, PasteInvitations, foresee_all
@@ -51,9 +49,7 @@ class PastePreview(Page, frozen=True):
 
 
 @get(HERE, opt=may("accounts.give"))
-async def list_invitations(
-    q: FromQuery[str] = "", apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0
-) -> Template:
+async def list_invitations(q: FromQuery[str] = "", apres: AfterNumber = 0) -> Template:
     search = words_asked(q)
     found = await open_invitations(after=apres, search=search, limit=SHOWN + 1)
     following = urlencode({"q": search, "apres": found[SHOWN - 1].membership}) if len(found) > SHOWN else ""

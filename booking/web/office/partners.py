@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Annotated
 
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.choose import Suggestions, company_in, suggested
 from booking.door.forms.form_act import form_act
-from booking.door.forms.read import Form
+from booking.door.forms.read import Form, Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, Organiser, may
@@ -29,7 +28,6 @@ from workshops.refusals import or_not_found
 from workshops.schools.queries import lycees
 
 SHOWN = 100
-MOST = 1_000_000
 
 
 @renders("office/partners.html")
@@ -51,7 +49,7 @@ class PartnerForm(Page, frozen=True):
 
 
 @get("/gestion/partenaires", opt=may("partners.keep"))
-async def list_partners(now: Now, apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0) -> Template:
+async def list_partners(now: Now, apres: Skipped = 0) -> Template:
     known = await partners()
     skip = apres if apres < len(known) else 0
     shown = PartnerList(

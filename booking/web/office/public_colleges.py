@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.params import FromQuery, QueryParameter
+from litestar.params import FromQuery
 from litestar.response import Template
 
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, may
 from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
@@ -20,7 +20,6 @@ from workshops.programmes.queries import targets
 from workshops.schools.queries import department_names
 
 SHOWN = 50
-MOST = 1_000_000
 CAME = {"oui": True, "non": False}
 
 
@@ -43,7 +42,7 @@ async def list_public_colleges(
     departement: FromQuery[str] = "",
     prioritaire: FromQuery[str] = "",
     commune: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    apres: Skipped = 0,
 ) -> Template:
     periods = await periods_of(await targets(), now=now)
     period = periods.named(annee)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
 from urllib.parse import urlencode
 
 from litestar import get, post
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
+from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, Now, Organiser, may
 from booking.mails.digest.queries import waiting
@@ -31,7 +31,6 @@ from workshops.schools.queries import (
 )
 
 SHOWN = 50
-MOST = 1_000_000
 KINDS = {"": "Tous", "college": "Collèges", "lycee": "Lycées"}
 
 
@@ -69,7 +68,7 @@ async def search_schools(
     q: FromQuery[str] = "",
     type: FromQuery[str] = "",
     departement: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    apres: Skipped = 0,
 ) -> Template:
     known = await departments()
     words, kind = q.strip()[:80], type if type in KINDS else ""

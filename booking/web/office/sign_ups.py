@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from typing import Annotated
 
 from litestar import get, post
-from litestar.params import FromPath, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from booking.door.forms.read import AfterNumber
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.authenticate import HIGHEST_NUMBER
 from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
 from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
@@ -37,7 +36,7 @@ class SignUps(Page, frozen=True):
 
 
 @get("/gestion/inscriptions", opt=may("accounts.give"))
-async def list_sign_ups(apres: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0) -> Template:
+async def list_sign_ups(apres: AfterNumber = 0) -> Template:
     return await _page(after=apres)
 
 

@@ -12,7 +12,7 @@ from litestar import get
 from litestar.params import FromQuery, QueryParameter
 from litestar.response import Response, Template
 
-from booking.door.forms.read import words_asked
+from booking.door.forms.read import HIGHEST_NUMBER, Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import Now, Organiser, may
 from booking.programme.figures.export import export_groups, export_visits
@@ -30,7 +30,6 @@ from workshops.tech_objects.queries import tech_object
 
 SHOWN = 50
 MOST = 1_000_000
-OBJECT_MOST = 2_147_483_647
 FILES = ("xlsx", "csv")
 # The same visits group by group, in the columns of an import.
 BY_GROUP = {f"groupes-{form}": form for form in FILES}
@@ -67,14 +66,14 @@ async def list_visits(
     college: FromQuery[str] = "",
     departement: FromQuery[str] = "",
     niveau: FromQuery[str] = "",
-    objet: Annotated[int, QueryParameter(ge=0, le=OBJECT_MOST)] = 0,
+    objet: Annotated[int, QueryParameter(ge=0, le=HIGHEST_NUMBER)] = 0,
     entreprise: FromQuery[str] = "",
     prioritaire: FromQuery[str] = "",
     commune: FromQuery[str] = "",
     distance: FromQuery[str] = "",
     filles: FromQuery[str] = "",
     origine: FromQuery[str] = "",
-    apres: Annotated[int, QueryParameter(ge=0, le=MOST)] = 0,
+    apres: Skipped = 0,
     fichier: FromQuery[str] = "",
 ) -> Template | Response[bytes]:
     periods = await periods_of(await targets(), now=now)
