@@ -10,30 +10,16 @@ from typing import Any
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host, Person
-from workshops.bts1.add_partner import (
-    AddFeeder,
-    AddPartner,
-    add_feeder,
-    add_partner,
-    remove_feeder,
-    remove_partner,
-)
+from booking.door.rights.guards import Keeper, Now, may
+from booking.people.accounts.queries import Person
+from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
 from workshops.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
-from workshops.bts1.record_intake import (
-    RecordMobility,
-    forget_intake,
-    forget_mobility,
-    record_intake,
-    record_mobility,
-)
+from workshops.bts1.record_intake import RecordMobility, forget_intake, forget_mobility, record_intake, record_mobility
 from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.refusals import Invalid, or_not_found
@@ -127,9 +113,7 @@ async def sheet_of(person: Person, course: int, now: datetime) -> CourseInFull:
 
 
 @get("/bts1/courses", opt=may("records.keep"))
-async def list_courses(
-    person: AnyOf[Host | Coordinator], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[CourseAnswer]:
+async def list_courses(person: Keeper, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[CourseAnswer]:
     """The courses of one's lycée, all of them for a coordinator, with their status and their next step."""
     after = start_of(cursor, of="courses")
     found = await courses_after(after, scope=person.scope, limit=limit + 1, now=now)
@@ -137,17 +121,13 @@ async def list_courses(
 
 
 @get("/bts1/courses/{course:int}", opt=may("records.keep"))
-async def read_course(
-    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> CourseInFull:
+async def read_course(course: FromPath[int], person: Keeper, now: Now) -> CourseInFull:
     """One course in full: steps, partners, feeder BTS, intakes, mobilities."""
     return await sheet_of(person, course, now)
 
 
 @post("/bts1/courses", opt=may("records.keep"))
-async def write_course(
-    data: JSONBody[DraftCourse], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[CourseInFull]:
+async def write_course(data: JSONBody[DraftCourse], person: Keeper, now: Now) -> Response[CourseInFull]:
     """A course of one's lycée, or of the lycée that a coordinator names."""
     own = person.scope.school
     if (own is None and data.school is None) or (own is not None and data.school not in {None, own}):
@@ -157,26 +137,21 @@ async def write_course(
 
 
 @put("/bts1/courses/{course:int}", opt=may("records.keep"))
-async def correct_course(
-    course: FromPath[int],
-    data: JSONBody[ChangeCourse],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> CourseInFull:
+async def correct_course(course: FromPath[int], data: JSONBody[ChangeCourse], person: Keeper, now: Now) -> CourseInFull:
     """Another name, field or note."""
     await change_course(course, data, scope=person.scope, by=person.account, now=now)
     return await sheet_of(person, course, now)
 
 
 @delete("/bts1/courses/{course:int}", opt=may("records.keep"))
-async def drop_course(course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> None:
+async def drop_course(course: FromPath[int], person: Keeper, now: Now) -> None:
     """A course was a mistake; one that has counts stays."""
     await remove_course(course, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/steps", opt=may("records.keep"))
 async def add_step(
-    course: FromPath[int], data: JSONBody[RecordStep], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    course: FromPath[int], data: JSONBody[RecordStep], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """A step is reached or planned; said again, its day is replaced."""
     await record_step(course, data, scope=person.scope, by=person.account, now=now)
@@ -184,19 +159,14 @@ async def add_step(
 
 
 @delete("/bts1/courses/{course:int}/steps/{step:str}", opt=may("records.keep"))
-async def drop_step(
-    course: FromPath[int], step: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def drop_step(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> None:
     """A step was a mistake, or a suspension has ended."""
     await forget_step(course, step, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/intakes", opt=may("records.keep"))
 async def add_intake(
-    course: FromPath[int],
-    data: JSONBody[RecordIntake],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    course: FromPath[int], data: JSONBody[RecordIntake], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """The counts of a school year; said again, they are all replaced."""
     await record_intake(course, data, scope=person.scope, by=person.account, now=now)
@@ -204,22 +174,14 @@ async def add_intake(
 
 
 @delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=may("records.keep"))
-async def drop_intake(
-    course: FromPath[int],
-    school_year: FromPath[int],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> None:
+async def drop_intake(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> None:
     """The counts of a school year were a mistake."""
     await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/mobilities", opt=may("records.keep"))
 async def add_mobility(
-    course: FromPath[int],
-    data: JSONBody[RecordMobility],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    course: FromPath[int], data: JSONBody[RecordMobility], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """How many went to a country in a school year, and what for; said again, the count is replaced."""
     await record_mobility(course, data, scope=person.scope, by=person.account, now=now)
@@ -227,19 +189,14 @@ async def add_mobility(
 
 
 @delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=may("records.keep"))
-async def drop_mobility(
-    course: FromPath[int],
-    mobility: FromPath[int],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> None:
+async def drop_mobility(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> None:
     """A mobility was a mistake."""
     await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/partners", opt=may("records.keep"))
 async def add_course_partner(
-    course: FromPath[int], data: JSONBody[AddPartner], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    course: FromPath[int], data: JSONBody[AddPartner], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """Someone makes the course with the lycée."""
     await add_partner(course, data, scope=person.scope, by=person.account, now=now)
@@ -247,16 +204,14 @@ async def add_course_partner(
 
 
 @delete("/bts1/courses/{course:int}/partners/{line:int}", opt=may("records.keep"))
-async def drop_course_partner(
-    course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def drop_course_partner(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> None:
     """A partner of the course was a mistake, or left."""
     await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/feeders", opt=may("records.keep"))
 async def add_course_feeder(
-    course: FromPath[int], data: JSONBody[AddFeeder], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    course: FromPath[int], data: JSONBody[AddFeeder], person: Keeper, now: Now
 ) -> Response[CourseInFull]:
     """Graduates of a BTS may enter the course."""
     await add_feeder(course, data, scope=person.scope, by=person.account, now=now)
@@ -264,9 +219,7 @@ async def add_course_feeder(
 
 
 @delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=may("records.keep"))
-async def drop_course_feeder(
-    course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def drop_course_feeder(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> None:
     """A BTS does not lead to the course any more."""
     await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
@@ -139,7 +139,7 @@ async def read_past_visit(number: FromPath[int]) -> PastVisitAnswer:
 
 @post("/past-visits", opt=may("past_visits.declare"))
 async def declare_past_visit(
-    data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: Now
 ) -> Response[PastVisitAnswer]:
     """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
     try:
@@ -151,10 +151,7 @@ async def declare_past_visit(
 
 @put("/past-visits/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
-    number: FromPath[int],
-    data: JSONBody[ToldPastVisit],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[ToldPastVisit], person: NamedDependency[Coordinator], now: Now
 ) -> PastVisitAnswer:
     """The same visit told otherwise."""
     try:
@@ -165,19 +162,14 @@ async def change_past_visit(
 
 
 @delete("/past-visits/{number:int}", opt=may("past_visits.declare"))
-async def drop_past_visit(
-    number: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def drop_past_visit(number: FromPath[int], person: NamedDependency[Coordinator], now: Now) -> None:
     """It was declared by mistake: it counts no longer."""
     await remove_past_visit(number, by=person.account, now=now)
 
 
 @post("/past-visits/file", status_code=200, opt=may("past_visits.declare") | {"reads_file": True})
 async def send_past_visits(
-    request: AnyRequest,
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-    dry_run: DryRun = True,
+    request: AnyRequest, person: NamedDependency[Coordinator], now: Now, dry_run: DryRun = True
 ) -> FileTaken:
     """Many at once: the body is a file, CSV or XLSX, with the columns of the template.
 

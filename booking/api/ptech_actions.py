@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Keeper, Now, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.process.settings import Settings
 from workshops.ptech import plan_action as plans
@@ -51,7 +51,7 @@ async def add_action(
     data: JSONBody[PlanAction],
     person: AnyOf[Host | CompanyPerson | Coordinator],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    now: Now,
 ) -> Response[ActionAnswer]:
     """Plan an action; the invitations leave by mail."""
     own = person.scope.company
@@ -70,10 +70,7 @@ async def add_action(
 
 @put("/ptech/actions/{number:int}", opt=may("mentoring.follow"))
 async def change_action(
-    number: FromPath[int],
-    data: JSONBody[ChangeAction],
-    person: AnyOf[Host | CompanyPerson | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[ChangeAction], person: AnyOf[Host | CompanyPerson | Coordinator], now: Now
 ) -> ActionAnswer:
     """Plan it otherwise; agendas follow."""
     await plans.change_action(number, data, scope=person.scope, by=person.account, now=now)
@@ -82,10 +79,7 @@ async def change_action(
 
 @post("/ptech/actions/{number:int}/calling-off", status_code=200, opt=may("mentoring.follow"))
 async def call_off_action(
-    number: FromPath[int],
-    data: JSONBody[CallOffAction],
-    person: AnyOf[Host | CompanyPerson | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[CallOffAction], person: AnyOf[Host | CompanyPerson | Coordinator], now: Now
 ) -> ActionAnswer:
     """It will not be; it leaves the agendas."""
     await settled.call_off_action(number, data, scope=person.scope, by=person.account, now=now)
@@ -93,9 +87,7 @@ async def call_off_action(
 
 
 @put("/ptech/actions/{number:int}/pupils", opt=may("records.keep"))
-async def count_pupils(
-    number: FromPath[int], data: JSONBody[HoldAction], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> ActionAnswer:
+async def count_pupils(number: FromPath[int], data: JSONBody[HoldAction], person: Keeper, now: Now) -> ActionAnswer:
     """It was held, with so many pupils."""
     await settled.hold_action(number, data, scope=person.scope, by=person.account, now=now)
     return await _action(number, person, now)

@@ -6,14 +6,13 @@ from datetime import datetime
 
 import msgspec
 from litestar import Response, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
 from booking.api.ptech_actions import ActionAnswer, action_answer
 from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Keeper, Now, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from workshops.ptech import enrol_cohort as cohorts
 from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
@@ -85,10 +84,7 @@ class CohortAnswer(msgspec.Struct, omit_defaults=True):
 
 @get("/ptech/cohorts", opt=may("mentoring.follow"))
 async def list_cohorts(
-    person: AnyOf[Host | CompanyPerson | Coordinator],
-    now: NamedDependency[datetime],
-    limit: Limit = PAGE,
-    cursor: Cursor = None,
+    person: AnyOf[Host | CompanyPerson | Coordinator], now: Now, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[CohortInList]:
     """The cohorts of one's lycée, those that one's company mentors, or all."""
     after = start_of(cursor, of="cohorts")
@@ -97,9 +93,7 @@ async def list_cohorts(
 
 
 @post("/ptech/cohorts", opt=may("records.keep"))
-async def add_cohort(
-    data: JSONBody[EnrolCohort], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[CohortAnswer]:
+async def add_cohort(data: JSONBody[EnrolCohort], person: Keeper, now: Now) -> Response[CohortAnswer]:
     """Pupils enter a scheme at a rentrée."""
     number = await cohorts.enrol_cohort(data, scope=person.scope, by=person.account, now=now)
     return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
@@ -107,19 +101,14 @@ async def add_cohort(
 
 @get("/ptech/cohorts/{number:int}", opt=may("mentoring.follow"))
 async def read_cohort(
-    number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: Now
 ) -> CohortAnswer:
     """A cohort with its funnel, its censuses, its mentors, its actions, its outcomes; a company reads its own part."""
     return await _cohort(number, person, now)
 
 
 @put("/ptech/cohorts/{number:int}", opt=may("records.keep"))
-async def name_cohort(
-    number: FromPath[int],
-    data: JSONBody[RelabelCohort],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> CohortAnswer:
+async def name_cohort(number: FromPath[int], data: JSONBody[RelabelCohort], person: Keeper, now: Now) -> CohortAnswer:
     """Name a cohort otherwise."""
     await cohorts.relabel_cohort(number, data, scope=person.scope, by=person.account, now=now)
     return await _cohort(number, person, now)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 from litestar import Response, delete, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import answer_of, made
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.rights.guards import Keeper, Now, may
 from booking.words.ptech import mentor_gone
 from workshops.ptech import mentor as mentors
 from workshops.ptech import record_census as censuses
@@ -105,10 +103,7 @@ def mentor_answer(mentor: MentorLine) -> MentorAnswer:
 
 @post("/ptech/cohorts/{number:int}/censuses", opt=may("records.keep"))
 async def add_census(
-    number: FromPath[int],
-    data: JSONBody[RecordCensus],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[RecordCensus], person: Keeper, now: Now
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
     census = await censuses.record_census(number, data, scope=person.scope, by=person.account, now=now)
@@ -117,11 +112,7 @@ async def add_census(
 
 @delete("/ptech/cohorts/{number:int}/censuses/{school_year:int}/{term:str}", opt=may("records.keep"))
 async def drop_census(
-    number: FromPath[int],
-    school_year: FromPath[int],
-    term: FromPath[str],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], school_year: FromPath[int], term: FromPath[str], person: Keeper, now: Now
 ) -> None:
     """The latest counts (`october`, `june`) were a mistake; earlier ones are corrected."""
     await censuses.remove_census(
@@ -131,10 +122,7 @@ async def drop_census(
 
 @post("/ptech/cohorts/{number:int}/outcomes", opt=may("records.keep"))
 async def add_outcome(
-    number: FromPath[int],
-    data: JSONBody[RecordOutcome],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[RecordOutcome], person: Keeper, now: Now
 ) -> Response[OutcomeAnswer]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
     outcome = await outcomes.record_outcome(number, data, scope=person.scope, by=person.account, now=now)
@@ -143,11 +131,7 @@ async def add_outcome(
 
 @delete("/ptech/cohorts/{number:int}/outcomes/{school_year:int}/{kind:str}", opt=may("records.keep"))
 async def drop_outcome(
-    number: FromPath[int],
-    school_year: FromPath[int],
-    kind: FromPath[str],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], school_year: FromPath[int], kind: FromPath[str], person: Keeper, now: Now
 ) -> None:
     """A count of what became of them was a mistake."""
     await outcomes.remove_outcome(
@@ -157,7 +141,7 @@ async def drop_outcome(
 
 @post("/ptech/cohorts/{number:int}/mentors", opt=may("records.keep"))
 async def add_mentor(
-    number: FromPath[int], data: JSONBody[AddMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
+    number: FromPath[int], data: JSONBody[AddMentor], person: Keeper, now: Now
 ) -> Response[AddedMentor]:
     """A company mentors a cohort."""
     mentor = await mentors.add_mentor(number, data, scope=person.scope, by=person.account, now=now)
@@ -166,9 +150,7 @@ async def add_mentor(
 
 
 @put("/ptech/mentors/{number:int}", opt=may("records.keep"))
-async def end_mentor(
-    number: FromPath[int], data: JSONBody[EndMentor], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> EndedMentor:
+async def end_mentor(number: FromPath[int], data: JSONBody[EndMentor], person: Keeper, now: Now) -> EndedMentor:
     """Say until when a company mentors."""
     because = mentor_gone(data.to_on)
     of = await mentors.end_mentor(number, data, because=because, scope=person.scope, by=person.account, now=now)
@@ -176,8 +158,6 @@ async def end_mentor(
 
 
 @delete("/ptech/mentors/{number:int}", opt=may("records.keep"))
-async def remove_mentor(
-    number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def remove_mentor(number: FromPath[int], person: Keeper, now: Now) -> None:
     """Take back a company added by mistake; refused (mentor-acted) once an action was planned or held with it."""
     await mentors.remove_mentor(number, scope=person.scope, by=person.account, now=now)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 from litestar import Response, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.door.rights.guards import Keeper, Now, may
+from booking.people.accounts.queries import Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme
 from workshops.ptech.queries import SchemeCard, scheme, schemes_after
@@ -35,24 +34,20 @@ class SchemeAnswer(msgspec.Struct):
 
 
 @get("/ptech/schemes", opt=may("records.keep"))
-async def list_schemes(
-    person: AnyOf[Host | Coordinator], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[SchemeAnswer]:
+async def list_schemes(person: Keeper, limit: Limit = PAGE, cursor: Cursor = None) -> Page[SchemeAnswer]:
     """The schemes of one's lycée; all of them for a coordinator."""
     found = await schemes_after(start_of(cursor, of="schemes"), scope=person.scope, limit=limit + 1)
     return page_of(found, _answer, of="schemes", limit=limit)
 
 
 @get("/ptech/schemes/{number:int}", opt=may("records.keep"))
-async def read_scheme(number: FromPath[int], person: AnyOf[Host | Coordinator]) -> SchemeAnswer:
+async def read_scheme(number: FromPath[int], person: Keeper) -> SchemeAnswer:
     """One scheme."""
     return await _scheme(number, person)
 
 
 @post("/ptech/schemes", opt=may("records.keep"))
-async def add_scheme(
-    data: JSONBody[OpenScheme], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[SchemeAnswer]:
+async def add_scheme(data: JSONBody[OpenScheme], person: Keeper, now: Now) -> Response[SchemeAnswer]:
     """Open a scheme."""
     own = person.scope.school
     if own is not None and data.school not in {None, own}:
@@ -64,24 +59,14 @@ async def add_scheme(
 
 
 @put("/ptech/schemes/{number:int}", opt=may("records.keep"))
-async def change_scheme(
-    number: FromPath[int],
-    data: JSONBody[ChangeScheme],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> SchemeAnswer:
+async def change_scheme(number: FromPath[int], data: JSONBody[ChangeScheme], person: Keeper, now: Now) -> SchemeAnswer:
     """Tell a scheme otherwise."""
     await schemes.change_scheme(number, data, scope=person.scope, by=person.account, now=now)
     return await _scheme(number, person)
 
 
 @post("/ptech/schemes/{number:int}/closure", status_code=200, opt=may("records.keep"))
-async def close_scheme(
-    number: FromPath[int],
-    data: JSONBody[CloseScheme],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> SchemeAnswer:
+async def close_scheme(number: FromPath[int], data: JSONBody[CloseScheme], person: Keeper, now: Now) -> SchemeAnswer:
     """Take no cohort after a day, or take them again."""
     await schemes.close_scheme(number, data, scope=person.scope, by=person.account, now=now)
     return await _scheme(number, person)

@@ -13,9 +13,9 @@ from litestar.response import Response
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import FILE_TYPES, download
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import Keeper, Now, may
 from booking.door.rights.record_owners import sender_of
-from booking.people.accounts.queries import Coordinator, Host
+from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
 from booking.programme.records.every_sheet import sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records
@@ -40,9 +40,7 @@ class TableTaken(msgspec.Struct):
 
 
 @get("/records/{file:str}", opt=may("records.keep") | {"kinds": (FILE_TYPES["csv"], FILE_TYPES["xlsx"])})
-async def read_records(
-    file: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Response[bytes]:
+async def read_records(file: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
     """A whole table, for example `ptech-cohortes.csv` or `bts1-effectifs.xlsx`; taken in again, it changes nothing."""
     name, _, form = file.rpartition(".")
     sheet = sheet_named(name)
@@ -55,11 +53,7 @@ async def read_records(
 
 @post("/records", status_code=200, opt=may("records.keep") | {"reads_file": True})
 async def send_records(
-    request: AnyRequest,
-    person: AnyOf[Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    dry_run: DryRun = True,
+    request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now, dry_run: DryRun = True
 ) -> TableTaken:
     """Take a table in: the body is the file, CSV or XLSX, and its columns say which table it is.
 

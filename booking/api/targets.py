@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 import msgspec
 from litestar import Response, delete, get, post, put
@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Page, made
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import Coordinator
 from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.metrics import metric_of
@@ -71,7 +71,7 @@ async def keep_target(
     metric: FromPath[str],
     data: JSONBody[SetTarget],
     person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    now: Now,
 ) -> TargetInFull:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
     declared = metric_of(programme, metric) is None
@@ -85,7 +85,7 @@ async def type_figure(
     metric: FromPath[str],
     data: JSONBody[DeclareFigure],
     person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    now: Now,
 ) -> Response[TargetInFull]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
     known = await _known(programme, metric)
@@ -95,10 +95,7 @@ async def type_figure(
 
 @post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=may("targets.set"))
 async def choose_unit(
-    programme: FromPath[str],
-    metric: FromPath[str],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Coordinator], now: Now
 ) -> TargetInFull:
     """Of two targets that count the same people, this one is official."""
     await choose_official_unit(programme, metric, by=person.account, now=now)
@@ -107,10 +104,7 @@ async def choose_unit(
 
 @delete("/targets/{programme:str}/{metric:str}", opt=may("targets.set"))
 async def take_back_target(
-    programme: FromPath[str],
-    metric: FromPath[str],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    programme: FromPath[str], metric: FromPath[str], person: NamedDependency[Coordinator], now: Now
 ) -> None:
     """A target whose figures are typed is no longer one; its figures go with it."""
     await withdraw_target(programme, metric, by=person.account, now=now)

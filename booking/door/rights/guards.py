@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.queries import Coordinator, Person
-from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES, Permission
+from booking.people.accounts.permissions import Permission
+from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES
 from booking.people.accounts.rules import proved_lately
 from booking.process.settings import Settings
 from workshops.refusals import Refusal
@@ -38,14 +39,10 @@ FRESH: Final = {"fresh": True}
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
 """A person of any of several roles, not validated: Litestar expects the class itself, not a role's subclass."""
-SignedIn: TypeAlias = AnyOf[Person]
-"""Whoever is signed in, in any role."""
-Organiser: TypeAlias = NamedDependency[Coordinator]
-"""A coordinator, in the pages of management."""
+Keeper: TypeAlias = AnyOf[Host | Coordinator]
+"""Who keeps records: a lycée's host its own, a coordinator everybody's."""
 Now: TypeAlias = NamedDependency[datetime]
 """The instant of a request."""
-Setup: TypeAlias = NamedDependency[Settings]
-"""The configuration of this installation."""
 
 
 class SignInFirst(Refusal):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -11,8 +10,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.rights.guards import Keeper, Now, may
+from booking.people.accounts.queries import Host
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.bts1.draft_course import DraftCourse, draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
@@ -52,7 +51,7 @@ class NewCoursePage(Page, frozen=True):
 
 
 @get("/gestion/bts1", opt=may("records.all"))
-async def all_courses(now: NamedDependency[datetime]) -> Template:
+async def all_courses(now: Now) -> Template:
     aims = [one for one in await targets() if (one.programme, one.metric) == ("bts1", "courses")]
     known = await courses(scope=EVERYTHING, now=now)
     aim = aims[0] if aims else None
@@ -61,7 +60,7 @@ async def all_courses(now: NamedDependency[datetime]) -> Template:
 
 
 @get("/lycee/bts1", opt=may("records.own"))
-async def own_courses(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def own_courses(person: NamedDependency[Host], now: Now) -> Template:
     return page(OwnCourses(await courses(scope=of_school(person.school), now=now), STEPS))
 
 
@@ -80,12 +79,12 @@ def _board(known: list[CourseCard], aim: TargetCard | None, counted: Bts1Totals 
 
 
 @get("/bts1/nouvelle", opt=may("records.keep"))
-async def new_course(person: AnyOf[Host | Coordinator]) -> Template:
+async def new_course(person: Keeper) -> Template:
     return page(NewCoursePage(board_of(person), {} if person.role == "host" else await lycees_by_number()))
 
 
 @post("/bts1", opt=may("records.keep"))
 @form_act(DraftCourse, page=new_course.fn)
-async def add_course(asked: DraftCourse, person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]) -> Redirect:
+async def add_course(asked: DraftCourse, person: Keeper, now: Now) -> Redirect:
     made = await draft_course(asked, school=person.scope.school, by=person.account, now=now)
     return done(f"/bts1/{made}", "formation-enregistree")

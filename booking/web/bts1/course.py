@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -14,8 +13,8 @@ from booking.door.forms.choose import Suggestions, suggested
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.door.rights.guards import Keeper, Now, may
+from booking.people.accounts.queries import Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
 from workshops.bts1.add_partner import AddFeeder, AddPartner
@@ -85,19 +84,11 @@ def school_years(now: datetime) -> dict[str, str]:
 
 
 @get("/bts1/{course:int}", opt=may("records.keep"))
-async def one_course(
-    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Template:
+async def one_course(course: FromPath[int], person: Keeper, now: Now) -> Template:
     return await course_page(course, person, now)
 
 
-async def course_page(
-    course: FromPath[int],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-    *,
-    form: Form | None = None,
-) -> Template:
+async def course_page(course: FromPath[int], person: Keeper, now: Now, *, form: Form | None = None) -> Template:
     """Raises NotFound for another lycée's course."""
     sheet = await seen_by(person, course, now=now)
     members = [member for member in await partners() if member.kind not in {"lycee", "entreprise"}]
@@ -141,26 +132,20 @@ class CourseForm(Page, frozen=True):
 
 
 @get("/bts1/{course:int}/fiche", opt=may("records.keep"))
-async def card_page(
-    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Template:
+async def card_page(course: FromPath[int], person: Keeper, now: Now) -> Template:
     sheet = await seen_by(person, course, now=now)
     return page(CourseForm(sheet.card, bool(sheet.intakes or sheet.mobilities)))
 
 
 @post("/bts1/{course:int}/fiche", opt=may("records.keep"))
 @form_act(ChangeCourse, page=card_page.fn)
-async def correct_card(
-    asked: ChangeCourse, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def correct_card(asked: ChangeCourse, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await change_course(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-enregistree")
 
 
 @post("/bts1/{course:int}/retrait", opt=may("records.keep"))
-async def take_course_back(
-    course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def take_course_back(course: FromPath[int], person: Keeper, now: Now) -> Template | Redirect:
     try:
         await remove_course(course, scope=person.scope, by=person.account, now=now)
     except CourseCounted as no:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -14,8 +12,7 @@ from booking.door.forms.choose import company_in
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.rights.guards import Keeper, Now, may
 from booking.web.bts1.course import course_page, school_years, seen_by
 from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.add_up import AFTERWARDS, RecordIntake
@@ -30,20 +27,13 @@ from workshops.school_calendar.rules import year_words
 
 @post("/bts1/{course:int}/etapes", opt=may("records.keep"))
 @form_act(RecordStep, page=course_page)
-async def note_step(
-    asked: RecordStep, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def note_step(asked: RecordStep, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_step(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-notee")
 
 
 @post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=may("records.keep"))
-async def take_step_back(
-    course: FromPath[int],
-    step: FromPath[str],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def take_step_back(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> Redirect:
     await forget_step(course, step, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-retiree")
 
@@ -61,12 +51,7 @@ class IntakeForm(Page, frozen=True):
 
 
 @get("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
-async def intake_page(
-    course: FromPath[int],
-    school_year: FromPath[int],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> Template:
+async def intake_page(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Template:
     if not FIRST_YEAR <= school_year <= last_year(now):
         raise NotFound()
     sheet = await seen_by(person, course, now=now)
@@ -83,37 +68,26 @@ async def intake_page(
 
 @post("/bts1/{course:int}/effectifs/{school_year:int}", opt=may("records.keep"))
 @form_act(RecordIntake, page=intake_page.fn)
-async def note_intake(
-    asked: RecordIntake, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def note_intake(asked: RecordIntake, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_intake(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-notes")
 
 
 @post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=may("records.keep"))
-async def take_intake_back(
-    course: FromPath[int],
-    school_year: FromPath[int],
-    person: AnyOf[Host | Coordinator],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def take_intake_back(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-retires")
 
 
 @post("/bts1/{course:int}/mobilites", opt=may("records.keep"))
 @form_act(RecordMobility, page=course_page)
-async def note_mobility(
-    asked: RecordMobility, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def note_mobility(asked: RecordMobility, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await record_mobility(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-notee")
 
 
 @post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=may("records.keep"))
-async def take_mobility_back(
-    course: FromPath[int], mobility: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_mobility_back(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-retiree")
 
@@ -137,33 +111,25 @@ async def _kind(form: Form) -> str:
 
 @post("/bts1/{course:int}/partenaires", opt=may("records.keep"))
 @form_act(AddPartner, page=course_page, kind=_kind, company=_company)
-async def join_course(
-    asked: AddPartner, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def join_course(asked: AddPartner, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await add_partner(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee")
 
 
 @post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=may("records.keep"))
-async def leave_course(
-    course: FromPath[int], line: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def leave_course(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")
 
 
 @post("/bts1/{course:int}/bts", opt=may("records.keep"))
 @form_act(AddFeeder, page=course_page)
-async def feed_course(
-    asked: AddFeeder, course: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def feed_course(asked: AddFeeder, course: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await add_feeder(course, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-completee")
 
 
 @post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=may("records.keep"))
-async def stop_feeding(
-    course: FromPath[int], feeder: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-) -> Redirect:
+async def stop_feeding(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> Redirect:
     await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")

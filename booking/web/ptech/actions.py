@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -15,8 +14,7 @@ from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import AnyOf
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.rights.guards import Keeper, Now
 from booking.process.settings import Settings
 from booking.web.ptech import PATHS
 from booking.web.ptech.action_form import as_typed, holding_meant, minutes_typed, people_typed, start_meant
@@ -50,9 +48,7 @@ class Actions(ByPermission):
     paths = PATHS
 
     @get("/cohortes/{number:int}/actions")
-    async def new_action(
-        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Template:
+    async def new_action(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
         it = await follow(number, scope=person.scope, now=now)
         here = {mentor.company: mentor.name for mentor in it.mentors if mentor.current}
         companies: list[tuple[int | str, str]] = [
@@ -70,21 +66,14 @@ class Actions(ByPermission):
         unusual_time_meant=start_meant,
     )
     async def plan(
-        self,
-        asked: PlanAction,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        settings: NamedDependency[Settings],
-        now: NamedDependency[datetime],
+        self, asked: PlanAction, number: FromPath[int], person: Keeper, settings: NamedDependency[Settings], now: Now
     ) -> Redirect:
         uid = f"{uuid.uuid4()}@{settings.host}"
         await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
     @get("/actions/{number:int}")
-    async def one_action(
-        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Template:
+    async def one_action(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
         followed = await follow(await cohort_of_action(number), scope=person.scope, now=now)
         action = next(action for action in followed.actions if action.id == number)
         shown = ActionPage(
@@ -105,36 +94,18 @@ class Actions(ByPermission):
         people=people_typed,
         unusual_time_meant=start_meant,
     )
-    async def change(
-        self,
-        asked: ChangeAction,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def change(self, asked: ChangeAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await change_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/actions/{number}", "action-changee")
 
     @post("/actions/{number:int}/presents")
     @form_act(HoldAction, page=one_action.fn, unusual_time_meant=holding_meant)
-    async def hold(
-        self,
-        asked: HoldAction,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def hold(self, asked: HoldAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         cohort = await hold_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
     @post("/actions/{number:int}/annulation")
     @form_act(CallOffAction, page=one_action.fn)
-    async def call_off(
-        self,
-        asked: CallOffAction,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def call_off(self, asked: CallOffAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{await cohort_of_action(number)}", "action-annulee")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -14,8 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import AnyOf
-from booking.people.accounts.queries import Coordinator, Host
+from booking.door.rights.guards import Keeper, Now
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.web.ptech import PATHS
 from workshops.closed_years.queries import corrections
@@ -69,9 +67,7 @@ class Cohorts(ByPermission):
     paths = PATHS
 
     @get("/cohortes/{number:int}")
-    async def one_cohort(
-        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Template:
+    async def one_cohort(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
         followed = await follow(number, scope=person.scope, now=now)
         declined = await declined_of_cohort(number)
         shown = CohortPage(
@@ -87,20 +83,15 @@ class Cohorts(ByPermission):
 
     @get("/cohortes/{number:int}/recensement")
     async def census_page(
-        self,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-        annee: FromQuery[str] = "",
-        periode: FromQuery[str] = "",
+        self, number: FromPath[int], person: Keeper, now: Now, annee: FromQuery[str] = "", periode: FromQuery[str] = ""
     ) -> Template:
         return await self.census_form(number, person, now, counted=(annee, periode))
 
     async def census_form(
         self,
         number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
+        person: Keeper,
+        now: Now,
         *,
         counted: tuple[str, str] = ("", ""),
         form: Form | None = None,
@@ -123,24 +114,12 @@ class Cohorts(ByPermission):
 
     @post("/cohortes/{number:int}/recensement")
     @form_act(RecordCensus, page=census_form, girls=_girls)
-    async def record(
-        self,
-        asked: RecordCensus,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def record(self, asked: RecordCensus, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await record_census(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "recensement-note")
 
     @post("/cohortes/{number:int}/recensement/retrait")
-    async def take_census_back(
-        self,
-        request: AnyRequest,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def take_census_back(self, request: AnyRequest, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         form = Form(await request.form())
         year, term = form.whole("school_year", 2000, 2110, label="Année"), form.choice("term", TERMS, label="Période")
         form.refuse_if_wrong()
@@ -148,33 +127,19 @@ class Cohorts(ByPermission):
         return done(f"{self.path}/cohortes/{number}", "recensement-retire")
 
     @get("/cohortes/{number:int}/devenir")
-    async def outcomes_page(
-        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Template:
+    async def outcomes_page(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
         it = await follow(number, scope=person.scope, now=now)
         begun = {year: words for year, words in _years(it).items() if year <= school_year_of(paris_day(now))}
         return page(Outcomes(self.path, it, begun))
 
     @post("/cohortes/{number:int}/devenir")
     @form_act(RecordOutcome, page=outcomes_page.fn)
-    async def record_outcome(
-        self,
-        asked: RecordOutcome,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def record_outcome(self, asked: RecordOutcome, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await record_outcome(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/devenir", "devenir-note")
 
     @post("/cohortes/{number:int}/devenir/retrait")
-    async def take_outcome_back(
-        self,
-        request: AnyRequest,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def take_outcome_back(self, request: AnyRequest, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         form = Form(await request.form())
         year, kind = (
             form.whole("school_year", 2000, 2110, label="Année"),

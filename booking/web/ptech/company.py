@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 from typing import Any
 
 from litestar import get, post
@@ -14,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
 from booking.web.ptech.action_form import as_typed, minutes_typed, people_typed, start_meant
@@ -50,14 +49,12 @@ class OwnAction(Page, frozen=True):
 
 
 @get("/entreprise/cohortes", opt=may("mentoring.own"))
-async def own_cohorts(person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]) -> Template:
+async def own_cohorts(person: NamedDependency[CompanyPerson], now: Now) -> Template:
     return page(OwnCohorts(await cohorts(scope=person.scope, now=now)))
 
 
 @get("/entreprise/cohortes/{number:int}", opt=may("mentoring.own"))
-async def own_cohort(
-    number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template:
+async def own_cohort(number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
     it = await follow(number, scope=person.scope, now=now)
     mine = [mentor for mentor in it.mentors if mentor.company == person.company]
     shown = OwnCohort(
@@ -77,7 +74,7 @@ async def announce_action(
     number: FromPath[int],
     person: NamedDependency[CompanyPerson],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    now: Now,
 ) -> Redirect:
     uid = f"{uuid.uuid4()}@{settings.host}"
     await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
@@ -85,9 +82,7 @@ async def announce_action(
 
 
 @get("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
-async def own_action(
-    number: FromPath[int], person: NamedDependency[CompanyPerson], now: NamedDependency[datetime]
-) -> Template:
+async def own_action(number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
     """Raises NotFound for an action that another company leads."""
     firm = person.company
     it = await follow(await cohort_of_action(number), scope=person.scope, now=now)
@@ -99,10 +94,7 @@ async def own_action(
 @post("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
 @form_act(ChangeAction, page=own_action.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
 async def change_own(
-    asked: ChangeAction,
-    number: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    asked: ChangeAction, number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await change_action(number, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/entreprise/actions/{number}", "action-changee")
@@ -111,10 +103,7 @@ async def change_own(
 @post("/entreprise/actions/{number:int}/annulation", opt=may("mentoring.own"))
 @form_act(CallOffAction, page=own_action.fn)
 async def call_off_own(
-    asked: CallOffAction,
-    number: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    asked: CallOffAction, number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
 ) -> Redirect:
     await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{await cohort_of_action(number)}", "action-annulee")

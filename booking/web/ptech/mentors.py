@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -14,7 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import AnyOf
+from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.words.ptech import mentor_gone
@@ -48,16 +47,14 @@ class Mentors(ByPermission):
     paths = PATHS
 
     @get("/cohortes/{number:int}/entreprises")
-    async def mentors_page(
-        self, number: FromPath[int], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Template:
+    async def mentors_page(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
         return await self.mentors_form(number, person, now)
 
     async def mentors_form(
         self,
         number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
+        person: Keeper,
+        now: Now,
         *,
         mentor: int | None = None,
         form: Form | None = None,
@@ -81,25 +78,14 @@ class Mentors(ByPermission):
 
     @post("/cohortes/{number:int}/entreprises")
     @form_act(AddMentor, page=mentors_form, company=_company)
-    async def add(
-        self,
-        asked: AddMentor,
-        number: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
-    ) -> Redirect:
+    async def add(self, asked: AddMentor, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         await add_mentor(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}/entreprises", "mentore-ajoutee")
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/fin")
     @form_act(EndMentor, page=mentors_form)
     async def end(
-        self,
-        asked: EndMentor,
-        number: FromPath[int],
-        mentor: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
+        self, asked: EndMentor, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
     ) -> Redirect:
         await self._refuse_stranger(number, mentor, person, now)
         because = mentor_gone(asked.to_on)
@@ -108,11 +94,7 @@ class Mentors(ByPermission):
 
     @post("/cohortes/{number:int}/entreprises/{mentor:int}/retrait")
     async def remove(
-        self,
-        number: FromPath[int],
-        mentor: FromPath[int],
-        person: AnyOf[Host | Coordinator],
-        now: NamedDependency[datetime],
+        self, number: FromPath[int], mentor: FromPath[int], person: Keeper, now: Now
     ) -> Template | Redirect:
         await self._refuse_stranger(number, mentor, person, now)
         try:

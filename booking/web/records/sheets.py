@@ -14,7 +14,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import AnyOf
+from booking.door.rights.guards import Keeper, Now
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
@@ -61,19 +61,15 @@ class Tables(ByPermission):
     paths = PATHS
 
     @get()
-    async def tables_page(self, person: AnyOf[Host | Coordinator]) -> Template:
+    async def tables_page(self, person: Keeper) -> Template:
         return self._page(person)
 
     @get("/{name:str}/lignes.csv")
-    async def lines_csv(
-        self, name: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Response[bytes]:
+    async def lines_csv(self, name: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
         return await _lines(name, "csv", person, now)
 
     @get("/{name:str}/lignes.xlsx")
-    async def lines_xlsx(
-        self, name: FromPath[str], person: AnyOf[Host | Coordinator], now: NamedDependency[datetime]
-    ) -> Response[bytes]:
+    async def lines_xlsx(self, name: FromPath[str], person: Keeper, now: Now) -> Response[bytes]:
         return await _lines(name, "xlsx", person, now)
 
     @get("/{name:str}/modele.csv")
@@ -86,11 +82,7 @@ class Tables(ByPermission):
 
     @post()
     async def read_table(
-        self,
-        request: AnyRequest,
-        person: AnyOf[Host | Coordinator],
-        settings: NamedDependency[Settings],
-        now: NamedDependency[datetime],
+        self, request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now
     ) -> Template:
         """Say what the file would change, and keep nothing."""
         try:
@@ -102,11 +94,7 @@ class Tables(ByPermission):
 
     @post("/confirmation")
     async def store_table(
-        self,
-        request: AnyRequest,
-        person: AnyOf[Host | Coordinator],
-        settings: NamedDependency[Settings],
-        now: NamedDependency[datetime],
+        self, request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now
     ) -> Template | Redirect:
         """Store the next hundred lines; the page goes on by itself until none is left."""
         form = await request.form()
