@@ -14,6 +14,7 @@ from workshops.typed_text.days import FIRST_DAY, LAST_DAY, far_away
 from workshops.typed_text.plain_words import one_line, unaccented
 
 ROWS_MOST = 2_000
+CELL_MOST = 120
 YES = {"oui": True, "non": False}
 _ACTS = ("'=", "'+", "'-", "'@")
 _SCHOOL_YEAR = re.compile(r"(20\d\d)\s*[-/]\s*(?:20)?(\d\d)")
