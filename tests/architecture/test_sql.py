@@ -41,6 +41,7 @@ FROM_ON, TO_ON = date(2026, 9, 1), date(2027, 8, 31)
 # Put together for each question, from pieces that depend on it: no text of theirs can be found, so they are asked.
 PUT_TOGETHER = {
     "booking/programme/records/sheet.py",
+    "workshops/imports/whole_rows.py",
     "workshops/offer/pair.py",
     "workshops/offer/places.py",
     "workshops/offer/queries.py",

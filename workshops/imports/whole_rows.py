@@ -2,39 +2,45 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from piccolo.table import Table
 
+from workshops.database import rows, value
+
 Rows = dict[str, list[dict[str, Any]]]
 
 
-def name_of(table: type[Table]) -> str:
-    """The table's name in the database."""
-    return table._meta.tablename
-
-
-def reading(tables: Sequence[type[Table]]) -> str:
-    """SQL of all their rows, as one JSON object: a list for each table."""
+async def stored_rows(tables: Sequence[type[Table]]) -> Rows:
+    """All their rows: a list for each table."""
     lists = ", ".join(
-        f"'{name_of(one)}', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.id), '[]') FROM {name_of(one)} t)"  # noqa: S608 - names of our tables
-        for one in tables
+        f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(t) ORDER BY t.id), '[]') FROM {name} t)"  # noqa: S608 - names of our tables
+        for name in map(_name_of, tables)
     )
-    return f"SELECT jsonb_build_object({lists})"
+    found: Rows = json.loads(await value(f"SELECT jsonb_build_object({lists})"))
+    return found
 
 
-def putting_back(table: type[Table]) -> str:
-    """SQL that makes the rows $1 (JSON) what they were."""
-    name = name_of(table)
-    columns = [one._meta.name for one in table._meta.columns if one._meta.name != "id"]
-    told = ", ".join(f'"{one}" = was."{one}"' for one in columns)
-    return f"UPDATE {name} t SET {told} FROM jsonb_populate_recordset(NULL::{name}, $1::jsonb) was WHERE t.id = was.id"  # noqa: S608 - names of our tables
+async def take_rows_back(tables: Sequence[type[Table]], made: Mapping[str, list[int]], before: Rows) -> None:
+    """The rows that were `made` go, those `before` are again as they were; a table stands after those it points to.
+
+    Inside the caller's transaction.
+    """
+    for name in map(_name_of, reversed(tables)):
+        await rows(f"DELETE FROM {name} t WHERE t.id = ANY ($1::int[])", made.get(name, []))  # noqa: S608 - names of our tables
+    for table in tables:
+        name, columns = _name_of(table), [column._meta.name for column in table._meta.columns]
+        told = ", ".join(f'"{column}" = was."{column}"' for column in columns if column != "id")
+        put_back = (
+            f"UPDATE {name} t SET {told} FROM jsonb_populate_recordset(NULL::{name}, $1::jsonb) was WHERE t.id = was.id"  # noqa: S608 - names of our tables
+        )
+        await rows(put_back, json.dumps(before.get(name, [])))
 
 
-def taking_away(table: type[Table]) -> str:
-    """SQL that removes the rows $1."""
-    return f"DELETE FROM {name_of(table)} t WHERE t.id = ANY ($1::int[])"  # noqa: S608 - names of our tables
+def _name_of(table: type[Table]) -> str:
+    return table._meta.tablename
 
 
 def changed_between(before: Rows, after: Rows) -> tuple[Rows, Rows]:

@@ -10,15 +10,13 @@ from msgspec import Struct
 from booking.people.accounts.invite import came_among
 from booking.people.accounts.tables import Account
 from booking.programme.past_visits.queries import closed_years
-from booking.programme.records.take_in import stored_records
+from booking.programme.records.take_back import hanging_on, stored_records
 from booking.words.wording import counted, school_year_of
-from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import stored as stored_counts
 from workshops.database import row
 from workshops.imports.queries import LastImport, last_import
 from workshops.imports.whole_rows import Rows, count_of, made_between, moved_since
 from workshops.past_visits.keep import stored as stored_visits
-from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import stored as stored_calendar
 from workshops.schools.directory import changed_since
 from workshops.schools.mark_rural import marked_since
@@ -154,7 +152,7 @@ def records_of(last: LastImport) -> tuple[Rows, dict[str, list[int]]]:
 async def _against_records(last: LastImport) -> list[str]:
     _, made = records_of(last)
     changed = moved_since(json.loads(last.after)["rows"], await stored_records())
-    hanging = await ptech.hanging_on(made) + await bts1.hanging_on(made)
+    hanging = await hanging_on(made)
     against = [counted(changed, *_RECORDS_CHANGED)] if changed else []
     return against + ([counted(hanging, *_RECORDS_HANG)] if hanging else [])
 

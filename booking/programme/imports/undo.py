@@ -7,7 +7,7 @@ from datetime import datetime
 from booking.people.accounts.invite import withdraw_all
 from booking.programme.imports.queries import WORDS, held_against, records_of
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
-from workshops.bts1 import take_back as bts1
+from booking.programme.records.take_back import take_back_records
 from workshops.closed_years.correct import recording
 from workshops.coverage.take_in import take_back_head_counts
 from workshops.database import rows
@@ -16,7 +16,6 @@ from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET
 from workshops.past_visits.keep import keep_others_out, take_back
-from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import take_back_calendar
 from workshops.schools.directory import take_back_schools
 from workshops.schools.mark_rural import take_back_density
@@ -49,8 +48,7 @@ async def undo_import(number: int, *, by: int, now: datetime) -> None:
                 await take_back_density(last.before)
             case "records":
                 was, made = records_of(last)
-                await bts1.take_back_records(made, was)
-                await ptech.take_back_records(made, was)
+                await take_back_records(made, was)
             case _:
                 await withdraw_all(last.made, by=by, now=now)
         await rows(FORGET)

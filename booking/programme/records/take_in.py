@@ -15,8 +15,8 @@ from msgspec import Struct
 from booking.programme.records.every_sheet import COLUMN_WORDS
 from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
 from booking.programme.records.sheet import RecordSheet, Sender
+from booking.programme.records.take_back import stored_records
 from booking.words.wording import counted
-from workshops.bts1 import take_back as bts1
 from workshops.closed_years.correct import recording
 from workshops.closed_years.rules import YearFrozen
 from workshops.database import savepoint, transaction
@@ -24,7 +24,6 @@ from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import remember
 from workshops.imports.whole_rows import Rows, changed_between, made_between, together
-from workshops.ptech import take_back as ptech
 from workshops.refusals import Invalid, Refusal
 from workshops.schools.rules import FileRefused
 from workshops.scope import Scope
@@ -125,11 +124,6 @@ async def take_in(
             if undone:
                 await _remember(before, sha256(content).hexdigest(), going_on=after > 0, by=sender.by, now=now)
     return done
-
-
-async def stored_records() -> Rows:
-    """Every row of P-TECH and BTS+1 that a file may write."""
-    return await ptech.stored() | await bts1.stored()
 
 
 async def _remember(before: Rows, file: str, *, going_on: bool, by: int | None, now: datetime) -> None:

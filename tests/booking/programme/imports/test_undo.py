@@ -16,6 +16,7 @@ from booking.programme.imports.queries import HANGING, foresee_undoing
 from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from booking.programme.imports.undo import undo_import
 from booking.programme.past_visits.take_in import take_in
+from booking.programme.records import take_back
 from booking.programme.records.every_sheet import SHEETS
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import take_in as take_in_records
@@ -24,10 +25,8 @@ from tests.booking.programme.records.story import HAAG, TABLES, a_lycee
 from tests.booking.web.office.test_imports import CALENDAR, DIRECTORY
 from tests.builders import NOW
 from workshops.academie.install import take_in_extract
-from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import take_in_head_counts
 from workshops.database import row, rows, value
-from workshops.ptech import take_back as ptech
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.mark_rural import MarkRural, mark_from_density, mark_rural
 from workshops.scope import EVERYTHING, of_school
@@ -242,7 +241,7 @@ async def test_every_table_that_records_may_be_in_holds_them_or_hangs_on_one_tha
         """SELECT conrelid::regclass::text AS of FROM pg_constraint
            WHERE contype = 'f' AND confrelid = ANY ('{ptech_schemes, ptech_cohorts, bts1_courses}'::regclass[])"""
     )
-    hanging = set(re.findall(r"FROM (\w+) WHERE", ptech.HANGING + bts1.HANGING))
+    hanging = set(re.findall(r"FROM (\w+) WHERE", take_back.HANGING))
     assert {one["of"] for one in found} == hanging
 
 
