@@ -15,12 +15,26 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
-from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
+from workshops.bts1.keep_lines import (
+    FEEDER,
+    INTAKE,
+    MOBILITY,
+    PARTNER,
+    STEP,
+    AddFeeder,
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_feeder,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+    take_line_back,
+)
 from workshops.bts1.queries import CourseCard, MobilityLine, course_sheet, courses_after
-from workshops.bts1.record_intake import RecordMobility, forget_intake, forget_mobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import CoursePartnerKind, DatedStep, StepKind
 from workshops.refusals import Invalid, or_not_found
 
@@ -161,7 +175,7 @@ async def add_step(
 @delete("/bts1/courses/{course:int}/steps/{step:str}", opt=may("records.keep"))
 async def drop_step(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> None:
     """A step was a mistake, or a suspension has ended."""
-    await forget_step(course, step, scope=person.scope, by=person.account, now=now)
+    await take_line_back(STEP, course, step, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/intakes", opt=may("records.keep"))
@@ -176,7 +190,7 @@ async def add_intake(
 @delete("/bts1/courses/{course:int}/intakes/{school_year:int}", opt=may("records.keep"))
 async def drop_intake(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> None:
     """The counts of a school year were a mistake."""
-    await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
+    await take_line_back(INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/mobilities", opt=may("records.keep"))
@@ -191,7 +205,7 @@ async def add_mobility(
 @delete("/bts1/courses/{course:int}/mobilities/{mobility:int}", opt=may("records.keep"))
 async def drop_mobility(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> None:
     """A mobility was a mistake."""
-    await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
+    await take_line_back(MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/partners", opt=may("records.keep"))
@@ -206,7 +220,7 @@ async def add_course_partner(
 @delete("/bts1/courses/{course:int}/partners/{line:int}", opt=may("records.keep"))
 async def drop_course_partner(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> None:
     """A partner of the course was a mistake, or left."""
-    await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
+    await take_line_back(PARTNER, course, line, scope=person.scope, by=person.account, now=now)
 
 
 @post("/bts1/courses/{course:int}/feeders", opt=may("records.keep"))
@@ -221,7 +235,7 @@ async def add_course_feeder(
 @delete("/bts1/courses/{course:int}/feeders/{feeder:int}", opt=may("records.keep"))
 async def drop_course_feeder(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> None:
     """A BTS does not lead to the course any more."""
-    await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
+    await take_line_back(FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
 
 
 def _course(course: CourseCard) -> CourseAnswer:

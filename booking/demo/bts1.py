@@ -8,12 +8,21 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from booking.demo.settle import Cast, invite_example, read_tables
-from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner
+from booking.demo.read_files import read_tables
+from booking.demo.settle import Cast
 from workshops.bts1.add_up import COUNTS, RecordIntake
 from workshops.bts1.draft_course import DraftCourse, draft_course
-from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.keep_lines import (
+    AddFeeder,
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_feeder,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+)
 from workshops.bts1.rules import KINDS, CoursePartnerKind, StayKind, StepKind
 from workshops.partners.rules import PartnerKind
 from workshops.partners.welcome import WelcomePartner, welcome

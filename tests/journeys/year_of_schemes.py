@@ -6,11 +6,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from tests.journeys.ledger import CohortKept
-from workshops.bts1.add_partner import AddPartner, add_partner
 from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import DraftCourse, draft_course
-from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.keep_lines import (
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+)
 from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
 from workshops.ptech.open_scheme import OpenScheme, open_scheme

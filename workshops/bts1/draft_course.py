@@ -8,8 +8,7 @@ from typing import Annotated
 import msgspec
 
 from workshops.acts import Act, chosen, labelled, typed
-from workshops.bts1.lock import lock_course
-from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.keep_lines import RecordStep, changing_course, record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, StepKind
 from workshops.bts1.tables import Course, CoursePartner, Feeder, Intake, Mobility, Step
 from workshops.closed_years.correct import recording
@@ -83,8 +82,7 @@ async def draft_course(
 
 async def change_course(course: int, asked: ChangeCourse, *, scope: Scope, by: int | None, now: datetime) -> None:
     """Another name, field or note. Raises Invalid, NotFound, CourseKnown."""
-    async with recording(by=by, school=scope.school, now=now):
-        host = await lock_course(course, scope=scope)
+    async with changing_course(course, scope=scope, by=by, now=now) as host:
         if await Course.exists().where(Course.school == host, Course.title == asked.title, Course.id != course):
             raise CourseKnown
         await rows(CHANGE, course, asked.title, asked.field, asked.note, now)
@@ -93,8 +91,7 @@ async def change_course(course: int, asked: ChangeCourse, *, scope: Scope, by: i
 
 async def remove_course(course: int, *, scope: Scope, by: int, now: datetime) -> None:
     """Take back a course that was a mistake: one that has counts stays. Raises NotFound, CourseCounted."""
-    async with recording(by=by, school=scope.school, now=now):
-        await lock_course(course, scope=scope)
+    async with changing_course(course, scope=scope, by=by, now=now):
         for counts in (Intake, Mobility):
             if await counts.exists().where(counts.course == course):
                 raise CourseCounted

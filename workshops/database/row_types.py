@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, TypeVar, cast, get_origin, get_type_hints
 
 from msgspec import Struct
@@ -36,6 +36,26 @@ def columns_of(row_type: type[Any], table: str) -> str:
 def part_of(row_type: type[RowType], record: Mapping[str, Any]) -> RowType:
     """A part of a row that is read column by column."""
     return row_type(**{name: record[name] for name in get_type_hints(row_type)})
+
+
+def insert_of(
+    table: str,
+    *owners: str,
+    row_type: type[Struct],
+    but: Collection[str] = (),
+    once: Collection[str] = (),
+    again: bool = False,
+) -> str:
+    """The statement that writes one row: the columns of its `owners` first, then the fields of a Struct `but` some.
+
+    $1 is the first of them. It returns the row's id; where there is one that has the same values in the columns `once`,
+    none, or with `again` that one, which takes the other values.
+    """
+    columns = [*owners, *(name for name in row_type.__struct_fields__ if name not in but)]
+    places = ", ".join(f"${place}" for place in range(1, len(columns) + 1))
+    replaced = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in once)
+    conflict = f"ON CONFLICT ({', '.join(once)}) DO {f'UPDATE SET {replaced}' if again else 'NOTHING'}" if once else ""
+    return f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({places}) {conflict} RETURNING id"  # noqa: S608 - names of our own columns
 
 
 def is_row_type(hint: Any) -> bool:

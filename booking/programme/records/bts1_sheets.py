@@ -7,11 +7,19 @@ from datetime import datetime
 from booking.programme.records.find import company, consortium_member, course, course_or_none, lycee
 from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
-from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner
 from workshops.bts1.add_up import RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course
-from workshops.bts1.record_intake import RecordMobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, record_step
+from workshops.bts1.keep_lines import (
+    AddFeeder,
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_feeder,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+)
 from workshops.bts1.rules import ORDER, SUSPENDED
 from workshops.refusals import Invalid
 

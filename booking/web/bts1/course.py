@@ -17,12 +17,10 @@ from booking.door.rights.guards import Keeper, Now, may
 from booking.people.accounts.queries import Person
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.words.wording import paris, school_year_began
-from workshops.bts1.add_partner import AddFeeder, AddPartner
 from workshops.bts1.add_up import AFTERWARDS, COUNTS, overbooked, unsituated
 from workshops.bts1.draft_course import ChangeCourse, change_course, remove_course
+from workshops.bts1.keep_lines import AddFeeder, AddPartner, RecordMobility, RecordStep
 from workshops.bts1.queries import CourseCard, CourseSheet, course_sheet
-from workshops.bts1.record_intake import RecordMobility
-from workshops.bts1.record_step import RecordStep
 from workshops.bts1.rules import KINDS, ORDER, STAYS, STEPS, CourseCounted, CourseStanding, DatedStep, last_year
 from workshops.closed_years.queries import corrections
 from workshops.partners.queries import partners

@@ -14,11 +14,25 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Keeper, Now, may
 from booking.web.bts1.course import course_page, school_years, seen_by
-from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.add_up import AFTERWARDS, RecordIntake
+from workshops.bts1.keep_lines import (
+    FEEDER,
+    INTAKE,
+    MOBILITY,
+    PARTNER,
+    STEP,
+    AddFeeder,
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_feeder,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+    take_line_back,
+)
 from workshops.bts1.queries import CourseCard, IntakeLine
-from workshops.bts1.record_intake import RecordMobility, forget_intake, forget_mobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import FIRST_YEAR, KINDS, CoursePartnerKind, last_year
 from workshops.partners.queries import partner
 from workshops.refusals import NotFound
@@ -34,7 +48,7 @@ async def note_step(asked: RecordStep, course: FromPath[int], person: Keeper, no
 
 @post("/bts1/{course:int}/etapes/{step:str}/retrait", opt=may("records.keep"))
 async def take_step_back(course: FromPath[int], step: FromPath[str], person: Keeper, now: Now) -> Redirect:
-    await forget_step(course, step, scope=person.scope, by=person.account, now=now)
+    await take_line_back(STEP, course, step, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "etape-retiree")
 
 
@@ -75,7 +89,7 @@ async def note_intake(asked: RecordIntake, course: FromPath[int], person: Keeper
 
 @post("/bts1/{course:int}/effectifs/{school_year:int}/retrait", opt=may("records.keep"))
 async def take_intake_back(course: FromPath[int], school_year: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await forget_intake(course, school_year, scope=person.scope, by=person.account, now=now)
+    await take_line_back(INTAKE, course, school_year, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "effectifs-retires")
 
 
@@ -88,7 +102,7 @@ async def note_mobility(asked: RecordMobility, course: FromPath[int], person: Ke
 
 @post("/bts1/{course:int}/mobilites/{mobility:int}/retrait", opt=may("records.keep"))
 async def take_mobility_back(course: FromPath[int], mobility: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await forget_mobility(course, mobility, scope=person.scope, by=person.account, now=now)
+    await take_line_back(MOBILITY, course, mobility, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "mobilite-retiree")
 
 
@@ -118,7 +132,7 @@ async def join_course(asked: AddPartner, course: FromPath[int], person: Keeper, 
 
 @post("/bts1/{course:int}/partenaires/{line:int}/retrait", opt=may("records.keep"))
 async def leave_course(course: FromPath[int], line: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await remove_partner(course, line, scope=person.scope, by=person.account, now=now)
+    await take_line_back(PARTNER, course, line, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")
 
 
@@ -131,5 +145,5 @@ async def feed_course(asked: AddFeeder, course: FromPath[int], person: Keeper, n
 
 @post("/bts1/{course:int}/bts/{feeder:int}/retrait", opt=may("records.keep"))
 async def stop_feeding(course: FromPath[int], feeder: FromPath[int], person: Keeper, now: Now) -> Redirect:
-    await remove_feeder(course, feeder, scope=person.scope, by=person.account, now=now)
+    await take_line_back(FEEDER, course, feeder, scope=person.scope, by=person.account, now=now)
     return done(f"/bts1/{course}", "formation-ligne-retiree")

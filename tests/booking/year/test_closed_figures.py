@@ -17,8 +17,16 @@ from tests import builders, builders_bts1, builders_ptech
 from tests.booking.programme.records.story import sender
 from tests.booking.year.past_year import AUGUST, a_past_year
 from workshops.bts1.add_up import RecordIntake
-from workshops.bts1.record_intake import RecordMobility, forget_intake, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, forget_step, record_step
+from workshops.bts1.keep_lines import (
+    INTAKE,
+    STEP,
+    RecordMobility,
+    RecordStep,
+    record_intake,
+    record_mobility,
+    record_step,
+    take_line_back,
+)
 from workshops.closed_years.correct import recording
 from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
 from workshops.closed_years.rules import YearFrozen, correcting_because
@@ -106,9 +114,9 @@ def acts(known: dict[str, int]) -> dict[str, object]:
         "action held late": lambda: hold_action(known["late"], HoldAction(pupils=21), **own),
         "cohort": lambda: enrol_cohort(EnrolCohort(scheme=known["scheme"], entry_year=2026), **own),
         "step": lambda: record_step(course, RecordStep(step="ouverte", step_on=date(2026, 9, 2), planned=False), **own),
-        "step removed": lambda: forget_step(course, "ouverte", **own),
+        "step removed": lambda: take_line_back(STEP, course, "ouverte", **own),
         "intake": lambda: record_intake(course, RecordIntake(school_year=2026, enrolled=12), **own),
-        "intake removed": lambda: forget_intake(course, 2026, **own),
+        "intake removed": lambda: take_line_back(INTAKE, course, 2026, **own),
         "mobility": lambda: record_mobility(
             course, RecordMobility(school_year=2026, country="Suisse", kind="stage", people=3), **own
         ),

@@ -8,12 +8,26 @@ import pytest
 
 from tests import builders, builders_bts1
 from tests.builders import NOW
-from workshops.bts1.add_partner import AddFeeder, AddPartner, add_feeder, add_partner, remove_feeder, remove_partner
 from workshops.bts1.add_up import COUNTS, RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
+from workshops.bts1.keep_lines import (
+    FEEDER,
+    INTAKE,
+    MOBILITY,
+    PARTNER,
+    STEP,
+    AddFeeder,
+    AddPartner,
+    RecordMobility,
+    RecordStep,
+    add_feeder,
+    add_partner,
+    record_intake,
+    record_mobility,
+    record_step,
+    take_line_back,
+)
 from workshops.bts1.queries import course_sheet, courses
-from workshops.bts1.record_intake import RecordMobility, forget_intake, forget_mobility, record_intake, record_mobility
-from workshops.bts1.record_step import RecordStep, forget_step, record_step
 from workshops.bts1.rules import CourseCounted, CourseKnown, DatedStep
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
@@ -127,9 +141,9 @@ async def test_steps_are_noted_replaced_and_taken_back(lycee):
             now=NOW,
             by=None,
         )
-    await forget_step(course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(STEP, course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_step(course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
+        await take_line_back(STEP, course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
     assert (await sheet(course)).card.stands.next == "montage"
 
 
@@ -145,9 +159,9 @@ async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
     assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
     with pytest.raises(Invalid, match="entre 2000 et 2027"):
         await record_intake(course, RecordIntake(school_year=2028, places=12), scope=of_school(lycee), now=NOW, by=None)
-    await forget_intake(course, 2026, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(INTAKE, course, 2026, scope=of_school(lycee), by=1, now=NOW)
     with pytest.raises(NotFound):
-        await forget_intake(course, 2026, scope=of_school(lycee), by=1, now=NOW)
+        await take_line_back(INTAKE, course, 2026, scope=of_school(lycee), by=1, now=NOW)
 
 
 async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
@@ -164,7 +178,7 @@ async def test_mobilities_are_counted_by_country_and_kind(lycee):
     again = await record_mobility(course, RecordMobility(country=" Suisse ", people=5, **stay), **own)
     assert first == again
     assert [(one.country, one.people) for one in (await sheet(course)).mobilities] == [("Suisse", 5)]
-    await forget_mobility(course, first, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(MOBILITY, course, first, scope=of_school(lycee), by=1, now=NOW)
     assert (await sheet(course)).mobilities == []
 
 
@@ -196,7 +210,7 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
     ):
         with pytest.raises(Invalid):
             await add_partner(course, wrong, scope=of_school(lycee), by=None, now=NOW)
-    await remove_partner(course, line, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(PARTNER, course, line, scope=of_school(lycee), by=1, now=NOW)
     assert len((await sheet(course)).partners) == 2
 
 
@@ -214,7 +228,7 @@ async def test_feeders_are_noted_once_for_a_lycee_or_for_all(lycee):
             by=None,
             now=NOW,
         )
-    await remove_feeder(course, anywhere, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(FEEDER, course, anywhere, scope=of_school(lycee), by=1, now=NOW)
     assert [(one.bts, one.school) for one in (await sheet(course)).feeders] == [("BTS CIM", lycee)]
 
 
@@ -230,15 +244,15 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
         ),
         remove_course(course, scope=of_school(other), by=None, now=NOW),
         record_step(course, step, scope=of_school(other), by=None, now=NOW),
-        forget_step(course, "ouverte", scope=of_school(other), by=None, now=NOW),
+        take_line_back(STEP, course, "ouverte", scope=of_school(other), by=None, now=NOW),
         record_intake(course, RecordIntake(school_year=2026, places=1), scope=of_school(other), now=NOW, by=None),
-        forget_intake(course, 2026, scope=of_school(other), by=None, now=NOW),
+        take_line_back(INTAKE, course, 2026, scope=of_school(other), by=None, now=NOW),
         record_mobility(course, stay, scope=of_school(other), by=None, now=NOW),
-        forget_mobility(course, 1, scope=of_school(other), by=None, now=NOW),
+        take_line_back(MOBILITY, course, 1, scope=of_school(other), by=None, now=NOW),
         add_partner(course, AddPartner(kind="cnam", name="Cnam"), scope=of_school(other), by=None, now=NOW),
-        remove_partner(course, 1, scope=of_school(other), by=None, now=NOW),
+        take_line_back(PARTNER, course, 1, scope=of_school(other), by=None, now=NOW),
         add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(other), by=None, now=NOW),
-        remove_feeder(course, 1, scope=of_school(other), by=None, now=NOW),
+        take_line_back(FEEDER, course, 1, scope=of_school(other), by=None, now=NOW),
     ):
         with pytest.raises(NotFound):
             await act
