@@ -14,10 +14,10 @@ from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_a
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, Keeper, Now, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
-from workshops.ptech import enrol_cohort as cohorts
-from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort
+from workshops.ptech import open_scheme as schemes
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.measure import Stage
+from workshops.ptech.open_scheme import EnrolCohort, RelabelCohort
 from workshops.ptech.queries import CohortLine, cohorts_after
 from workshops.ptech.rules import Term
 
@@ -95,7 +95,7 @@ async def list_cohorts(
 @post("/ptech/cohorts", opt=may("records.keep"))
 async def add_cohort(data: JSONBody[EnrolCohort], person: Keeper, now: Now) -> Response[CohortAnswer]:
     """Pupils enter a scheme at a rentrée."""
-    number = await cohorts.enrol_cohort(data, scope=person.scope, by=person.account, now=now)
+    number = await schemes.enrol_cohort(data, scope=person.scope, by=person.account, now=now)
     return made(await _cohort(number, person, now), f"/ptech/cohorts/{number}")
 
 
@@ -110,7 +110,7 @@ async def read_cohort(
 @put("/ptech/cohorts/{number:int}", opt=may("records.keep"))
 async def name_cohort(number: FromPath[int], data: JSONBody[RelabelCohort], person: Keeper, now: Now) -> CohortAnswer:
     """Name a cohort otherwise."""
-    await cohorts.relabel_cohort(number, data, scope=person.scope, by=person.account, now=now)
+    await schemes.relabel_cohort(number, data, scope=person.scope, by=person.account, now=now)
     return await _cohort(number, person, now)
 
 

@@ -11,13 +11,11 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import answer_of, made
 from booking.door.rights.guards import Keeper, Now, may
 from booking.words.ptech import mentor_gone
+from workshops.ptech import count_cohort as counts
 from workshops.ptech import mentor as mentors
-from workshops.ptech import record_census as censuses
-from workshops.ptech import record_outcome as outcomes
+from workshops.ptech.count_cohort import RecordCensus, RecordOutcome
 from workshops.ptech.follow_cohort import MentorLine
 from workshops.ptech.mentor import AddMentor, EndMentor
-from workshops.ptech.record_census import RecordCensus
-from workshops.ptech.record_outcome import RecordOutcome
 from workshops.ptech.rules import OutcomeKind, Term
 
 
@@ -106,7 +104,7 @@ async def add_census(
     number: FromPath[int], data: JSONBody[RecordCensus], person: Keeper, now: Now
 ) -> Response[KeptCensus]:
     """Count a cohort; the same October or June again corrects the counts."""
-    census = await censuses.record_census(number, data, scope=person.scope, by=person.account, now=now)
+    census = await counts.record_census(number, data, scope=person.scope, by=person.account, now=now)
     return made(answer_of(KeptCensus, data, id=census), f"/ptech/cohorts/{number}")
 
 
@@ -115,7 +113,7 @@ async def drop_census(
     number: FromPath[int], school_year: FromPath[int], term: FromPath[str], person: Keeper, now: Now
 ) -> None:
     """The latest counts (`october`, `june`) were a mistake; earlier ones are corrected."""
-    await censuses.remove_census(
+    await counts.remove_census(
         number, school_year=school_year, term=term, scope=person.scope, by=person.account, now=now
     )
 
@@ -125,7 +123,7 @@ async def add_outcome(
     number: FromPath[int], data: JSONBody[RecordOutcome], person: Keeper, now: Now
 ) -> Response[OutcomeAnswer]:
     """Say what became of so many pupils; the same kind and year again corrects the count."""
-    outcome = await outcomes.record_outcome(number, data, scope=person.scope, by=person.account, now=now)
+    outcome = await counts.record_outcome(number, data, scope=person.scope, by=person.account, now=now)
     return made(answer_of(OutcomeAnswer, data, id=outcome), f"/ptech/cohorts/{number}")
 
 
@@ -134,7 +132,7 @@ async def drop_outcome(
     number: FromPath[int], school_year: FromPath[int], kind: FromPath[str], person: Keeper, now: Now
 ) -> None:
     """A count of what became of them was a mistake."""
-    await outcomes.remove_outcome(
+    await counts.remove_outcome(
         number, kind=kind, school_year=school_year, scope=person.scope, by=person.account, now=now
     )
 

@@ -137,7 +137,7 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.catalogue.publish.FORGET_RESPONSIBLE",
         "workshops.imports.remember.FORGET_RECORDS",
         "workshops.ptech.plan_action.FORGET_TITLES",
-        "workshops.ptech.record_census.FORGET_NOTES",
+        "workshops.ptech.count_cohort.FORGET_NOTES",
         "workshops.ptech.settle_action.FORGET_REASONS",
         "workshops.school_calendar.close.FORGET_CLOSURES",
     },

@@ -22,13 +22,7 @@ from tests.architecture.sql import Sent, every_statement
 from workshops.database.row_types import is_row_type
 from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_on_offer
 from workshops.offer.places import areas_with_slots, lycees_with_slots
-from workshops.offer.queries import (
-    count_on_offer,
-    days_on_offer,
-    found_on_offer,
-    objects_on_offer,
-    slots_on_offer,
-)
+from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import ListPlace, Search, cursor_of
 from workshops.programmes.metrics import METRICS
 from workshops.results.share import TargetShare

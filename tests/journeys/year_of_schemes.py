@@ -17,12 +17,10 @@ from workshops.bts1.keep_lines import (
     record_mobility,
     record_step,
 )
-from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
+from workshops.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import OpenScheme, open_scheme
+from workshops.ptech.open_scheme import EnrolCohort, OpenScheme, enrol_cohort, open_scheme
 from workshops.ptech.plan_action import PlanAction, plan_action
-from workshops.ptech.record_census import RecordCensus, record_census
-from workshops.ptech.record_outcome import RecordOutcome, record_outcome
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.school_calendar.rules import paris_instant
 from workshops.scope import of_school

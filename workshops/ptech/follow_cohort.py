@@ -13,6 +13,7 @@ from msgspec.structs import astuple
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.check_flow import CensusCount, Flow, flows_of
+from workshops.ptech.count_cohort import KNOWN
 from workshops.ptech.measure import (
     ActionCount,
     Engagement,
@@ -27,7 +28,6 @@ from workshops.ptech.measure import (
     together,
 )
 from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
-from workshops.ptech.record_census import KNOWN
 from workshops.ptech.rules import is_running, mentors_missing
 from workshops.ptech.share_places import MentorDays, share_places
 from workshops.ptech.tables import Action

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, datetime
 
 from msgspec import Struct
 
+from workshops.closed_years.correct import recording
 from workshops.database import row
 from workshops.database.row_types import row_as
 from workshops.ptech.rules import entry_ends_at
@@ -74,22 +77,32 @@ async def lock_scheme(scheme: int, *, scope: Scope) -> LockedScheme:
     return found
 
 
-async def lock_cohort(cohort: int, *, scope: Scope, mentored: bool = False) -> LockedCohort:
-    """A cohort of a lycée that the scope reaches; `mentored`: or of one of its companies. Raises NotFound."""
-    found = await row_as(LockedCohort, COHORT, cohort)
-    if found is None or not (scope.reaches(found.school) or (mentored and scope.reaches_one(found.companies))):
-        raise NotFound
-    return found
+@asynccontextmanager
+async def changing_cohort(
+    cohort: int, *, scope: Scope, by: int | None, now: datetime, mentored: bool = False
+) -> AsyncIterator[LockedCohort]:
+    """One act on a cohort of a lycée that the scope reaches; `mentored`: or of one of its companies.
 
-
-async def lock_action(action: int, *, scope: Scope) -> LockedAction:
-    """An action of the cohorts of the scope's lycées, or that one of its companies leads; its cohort is taken first.
-
-    Raises NotFound.
+    Raises NotFound, YearFrozen.
     """
-    of = or_not_found(await Action.select(Action.cohort, Action.company).where(Action.id == action).first())
-    cohort = or_not_found(await row_as(LockedCohort, COHORT, of["cohort"]))
-    if not (scope.reaches(cohort.school) or scope.reaches_one({of["company"]})):
-        raise NotFound
-    found = or_not_found(await row(ACTION, action))
-    return LockedAction(**dict(found), school=cohort.school, entry_year=cohort.entry_year)
+    async with recording(by=by, school=scope.school, now=now):
+        found = await row_as(LockedCohort, COHORT, cohort)
+        if found is None or not (scope.reaches(found.school) or (mentored and scope.reaches_one(found.companies))):
+            raise NotFound
+        yield found
+
+
+@asynccontextmanager
+async def changing_action(action: int, *, scope: Scope, by: int | None, now: datetime) -> AsyncIterator[LockedAction]:
+    """One act on an action of the cohorts of the scope's lycées, or that one of its companies leads; its cohort is
+    taken first.
+
+    Raises NotFound, YearFrozen.
+    """
+    async with recording(by=by, school=scope.school, now=now):
+        of = or_not_found(await Action.select(Action.cohort, Action.company).where(Action.id == action).first())
+        cohort = or_not_found(await row_as(LockedCohort, COHORT, of["cohort"]))
+        if not (scope.reaches(cohort.school) or scope.reaches_one({of["company"]})):
+            raise NotFound
+        found = or_not_found(await row(ACTION, action))
+        yield LockedAction(**dict(found), school=cohort.school, entry_year=cohort.entry_year)

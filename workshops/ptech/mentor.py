@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from typing import Annotated, Any
 
@@ -9,24 +11,16 @@ import msgspec
 from asyncpg.exceptions import ExclusionViolationError
 
 from workshops.acts import Act, chosen, labelled
-from workshops.closed_years.correct import recording
 from workshops.companies.tables import Company
 from workshops.database import rows, savepoint
 from workshops.database.row_types import rows_as
 from workshops.events.record import record, record_by
-from workshops.ptech.check_end import (
-    ActionBeyond,
-    ActionsPlanned,
-    MentorActed,
-    planned_of,
-    refuse_dates,
-    refuse_mentor_day,
-)
-from workshops.ptech.lock import lock_cohort
-from workshops.ptech.rules import AlreadyMentor
+from workshops.ptech.lock import changing_cohort
+from workshops.ptech.rules import ActionBeyond, ActionsPlanned, AlreadyMentor, MentorActed, refuse_day
 from workshops.ptech.settle_action import CallOffAction, call_off_action
 from workshops.ptech.tables import Mentor
 from workshops.refusals import Invalid, or_not_found
+from workshops.school_calendar.rules import paris_day
 from workshops.scope import Scope
 
 # What the company does on a day when it would mentor the cohort no more, unless it has come back by then.
@@ -62,10 +56,9 @@ async def add_mentor(cohort: int, asked: AddMentor, *, scope: Scope, by: int | N
 
     Raises Invalid, NotFound, AlreadyMentor.
     """
-    refuse_dates(asked.from_on, asked.to_on)
-    async with recording(by=by, school=scope.school, now=now):
-        known = await lock_cohort(cohort, scope=scope)
-        refuse_mentor_day(asked.from_on, entry_year=known.entry_year)
+    _refuse_dates(asked.from_on, asked.to_on)
+    async with changing_cohort(cohort, scope=scope, by=by, now=now) as known:
+        refuse_day("from_on", "Depuis le", asked.from_on, entry_year=known.entry_year)
         if not await Company.exists().where(Company.id == asked.company):
             raise Invalid({"company": "Entreprise : choisissez dans la liste."})
         try:
@@ -88,9 +81,8 @@ async def end_mentor(
     are told. Raises Invalid, NotFound, AlreadyMentor, ActionsPlanned for what is planned with it after that day.
     """
     to_on = asked.to_on
-    async with recording(by=by, school=scope.school, now=now):
-        found = await _locked(mentor, scope)
-        refuse_dates(found["from_on"], to_on)
+    async with _changing(mentor, scope, by, now) as found:
+        _refuse_dates(found["from_on"], to_on)
         planned = await _planned_beyond(mentor, found, to_on)
         if planned and not asked.call_off_actions:
             raise ActionsPlanned(planned)
@@ -112,8 +104,7 @@ async def remove_mentor(mentor: int, *, scope: Scope, by: int, now: datetime) ->
 
     Raises NotFound, MentorActed once anything was planned or held with it that was not called off.
     """
-    async with recording(by=by, school=scope.school, now=now):
-        found = await _locked(mentor, scope)
+    async with _changing(mentor, scope, by, now) as found:
         before = found["from_on"] - timedelta(days=1)
         if await rows(BEYOND, found["cohort"], found["company"], mentor, before):
             raise MentorActed
@@ -127,14 +118,31 @@ def _since(company: int, from_on: date) -> str:
     return f"entreprise {company}, depuis le {from_on.isoformat()}"
 
 
-async def _locked(mentor: int, scope: Scope) -> dict[str, Any]:
+@asynccontextmanager
+async def _changing(mentor: int, scope: Scope, by: int | None, now: datetime) -> AsyncIterator[dict[str, Any]]:
     one = Mentor.select(Mentor.cohort, Mentor.company, Mentor.from_on, Mentor.to_on)
     found = or_not_found(await one.where(Mentor.id == mentor).first())
-    await lock_cohort(found["cohort"], scope=scope)
-    return found
+    async with changing_cohort(found["cohort"], scope=scope, by=by, now=now):
+        yield found
+
+
+def _refuse_dates(from_on: date, to_on: date | None) -> None:
+    """Raise Invalid for a mentor's days that are not in order."""
+    if to_on is not None and to_on < from_on:
+        raise Invalid({"to_on": "La fin vient avant le début."})
+
+
+def _planned_of(beyond: Sequence[ActionBeyond]) -> list[ActionBeyond]:
+    """Those that may still be called off. Raises Invalid when one was held: the end comes after it."""
+    held = [one.starts_at for one in beyond if one.state == "held"]
+    if held:
+        on = f"{paris_day(max(held)):%d/%m/%Y}"
+        told = f"Dernier jour : l'entreprise a tenu une action le {on}. Choisissez ce jour ou un jour suivant."
+        raise Invalid({"to_on": told})
+    return list(beyond)
 
 
 async def _planned_beyond(mentor: int, found: dict[str, Any], to_on: date | None) -> list[ActionBeyond]:
     if to_on is None or (found["to_on"] is not None and found["to_on"] <= to_on):
         return []
-    return planned_of(await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on))
+    return _planned_of(await rows_as(ActionBeyond, BEYOND, found["cohort"], found["company"], mentor, to_on))

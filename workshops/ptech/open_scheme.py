@@ -1,4 +1,4 @@
-"""Open a P-TECH scheme, correct it, close it to new cohorts."""
+"""Open a P-TECH scheme, correct it, close it to new cohorts; the pupils of one rentrée enter it."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import astuple
 
-from workshops.acts import Act, chosen, labelled, typed
+from workshops.acts import Act, a_number, chosen, labelled, typed
+from workshops.closed_years.correct import recording
 from workshops.database import row, transaction, value
+from workshops.database.row_types import insert_of
 from workshops.events.record import record, record_by
-from workshops.ptech.lock import LockedScheme, lock_scheme
-from workshops.ptech.tables import Scheme
+from workshops.ptech.lock import LockedScheme, changing_cohort, lock_scheme
+from workshops.ptech.rules import CohortKnown, SchemeClosed
+from workshops.ptech.tables import Cohort, Scheme
 from workshops.refusals import Invalid, NoSuchChoice
 from workshops.schools.tables import School
 from workshops.scope import Scope
@@ -22,6 +26,9 @@ SELECT max(c.entry_year) AS entry_year, max((a.starts_at AT TIME ZONE 'Europe/Pa
 FROM ptech_cohorts c LEFT JOIN mentoring_actions a ON a.cohort = c.id AND a.state = 'held'
 WHERE c.scheme = $1 HAVING count(*) > 0
 """
+
+
+Label = Annotated[str, typed("Nom de la cohorte", "What people call it.", most=80, column="cohorte")]
 
 
 class ChangeScheme(Act, frozen=True, kw_only=True):
@@ -74,6 +81,23 @@ class CloseScheme(Act, frozen=True, kw_only=True):
     """The last day on which a scheme takes a cohort; null opens it again."""
 
     closed_on: Annotated[date, labelled("Dernier jour", "The last day.", column=("fermeture", "fermeture"))] | None
+
+
+class RelabelCohort(Act, frozen=True, kw_only=True):
+    """Another name of a cohort."""
+
+    label: Label
+
+
+class EnrolCohort(Act, frozen=True, kw_only=True):
+    """The pupils of one rentrée: 2026 is September 2026."""
+
+    scheme: Annotated[int, chosen("Dispositif", "The scheme that they enter.")] = msgspec.field(name="scheme_id")
+    entry_year: Annotated[int, a_number("Rentrée de septembre", "2026 is September 2026.", 2000, 2100)]
+    label: Label = ""
+
+
+ENROL = insert_of("ptech_cohorts", row_type=EnrolCohort, once=("scheme", "entry_year"))
 
 
 async def open_scheme(
@@ -132,6 +156,33 @@ async def tell_scheme(scheme: int, asked: ChangeScheme, *, closed_on: date | Non
         await _refuse_host(asked.bts_school)
         await Scheme.update(**_card(asked), closed_on=None).where(Scheme.id == scheme)
         await _close(known, opens_on=asked.opens_on, on=closed_on)
+
+
+async def enrol_cohort(asked: EnrolCohort, *, scope: Scope, by: int | None, now: datetime) -> int:
+    """A scheme takes pupils at the rentrée of this year; returns the cohort's number.
+
+    Raises Invalid, NotFound, CohortKnown, SchemeClosed.
+    """
+    entry_year = asked.entry_year
+    async with recording(by=by, school=scope.school, now=now):
+        known = await lock_scheme(asked.scheme, scope=scope)
+        if entry_year < known.opens_on.year:
+            raise Invalid({"entry_year": f"Rentrée : choisissez une année depuis {known.opens_on.year}."})
+        if known.closed_on is not None and known.closed_on < date(entry_year, 9, 1):
+            raise SchemeClosed
+        made = await value(ENROL, *astuple(asked))
+        if made is None:
+            raise CohortKnown
+        detail = f"rentrée {entry_year}"
+        await record_by(by, "cohort_enrolled", about_kind="cohort", about=made, detail=detail, now=now)
+        return int(made)
+
+
+async def relabel_cohort(cohort: int, asked: RelabelCohort, *, scope: Scope, by: int | None, now: datetime) -> None:
+    """Call it otherwise. Raises Invalid, NotFound."""
+    async with changing_cohort(cohort, scope=scope, by=by, now=now):
+        await Cohort.update({Cohort.label: asked.label}).where(Cohort.id == cohort)
+        await record_by(by, "cohort_named", about_kind="cohort", about=cohort, detail=asked.label, now=now)
 
 
 def _card(asked: ChangeScheme) -> dict[str, Any]:

@@ -9,11 +9,10 @@ import msgspec
 from msgspec import Meta
 
 from workshops.acts import Act, a_number, chosen, labelled, typed
-from workshops.closed_years.correct import recording
 from workshops.database import row, value
+from workshops.database.row_types import insert_of
 from workshops.events.record import record
-from workshops.ptech.check_end import refuse_action_day
-from workshops.ptech.lock import lock_action, lock_cohort
+from workshops.ptech.lock import changing_action, changing_cohort
 from workshops.ptech.rules import (
     ACTION_KINDS,
     MINUTES_LEAST,
@@ -26,6 +25,7 @@ from workshops.ptech.rules import (
     NotMentor,
     UnusualTime,
     entry_ends_at,
+    refuse_day,
     unusual,
 )
 from workshops.school_calendar.queries import day_off_of
@@ -39,19 +39,6 @@ SELECT 1 FROM ptech_mentors WHERE cohort = $1 AND company = $2 AND from_on <= $3
 SAME = """
 SELECT 1 FROM mentoring_actions WHERE cohort = $1 AND company IS NOT DISTINCT FROM $2::int AND title = $3
   AND starts_at = $4 AND state <> 'called_off'
-"""
-PLAN = """
-INSERT INTO mentoring_actions
-  (cohort, company, uid, created_at, changed_at, kind, title, place, starts_at, minutes, people)
-VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9, $10) RETURNING id
-"""
-# Agendas are told again of what they show: the time, the place, the title; people and minutes stand there too. What no
-# agenda holds keeps the SEQUENCE of its first telling.
-CHANGE = """
-UPDATE mentoring_actions SET kind = $2, title = $3, place = $4, starts_at = $5, minutes = $6, people = $7,
-  sequence = sequence + $8::int, changed_at = $9
-WHERE id = $1 AND (kind, title, place, starts_at, minutes, people) IS DISTINCT FROM ($2, $3, $4, $5, $6, $7)
-RETURNING sequence
 """
 # An action is called by its kind from then on: $1 before when it was held, $2 and $3 the kinds and their words.
 FORGET_TITLES = """
@@ -109,6 +96,18 @@ class ChangeAction(Act, frozen=True, kw_only=True):
     unusual_time_meant: UnusualTimeMeant = False
 
 
+PLANNED = [name for name in ChangeAction.__struct_fields__ if name != "unusual_time_meant"]
+TELLING = ("cohort", "company", "uid", "created_at", "changed_at")
+PLAN = insert_of("mentoring_actions", *TELLING, row_type=ChangeAction, but=("unusual_time_meant",))
+AS_PLANNED = f"({', '.join(PLANNED)})", "({})".format(", ".join(f"${place + 4}" for place in range(len(PLANNED))))
+# Agendas are told again of what they show: the time, the place, the title; people and minutes stand there too. What no
+# agenda holds keeps the SEQUENCE of its first telling.
+CHANGE = """
+UPDATE mentoring_actions SET {0} = {1}, sequence = sequence + $2::int, changed_at = $3
+WHERE id = $1 AND {0} IS DISTINCT FROM {1} RETURNING sequence
+""".format(*AS_PLANNED)
+
+
 class PlanAction(ChangeAction, frozen=True, kw_only=True):
     """A lycée or a coordinator names the company that leads it, or none; a company leads its own."""
 
@@ -134,15 +133,14 @@ async def plan_action(
     Returns the action's number. Raises Invalid, NotFound, NotMentor, ActionKnown, UnusualTime.
     """
     led_by = scope.company or asked.company
-    async with recording(by=by, school=scope.school, now=now):
-        known = await lock_cohort(cohort, scope=scope, mentored=True)
-        refuse_action_day(asked.starts_at, entry_year=known.entry_year)
+    async with changing_cohort(cohort, scope=scope, by=by, now=now, mentored=True) as known:
+        refuse_day("starts_at", "Date de l'action", paris_day(asked.starts_at), entry_year=known.entry_year)
         await refuse_stranger(cohort, led_by, asked.starts_at)
         if await value(SAME, cohort, led_by, asked.title, asked.starts_at) is not None:
             raise ActionKnown
         sure = asked.unusual_time_meant
         await refuse_unless_sure(sure, asked.starts_at, asked.minutes, school=known.school)
-        made = int(await value(PLAN, cohort, led_by, uid, now, *_columns(asked)))
+        made = int(await value(PLAN, cohort, led_by, uid, now, now, *_columns(asked)))
         if tell:
             act = "action_planned" if entry_ends_at(asked.starts_at, asked.minutes) > now else "action_noted"
             await record(act, by=by, about_kind="action", about=made, words=asked.title, now=now)
@@ -163,19 +161,18 @@ async def change_action(
     ActionMovedBack, NotMentor, UnusualTime for another moment than before that is rarely meant, unless it is said to
     be.
     """
-    async with recording(by=by, school=scope.school, now=now):
-        known = await lock_action(action, scope=scope)
+    async with changing_action(action, scope=scope, by=by, now=now) as known:
         if known.state != "planned":
             raise ActionSettled
         if asked.starts_at != known.starts_at and asked.starts_at <= now:
             raise ActionMovedBack
-        refuse_action_day(asked.starts_at, entry_year=known.entry_year)
+        refuse_day("starts_at", "Date de l'action", paris_day(asked.starts_at), entry_year=known.entry_year)
         await refuse_stranger(known.cohort, known.company, asked.starts_at)
         same = (asked.starts_at, asked.minutes) == (known.starts_at, known.minutes)
         sure = asked.unusual_time_meant or same
         await refuse_unless_sure(sure, asked.starts_at, asked.minutes, school=known.school)
         tells = known.in_agendas or entry_ends_at(asked.starts_at, asked.minutes) > now
-        changed = await row(CHANGE, action, *_columns(asked), int(tells), now)
+        changed = await row(CHANGE, action, int(tells), now, *_columns(asked))
         if changed is None:
             return None
         act = "action_changed" if tells else "action_corrected"
@@ -190,7 +187,7 @@ async def refuse_stranger(cohort: int, company: int | None, starts_at: datetime)
 
 
 def _columns(asked: ChangeAction) -> tuple[object, ...]:
-    return asked.kind, asked.title, asked.place, asked.starts_at, asked.minutes, asked.people
+    return tuple(getattr(asked, name) for name in PLANNED)
 
 
 async def refuse_unless_sure(sure: bool, starts_at: datetime, minutes: int, *, school: int) -> None:

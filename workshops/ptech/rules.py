@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Annotated
+
+from msgspec import Struct
 
 from workshops.acts import a_number
 from workshops.refusals import Invalid, Refusal
@@ -170,6 +173,41 @@ class LaterCensus(Refusal):
     sentence = "Seul le dernier recensement peut être retiré. Les autres se corrigent."
 
 
+class ActionBeyond(Struct, frozen=True):
+    """What a company does with a cohort on a day when it would mentor it no more."""
+
+    id: int
+    title: str
+    starts_at: datetime
+    state: str
+
+
+class ActionsPlanned(Refusal):
+    """Something is planned with the company after the day that would be its last."""
+
+    kind = "actions-planned"
+    title = "Actions encore prévues"
+
+    def __init__(self, actions: Sequence[ActionBeyond]) -> None:
+        self.actions = tuple(actions)
+        s, those = ("s", "les") if len(self.actions) > 1 else ("", "la")
+        super().__init__(
+            f"Cette entreprise a encore {len(self.actions)} action{s} prévue{s} après ce jour."
+            f" Annulez-{those} avec la fin, ou choisissez un autre jour."
+        )
+
+
+class MentorActed(Refusal):
+    """Something happened with the company: it did mentor, and its end is dated instead."""
+
+    kind = "mentor-acted"
+    title = "Entreprise qui a agi"
+    sentence = (
+        "Une action avec cette entreprise est prévue ou a eu lieu : datez plutôt sa fin. Si elle n'est que prévue,"
+        " annulez-la d'abord."
+    )
+
+
 def unusual(starts_at: datetime, minutes: int, off: DayOff | None) -> list[str]:
     """Why a moment is rarely that of an action: `off` is what closes the lycée on that day. Empty for a usual one.
 
@@ -191,6 +229,16 @@ def wrong_year(entry_year: int) -> str:
     """The school years that a cohort is counted in, as a sentence."""
     last = entry_year + YEARS_COUNTED - 1
     return f"Année scolaire : de {entry_year}-{entry_year + 1} à {last}-{last + 1} pour cette cohorte."
+
+
+def refuse_day(field: str, label: str, day: date, *, entry_year: int) -> None:
+    """Raise Invalid for a day of a company when the cohort is not there.
+
+    A company is met before the first day of school: the whole year of the entry counts.
+    """
+    last = entry_year + YEARS_COUNTED
+    if not date(entry_year, 1, 1) <= day <= date(last, 8, 31):
+        raise Invalid({field: f"{label} : du 1er janvier {entry_year} au 31 août {last} pour cette cohorte."})
 
 
 def entry_ends_at(starts_at: datetime, minutes: int) -> datetime:

@@ -8,12 +8,11 @@ from typing import Annotated
 from msgspec import Meta
 
 from workshops.acts import Act, a_number, typed
-from workshops.closed_years.correct import recording
 from workshops.database import rows, value
 from workshops.events.record import record
-from workshops.ptech.lock import lock_action
+from workshops.ptech.count_cohort import EVER
+from workshops.ptech.lock import changing_action
 from workshops.ptech.plan_action import UnusualTimeMeant, refuse_stranger, refuse_unless_sure
-from workshops.ptech.record_outcome import EVER
 from workshops.ptech.rules import PUPILS_MOST, ActionAhead, ActionSettled, entry_ends_at
 from workshops.ptech.tables import Action
 from workshops.refusals import Invalid
@@ -80,8 +79,7 @@ async def hold_action(
     meant, unless it is said to be.
     """
     pupils = asked.pupils
-    async with recording(by=by, school=scope.school, now=now):
-        known = await lock_action(action, scope=scope)
+    async with changing_action(action, scope=scope, by=by, now=now) as known:
         if known.state == "called_off":
             raise ActionSettled
         ever = int(await value(EVER, known.cohort))
@@ -117,8 +115,7 @@ async def call_off_action(
     """
     if personal := says_of_pupil("Motif", asked.reason, instead="Écrivez pourquoi, sans nom."):
         raise Invalid({"reason": personal})
-    async with recording(by=by, school=scope.school, now=now):
-        known = await lock_action(action, scope=scope)
+    async with changing_action(action, scope=scope, by=by, now=now) as known:
         if known.state != "planned":
             raise ActionSettled
         sequence = int(await value(CALL_OFF, action, asked.reason, int(known.in_agendas), now))

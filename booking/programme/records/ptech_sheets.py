@@ -10,11 +10,20 @@ from msgspec.structs import replace
 from booking.programme.records.find import cohort, cohort_or_none, company, lycee, scheme_or_none
 from booking.programme.records.rules import FIRM_NAME, SIRET, UAI, UAI_OF_BTS, Column
 from booking.programme.records.sheet import OWN, Cells, Owner, RecordSheet, Sender, act_of, columns_of, lines_of
-from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort, enrol_cohort, relabel_cohort
+from workshops.ptech.count_cohort import RecordCensus, RecordOutcome, record_census, record_outcome
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme, close_scheme, open_scheme, tell_scheme
-from workshops.ptech.record_census import RecordCensus, record_census
-from workshops.ptech.record_outcome import RecordOutcome, record_outcome
+from workshops.ptech.open_scheme import (
+    ChangeScheme,
+    CloseScheme,
+    EnrolCohort,
+    OpenScheme,
+    RelabelCohort,
+    close_scheme,
+    enrol_cohort,
+    open_scheme,
+    relabel_cohort,
+    tell_scheme,
+)
 from workshops.ptech.tables import Mentor
 
 TITLE, FIELD, OPENS_ON, BTS_TITLE, *AGREEMENT = columns_of(ChangeScheme)

@@ -18,9 +18,15 @@ from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.web.ptech import PATHS
 from workshops.closed_years.queries import corrections
 from workshops.ptech.check_flow import CensusCount
+from workshops.ptech.count_cohort import (
+    RecordCensus,
+    RecordOutcome,
+    record_census,
+    record_outcome,
+    remove_census,
+    remove_outcome,
+)
 from workshops.ptech.follow_cohort import ActionLine, Followed, ToComplete, follow, in_order
-from workshops.ptech.record_census import RecordCensus, record_census, remove_census
-from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
 from workshops.ptech.rules import OUTCOMES, PUPILS_MOST, TERMS, YEARS_COUNTED
 from workshops.school_calendar.rules import paris_day, school_year_of, year_words
 

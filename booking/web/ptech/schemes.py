@@ -13,8 +13,16 @@ from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
 from booking.web.ptech.overview import overview
-from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
-from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, OpenScheme, change_scheme, close_scheme, open_scheme
+from workshops.ptech.open_scheme import (
+    ChangeScheme,
+    CloseScheme,
+    EnrolCohort,
+    OpenScheme,
+    change_scheme,
+    close_scheme,
+    enrol_cohort,
+    open_scheme,
+)
 from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
 from workshops.refusals import Invalid, or_not_found
 from workshops.schools.queries import lycees

@@ -37,10 +37,16 @@ from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
 from workshops.equity.colleges import CollegesAsked, public_colleges
 from workshops.equity.queries import equity
-from workshops.ptech.enrol_cohort import EnrolCohort, enrol_cohort
+from workshops.ptech.count_cohort import (
+    RecordCensus,
+    RecordOutcome,
+    record_census,
+    record_outcome,
+    remove_census,
+    remove_outcome,
+)
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.record_census import RecordCensus, record_census, remove_census
-from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
+from workshops.ptech.open_scheme import EnrolCohort, enrol_cohort
 from workshops.ptech.settle_action import HoldAction, hold_action
 from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole

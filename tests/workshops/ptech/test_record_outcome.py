@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from workshops.ptech.record_outcome import RecordOutcome, refuse_outcome
+from workshops.ptech.count_cohort import RecordOutcome, refuse_outcome
 from workshops.refusals import Invalid
 
 ON = date(2030, 11, 25)

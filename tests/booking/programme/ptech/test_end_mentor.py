@@ -12,8 +12,8 @@ from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned
 from tests.builders import NOW, paris
 from workshops.database import rows, value
-from workshops.ptech.check_end import ActionsPlanned
 from workshops.ptech.mentor import EndMentor, end_mentor
+from workshops.ptech.rules import ActionsPlanned
 from workshops.refusals import Invalid
 from workshops.scope import of_school
 

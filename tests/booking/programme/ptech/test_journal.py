@@ -9,12 +9,27 @@ from msgspec.structs import replace
 from booking.words.acts import ACTS, SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
-from workshops.ptech.enrol_cohort import EnrolCohort, RelabelCohort, enrol_cohort, relabel_cohort
+from workshops.ptech.count_cohort import (
+    RecordCensus,
+    RecordOutcome,
+    record_census,
+    record_outcome,
+    remove_census,
+    remove_outcome,
+)
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
-from workshops.ptech.open_scheme import CloseScheme, OpenScheme, change_scheme, close_scheme, open_scheme
+from workshops.ptech.open_scheme import (
+    CloseScheme,
+    EnrolCohort,
+    OpenScheme,
+    RelabelCohort,
+    change_scheme,
+    close_scheme,
+    enrol_cohort,
+    open_scheme,
+    relabel_cohort,
+)
 from workshops.ptech.plan_action import PlanAction, change_action, plan_action
-from workshops.ptech.record_census import RecordCensus, record_census, remove_census
-from workshops.ptech.record_outcome import RecordOutcome, record_outcome, remove_outcome
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
 from workshops.scope import of_school
 
