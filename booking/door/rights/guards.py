@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
 from booking.people.accounts.permissions import Permission
-from booking.people.accounts.queries import Coordinator, Host, Person
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES
 from booking.people.accounts.rules import proved_lately
 from booking.process.settings import Settings
@@ -41,6 +41,8 @@ AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
 """A person of any of several roles, not validated: Litestar expects the class itself, not a role's subclass."""
 Keeper: TypeAlias = AnyOf[Host | Coordinator]
 """Who keeps records: a lycée's host its own, a coordinator everybody's."""
+Follower: TypeAlias = AnyOf[Host | CompanyPerson | Coordinator]
+"""Who follows the cohorts of P-TECH: those who keep their records, and the companies that mentor them."""
 Now: TypeAlias = NamedDependency[datetime]
 """The instant of a request."""
 

@@ -1,25 +1,94 @@
-"""P-TECH cohorts, for machines: a lycée's own, all for a coordinator; a company reads those that it mentors."""
+"""P-TECH schemes and cohorts, for machines: a lycée's own, all for a coordinator; a company reads what it mentors."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import msgspec
 from litestar import Response, get, post, put
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, UnsetType
 
-from booking.api.ptech_actions import ActionAnswer, action_answer
-from booking.api.ptech_lines import Exits, MentorAnswer, OutcomeAnswer, mentor_answer
+from booking.api.ptech_lines import ActionAnswer, Exits, MentorAnswer, OutcomeAnswer, action_answer, mentor_answer
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, Keeper, Now, may
-from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
+from booking.door.rights.guards import Follower, Keeper, Now, may
+from booking.people.accounts.queries import Person
 from workshops.ptech import open_scheme as schemes
 from workshops.ptech.follow_cohort import Followed, follow
 from workshops.ptech.measure import Stage
-from workshops.ptech.open_scheme import EnrolCohort, RelabelCohort
-from workshops.ptech.queries import CohortLine, cohorts_after
+from workshops.ptech.open_scheme import ChangeScheme, CloseScheme, EnrolCohort, OpenScheme, RelabelCohort
+from workshops.ptech.queries import CohortLine, SchemeCard, cohorts_after, scheme, schemes_after
 from workshops.ptech.rules import Term
+from workshops.refusals import Invalid, NotFound, or_not_found
+
+
+class SchemeAnswer(msgspec.Struct):
+    """A P-TECH scheme of a lycée."""
+
+    id: int
+    school_id: int
+    school: str
+    title: str
+    field: str
+    bts_school_id: int | None
+    bts_title: str
+    agreement_on: date | None
+    agreement_ref: str
+    opens_on: date
+    closed_on: date | None
+
+
+@get("/ptech/schemes", opt=may("records.keep"))
+async def list_schemes(person: Keeper, limit: Limit = PAGE, cursor: Cursor = None) -> Page[SchemeAnswer]:
+    """The schemes of one's lycée; all of them for a coordinator."""
+    found = await schemes_after(start_of(cursor, of="schemes"), scope=person.scope, limit=limit + 1)
+    return page_of(found, _answer, of="schemes", limit=limit)
+
+
+@get("/ptech/schemes/{number:int}", opt=may("records.keep"))
+async def read_scheme(number: FromPath[int], person: Keeper) -> SchemeAnswer:
+    """One scheme."""
+    return await _scheme(number, person)
+
+
+@post("/ptech/schemes", opt=may("records.keep"))
+async def add_scheme(data: JSONBody[OpenScheme], person: Keeper, now: Now) -> Response[SchemeAnswer]:
+    """Open a scheme."""
+    own = person.scope.school
+    if own is not None and data.school not in {None, own}:
+        raise NotFound()
+    if own is None and data.school is None:
+        raise Invalid({"school_id": "Donnez le lycée du dispositif."})
+    number = await schemes.open_scheme(data, school=own, by=person.account, now=now)
+    return made(await _scheme(number, person), f"/ptech/schemes/{number}")
+
+
+@put("/ptech/schemes/{number:int}", opt=may("records.keep"))
+async def change_scheme(number: FromPath[int], data: JSONBody[ChangeScheme], person: Keeper, now: Now) -> SchemeAnswer:
+    """Tell a scheme otherwise."""
+    await schemes.change_scheme(number, data, scope=person.scope, by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+@post("/ptech/schemes/{number:int}/closure", status_code=200, opt=may("records.keep"))
+async def close_scheme(number: FromPath[int], data: JSONBody[CloseScheme], person: Keeper, now: Now) -> SchemeAnswer:
+    """Take no cohort after a day, or take them again."""
+    await schemes.close_scheme(number, data, scope=person.scope, by=person.account, now=now)
+    return await _scheme(number, person)
+
+
+async def _scheme(number: int, person: Person) -> SchemeAnswer:
+    return _answer(or_not_found(await scheme(number, scope=person.scope)))
+
+
+def _answer(scheme: SchemeCard) -> SchemeAnswer:
+    return answer_of(
+        SchemeAnswer,
+        scheme,
+        school_id=scheme.school,
+        school=scheme.school_name,
+        bts_school_id=scheme.bts_school,
+    )
 
 
 class CohortInList(msgspec.Struct):
@@ -83,9 +152,7 @@ class CohortAnswer(msgspec.Struct, omit_defaults=True):
 
 
 @get("/ptech/cohorts", opt=may("mentoring.follow"))
-async def list_cohorts(
-    person: AnyOf[Host | CompanyPerson | Coordinator], now: Now, limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[CohortInList]:
+async def list_cohorts(person: Follower, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[CohortInList]:
     """The cohorts of one's lycée, those that one's company mentors, or all."""
     after = start_of(cursor, of="cohorts")
     found = await cohorts_after(after, scope=person.scope, limit=limit + 1, now=now)
@@ -100,9 +167,7 @@ async def add_cohort(data: JSONBody[EnrolCohort], person: Keeper, now: Now) -> R
 
 
 @get("/ptech/cohorts/{number:int}", opt=may("mentoring.follow"))
-async def read_cohort(
-    number: FromPath[int], person: AnyOf[Host | CompanyPerson | Coordinator], now: Now
-) -> CohortAnswer:
+async def read_cohort(number: FromPath[int], person: Follower, now: Now) -> CohortAnswer:
     """A cohort with its funnel, its censuses, its mentors, its actions, its outcomes; a company reads its own part."""
     return await _cohort(number, person, now)
 
