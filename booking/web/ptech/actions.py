@@ -1,4 +1,4 @@
-"""The mentoring actions of a cohort: planned, changed, counted, called off."""
+"""The mentoring actions of a cohort: planned, changed, counted, called off; a company changes and calls off its own."""
 
 from __future__ import annotations
 
@@ -12,15 +12,47 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import Keeper, Now
+from booking.door.rights.guards import Follower, Keeper, Now
 from booking.process.settings import Settings
 from booking.web.ptech import PATHS
-from booking.web.ptech.action_form import as_typed, holding_meant, minutes_typed, people_typed, start_meant
+from booking.words.wording import paris
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
 from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
+from workshops.ptech.rules import PEOPLE_MOST
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
+from workshops.refusals import or_not_found
+
+
+def _minutes(form: Form) -> int:
+    """What a pupil lives, from its hours and its minutes."""
+    hours = form.whole("hours", 0, 200, label="Heures par élève", default=0)
+    return 60 * hours + form.whole("minutes", 0, 59, label="Minutes par élève", default=0)
+
+
+def _people(form: Form) -> int:
+    """Who come from the company: left empty, nobody."""
+    return form.whole("people", 0, PEOPLE_MOST, label="Personnes de l'entreprise", default=0)
+
+
+def _start_meant(form: Form) -> bool:
+    """Whether the very moment that was asked about is confirmed: another one is asked about anew."""
+    return _meant(form, "starts_on", "starts")
+
+
+def _holding_meant(form: Form) -> bool:
+    """The same of the moment when it was held."""
+    return _meant(form, "held_on", "held_at")
+
+
+def _meant(form: Form, on: str, at: str) -> bool:
+    return form.typed.get("sure", "") == f"{form.typed.get(on, '').strip()} {form.typed.get(at, '').strip()}"
+
+
+# What the form of an action asks in its own way, the same for a lycée and for a company.
+AS_TYPED: dict[str, Any] = {"minutes": _minutes, "people": _people, "unusual_time_meant": _start_meant}
 
 
 @renders("ptech/new_action.html", acts={"asked": PlanAction})
@@ -32,18 +64,49 @@ class NewActionForm(Page, frozen=True):
 
 @renders("ptech/action.html", acts={"asked": ChangeAction, "holding": HoldAction, "calling_off": CallOffAction})
 class ActionPage(Page, frozen=True):
-    """An action, begun or not, with its three forms: changing it, counting who was there, ending it."""
+    """An action, begun or not, with its forms: changing it, ending it, and, but for a company whose `own` it is,
+    counting who was there."""
 
     base: str
     it: Followed
     action: ActionLine
     values: dict[str, Any]
     begun: bool
+    own: bool
     declined: list[DeclinedAction]
 
 
+class OneAction(ByPermission):
+    """The page of a mentoring action, for its lycée, for all, and for the company that leads it."""
+
+    paths = PATHS | {"mentoring.own": "/entreprise"}
+
+    @get("/actions/{number:int}")
+    async def one_action(self, number: FromPath[int], person: Follower, now: Now) -> Template:
+        """Raises NotFound for an action that another company leads."""
+        company = person.scope.company
+        it = await follow(await cohort_of_action(number), scope=person.scope, now=now)
+        led = (action for action in it.actions if action.id == number and company in {None, action.company})
+        action = or_not_found(next(led, None))
+        declined = await declined_of_cohort(it.card.id, company=company)
+        begun, own = action.starts_at <= now, company is not None
+        return page(ActionPage(self.path, it, action, _typed_before(action), begun, own, declined))
+
+    @post("/actions/{number:int}")
+    @form_act(ChangeAction, page=one_action.fn, **AS_TYPED)
+    async def change(self, asked: ChangeAction, number: FromPath[int], person: Follower, now: Now) -> Redirect:
+        await change_action(number, asked, scope=person.scope, by=person.account, now=now)
+        return done(f"{self.path}/actions/{number}", "action-changee")
+
+    @post("/actions/{number:int}/annulation")
+    @form_act(CallOffAction, page=one_action.fn)
+    async def call_off(self, asked: CallOffAction, number: FromPath[int], person: Follower, now: Now) -> Redirect:
+        await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
+        return done(f"{self.path}/cohortes/{await cohort_of_action(number)}", "action-annulee")
+
+
 class Actions(ByPermission):
-    """The pages of mentoring actions."""
+    """The pages of the mentoring actions of a lycée."""
 
     paths = PATHS
 
@@ -58,13 +121,7 @@ class Actions(ByPermission):
         return page(NewActionForm(self.path, it, companies))
 
     @post("/cohortes/{number:int}/actions")
-    @form_act(
-        PlanAction,
-        page=new_action.fn,
-        minutes=minutes_typed,
-        people=people_typed,
-        unusual_time_meant=start_meant,
-    )
+    @form_act(PlanAction, page=new_action.fn, **AS_TYPED)
     async def plan(
         self, asked: PlanAction, number: FromPath[int], person: Keeper, settings: NamedDependency[Settings], now: Now
     ) -> Redirect:
@@ -72,40 +129,23 @@ class Actions(ByPermission):
         await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{number}", "action-prevue")
 
-    @get("/actions/{number:int}")
-    async def one_action(self, number: FromPath[int], person: Keeper, now: Now) -> Template:
-        followed = await follow(await cohort_of_action(number), scope=person.scope, now=now)
-        action = next(action for action in followed.actions if action.id == number)
-        shown = ActionPage(
-            base=self.path,
-            it=followed,
-            action=action,
-            values=as_typed(action),
-            begun=action.starts_at <= now,
-            declined=await declined_of_cohort(followed.card.id),
-        )
-        return page(shown)
-
-    @post("/actions/{number:int}")
-    @form_act(
-        ChangeAction,
-        page=one_action.fn,
-        minutes=minutes_typed,
-        people=people_typed,
-        unusual_time_meant=start_meant,
-    )
-    async def change(self, asked: ChangeAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
-        await change_action(number, asked, scope=person.scope, by=person.account, now=now)
-        return done(f"{self.path}/actions/{number}", "action-changee")
-
     @post("/actions/{number:int}/presents")
-    @form_act(HoldAction, page=one_action.fn, unusual_time_meant=holding_meant)
+    @form_act(HoldAction, page=OneAction.one_action.fn, unusual_time_meant=_holding_meant)
     async def hold(self, asked: HoldAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
         cohort = await hold_action(number, asked, scope=person.scope, by=person.account, now=now)
         return done(f"{self.path}/cohortes/{cohort}", "action-comptee")
 
-    @post("/actions/{number:int}/annulation")
-    @form_act(CallOffAction, page=one_action.fn)
-    async def call_off(self, asked: CallOffAction, number: FromPath[int], person: Keeper, now: Now) -> Redirect:
-        await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
-        return done(f"{self.path}/cohortes/{await cohort_of_action(number)}", "action-annulee")
+
+def _typed_before(action: ActionLine) -> dict[str, Any]:
+    """The fields of an action that is to be changed."""
+    at = paris(action.starts_at)
+    return {
+        "kind": action.kind,
+        "title": action.title,
+        "starts_on": at.date().isoformat(),
+        "starts": f"{at:%H:%M}",
+        "hours": action.minutes // 60,
+        "minutes": action.minutes % 60,
+        "people": action.people,
+        "place": action.place,
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -16,12 +15,10 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.process.settings import Settings
-from booking.web.ptech.action_form import as_typed, minutes_typed, people_typed, start_meant
-from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, cohort_of_action, follow, in_order
-from workshops.ptech.plan_action import ChangeAction, PlanAction, change_action, plan_action
+from booking.web.ptech.actions import AS_TYPED
+from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, follow, in_order
+from workshops.ptech.plan_action import PlanAction, plan_action
 from workshops.ptech.queries import CohortLine, cohorts
-from workshops.ptech.settle_action import CallOffAction, call_off_action
-from workshops.refusals import or_not_found
 
 
 @renders("ptech/own_cohorts.html")
@@ -37,14 +34,6 @@ class OwnCohort(Page, frozen=True):
     mine: MentorLine
     mentoring: bool
     actions: list[ActionLine]
-    declined: list[DeclinedAction]
-
-
-@renders("ptech/own_action.html", acts={"asked": ChangeAction, "calling_off": CallOffAction})
-class OwnAction(Page, frozen=True):
-    it: Followed
-    action: ActionLine
-    values: dict[str, Any]
     declined: list[DeclinedAction]
 
 
@@ -68,7 +57,7 @@ async def own_cohort(number: FromPath[int], person: NamedDependency[CompanyPerso
 
 
 @post("/entreprise/cohortes/{number:int}/actions", opt=may("mentoring.own"))
-@form_act(PlanAction, page=own_cohort.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
+@form_act(PlanAction, page=own_cohort.fn, **AS_TYPED)
 async def announce_action(
     asked: PlanAction,
     number: FromPath[int],
@@ -79,31 +68,3 @@ async def announce_action(
     uid = f"{uuid.uuid4()}@{settings.host}"
     await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)
     return done(f"/entreprise/cohortes/{number}", "action-annoncee")
-
-
-@get("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
-async def own_action(number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now) -> Template:
-    """Raises NotFound for an action that another company leads."""
-    firm = person.company
-    it = await follow(await cohort_of_action(number), scope=person.scope, now=now)
-    action = or_not_found(next((one for one in it.actions if (one.id, one.company) == (number, firm)), None))
-    declined = await declined_of_cohort(it.card.id, company=firm)
-    return page(OwnAction(it, action, as_typed(action), declined))
-
-
-@post("/entreprise/actions/{number:int}", opt=may("mentoring.own"))
-@form_act(ChangeAction, page=own_action.fn, minutes=minutes_typed, people=people_typed, unusual_time_meant=start_meant)
-async def change_own(
-    asked: ChangeAction, number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
-) -> Redirect:
-    await change_action(number, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/entreprise/actions/{number}", "action-changee")
-
-
-@post("/entreprise/actions/{number:int}/annulation", opt=may("mentoring.own"))
-@form_act(CallOffAction, page=own_action.fn)
-async def call_off_own(
-    asked: CallOffAction, number: FromPath[int], person: NamedDependency[CompanyPerson], now: Now
-) -> Redirect:
-    await call_off_action(number, asked, scope=person.scope, by=person.account, now=now)
-    return done(f"/entreprise/cohortes/{await cohort_of_action(number)}", "action-annulee")
