@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import astuple
 
 from workshops.database import rows
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.ptech.check_flow import CensusCount, Flow, flows_of
 from workshops.ptech.count_cohort import KNOWN
 from workshops.ptech.measure import (
     ActionCount,
     Engagement,
+    MentorDays,
     Stage,
     YearOfMentoring,
     engagement,
@@ -25,11 +27,11 @@ from workshops.ptech.measure import (
     hours_per_pupil,
     mentoring,
     of_one_time,
+    share_places,
     together,
 )
-from workshops.ptech.queries import CARD, ITS_SCHEME, CohortCard
-from workshops.ptech.rules import is_running, mentors_missing
-from workshops.ptech.share_places import MentorDays, share_places
+from workshops.ptech.queries import CARD, ITS_LYCEE, ITS_SCHEME, NAMED, CohortCard, CohortNamed
+from workshops.ptech.rules import OutcomeKind, is_running, mentors_missing
 from workshops.ptech.tables import Action
 from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
@@ -45,36 +47,32 @@ SELECT a.id, a.company, coalesce(k.name, '') AS company_name, a.kind, a.title, a
   a.people, a.pupils, a.state, a.reason, a.sequence
 FROM mentoring_actions a LEFT JOIN companies k ON k.id = a.company WHERE a.cohort = $1 ORDER BY a.starts_at, a.id
 """
-OUTCOMES = """
+OUTCOMES = f"""
 SELECT id, kind, pupils, school_year FROM ptech_outcomes WHERE cohort = $1
-ORDER BY
-  array_position(ARRAY['bac_pro', 'bts_entered', 'bts_passed', 'employed', 'studying', 'other']::varchar[], kind),
-  school_year
-"""
-CENSUSES_OF_ALL = f"""
-SELECT n.cohort, c.entry_year, n.school_year, n.term, n.present, n.girls, n.entered, n.left_reoriented, n.left_moved,
-  n.left_work, n.left_dropout, n.left_other, n.note
-FROM ptech_censuses n JOIN ptech_cohorts c ON c.id = n.cohort JOIN ptech_schemes s ON s.id = c.scheme
-WHERE {within("s.school", 1)}
+ORDER BY array_position(ARRAY{[str(kind) for kind in OutcomeKind]}::varchar[], kind), school_year
 """  # noqa: S608 - constants only
+_CENSUSES = f"FROM {ITS_LYCEE} JOIN ptech_censuses n ON n.cohort = c.id WHERE {within('s.school', 1)}"
+CENSUSES_OF_ALL = f"SELECT n.cohort, c.entry_year, {columns_of(CensusCount, 'n')} {_CENSUSES}"
+CENSUSES_TO_EXPLAIN = f"SELECT {NAMED}, {columns_of(CensusCount, 'n')} {_CENSUSES}"
 
 
-# With what names their cohort.
-CENSUSES_TO_EXPLAIN = CENSUSES_OF_ALL.replace(
-    "SELECT n.cohort, c.entry_year,",
-    """
-SELECT n.cohort, c.entry_year, s.title AS scheme_title, h.name AS school_name, h.commune,""",
-).replace("s.id = c.scheme\n", "s.id = c.scheme JOIN schools h ON h.id = s.school\n")
-
-
-class CohortGap(Struct, frozen=True):
-    """A census of a cohort that does not follow from the one before, and that nothing explains."""
+class CountedCensus(Struct, frozen=True):
+    """A census and the entry year of its cohort."""
 
     cohort: int
-    scheme_title: str
     entry_year: int
-    school_name: str
-    commune: str
+    census: CensusCount
+
+
+class NamedCensus(CohortNamed, frozen=True):
+    """A census of a cohort that a list names."""
+
+    census: CensusCount
+
+
+class CohortGap(CohortNamed, frozen=True):
+    """A census of a cohort that does not follow from the one before, and that nothing explains."""
+
     flow: Flow
 
 
@@ -262,11 +260,10 @@ async def cohort_of_action(action: int) -> int:
 
 async def gaps_unexplained() -> list[CohortGap]:
     """The censuses of all cohorts whose flow does not add up and that say nothing of it, by cohort, in time."""
-    found: dict[tuple[int, str, int, str, str], list[CensusCount]] = defaultdict(list)
-    for one in await rows(CENSUSES_TO_EXPLAIN, EVERYTHING.schools):
-        told = dict(one)
-        named = tuple(told.pop(name) for name in ("cohort", "scheme_title", "entry_year", "school_name", "commune"))
-        found[named].append(CensusCount(**told))
+    found: dict[tuple[Any, ...], list[CensusCount]] = defaultdict(list)
+    for line in await rows_as(NamedCensus, CENSUSES_TO_EXPLAIN, EVERYTHING.schools):
+        *named, census = astuple(line)
+        found[tuple(named)].append(census)
     return [
         CohortGap(*named, flow)
         for named, censuses in sorted(found.items())
@@ -278,9 +275,8 @@ async def gaps_unexplained() -> list[CohortGap]:
 async def censuses_by_cohort(*, scope: Scope) -> list[tuple[int, list[CensusCount]]]:
     """The cohorts of the scope's lycées that were ever counted: each its entry year and its censuses."""
     found: dict[tuple[int, int], list[CensusCount]] = defaultdict(list)
-    for one in await rows(CENSUSES_OF_ALL, scope.schools):
-        counts = dict(one)
-        found[counts.pop("cohort"), counts.pop("entry_year")].append(CensusCount(**counts))
+    for line in await rows_as(CountedCensus, CENSUSES_OF_ALL, scope.schools):
+        found[line.cohort, line.entry_year].append(line.census)
     return [(year, known) for (_, year), known in found.items()]
 
 

@@ -1,14 +1,15 @@
-"""The figures of a cohort: its five-year funnel, the hours of mentoring a pupil lived, each company's part. Pure."""
+"""The figures of a cohort: its five-year funnel, the hours of mentoring a pupil lived, each company's part, the three
+places that companies have in it. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 
 from workshops.ptech.check_flow import CensusCount
-from workshops.ptech.rules import SILENT_DAYS, YEARS
+from workshops.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS
 from workshops.school_calendar.rules import paris_day, school_year_of
 
 
@@ -164,3 +165,49 @@ def engagement(actions: Sequence[ActionCount], *, since: date, today: date) -> E
         last_on=last,
         silent_days=max(0, (today - (last or since)).days),
     )
+
+
+class MentorDays(Struct, frozen=True):
+    """A company's days with a cohort, both included; without an end it still mentors it."""
+
+    company: int
+    from_on: date
+    to_on: date | None
+
+    def on(self, day: date) -> bool:
+        """Whether it mentors on that day."""
+        return self.from_on <= day <= (self.to_on or day)
+
+
+class SharedPlaces(Struct, frozen=True):
+    """How many places were `taken`, of three; and, of each stay that another company took over, since which day."""
+
+    taken: int
+    replaced: Mapping[MentorDays, date]
+
+
+def share_places(stays: Sequence[MentorDays], *, today: date) -> SharedPlaces:
+    """Who had whose place until today. A company takes its own place again, else the one that was left first.
+
+    Where three are held, the one who is the first to leave is taken over; a fourth at the same time has no place.
+    """
+    places: list[MentorDays] = []
+    replaced: dict[MentorDays, date] = {}
+    for stay in sorted((one for one in stays if one.from_on <= today), key=lambda one: (one.from_on, one.company)):
+        place = _place_for(stay, places)
+        if place is None:
+            places.append(stay)
+            continue
+        if places[place].company != stay.company:
+            replaced[places[place]] = stay.from_on
+        places[place] = stay
+    return SharedPlaces(min(len(places), MENTORS_WANTED), replaced)
+
+
+def _place_for(stay: MentorDays, places: Sequence[MentorDays]) -> int | None:
+    ending = [(held.to_on, n) for n, held in enumerate(places) if held.to_on is not None]
+    left = [(on, n) for on, n in ending if on < stay.from_on]
+    own = [n for _, n in left if places[n].company == stay.company]
+    if own:
+        return own[0]
+    return min(left or (ending if len(places) >= MENTORS_WANTED else []), default=(None, None))[1]

@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from workshops.database import rows
 from workshops.database.row_types import row_as, rows_as
+from workshops.ptech.measure import MentorDays, share_places
 from workshops.ptech.rules import MENTORS_WANTED, SILENT_DAYS, YEARS, is_running, mentors_missing
-from workshops.ptech.share_places import MentorDays, share_places
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within, within_one
 
@@ -24,8 +24,8 @@ SCHEMES_AFTER = f"{_SCHEMES} WHERE {within('s.school', 1)} AND s.id > $2 ORDER B
 SCHEME = f"{_SCHEMES} WHERE s.id = $1 AND {within('s.school', 2)}"
 CARD = """c.id, c.scheme, c.entry_year, c.label, s.title AS scheme_title, s.field, s.school, h.name AS school_name,
   h.commune, coalesce(b.name, '') AS bts_host, s.bts_title, s.opens_on, s.closed_on"""
-ITS_SCHEME = """ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
-LEFT JOIN schools b ON b.id = s.bts_school"""
+ITS_LYCEE = "ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school"
+ITS_SCHEME = f"{ITS_LYCEE} LEFT JOIN schools b ON b.id = s.bts_school"
 # $1 the lycées of the scope, $2 its companies.
 _COHORTS = f"""
 SELECT {CARD}, m.companies, m.from_ons, m.to_ons,
@@ -47,10 +47,11 @@ SELECT least({MENTORS_WANTED}, coalesce(max((SELECT count(DISTINCT o.company) FR
 FROM ptech_mentors m CROSS JOIN LATERAL (SELECT greatest(m.from_on, $1::date) AS day) arrival
 WHERE m.cohort = c.id AND m.from_on <= least($2::date, $3::date) AND (m.to_on IS NULL OR m.to_on >= $1::date)
 """  # noqa: S608 - constants only
+# A cohort as the lines of a list name it.
+NAMED = "c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune"
 # $1 the latest school year whose October is over.
 CENSUSES_MISSING = f"""
-SELECT c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune, y.school_year
-FROM ptech_cohorts c JOIN ptech_schemes s ON s.id = c.scheme JOIN schools h ON h.id = s.school
+SELECT {NAMED}, y.school_year FROM {ITS_LYCEE}
 CROSS JOIN LATERAL generate_series(c.entry_year, least(c.entry_year + {YEARS - 1}, $1::int)) y (school_year)
 WHERE (s.closed_on IS NULL OR s.closed_on >= make_date(y.school_year, 10, 1)) AND NOT EXISTS (
   SELECT FROM ptech_censuses n WHERE n.cohort = c.id AND n.school_year = y.school_year AND n.term = 'october')
@@ -59,10 +60,8 @@ ORDER BY y.school_year, h.commune, h.name, s.title, c.entry_year
 # The mentors of today, of cohorts within their five years, with nothing planned and nothing held for too long: as
 # engagement() has it. $1 today, $2 how many days.
 MENTORS_QUIET = f"""
-SELECT c.id AS cohort, s.title AS scheme_title, c.entry_year, h.name AS school_name, h.commune, k.name AS company,
-  coalesce(held.last_on, m.from_on) AS since
-FROM ptech_mentors m JOIN ptech_cohorts c ON c.id = m.cohort JOIN ptech_schemes s ON s.id = c.scheme
-JOIN schools h ON h.id = s.school JOIN companies k ON k.id = m.company
+SELECT {NAMED}, k.name AS company, coalesce(held.last_on, m.from_on) AS since
+FROM {ITS_LYCEE} JOIN ptech_mentors m ON m.cohort = c.id JOIN companies k ON k.id = m.company
 CROSS JOIN LATERAL (
   SELECT max(a.held_on) FILTER (WHERE a.state = 'held') AS last_on,
     coalesce(bool_or(a.state = 'planned' AND a.held_on >= $1::date), false) AS planned
@@ -183,25 +182,25 @@ class PtechTotals(Struct, frozen=True):
     pupil_minutes: int
 
 
-class CensusMissing(Struct, frozen=True):
-    """An October that is over and that nobody counted in a cohort (2026 is 2026-2027)."""
+class CohortNamed(Struct, frozen=True):
+    """A cohort as the lines of a list name it."""
 
     cohort: int
     scheme_title: str
     entry_year: int
     school_name: str
     commune: str
+
+
+class CensusMissing(CohortNamed, frozen=True):
+    """An October that is over and that nobody counted in a cohort (2026 is 2026-2027)."""
+
     school_year: int
 
 
-class MentorQuiet(Struct, frozen=True):
+class MentorQuiet(CohortNamed, frozen=True):
     """A mentor company that is to be called: nothing held `since` that day, and nothing planned."""
 
-    cohort: int
-    scheme_title: str
-    entry_year: int
-    school_name: str
-    commune: str
     company: str
     since: date
 

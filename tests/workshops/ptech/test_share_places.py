@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from workshops.ptech.share_places import MentorDays, share_places
+from workshops.ptech.measure import MentorDays, share_places
 
 TODAY = date(2027, 1, 11)
 
