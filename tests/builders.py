@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from booking.visits.reservations.acts import NotePaperVisa
 from workshops.database import row, rows, value
+from workshops.scope import EVERYTHING, Scope
 from workshops.slots.rules import deadlines_of
 from workshops.tallies.count import count_in, count_out
 
@@ -29,6 +30,11 @@ SURE = ("confirmed", "locked", "attended", "no_show")
 HELD = ("requested", "confirmed", "locked", "offered", "attended", "no_show")
 # Schools that a test names by their real UAI stand below.
 _numbers = count(101)
+
+
+def whose(scope: Scope = EVERYTHING, *, by: int | None = None, now: datetime = NOW) -> dict[str, Any]:
+    """For whom, by whom and when an act of records is done: for everybody, by nobody, unless said otherwise."""
+    return {"scope": scope, "by": by, "now": now}
 
 
 def paris(wall: str) -> datetime:

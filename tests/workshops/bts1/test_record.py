@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from tests import builders, builders_bts1
-from tests.builders import NOW
+from tests.builders import NOW, whose
 from workshops.bts1.add_up import COUNTS, RecordIntake
 from workshops.bts1.draft_course import ChangeCourse, DraftCourse, change_course, draft_course, remove_course
 from workshops.bts1.keep_lines import (
@@ -50,19 +50,10 @@ async def test_a_course_is_drafted_then_corrected(lycee):
         DraftCourse(title=" Bachelor  Horlogerie ", field="Horlogerie"), school=lycee, now=NOW, by=None
     )
     await change_course(
-        made,
-        ChangeCourse(title="Bachelor Microtechniques", field="Micro", note="Dès 2027."),
-        scope=of_school(lycee),
-        now=NOW,
-        by=None,
+        made, ChangeCourse(title="Bachelor Microtechniques", field="Micro", note="Dès 2027."), **whose(of_school(lycee))
     )
     card = (await sheet(made)).card
-    assert (card.title, card.field, card.note, card.school) == (
-        "Bachelor Microtechniques",
-        "Micro",
-        "Dès 2027.",
-        lycee,
-    )
+    assert (card.title, card.field, card.note, card.school) == ("Bachelor Microtechniques", "Micro", "Dès 2027.", lycee)
 
 
 async def test_a_lycee_has_each_course_once(lycee):
@@ -74,18 +65,10 @@ async def test_a_lycee_has_each_course_once(lycee):
         await draft_course(DraftCourse(title="Bachelor Horlogerie", field="Horlogerie"), school=lycee, now=NOW, by=None)
     with pytest.raises(CourseKnown):
         await change_course(
-            second,
-            ChangeCourse(title="Bachelor Horlogerie", field="Horlogerie", note=""),
-            scope=of_school(lycee),
-            now=NOW,
-            by=None,
+            second, ChangeCourse(title="Bachelor Horlogerie", field="Horlogerie", note=""), **whose(of_school(lycee))
         )
     await change_course(
-        first,
-        ChangeCourse(title="Bachelor Horlogerie", field="Précision", note=""),
-        scope=of_school(lycee),
-        now=NOW,
-        by=None,
+        first, ChangeCourse(title="Bachelor Horlogerie", field="Précision", note=""), **whose(of_school(lycee))
     )
 
 
@@ -100,68 +83,50 @@ async def test_only_a_lycee_has_courses(db):
 
 async def test_a_course_that_was_a_mistake_goes_one_with_counts_stays(lycee):
     mistake = await builders_bts1.opened(school=lycee)
-    await add_feeder(mistake, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
-    await add_partner(mistake, AddPartner(kind="cnam", name="Cnam"), scope=of_school(lycee), by=None, now=NOW)
-    await remove_course(mistake, scope=of_school(lycee), by=1, now=NOW)
+    await add_feeder(mistake, AddFeeder(bts="BTS CIM"), **whose(of_school(lycee)))
+    await add_partner(mistake, AddPartner(kind="cnam", name="Cnam"), **whose(of_school(lycee)))
+    await remove_course(mistake, **whose(of_school(lycee), by=1))
     counted = await builders_bts1.course(school=lycee)
     await builders_bts1.intake(counted, 2026, enrolled=9)
     with pytest.raises(CourseCounted):
-        await remove_course(counted, scope=of_school(lycee), by=1, now=NOW)
+        await remove_course(counted, **whose(of_school(lycee), by=1))
     assert [one.id for one in await courses(scope=of_school(lycee), now=NOW)] == [counted]
 
 
 async def test_steps_are_noted_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
     await record_step(
-        course,
-        RecordStep(step="idee", step_on=date(2025, 3, 15), planned=False),
-        scope=of_school(lycee),
-        now=NOW,
-        by=None,
+        course, RecordStep(step="idee", step_on=date(2025, 3, 15), planned=False), **whose(of_school(lycee))
     )
     await record_step(
-        course,
-        RecordStep(step="ouverte", step_on=date(2027, 9, 1), planned=True),
-        scope=of_school(lycee),
-        now=NOW,
-        by=None,
+        course, RecordStep(step="ouverte", step_on=date(2027, 9, 1), planned=True), **whose(of_school(lycee))
     )
-    await record_step(
-        course, RecordStep(step="ouverte", step_on=date(2027, 10, 1), planned=True), scope=EVERYTHING, now=NOW, by=None
-    )
+    await record_step(course, RecordStep(step="ouverte", step_on=date(2027, 10, 1), planned=True), **whose())
     assert set((await sheet(course)).card.steps) == {
         DatedStep("idee", date(2025, 3, 15), False),
         DatedStep("ouverte", date(2027, 10, 1), True),
     }
     with pytest.raises(Invalid):
         await record_step(
-            course,
-            RecordStep(step="ouverte", step_on=date(2025, 3, 14), planned=True),
-            scope=of_school(lycee),
-            now=NOW,
-            by=None,
+            course, RecordStep(step="ouverte", step_on=date(2025, 3, 14), planned=True), **whose(of_school(lycee))
         )
-    await take_line_back(STEP, course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(STEP, course, "ouverte", **whose(of_school(lycee), by=1))
     with pytest.raises(NotFound):
-        await take_line_back(STEP, course, "ouverte", scope=of_school(lycee), by=1, now=NOW)
+        await take_line_back(STEP, course, "ouverte", **whose(of_school(lycee), by=1))
     assert (await sheet(course)).card.stands.next == "montage"
 
 
 async def test_counts_of_a_year_are_replaced_and_taken_back(lycee):
     course = await builders_bts1.course(school=lycee)
-    await record_intake(
-        course, RecordIntake(school_year=2026, places=12, enrolled=14), scope=of_school(lycee), now=NOW, by=None
-    )
-    await record_intake(
-        course, RecordIntake(school_year=2026, places=12, enrolled=13, girls=4), scope=EVERYTHING, now=NOW, by=None
-    )
+    await record_intake(course, RecordIntake(school_year=2026, places=12, enrolled=14), **whose(of_school(lycee)))
+    await record_intake(course, RecordIntake(school_year=2026, places=12, enrolled=13, girls=4), **whose())
     (line,) = (await sheet(course)).intakes
     assert line.counts == dict.fromkeys(COUNTS) | {"places": 12, "enrolled": 13, "girls": 4}
     with pytest.raises(Invalid, match="entre 2000 et 2027"):
-        await record_intake(course, RecordIntake(school_year=2028, places=12), scope=of_school(lycee), now=NOW, by=None)
-    await take_line_back(INTAKE, course, 2026, scope=of_school(lycee), by=1, now=NOW)
+        await record_intake(course, RecordIntake(school_year=2028, places=12), **whose(of_school(lycee)))
+    await take_line_back(INTAKE, course, 2026, **whose(of_school(lycee), by=1))
     with pytest.raises(NotFound):
-        await take_line_back(INTAKE, course, 2026, scope=of_school(lycee), by=1, now=NOW)
+        await take_line_back(INTAKE, course, 2026, **whose(of_school(lycee), by=1))
 
 
 async def test_the_database_refuses_counts_that_do_not_add_up(lycee):
@@ -178,7 +143,7 @@ async def test_mobilities_are_counted_by_country_and_kind(lycee):
     again = await record_mobility(course, RecordMobility(country=" Suisse ", people=5, **stay), **own)
     assert first == again
     assert [(one.country, one.people) for one in (await sheet(course)).mobilities] == [("Suisse", 5)]
-    await take_line_back(MOBILITY, course, first, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(MOBILITY, course, first, **whose(of_school(lycee), by=1))
     assert (await sheet(course)).mobilities == []
 
 
@@ -187,15 +152,11 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
     member = await builders_bts1.partner(name="Université Marie et Louis Pasteur")
     firm = await builders.company(name="Horlogerie du Doubs")
     await add_partner(
-        course,
-        AddPartner(kind="universite", name="Autrement", partner=member),
-        scope=of_school(lycee),
-        by=None,
-        now=NOW,
+        course, AddPartner(kind="universite", name="Autrement", partner=member), **whose(of_school(lycee))
     )
-    await add_partner(course, AddPartner(kind="entreprise", company=firm), scope=of_school(lycee), by=None, now=NOW)
+    await add_partner(course, AddPartner(kind="entreprise", company=firm), **whose(of_school(lycee)))
     line = await add_partner(
-        course, AddPartner(kind="autre", name="Pôle des microtechniques"), scope=of_school(lycee), by=None, now=NOW
+        course, AddPartner(kind="autre", name="Pôle des microtechniques"), **whose(of_school(lycee))
     )
     assert {(one.kind, one.name) for one in (await sheet(course)).partners} == {
         ("universite", "Université Marie et Louis Pasteur"),
@@ -209,26 +170,22 @@ async def test_a_partner_is_named_as_the_consortium_or_the_register_names_it(lyc
         AddPartner(kind="autre", partner=member + 99),
     ):
         with pytest.raises(Invalid):
-            await add_partner(course, wrong, scope=of_school(lycee), by=None, now=NOW)
-    await take_line_back(PARTNER, course, line, scope=of_school(lycee), by=1, now=NOW)
+            await add_partner(course, wrong, **whose(of_school(lycee)))
+    await take_line_back(PARTNER, course, line, **whose(of_school(lycee), by=1))
     assert len((await sheet(course)).partners) == 2
 
 
 async def test_feeders_are_noted_once_for_a_lycee_or_for_all(lycee):
     course = await builders_bts1.course(school=lycee)
-    await add_feeder(course, AddFeeder(bts="BTS CIM", taught_at=lycee), scope=of_school(lycee), by=None, now=NOW)
-    anywhere = await add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
+    await add_feeder(course, AddFeeder(bts="BTS CIM", taught_at=lycee), **whose(of_school(lycee)))
+    anywhere = await add_feeder(course, AddFeeder(bts="BTS CIM"), **whose(of_school(lycee)))
     with pytest.raises(Invalid):
-        await add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(lycee), by=None, now=NOW)
+        await add_feeder(course, AddFeeder(bts="BTS CIM"), **whose(of_school(lycee)))
     with pytest.raises(Invalid):
         await add_feeder(
-            course,
-            AddFeeder(bts="BTS CPRP", taught_at=await builders.school()),
-            scope=of_school(lycee),
-            by=None,
-            now=NOW,
+            course, AddFeeder(bts="BTS CPRP", taught_at=await builders.school()), **whose(of_school(lycee))
         )
-    await take_line_back(FEEDER, course, anywhere, scope=of_school(lycee), by=1, now=NOW)
+    await take_line_back(FEEDER, course, anywhere, **whose(of_school(lycee), by=1))
     assert [(one.bts, one.school) for one in (await sheet(course)).feeders] == [("BTS CIM", lycee)]
 
 
@@ -239,20 +196,18 @@ async def test_the_courses_of_another_lycee_do_not_exist_for_it(lycee):
     step = RecordStep(step="ouverte", step_on=date(2026, 9, 2))
     stay = RecordMobility(school_year=2026, country="Suisse", kind="stage", people=3)
     for act in (
-        change_course(
-            course, ChangeCourse(title="À nous", field="Bois", note=""), scope=of_school(other), now=NOW, by=None
-        ),
-        remove_course(course, scope=of_school(other), by=None, now=NOW),
-        record_step(course, step, scope=of_school(other), by=None, now=NOW),
-        take_line_back(STEP, course, "ouverte", scope=of_school(other), by=None, now=NOW),
-        record_intake(course, RecordIntake(school_year=2026, places=1), scope=of_school(other), now=NOW, by=None),
-        take_line_back(INTAKE, course, 2026, scope=of_school(other), by=None, now=NOW),
-        record_mobility(course, stay, scope=of_school(other), by=None, now=NOW),
-        take_line_back(MOBILITY, course, 1, scope=of_school(other), by=None, now=NOW),
-        add_partner(course, AddPartner(kind="cnam", name="Cnam"), scope=of_school(other), by=None, now=NOW),
-        take_line_back(PARTNER, course, 1, scope=of_school(other), by=None, now=NOW),
-        add_feeder(course, AddFeeder(bts="BTS CIM"), scope=of_school(other), by=None, now=NOW),
-        take_line_back(FEEDER, course, 1, scope=of_school(other), by=None, now=NOW),
+        change_course(course, ChangeCourse(title="À nous", field="Bois", note=""), **whose(of_school(other))),
+        remove_course(course, **whose(of_school(other))),
+        record_step(course, step, **whose(of_school(other))),
+        take_line_back(STEP, course, "ouverte", **whose(of_school(other))),
+        record_intake(course, RecordIntake(school_year=2026, places=1), **whose(of_school(other))),
+        take_line_back(INTAKE, course, 2026, **whose(of_school(other))),
+        record_mobility(course, stay, **whose(of_school(other))),
+        take_line_back(MOBILITY, course, 1, **whose(of_school(other))),
+        add_partner(course, AddPartner(kind="cnam", name="Cnam"), **whose(of_school(other))),
+        take_line_back(PARTNER, course, 1, **whose(of_school(other))),
+        add_feeder(course, AddFeeder(bts="BTS CIM"), **whose(of_school(other))),
+        take_line_back(FEEDER, course, 1, **whose(of_school(other))),
     ):
         with pytest.raises(NotFound):
             await act

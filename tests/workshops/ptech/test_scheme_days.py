@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests import builders_ptech
-from tests.builders import NOW, paris
+from tests.builders import paris, whose
 from workshops.ptech.open_scheme import CloseScheme, OpenScheme, change_scheme, close_scheme, tell_scheme
 from workshops.refusals import Invalid
 from workshops.scope import EVERYTHING
@@ -28,11 +28,11 @@ async def a_scheme() -> int:
 async def test_the_opening_does_not_come_after_the_first_entry(db):
     made = await a_scheme()
     with pytest.raises(Invalid) as no:
-        await change_scheme(made, replace(SKETCH, opens_on=date(2025, 1, 1)), scope=EVERYTHING, by=1, now=NOW)
+        await change_scheme(made, replace(SKETCH, opens_on=date(2025, 1, 1)), **whose(by=1))
     assert no.value.errors == {
         "opens_on": "Ouverture : une cohorte entre à la rentrée 2024. Choisissez un jour de 2024 ou d'avant."
     }
-    await change_scheme(made, replace(SKETCH, opens_on=date(2024, 12, 31)), scope=EVERYTHING, by=1, now=NOW)
+    await change_scheme(made, replace(SKETCH, opens_on=date(2024, 12, 31)), **whose(by=1))
 
 
 @pytest.mark.parametrize(
@@ -45,17 +45,17 @@ async def test_the_opening_does_not_come_after_the_first_entry(db):
 async def test_the_closing_does_not_come_before_the_last_entry_nor_before_what_was_held(db, on, sentence):
     made = await a_scheme()
     with pytest.raises(Invalid) as no:
-        await close_scheme(made, CloseScheme(closed_on=on), scope=EVERYTHING, by=None, now=NOW)
+        await close_scheme(made, CloseScheme(closed_on=on), **whose())
     assert no.value.errors == {"closed_on": sentence}
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 10)), scope=EVERYTHING, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 10)), **whose())
 
 
 async def test_what_its_cohorts_do_after_the_closing_lets_it_be_corrected(db):
     made = await a_scheme()
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), scope=EVERYTHING, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), **whose())
     entered = await builders_ptech.cohort(of=made, entry_year=2025)
     await builders_ptech.action(entered, starts_at=paris("2027-03-10 09:00"), state="held", pupils=20)
-    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), scope=EVERYTHING, by=None, now=NOW)
+    await close_scheme(made, CloseScheme(closed_on=date(2026, 12, 31)), **whose())
     await tell_scheme(made, replace(SKETCH, title="P-TECH Ébénisterie"), closed_on=date(2026, 12, 31), scope=EVERYTHING)
     with pytest.raises(Invalid):
         await tell_scheme(made, SKETCH, closed_on=date(2027, 1, 31), scope=EVERYTHING)
