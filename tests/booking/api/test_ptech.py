@@ -91,36 +91,13 @@ async def test_a_company_reads_its_cohorts_and_leads_its_own_actions(db):
     assert other.status_code == 404
 
 
-async def test_another_lycees_and_another_companys_are_not_found(db):
+async def test_what_a_body_names_of_another_lycee_is_not_found(db):
     _, machine = await a_host()
-    _, stranger = await a_firm()
-    firm = await builders.company()
-    scheme = await builders_ptech.scheme()
-    cohort = await builders_ptech.cohort(of=scheme)
-    mentor = await builders_ptech.mentor(cohort, company=firm)
-    action = await builders_ptech.action(cohort, company=firm, starts_at=NOW)
-    here = f"/ptech/cohorts/{cohort}"
     answers = [
-        await machine.client.put(f"/ptech/schemes/{scheme}", json=SCHEME),
-        await machine.post(f"/ptech/schemes/{scheme}/closure", {"closed_on": None}),
-        await machine.post("/ptech/cohorts", {"scheme_id": scheme, "entry_year": 2026}),
-        await machine.get(here),
-        await machine.client.put(here, json={"label": ""}),
-        await machine.post(f"{here}/censuses", CENSUS),
-        await machine.post(f"{here}/mentors", {"company_id": 1, "from_on": "2026-09-15"}),
-        await machine.post(f"{here}/actions", ACTION),
-        await machine.post(f"{here}/outcomes", {"kind": "other", "school_year": 2026, "pupils": 0}),
-        await machine.client.put(f"/ptech/mentors/{mentor}", json={"to_on": None}),
-        await machine.client.put(f"/ptech/actions/{action}", json=ACTION),
-        await machine.client.put(f"/ptech/actions/{action}/pupils", json={"pupils": 1}),
-        await machine.post(f"/ptech/actions/{action}/calling-off", {"reason": "Non"}),
+        await machine.post("/ptech/cohorts", {"scheme_id": await builders_ptech.scheme(), "entry_year": 2026}),
         await machine.post("/ptech/schemes", SCHEME | {"school_id": await builders.school(kind="lycee")}),
-        await stranger.get(here),
-        await stranger.post(f"{here}/actions", ACTION),
-        await stranger.client.put(f"/ptech/actions/{action}", json=ACTION),
-        await stranger.post(f"/ptech/actions/{action}/calling-off", {"reason": "Non"}),
     ]
-    assert [one.status_code for one in answers] == [404] * len(answers)
+    assert [answer.status_code for answer in answers] == [404, 404]
 
 
 async def test_a_coordinator_reads_and_corrects_all(db):

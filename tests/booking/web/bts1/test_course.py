@@ -114,35 +114,6 @@ async def test_the_coordinator_corrects_the_course_of_a_lycee(office, course):
     assert tuple(await row("SELECT step, planned FROM bts1_steps")) == ("idee", False)
 
 
-PAGES = ("", "/fiche", "/effectifs/2026")
-ACTS = (
-    ("/etapes", {"step": "idee", "step_on": "2026-03-02"}),
-    ("/etapes/idee/retrait", {}),
-    ("/fiche", {"title": "À nous", "field": "Bois"}),
-    ("/partenaires", {"maker": "", "kind": "cnam", "name": "Cnam"}),
-    ("/partenaires/1/retrait", {}),
-    ("/bts", {"bts": "BTS CIM"}),
-    ("/bts/1/retrait", {}),
-    ("/effectifs/2026", {"places": "12"}),
-    ("/effectifs/2026/retrait", {}),
-    ("/mobilites", {"country": "Suisse", "stay": "stage", "stay_year": "2026", "people": "3"}),
-    ("/mobilites/1/retrait", {}),
-    ("/retrait", {}),
-)
-
-
-async def test_the_course_of_another_lycee_does_not_exist_here(lycee):
-    theirs = await builders_bts1.a_whole_course(
-        school=await builders.school(kind="lycee"), company=await builders.company()
-    )
-    number = theirs["course"]
-    answers = {path: (await lycee.browser.get(f"/bts1/{number}{path}")).status_code for path in PAGES}
-    answers |= {path: (await lycee.browser.post(f"/bts1/{number}{path}", sent)).status_code for path, sent in ACTS}
-    assert set(answers.values()) == {404}
-    assert await value("SELECT count(*) FROM events WHERE about_kind = 'course'") == 0
-    assert await value("SELECT count(*) FROM bts1_steps") == 4
-
-
 async def test_a_wrong_form_about_another_lycees_course_tells_nothing_of_it(lycee):
     number = await builders_bts1.course()
     for path in ("/etapes", "/fiche", "/partenaires", "/bts", "/mobilites"):
