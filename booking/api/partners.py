@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import Coordinator
 from workshops.partners import welcome as members
@@ -74,14 +74,4 @@ async def _partner(number: int) -> PartnerAnswer:
 
 
 def _answer(partner: PartnerCard) -> PartnerAnswer:
-    return PartnerAnswer(
-        partner.id,
-        PartnerKind(partner.kind),
-        partner.name,
-        partner.role,
-        partner.school,
-        partner.company,
-        partner.web,
-        partner.from_on,
-        partner.to_on,
-    )
+    return answer_of(PartnerAnswer, partner, school_id=partner.school, company_id=partner.company)

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Page, made
+from booking.api.shapes import Page, answer_of, made
 from booking.door.rights.guards import Now, may
 from booking.people.accounts.queries import Coordinator
 from workshops.programmes.declare import DeclareFigure, declare
@@ -56,7 +56,7 @@ class TargetInFull(TargetAnswer, kw_only=True):
 @get("/targets", opt=may("figures.detail"))
 async def list_targets() -> Page[TargetAnswer]:
     """Every target, TECHNILAB's first, on one page."""
-    return Page(items=[_card(one) for one in await targets()], next_cursor=None)
+    return Page(items=[answer_of(TargetAnswer, target) for target in await targets()], next_cursor=None)
 
 
 @get("/targets/{programme:str}/{metric:str}", opt=may("figures.detail"))
@@ -116,13 +116,5 @@ async def _known(programme: str, metric: str) -> TargetCard:
 
 async def _whole(programme: str, metric: str) -> TargetInFull:
     known = await _known(programme, metric)
-    figures = [
-        msgspec.convert(figure, TypedFigure, from_attributes=True)
-        for figure in await declared_figures()
-        if figure.target == known.id
-    ]
-    return TargetInFull(**msgspec.structs.asdict(_card(known)), figures=figures)
-
-
-def _card(target: TargetCard) -> TargetAnswer:
-    return msgspec.convert(target, TargetAnswer, from_attributes=True)
+    figures = [answer_of(TypedFigure, figure) for figure in await declared_figures() if figure.target == known.id]
+    return answer_of(TargetInFull, known, figures=figures)

@@ -265,7 +265,7 @@ async def gaps_unexplained() -> list[CohortGap]:
         *named, census = astuple(line)
         found[tuple(named)].append(census)
     return [
-        CohortGap(*named, flow)
+        CohortGap(*(*named, flow))
         for named, censuses in sorted(found.items())
         for flow in flows_of(censuses)
         if flow.gap and not flow.census.note

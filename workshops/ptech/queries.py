@@ -144,6 +144,11 @@ class CohortCard(Struct, frozen=True):
     opens_on: date
     closed_on: date | None
 
+    @property
+    def named(self) -> str:
+        """« MEI Jules Haag, rentrée 2026 »"""
+        return f"{self.scheme_title}, rentrée {self.entry_year}"
+
 
 class CohortLine(CohortCard, frozen=True):
     """A cohort in a list. `mentors` mentor it today, `places` of its three were ever taken, `replaced` companies left
