@@ -17,8 +17,8 @@ from booking.door.rights.guards import Keeper, Now, may
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Host
 from booking.process.settings import Settings
-from booking.programme.records.every_sheet import sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records
+from booking.programme.records.read_lines import sheet_named
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import Done, LineChange, foresee, take_in
 from workshops.refusals import NotFound

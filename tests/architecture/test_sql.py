@@ -17,7 +17,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.read_lines import SHEETS
 from tests.architecture.sql import Sent, every_statement
 from workshops.database.row_types import is_row_type
 from workshops.offer.pair import Ways, pairs_on_offer, partners_on_offer, ways_on_offer

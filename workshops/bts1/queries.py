@@ -9,7 +9,7 @@ from datetime import date, datetime
 from asyncpg import Record
 from msgspec import Struct
 
-from workshops.bts1.add_up import COUNTS
+from workshops.bts1.add_up import COUNTS, overbooked, unsituated
 from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
 from workshops.database.row_types import rows_as
@@ -118,6 +118,16 @@ class IntakeLine(Struct, frozen=True):
 
     school_year: int
     counts: dict[str, int | None]
+
+    @property
+    def overbooked(self) -> int:
+        """Students enrolled beyond the places."""
+        return overbooked(self.counts["places"], self.counts["enrolled"])
+
+    @property
+    def unsituated(self) -> int:
+        """Graduates whose situation at 6 months is not noted."""
+        return unsituated(self.counts)
 
 
 class MobilityLine(Struct, frozen=True):

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from booking.programme.records.every_sheet import COLUMN_WORDS, SHEETS
+from booking.programme.records.bts1_sheets import bts1_sheets
+from booking.programme.records.ptech_sheets import ptech_sheets
 from booking.programme.records.read_table import Table, read_table
 from booking.programme.records.rules import plain
 from booking.programme.records.sheet import RecordSheet
 from workshops.schools.rules import FileRefused
 
 ERRORS_MOST = 200
+# Every table, in the order in which they are taken in.
+SHEETS = {sheet.name: sheet for sheet in (*ptech_sheets(), *bts1_sheets())}
+# A column as pages and refusals say it, by the name that files and programs give it.
+COLUMN_WORDS = {column.name: column.words for sheet in SHEETS.values() for column in sheet.columns}
 NAMES = {plain(words): name for name, words in COLUMN_WORDS.items()}
 # The same whether another lycée has such records or not.
 NOT_YOURS = "UAI : ce n'est pas celui de votre lycée, dont vous n'importez que les données"
@@ -87,3 +92,8 @@ def _lacking(header: Sequence[str]) -> str:
         f"ligne 1 : colonnes absentes pour « {nearest.title} » ({', '.join(missing)}) ; partez d'un modèle, séparé par"
         " des points-virgules"
     )
+
+
+def sheet_named(name: str) -> RecordSheet | None:
+    """A table by its name."""
+    return SHEETS.get(name)

@@ -12,8 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from booking.programme.records.every_sheet import COLUMN_WORDS
-from booking.programme.records.read_lines import ERRORS_MOST, Line, read_lines
+from booking.programme.records.read_lines import COLUMN_WORDS, ERRORS_MOST, Line, read_lines
 from booking.programme.records.sheet import RecordSheet, Sender
 from booking.programme.records.take_back import stored_records
 from booking.words.wording import counted

@@ -1,10 +1,14 @@
-"""A lycée's schemes, or all of them: opened, told otherwise, closed, given a cohort."""
+"""A lycée's schemes, or all of them: the list, one row a scheme, one column a rentrée; opened, changed, closed."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
+from msgspec.structs import replace
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
@@ -12,7 +16,10 @@ from booking.door.http.routes import ByPermission
 from booking.door.rights.guards import Keeper, Now
 from booking.people.accounts.queries import Coordinator, Host
 from booking.web.ptech import PATHS
-from booking.web.ptech.overview import overview
+from workshops.programmes.metrics import METRICS
+from workshops.programmes.queries import TargetCard, targets
+from workshops.ptech.follow_cohort import follow_all
+from workshops.ptech.measure import Stage
 from workshops.ptech.open_scheme import (
     ChangeScheme,
     CloseScheme,
@@ -23,10 +30,85 @@ from workshops.ptech.open_scheme import (
     enrol_cohort,
     open_scheme,
 )
-from workshops.ptech.queries import CohortLine, SchemeCard, cohorts, scheme
+from workshops.ptech.queries import CohortLine, PtechTotals, SchemeCard, cohorts, scheme, schemes, totals
+from workshops.ptech.rules import MENTORS_WANTED, YEARS
 from workshops.refusals import Invalid, or_not_found
+from workshops.school_calendar.rules import autumn_of, paris_day, school_year_of
 from workshops.schools.queries import lycees
-from workshops.scope import of_school
+from workshops.scope import Scope, of_school
+
+
+@renders("ptech/schemes.html")
+class Overview(Page, frozen=True):
+    """`cells`: the cohorts by scheme and rentrée; `aimed`: how many schemes the places are counted for.
+
+    `rentrees` are those that the places are counted for; `places_outside` were taken in cohorts of others.
+    """
+
+    base: str
+    tables: str
+    schemes: Sequence[SchemeCard]
+    cells: Mapping[tuple[int, int], CohortLine]
+    years: Sequence[int]
+    rentrees: Sequence[int]
+    wanted: int
+    aimed: int
+    stages: Sequence[Stage]
+    lacking: Sequence[CohortLine]
+    places: int
+    places_outside: int
+    targets: Mapping[str, TargetCard]
+    totals: PtechTotals | None
+
+
+async def overview(scope: Scope, *, base: str, now: datetime) -> Overview:
+    """The schemes of the lycées that a scope reaches, with their cohorts by rentrée and the funnel of them all."""
+    lines = await cohorts(scope=scope, now=now)
+    known = {one.metric: one for one in await targets() if one.programme == "ptech"}
+    period = next((known[metric] for metric in ("companies", "schemes") if metric in known), None)
+    today = paris_day(now)
+    rentrees = _rentrees(period) if period else range(school_year_of(today) - YEARS + 1, school_year_of(today) + 1)
+    counted = await _totals(period, known, now=now) if period and scope.schools is None else None
+    opened = await schemes(scope=scope)
+    return Overview(
+        base=base,
+        tables="/lycee/donnees" if scope.school else "/gestion/imports/donnees",
+        schemes=opened,
+        cells={(one.scheme, one.entry_year): one for one in lines},
+        years=_years(lines, rentrees),
+        rentrees=rentrees,
+        wanted=MENTORS_WANTED,
+        aimed=known["schemes"].target if counted and "schemes" in known else len(opened),
+        stages=await follow_all(scope=scope, now=now),
+        lacking=[one for one in lines if one.missing],
+        places=sum(one.places for one in lines if one.entry_year in rentrees),
+        places_outside=sum(one.places for one in lines if one.entry_year not in rentrees),
+        targets=known,
+        totals=counted,
+    )
+
+
+def _rentrees(period: TargetCard) -> range:
+    """The autumns within a target's days: a cohort speaks of 1 September."""
+    first, last = autumn_of(period.from_on), autumn_of(period.to_on)
+    return range(first + (date(first, 9, 1) < period.from_on), last + 1)
+
+
+def _years(lines: Sequence[CohortLine], rentrees: Sequence[int]) -> list[int]:
+    """The rentrées of the grid: those of the programme, and any other that has a cohort."""
+    return sorted({*rentrees, *(one.entry_year for one in lines)})
+
+
+async def _totals(period: TargetCard, known: Mapping[str, TargetCard], *, now: datetime) -> PtechTotals:
+    """What is counted, each in the days of its own target, as on the board."""
+    whole = await totals(from_on=period.from_on, to_on=period.to_on, now=now)
+    own = {}
+    for metric in (one for one in METRICS if one.programme == "ptech"):
+        target = known.get(metric.metric)
+        if target is not None and (target.from_on, target.to_on) != (period.from_on, period.to_on):
+            asked = await totals(from_on=target.from_on, to_on=target.to_on, now=now)
+            own[metric.done] = getattr(asked, metric.done)
+    return replace(whole, **own)
 
 
 @renders("ptech/scheme.html", acts={"asked": OpenScheme, "closing": CloseScheme, "enrolling": EnrolCohort})

@@ -18,8 +18,8 @@ from booking.door.rights.guards import Keeper, Now
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings
-from booking.programme.records.every_sheet import SHEETS, sheet_named
 from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
+from booking.programme.records.read_lines import SHEETS, sheet_named
 from booking.programme.records.rules import ROWS_MOST
 from booking.programme.records.sheet import RecordSheet
 from booking.programme.records.take_in import STEP, Done, foresee, take_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.read_lines import SHEETS
 from tests import builders
 from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import a_host

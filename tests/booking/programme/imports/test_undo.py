@@ -17,7 +17,7 @@ from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from booking.programme.imports.undo import undo_import
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.records import take_back
-from booking.programme.records.every_sheet import SHEETS
+from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.sheet import Sender
 from booking.programme.records.take_in import take_in as take_in_records
 from tests import builders, builders_ptech

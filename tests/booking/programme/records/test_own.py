@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from booking.programme.records.every_sheet import SHEETS
 from booking.programme.records.export import export_records
+from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.take_in import foresee, take_in
 from tests import builders
 from tests.booking.programme.records.story import HAAG, SIRET, TABLES, a_lycee, sender

@@ -8,8 +8,8 @@ from importlib.metadata import version
 import pytest
 from openpyxl import Workbook, load_workbook
 
-from booking.programme.records.every_sheet import SHEETS
 from booking.programme.records.export import export_records, template_of
+from booking.programme.records.read_lines import SHEETS
 from booking.programme.records.take_in import foresee, take_in
 from tests import builders
 from tests.booking.programme.records.story import HAAG, TABLES, a_lycee, sender

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from booking.programme.records.every_sheet import COLUMN_WORDS, SHEETS
-from booking.programme.records.read_lines import read_lines
+from booking.programme.records.read_lines import COLUMN_WORDS, SHEETS, read_lines
 from booking.programme.records.rules import plain
 from booking.programme.records.sheet import RecordSheet
 

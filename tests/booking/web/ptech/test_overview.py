@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from booking.web.ptech.overview import overview
+from booking.web.ptech.schemes import overview
 from tests import builders, builders_ptech
 from tests.builders import NOW
 from workshops.results.measure import progress
