@@ -16,7 +16,6 @@ from tests.conformance.libical import libical
 from tests.conformance.readers import ical_js
 from workshops.ptech.plan_action import PlanAction, change_action
 from workshops.ptech.settle_action import CallOffAction, HoldAction, call_off_action, hold_action
-from workshops.scope import of_school
 
 TITLE = "P-TECH : Visite de l'atelier, P-TECH Microtechniques, rentrée 2026"
 # After the change of 28 March, and after that of 31 October.
@@ -43,13 +42,11 @@ async def test_an_action_planned_moved_across_both_clock_changes_and_called_off_
         )
     for wall, wanted in LATER:
         moved = replace(VISIT, starts_at=paris(wall))
-        await change_action(made, moved, scope=of_school(story.school), by=story.host, now=NOW)
+        await change_action(made, moved, **story.acts())
         mails = await posted()
         for email, agenda in agendas.items():
             assert starts(agenda.take(to(mails, email))) == [(wanted, "CONFIRMED")]
-    await call_off_action(
-        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
-    )
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), **story.acts())
     mails = await posted()
     for email, agenda in agendas.items():
         assert starts(agenda.take(to(mails, email))) == [("2027-11-04 13:00", "CANCELLED")]
@@ -63,7 +60,7 @@ async def test_one_that_was_held_earlier_than_planned_stands_where_it_was_held(d
     for email, agenda in agendas.items():
         agenda.take(to(mails, email))
     eve, held = paris("2027-03-24 18:00"), paris("2027-03-24 14:00")
-    await hold_action(made, HoldAction(pupils=20, held_at=held), scope=of_school(story.school), by=story.host, now=eve)
+    await hold_action(made, HoldAction(pupils=20, held_at=held), **story.acts(eve))
     mails = await posted(now=eve)
     for email, agenda in agendas.items():
         assert starts(agenda.take(to(mails, email))) == [("2027-03-24 13:00", "CONFIRMED")]
@@ -90,9 +87,7 @@ async def test_a_followed_agenda_holds_the_same_entry_as_the_mail_and_cancels_it
 
     assert libical(await followed()) == mailed
     assert ical_js(await followed())["method"] == "PUBLISH"
-    await call_off_action(
-        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
-    )
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), **story.acts())
     [gone] = libical(await followed())
     assert (gone.sound, gone.uid, gone.sequence) == (True, mailed[0].uid, 1)
     assert ical_js(await followed())["status"] == "CANCELLED"

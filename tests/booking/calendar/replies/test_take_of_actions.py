@@ -18,7 +18,6 @@ from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.ptech.plan_action import change_action
 from workshops.ptech.settle_action import CallOffAction, call_off_action
-from workshops.scope import of_school
 
 UID = "m-1@t.example"
 WRITTEN = {"uid": UID, "email": INES}
@@ -87,7 +86,7 @@ async def test_a_later_yes_takes_the_place_of_the_no(db):
 async def test_an_old_or_a_foreign_answer_is_ignored(db, more):
     story, made = await invited()
     moved = replace(VISIT, starts_at=paris("2027-03-29 14:00"))
-    await change_action(made, moved, scope=of_school(story.school), by=story.host, now=NOW)
+    await change_action(made, moved, **story.acts())
     assert await answered(**({"sequence": "SEQUENCE:1\r\n"} | more)) is None
     assert await value("SELECT count(*) FROM replies") == 0
 
@@ -102,11 +101,11 @@ async def test_an_answer_to_the_old_date_no_longer_shows_and_one_called_off_is_n
     story, made = await invited()
     await answered()
     moved = replace(VISIT, starts_at=paris("2027-03-29 14:00"))
-    await change_action(made, moved, scope=of_school(story.school), by=story.host, now=NOW)
+    await change_action(made, moved, **story.acts())
     assert await shown(story) == []
     assert await answered(sequence="SEQUENCE:1\r\n") == "DECLINED"
     assert len(await shown(story)) == 1
-    await call_off_action(made, CallOffAction(reason="Panne"), scope=of_school(story.school), by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Panne"), **story.acts())
     assert (await answered(sequence="SEQUENCE:2\r\n"), await shown(story)) == (None, [])
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -14,7 +15,7 @@ from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import feed
 from tests.booking.mails.story import SETTINGS, posted, text_of
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, account, company, membership, paris, school
+from tests.builders import NOW, account, company, membership, paris, school, whose
 from tests.builders_ptech import cohort, mentor, scheme
 from tests.smtp import Taken
 from workshops.database import rows
@@ -37,6 +38,10 @@ class Story:
     hat: int
     guest_hat: int
 
+    def acts(self, now: datetime = NOW) -> dict[str, Any]:
+        """For whom, by whom and when an act of the lycée is done."""
+        return whose(of_school(self.school), by=self.host, now=now)
+
 
 async def mentored() -> Story:
     """Jules receives at Lycée Jules Haag, whose cohort of 2026 is mentored by Inès's company."""
@@ -53,8 +58,14 @@ async def mentored() -> Story:
 async def planned(story: Story, asked: PlanAction = VISIT, *, company: int | None = 0, **more: object) -> int:
     """With its mentor, unless another company leads it or none."""
     asked = replace(asked, company=story.company if company == 0 else company)
-    own = {"scope": of_school(story.school), "uid": "m-1@t.example", "by": story.host, "now": NOW}
-    return await plan_action(story.cohort, asked, **own | more)  # type: ignore[arg-type]
+    return await plan_action(story.cohort, asked, **{"uid": "m-1@t.example", **story.acts(), **more})
+
+
+async def announced(story: Story) -> int:
+    """Planned, and told to both sides."""
+    made = await planned(story)
+    await posted()
+    return made
 
 
 def entry_in(mail: Taken) -> tuple[str, icalendar.Event]:
@@ -100,8 +111,7 @@ async def test_the_lycee_and_the_company_are_invited_each_to_its_own_page(db):
 
 async def test_a_change_across_the_clock_change_is_the_same_entry_with_a_higher_sequence(db):
     story = await mentored()
-    made = await planned(story)
-    await posted()
+    made = await announced(story)
     later = PlanAction(
         kind="visite",
         title="Visite de l'atelier",
@@ -121,20 +131,16 @@ async def test_a_change_across_the_clock_change_is_the_same_entry_with_a_higher_
 
 async def test_a_change_of_nothing_tells_nobody(db):
     story = await mentored()
-    made = await planned(story)
-    await posted()
-    await change_action(made, VISIT, scope=of_school(story.school), by=story.host, now=NOW)
+    made = await announced(story)
+    await change_action(made, VISIT, **story.acts())
     assert await posted() == []
     assert [act for (act,) in await rows("SELECT act FROM events ORDER BY id")] == ["action_planned"]
 
 
 async def test_what_is_called_off_leaves_the_agendas(db):
     story = await mentored()
-    made = await planned(story)
-    await posted()
-    await call_off_action(
-        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
-    )
+    made = await announced(story)
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), **story.acts())
     to_host, to_company = await posted()
     assert str(to_company.message["Subject"]) == ("Mentorat P-TECH annulé : Visite de l'atelier, jeudi 25 mars 2027")
     assert "Motif : Machine en panne\n" in text_of(to_host)
@@ -145,14 +151,13 @@ async def test_what_is_called_off_leaves_the_agendas(db):
 async def test_no_cancel_goes_to_somebody_whose_invitation_never_left(db):
     story = await mentored()
     made = await planned(story)
-    await call_off_action(made, CallOffAction(reason="Trop tôt"), scope=of_school(story.school), by=story.host, now=NOW)
+    await call_off_action(made, CallOffAction(reason="Trop tôt"), **story.acts())
     assert await posted() == []
 
 
 async def test_a_visit_of_the_same_number_does_not_stop_the_cancel(db):
     story = await mentored()
-    made = await planned(story)
-    await posted()
+    made = await announced(story)
     await rows(
         """INSERT INTO notices (kind, to_email, about, once, created_at, next_try_at)
            VALUES ('reservation_received', $1, $2, 'held back', $3, $4)""",
@@ -161,9 +166,7 @@ async def test_a_visit_of_the_same_number_does_not_stop_the_cancel(db):
         NOW,
         NOW + timedelta(days=9),
     )
-    await call_off_action(
-        made, CallOffAction(reason="Machine en panne"), scope=of_school(story.school), by=story.host, now=NOW
-    )
+    await call_off_action(made, CallOffAction(reason="Machine en panne"), **story.acts())
     assert sorted(str(one.message["To"]) for one in await posted()) == [
         "Inès Caron <ines@example.org>",
         "Jules Marchand <jules@example.org>",
@@ -174,10 +177,7 @@ async def test_an_action_already_over_is_written_down_and_told_to_nobody(db):
     story = await mentored()
     past = PlanAction(kind="visite", title="Visite", starts_at=paris("2026-11-02 09:00"), minutes=60)
     made = await planned(story, past)
-    assert (
-        await hold_action(made, HoldAction(pupils=20), scope=of_school(story.school), by=story.host, now=NOW)
-        == story.cohort
-    )
+    assert await hold_action(made, HoldAction(pupils=20), **story.acts()) == story.cohort
     assert await held("kind") == []
 
 

@@ -10,12 +10,11 @@ from booking.words.ptech import mentor_gone
 from tests import builders_ptech
 from tests.booking.mails.story import posted, text_of
 from tests.booking.programme.ptech.test_actions import INES, JULES, VISIT, Story, entry_in, mentored, planned
-from tests.builders import NOW, paris
+from tests.builders import paris
 from workshops.database import rows, value
 from workshops.ptech.mentor import EndMentor, end_mentor
 from workshops.ptech.rules import ActionsPlanned
 from workshops.refusals import Invalid
-from workshops.scope import of_school
 
 LAST = date(2027, 2, 28)
 
@@ -23,7 +22,7 @@ LAST = date(2027, 2, 28)
 async def ended(story: Story, to_on: date | None = LAST, **more: str) -> int:
     mentor = await value("SELECT id FROM ptech_mentors WHERE company = $1 ORDER BY from_on", story.company)
     asked = EndMentor(to_on=to_on, call_off_actions="because" in more)
-    return await end_mentor(mentor, asked, scope=of_school(story.school), by=story.host, now=NOW, **more)
+    return await end_mentor(mentor, asked, **more, **story.acts())
 
 
 async def states() -> list[str]:
