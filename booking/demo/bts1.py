@@ -48,71 +48,35 @@ async def open_courses(cast: Cast, bodies: dict[str, int], *, now: datetime) -> 
         school = cast.lycees[entry["lycee"]].id
         card = DraftCourse(title=entry["titre"], field=entry["domaine"], note=entry["note"])
         course = await draft_course(card, school=school, example=True, now=now, by=None)
-        await _date_steps(course, entry, school, now)
+        own: dict[str, Any] = {"scope": of_school(school), "by": None, "now": now}
+        await _date_steps(course, entry, **own)
         for kind in entry["organismes"]:
             known = CoursePartnerKind(kind) if kind in KINDS else CoursePartnerKind.AUTRE
-            await add_partner(
-                course, AddPartner(kind=known, partner=bodies[kind]), scope=of_school(school), by=None, now=now
-            )
+            await add_partner(course, AddPartner(kind=known, partner=bodies[kind]), **own)
         for number in entry["entreprises"]:
             firm = AddPartner(kind=CoursePartnerKind.ENTREPRISE, company=cast.companies[number].place)
-            await add_partner(course, firm, scope=of_school(school), by=None, now=now)
+            await add_partner(course, firm, **own)
         for bts, uai in entry["bts"]:
             taught_at = await school_by_uai(uai) if uai else None
             feeder = AddFeeder(bts=bts, taught_at=taught_at.id if taught_at else None)
-            await add_feeder(course, feeder, scope=of_school(school), by=None, now=now)
-        await _count(course, entry, school, now)
+            await add_feeder(course, feeder, **own)
+        await _count(course, entry, **own)
 
 
-async def _date_steps(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
+async def _date_steps(course: int, entry: dict[str, Any], *, now: datetime, **own: Any) -> None:
     for step, months in entry["etapes"].items():
         on = months_from_rentree(months, now=now)
         planned = on > paris_day(now) or step in entry.get("prevues", [])
         dated = RecordStep(step=StepKind(step), step_on=on, planned=planned)
-        await record_step(course, dated, scope=of_school(school), now=now, by=None)
+        await record_step(course, dated, now=now, **own)
 
 
-async def _count(course: int, entry: dict[str, Any], school: int, now: datetime) -> None:
+async def _count(course: int, entry: dict[str, Any], *, now: datetime, **own: Any) -> None:
     latest = _rentree(now)
     for counts in entry["annees"]:
         known = {name: counts.get(name) for name in COUNTS}
         intake = RecordIntake(school_year=latest + counts["annee"], **known)
-        await record_intake(course, intake, scope=of_school(school), now=now, by=None)
+        await record_intake(course, intake, now=now, **own)
     for year, country, kind, people in entry["mobilites"]:
         stay = RecordMobility(school_year=latest + year, country=country, kind=StayKind(kind), people=people)
-        await record_mobility(course, stay, scope=of_school(school), now=now, by=None)
-
-
-JOINED = -24
-LYCEE = "Reçoit les collégiens et porte des formations."
-# Who reads for the university.
-MEMBER = "Gérard Lhomme"
-COMPANY = "Vient aux visites, accueille et mentore."
-
-
-async def gather_consortium(cast: Cast, *, now: datetime) -> dict[str, int]:
-    """Welcome every partner; returns the number of each public body by its kind."""
-
-    def joined(months: int) -> date:
-        return months_from_rentree(months, now=now)
-
-    bodies, university = {}, ""
-    for entry in read_tables("consortium"):
-        asked = WelcomePartner(
-            kind=PartnerKind(entry["type"]),
-            name=entry["nom"],
-            role=entry["role"],
-            web=entry["site"],
-            from_on=joined(entry["mois"]),
-        )
-        bodies[entry["type"]] = await welcome(asked, example=True, by=None, now=now)
-        university = entry["nom"] if entry["type"] == "universite" else university
-    for lycee in cast.lycees.values():
-        asked = WelcomePartner(kind=PartnerKind.LYCEE, school=lycee.id, role=LYCEE, from_on=joined(JOINED))
-        await welcome(asked, example=True, by=None, now=now)
-    for number, company in enumerate(cast.companies):
-        since = joined(JOINED + number)
-        asked = WelcomePartner(kind=PartnerKind.ENTREPRISE, company=company.place, role=COMPANY, from_on=since)
-        await welcome(asked, example=True, by=None, now=now)
-    await invite_example(MEMBER, role="consortium", partner=university, now=now)
-    return bodies
+        await record_mobility(course, stay, now=now, **own)

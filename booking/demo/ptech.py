@@ -41,16 +41,15 @@ async def open_ptech(cast: Cast, *, now: datetime) -> None:
     for entry in read_tables("ptech"):
         school = cast.lycees[entry["lycee"]].id
         scheme = await open_scheme(await _card(entry, latest), school=school, example=True, by=None, now=now)
+        own: dict[str, Any] = {"scope": of_school(school), "by": None, "now": now}
         for number in range(entry["rentrees"]):
             year = latest - entry["rentrees"] + 1 + number
-            enrolled = EnrolCohort(scheme=scheme, entry_year=year)
-            cohort = await enrol_cohort(enrolled, scope=of_school(school), by=None, now=now)
-            present = await _count(cohort, year, entry["eleves"][number], school, draw, now)
+            cohort = await enrol_cohort(EnrolCohort(scheme=scheme, entry_year=year), **own)
+            present = await _count(cohort, year, entry["eleves"][number], draw, **own)
             mentors = [cast.companies[index].place for index in entry["entreprises"][number]]
             for company in mentors:
-                mentor = AddMentor(company=company, from_on=date(year, 9, 15))
-                await add_mentor(cohort, mentor, scope=of_school(school), by=None, now=now)
-            await _act(cohort, year, mentors, present, school, now)
+                await add_mentor(cohort, AddMentor(company=company, from_on=date(year, 9, 15)), **own)
+            await _act(cohort, year, mentors, present, **own)
 
 
 async def _card(entry: dict[str, Any], latest: int) -> OpenScheme:
@@ -67,7 +66,7 @@ async def _card(entry: dict[str, Any], latest: int) -> OpenScheme:
     )
 
 
-async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random, now: datetime) -> dict[int, int]:
+async def _count(cohort: int, year: int, pupils: int, draw: Random, *, now: datetime, **own: Any) -> dict[int, int]:
     """Every October and June so far; returns the pupils present by school year."""
     present, octobers, first = pupils, {}, True
     for school_year, term in _terms(year, now):
@@ -87,7 +86,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
             left_moved=moved,
             note=EXPLAINED if lost else "",
         )
-        await record_census(cohort, census, scope=of_school(school), by=None, now=now)
+        await record_census(cohort, census, now=now, **own)
         octobers[school_year], first = present, False
     if school_year_of(paris_day(now)) > year + 2:
         passed = octobers[year + 2] - 2
@@ -95,7 +94,7 @@ async def _count(cohort: int, year: int, pupils: int, school: int, draw: Random,
             RecordOutcome(kind=OutcomeKind.BAC_PRO, school_year=year + 2, pupils=passed),
             RecordOutcome(kind=OutcomeKind.BTS_ENTERED, school_year=year + 3, pupils=passed - 3),
         ):
-            await record_outcome(cohort, outcome, scope=of_school(school), by=None, now=now)
+            await record_outcome(cohort, outcome, now=now, **own)
     return octobers
 
 
@@ -109,7 +108,9 @@ def _terms(year: int, now: datetime) -> Iterator[tuple[int, TermCode]]:
             yield school_year, "june"
 
 
-async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, int], school: int, now: datetime) -> None:
+async def _act(
+    cohort: int, year: int, mentors: list[int], present: dict[int, int], *, now: datetime, **own: Any
+) -> None:
     """A year's actions, led by each mentor in turn: held and counted when past, else planned."""
     for school_year in range(year, school_year_of(paris_day(now)) + 1):
         for number, (month, day, kind, title, minutes) in enumerate(YEAR_OF_ACTIONS):
@@ -120,17 +121,8 @@ async def _act(cohort: int, year: int, mentors: list[int], present: dict[int, in
             action = PlanAction(
                 kind=ActionKind(kind), title=title, starts_at=starts_at, minutes=minutes, people=2, company=company
             )
-            made = await plan_action(
-                cohort,
-                action,
-                scope=of_school(school),
-                uid=f"{uuid5(NAMESPACE_URL, f'technilab/ptech/{cohort}/{school_year}/{number}')}@{HOST}",
-                by=None,
-                now=now,
-                tell=False,
-            )
+            uid = f"{uuid5(NAMESPACE_URL, f'technilab/ptech/{cohort}/{school_year}/{number}')}@{HOST}"
+            made = await plan_action(cohort, action, uid=uid, tell=False, now=now, **own)
             if starts_at < now:
                 pupils = max(0, present.get(school_year, 0) - number % 3)
-                await hold_action(
-                    made, HoldAction(pupils=pupils), scope=of_school(school), by=None, now=now, tell=False
-                )
+                await hold_action(made, HoldAction(pupils=pupils), tell=False, now=now, **own)

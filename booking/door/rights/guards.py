@@ -43,6 +43,8 @@ Keeper: TypeAlias = AnyOf[Host | Coordinator]
 """Who keeps records: a lycée's host its own, a coordinator everybody's."""
 Follower: TypeAlias = AnyOf[Host | CompanyPerson | Coordinator]
 """Who follows the cohorts of P-TECH: those who keep their records, and the companies that mentor them."""
+Office: TypeAlias = NamedDependency[Coordinator]
+"""Who coordinates the programme."""
 Now: TypeAlias = NamedDependency[datetime]
 """The instant of a request."""
 
