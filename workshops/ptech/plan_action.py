@@ -117,14 +117,7 @@ class PlanAction(ChangeAction, frozen=True, kw_only=True):
 
 
 async def plan_action(
-    cohort: int,
-    asked: PlanAction,
-    *,
-    scope: Scope,
-    uid: str,
-    by: int | None,
-    now: datetime,
-    tell: bool = True,
+    cohort: int, asked: PlanAction, *, scope: Scope, uid: str, by: int | None, now: datetime, tell: bool = True
 ) -> int:
     """An action is on the calendar of a cohort, led by one of its mentors of that day or by the lycée alone.
 
@@ -147,14 +140,7 @@ async def plan_action(
         return made
 
 
-async def change_action(
-    action: int,
-    asked: ChangeAction,
-    *,
-    scope: Scope,
-    by: int | None,
-    now: datetime,
-) -> int | None:
+async def change_action(action: int, asked: ChangeAction, *, scope: Scope, by: int | None, now: datetime) -> int | None:
     """Plan it otherwise: agendas follow, and what was the same tells nobody.
 
     Returns the SEQUENCE of its calendar entry, None when nothing changed. Raises Invalid, NotFound, ActionSettled,

@@ -64,13 +64,7 @@ class CallOffAction(Act, frozen=True, kw_only=True):
 
 
 async def hold_action(
-    action: int,
-    asked: HoldAction,
-    *,
-    scope: Scope,
-    by: int | None,
-    now: datetime,
-    tell: bool = True,
+    action: int, asked: HoldAction, *, scope: Scope, by: int | None, now: datetime, tell: bool = True
 ) -> int:
     """Count the pupils who were there; said again, the count is corrected. Returns the cohort's number.
 
@@ -101,14 +95,7 @@ async def hold_action(
         return known.cohort
 
 
-async def call_off_action(
-    action: int,
-    asked: CallOffAction,
-    *,
-    scope: Scope,
-    by: int | None,
-    now: datetime,
-) -> int:
+async def call_off_action(action: int, asked: CallOffAction, *, scope: Scope, by: int | None, now: datetime) -> int:
     """It will not be, or was not; returns the SEQUENCE with which agendas drop it.
 
     Raises Invalid, NotFound, ActionSettled.

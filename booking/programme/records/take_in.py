@@ -95,13 +95,7 @@ async def foresee(content: bytes, *, sender: Sender, now: datetime, progress: Pr
 
 
 async def take_in(
-    content: bytes,
-    *,
-    after: int = 0,
-    step: int = STEP,
-    sender: Sender,
-    now: datetime,
-    progress: Progress | None = None,
+    content: bytes, *, after: int = 0, step: int = STEP, sender: Sender, now: datetime, progress: Progress | None = None
 ) -> Done:
     """Store the lines that follow the first `after`, `step` of them at most; those already so change nothing.
 
