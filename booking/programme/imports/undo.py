@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from booking.people.accounts.invite import withdraw_all
 from booking.programme.imports.queries import WORDS, held_against, records_of
-from booking.programme.imports.rules import ImportInUse, NothingToUndo
 from booking.programme.records.take_back import take_back_records
 from workshops.closed_years.correct import recording
 from workshops.coverage.take_in import take_back_head_counts
@@ -16,9 +16,27 @@ from workshops.events.record import record
 from workshops.imports.queries import last_import
 from workshops.imports.remember import FORGET
 from workshops.past_visits.keep import keep_others_out, take_back
+from workshops.refusals import Refusal
 from workshops.school_calendar.load import take_back_calendar
 from workshops.schools.directory import take_back_schools
 from workshops.schools.mark_rural import take_back_density
+
+
+class NothingToUndo(Refusal):
+    kind = "nothing-to-undo"
+    title = "Rien à défaire"
+    sentence = "Aucun import n'est à défaire : le dernier l'est déjà, ou il n'a rien changé."
+
+
+class ImportInUse(Refusal):
+    """Something hangs on what the import made, or has changed since; `held` says what."""
+
+    kind = "import-in-use"
+    title = "Cet import ne se défait plus"
+
+    def __init__(self, held: Sequence[str]) -> None:
+        self.held = list(held)
+        super().__init__(f"Rien n'est défait : {' ; '.join(held)}. Corrigez à la main, ou par un nouveau fichier.")
 
 
 @retried

@@ -52,7 +52,7 @@ async def keep_course(line: Cells, sender: Sender, now: datetime) -> None:
     if known is None:
         await draft_course(act_of(DraftCourse, line), school=host, by=None, now=now)
     else:
-        await change_course(known, act_of(ChangeCourse, line), scope=sender.scope, by=None, now=now)
+        await change_course(known, act_of(ChangeCourse, line), **sender.acts(now))
 
 
 async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:
@@ -67,14 +67,14 @@ async def keep_partner(line: Cells, sender: Sender, now: datetime) -> None:
         company=None if siret is None else await company(siret),
         partner=await consortium_member(line["type"], name) if name else None,
     )
-    await add_partner(of, asked, scope=sender.scope, by=None, now=now)
+    await add_partner(of, asked, **sender.acts(now))
 
 
 async def keep_feeder(line: Cells, sender: Sender, now: datetime) -> None:
     """A BTS leads to the course, of one lycée or of any."""
     of = await _course(line)
     taught_at = await lycee(line["uai_bts"]) if line["uai_bts"] else None
-    await add_feeder(of, act_of(AddFeeder, line, taught_at=taught_at), scope=sender.scope, by=None, now=now)
+    await add_feeder(of, act_of(AddFeeder, line, taught_at=taught_at), **sender.acts(now))
 
 
 def bts1_sheets() -> list[RecordSheet]:

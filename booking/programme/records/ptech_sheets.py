@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -65,7 +64,7 @@ async def keep_cohort(line: Cells, sender: Sender, now: datetime) -> None:
     host = await lycee(line["uai"])
     bts_school = await lycee(line["uai_bts"]) if line["uai_bts"] else None
     closing = act_of(CloseScheme, line)
-    own: dict[str, Any] = {"scope": sender.scope, "by": None, "now": now}
+    own = sender.acts(now)
     scheme = await scheme_or_none(line["uai"], line["dispositif"])
     if scheme is None:
         scheme = await open_scheme(act_of(OpenScheme, line, bts_school=bts_school), school=host, by=None, now=now)
@@ -86,7 +85,7 @@ async def keep_mentor(line: Cells, sender: Sender, now: datetime) -> None:
     """A company that mentors a cohort, or the day it ends."""
     of, firm = await _cohort(line), await company(line["siret"])
     asked = act_of(AddMentor, line, company=firm)
-    own: dict[str, Any] = {"scope": sender.scope, "by": None, "now": now}
+    own = sender.acts(now)
     same = Mentor.select(Mentor.id).where(Mentor.cohort == of, Mentor.company == firm, Mentor.from_on == asked.from_on)
     known = await same.first()
     if known is None:
@@ -169,7 +168,7 @@ async def _plan(of: int, asked: PlanAction, line: Cells, sender: Sender, now: da
         raise Invalid({"numero": f"cette cohorte n'a pas d'action n° {line['numero']}, laissez la cellule vide"})
     if line["annulation"] and asked.starts_at > now:
         raise Invalid({"annulation": "cette action à venir n'est pas connue : il n'y a rien à annuler"})
-    made = await plan_action(of, asked, uid=sender.uid(), **_whose(sender, now))
+    made = await plan_action(of, asked, uid=sender.uid(), **sender.acts(now, named=True))
     await _settle(made, asked, line, sender, now)
 
 
@@ -182,21 +181,16 @@ async def _correct(known: KnownAction, asked: PlanAction, line: Cells, sender: S
     planned = ChangeAction(**values | {"starts_at": known.asked.starts_at} if counted else values)
     same = known.asked == msgspec.structs.replace(planned, unusual_time_meant=False)
     if not same or (known.state != "planned" and not counted and not line["annulation"]):
-        await change_action(known.id, planned, **_whose(sender, now))
+        await change_action(known.id, planned, **sender.acts(now, named=True))
     await _settle(known.id, asked, line, sender, now)
 
 
 async def _settle(number: int, asked: PlanAction, line: Cells, sender: Sender, now: datetime) -> None:
     if line["presents"] is not None:
         held = HoldAction(pupils=line["presents"], held_at=asked.starts_at, unusual_time_meant=asked.unusual_time_meant)
-        await hold_action(number, held, **_whose(sender, now))
+        await hold_action(number, held, **sender.acts(now, named=True))
     elif line["annulation"]:
-        await call_off_action(number, CallOffAction(reason=line["annulation"]), **_whose(sender, now))
-
-
-def _whose(sender: Sender, now: datetime) -> dict[str, Any]:
-    """Who acts: nobody by name on the command line, which leaves the journal's account empty."""
-    return {"scope": sender.scope, "by": sender.by, "now": now}
+        await call_off_action(number, CallOffAction(reason=line["annulation"]), **sender.acts(now, named=True))
 
 
 def _action_sheet() -> RecordSheet:

@@ -26,6 +26,10 @@ class Sender(Struct, frozen=True):
     scope: Scope
     uai: str = ""
 
+    def acts(self, now: datetime, *, named: bool = False) -> dict[str, Any]:
+        """For whom, by whom and when a line is kept: by nobody, unless it is `named`, as people are told of it."""
+        return {"scope": self.scope, "by": self.by if named else None, "now": now}
+
 
 Cells = dict[str, Any]
 Keep = Callable[[Cells, Sender, datetime], Awaitable[None]]
@@ -130,7 +134,7 @@ def lines_of(
     """
 
     async def keep(line: Cells, sender: Sender, now: datetime) -> None:
-        await verb(await owner.find(line), act_of(act, line), scope=sender.scope, by=None, now=now)
+        await verb(await owner.find(line), act_of(act, line), **sender.acts(now))
 
     selected = [f"t.{field.name}" for field in _in_files(act)]
     return RecordSheet(

@@ -13,8 +13,7 @@ from msgspec.structs import replace
 
 from booking.people.accounts.invite_all import invite_all
 from booking.programme.imports.queries import HANGING, foresee_undoing
-from booking.programme.imports.rules import ImportInUse, NothingToUndo
-from booking.programme.imports.undo import undo_import
+from booking.programme.imports.undo import ImportInUse, NothingToUndo, undo_import
 from booking.programme.past_visits.take_in import take_in
 from booking.programme.records import take_back
 from booking.programme.records.read_lines import SHEETS
