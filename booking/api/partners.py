@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import Now, Office, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.partners import welcome as members
 from workshops.partners.queries import PartnerCard, partner, partners_after
 from workshops.partners.rules import PartnerKind
@@ -44,7 +44,9 @@ async def read_partner(number: FromPath[int]) -> PartnerAnswer:
 
 
 @post("/partners", opt=may("partners.keep"))
-async def welcome_partner(data: JSONBody[members.WelcomePartner], person: Office, now: Now) -> Response[PartnerAnswer]:
+async def welcome_partner(
+    data: JSONBody[members.WelcomePartner], person: AsCoordinator, now: Now
+) -> Response[PartnerAnswer]:
     """A member of the consortium from a day on: a lycée or a company by its number, another body by its name."""
     number = await members.welcome(data, by=person.account, now=now)
     return made(await _partner(number), f"/partners/{number}")
@@ -52,7 +54,7 @@ async def welcome_partner(data: JSONBody[members.WelcomePartner], person: Office
 
 @put("/partners/{number:int}", opt=may("partners.keep"))
 async def change_partner(
-    number: FromPath[int], data: JSONBody[members.ChangePartner], person: Office, now: Now
+    number: FromPath[int], data: JSONBody[members.ChangePartner], person: AsCoordinator, now: Now
 ) -> PartnerAnswer:
     """Another role, other days, another address; one that leaves has its last day."""
     await members.change_partner(number, data, by=person.account, now=now)
@@ -60,7 +62,7 @@ async def change_partner(
 
 
 @delete("/partners/{number:int}", opt=may("partners.keep"))
-async def drop_partner(number: FromPath[int], person: Office, now: Now) -> None:
+async def drop_partner(number: FromPath[int], person: AsCoordinator, now: Now) -> None:
     """A partner was a mistake."""
     await members.remove_partner(number, by=person.account, now=now)
 

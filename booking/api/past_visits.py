@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Line, Page, Whole, made, one_of, page_of, start_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.guards import Now, Office, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.past_visits.foresee import Foreseen, foresee
 from booking.programme.past_visits.record import correct_past_visit, record_past_visit, remove_past_visit
 from booking.programme.past_visits.take_in import take_in
@@ -136,7 +136,9 @@ async def read_past_visit(number: FromPath[int]) -> PastVisitAnswer:
 
 
 @post("/past-visits", opt=may("past_visits.declare"))
-async def declare_past_visit(data: JSONBody[ToldPastVisit], person: Office, now: Now) -> Response[PastVisitAnswer]:
+async def declare_past_visit(
+    data: JSONBody[ToldPastVisit], person: AsCoordinator, now: Now
+) -> Response[PastVisitAnswer]:
     """A visit held before Technilab; one that is known already is corrected once `sure`, and never counted twice."""
     try:
         number = await record_past_visit(_cells(data), sure=data.sure, by=person.account, now=now)
@@ -147,7 +149,7 @@ async def declare_past_visit(data: JSONBody[ToldPastVisit], person: Office, now:
 
 @put("/past-visits/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
-    number: FromPath[int], data: JSONBody[ToldPastVisit], person: Office, now: Now
+    number: FromPath[int], data: JSONBody[ToldPastVisit], person: AsCoordinator, now: Now
 ) -> PastVisitAnswer:
     """The same visit told otherwise."""
     try:
@@ -158,13 +160,13 @@ async def change_past_visit(
 
 
 @delete("/past-visits/{number:int}", opt=may("past_visits.declare"))
-async def drop_past_visit(number: FromPath[int], person: Office, now: Now) -> None:
+async def drop_past_visit(number: FromPath[int], person: AsCoordinator, now: Now) -> None:
     """It was declared by mistake: it counts no longer."""
     await remove_past_visit(number, by=person.account, now=now)
 
 
 @post("/past-visits/file", status_code=200, opt=may("past_visits.declare") | {"reads_file": True})
-async def send_past_visits(request: AnyRequest, person: Office, now: Now, dry_run: DryRun = True) -> FileTaken:
+async def send_past_visits(request: AnyRequest, person: AsCoordinator, now: Now, dry_run: DryRun = True) -> FileTaken:
     """Many at once: the body is a file, CSV or XLSX, with the columns of the template.
 
     Each line is told with what it changes. One that cannot be is told with its number in `lines`, and nothing is kept.

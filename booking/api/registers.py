@@ -10,7 +10,7 @@ from litestar import get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, as_it_is, page_of, start_of
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.refusals import or_not_found
@@ -61,7 +61,7 @@ async def read_company(siret: FromPath[str]) -> CompanyCard:
 
 @put("/companies/{siret:str}", opt=may("companies.keep"))
 async def keep_company(
-    siret: FromPath[str], data: JSONBody[RegisterCompany], person: Organiser, now: Now
+    siret: FromPath[str], data: JSONBody[RegisterCompany], person: AsCoordinator, now: Now
 ) -> CompanyCard:
     """A company becomes known by its SIRET, or has its card corrected."""
     await register_company(siret, data, by=person.account, now=now)
@@ -87,7 +87,9 @@ async def list_schools(
 
 
 @put("/schools/{number:int}/rural", opt=may("schools.keep"))
-async def mark_school(number: FromPath[int], data: JSONBody[MarkRural], person: Organiser, now: Now) -> MarkedSchool:
+async def mark_school(
+    number: FromPath[int], data: JSONBody[MarkRural], person: AsCoordinator, now: Now
+) -> MarkedSchool:
     """A school stands in the country or not."""
     await mark_rural(number, data, by=person.account, now=now)
     return MarkedSchool(number, data.rural)

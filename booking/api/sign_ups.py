@@ -14,7 +14,7 @@ from litestar import get, post
 from litestar.params import FromPath
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, page_of, start_of
-from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, may
 from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import asking_after
 from booking.people.company_requests.rules import RequestAnswered
@@ -65,7 +65,7 @@ async def list_sign_ups(limit: Limit = PAGE, cursor: Cursor = None) -> Page[Sign
 
 
 @post("/sign-ups/{number:int}/confirmation", opt=may("accounts.give") | FRESH, status_code=200)
-async def confirm_sign_up(number: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Answered:
+async def confirm_sign_up(number: FromPath[int], person: AsCoordinator, settings: SiteSettings, now: Now) -> Answered:
     """She is a teacher of the collège: what she asked for is confirmed, or goes on to the principal's visa."""
     new_token = partial(secrets.token_urlsafe, 32)
     confirming = confirm(number, by=person.account, new_token=new_token, secret_key=settings.secret_key, now=now)
@@ -73,7 +73,7 @@ async def confirm_sign_up(number: FromPath[int], person: Organiser, settings: Se
 
 
 @post("/sign-ups/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
-async def refuse_sign_up(number: FromPath[int], person: Organiser, now: Now) -> Answered:
+async def refuse_sign_up(number: FromPath[int], person: AsCoordinator, now: Now) -> Answered:
     """She is not: her places go back, her account is erased."""
     return await _answered(number, refuse(number, by=person.account, now=now))
 
@@ -86,13 +86,13 @@ async def list_company_requests(limit: Limit = PAGE, cursor: Cursor = None) -> P
 
 
 @post("/company-requests/{number:int}/acceptance", opt=may("accounts.give") | FRESH, status_code=200)
-async def accept_company(number: FromPath[int], person: Organiser, now: Now) -> Answered:
+async def accept_company(number: FromPath[int], person: AsCoordinator, now: Now) -> Answered:
     """The company is registered, and whoever asked is invited."""
     return await _answered(number, welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now))
 
 
 @post("/company-requests/{number:int}/refusal", opt=may("accounts.give") | FRESH, status_code=200)
-async def refuse_company(number: FromPath[int], person: Organiser, now: Now) -> Answered:
+async def refuse_company(number: FromPath[int], person: AsCoordinator, now: Now) -> Answered:
     """The request is erased, a mail thanks for it."""
     return await _answered(number, decline(number, by=person.account, now=now))
 

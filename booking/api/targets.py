@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Page, answer_of, made
-from booking.door.rights.guards import Now, Office, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.programmes.declare import DeclareFigure, declare
 from workshops.programmes.metrics import metric_of
 from workshops.programmes.queries import TargetCard, declared_figures, target_named, targets
@@ -65,7 +65,7 @@ async def read_target(programme: FromPath[str], metric: FromPath[str]) -> Target
 
 @put("/targets/{programme:str}/{metric:str}", opt=may("targets.set"))
 async def keep_target(
-    programme: FromPath[str], metric: FromPath[str], data: JSONBody[SetTarget], person: Office, now: Now
+    programme: FromPath[str], metric: FromPath[str], data: JSONBody[SetTarget], person: AsCoordinator, now: Now
 ) -> TargetInFull:
     """A target is set, or set again; of what the programme does not count itself, the figures are typed."""
     declared = metric_of(programme, metric) is None
@@ -75,7 +75,7 @@ async def keep_target(
 
 @post("/targets/{programme:str}/{metric:str}/figures", opt=may("targets.set"))
 async def type_figure(
-    programme: FromPath[str], metric: FromPath[str], data: JSONBody[DeclareFigure], person: Office, now: Now
+    programme: FromPath[str], metric: FromPath[str], data: JSONBody[DeclareFigure], person: AsCoordinator, now: Now
 ) -> Response[TargetInFull]:
     """The whole reached on a day, of a target whose figures are typed; the same day again is corrected."""
     known = await _known(programme, metric)
@@ -84,14 +84,14 @@ async def type_figure(
 
 
 @post("/targets/{programme:str}/{metric:str}/choice", status_code=200, opt=may("targets.set"))
-async def choose_unit(programme: FromPath[str], metric: FromPath[str], person: Office, now: Now) -> TargetInFull:
+async def choose_unit(programme: FromPath[str], metric: FromPath[str], person: AsCoordinator, now: Now) -> TargetInFull:
     """Of two targets that count the same people, this one is official."""
     await choose_official_unit(programme, metric, by=person.account, now=now)
     return await _whole(programme, metric)
 
 
 @delete("/targets/{programme:str}/{metric:str}", opt=may("targets.set"))
-async def take_back_target(programme: FromPath[str], metric: FromPath[str], person: Office, now: Now) -> None:
+async def take_back_target(programme: FromPath[str], metric: FromPath[str], person: AsCoordinator, now: Now) -> None:
     """A target whose figures are typed is no longer one; its figures go with it."""
     await withdraw_target(programme, metric, by=person.account, now=now)
 

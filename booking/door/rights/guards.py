@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 from litestar.di import NamedDependency
 from litestar.params import SkipValidation
 
-from booking.people.accounts.permissions import Permission
-from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person
-from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES
+from booking.people.accounts.queries import CompanyPerson, Coordinator, Host, Person, Teacher
+from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, ROLES, Permission
 from booking.people.accounts.rules import proved_lately
 from booking.process.settings import Settings
 from workshops.refusals import Refusal
@@ -39,14 +38,24 @@ FRESH: Final = {"fresh": True}
 T = TypeVar("T")
 AnyOf: TypeAlias = NamedDependency[SkipValidation[T]]
 """A person of any of several roles, not validated: Litestar expects the class itself, not a role's subclass."""
+SignedIn: TypeAlias = AnyOf[Person]
+"""Whoever is signed in, in any role."""
+AsHost: TypeAlias = NamedDependency[Host]
+"""Who receives for a lycée."""
+AsTeacher: TypeAlias = NamedDependency[Teacher]
+"""Who reserves for a collège."""
+AsCoordinator: TypeAlias = NamedDependency[Coordinator]
+"""Who coordinates the programme."""
 Keeper: TypeAlias = AnyOf[Host | Coordinator]
 """Who keeps records: a lycée's host its own, a coordinator everybody's."""
 Follower: TypeAlias = AnyOf[Host | CompanyPerson | Coordinator]
 """Who follows the cohorts of P-TECH: those who keep their records, and the companies that mentor them."""
-Office: TypeAlias = NamedDependency[Coordinator]
-"""Who coordinates the programme."""
+PartOfVisit: TypeAlias = AnyOf[Teacher | Host | Coordinator]
+"""Who reads a visit: its collège, the lycée that receives it, a coordinator."""
 Now: TypeAlias = NamedDependency[datetime]
 """The instant of a request."""
+SiteSettings: TypeAlias = NamedDependency[Settings]
+"""The configuration of this installation."""
 
 
 class SignInFirst(Refusal):

@@ -17,7 +17,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may
+from booking.door.rights.guards import FRESH, Now, SignedIn, SiteSettings, may
 from booking.door.rights.session import gone_on, here_of
 from booking.people.accounts.known import Hat, hats_of
 from booking.people.accounts.queries import Person
@@ -132,7 +132,7 @@ async def leave_place(
     request: AnyRequest,
     membership: FromPath[int],
     person: SignedIn,
-    settings: Setup,
+    settings: SiteSettings,
     now: Now,
 ) -> Redirect:
     if not form.ticked("sure"):

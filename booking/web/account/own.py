@@ -21,7 +21,7 @@ from booking.calendar.feeds.rules import ROLES as FEED_ROLES
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, SignedIn, may
+from booking.door.rights.guards import FRESH, AnyOf, Now, SignedIn, SiteSettings, may
 from booking.door.rights.session import gone_on, here_of, session_id_of
 from booking.mails.digest.queries import wants_weekly_mail
 from booking.mails.webhooks.rules import acts_open_to
@@ -72,7 +72,7 @@ class OwnAccount(Page, frozen=True):
 
 
 @get("/compte", opt=may("account.keep"))
-async def own_account(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template:
+async def own_account(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Template:
     return await account_page(request, person, settings, now)
 
 
@@ -119,7 +119,7 @@ async def keep_profile(asked: ChangeProfile, person: SignedIn, now: Now) -> Redi
 
 
 @post("/compte/role", opt=may("account.keep"))
-async def put_on(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
+async def put_on(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Redirect:
     form = Form(await request.form())
     membership = form.whole("membership", 1, 999_999, label="Rôle")
     form.refuse_if_wrong()
@@ -129,7 +129,7 @@ async def put_on(request: AnyRequest, person: SignedIn, settings: Setup, now: No
 
 
 @post("/compte/autres-sessions/fermeture", opt=may("account.keep"))
-async def close_others(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
+async def close_others(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Redirect:
     await end_other_sessions(person.account, session_id=session_id_of(request, settings) or "", now=now)
     return done("/compte", "sessions-fermees")
 
@@ -149,7 +149,7 @@ async def choose_mail(request: AnyRequest, person: AnyOf[Host | Coordinator], no
 
 @post("/compte/cles", opt=may("account.keep") | FRESH)
 @form_act(MakeKey, page=own_account.fn)
-async def make_key(asked: MakeKey, request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template:
+async def make_key(asked: MakeKey, request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Template:
     """The key is shown on the answer itself, once: nobody can read it again. Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()
@@ -175,7 +175,7 @@ async def revoke_key(key: FromPath[int], person: SignedIn, now: Now) -> Redirect
 
 @post("/compte/agenda", opt=may("agenda.follow"), status_code=200)
 async def give_agenda(
-    request: AnyRequest, person: AnyOf[Teacher | Host | CompanyPerson], settings: Setup, now: Now
+    request: AnyRequest, person: AnyOf[Teacher | Host | CompanyPerson], settings: SiteSettings, now: Now
 ) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
     token = secrets.token_urlsafe(32)

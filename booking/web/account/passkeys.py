@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
+from booking.door.rights.guards import FRESH, Now, SignedIn, SiteSettings, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, gone_on, here_of, new_session_id
 from booking.people.accounts.queries import still_contests
 from booking.people.accounts.rules import NotMeSpent, local_path
@@ -45,7 +45,7 @@ def new_challenge() -> bytes:
 
 
 @post("/compte/cles-d-acces/defi", opt=BEFORE_PROOF | FRESH, status_code=200)
-async def ask_new_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[str, Any]:
+async def ask_new_passkey(person: SignedIn, settings: SiteSettings, now: Now) -> dict[str, Any]:
     refuse_a_new_proof(person)
     return await ask_for_new(
         person.account,
@@ -57,7 +57,7 @@ async def ask_new_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[s
 
 
 @post("/compte/cles-d-acces", opt=BEFORE_PROOF | FRESH)
-async def add_passkey(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template | Redirect:
+async def add_passkey(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Template | Redirect:
     """A coordinator's first one comes with codes on paper, shown on the answer itself, once."""
     refuse_a_new_proof(person)
     form = Form(await request.form())
@@ -87,12 +87,12 @@ async def drop_passkey(passkey: FromPath[int], person: SignedIn, now: Now) -> Re
 
 
 @post("/connexion/cle-d-acces/defi", opt=may("public.use"), status_code=200)
-async def ask_any_passkey(settings: Setup, now: Now) -> dict[str, Any]:
+async def ask_any_passkey(settings: SiteSettings, now: Now) -> dict[str, Any]:
     return await ask_to_sign_in(challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
 
 @post("/connexion/cle-d-acces/reponse", opt=may("public.use"))
-async def go_in_by_passkey(request: AnyRequest, settings: Setup, now: Now) -> Redirect:
+async def go_in_by_passkey(request: AnyRequest, settings: SiteSettings, now: Now) -> Redirect:
     form = Form(await request.form())
     session_id = new_session_id()
     await sign_in_by_passkey(
@@ -109,12 +109,12 @@ async def go_in_by_passkey(request: AnyRequest, settings: Setup, now: Now) -> Re
 
 
 @post("/connexion/code/defi", opt=BEFORE_PROOF, status_code=200)
-async def ask_own_passkey(person: SignedIn, settings: Setup, now: Now) -> dict[str, Any]:
+async def ask_own_passkey(person: SignedIn, settings: SiteSettings, now: Now) -> dict[str, Any]:
     return await ask_to_prove(person.account, challenge=new_challenge(), origin=passkey_origin(settings), now=now)
 
 
 @post("/connexion/code/reponse", opt=BEFORE_PROOF)
-async def show_own_passkey(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
+async def show_own_passkey(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Redirect:
     form = Form(await request.form())
     here = here_of(request, person, settings)
     await prove_by_passkey(

@@ -15,7 +15,7 @@ from pyotp import TOTP
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Setup, SignedIn, may, refuse_a_new_proof
+from booking.door.rights.guards import FRESH, Now, SignedIn, SiteSettings, may, refuse_a_new_proof
 from booking.door.rights.session import address_of, gone_on, here_of, session_id_of
 from booking.people.accounts.known import has_second_proof
 from booking.people.accounts.queries import Coordinator, Person, mail_opens
@@ -86,7 +86,7 @@ def draw_rescue_codes() -> list[str]:
 
 @get("/connexion/code", opt=BEFORE_PROOF)
 async def code_page(
-    request: AnyRequest, person: SignedIn, settings: Setup, next: FromQuery[str] = "/"
+    request: AnyRequest, person: SignedIn, settings: SiteSettings, next: FromQuery[str] = "/"
 ) -> Template | Redirect:
     if person.proof == "given":
         return done(local_path(next))
@@ -97,7 +97,7 @@ async def code_page(
 
 @get("/connexion/preuve", opt=BEFORE_PROOF)
 async def proof_page(
-    request: AnyRequest, person: SignedIn, settings: Setup, now: Now, next: FromQuery[str] = "/"
+    request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now, next: FromQuery[str] = "/"
 ) -> Template | Redirect:
     """« Prouvez que c'est vous », then on to where she was, with what she had typed."""
     if proved_lately(person.proved_at, now=now):
@@ -106,7 +106,7 @@ async def proof_page(
 
 
 @post("/connexion/preuve/lien", opt=BEFORE_PROOF)
-async def mail_proof(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Template:
+async def mail_proof(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Template:
     """To whom a mailed link is all that a sign-in asks."""
     if not await mail_opens(person.account):
         raise NotFound()
@@ -117,7 +117,7 @@ async def mail_proof(request: AnyRequest, person: SignedIn, settings: Setup, now
 
 
 @post("/connexion/preuve/essai", opt=BEFORE_PROOF)
-async def be_example_again(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
+async def be_example_again(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Redirect:
     """An invented person proves herself as she came in: by a button, on a trial alone."""
     if not (settings.demo and person.example):
         raise NotFound()
@@ -126,14 +126,14 @@ async def be_example_again(request: AnyRequest, person: SignedIn, settings: Setu
     return gone_on(done(local_path(Form(await request.form()).typed.get("next"))), here, settings)
 
 
-async def code_form(request: AnyRequest, person: SignedIn, settings: Setup, form: Form) -> Template:
+async def code_form(request: AnyRequest, person: SignedIn, settings: SiteSettings, form: Form) -> Template:
     return await _code_page(request, person, settings, next_path=local_path(form.typed.get("next")))
 
 
 @post("/connexion/code", opt=BEFORE_PROOF)
 @form_act(GiveCode, page=code_form)
 async def give_code(
-    asked: GiveCode, form: Form, request: AnyRequest, person: SignedIn, settings: Setup, now: Now
+    asked: GiveCode, form: Form, request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now
 ) -> Redirect:
     here = here_of(request, person, settings)
     await prove(
@@ -148,7 +148,7 @@ async def give_code(
 
 
 @get("/compte/telephone", opt=BEFORE_PROOF | FRESH)
-async def phone_page(request: AnyRequest, person: SignedIn, settings: Setup) -> Template:
+async def phone_page(request: AnyRequest, person: SignedIn, settings: SiteSettings) -> Template:
     if await has_second_proof(person.account):
         return page(OwnPhone())
     refuse_a_new_proof(person)
@@ -167,7 +167,7 @@ async def phone_page(request: AnyRequest, person: SignedIn, settings: Setup) -> 
 @post("/compte/telephone", opt=BEFORE_PROOF | FRESH)
 @form_act(RegisterPhone, page=phone_page.fn)
 async def register_phone(
-    asked: RegisterPhone, request: AnyRequest, person: SignedIn, settings: Setup, now: Now
+    asked: RegisterPhone, request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now
 ) -> Template:
     refuse_a_new_proof(person)
     here = here_of(request, person, settings)

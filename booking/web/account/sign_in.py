@@ -16,7 +16,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, Now, Setup, SignedIn, may
+from booking.door.rights.guards import AnyOf, Now, SignedIn, SiteSettings, may
 from booking.door.rights.session import address_of, cookie_name, new_session_id, session_cookie, session_id_of
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -34,7 +34,7 @@ async def trial_accounts(settings: Settings) -> list[DemoAccount]:
 
 
 @post("/demo/entrer", opt=may("public.use"))
-async def become(request: AnyRequest, settings: Setup, now: Now) -> Redirect:
+async def become(request: AnyRequest, settings: SiteSettings, now: Now) -> Redirect:
     form = Form(await request.form())
     wanted = form.typed.get("email", "")
     known = or_not_found(next((one for one in await trial_accounts(settings) if one.email == wanted), None))
@@ -47,7 +47,7 @@ async def become(request: AnyRequest, settings: Setup, now: Now) -> Redirect:
 
 
 @get("/demo/comptes.json", opt=may("public.use"))
-async def list_trial_accounts(settings: Setup, now: Now) -> list[dict[str, Any]]:
+async def list_trial_accounts(settings: SiteSettings, now: Now) -> list[dict[str, Any]]:
     """Reading it renews the keys; a trial that is shown gives none."""
     if not settings.demo:
         raise NotFound()
@@ -91,21 +91,21 @@ class GoIn(Page, frozen=True):
 
 @get("/connexion", opt=may("public.use"))
 async def sign_in_page(
-    request: AnyRequest, visitor: AnyOf[Person | None], settings: Setup, next: FromQuery[str] = "/"
+    request: AnyRequest, visitor: AnyOf[Person | None], settings: SiteSettings, next: FromQuery[str] = "/"
 ) -> Template | Redirect:
     if visitor is not None:
         return done(local_path(next))
     return await sign_in_form(request, settings, Form({"next": next}))
 
 
-async def sign_in_form(request: AnyRequest, settings: Setup, form: Form) -> Template:
+async def sign_in_form(request: AnyRequest, settings: SiteSettings, form: Form) -> Template:
     next_path = local_path(form.typed.get("next"))
     return page(SignIn(await trial_accounts(settings), passkeys_here(request, settings), next_path))
 
 
 @post("/connexion", opt=may("public.use"))
 @form_act(AskLink, page=sign_in_form)
-async def ask(asked: AskLink, form: Form, request: AnyRequest, settings: Setup, now: Now) -> Template:
+async def ask(asked: AskLink, form: Form, request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     next_path, token = local_path(form.typed.get("next")), secrets.token_urlsafe(32)
     answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
     await ask_link(asked.email, token=token, next_path=next_path, address=address_of(request, settings), now=now)
@@ -120,7 +120,7 @@ async def door_page(token: FromPath[str]) -> Template:
 
 
 @post("/connexion/{token:str}", opt=may("public.use"))
-async def go_in(request: AnyRequest, token: FromPath[str], settings: Setup, now: Now) -> Redirect:
+async def go_in(request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now) -> Redirect:
     session_id = new_session_id()
     next_path = await enter(
         token,
@@ -135,7 +135,7 @@ async def go_in(request: AnyRequest, token: FromPath[str], settings: Setup, now:
 
 
 @post("/deconnexion", opt=may("account.keep") | {"unproved": True})
-async def leave(request: AnyRequest, person: SignedIn, settings: Setup, now: Now) -> Redirect:
+async def leave(request: AnyRequest, person: SignedIn, settings: SiteSettings, now: Now) -> Redirect:
     await sign_out(person.account, session_id=session_id_of(request, settings) or "", now=now)
     answer = done("/", "deconnecte")
     answer.delete_cookie(cookie_name(settings), path="/")

@@ -15,7 +15,7 @@ from booking.door.forms.choose import Suggestions, college_in, colleges_suggeste
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, Now, Setup, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.door.rights.session import address_of, new_session_id, session_cookie
 from booking.people.accounts.queries import Person
 from booking.people.accounts.rules import local_path
@@ -82,7 +82,7 @@ async def _college(form: Form) -> int:
 
 @post("/inscription", opt=may("public.use"))
 @form_act(AskSignUp, page=sign_up_form, school=_college)
-async def ask(asked: AskSignUp, form: Form, request: AnyRequest, settings: Setup, now: Now) -> Template:
+async def ask(asked: AskSignUp, form: Form, request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     """The answer is the same, as late, for an address that is known, that is not, or whose account is closed."""
     next_path = local_path(form.typed.get("next"))
     answer_at = asyncio.get_running_loop().time() + ANSWER_SECONDS
@@ -102,7 +102,7 @@ async def door_page(token: FromPath[str], now: Now) -> Template:
 
 
 @post("/inscription/{token:str}", opt=may("public.use"))
-async def come_in(request: AnyRequest, token: FromPath[str], settings: Setup, now: Now) -> Template | Redirect:
+async def come_in(request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now) -> Template | Redirect:
     session_id = new_session_id()
     proved = await prove(
         token,

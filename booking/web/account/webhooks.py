@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, AnyOf, Now, Setup, may
+from booking.door.rights.guards import FRESH, AnyOf, Now, SiteSettings, may
 from booking.mails.webhooks.queries import Delivery, Subscriber, Subscription, notable_deliveries, subscriptions_of
 from booking.mails.webhooks.rules import MOST, acts_open_to, secret_of
 from booking.mails.webhooks.subscribe import (
@@ -64,7 +64,7 @@ def _ticked(form: Form) -> tuple[str, ...]:
 
 @post(AT, opt=may("programs.tell") | FRESH)
 @form_act(Subscribe, page=_form_again, acts=_ticked)
-async def make_webhook(asked: Subscribe, person: AnyOf[Subscriber], settings: Setup, now: Now) -> Template:
+async def make_webhook(asked: Subscribe, person: AnyOf[Subscriber], settings: SiteSettings, now: Now) -> Template:
     """The secret is shown on the answer itself, once: the receiver keeps it, nobody can read it again.
 
     Raises ShownTrial.
@@ -78,7 +78,7 @@ async def make_webhook(asked: Subscribe, person: AnyOf[Subscriber], settings: Se
 
 @post(AT + "/{webhook:int}/essai", opt=may("programs.tell"))
 @form_act(Act, page=list_webhooks.fn)
-async def try_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], settings: Setup, now: Now) -> Redirect:
+async def try_webhook(webhook: FromPath[int], person: AnyOf[Subscriber], settings: SiteSettings, now: Now) -> Redirect:
     """Raises ShownTrial."""
     if settings.shown:
         raise ShownTrial()

@@ -19,7 +19,7 @@ from booking.day.badges.print_day import company_sheet_of
 from booking.day.certificates.queries import certificate
 from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import AnyOf, Now, Setup, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
 from booking.words.wording import paris
 from workshops.refusals import NotFound
@@ -67,7 +67,7 @@ async def _seen_by(person: CompanyPerson | Coordinator, number: int, year: str) 
 async def company_badges_pdf(
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
-    settings: Setup,
+    settings: SiteSettings,
     now: Now,
     preset: FromQuery[str] = DEFAULT,
 ) -> Response[bytes]:

@@ -20,7 +20,7 @@ from booking.day.certificates.rules import hours_words
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page, renders
-from booking.door.rights.guards import Now, Setup, may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
 from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
@@ -110,7 +110,7 @@ async def announce_page(slot: FromPath[int], person: NamedDependency[CompanyPers
 @post("/creneaux/{slot:int}/venues", opt=may("comings.announce") | {"form_on": "/creneaux/{slot}/venue"})
 @form_act(TellComing, page=announce_page.fn)
 async def announce_coming(
-    asked: TellComing, slot: FromPath[int], person: NamedDependency[CompanyPerson], settings: Setup, now: Now
+    asked: TellComing, slot: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings, now: Now
 ) -> Redirect:
     made = await announce(
         asked,
@@ -137,7 +137,7 @@ async def take_back(
 
 @get("/venues/{attendance:int}/invitation.ics", opt=may("comings.announce"))
 async def invitation_ics(
-    request: AnyRequest, attendance: FromPath[int], person: NamedDependency[CompanyPerson], settings: Setup
+    request: AnyRequest, attendance: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings
 ) -> Response[bytes]:
     made = await invitation_for_company(
         attendance, company=person.company, email=person.email, name=person.name, settings=settings

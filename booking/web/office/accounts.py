@@ -16,7 +16,7 @@ from booking.door.forms.choose import Suggestions, company_in, label_of, suggest
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AfterNumber, AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, may
 from booking.people.accounts.invite import Invite, holds, invite, place_of
 from booking.people.accounts.known import KnownAccount, known_accounts
 from booking.people.accounts.queries import Coordinator
@@ -59,7 +59,7 @@ class InviteForm(Page, frozen=True):
 
 
 @get("/gestion/comptes", opt=may("accounts.give"))
-async def list_accounts(person: Organiser, q: FromQuery[str] = "", apres: AfterNumber = 0) -> Template:
+async def list_accounts(person: AsCoordinator, q: FromQuery[str] = "", apres: AfterNumber = 0) -> Template:
     return await _accounts_page(person, search=words_asked(q), after=apres)
 
 
@@ -130,7 +130,7 @@ async def _uai_in(form: Form) -> str | None:
     company=_siret_in,
     departments=lambda form: tuple(form.text("departments", label="Départements", most=120, required=False).split(",")),
 )
-async def invite_someone(asked: Invite, person: Organiser, settings: Setup, now: Now) -> Redirect:
+async def invite_someone(asked: Invite, person: AsCoordinator, settings: SiteSettings, now: Now) -> Redirect:
     email = plain_email(asked.email)
     if asked.role == Role.TEACHER and (waits := await waiting_at(email, uai=asked.school or "")) is not None:
         # She signed up herself: inviting her is the answer.
@@ -144,7 +144,7 @@ async def invite_someone(asked: Invite, person: Organiser, settings: Setup, now:
 
 @post("/gestion/comptes/{account:int}/fermeture", opt=may("accounts.give") | FRESH)
 async def close_account(
-    account: FromPath[int], request: AnyRequest, person: Organiser, now: Now
+    account: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now
 ) -> Template | Redirect:
     search = await _searched(request)
     try:
@@ -155,7 +155,9 @@ async def close_account(
 
 
 @post("/gestion/comptes/{account:int}/reouverture", opt=may("accounts.give") | FRESH)
-async def open_account(account: FromPath[int], request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def open_account(
+    account: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now
+) -> Template | Redirect:
     search = await _searched(request)
     try:
         await enable(account, by=person.account, now=now)
@@ -166,7 +168,7 @@ async def open_account(account: FromPath[int], request: AnyRequest, person: Orga
 
 @post("/gestion/comptes/{account:int}/roles/{membership:int}/retrait", opt=may("accounts.give") | FRESH)
 async def take_role_back(
-    account: FromPath[int], membership: FromPath[int], request: AnyRequest, person: Organiser, now: Now
+    account: FromPath[int], membership: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now
 ) -> Template | Redirect:
     search = await _searched(request)
     try:

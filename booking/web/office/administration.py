@@ -14,7 +14,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import FRESH, Now, Organiser, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, Permission, roles_that
 from booking.people.accounts.rules import Role
@@ -136,7 +136,7 @@ async def foresee(asked: AcademieSettings, form: Form) -> Template | Redirect:
 
 @post("/gestion/reglages/confirmation", opt=may("settings.change") | FRESH)
 @form_act(AcademieSettings, page=settings_page.fn, zone=_zone)
-async def store(asked: AcademieSettings, person: Organiser, now: Now) -> Redirect:
+async def store(asked: AcademieSettings, person: AsCoordinator, now: Now) -> Redirect:
     changed = await change_settings(asked, by=person.account, now=now)
     return done("/gestion/reglages", "reglages-enregistres" if changed else "reglages-inchanges")
 

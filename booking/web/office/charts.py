@@ -17,7 +17,7 @@ from litestar.response import Response, Template
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
@@ -90,17 +90,23 @@ def drawing(request: AnyRequest, svg: bytes, *, kept: str) -> Response[bytes]:
 
 
 @get("/gestion/graphiques/{chart:str}/dessin.png", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_png(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def chart_png(
+    chart: FromPath[str], person: AsCoordinator, now: Now, annee: FromQuery[str] = ""
+) -> Response[bytes]:
     return await _file(chart, annee, "png", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_csv(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def chart_csv(
+    chart: FromPath[str], person: AsCoordinator, now: Now, annee: FromQuery[str] = ""
+) -> Response[bytes]:
     return await _file(chart, annee, "csv", person, now)
 
 
 @get("/gestion/graphiques/{chart:str}/chiffres.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
-async def chart_xlsx(chart: FromPath[str], person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def chart_xlsx(
+    chart: FromPath[str], person: AsCoordinator, now: Now, annee: FromQuery[str] = ""
+) -> Response[bytes]:
     return await _file(chart, annee, "xlsx", person, now)
 
 
@@ -179,7 +185,7 @@ def _all_known(received: Sequence[Received], known: Mapping[str, Reached]) -> li
 
 
 @get("/gestion/equite.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def equity_csv(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def equity_csv(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     period = (await periods_of(await targets(), now=now)).named(annee)
     base = await base_rates(_counted_in(period, now))
     content = await export_equity(period, base, by=person.account, now=now)

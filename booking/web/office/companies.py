@@ -14,7 +14,7 @@ from booking.day.certificates.queries import years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.coordination.queries import (
     CompanyLine,
     SchoolPerson,
@@ -86,7 +86,7 @@ async def new_company() -> Template:
 
 @post("/gestion/entreprises", opt=may("companies.keep"))
 @form_act(AddCompany, page=new_company.fn)
-async def add_one_company(asked: AddCompany, person: Organiser, now: Now) -> Redirect:
+async def add_one_company(asked: AddCompany, person: AsCoordinator, now: Now) -> Redirect:
     await add_company(asked, by=person.account, now=now)
     return done("/gestion/entreprises", "entreprise-enregistree")
 
@@ -104,7 +104,7 @@ async def one_company(number: FromPath[int]) -> Template:
 
 @post("/gestion/entreprises/{number:int}", opt=may("companies.keep"))
 @form_act(RegisterCompany, page=one_company.fn)
-async def change_company(asked: RegisterCompany, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def change_company(asked: RegisterCompany, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     known = or_not_found(await company(number))
     await register_company(known.siret, asked, by=person.account, now=now)
     return done("/gestion/entreprises", "entreprise-enregistree")

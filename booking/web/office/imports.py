@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Organiser, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.programme.imports.queries import Undoing, foresee_undoing
 from booking.programme.imports.undo import undo_import
 from booking.words.wording import school_year_began
@@ -122,7 +122,7 @@ async def _directory(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/annuaire/confirmation", opt=may("imports.take") | FRESH)
-async def store_directory(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def store_directory(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     take_in = partial(take_in_extract, by=person.account, now=now)
     return await store_file(request, "annuaire", take_in, done("/gestion/etablissements", "annuaire-importe"), now=now)
 
@@ -138,7 +138,7 @@ async def _holidays(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/calendrier/confirmation", opt=may("imports.take"))
-async def store_holidays(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def store_holidays(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     source = str((await request.form()).get("name", ""))[:120]
     take_in = partial(load_calendar, source=source, by=person.account, now=now)
     return await store_file(request, "calendrier", take_in, done("/gestion/imports", "calendrier-importe"), now=now)
@@ -154,7 +154,7 @@ async def _grid(content: bytes, name: str) -> Page:
 
 
 @post("/gestion/imports/densite/confirmation", opt=may("imports.take"))
-async def store_grid(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def store_grid(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     take_in = partial(mark_from_density, by=person.account, now=now)
     return await store_file(request, "densite", take_in, done("/gestion/equite", "densite-importee"), now=now)
 
@@ -170,7 +170,7 @@ async def read_counts(request: AnyRequest, now: Now) -> Template:
 
 
 @post("/gestion/imports/effectifs/confirmation", opt=may("imports.take"))
-async def store_counts(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def store_counts(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     year = _year_of_counts((await request.form()).get("annee"), now)
     take_in = partial(take_in_head_counts, school_year=year, by=person.account, now=now)
     after = done(f"/gestion/couverture?annee={year_words(year)}", "effectifs-importes")
@@ -232,7 +232,7 @@ async def last_import_page() -> Template:
 
 
 @post(WHERE, opt=may("imports.take"))
-async def undo_last_import(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def undo_last_import(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     number = form.whole("number", 1, 999_999_999, label="Import")
     form.refuse_if_wrong()

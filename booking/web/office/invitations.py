@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, Skipped
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, Setup, may
+from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
@@ -90,13 +90,13 @@ async def list_colleges(
 
 @get("/gestion/equite/colleges/{number:int}", opt=may("colleges.invite"))
 async def letter_page(
-    number: FromPath[int], request: AnyRequest, person: Organiser, settings: Setup, now: Now
+    number: FromPath[int], request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> Template:
     return await letter_form(number, Form({}), request, person, settings, now)
 
 
 async def letter_form(
-    number: FromPath[int], form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now
+    number: FromPath[int], form: Form, request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> Template:
     """The letter, with the words typed."""
     college, words = await addressee(number, now=now), form.typed.get("words", "") if not form.errors else ""
@@ -118,8 +118,8 @@ async def write_to_college(
     form: Form,
     number: FromPath[int],
     request: AnyRequest,
-    person: Organiser,
-    settings: Setup,
+    person: AsCoordinator,
+    settings: SiteSettings,
     now: Now,
 ) -> Template | Redirect:
     """Show the letter with the words typed, or send it."""
@@ -130,7 +130,7 @@ async def write_to_college(
 
 
 @post("/gestion/etablissements/{number:int}/commune", opt=may("schools.keep"))
-async def mark_school(number: FromPath[int], request: AnyRequest, person: Organiser, now: Now) -> Redirect:
+async def mark_school(number: FromPath[int], request: AnyRequest, person: AsCoordinator, now: Now) -> Redirect:
     form = Form(await request.form())
     rural = form.choice("rural", RURAL, label="Commune", default="")
     form.refuse_if_wrong()

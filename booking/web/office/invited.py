@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AfterNumber, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, may
 from booking.people.accounts.invite import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, PasteInvitations, foresee_all
 from booking.people.accounts.known import OpenInvitation, open_invitations
@@ -58,13 +58,13 @@ async def list_invitations(q: FromQuery[str] = "", apres: AfterNumber = 0) -> Te
 
 @post("/gestion/comptes/invitations/{membership:int}/renvoi", opt=may("accounts.give"))
 @form_act(Act, page=list_invitations.fn)
-async def send_again(membership: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def send_again(membership: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await invite_again(membership, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done(HERE, "invitation-renvoyee")
 
 
 @post("/gestion/comptes/invitations/{membership:int}/retrait", opt=may("accounts.give"))
-async def take_back(membership: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def take_back(membership: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await withdraw_invitation(membership, by=person.account, now=now)
     return done(HERE, "invitation-retiree")
 
@@ -87,7 +87,7 @@ async def foresee(asked: PasteInvitations) -> Template:
     opt=may("accounts.give") | FRESH | {"form_on": "/gestion/comptes/invitations/liste"},
 )
 @form_act(PasteInvitations, page=paste_page.fn)
-async def send_all(asked: PasteInvitations, person: Organiser, settings: Setup, now: Now) -> Redirect:
+async def send_all(asked: PasteInvitations, person: AsCoordinator, settings: SiteSettings, now: Now) -> Redirect:
     new_token = partial(secrets.token_urlsafe, 32)
     await invite_list(asked.lines, by=person.account, new_token=new_token, secret_key=settings.secret_key, now=now)
     return done(HERE, "invitations-parties")

@@ -14,7 +14,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form, words_asked
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, Setup, may
+from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
@@ -57,8 +57,8 @@ class LettersPage(Page, frozen=True):
 @get("/gestion/lettres", opt=may("colleges.invite"))
 async def letters_page(
     request: AnyRequest,
-    person: Organiser,
-    settings: Setup,
+    person: AsCoordinator,
+    settings: SiteSettings,
     now: Now,
     qui: FromQuery[str] = UNCOVERED,
     annee: FromQuery[str] = "",
@@ -115,7 +115,9 @@ async def _sample(
     return None
 
 
-async def letters_again(form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now) -> Template:
+async def letters_again(
+    form: Form, request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now
+) -> Template:
     """The letter with the words typed, to those whom the page named."""
     who, chosen, words = _who(form), _named(form), form.typed.get("words", "") if not form.errors else ""
     shown = LettersPage(
@@ -144,7 +146,7 @@ def _named(form: Form) -> list[int]:
 @post("/gestion/lettres", opt=may("colleges.invite"))
 @form_act(WriteToCollege, page=letters_again)
 async def send_letters(
-    asked: WriteToCollege, form: Form, request: AnyRequest, person: Organiser, settings: Setup, now: Now
+    asked: WriteToCollege, form: Form, request: AnyRequest, person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     """Show the letter with the words typed, or send it to those whom the page named."""
     if form.ticked("show"):

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, Setup, may
+from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.mails.webhooks.queries import FailedDelivery, failures
 from booking.mails.webhooks.subscribe import relaunch_delivery
 from booking.mails.write import subject_of
@@ -43,7 +43,7 @@ class Messages(Page, frozen=True):
 
 
 @get("/gestion/messages", opt=may("messages.send"))
-async def list_messages(settings: Setup, now: Now) -> Template:
+async def list_messages(settings: SiteSettings, now: Now) -> Template:
     box = await outbox()
     shown = Messages(
         outbox=box,
@@ -61,26 +61,26 @@ async def list_messages(settings: Setup, now: Now) -> Template:
 
 @post("/gestion/messages/{notice:int}/relance", opt=may("messages.send"))
 @form_act(Act, page=list_messages.fn)
-async def send_again(notice: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def send_again(notice: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await retry(notice, by=person.account, now=now)
     return done("/gestion/messages", "mail-relance")
 
 
 @post("/gestion/messages/{notice:int}/dit", opt=may("messages.send"))
 @form_act(Act, page=list_messages.fn)
-async def said_aloud(notice: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def said_aloud(notice: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await say_aloud(notice, by=person.account, now=now)
     return done("/gestion/messages", "mail-dit")
 
 
 @post("/gestion/messages/relance", opt=may("messages.send"))
-async def send_all_again(person: Organiser, now: Now) -> Redirect:
+async def send_all_again(person: AsCoordinator, now: Now) -> Redirect:
     await retry_all(by=person.account, now=now)
     return done("/gestion/messages", "mails-relances")
 
 
 @post("/gestion/messages/envois/{delivery:int}/relance", opt=may("messages.send"))
 @form_act(Act, page=list_messages.fn)
-async def tell_program_again(delivery: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def tell_program_again(delivery: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await relaunch_delivery(delivery, membership=None, by=person.account, now=now)
     return done("/gestion/messages", "envoi-relance")

@@ -10,7 +10,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
@@ -43,13 +43,13 @@ async def one_object(number: FromPath[int]) -> Template:
 
 @post("/gestion/objets", opt=may("objects.keep"))
 @form_act(DescribeObject, page=new_object.fn)
-async def add_object(asked: DescribeObject, person: Organiser, now: Now) -> Redirect:
+async def add_object(asked: DescribeObject, person: AsCoordinator, now: Now) -> Redirect:
     await describe_object(asked, by=person.account, now=now)
     return done("/gestion/objets", "objet-enregistre")
 
 
 @post("/gestion/objets/{number:int}", opt=may("objects.keep"))
 @form_act(DescribeObject, page=one_object.fn)
-async def change_object(asked: DescribeObject, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def change_object(asked: DescribeObject, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await describe_object(asked, tech_object=number, by=person.account, now=now)
     return done("/gestion/objets", "objet-enregistre")

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
@@ -34,7 +34,7 @@ async def list_openings(now: Now) -> Template:
 
 @post("/gestion/ouvertures", opt=may("openings.plan"))
 @form_act(PlanOpening, page=list_openings.fn)
-async def plan_opening(asked: PlanOpening, person: Organiser, now: Now) -> Redirect:
+async def plan_opening(asked: PlanOpening, person: AsCoordinator, now: Now) -> Redirect:
     await plan(asked, seed=secrets.token_bytes(SEED_BYTES), by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-fixee")
 
@@ -45,12 +45,12 @@ async def hour_form(opening: FromPath[int], now: Now) -> Template:
 
 @post("/gestion/ouvertures/{opening:int}/heure", opt=may("openings.plan") | {"form_on": "/gestion/ouvertures"})
 @form_act(PutOffOpening, page=hour_form)
-async def change_hour(asked: PutOffOpening, opening: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def change_hour(asked: PutOffOpening, opening: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await put_off(opening, asked, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-changee")
 
 
 @post("/gestion/ouvertures/{opening:int}/retrait", opt=may("openings.plan"))
-async def take_back_opening(opening: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def take_back_opening(opening: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await withdraw(opening, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-retiree")

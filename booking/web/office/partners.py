@@ -17,7 +17,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form, Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, Now, Organiser, may
+from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import OfPartner
 from booking.programme.consortium.queries import Member, consortium
 from booking.words.wording import paris, school_year_of
@@ -81,7 +81,7 @@ async def _company(form: Form) -> int | None:
 
 @post("/gestion/partenaires", opt=may("partners.keep"))
 @form_act(WelcomePartner, page=new_partner_form, company=_company)
-async def add_partner(asked: WelcomePartner, person: Organiser, now: Now) -> Redirect:
+async def add_partner(asked: WelcomePartner, person: AsCoordinator, now: Now) -> Redirect:
     await welcome(asked, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
@@ -95,13 +95,13 @@ async def one_partner(number: FromPath[int]) -> Template:
 
 @post("/gestion/partenaires/{number:int}", opt=may("partners.keep"))
 @form_act(ChangePartner, page=one_partner.fn)
-async def correct_partner(asked: ChangePartner, number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def correct_partner(asked: ChangePartner, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await change_partner(number, asked, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-enregistre")
 
 
 @post("/gestion/partenaires/{number:int}/retrait", opt=may("partners.keep"))
-async def drop_partner(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def drop_partner(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await remove_partner(number, by=person.account, now=now)
     return done("/gestion/partenaires", "partenaire-retire")
 

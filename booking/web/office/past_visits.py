@@ -12,7 +12,7 @@ from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form, encoded_file
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.rules import local_path
 from booking.programme.past_visits.foresee import Foreseen, foresee, template
 from booking.programme.past_visits.queries import books, closed_years
@@ -69,7 +69,7 @@ async def one_past_visit(number: FromPath[int], retour: FromQuery[str] = "") -> 
 
 
 @post("/gestion/visites-reprises", opt=may("past_visits.declare"))
-async def add_past_visit(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def add_past_visit(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     try:
         number = await record_past_visit(_cells(form), sure=form.ticked("sure"), by=person.account, now=now)
@@ -80,7 +80,7 @@ async def add_past_visit(request: AnyRequest, person: Organiser, now: Now) -> Te
 
 @post("/gestion/visites-reprises/{number:int}", opt=may("past_visits.declare"))
 async def change_past_visit(
-    request: AnyRequest, number: FromPath[int], person: Organiser, now: Now
+    request: AnyRequest, number: FromPath[int], person: AsCoordinator, now: Now
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     try:
@@ -94,7 +94,7 @@ async def change_past_visit(
 
 @post("/gestion/visites-reprises/{number:int}/retrait", opt=may("past_visits.declare"))
 async def take_back_past_visit(
-    request: AnyRequest, number: FromPath[int], person: Organiser, now: Now
+    request: AnyRequest, number: FromPath[int], person: AsCoordinator, now: Now
 ) -> Template | Redirect:
     known, form = await _known(number), Form(await request.form())
     if not form.ticked("gone"):
@@ -130,7 +130,7 @@ async def read_visits(request: AnyRequest, now: Now) -> Template:
 
 
 @post("/gestion/imports/visites/confirmation", opt=may("past_visits.declare"))
-async def store_visits(request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def store_visits(request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     take = partial(take_in, by=person.account, now=now)
     return await store_file(request, "visites", take, done(ALL, "visites-importees"), now=now)
 

@@ -14,7 +14,7 @@ from litestar.response import Response, Template
 
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import AnyOf, Now, Organiser, may
+from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
 from booking.programme.figures.export_all import export_counts
@@ -76,12 +76,12 @@ async def received(person: AnyOf[Coordinator | OfDepartments], now: Now, annee: 
 
 
 @get("/gestion/bilan.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def counts_csv(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def counts_csv(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(annee, "csv", person, now)
 
 
 @get("/gestion/bilan.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
-async def counts_xlsx(person: Organiser, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
+async def counts_xlsx(person: AsCoordinator, now: Now, annee: FromQuery[str] = "") -> Response[bytes]:
     return await _file(annee, "xlsx", person, now)
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Organiser, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
@@ -109,12 +109,12 @@ async def one_school(number: FromPath[int], now: Now) -> Template:
 
 
 @post("/gestion/etablissements/{number:int}/chef-etablissement", opt=may("schools.keep") | FRESH)
-async def confirm_principal(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def confirm_principal(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await confirm(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "adresse-confirmee")
 
 
 @post("/gestion/etablissements/{number:int}/fin-de-visa", opt=may("schools.keep"))
-async def stop_visa(number: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def stop_visa(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await end_visa(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "fin-de-visa")

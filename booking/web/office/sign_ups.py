@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AfterNumber
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Organiser, Setup, may
+from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, may
 from booking.people.company_requests.ask import decline, welcome
 from booking.people.company_requests.queries import WaitingCompany, asking_after
 from booking.people.company_requests.rules import RequestAnswered
@@ -49,7 +49,9 @@ async def _page(*, after: int = 0, refusal: Refusal | None = None) -> Template:
 
 
 @post("/gestion/inscriptions/{number:int}/confirmation", opt=may("accounts.give") | FRESH)
-async def confirm_one(number: FromPath[int], person: Organiser, settings: Setup, now: Now) -> Template | Redirect:
+async def confirm_one(
+    number: FromPath[int], person: AsCoordinator, settings: SiteSettings, now: Now
+) -> Template | Redirect:
     try:
         await confirm(
             number,
@@ -64,7 +66,7 @@ async def confirm_one(number: FromPath[int], person: Organiser, settings: Setup,
 
 
 @post("/gestion/inscriptions/{number:int}/refus", opt=may("accounts.give") | FRESH)
-async def refuse_one(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
+async def refuse_one(number: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
     try:
         await refuse(number, by=person.account, now=now)
     except SignUpAnswered as no:
@@ -73,7 +75,7 @@ async def refuse_one(number: FromPath[int], person: Organiser, now: Now) -> Temp
 
 
 @post("/gestion/inscriptions/entreprises/{number:int}/acceptation", opt=may("accounts.give") | FRESH)
-async def welcome_company(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
+async def welcome_company(number: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
     try:
         await welcome(number, by=person.account, token=secrets.token_urlsafe(32), now=now)
     except RequestAnswered as no:
@@ -82,7 +84,7 @@ async def welcome_company(number: FromPath[int], person: Organiser, now: Now) ->
 
 
 @post("/gestion/inscriptions/entreprises/{number:int}/refus", opt=may("accounts.give") | FRESH)
-async def decline_company(number: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
+async def decline_company(number: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
     try:
         await decline(number, by=person.account, now=now)
     except RequestAnswered as no:

@@ -18,7 +18,7 @@ from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.rules import local_path
 from booking.web.public.search_results import not_yet
@@ -125,7 +125,9 @@ def group_words(pupils: int, girls: int | None, adults: int, note: str) -> str:
 
 @post("/gestion/creneaux/{slot:int}/reouverture", opt=may("visits.correct"))
 @form_act(ReopenVisit, page=visit_page)
-async def reopen_visit(asked: ReopenVisit, form: Form, slot: FromPath[int], person: Organiser, now: Now) -> Redirect:
+async def reopen_visit(
+    asked: ReopenVisit, form: Form, slot: FromPath[int], person: AsCoordinator, now: Now
+) -> Redirect:
     await reopen_slot(slot, asked, account=person.account, now=now)
     back = _back(form.typed.get("retour", ""))
     kept = "" if back == COUNTED else f"?retour={quote(back, safe='')}"

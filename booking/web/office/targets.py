@@ -13,7 +13,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.figures.export import export_targets
 from booking.words.wording import PROGRAMMES, paris
@@ -65,12 +65,12 @@ async def list_targets() -> Template:
 
 
 @get("/gestion/objectifs.csv", opt=may("figures.detail") | DECIDES_NOTHING)
-async def targets_csv(person: Organiser, now: Now) -> Response[bytes]:
+async def targets_csv(person: AsCoordinator, now: Now) -> Response[bytes]:
     return await _file("csv", person, now)
 
 
 @get("/gestion/objectifs.xlsx", opt=may("figures.detail") | DECIDES_NOTHING)
-async def targets_xlsx(person: Organiser, now: Now) -> Response[bytes]:
+async def targets_xlsx(person: AsCoordinator, now: Now) -> Response[bytes]:
     return await _file("xlsx", person, now)
 
 
@@ -100,7 +100,7 @@ async def _start(programme: str, metric: str) -> tuple[TargetCard | Metric, Targ
 @post("/gestion/objectifs/{programme:str}/{metric:str}", opt=may("targets.set"))
 @form_act(SetTarget, page=one_target.fn)
 async def change_target(
-    asked: SetTarget, programme: FromPath[str], metric: FromPath[str], person: Organiser, now: Now
+    asked: SetTarget, programme: FromPath[str], metric: FromPath[str], person: AsCoordinator, now: Now
 ) -> Redirect:
     await _start(programme, metric)
     await set_target(asked, programme=programme, metric=metric, by=person.account, now=now)
@@ -119,7 +119,7 @@ async def new_target() -> Template:
 
 @post("/gestion/objectifs", opt=may("targets.set"))
 @form_act(AddTarget, page=new_target.fn)
-async def add_one_target(asked: AddTarget, person: Organiser, now: Now) -> Redirect:
+async def add_one_target(asked: AddTarget, person: AsCoordinator, now: Now) -> Redirect:
     await add_target(asked, by=person.account, now=now)
     return done("/gestion/objectifs", "objectif-change")
 
@@ -127,7 +127,7 @@ async def add_one_target(asked: AddTarget, person: Organiser, now: Now) -> Redir
 @post("/gestion/objectifs/{programme:str}/{metric:str}/chiffres", opt=may("targets.set"))
 @form_act(DeclareFigure, page=one_target.fn)
 async def type_figure(
-    asked: DeclareFigure, programme: FromPath[str], metric: FromPath[str], person: Organiser, now: Now
+    asked: DeclareFigure, programme: FromPath[str], metric: FromPath[str], person: AsCoordinator, now: Now
 ) -> Redirect:
     known = or_not_found(await target_named(programme, metric))
     await declare(known.id, asked, by=person.account, now=now)
@@ -135,13 +135,15 @@ async def type_figure(
 
 
 @post("/gestion/objectifs/{programme:str}/{metric:str}/retrait", opt=may("targets.set"))
-async def take_back_target(programme: FromPath[str], metric: FromPath[str], person: Organiser, now: Now) -> Redirect:
+async def take_back_target(
+    programme: FromPath[str], metric: FromPath[str], person: AsCoordinator, now: Now
+) -> Redirect:
     await withdraw_target(programme, metric, by=person.account, now=now)
     return done("/gestion/objectifs", "objectif-retire")
 
 
 @post("/gestion/objectifs/unite", opt=may("targets.set"))
-async def choose_unit(request: AnyRequest, person: Organiser, now: Now) -> Redirect:
+async def choose_unit(request: AnyRequest, person: AsCoordinator, now: Now) -> Redirect:
     programme, _, metric = Form(await request.form()).typed.get("unite", "").partition("/")
     await choose_official_unit(programme, metric, by=person.account, now=now)
     return done("/gestion/objectifs", "unite-choisie")

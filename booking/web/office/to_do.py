@@ -11,7 +11,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.programme.coordination.put_off import put_off, take_up
@@ -75,7 +75,7 @@ async def _subject_page(kind: str, now: datetime, *, status: int = 200, refusal:
 
 
 @post("/gestion/a-faire/{kind:str}/report", opt=may("visits.correct"))
-async def put_off_to(kind: FromPath[str], request: AnyRequest, person: Organiser, now: Now) -> Template | Redirect:
+async def put_off_to(kind: FromPath[str], request: AnyRequest, person: AsCoordinator, now: Now) -> Template | Redirect:
     """The subject asks again on the day that is typed."""
     subject, form = or_not_found(BY_KIND.get(kind)), Form(await request.form())
     waits = (await subject.ask(now)).number
@@ -93,14 +93,14 @@ async def put_off_to(kind: FromPath[str], request: AnyRequest, person: Organiser
 
 
 @post("/gestion/a-faire/{kind:str}/reprise", opt=may("visits.correct"))
-async def take_up_again(kind: FromPath[str], person: Organiser, now: Now) -> Redirect:
+async def take_up_again(kind: FromPath[str], person: AsCoordinator, now: Now) -> Redirect:
     subject = or_not_found(BY_KIND.get(kind))
     await take_up(kind, words=subject.title, by=person.account, now=now)
     return done(ALL, "point-repris")
 
 
 @post("/gestion/creneaux/{slot:int}/rappel", opt=may("visits.correct"))
-async def remind_host(slot: FromPath[int], person: Organiser, now: Now) -> Template | Redirect:
+async def remind_host(slot: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
     try:
         await remind_closing(slot, by=person.account, now=now)
     except Refusal as no:

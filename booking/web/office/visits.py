@@ -14,7 +14,7 @@ from litestar.response import Response, Template
 
 from booking.door.forms.read import HIGHEST_NUMBER, Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import Now, Organiser, may
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.figures.export import export_groups, export_visits
 from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.periods import Period
@@ -58,7 +58,7 @@ class CountedVisits(Page, frozen=True):
 
 @get("/gestion/creneaux", opt=may("visits.watch"))
 async def list_visits(
-    person: Organiser,
+    person: AsCoordinator,
     now: Now,
     annee: FromQuery[str] = "",
     mois: FromQuery[str] = "",

@@ -13,7 +13,7 @@ from litestar.response import Redirect, Response, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, download, page, renders
-from booking.door.rights.guards import Now, Organiser, Setup, may
+from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.programme.figures.corrections import CorrectedWords, in_words
 from booking.year.close import close_year, reopen_year
 from booking.year.export_report import export_report
@@ -81,7 +81,7 @@ def _ticked(form: Form) -> tuple[int, ...]:
 @post("/gestion/annees/{year:str}/cloture", opt=may("years.close"))
 @form_act(CloseYear, page=one_year.fn, nobody_came=_ticked)
 async def close_one_year(
-    asked: CloseYear, form: Form, year: FromPath[str], person: Organiser, settings: Setup, now: Now
+    asked: CloseYear, form: Form, year: FromPath[str], person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> Redirect:
     line = await year_line(year, now=now)
     if not form.ticked("sure"):
@@ -92,7 +92,7 @@ async def close_one_year(
 
 @post("/gestion/annees/{year:str}/reouverture", opt=may("years.close"))
 @form_act(ReopenYear, page=one_year.fn)
-async def reopen_one_year(asked: ReopenYear, year: FromPath[str], person: Organiser, now: Now) -> Redirect:
+async def reopen_one_year(asked: ReopenYear, year: FromPath[str], person: AsCoordinator, now: Now) -> Redirect:
     """The year takes past visits again until it is closed anew."""
     line = await year_line(year, now=now)
     await reopen_year(line.year, asked, by=person.account, now=now)
@@ -100,7 +100,7 @@ async def reopen_one_year(asked: ReopenYear, year: FromPath[str], person: Organi
 
 
 @get("/gestion/annees/{year:str}/rapport.csv", opt=may("years.close"))
-async def year_csv(year: FromPath[str], person: Organiser, now: Now) -> Response[bytes]:
+async def year_csv(year: FromPath[str], person: AsCoordinator, now: Now) -> Response[bytes]:
     line = await year_line(year, now=now)
     content = await export_report(line.year, by=person.account, now=now)
     return download(content, name=f"technilab-cloture-{line.year.name}.csv")
