@@ -42,12 +42,11 @@ from booking.process.settings import Settings, read_settings
 from booking.process.wake_worker import DELIVERY_JOB
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
-from booking.visits.attendance.lapse import remind_hosts
-from booking.visits.attendance.warn import warn
+from booking.visits.attendance.lapse import remind_hosts, warn
+from booking.visits.reservations.ask_approval import remind_principals
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
-from booking.visits.reservations.remind_principal import remind_principals
 from booking.year.purge import purge
 from workshops.database import DatabaseAway, open_pool
 

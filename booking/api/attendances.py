@@ -10,14 +10,13 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
 from booking.process.settings import Settings
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.answer import accept, decline
-from booking.visits.attendance.change import change, withdraw
+from booking.visits.attendance.change import accept, change, decline, withdraw
 from booking.visits.attendance.queries import Coming, coming, comings_before
 from booking.visits.attendance.rules import AttendanceState, CompanyRole, WithdrawnWhy
 from workshops.refusals import or_not_found
@@ -85,8 +84,8 @@ async def come(
         now=now,
     )
     seen = await coming(number, scope=person.scope)
-    state = AttendanceState(seen.state) if seen else AttendanceState.WITHDRAWN
-    return made(Announced(number, state, slot, data.people, data.role), f"/attendances/{number}")
+    state = seen.state if seen else AttendanceState.WITHDRAWN
+    return made(answer_of(Announced, data, id=number, state=state, slot_id=slot), f"/attendances/{number}")
 
 
 @get("/attendances", opt=may("comings.announce"))
@@ -108,17 +107,7 @@ async def read_attendance(
 
 
 def _answer(coming: Coming) -> AttendanceAnswer:
-    return AttendanceAnswer(
-        id=coming.id,
-        state=AttendanceState(coming.state),
-        slot_id=coming.slot,
-        workshop=coming.workshop,
-        host=coming.host_name,
-        starts_at=coming.starts_at,
-        ends_at=coming.ends_at,
-        people=coming.people,
-        role=CompanyRole(coming.role),
-    )
+    return answer_of(AttendanceAnswer, coming, slot_id=coming.slot, host=coming.host_name)
 
 
 @delete("/attendances/{attendance:int}", opt=may("comings.announce"))
@@ -141,7 +130,7 @@ async def change_attendance(
 ) -> ChangedAttendance:
     """Come with other people or for something else, until the session begins."""
     await change(attendance, data, company=person.company, by=person.account, now=now)
-    return ChangedAttendance(attendance, data.people, data.role, data.message)
+    return answer_of(ChangedAttendance, data, id=attendance)
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt=may("visits.receive"))

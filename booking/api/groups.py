@@ -15,6 +15,7 @@ from booking.api.shapes import (
     Cursor,
     Limit,
     Page,
+    answer_of,
     as_it_is,
     made,
     page_of,
@@ -75,9 +76,7 @@ async def add_group(
 ) -> Response[RegisteredGroup]:
     """Register a group of one's collège."""
     number = await register(data, school=person.school, by=person.account, now=now)
-    return made(
-        RegisteredGroup(number, data.name, data.level, data.pupils, data.school_year, data.ulis), f"/groups/{number}"
-    )
+    return made(answer_of(RegisteredGroup, data, id=number), f"/groups/{number}")
 
 
 @delete("/groups/{group:int}", status_code=204, opt=may("visits.keep"))

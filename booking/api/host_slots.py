@@ -15,8 +15,7 @@ from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
-from booking.visits.slot_changes.resize import resize
-from booking.visits.slot_changes.restate import restate
+from booking.visits.slot_changes.restate import resize, restate
 from workshops.refusals import NotFound
 from workshops.schools.rules import Level
 from workshops.slots.call_off import CallOffSlot

@@ -12,8 +12,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.reservations import ReservationState
-from booking.api.shapes import told_as
-from booking.door.forms.demands import fresh_of
+from booking.api.shapes import answer_of, told_as
+from booking.door.forms.demands import fresh_of, link_drawn
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
@@ -108,16 +108,10 @@ async def set_headcount(
     More adults than the principal has signed for are `adults_asked` until she has agreed: `adults` is who comes.
     """
     counted = await change_headcount(
-        reservation,
-        data,
-        school=person.school,
-        by=person.account,
-        secret_key=settings.secret_key,
-        token=secrets.token_urlsafe(32),
-        now=now,
+        reservation, data, school=person.school, by=person.account, **link_drawn(settings), now=now
     )
     asked = data.adults if counted.asked else None
-    return Counted(reservation, data.pupils, counted.adults, asked, counted.sequence)
+    return answer_of(Counted, counted, id=reservation, pupils=data.pupils, adults_asked=asked)
 
 
 @put("/reservations/{reservation:int}/needs", opt=may("visits.keep"))
@@ -132,7 +126,7 @@ async def set_needs(
     A line that names somebody is refused.
     """
     await tell_needs(reservation, data, school=person.school, by=person.account, now=now)
-    return KeptNeeds(reservation, data.needs, data.boxes)
+    return answer_of(KeptNeeds, data, id=reservation)
 
 
 @post("/reservations/{reservation:int}/acceptance", opt=may("visits.keep"), status_code=200)
@@ -144,15 +138,7 @@ async def accept_offer(
     now: NamedDependency[datetime],
 ) -> ReservationState:
     """Take an offered place."""
-    state = await accept(
-        reservation,
-        data,
-        school=person.school,
-        by=person.account,
-        secret_key=settings.secret_key,
-        token=secrets.token_urlsafe(32),
-        now=now,
-    )
+    state = await accept(reservation, data, school=person.school, by=person.account, **link_drawn(settings), now=now)
     return ReservationState(reservation, State(state))
 
 
@@ -186,13 +172,7 @@ async def paper_visa(
     """
     seen = await visit(reservation, scope=of_school(person.school))
     state = await note_paper_visa(
-        reservation,
-        data,
-        school=person.school,
-        by=person.account,
-        token=secrets.token_urlsafe(32),
-        secret_key=settings.secret_key,
-        now=now,
+        reservation, data, school=person.school, by=person.account, **link_drawn(settings), now=now
     )
     kept = seen.replaces if seen is not None and seen.replaces is not None else reservation
     return SignedOnPaper(kept, state)

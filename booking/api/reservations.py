@@ -1,4 +1,4 @@
-"""Reservations, for machines: the same acts as the pages'."""
+"""Reservations, for machines: the same acts as the pages'. One place, both halves of a class, ranked wishes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from booking.api.shapes import (
     Instant,
     Limit,
     Page,
+    answer_of,
     made,
     page_of,
     readable_key,
     start_of,
 )
-from booking.door.forms.demands import demand_of
+from booking.door.forms.demands import demand_of, demands_of, halves_of_class
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
 from booking.process.settings import Settings
+from booking.visits.halves.book_both import BookHalves, book_both
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import BookSlot, CancelVisit
@@ -34,6 +36,7 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
 from booking.visits.reservations.states import Act
+from booking.visits.wishes.ask import AskWish, ask
 from workshops.refusals import Invalid, or_not_found
 from workshops.school_calendar.rules import paris_instant
 from workshops.schools.rules import Level
@@ -106,6 +109,41 @@ class ReservationState(msgspec.Struct):
     state: State
 
 
+class HalfReserved(msgspec.Struct):
+    """One half of a class, as a reservation of its own."""
+
+    id: int
+    half: int
+    slot_id: int
+    pupils: int
+    state: State
+    uid: str
+    sequence: int
+
+
+class HalfGroups(msgspec.Struct):
+    """The two halves, had in one act."""
+
+    reservations: list[HalfReserved]
+
+
+class Choice(msgspec.Struct):
+    """One of the slots asked for, as a reservation of its own; `rank` 1 is the best."""
+
+    id: int
+    slot_id: int
+    rank: int
+    state: State
+    uid: str
+    sequence: int
+
+
+class Wish(msgspec.Struct):
+    """What became of the wish: the place that was had, and the choices that still wait."""
+
+    reservations: list[Choice]
+
+
 async def visit_seen_by(person: Person, reservation: int) -> Visit:
     """A reservation that this person is part of; raises NotFound for every other one."""
     return or_not_found(await visit(reservation, scope=person.scope))
@@ -166,30 +204,19 @@ async def read_reservation(
 
 
 def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
-    return ReservationAnswer(
-        id=seen.id,
-        state=State(seen.state),
-        uid=seen.uid,
-        sequence=seen.sequence,
+    on_paper = OnPaper(seen.visa_note, seen.visa_paper_on) if seen.visa_note or seen.visa_paper_on else None
+    return answer_of(
+        ReservationAnswer,
+        seen,
         slot_id=seen.slot,
-        workshop=seen.workshop,
-        starts_at=seen.starts_at,
-        ends_at=seen.ends_at,
         group=GroupOfVisit(seen.group, seen.group_name, Level(seen.level)),
         school=seen.school_name,
         host=seen.host_name,
-        pupils=seen.pupils,
-        adults=seen.adults,
-        adults_asked=seen.adults_asked,
-        paper_visa=OnPaper(seen.visa_note, seen.visa_paper_on) if seen.visa_note or seen.visa_paper_on else None,
+        paper_visa=on_paper,
         change_id=seen.change,
         replaces_id=seen.replaces,
-        late=seen.late,
-        reason=seen.reason,
-        acts=[Act(one) for one in seen.acts(role=person.role, now=now)],
+        acts=seen.acts(role=person.role, now=now),
         rank=seen.rank or None,
-        draw_number=seen.draw_number,
-        draws_at=seen.draws_at,
     )
 
 
@@ -209,3 +236,32 @@ async def cancel_reservation(
     else:
         state = await cancel(reservation, data, role=person.role, school=person.school, by=person.account, now=now)
     return made(ReservationState(reservation, State(state)), f"/reservations/{reservation}")
+
+
+@post("/half-groups", opt=may("visits.keep"))
+async def reserve_halves(
+    data: JSONBody[BookHalves],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[HalfGroups]:
+    """Reserve two slots of one lycée for the two halves of a class: both, or neither. Halves never wait."""
+    first, second = halves_of_class(data, person, settings, key=readable_key(idempotency_key))
+    taken = await book_both(first, second, two_objects=data.two_objects, now=now)
+    both = [answer_of(HalfReserved, half, slot_id=half.slot) for half in (taken.first, taken.second)]
+    return made(HalfGroups(both), f"/reservations/{taken.first.id}")
+
+
+@post("/wishes", opt=may("visits.keep"))
+async def make_wish(
+    data: JSONBody[AskWish],
+    person: NamedDependency[Teacher],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+    idempotency_key: IdempotencyKey = None,
+) -> Response[Wish]:
+    """Take the first of these slots that can be had, or wait for all of them under one wish."""
+    granted = await ask(demands_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
+    choices = [answer_of(Choice, choice, slot_id=choice.slot) for choice in granted.choices]
+    return made(Wish(choices), f"/reservations/{choices[0].id}")

@@ -116,7 +116,7 @@ def page_of(found: Sequence[Row], told: Callable[[Row], Told], *, of: str, limit
 
 def answer_of(shape: type[Answer], row: object, **named: object) -> Answer:
     """What a query read, as a machine is told it: the fields that the answer names, those of another name `named`."""
-    fields = (field.name for field in msgspec.structs.fields(shape) if field.name not in named)
+    fields = (name for name in shape.__struct_fields__ if name not in named)
     return msgspec.convert({name: getattr(row, name) for name in fields} | named, shape)
 
 

@@ -14,7 +14,7 @@ from booking.people.accounts.rules import hash_of
 from booking.process.settings import Settings
 from booking.visits.halves.queries import other_half
 from booking.visits.halves.rules import people_words
-from booking.visits.outings.queries import page_of_outings
+from booking.visits.principals.queries import page_of_outings
 from booking.visits.reservation_states import ENDED, SURE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit, taken_back_by

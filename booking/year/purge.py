@@ -22,8 +22,8 @@ from booking.people.sign_ups.sign_up import NEVER_PROVED
 from booking.visits.alerts.look_again import forget_alerts
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
-from booking.visits.outings.give import FORGET_PAGES
 from booking.visits.phones.forget import forget_phones
+from booking.visits.principals.give_outings import FORGET_PAGES
 from booking.visits.questions.rules import QUESTIONS_LAST
 from booking.visits.questions.write import forget_questions
 from booking.visits.sharing.share import forget_shares

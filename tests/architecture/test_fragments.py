@@ -72,7 +72,6 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.badge_codes.issue.badges_issued",
         "workshops.slots.seats.company_places_taken",
     },
-    "booking/visits/attendance/answer.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/change.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/attendance/lapse.py": {"workshops.slots.seats.company_places_shifted"},
     "booking/visits/reservations/take_seats.py": {"workshops.slots.seats.seats_taken_together"},
@@ -163,7 +162,7 @@ COMPOSED: dict[str, set[str]] = {
     "booking/year/purge.py": {
         "booking.calendar.feeds.give.FORGET_FEEDS",
         "booking.people.accounts.sweep.FORGET_KEYS",
-        "booking.visits.outings.give.FORGET_PAGES",
+        "booking.visits.principals.give_outings.FORGET_PAGES",
         "booking.people.accounts.invite_host.FORGET_INVITATIONS",
         "booking.people.sign_ups.sign_up.NEVER_PROVED",
         "workshops.schools.ask_visa.FORGET_PRINCIPAL",

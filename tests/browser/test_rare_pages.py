@@ -13,8 +13,8 @@ from pyotp import TOTP
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.people.accounts.rules import hash_of
 from booking.process.settings import read_settings
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.rules import Side, link_of
+from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.browser.judge import everything_wrong

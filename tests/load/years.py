@@ -26,8 +26,7 @@ from booking.people.accounts.sign_in import open_session
 from booking.people.accounts.token import issue_token
 from booking.programme.ptech.remind import remind_of_actions
 from booking.visits.attendance.lapse import lapse as lapse_attendances
-from booking.visits.attendance.lapse import remind_hosts
-from booking.visits.attendance.warn import warn
+from booking.visits.attendance.lapse import remind_hosts, warn
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.remind import remind
 from booking.year.purge import purge

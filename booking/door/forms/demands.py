@@ -51,6 +51,11 @@ def demands_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str 
     ]
 
 
+def link_drawn(settings: Settings) -> dict[str, str]:
+    """What an act needs that may write to whoever signs: the site's key, and the token of her link."""
+    return {"secret_key": settings.secret_key, "token": secrets.token_urlsafe(32)}
+
+
 def fresh_of(settings: Settings) -> Fresh:
     """The tokens and identifiers that a change needs in case it must be approved first."""
     return Fresh(f"{uuid.uuid4()}@{settings.host}", uuid.uuid4(), settings.secret_key, secrets.token_urlsafe(32))

@@ -10,7 +10,7 @@ from msgspec import Struct
 from booking.mails.digest.rules import DONE_WITHIN, EMPTY_WITHIN, LEFT_WITHIN, UNCONFIRMED_WITHIN, WaitingAtLycee
 from booking.people.accounts.tables import Account
 from booking.programme.coordination.queries import UNREAD
-from booking.visits.outings.rules import year_of_outings
+from booking.visits.principals.queries import year_of_outings
 from booking.visits.reservations.whom_to_ask import NOBODY_ASKED
 from workshops.cache.versions import VersionedCache
 from workshops.database import rows, value

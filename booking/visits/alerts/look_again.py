@@ -9,7 +9,7 @@ from booking.visits.alerts.queries import FITS
 from booking.visits.alerts.rules import MET_LASTS
 from workshops.database import rows
 from workshops.events.queries import RecordedAct
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 
 KINDS = ("slot", "reservation", "attendance", "alert")
 _COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS} AS suits, {{hers}} AS hers
@@ -42,7 +42,7 @@ WITH touched AS (
     slots = changed.news, met_at = CASE WHEN changed.news = '{{}}' THEN NULL ELSE $1::timestamptz END
   FROM changed JOIN held ON held.id = changed.id WHERE a.id = changed.id AND a.met_at IS NULL
   RETURNING a.id, a.met_at
-), {recorded("kept WHERE kept.met_at IS NOT NULL", at="$1", act="'alert_met'", about_kind="'alert'", about="kept.id")}
+), {recorded_of("alert", "kept WHERE kept.met_at IS NOT NULL", entry=False, at="$1", act="'alert_met'")}
 SELECT id FROM event"""  # noqa: S608 - constants only
 FORGET = "DELETE FROM alerts WHERE ends_at <= $1 OR met_at < $2 RETURNING id"
 

@@ -19,7 +19,7 @@ from booking.visits.badge_codes.issue import badges_issued
 from booking.visits.badge_codes.rules import issue_rows
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import value
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.refusals import or_not_found
 from workshops.slots.seats import company_places_taken
 
@@ -39,14 +39,13 @@ WITH taken AS (
 ), badged AS (
   {badges_issued("made", each=EACH)}
 ), {
-    recorded(
+    recorded_of(
+        "attendance",
         "made",
+        sequence="0",
         at="$8",
         by="$6",
         act="'attendance_' || made.state",
-        about_kind="'attendance'",
-        about="made.id",
-        sequence="0",
         state="made.state",
         detail="$3 || CASE WHEN $3 = 1 THEN ' personne' ELSE ' personnes' END",
     )

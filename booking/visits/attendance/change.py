@@ -1,16 +1,18 @@
-"""A company comes with more or fewer people, to do something else, or no longer; it names its adult visitors."""
+"""A coming that was announced: its company comes otherwise, no longer, or names its adult visitors; its lycée agrees to
+it, or not this time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.attendance.acts import NameVisitors, TellComing, WithdrawComing
-from booking.visits.attendance.answer import STANDS
+from booking.visits.attendance.acts import DeclineComing, NameVisitors, TellComing, WithdrawComing
 from booking.visits.attendance.rules import (
+    LIVE,
     LIVE_COMINGS_SQL,
     NoMoreAnnouncements,
     StandingAttendance,
     may_change,
+    refuse_answer,
     refuse_change,
     visitors_of,
 )
@@ -18,8 +20,8 @@ from booking.visits.attendance.tables import Attendance
 from workshops.companies.queries import TRADE_KEY
 from workshops.database import row, rows, transaction, value
 from workshops.database.row_types import row_as
-from workshops.events.record import record, recorded
-from workshops.refusals import NotFound, or_not_found
+from workshops.events.record import record, recorded_of
+from workshops.refusals import or_not_found
 from workshops.slots.seats import company_places_shifted
 
 # What a slot does to all its comings at once: what the acts of a slot are composed of.
@@ -43,13 +45,11 @@ WITH was AS (
 ), seated AS (
   {company_places_shifted("changed", people="changed.more")}
 ), {
-    recorded(
+    recorded_of(
+        "attendance",
         "changed",
         at="$6",
         by="$5",
-        about_kind="'attendance'",
-        about="changed.id",
-        sequence="changed.sequence",
         act="CASE changed.more WHEN 0 THEN 'attendance_described' ELSE 'attendance_changed' END",
         was="changed.state",
         state="changed.state",
@@ -60,7 +60,8 @@ SELECT id FROM changed
 """  # noqa: S608 - constants only
 # The slot first, as every act on a slot does: a slot that is being called off is waited for.
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
-WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND company = $2) FOR NO KEY UPDATE"""
+WHERE sl.id = (SELECT slot FROM attendances WHERE id = $1 AND ($2::int IS NULL OR company = $2))
+  AND ($3::int IS NULL OR sl.school = $3) FOR NO KEY UPDATE"""
 WITHDRAW = f"""
 WITH ended AS (
   UPDATE attendances a SET state = 'withdrawn', sequence = a.sequence + 1, visitors = '', withdrawn_why = $4
@@ -69,14 +70,12 @@ WITH ended AS (
 ), freed AS (
   {company_places_shifted("ended", people="-ended.people")}
 ), {
-    recorded(
+    recorded_of(
+        "attendance",
         "ended",
         at="$3",
         by="$2",
         act="'attendance_withdrawn'",
-        about_kind="'attendance'",
-        about="ended.id",
-        sequence="ended.sequence",
         was="ended.was",
         state="'withdrawn'",
         detail="$4",
@@ -84,10 +83,29 @@ WITH ended AS (
 }
 SELECT id FROM ended
 """  # noqa: S608 - constants only
-
-
 FORGET_VISITORS = """UPDATE attendances SET visitors = ''
 WHERE slot = ANY ($1::int[]) AND visitors <> '' RETURNING id"""
+STANDS = """SELECT a.state, sl.state AS slot_state, sl.starts_at, a.people, a.role, a.message,
+  sl.company_places - sl.company_places_taken AS free
+FROM attendances a JOIN slots sl ON sl.id = a.slot WHERE a.id = $1"""
+ACCEPT = f"""
+WITH answered AS (
+  UPDATE attendances SET state = 'announced', sequence = sequence + 1, confirmed_at = $2 WHERE id = $1
+  RETURNING id, sequence
+), {
+    recorded_of(
+        "attendance", "answered", at="$2", by="$3", act="'attendance_accepted'", was="'asked'", state="'announced'"
+    )
+}
+SELECT id FROM answered"""  # noqa: S608 - constants only
+DECLINE = f"""
+WITH answered AS (
+  UPDATE attendances SET state = 'declined', sequence = sequence + 1, reason = $4, visitors = '' WHERE id = $1
+  RETURNING id, slot, people, sequence
+), freed AS (
+  {company_places_shifted("answered", people="-answered.people")}
+), {recorded_of("attendance", "answered", at="$2", by="$3", act="'attendance_declined'", was="$5", state="'declined'")}
+SELECT id FROM answered"""  # noqa: S608 - constants only
 
 
 async def change(attendance: int, asked: TellComing, *, company: int, by: int, now: datetime) -> None:
@@ -96,9 +114,7 @@ async def change(attendance: int, asked: TellComing, *, company: int, by: int, n
     Raises NotFound for another company's, NoMoreAnnouncements, CompanyPlacesFull.
     """
     async with transaction():
-        if await row(LOCK_SLOT_OF, attendance, company) is None:
-            raise NotFound()
-        stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
+        stands = await _standing(attendance, company=company)
         refuse_change(stands, people=asked.people, now=now)
         if (asked.people, asked.role, asked.message) != (stands.people, stands.role, stands.message):
             await rows(CHANGE, attendance, asked.people, asked.role, asked.message, by, now)
@@ -110,8 +126,7 @@ async def withdraw(attendance: int, asked: WithdrawComing, *, company: int, by: 
     Raises NotFound, NoMoreAnnouncements.
     """
     async with transaction():
-        if await row(LOCK_SLOT_OF, attendance, company) is None:
-            raise NotFound()
+        await _lock(attendance, company=company)
         if await value(WITHDRAW, attendance, by, now, asked.why or "") is None:
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue était déjà retirée.")
 
@@ -122,12 +137,40 @@ async def name_visitors(attendance: int, asked: NameVisitors, *, company: int, b
     The event says that they were named, never who. Raises NotFound, Invalid, NoMoreAnnouncements.
     """
     async with transaction():
-        if await row(LOCK_SLOT_OF, attendance, company) is None:
-            raise NotFound()
-        stands = or_not_found(await row_as(StandingAttendance, STANDS, attendance))
+        stands = await _standing(attendance, company=company)
         if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
             raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
         named = visitors_of(asked.visitors, people=stands.people)
         otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
         if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):
             await record("attendance_visitors", by=by, about_kind="attendance", about=attendance, now=now)
+
+
+async def accept(attendance: int, *, school: int, by: int, now: datetime) -> None:
+    """A company that asked to come is expected: it gets its invitation.
+
+    Raises NotFound for another lycée's, AlreadyAnswered, NoMoreAnnouncements.
+    """
+    async with transaction():
+        refuse_answer(await _standing(attendance, school=school), among=("asked",), now=now)
+        await rows(ACCEPT, attendance, now, by)
+
+
+async def decline(attendance: int, asked: DeclineComing, *, school: int, by: int, now: datetime) -> None:
+    """A company that asked to come, or that is announced, does not come: it reads why, its places are free again.
+
+    Raises NotFound for another lycée's, AlreadyAnswered, NoMoreAnnouncements.
+    """
+    async with transaction():
+        stands = await _standing(attendance, school=school)
+        refuse_answer(stands, among=LIVE, now=now)
+        await rows(DECLINE, attendance, now, by, asked.reason, stands.state)
+
+
+async def _standing(attendance: int, **whose: int) -> StandingAttendance:
+    await _lock(attendance, **whose)
+    return or_not_found(await row_as(StandingAttendance, STANDS, attendance))
+
+
+async def _lock(attendance: int, *, company: int | None = None, school: int | None = None) -> None:
+    or_not_found(await row(LOCK_SLOT_OF, attendance, company, school))

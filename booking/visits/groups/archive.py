@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.groups.rules import GroupUsed, VisitsAhead
 from booking.visits.groups.tables import Group
 from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import transaction, value
 from workshops.events.record import record
-from workshops.refusals import or_not_found
+from workshops.refusals import Refusal, or_not_found
 
 AHEAD = f"""SELECT 1 FROM reservations WHERE "group" = $1 AND ends_at > $2
   AND state IN {LIVE_SQL} LIMIT 1"""  # noqa: S608 - constants only
@@ -20,6 +19,18 @@ WHERE teacher = $1 AND school = $2"""
 TAUGHT_BY = """UPDATE groups g SET teacher = $2 FROM was WHERE g.id = was.id
   RETURNING g.id, was.teacher AS former"""
 FORGET_TEACHER = "UPDATE groups SET teacher = NULL WHERE teacher = $1"
+
+
+class VisitsAhead(Refusal):
+    kind = "visits-ahead"
+    title = "Visites à venir"
+    sentence = "Ce groupe a encore une visite à venir. Annulez-la, ou archivez le groupe après."
+
+
+class GroupUsed(Refusal):
+    kind = "group-used"
+    title = "Groupe qui a servi"
+    sentence = "Ce groupe a déjà été dans une demande ou une visite : archivez-le, ses visites restent."
 
 
 async def archive(group: int, *, school: int, by: int, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,21 +10,16 @@ from asyncpg.exceptions import UniqueViolationError
 from msgspec import Meta, structs
 from piccolo.columns import Column
 
-from booking.visits.groups.rules import (
-    NAME_MOST,
-    PUPILS_MOST,
-    NameTaken,
-    names_instead,
-    refuse_name,
-    refuse_school_year,
-)
 from booking.visits.groups.tables import Group
 from workshops.acts import Act, a_number, labelled, typed
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.schools.rules import Level
+from workshops.typed_text.health import says_of_pupil
 
+NAME_MOST = 60
+PUPILS_MOST = 60
 # As the index that holds it, groups_told_apart.
 KEY = r"""regexp_replace(translate(lower({0}), 'àâäçéèêëîïôöùûüÿ', 'aaaceeeeiioouuuy'),
   '[[:space:][:punct:]]+', '', 'g')"""
@@ -68,6 +64,21 @@ class RegisterGroup(DescribeGroup, frozen=True, kw_only=True):
         refuse_school_year(self.school_year)
 
 
+class NameTaken(Refusal):
+    """Capitals, accents, spaces and signs do not tell two groups apart; `name` is there, nobody has the `free` one."""
+
+    kind = "group-exists"
+    field = "name"
+    title = "Groupe déjà inscrit"
+
+    def __init__(self, name: str, *, archived: bool, free: str) -> None:
+        there = f"Votre collège a déjà le groupe « {name} » cette année"
+        if archived:
+            super().__init__(f"{there}, archivé : reprenez-le au bas de la page « Mes groupes ».")
+        else:
+            super().__init__(f"{there}. Choisissez un autre nom, comme « {free} ».")
+
+
 async def register(asked: RegisterGroup, *, school: int, by: int, now: datetime, example: bool = False) -> int:
     """Add a group to a collège for one school year; returns its number. Raises Invalid, NameTaken."""
     refuse_name(asked.name)
@@ -108,3 +119,21 @@ async def _taken(school: int, school_year: str, name: str) -> NameTaken:
     found = name if there is None else there["name"]
     free: str = await value(FREE, school, school_year, names_instead(found))
     return NameTaken(found, archived=there is not None and there["archived"], free=free)
+
+
+def names_instead(name: str) -> list[str]:
+    """What a group may be called where its name is taken, the nearest first."""
+    return [f"{name[: NAME_MOST - len(more)]}{more}" for more in (" bis", " ter", *(f" {n}" for n in range(2, 100)))]
+
+
+def refuse_name(name: str) -> None:
+    """A group is called as its class is, never as one of its pupils. Raises Invalid."""
+    if named := says_of_pupil("Nom du groupe", name, instead="Écrivez la classe, par exemple « 4e B »."):
+        raise Invalid({"name": named})
+
+
+def refuse_school_year(school_year: str) -> None:
+    """A school year is written as two years, one after the other. Raises Invalid."""
+    years = re.fullmatch(r"(20\d\d)-(20\d\d)", school_year)
+    if years is None or int(years[2]) != int(years[1]) + 1:
+        raise Invalid({"school_year": "Année scolaire : écrivez-la ainsi, 2026-2027."})

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from booking.visits.halves.rules import object_words, split
 from booking.visits.reservations.tables import Reservation
-from booking.words.wording import Mark, counted, mark, paris, span
+from booking.words.wording import counted, paris, span
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.pair import pairs_on_offer, partners_on_offer
@@ -67,10 +67,6 @@ class Half(Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     objects: list[str]
-
-    @property
-    def mark(self) -> Mark:
-        return mark(self.mark_number)
 
     @property
     def line(self) -> str:

@@ -6,13 +6,12 @@ from datetime import datetime
 
 from booking.visits.groups.archive import TAUGHT_BY
 from booking.visits.handovers.queries import AHEAD, GONE, successors
-from booking.visits.handovers.rules import TakenOver
 from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.transition import FOLLOWED_BY
 from workshops.database import Rows, row, rows, transaction, value
 from workshops.database.retry import retried
-from workshops.events.record import recorded
-from workshops.refusals import Invalid, NotFound
+from workshops.events.record import recorded_of
+from workshops.refusals import Invalid, NotFound, Refusal
 
 # Whoever takes over first has it: the other one waits here, and finds nothing left.
 LOCK = "SELECT id FROM groups WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
@@ -32,14 +31,8 @@ WITH was AS (
 ), taken AS (
   {TAUGHT_BY}
 ), {
-    recorded(
-        "taken ORDER BY taken.id",
-        at="$3",
-        by="$4",
-        act="'group_taken_over'",
-        about_kind="'group'",
-        about="taken.id",
-        also="taken.former",
+    recorded_of(
+        "group", "taken ORDER BY taken.id", entry=False, at="$3", by="$4", act="'group_taken_over'", also="taken.former"
     )
 }
 SELECT count(*) FROM taken
@@ -58,14 +51,12 @@ WITH was AS (
     row_number() OVER (PARTITION BY {_READERS}, place.school ORDER BY visit.starts_at, visit.id) AS nth_there
   FROM taken JOIN reservations visit ON visit.id = taken.id JOIN slots place ON place.id = visit.slot
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "placed ORDER BY placed.id",
         at="$3",
         by="$4",
         act="'reservation_taken_over' || CASE WHEN nth = 1 THEN '' WHEN nth_there = 1 THEN '_there' ELSE '_also' END",
-        about_kind="'reservation'",
-        about="placed.id",
-        sequence="placed.sequence",
         was="placed.state",
         state="placed.state",
         also="placed.former",
@@ -73,6 +64,16 @@ WITH was AS (
 }
 SELECT count(*) FROM taken
 """  # noqa: S608 - constants only
+
+
+class TakenOver(Refusal):
+    """Somebody follows the group and its visits already; `by` is her name, empty where nobody is named."""
+
+    kind = "taken-over"
+    title = "Déjà repris"
+
+    def __init__(self, by: str) -> None:
+        super().__init__(f"{by or 'Un collègue'} a déjà repris ce groupe et ses visites : il n'y a plus rien à faire.")
 
 
 @retried

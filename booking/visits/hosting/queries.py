@@ -62,7 +62,6 @@ class GroupExpected(Standing, frozen=True):
     needs: str
     needed: tuple[str, ...]
     mark_number: int
-    state: str
     counted: int | None
 
 

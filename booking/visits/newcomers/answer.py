@@ -15,6 +15,8 @@ from msgspec.structs import astuple
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
+from booking.people.accounts.invite_all import invite_all
+from booking.people.accounts.pasted import read_pasted
 from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sign_out import WITHDRAW
@@ -25,7 +27,7 @@ from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import ANSWERED
 from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
-from booking.visits.newcomers.queries import sign_up_behind
+from booking.visits.newcomers.queries import sign_up_behind, waiting_at
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservation_states import State
 from booking.visits.reservations.ask_approval import ask_approval
@@ -182,3 +184,17 @@ async def _tell(sign_up: _SignUpToAnswer, kind: str, *, secret: str = "", now: d
         secret=secret,
         now=now,
     )
+
+
+@retried
+async def invite_list(text: str, *, by: int, new_token: Callable[[], str], secret_key: str, now: datetime) -> int:
+    """All the right lines in one act: a teacher who waits for a word has it by being invited, and what she asked for
+    goes on. Returns how many other invitations leave. Raises Invalid, SignUpAnswered.
+    """
+    async with transaction():
+        for line in read_pasted(text):
+            teacher = not line.error and line.role == Role.TEACHER
+            waits = await waiting_at(line.email, uai=line.place) if teacher else None
+            if waits is not None:
+                await confirm(waits, by=by, new_token=new_token, secret_key=secret_key, now=now)
+        return await invite_all(text, by=by, new_token=new_token, now=now)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from booking.people.accounts.profile import FORGET_PHONE
 from booking.visits.attendance.rules import LIVE_COMINGS_SQL
-from booking.visits.phones.rules import KEPT_AT_MOST
 from booking.visits.reservation_states import NOT_ENDED_SQL
 from workshops.database import rows
 
+KEPT_AT_MOST = timedelta(days=365)
 # The visits that a person's number is for: those that she reserved, receives, or comes to.
 _HERS = f"""(
   SELECT r.ends_at FROM reservations r WHERE r.booked_by = a.id

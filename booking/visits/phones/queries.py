@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
+from booking.visits.reservation_states import CAME, SURE
 from workshops.database.row_types import rows_as
+from workshops.school_calendar.rules import paris_day, paris_instant
 
 _GIVEN = "a.phone <> '' AND a.disabled_at IS NULL"
 AT_LYCEES = f"""SELECT h.id AS whom, a.name, a.phone
@@ -26,6 +29,9 @@ class PersonToCall(Struct, frozen=True):
     phone: str
 
 
+SHOWN_BEFORE = timedelta(days=7)
+
+
 async def reached_at(lycees: Collection[int]) -> list[PersonToCall]:
     """The hosts of these lycées who gave a number."""
     return await rows_as(PersonToCall, AT_LYCEES, list(lycees)) if lycees else []
@@ -41,3 +47,9 @@ async def reached_of_comings(attendances: Collection[int]) -> dict[int, PersonTo
     """Who announced each of these comings, where she gave a number."""
     people = await rows_as(PersonToCall, OF_COMINGS, list(attendances)) if attendances else []
     return {person.whom: person for person in people}
+
+
+def shown(state: str, *, starts_at: datetime, ends_at: datetime, now: datetime) -> bool:
+    """From a week before until midnight of its day, for a visit that takes place."""
+    midnight = paris_instant(paris_day(ends_at) + timedelta(days=1), time())
+    return state in {*SURE, *CAME, "announced"} and starts_at - SHOWN_BEFORE <= now < midnight

@@ -1,4 +1,5 @@
-"""A principal's address: given by a teacher, confirmed by the collège's mailbox or by the coordinator, never by her."""
+"""A principal's address: given by a teacher, confirmed by the collège's mailbox or by the coordinator, never by her;
+and the end of the visa, which her collège's teachers never say alone."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from msgspec import structs
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of, refuse_name
-from booking.visits.principals.rules import AddressAnswered
+from booking.visits.principals.queries import AddressAnswered, EndAnswered
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.whom_to_ask import teaches_in
 from workshops.acts import Act, labelled, typed
@@ -18,6 +19,7 @@ from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
+from workshops.schools.end_visa import end_visa_by_link, end_visa_of, keep_visa
 from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
 
@@ -130,3 +132,21 @@ async def confirm(school: int, *, by: int, now: datetime) -> None:
         if not await confirm_address_of(school, now=now):
             raise NotFound()
         await record("principal_confirmed", by=by, about_kind="school", about=school, now=now)
+
+
+async def answer_end(token: str, *, ends: bool, now: datetime) -> None:
+    """Whoever signs, or the collège's mailbox, answers once. Raises EndAnswered."""
+    async with transaction():
+        link = hash_of(token)
+        school = await (end_visa_by_link(link) if ends else keep_visa(link))
+        if school is None:
+            raise EndAnswered()
+        await record("visa_ended" if ends else "visa_kept", by=None, about_kind="school", about=school, now=now)
+
+
+async def end_visa(school: int, *, by: int, now: datetime) -> None:
+    """The coordinator says so. Raises NotFound where no visa is asked for."""
+    async with transaction():
+        if not await end_visa_of(school):
+            raise NotFound()
+        await record("visa_ended", by=by, about_kind="school", about=school, now=now)

@@ -1,17 +1,32 @@
-"""One more line of a conversation, from either side, and its end."""
+"""A conversation with a lycée, before booking or about a visit: its first line, one more from either side, its end."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta
 
 from booking.visits.questions.queries import Conversation
-from booking.visits.questions.rules import TEXT_MOST, QuestionClosed, QuestionFull, QuestionOver, Side, check_line
+from booking.visits.questions.rules import (
+    COUNTED_OVER,
+    TEXT_MOST,
+    AlreadyAsking,
+    QuestionClosed,
+    QuestionFull,
+    QuestionOver,
+    Side,
+    TooManyQuestions,
+    check_line,
+    hash_of_link,
+    may_begin,
+)
 from booking.visits.questions.tables import Question
 from booking.words.wording import paris
 from workshops.acts import Act, chosen, labelled, typed
 from workshops.database import rows, transaction, value
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.refusals import Invalid
 from workshops.slots.tables import Slot
 
@@ -24,32 +39,15 @@ WITH kept AS (
 ), line AS (
   INSERT INTO question_lines (question, side, text, wished_on, slot, at)
   SELECT id, $2::varchar, $6::varchar, $7::date, $8::int, $9 FROM kept
-), {
-    recorded(
-        "kept",
-        at="$9",
-        act="$4::varchar",
-        by="$5::int",
-        about_kind="'question'",
-        about="kept.id",
-        state="$3::varchar",
-    )
-}
+), {recorded_of("question", "kept", entry=False, at="$9", act="$4::varchar", by="$5::int", state="$3::varchar")}
 SELECT id FROM kept
 """  # noqa: S608 - constants only
 CLOSE = f"""
 WITH before AS (SELECT id, state FROM questions WHERE id = $1 AND state <> 'closed' FOR UPDATE), kept AS (
   UPDATE questions q SET state = 'closed' FROM before WHERE q.id = before.id RETURNING q.id, before.state AS was
 ), {
-    recorded(
-        "kept",
-        at="$4",
-        act="$2::varchar",
-        by="$3::int",
-        about_kind="'question'",
-        about="kept.id",
-        was="kept.was",
-        state="'closed'",
+    recorded_of(
+        "question", "kept", entry=False, at="$4", act="$2::varchar", by="$3::int", was="kept.was", state="'closed'"
     )
 }
 SELECT id FROM kept
@@ -79,6 +77,28 @@ class AddLine(Act, frozen=True, kw_only=True):
         ]
         | None
     ) = None
+
+
+# Those of one teacher are counted one after the other.
+LOCK = "SELECT id FROM memberships WHERE account = $1 AND school = $2 AND role = 'teacher' FOR NO KEY UPDATE"
+ASK = f"""
+WITH kept AS (
+  INSERT INTO questions (college, lycee, asked_by, slot, workshop, reservation, state, lines, salt, teacher_hash,
+    lycee_hash, asked_at, last_at)
+  VALUES ($1, $2, $3, $4, $5, $12, 'asked', 1, $6, $7, $8, $11, $11)
+  ON CONFLICT (asked_by, lycee, coalesce(reservation, 0)) WHERE state <> 'closed' DO NOTHING RETURNING id
+), line AS (
+  INSERT INTO question_lines (question, side, text, wished_on, at) SELECT id, 'teacher', $9, $10, $11 FROM kept
+), {recorded_of("question", "kept", entry=False, at="$11", act="'question_asked'", by="$3", state="'asked'")}
+SELECT id FROM kept
+"""  # noqa: S608 - constants only
+
+
+class AskLycee(Act, frozen=True, kw_only=True):
+    """A question, or a wished date, put to a lycée."""
+
+    text: Annotated[Message, Meta(extra={"form": {"text": "Votre question"}})] = ""
+    wished_on: WishedOn | None = None
 
 
 async def write(told: Conversation, asked: AddLine, *, by: int | None, now: datetime) -> None:
@@ -116,3 +136,34 @@ async def close(told: Conversation, *, by: int | None, now: datetime) -> None:
 async def forget_questions(*, before: datetime) -> int:
     """Erase the conversations whose last line is older; their links open nothing any more."""
     return len(await Question.delete().where(Question.last_at < before).returning(Question.id))
+
+
+async def ask(
+    asked: AskLycee,
+    *,
+    college: int,
+    lycee: int,
+    by: int,
+    awaiting: bool,
+    slot: int | None,
+    workshop: int | None,
+    reservation: int | None = None,
+    salt: UUID,
+    secret_key: str,
+    now: datetime,
+) -> None:
+    """Put a question or a wished date to a lycée, whose hosts are told that it is there, never its words.
+
+    `reservation`: the visit of her collège that it is about. Raises Invalid, TooManyQuestions, AlreadyAsking.
+    """
+    text, wished_on = asked.text, asked.wished_on
+    check_line(text, wished_on=wished_on, today=paris(now).date())
+    hashes = [hash_of_link(salt, side, secret_key) for side in (Side.TEACHER, Side.LYCEE)]
+    async with transaction():
+        await rows(LOCK, by, college)
+        begun = Question.count().where(Question.asked_by == by, Question.asked_at > now - COUNTED_OVER)
+        if await begun >= (most := may_begin(awaiting=awaiting)):
+            raise TooManyQuestions(most)
+        kept = await value(ASK, college, lycee, by, slot, workshop, salt, *hashes, text, wished_on, now, reservation)
+        if kept is None:
+            raise AlreadyAsking()

@@ -1,15 +1,17 @@
-"""Asking the principal for a visa, by a mailed link that serves once."""
+"""Asking the principal for a visa by a mailed link that serves once, and again three days before the seats go back."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import standing
-from booking.visits.reservations.whom_to_ask import PRINCIPAL, to_ask
-from workshops.database import row, rows, transaction
+from booking.visits.reservations.whom_to_ask import PRINCIPAL, NoPrincipal, to_ask
+from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
 from workshops.events.record import record
 
@@ -21,6 +23,21 @@ VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND NOT 
 FORGET_APPROVALS = """
 DELETE FROM approvals p USING reservations r WHERE r.id = p.reservation AND r.slot = ANY ($1::int[]) RETURNING p.id
 """
+REMINDED_BEFORE = timedelta(days=3)
+# A link sent within the last three days, by us or by the teacher, is reminder enough: the links themselves say what was
+# done, and a demand whose date moves is due again.
+DUE = """SELECT r.id FROM reservations r
+WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)
+  AND r.hold_until > $1 AND r.hold_until <= $1 + $2::interval
+  AND ($3::int IS NULL OR r.id = $3)
+  AND NOT EXISTS (SELECT FROM reservations first WHERE first.halves = r.halves AND first.half < r.half
+                  AND first.state = 'requested' AND r.state = 'requested' AND first.replaces IS NULL)
+  AND NOT EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
+  AND NOT EXISTS (SELECT 1 FROM approvals ap
+                  WHERE ap.reservation = r.id AND NOT ap.takes_back AND ap.created_at >= r.hold_until - $2::interval)
+  AND NOT EXISTS (SELECT FROM events e WHERE e.act = 'reservation_ask_again' AND e.about_kind = 'reservation'
+                  AND e.about = r.id AND e.also = (extract(epoch FROM r.hold_until) / 60)::int)
+ORDER BY r.hold_until, r.id LIMIT 200"""
 
 
 async def ask_approval(reservation: int, *, token: str, now: datetime) -> None:
@@ -66,3 +83,34 @@ async def renew_approval(reservation: int, *, school: int, by: int, token: str, 
         stands.transition_for("renew_approval", role="teacher", now=now)
         await ask_approval(reservation, token=token, now=now)
         await record("reservation_renew_approval", by=by, about_kind="reservation", about=reservation, now=now)
+
+
+async def remind_principals(*, new_token: Callable[[], str], now: datetime) -> int:
+    """Send a new link to each principal who has not answered, and tell the teacher; returns how many demands were due.
+
+    The link sent before is void. Each demand has a transaction of its own; several workers may run it at once.
+    """
+    due = await rows(DUE, now, REMINDED_BEFORE, None)
+    return sum([await _remind(one["id"], token=new_token(), now=now) for one in due])
+
+
+async def _remind(reservation: int, *, token: str, now: datetime) -> bool:
+    async with transaction():
+        stands = await standing(reservation)
+        if await value(DUE, now, REMINDED_BEFORE, reservation) is None:
+            return False
+        until = stands.hold_until
+        await record(
+            "reservation_ask_again",
+            by=None,
+            about_kind="reservation",
+            about=reservation,
+            also=None if until is None else int(until.timestamp()) // 60,
+            now=now,
+        )
+        try:
+            await ask_approval(reservation, token=token, now=now)
+        except (NoPrincipal, PrincipalTeaches):
+            # The collège took the address away, or its teacher has it: the teacher alone is told.
+            return True
+        return True

@@ -16,7 +16,7 @@ from booking.visits.reservations.rules import GroupTooBig, SlotFull
 from booking.visits.reservations.transition import StandingReservation, standing
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
-from workshops.events.record import record, recorded
+from workshops.events.record import record, recorded_of
 from workshops.slots.seats import RESEAT
 
 FREE = "SELECT seats - seats_taken FROM slots WHERE id = $1"
@@ -27,14 +27,12 @@ WITH changed AS (
   UPDATE reservations SET pupils = $2, adults = $3, sequence = sequence + 1, changed_at = $4
   WHERE id = $1 RETURNING id, state, sequence
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "changed",
         at="$4",
         by="$5",
         act="$6",
-        about_kind="'reservation'",
-        about="changed.id",
-        sequence="changed.sequence",
         was="changed.state",
         state="changed.state",
         detail="$2 || ' élèves, ' || $3 || ' adultes'",

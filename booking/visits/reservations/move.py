@@ -27,7 +27,7 @@ from booking.words.needs import Boxes
 from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import retried
 from workshops.database.row_types import row_as
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.seats import LOCK_SEATS, seats_shifted, seats_taken
@@ -47,14 +47,12 @@ WITH taken AS (
 ), freed AS (
   {seats_shifted("moved", slot="$2", pupils="-$4::int", groups="-1")}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "moved",
         at="$5",
         by="$6",
         act="$9",
-        about_kind="'reservation'",
-        about="moved.id",
-        sequence="moved.sequence",
         was="moved.state",
         state="moved.state",
         also="$2",

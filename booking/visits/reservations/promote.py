@@ -13,7 +13,7 @@ from booking.visits.reservations.queries import offered_until
 from booking.words.wording import school_year_began
 from workshops.database import row, rows, savepoint
 from workshops.database.row_types import row_as
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
@@ -46,18 +46,7 @@ WITH offered AS (
   WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence
 ), seated AS (
   {seats_kept("offered")}
-), {
-    recorded(
-        "offered",
-        at="$2",
-        act="'reservation_offer'",
-        about_kind="'reservation'",
-        about="offered.id",
-        sequence="offered.sequence",
-        was="'waiting'",
-        state="'offered'",
-    )
-}
+), {recorded_of("reservation", "offered", at="$2", act="'reservation_offer'", was="'waiting'", state="'offered'")}
 SELECT id FROM offered
 """  # noqa: S608 - constants only
 

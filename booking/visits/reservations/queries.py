@@ -19,7 +19,7 @@ from booking.visits.reservations.states import (
     offer_expires_at,
 )
 from booking.visits.reservations.tables import Approval
-from booking.words.wording import PARIS, Mark, mark
+from booking.words.wording import PARIS
 from workshops.catalogue.rules import SafetySheet
 from workshops.database import row, rows, value
 from workshops.database.row_types import columns_of, row_as, rows_as
@@ -68,7 +68,6 @@ class Visit(Standing, frozen=True):
     id: int
     uid: str
     sequence: int
-    state: str
     pupils: int
     adults: int
     needs: str
@@ -127,10 +126,6 @@ class Visit(Standing, frozen=True):
     teacher: str
     teacher_email: str
     awaits_college: bool
-
-    @property
-    def mark(self) -> Mark:
-        return mark(self.mark_number)
 
     def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
         """What this role may do now."""

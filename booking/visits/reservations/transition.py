@@ -15,7 +15,7 @@ from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import Asks, NotNow, Transition, transition_of
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
-from workshops.events.record import recorded
+from workshops.events.record import recorded_of
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
 from workshops.slots.queries import deadlines_for
@@ -44,19 +44,7 @@ WITH changed AS (
   {seats_shifted("changed", slot="changed.slot", pupils="$8 * changed.pupils", groups="$8")}
 ), nameless AS (
   {names_forgotten("changed", when="$11")}
-), {
-    recorded(
-        "changed",
-        at="$6",
-        by="$9",
-        act="$10",
-        about_kind="'reservation'",
-        about="changed.id",
-        sequence="changed.sequence",
-        was="$2",
-        state="$3",
-    )
-}
+), {recorded_of("reservation", "changed", at="$6", by="$9", act="$10", was="$2", state="$3")}
 SELECT id, slot, sequence FROM changed
 """  # noqa: S608 - constants only
 # What a slot does to all its reservations at once, `was` being those that it touches: what the acts of a slot are

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 
 from workshops.database.row_types import row_as
 from workshops.slots.queries import SEATS_FREE
 
+# As long as the mail that tells it.
+SHARES_LAST = timedelta(days=30)
 SHARED = f"""
 SELECT s.id AS slot, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
   {SEATS_FREE} AS seats_free, a.name AS sender, x."group", x.level, x.pupils

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.sharing.rules import SHARES_LAST, AlreadyShared, NothingToShare
+from booking.visits.sharing.queries import SHARES_LAST
 from booking.visits.sharing.tables import Share
 from workshops.database import row, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, Refusal
 from workshops.slots.queries import SEATS_FREE
 
 # Both are of the collège, known there; the one who is written to still comes.
@@ -22,6 +22,18 @@ KEEP = """INSERT INTO shares (slot, by_member, to_member, "group", level, pupils
 SELECT $1, $2, $3, (SELECT g.id FROM groups g JOIN memberships m ON m.school = g.school WHERE m.id = $2 AND g.id = $4),
   $5, $6, $7
 ON CONFLICT (slot, by_member, to_member) DO NOTHING RETURNING id"""
+
+
+class NothingToShare(Refusal):
+    kind = "nothing-to-share"
+    title = "Plus rien à montrer"
+    sentence = "Ce créneau n'est plus ouvert, ou n'a plus de place. Cherchez-en un autre."
+
+
+class AlreadyShared(Refusal):
+    kind = "already-shared"
+    title = "Déjà envoyé"
+    sentence = "Vous avez déjà envoyé ce créneau à ce collègue."
 
 
 async def share(

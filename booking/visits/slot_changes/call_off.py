@@ -14,7 +14,7 @@ from booking.visits.reservations.transition import CALLED_OFF, LEFT_ON_THEIR_OWN
 from booking.visits.slot_changes.queries import pupils_are_here
 from booking.visits.slot_changes.rules import READERS_OF, PupilsAreHere, states_that
 from workshops.database import rows, transaction, value
-from workshops.events.record import record, recorded
+from workshops.events.record import record, recorded_of
 from workshops.slots.call_off import CallOffSlot, call_off_slot
 
 _READERS = READERS_OF.format(one="ended")
@@ -31,16 +31,8 @@ WITH was AS (
 ), nameless AS (
   {names_forgotten("ended")}
 ), {
-    recorded(
-        "ended ORDER BY ended.id",
-        at="$4",
-        by="$5",
-        about_kind="'reservation'",
-        about="ended.id",
-        sequence="ended.sequence",
-        was="ended.was",
-        state="'called_off'",
-        act=ACT,
+    recorded_of(
+        "reservation", "ended ORDER BY ended.id", at="$4", by="$5", was="ended.was", state="'called_off'", act=ACT
     )
 }
 SELECT CASE WHEN ended.replaces IS NULL THEN {_READERS} ELSE '' END AS readers FROM ended
@@ -51,14 +43,12 @@ WITH was AS (
 ), ended AS (
   {COMINGS_CALLED_OFF}
 ), {
-    recorded(
+    recorded_of(
+        "attendance",
         "ended ORDER BY ended.id",
         at="$2",
         by="$3",
         act="'attendance_call_off'",
-        about_kind="'attendance'",
-        about="ended.id",
-        sequence="ended.sequence",
         was="ended.was",
         state="'called_off'",
     )

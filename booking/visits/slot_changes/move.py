@@ -17,7 +17,7 @@ from booking.visits.slot_changes.rules import READERS_OF, GroupsBusy, MoveDone, 
 from booking.words.wording import moment
 from workshops.database import rows, savepoint, transaction, value
 from workshops.database.retry import retried
-from workshops.events.record import record, recorded
+from workshops.events.record import record, recorded_of
 from workshops.refusals import Stale
 from workshops.slots.move import MoveSlot, move_slot
 from workshops.slots.rules import Deadlines
@@ -33,14 +33,12 @@ WITH was AS (
 ), changes_asked AS (
   {CHANGES_FOLLOW}
 ), {
-    recorded(
+    recorded_of(
+        "reservation",
         "followed ORDER BY followed.id",
         at="$5",
         by="$8",
         act=ACT,
-        about_kind="'reservation'",
-        about="followed.id",
-        sequence="followed.sequence",
         was="followed.was",
         state="followed.state",
         also="$10",
@@ -52,14 +50,12 @@ COMPANIES_FOLLOW = f"""
 WITH followed AS (
   {COMINGS_FOLLOWED}
 ), {
-    recorded(
+    recorded_of(
+        "attendance",
         "followed ORDER BY followed.id",
         at="$2",
         by="$3",
         act="'attendance_follow'",
-        about_kind="'attendance'",
-        about="followed.id",
-        sequence="followed.sequence",
         was="followed.state",
         state="followed.state",
         also="$4",

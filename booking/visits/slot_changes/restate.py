@@ -1,4 +1,5 @@
-"""Changing what an open slot says: until when it is reserved, its levels, which companies it takes, what is built."""
+"""Changing what an open slot says: until when it is reserved, its levels, which companies it takes, what is built; and
+its places: those that are added go to the groups that wait."""
 
 from __future__ import annotations
 
@@ -8,23 +9,26 @@ from asyncpg.exceptions import UniqueViolationError
 
 from booking.visits.attendance.change import TRADES_TOLD_APART
 from booking.visits.reservation_states import BOOKED_SQL
+from booking.visits.reservations.promote import promote
 from booking.visits.slot_changes.queries import companies_ask, groups_left_out, objects_built, objects_of_slot
 from booking.visits.slot_changes.rules import CompaniesAsk, LevelTaken, TradesMeet
 from booking.words.wording import levels_words, moment
 from workshops.database import rows, savepoint, transaction
-from workshops.events.record import record, recorded
+from workshops.database.retry import retried
+from workshops.events.record import record, recorded_of
+from workshops.slots.resize import ResizeSlot, resize_slot
 from workshops.slots.restate import RestateSlot, restate_slot
 
 TELL_OBJECTS = f"""
 WITH {
-    recorded(
+    recorded_of(
+        "reservation",
         f"reservations r WHERE r.slot = $1 AND r.state IN {BOOKED_SQL} ORDER BY r.id",
+        about="r.id",
+        sequence="r.sequence",
         at="$2",
         by="$3",
         act="'reservation_objects'",
-        about_kind="'reservation'",
-        about="r.id",
-        sequence="r.sequence",
         was="r.state",
         state="r.state",
     )
@@ -79,3 +83,23 @@ async def _tell_trades_apart(slot: int) -> None:
 
 def _yes(said: bool | None) -> str:
     return "oui" if said else "non"
+
+
+@retried
+async def resize(
+    slot: int, asked: ResizeSlot, *, school: int, by: int, now: datetime, version: int | None = None
+) -> list[int]:
+    """Other numbers of pupils, groups and people of companies; returns the reservations that were offered a place.
+
+    Raises what `workshops.slots.resize` raises: Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken.
+    """
+    async with transaction():
+        was = await resize_slot(slot, asked, school=school, version=version)
+        changes = (
+            ("places", was.seats, asked.seats),
+            ("groupes", was.groups_max, asked.groups_max),
+            ("entreprises", was.company_places, asked.company_places),
+        )
+        detail = ", ".join(f"{word} {before} -> {after}" for word, before, after in changes if after is not None)
+        await record("slot_resized", by=by, about_kind="slot", about=slot, detail=detail, now=now)
+        return await promote(slot, now=now)

@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
-from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import resize
 from booking.visits.slot_changes.rules import NotAllOfThem
 from workshops.acts import Act
 from workshops.database import savepoint, transaction

@@ -29,7 +29,6 @@ from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
 from booking.visits.wishes.queries import WishChoice, already_there, choices_of, wish_of
-from booking.visits.wishes.rules import AlreadyThere
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
@@ -75,6 +74,12 @@ class Granted(Struct, frozen=True):
     def first(self) -> WishChoice:
         """The choice taken, or the best of those that wait."""
         return next((one for one in self.choices if one.state != "waiting"), self.choices[0])
+
+
+class AlreadyThere(Refusal):
+    kind = "group-busy"
+    title = "Groupe déjà inscrit"
+    sentence = "Ce groupe a déjà une demande ou une visite sur l'un de ces créneaux. Retrouvez-la dans vos visites."
 
 
 @retried

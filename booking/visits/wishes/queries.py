@@ -50,7 +50,6 @@ class WishChoice(Standing, frozen=True):
 
     id: int
     rank: int
-    state: str
     uid: str
     sequence: int
     slot: int

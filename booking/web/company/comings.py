@@ -36,7 +36,7 @@ from booking.visits.attendance.queries import (
 )
 from booking.visits.attendance.rules import may_change, refuse_announcement
 from booking.visits.phones.queries import PersonToCall, reached_at
-from booking.visits.phones.rules import shown as phones_shown
+from booking.visits.phones.queries import shown as phones_shown
 from workshops.refusals import Refusal, or_not_found
 
 ENDED_BY_LYCEE = {"declined": "Déclinée par le lycée", "called_off": "Séance annulée"}

@@ -14,7 +14,7 @@ from booking.door.http.answers import done
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.answer import accept, decline
+from booking.visits.attendance.change import accept, decline
 from booking.visits.attendance.queries import coming
 from booking.web.host.slots import slot_page
 from workshops.acts import Act

@@ -14,8 +14,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
-from booking.visits.unmet.queries import unmet_around
-from booking.visits.unmet.rules import Unmet
+from booking.visits.unmet.queries import Unmet, unmet_around
 from booking.words.wording import paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.openings.queries import openings_awaited

@@ -14,7 +14,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
-from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import resize
 from booking.web.host.touched import Touched, touched
 from workshops.slots.queries import SlotCard
 from workshops.slots.resize import ResizeSlot

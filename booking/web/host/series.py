@@ -16,8 +16,7 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
-from booking.visits.unmet.queries import unmet_around
-from booking.visits.unmet.rules import Unmet
+from booking.visits.unmet.queries import Unmet, unmet_around
 from booking.web.host.series_form import WEEKDAYS, WHY, left_out, series_of, ticked_dates, ticket
 from booking.words.wording import month, paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of

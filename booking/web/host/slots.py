@@ -21,7 +21,7 @@ from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
-from booking.visits.phones.rules import shown as phones_shown
+from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.reservation_states import ENDED
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel

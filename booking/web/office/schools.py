@@ -15,8 +15,7 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
-from booking.visits.principals.confirm import confirm
-from booking.visits.principals.end_visa import end_visa
+from booking.visits.principals.confirm import confirm, end_visa
 from workshops.refusals import or_not_found
 from workshops.schools.queries import (
     Department,

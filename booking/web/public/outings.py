@@ -16,9 +16,15 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.process.settings import Settings
-from booking.visits.outings.give import give_back
-from booking.visits.outings.queries import Outing, PageOfOutings, outings_of, page_of_outings
-from booking.visits.outings.rules import PageOver, year_of_outings
+from booking.visits.principals.give_outings import give_back
+from booking.visits.principals.queries import (
+    Outing,
+    PageOfOutings,
+    PageOver,
+    outings_of,
+    page_of_outings,
+    year_of_outings,
+)
 from booking.web.public.feed import answer_of
 
 

@@ -14,7 +14,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
 from booking.visits.principals.confirm import answer_address
-from booking.visits.principals.rules import AddressAnswered
+from booking.visits.principals.queries import AddressAnswered
 from workshops.schools.queries import AddressAsked, address_asked
 
 

@@ -13,8 +13,8 @@ from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.rules import hash_of
-from booking.visits.principals.end_visa import answer_end
-from booking.visits.principals.rules import EndAnswered
+from booking.visits.principals.confirm import answer_end
+from booking.visits.principals.queries import EndAnswered
 from workshops.schools.queries import EndAsked, end_asked
 
 

@@ -12,6 +12,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
 
+from booking.door.forms.demands import link_drawn
 from booking.door.forms.form_act import PageOf, form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import done
@@ -29,7 +30,7 @@ from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
-from booking.web.school.needs import boxes_typed, needs_typed
+from booking.web.school.place_forms import boxes_typed, needs_typed
 from booking.web.school.visits import one_seen, visit_page
 from workshops.opinions.count import GiveOpinion
 from workshops.refusals import Refusal
@@ -80,15 +81,7 @@ async def accept_place(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
-    state = await accept(
-        reservation,
-        asked,
-        school=person.school,
-        by=person.account,
-        secret_key=settings.secret_key,
-        token=secrets.token_urlsafe(32),
-        now=now,
-    )
+    state = await accept(reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now)
     return done(f"/reservations/{reservation}", "visa-demande" if state == "requested" else "place-acceptee")
 
 
@@ -103,13 +96,7 @@ async def set_headcount(
 ) -> Redirect:
     seen = await one_seen(reservation, person)
     counted = await change_headcount(
-        reservation,
-        asked,
-        school=person.school,
-        by=person.account,
-        secret_key=settings.secret_key,
-        token=secrets.token_urlsafe(32),
-        now=now,
+        reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now
     )
     return done(f"/reservations/{reservation}", _counted_words(seen, counted, asked.pupils))
 
@@ -149,15 +136,7 @@ async def paper_visa(
     seen = await one_seen(reservation, person)
     if asked.choices is None and len(await to_sign(reservation, seen.wish)) > 1:
         asked = structs.replace(asked, choices=[])
-    await note_paper_visa(
-        reservation,
-        asked,
-        school=person.school,
-        by=person.account,
-        token=secrets.token_urlsafe(32),
-        secret_key=settings.secret_key,
-        now=now,
-    )
+    await note_paper_visa(reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now)
     # A change that is signed has vanished into the visit that it replaces.
     return done(f"/reservations/{seen.replaces or reservation}", "visa-note")
 

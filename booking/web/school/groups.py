@@ -20,10 +20,10 @@ from booking.people.accounts.rules import local_path
 from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
 from booking.visits.groups.register import DescribeGroup, RegisterGroup, change, register
-from booking.visits.groups.rules import GroupUsed, VisitsAhead
-from booking.web.public.search_class import ABOUT_CLASS, NO_CLASS, SearchedClass, searched_class
+from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, searched_class
 from booking.words.wording import school_year_of
-from workshops.refusals import Refusal, or_not_found
+from workshops.acts import Act
+from workshops.refusals import or_not_found
 
 
 @renders("school/groups.html", acts={"asked": RegisterGroup})
@@ -40,7 +40,6 @@ class GroupList(Page, frozen=True):
 @renders("school/group.html", acts={"asked": DescribeGroup})
 class GroupForm(Page, frozen=True):
     group: GroupSeen
-    refusal: Refusal | None = None
 
 
 @get("/mes-groupes", opt=may("visits.ask"))
@@ -51,37 +50,24 @@ async def own_groups(
     niveau: FromQuery[str] = "",
     eleves: FromQuery[str] = "",
 ) -> Template:
-    searched = searched_class({"niveau": niveau, "eleves": eleves})
-    return await _groups_page(person, now, next_path=next, searched=searched)
-
-
-async def _groups_page(
-    person: Teacher,
-    now: datetime,
-    *,
-    next_path: str = "",
-    searched: SearchedClass = NO_CLASS,
-) -> Template:
     year = school_year_of(now)
-    groups = await groups_of(person.scope, school_year=year)
-    archived = await groups_of(person.scope, school_year=year, archived=True)
-    where = local_path(next_path) if next_path else ""
     shown = GroupList(
-        groups=groups,
-        archived=archived,
+        groups=await groups_of(person.scope, school_year=year),
+        archived=await groups_of(person.scope, school_year=year, archived=True),
         year=year,
-        next_path=where,
-        searched=searched,
+        next_path=local_path(next) if next else "",
+        searched=searched_class({"niveau": niveau, "eleves": eleves}),
     )
     return page(shown)
 
 
+async def _groups_again(person: NamedDependency[Teacher], now: NamedDependency[datetime], form: Form) -> Template:
+    again: Template = await own_groups.fn(person, now, next=form.typed.get("next", ""))
+    return again
+
+
 def _this_year(now: datetime) -> str:
     return school_year_of(now)
-
-
-async def _groups_again(person: NamedDependency[Teacher], now: NamedDependency[datetime], form: Form) -> Template:
-    return await _groups_page(person, now, next_path=form.typed.get("next", ""))
 
 
 @post("/mes-groupes", opt=may("visits.ask"))
@@ -123,26 +109,22 @@ async def change_group(
 
 
 @post("/mes-groupes/{group:int}/archive", opt=may("visits.ask"))
+@form_act(Act, page=one_group.fn)
 async def archive_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    known = await _own(group, person)
-    try:
-        await archive(group, school=person.school, by=person.account, now=now)
-    except VisitsAhead as no:
-        return page(GroupForm(group=known, refusal=no), status=no.status)
+) -> Redirect:
+    await _own(group, person)
+    await archive(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-archive")
 
 
 @post("/mes-groupes/{group:int}/suppression", opt=may("visits.ask"))
+@form_act(Act, page=one_group.fn)
 async def delete_own_group(
     group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
-    known = await _own(group, person)
-    try:
-        await delete_group(group, school=person.school, by=person.account, now=now)
-    except GroupUsed as no:
-        return page(GroupForm(group=known, refusal=no), status=no.status)
+) -> Redirect:
+    await _own(group, person)
+    await delete_group(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-supprime")
 
 

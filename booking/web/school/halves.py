@@ -27,7 +27,7 @@ from booking.visits.reservations.rules import GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
 from booking.web.public.search_results import draw_first, not_yet
-from booking.web.school.needs import boxes_typed
+from booking.web.school.place_forms import boxes_typed
 from booking.words.wording import paris, school_year_of
 from workshops.act_fields import inputs_of
 from workshops.refusals import NotFound, Refusal

@@ -1,22 +1,31 @@
-"""A collège's visits: the coming ones, each with what is to do next."""
+"""A collège's visits: the coming ones, each with what is to do next; the past ones, which become a search a year later
+(« Revenir l'an prochain »); a teacher's alerts, and how she takes one back."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from urllib.parse import urlencode
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.response import Template
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
 
-from booking.door.http.answers import Page, page, renders
+from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
+from booking.visits.alerts.ask import withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.reservation_states import BOOKED, LIVE
 from booking.visits.reservations.queries import Visit, visits_of_school
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.words.wording import counted
+from booking.web.school.visits import one_seen
+from booking.words.wording import counted, paris
+from workshops.offer.rules import Search
+from workshops.refusals import NotFound
+from workshops.schools.queries import SchoolCard, school
+from workshops.schools.rules import LEVELS
 
 
 @renders("school/visits.html")
@@ -29,6 +38,10 @@ class OwnVisits(Page, frozen=True):
     unasked: Collection[int]
     past: Sequence[Visit]
     alerts: Sequence[AlertSeen]
+
+
+# The same weekday of the year that follows, and so many days around it.
+A_YEAR, AROUND = timedelta(weeks=52), timedelta(days=15)
 
 
 @get("/mes-visites", opt=may("visits.ask"))
@@ -52,3 +65,44 @@ def _counts(coming: Sequence[Visit]) -> str:
     visits = counted(held, "visite à venir", "visites à venir") if held else ""
     groups = counted(wait, "groupe en attente", "groupes en attente") if wait else ""
     return ", ".join(filter(None, (visits, groups))) or "Aucune visite à venir"
+
+
+@post("/mes-visites/alertes/{alert:int}/retrait", opt=may("visits.ask"))
+async def withdraw_alert(
+    alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
+) -> Redirect:
+    """Hers alone."""
+    await withdraw(alert, membership=person.membership, by=person.account, now=now)
+    return done("/mes-visites", "alerte-retiree")
+
+
+@get("/reservations/{reservation:int}/revenir", opt=may("visits.ask"))
+async def come_again(
+    reservation: FromPath[int],
+    person: NamedDependency[Teacher],
+    now: NamedDependency[datetime],
+    niveau: FromQuery[str] = "",
+) -> Redirect:
+    """The search for the same lycée, as many pupils, the same weeks a year later; the level may be the next one."""
+    seen = await one_seen(reservation, person)
+    lycee = await school(seen.host)
+    if seen.ends_at > now or lycee is None:
+        raise NotFound()
+    level = niveau if niveau in LEVELS else seen.level
+    return Redirect(again(seen, lycee, level, today=paris(now).date()), status_code=303)
+
+
+def again(seen: Visit, lycee: SchoolCard, level: str, *, today: date) -> str:
+    """The address of that search."""
+    around = paris(seen.starts_at).date() + A_YEAR
+    while around + AROUND <= today:
+        around += A_YEAR
+    search = Search(
+        level=level,
+        pupils=seen.pupils,
+        from_on=max(around - AROUND, today),
+        to_on=around + AROUND,
+        college=seen.school,
+        school=lycee.uai,
+    )
+    return f"/creneaux?{urlencode(search.answers)}"

@@ -18,9 +18,9 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import Conversation, open_with, questions_of
 from booking.visits.questions.rules import Side, link_of
+from booking.visits.questions.write import AskLycee, ask
 from booking.web.school.visits import one_seen
 from workshops.catalogue.queries import workshops_of
 from workshops.refusals import NotFound, or_not_found

@@ -43,8 +43,7 @@ from booking.web.public.search_class import (
 )
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
-from booking.web.school.needs import boxes_typed
-from booking.web.school.visa import visa_words
+from booking.web.school.place_forms import boxes_typed, visa_words
 from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import NotFound, Refusal

@@ -31,7 +31,7 @@ from booking.visits.groups.queries import GroupSeen, group_of
 from booking.visits.halves.queries import Half, halves_of
 from booking.visits.halves.rules import object_words
 from booking.visits.phones.queries import PersonToCall, reached_at, reached_of_groups
-from booking.visits.phones.rules import shown as phones_shown
+from booking.visits.phones.queries import shown as phones_shown
 from booking.visits.questions.queries import Conversation
 from booking.visits.reservation_states import ENDED, LIVE
 from booking.visits.reservations.acts import (
@@ -52,7 +52,6 @@ from workshops.acts import Act
 from workshops.offer.queries import SlotOnOffer
 from workshops.refusals import Invalid, Refusal, or_not_found
 from workshops.schools.queries import visa_of
-from workshops.slots.rules import Deadlines
 
 ACTS: dict[str, type[Act]] = {
     "place": AcceptPlace,
@@ -75,7 +74,6 @@ class VisitPage(Page, frozen=True):
     visit: Visit
     acts: Sequence[str]
     asked_act: str
-    deadlines: Deadlines
     late: bool
     printable: bool
     needs_told: bool
@@ -159,7 +157,6 @@ async def visit_page(
         visit=seen,
         acts=_acts(seen, person, now),
         asked_act=asked_act,
-        deadlines=seen.deadlines,
         late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
         needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),

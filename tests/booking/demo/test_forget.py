@@ -8,7 +8,7 @@ from uuid import uuid4
 from booking.demo.fill import fill
 from booking.demo.forget import forget_examples
 from booking.people.accounts.trial import examples_standing
-from booking.visits.questions.ask import AskLycee, ask
+from booking.visits.questions.write import AskLycee, ask
 from booking.year.close import close_year
 from booking.year.rules import CloseYear, SchoolYear
 from tests import builders, builders_ptech

@@ -16,8 +16,7 @@ from booking.outbox.notices.rules import Claimed
 from booking.people.accounts.sign_out import disable
 from booking.process.settings import Settings
 from booking.visits.attendance.acts import DeclineComing, WithdrawComing
-from booking.visits.attendance.answer import decline
-from booking.visits.attendance.change import withdraw
+from booking.visits.attendance.change import decline, withdraw
 from booking.visits.reservations.acts import CancelVisit, MoveVisit
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 from booking.people.accounts.tries import take
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import Side, link_of
-from booking.visits.questions.write import AddLine, write
+from booking.visits.questions.write import AddLine, AskLycee, ask, write
 from booking.year.erase_account import erase_account
 from booking.year.export_account import export_account
 from tests import builders

@@ -17,8 +17,8 @@ from msgspec import inspect
 
 from booking.api.shapes import A_LINE, SOME_LINES
 from booking.people.accounts.rules import hash_of
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.rules import Side, link_of
+from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.ask_approval import renew_approval
 from tests import builders, builders_ptech
 from tests.application import assembled

@@ -21,9 +21,8 @@ from booking.door.forms.read import Form
 from booking.mails.webhooks.rules import receiver_of
 from booking.people.accounts.rules import plain_email, plain_phone, refuse_name
 from booking.visits.badge_codes.rules import is_short_code, normalize_code
-from booking.visits.groups.register import RegisterGroup, register
-from booking.visits.groups.rules import NameTaken
-from booking.visits.groups.rules import refuse_name as refuse_group_name
+from booking.visits.groups.register import NameTaken, RegisterGroup, register
+from booking.visits.groups.register import refuse_name as refuse_group_name
 from booking.visits.reservations.rules import refuse_needs
 from booking.year.rules import school_year_named
 from tests import builders

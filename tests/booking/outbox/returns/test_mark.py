@@ -17,7 +17,7 @@ from booking.outbox.notices.mailer import SmtpMailer
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.returns.mark import forget, trust
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.answer import decline
+from booking.visits.attendance.change import decline
 from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.slot_changes.call_off import call_off

@@ -8,7 +8,7 @@ import pytest
 
 from booking.people.accounts.sign_out import disable
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.answer import decline
+from booking.visits.attendance.change import decline
 from booking.visits.reservations.acts import CancelVisit, ChangeHeadcount
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount

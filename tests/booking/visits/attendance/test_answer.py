@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.answer import accept, decline
+from booking.visits.attendance.change import accept, decline
 from booking.visits.attendance.rules import AlreadyAnswered, NoMoreAnnouncements
 from tests import builders
 from tests.booking.visits.attendance.test_announce import a_company, come

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.warn import warn
+from booking.visits.attendance.lapse import warn
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.remind import remind

@@ -16,13 +16,12 @@ from booking.visits.halves.book_both import BookHalves, BothTaken, HalfAsked, bo
 from booking.visits.halves.rules import split
 from booking.visits.reservations.acts import AnswerApproval, CancelVisit, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
-from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.ask_approval import remind_principals, renew_approval
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
-from booking.visits.reservations.remind_principal import remind_principals
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull
 from booking.words.wording import mark
 from tests import builders
@@ -113,7 +112,7 @@ async def test_two_halves_take_two_slots_with_their_own_badges_entries_and_signs
     await issue_of([taken.first.id, taken.second.id], secret_key=SECRET)
     pupils = "SELECT count(*) FROM badges WHERE reservation = $1 AND kind = 'pupil'"
     assert [await value(pupils, one.id) for one in (taken.first, taken.second)] == [14, 13]
-    one, other = taken.first.mark, taken.second.mark
+    one, other = mark(taken.first.mark_number), mark(taken.second.mark_number)
     assert one.shape != other.shape
     assert one.colour != other.colour
     # The next group of the second slot wears a sign that nobody there has.
@@ -244,7 +243,7 @@ async def test_one_half_may_be_cancelled_or_moved_without_the_other(db):
     await move(taken.first.id, MoveVisit(to_slot=beside), school=of.college, by=of.teacher, fresh=fresh(), now=NOW)
     moved = await row("SELECT slot, half, mark FROM reservations WHERE id = $1", taken.first.id)
     assert tuple(moved)[:2] == (beside, 1)
-    assert mark(moved["mark"]).colour != taken.second.mark.colour
+    assert mark(moved["mark"]).colour != mark(taken.second.mark_number).colour
     await cancel(taken.second.id, CancelVisit(), role="teacher", school=of.college, by=of.teacher, now=NOW)
     states = await rows("SELECT state FROM reservations ORDER BY half")
     assert [one["state"] for one in states] == ["confirmed", "cancelled_by_teacher"]

@@ -10,8 +10,7 @@ from datetime import timedelta
 import pytest
 
 from booking.visits.handovers.queries import left_behind
-from booking.visits.handovers.rules import TakenOver
-from booking.visits.handovers.take_over import take_over
+from booking.visits.handovers.take_over import TakenOver, take_over
 from booking.visits.reservations.acts import CancelVisit, MoveVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.move import move

@@ -14,7 +14,6 @@ from booking.mails.write import writer
 from booking.outbox.notices.rules import Claimed, Letter
 from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import refuse
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import (
     AlreadyAsking,
@@ -25,7 +24,7 @@ from booking.visits.questions.rules import (
     TooManyQuestions,
     link_of,
 )
-from booking.visits.questions.write import AddLine, close, write
+from booking.visits.questions.write import AddLine, AskLycee, ask, close, write
 from booking.year.erase_account import erase_account
 from booking.year.purge import purge
 from tests import builders

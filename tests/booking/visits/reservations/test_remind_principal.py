@@ -11,9 +11,8 @@ import pytest
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.reservations.acts import AnswerApproval
 from booking.visits.reservations.approve import answer_approval
-from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.ask_approval import remind_principals, renew_approval
 from booking.visits.reservations.book import book
-from booking.visits.reservations.remind_principal import remind_principals
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.builders import NOW, paris

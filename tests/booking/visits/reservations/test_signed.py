@@ -11,7 +11,7 @@ import pytest
 from booking.day.badges.issue_due import issue_of
 from booking.mails.digest.queries import all_on_paper
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.questions.ask import AskLycee, ask
+from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.acts import AnswerApproval, CancelVisit, ChangeHeadcount, MoveVisit
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval

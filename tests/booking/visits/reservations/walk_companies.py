@@ -15,8 +15,7 @@ from asyncpg import Record
 from booking.day.certificates.queries import certificate
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
-from booking.visits.attendance.answer import accept, decline
-from booking.visits.attendance.change import change, withdraw
+from booking.visits.attendance.change import accept, change, decline, withdraw
 from booking.visits.attendance.rules import (
     AlreadyAnnounced,
     AlreadyAnswered,

@@ -16,8 +16,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import EXPECTED
 from booking.visits.attendance.lapse import lapse as lapse_companies
-from booking.visits.attendance.lapse import remind_hosts
-from booking.visits.attendance.warn import warn
+from booking.visits.attendance.lapse import remind_hosts, warn
 from booking.visits.reservations.acts import (
     AcceptPlace,
     AnswerApproval,
@@ -26,7 +25,7 @@ from booking.visits.reservations.acts import (
     MoveVisit,
 )
 from booking.visits.reservations.approve import answer_approval, note_paper_visa
-from booking.visits.reservations.ask_approval import renew_approval
+from booking.visits.reservations.ask_approval import remind_principals, renew_approval
 from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
@@ -36,12 +35,11 @@ from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
 from booking.visits.reservations.remind import remind
-from booking.visits.reservations.remind_principal import remind_principals
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.take_back_visa import take_back_visa
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move as move_slot
-from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import resize
 from booking.visits.wishes.ask import ask
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh

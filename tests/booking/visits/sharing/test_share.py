@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from booking.visits.sharing.rules import SHARES_LAST
+from booking.visits.sharing.queries import SHARES_LAST
 from booking.visits.sharing.share import forget_shares
 from tests import builders
 from tests.booking.mails.story import text_of, told

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from booking.visits.reservations.book import book
-from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import resize
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.booking.visits.slot_changes.full_slot import a_lycee, told

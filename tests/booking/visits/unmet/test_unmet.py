@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from booking.visits.alerts.ask import ask
-from booking.visits.unmet.queries import unmet_around, unmet_everywhere
-from booking.visits.unmet.rules import together
+from booking.visits.unmet.queries import together, unmet_around, unmet_everywhere
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris

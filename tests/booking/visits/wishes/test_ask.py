@@ -8,8 +8,7 @@ import pytest
 
 from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import KeyReused, SlotFull
-from booking.visits.wishes.ask import AskWish, Granted, ask
-from booking.visits.wishes.rules import AlreadyThere
+from booking.visits.wishes.ask import AlreadyThere, AskWish, Granted, ask
 from tests import builders
 from tests.booking.visits.reservations.demands import a_demand
 from tests.booking.visits.reservations.test_wait import College, seats, state

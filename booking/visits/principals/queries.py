@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from msgspec import Struct
 
-from booking.people.accounts.rules import hash_of
-from booking.visits.outings.rules import year_of_outings
+from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservation_states import BOOKED_OR_MADE_SQL
 from workshops.database import value
 from workshops.database.row_types import row_as, rows_as
+from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 
 PAGE = """SELECT p.school, s.name AS school_name, s.commune, p.ends_at FROM outing_pages p
 JOIN schools s ON s.id = p.school WHERE p.token_hash = $1 AND p.revoked_at IS NULL AND p.ends_at > $2"""
@@ -53,6 +53,21 @@ class Outing(Struct, frozen=True):
     visa_paper_on: date | None
 
 
+class PageOver(LinkSpent):
+    title = "Lien terminé"
+    sentence = "Ce lien n'ouvre plus rien : l'année scolaire est finie, ou il a été révoqué. Demandez-en un au collège."
+
+
+class AddressAnswered(LinkSpent):
+    title = "Déjà répondu"
+    sentence = "Cette question a sa réponse, ou une autre adresse a été donnée depuis. Vous pouvez fermer cette page."
+
+
+class EndAnswered(LinkSpent):
+    title = "Déjà répondu"
+    sentence = "Cette question a sa réponse, ou l'enseignant y a renoncé depuis. Vous pouvez fermer cette page."
+
+
 async def page_of_outings(token: str, *, now: datetime) -> PageOfOutings | None:
     """What a link opens; None when it is unknown, revoked or over."""
     return await row_as(PageOfOutings, PAGE, hash_of(token), now)
@@ -67,3 +82,9 @@ async def outings_given_at(school: int, *, now: datetime) -> datetime | None:
     """When the link that opens today was sent, None without one."""
     found: datetime | None = await value(GIVEN, school, now)
     return found
+
+
+def year_of_outings(now: datetime) -> tuple[datetime, datetime]:
+    """From 1 August of the school year under way until the end of the next 31 August."""
+    first = school_year_of(paris_day(now))
+    return paris_instant(first_day_of(first), time()), paris_instant(date(first + 1, 9, 1), time())

@@ -1,14 +1,33 @@
-"""What a teacher is told of her collège's visa before she books."""
+"""What the forms that ask for a place share: what the group needs, as a teacher ticks it, and what is said of the
+visa."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
+from booking.door.forms.read import Form
 from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import held_until
+from booking.words.needs import COUNT_MOST, COUNTED, NEEDS, Boxes
 from booking.words.wording import moment
 from workshops.schools.queries import visa_of
 from workshops.slots.queries import SlotCard
+
+
+def boxes_typed(form: Form) -> Boxes:
+    """The boxes; a number without its tick counts as ticked, a tick alone as one."""
+    ticked: dict[str, Any] = {}
+    for box, words in NEEDS.items():
+        ticked[box] = form.ticked(f"need-{box}")
+        if box in COUNTED:
+            ticked[box] = form.whole(f"need-{box}-count", 1, COUNT_MOST, label=words, default=int(ticked[box]))
+    return Boxes(**ticked)
+
+
+def needs_typed(form: Form) -> str:
+    """The line beside them; a form without it erases it."""
+    return form.typed.get("needs", "")
 
 
 async def visa_words(person: Teacher, slot: SlotCard, *, at_once: bool, now: datetime) -> str:

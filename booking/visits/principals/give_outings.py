@@ -9,14 +9,22 @@ from piccolo.query import Update
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.rules import hash_of
-from booking.visits.outings.rules import NobodyToSend, PageOver, year_of_outings
-from booking.visits.outings.tables import OutingPage
+from booking.visits.principals.queries import PageOver, year_of_outings
+from booking.visits.principals.tables import OutingPage
 from workshops.database import transaction
 from workshops.events.record import record
+from workshops.refusals import Refusal
 from workshops.schools.queries import school as school_card
 from workshops.schools.queries import visa_of
 
 FORGET_PAGES = "DELETE FROM outing_pages WHERE coalesce(revoked_at, ends_at) < $1 RETURNING id"
+
+
+class NobodyToSend(Refusal):
+    kind = "no-address"
+    status = 422
+    title = "Pas d'adresse"
+    sentence = "Aucune adresse confirmée : donnez celle du chef d'établissement, puis attendez sa confirmation."
 
 
 async def give_outings(school: int, *, by: int, token: str, now: datetime) -> None:

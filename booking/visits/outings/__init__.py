@@ -1,1 +1,0 @@
-"""All outings of a collège on one page, for its principal."""
