@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 import msgspec
 from litestar import Response, delete, get, post, put
@@ -11,9 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, Site, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
-from booking.process.settings import Settings
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import accept, change, decline, withdraw
@@ -66,11 +64,7 @@ class AnsweredAttendance(msgspec.Struct):
 
 @post("/slots/{slot:int}/attendances", opt=may("comings.announce"))
 async def come(
-    slot: FromPath[int],
-    data: JSONBody[TellComing],
-    person: NamedDependency[CompanyPerson],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    slot: FromPath[int], data: JSONBody[TellComing], person: NamedDependency[CompanyPerson], settings: Site, now: Now
 ) -> Response[Announced]:
     """Announce one's company at a slot."""
     number = await announce(
@@ -114,7 +108,7 @@ def _answer(coming: Coming) -> AttendanceAnswer:
 async def stay_away(
     attendance: FromPath[int],
     person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    now: Now,
     why: FromQuery[WithdrawnWhy | None] = None,
 ) -> None:
     """Take an announcement back before the session; the lycée reads why."""
@@ -123,10 +117,7 @@ async def stay_away(
 
 @put("/attendances/{attendance:int}", opt=may("comings.announce"))
 async def change_attendance(
-    attendance: FromPath[int],
-    data: JSONBody[TellComing],
-    person: NamedDependency[CompanyPerson],
-    now: NamedDependency[datetime],
+    attendance: FromPath[int], data: JSONBody[TellComing], person: NamedDependency[CompanyPerson], now: Now
 ) -> ChangedAttendance:
     """Come with other people or for something else, until the session begins."""
     await change(attendance, data, company=person.company, by=person.account, now=now)
@@ -134,9 +125,7 @@ async def change_attendance(
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt=may("visits.receive"))
-async def accept_attendance(
-    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> AnsweredAttendance:
+async def accept_attendance(attendance: FromPath[int], person: NamedDependency[Host], now: Now) -> AnsweredAttendance:
     """A company that asked to come to one's slot is expected."""
     await accept(attendance, school=person.school, by=person.account, now=now)
     return AnsweredAttendance(attendance, AttendanceState.ANNOUNCED)
@@ -144,10 +133,7 @@ async def accept_attendance(
 
 @post("/attendances/{attendance:int}/refusal", status_code=200, opt=may("visits.receive"))
 async def decline_attendance(
-    attendance: FromPath[int],
-    data: JSONBody[DeclineComing],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
+    attendance: FromPath[int], data: JSONBody[DeclineComing], person: NamedDependency[Host], now: Now
 ) -> AnsweredAttendance:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
     await decline(attendance, data, school=person.school, by=person.account, now=now)

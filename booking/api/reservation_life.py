@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import secrets
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from litestar import post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.reservations import ReservationState
 from booking.api.shapes import answer_of, told_as
 from booking.door.forms.demands import fresh_of, link_drawn
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Teacher
-from booking.process.settings import Settings
+from booking.door.rights.guards import Booker, Now, Site, may
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import (
     AcceptPlace,
@@ -78,11 +74,7 @@ class KeptNeeds(msgspec.Struct):
 
 @post("/reservations/{reservation:int}/move", opt=may("visits.keep"), status_code=200)
 async def move_reservation(
-    reservation: FromPath[int],
-    data: JSONBody[MoveVisit],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[MoveVisit], person: Booker, settings: Site, now: Now
 ) -> Moved:
     """One atomic swap to another slot: same uid, sequence + 1.
 
@@ -97,11 +89,7 @@ async def move_reservation(
 
 @put("/reservations/{reservation:int}/headcount", opt=may("visits.keep"))
 async def set_headcount(
-    reservation: FromPath[int],
-    data: JSONBody[ChangeHeadcount],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[ChangeHeadcount], person: Booker, settings: Site, now: Now
 ) -> Counted:
     """Come with more pupils or fewer, until a week before; the number that it was already changes nothing.
 
@@ -115,12 +103,7 @@ async def set_headcount(
 
 
 @put("/reservations/{reservation:int}/needs", opt=may("visits.keep"))
-async def set_needs(
-    reservation: FromPath[int],
-    data: JSONBody[TellNeeds],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
-) -> KeptNeeds:
+async def set_needs(reservation: FromPath[int], data: JSONBody[TellNeeds], person: Booker, now: Now) -> KeptNeeds:
     """Say again what the group needs; an empty line without a box erases it, at any time.
 
     A line that names somebody is refused.
@@ -131,11 +114,7 @@ async def set_needs(
 
 @post("/reservations/{reservation:int}/acceptance", opt=may("visits.keep"), status_code=200)
 async def accept_offer(
-    reservation: FromPath[int],
-    data: JSONBody[AcceptPlace],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[AcceptPlace], person: Booker, settings: Site, now: Now
 ) -> ReservationState:
     """Take an offered place."""
     state = await accept(reservation, data, school=person.school, by=person.account, **link_drawn(settings), now=now)
@@ -143,9 +122,7 @@ async def accept_offer(
 
 
 @post("/reservations/{reservation:int}/refusal", opt=may("visits.keep"), status_code=200)
-async def refuse_offer(
-    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> ReservationState:
+async def refuse_offer(reservation: FromPath[int], person: Booker, now: Now) -> ReservationState:
     """Leave an offered place to the next group."""
     seen = await visit(reservation, scope=of_school(person.school))
     if seen is None or seen.school != person.school:
@@ -158,11 +135,7 @@ async def refuse_offer(
 
 @post("/reservations/{reservation:int}/paper-visa", opt=may("visits.keep"), status_code=200)
 async def paper_visa(
-    reservation: FromPath[int],
-    data: JSONBody[NotePaperVisa],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[NotePaperVisa], person: Booker, settings: Site, now: Now
 ) -> SignedOnPaper:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
 
@@ -179,9 +152,7 @@ async def paper_visa(
 
 
 @post("/reservations/{reservation:int}/approval-request", opt=may("visits.keep"), status_code=200)
-async def ask_again(
-    reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> ReservationState:
+async def ask_again(reservation: FromPath[int], person: Booker, now: Now) -> ReservationState:
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
@@ -190,12 +161,7 @@ async def ask_again(
 
 
 @post("/reservations/{reservation:int}/opinion", opt=may("visits.keep"), status_code=200)
-async def answer(
-    reservation: FromPath[int],
-    data: JSONBody[GiveOpinion],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
-) -> ReservationState:
+async def answer(reservation: FromPath[int], data: JSONBody[GiveOpinion], person: Booker, now: Now) -> ReservationState:
     """Say what a closed visit was worth, once: counted in the sums of its workshop and year, with nobody's name.
 
     The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.

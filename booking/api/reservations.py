@@ -7,7 +7,6 @@ from typing import Annotated
 
 import msgspec
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from booking.api.shapes import (
@@ -24,9 +23,8 @@ from booking.api.shapes import (
     start_of,
 )
 from booking.door.forms.demands import demand_of, demands_of, halves_of_class
-from booking.door.rights.guards import AnyOf, may
-from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
-from booking.process.settings import Settings
+from booking.door.rights.guards import AnyOf, Booker, Now, PartOfVisit, Site, may
+from booking.people.accounts.queries import Host, Person, Teacher
 from booking.visits.halves.book_both import BookHalves, book_both
 from booking.visits.halves.cancel_both import cancel_both
 from booking.visits.reservation_states import State
@@ -151,8 +149,8 @@ async def visit_seen_by(person: Person, reservation: int) -> Visit:
 
 @get("/reservations", opt=may("visits.print"))
 async def list_reservations(
-    person: AnyOf[Teacher | Host | Coordinator],
-    now: NamedDependency[datetime],
+    person: PartOfVisit,
+    now: Now,
     from_on: Annotated[
         date | None, QueryParameter(name="from", description="First day of the visit, in Paris.")
     ] = None,
@@ -179,11 +177,7 @@ def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -
 
 @post("/reservations", opt=may("visits.keep"))
 async def reserve(
-    data: JSONBody[BookSlot],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    idempotency_key: IdempotencyKey = None,
+    data: JSONBody[BookSlot], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[Reserved]:
     """Reserve a slot for a group; `wait` puts it on the waiting list of a full one."""
     booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
@@ -196,9 +190,7 @@ async def reserve(
 
 
 @get("/reservations/{reservation:int}", opt=may("visits.print"))
-async def read_reservation(
-    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
-) -> ReservationAnswer:
+async def read_reservation(reservation: FromPath[int], person: PartOfVisit, now: Now) -> ReservationAnswer:
     """One reservation, with the acts that are allowed now."""
     return _answer(await visit_seen_by(person, reservation), person, now)
 
@@ -222,10 +214,7 @@ def _answer(seen: Visit, person: Person, now: datetime) -> ReservationAnswer:
 
 @post("/reservations/{reservation:int}/cancellation", opt=may("visits.cancel"))
 async def cancel_reservation(
-    reservation: FromPath[int],
-    data: JSONBody[CancelVisit],
-    person: AnyOf[Teacher | Host],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[CancelVisit], person: AnyOf[Teacher | Host], now: Now
 ) -> Response[ReservationState]:
     """End a reservation before its visit: its collège cancels, its lycée declines and says why.
 
@@ -240,11 +229,7 @@ async def cancel_reservation(
 
 @post("/half-groups", opt=may("visits.keep"))
 async def reserve_halves(
-    data: JSONBody[BookHalves],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    idempotency_key: IdempotencyKey = None,
+    data: JSONBody[BookHalves], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[HalfGroups]:
     """Reserve two slots of one lycée for the two halves of a class: both, or neither. Halves never wait."""
     first, second = halves_of_class(data, person, settings, key=readable_key(idempotency_key))
@@ -255,11 +240,7 @@ async def reserve_halves(
 
 @post("/wishes", opt=may("visits.keep"))
 async def make_wish(
-    data: JSONBody[AskWish],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    idempotency_key: IdempotencyKey = None,
+    data: JSONBody[AskWish], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
     granted = await ask(demands_of(data, person, settings, key=readable_key(idempotency_key)), now=now)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -17,7 +15,7 @@ from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Booker, Now, Site, may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import group_of
@@ -42,11 +40,7 @@ class FirstNames(Page, frozen=True):
     opt=may("visits.keep") | {"form_on": "/reservations/{reservation}/badges"},
 )
 async def mark_no_photo(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, reservation: FromPath[int], person: Booker, settings: Site, now: Now
 ) -> Redirect:
     form = Form(await request.form())
     chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
@@ -58,9 +52,7 @@ async def mark_no_photo(
 
 
 @get("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
-async def first_names_page(
-    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
-) -> Template:
+async def first_names_page(reservation: FromPath[int], person: Booker, settings: Site) -> Template:
     return await _page(reservation, person, settings)
 
 
@@ -79,11 +71,7 @@ async def _page(
 
 @post("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
 async def write_names(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, reservation: FromPath[int], person: Booker, settings: Site, now: Now
 ) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
@@ -98,16 +86,12 @@ async def write_names(
 
 
 @post("/mes-groupes/{group:int}/prenoms", opt=may("visits.keep"))
-async def choose_names(
-    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Redirect:
+async def choose_names(group: FromPath[int], person: Booker, now: Now) -> Redirect:
     await choose_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-choisis")
 
 
 @post("/mes-groupes/{group:int}/prenoms/effacement", opt=may("visits.keep"))
-async def give_up_names(
-    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Redirect:
+async def give_up_names(group: FromPath[int], person: Booker, now: Now) -> Redirect:
     await give_up_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-effaces")

@@ -8,17 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, may
+from booking.door.rights.guards import FRESH, Booker, Now, Site, may
 from booking.people.accounts.colleagues import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
-from booking.process.settings import Settings
 from booking.visits.handovers.queries import LeftGroup, left_behind
 from booking.visits.handovers.take_over import take_over
 from booking.visits.newcomers.answer import confirm, refuse
@@ -71,7 +69,7 @@ class Colleagues(Page, frozen=True):
 
 
 @get("/mon-college", opt=may("college.keep"))
-async def own_college(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
+async def own_college(person: Booker, now: Now) -> Template:
     shown = OwnCollege(
         school_name=person.school_name,
         visa=await visa_of(person.school),
@@ -84,9 +82,7 @@ async def own_college(person: NamedDependency[Teacher], now: NamedDependency[dat
 
 @post("/mon-college", opt=may("college.keep") | FRESH)
 @form_act(SetVisa, page=own_college.fn)
-async def change_own_college(
-    asked: SetVisa, person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Redirect:
+async def change_own_college(asked: SetVisa, person: Booker, now: Now) -> Redirect:
     follows = await set_visa(
         asked,
         school=person.school,
@@ -99,41 +95,39 @@ async def change_own_college(
 
 
 @post("/mon-college/adresse", opt=may("college.keep"))
-async def ask_mailbox_again(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
+async def ask_mailbox_again(person: Booker, now: Now) -> Redirect:
     asked = await ask_again(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "adresse-redemandee" if asked else "college-change")
 
 
 @post("/mon-college/sorties", opt=may("college.keep"))
 @form_act(Act, page=own_college.fn)
-async def send_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
+async def send_outings(person: Booker, now: Now) -> Redirect:
     await give_outings(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "sorties-envoyees")
 
 
 @post("/mon-college/sorties/revocation", opt=may("college.keep"))
-async def end_outings(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Redirect:
+async def end_outings(person: Booker, now: Now) -> Redirect:
     await revoke_outings(person.school, by=person.account, now=now)
     return done("/mon-college", "sorties-fermees")
 
 
 @get(LEFT_BEHIND, opt=may("college.keep"))
-async def list_left_behind(person: NamedDependency[Teacher], now: NamedDependency[datetime]) -> Template:
+async def list_left_behind(person: Booker, now: Now) -> Template:
     left = await left_behind(person.school, school_year=school_year_of(now), now=now)
     return page(LeftBehind(person.school_name, left))
 
 
 @post(f"{LEFT_BEHIND}/{{group:int}}/reprise", opt=may("college.keep"))
 @form_act(Act, page=list_left_behind.fn)
-async def take_left_group(
-    group: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_left_group(group: FromPath[int], person: Booker, now: Now) -> Redirect:
     visits = await take_over(group, school=person.school, by=person.account, now=now)
     return done(LEFT_BEHIND, "groupe-et-visites-repris" if visits else "groupe-laisse-repris")
 
 
 @get("/mon-college/collegues", opt=may("college.keep"))
-async def list_colleagues(person: NamedDependency[Teacher]) -> Template:
+async def list_colleagues(person: Booker) -> Template:
     return await _colleagues_page(person)
 
 
@@ -149,12 +143,7 @@ async def _colleagues_page(person: Teacher, *, refusal: Refusal | None = None) -
 
 
 @post("/mon-college/collegues/{number:int}/confirmation", opt=may("college.keep") | FRESH)
-async def confirm_colleague(
-    number: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def confirm_colleague(number: FromPath[int], person: Booker, settings: Site, now: Now) -> Template | Redirect:
     try:
         await confirm(
             number,
@@ -170,9 +159,7 @@ async def confirm_colleague(
 
 
 @post("/mon-college/collegues/{number:int}/refus", opt=may("college.keep") | FRESH)
-async def refuse_colleague(
-    number: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def refuse_colleague(number: FromPath[int], person: Booker, now: Now) -> Template | Redirect:
     try:
         await refuse(number, by=person.account, school=person.school, now=now)
     except SignUpAnswered as no:

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -15,9 +13,7 @@ from booking.door.forms.demands import halves_of_class
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Teacher
-from booking.process.settings import Settings
+from booking.door.rights.guards import Booker, Now, Site, may
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import BookHalves, HalfAsked, book_both
 from booking.visits.halves.rules import build_alike, object_words, split, two_objects
@@ -64,11 +60,7 @@ class HalvesForm(Page, frozen=True):
 
 @get("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 async def halves_page(
-    request: AnyRequest,
-    slot: FromPath[int],
-    other: FromPath[int],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
+    request: AnyRequest, slot: FromPath[int], other: FromPath[int], person: Booker, now: Now
 ) -> Template:
     """Both slots, the class, how it is split: read once, then reserved."""
     return await _form_page(request, slot, other, person, now)
@@ -78,8 +70,8 @@ async def _form_page(
     request: AnyRequest,
     slot: FromPath[int],
     other: FromPath[int],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
+    person: Booker,
+    now: Now,
     *,
     form: Form | None = None,
     refusal: Refusal | None = None,
@@ -148,13 +140,7 @@ def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:
 @post("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 @form_act(BookHalves, page=_form_page, halves=_halves_typed, boxes=boxes_typed)
 async def reserve_both(
-    asked: BookHalves,
-    form: Form,
-    slot: FromPath[int],
-    other: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: BookHalves, form: Form, slot: FromPath[int], other: FromPath[int], person: Booker, settings: Site, now: Now
 ) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     form.refuse_if_wrong()

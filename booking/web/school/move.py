@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
@@ -17,9 +16,8 @@ from booking.door.forms.demands import fresh_of
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Booker, Now, Site, may
 from booking.people.accounts.queries import Teacher
-from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.acts import MoveVisit
@@ -62,9 +60,7 @@ class OtherDates(SearchForm, Page, frozen=True):
 
 
 @get("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
-async def other_dates(
-    request: AnyRequest, reservation: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Template:
+async def other_dates(request: AnyRequest, reservation: FromPath[int], person: Booker, now: Now) -> Template:
     return await _other_dates_page(await one_seen(reservation, person), person, now, request.query_params)
 
 
@@ -150,11 +146,7 @@ class MoveAsked(Page, frozen=True):
 
 @get("/reservations/{reservation:int}/autre-date/{slot:int}", opt=may("visits.keep"))
 async def move_page(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    slot: FromPath[int],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
+    request: AnyRequest, reservation: FromPath[int], slot: FromPath[int], person: Booker, now: Now
 ) -> Template:
     """The date, the lycée, the way there, the visa and the mails, before the one button that moves the visit."""
     seen, to = await one_seen(reservation, person), await slot_card(slot)
@@ -214,13 +206,7 @@ def _mail_words(seen: Visit, *, asks: bool, same_place: bool) -> str:
     return "À vous, au lycée que vous quittez et à celui qui vous reçoit."
 
 
-async def _dates_again(
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    now: NamedDependency[datetime],
-    form: Form,
-    refusal: Refusal,
-) -> Template:
+async def _dates_again(reservation: FromPath[int], person: Booker, now: Now, form: Form, refusal: Refusal) -> Template:
     seen, way = await one_seen(reservation, person), None
     if isinstance(refusal, GroupBusy):
         way = await in_the_way([int(form.typed["to_slot"])], group=seen.group, scope=person.scope, but=seen.id)
@@ -230,11 +216,7 @@ async def _dates_again(
 @post("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
 @form_act(MoveVisit, page=_dates_again)
 async def move_visit(
-    asked: MoveVisit,
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: MoveVisit, reservation: FromPath[int], person: Booker, settings: Site, now: Now
 ) -> Redirect:
     seen = await one_seen(reservation, person)
     moved = await move(reservation, asked, school=person.school, by=person.account, fresh=fresh_of(settings), now=now)

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
@@ -16,7 +15,7 @@ from booking.day.papers.pack import halves_pdf, pack_of, pack_pdf, paper_of, sen
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import Now, PartOfVisit, Site, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
@@ -44,7 +43,7 @@ class PaperRead(Page, frozen=True):
 
 
 @get("/mes-visites/{reservation:int}/papiers", opt=may("visits.print"))
-async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
+async def papers_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
     """The contents of the file, each paper to read or to print."""
     visit = await _on_paper(reservation, person)
     _, *papers = pack_of(visit)
@@ -53,9 +52,7 @@ async def papers_page(reservation: FromPath[int], person: AnyOf[Teacher | Host |
 
 
 @get("/mes-visites/{reservation:int}/papiers/{kind:str}", opt=may("visits.print"))
-async def paper_page(
-    reservation: FromPath[int], kind: FromPath[str], person: AnyOf[Teacher | Host | Coordinator]
-) -> Template:
+async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: PartOfVisit) -> Template:
     visit = await _on_paper(reservation, person)
     if kind not in BEFORE + ASKED:
         raise NotFound()
@@ -64,11 +61,7 @@ async def paper_page(
 
 @get("/mes-visites/{reservation:int}/papiers.pdf", opt=may("visits.print"))
 async def papers_pdf(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    papier: FromQuery[str | None] = None,
+    reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now, papier: FromQuery[str | None] = None
 ) -> Response[bytes]:
     """The whole file, or the one paper named."""
     if papier is not None and papier not in BEFORE + ASKED:
@@ -77,36 +70,26 @@ async def papers_pdf(
 
 
 @get("/mes-visites/{reservation:int}/bilan", opt=may("visits.print"))
-async def built_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
+async def built_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
     """What the class built, to hang in its room."""
     visit = await _on_paper(reservation, person)
     return _read(visit, "bilan", pdf=f"/mes-visites/{reservation}/bilan.pdf")
 
 
 @get("/mes-visites/{reservation:int}/bilan.pdf", opt=may("visits.print"))
-async def built_pdf(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def built_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "bilan", name="bilan")
 
 
 @get("/mes-visites/{reservation:int}/attestation", opt=may("visits.print"))
-async def attestation_page(reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator]) -> Template:
+async def attestation_page(reservation: FromPath[int], person: PartOfVisit) -> Template:
     """The group's attestation, for both schools to sign."""
     visit = await _on_paper(reservation, person)
     return _read(visit, "attestation", pdf=f"/mes-visites/{reservation}/attestation.pdf")
 
 
 @get("/mes-visites/{reservation:int}/attestation.pdf", opt=may("visits.print"))
-async def attestation_pdf(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def attestation_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "attestation", name="attestation")
 
 
@@ -143,12 +126,7 @@ async def _printed(
 
 
 @get("/mes-visites/{reservation:int}/moities.pdf", opt=may("visits.print"))
-async def both_papers_pdf(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def both_papers_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
     """The files of both halves, as the teacher takes them along."""
     both = await _both(reservation, person)
     drawn = await halves_pdf(both, data_dir=settings.data_dir, printed_on=now)
@@ -156,12 +134,7 @@ async def both_papers_pdf(
 
 
 @get("/reservations/{reservation:int}/moities.pdf", opt=may("visits.print"))
-async def both_badges_pdf(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def both_badges_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
     """The badges of both halves, a divider before each."""
     both = await _both(reservation, person)
     drawn = await halves_sheet_of(both, secret_key=settings.secret_key, printed_on=now)

@@ -8,14 +8,13 @@ from datetime import datetime
 from typing import Annotated
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Booker, Now, Site, may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, open_with, questions_of
@@ -69,11 +68,7 @@ class OwnQuestions(Page, frozen=True):
 
 @get("/lycees/{uai:str}/question", opt=may("visits.ask"))
 async def ask_page(
-    uai: FromPath[str],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    creneau: ASKED_ABOUT = None,
-    atelier: ASKED_ABOUT = None,
+    uai: FromPath[str], person: Booker, settings: Site, creneau: ASKED_ABOUT = None, atelier: ASKED_ABOUT = None
 ) -> Template:
     return await _page(await _about(uai, creneau, atelier), person, settings)
 
@@ -83,9 +78,9 @@ async def ask_page(
 async def ask_lycee(
     asked: AskLycee,
     uai: FromPath[str],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    person: Booker,
+    settings: Site,
+    now: Now,
     creneau: ASKED_ABOUT = None,
     atelier: ASKED_ABOUT = None,
 ) -> Redirect:
@@ -111,35 +106,27 @@ async def _ask(about: About, asked: AskLycee, person: Teacher, settings: Setting
 
 
 @get("/reservations/{reservation:int}/question", opt=may("visits.ask"))
-async def ask_about_visit_page(
-    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
-) -> Template | Redirect:
+async def ask_about_visit_page(reservation: FromPath[int], person: Booker, settings: Site) -> Template | Redirect:
     """The form, or the page of the question that she has open about this visit."""
     about = await _about_visit(reservation, person)
     open_one = await _open_page(about, person, settings)
     return done(open_one) if open_one else await _page(about, person, settings)
 
 
-async def _ask_again(
-    reservation: FromPath[int], person: NamedDependency[Teacher], settings: NamedDependency[Settings]
-) -> Template:
+async def _ask_again(reservation: FromPath[int], person: Booker, settings: Site) -> Template:
     return await _page(await _about_visit(reservation, person), person, settings)
 
 
 @post("/reservations/{reservation:int}/question", opt=may("visits.ask"))
 @form_act(AskLycee, page=_ask_again)
 async def ask_about_visit(
-    asked: AskLycee,
-    reservation: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: AskLycee, reservation: FromPath[int], person: Booker, settings: Site, now: Now
 ) -> Redirect:
     return await _ask(await _about_visit(reservation, person), asked, person, settings, now)
 
 
 @get("/mes-questions", opt=may("visits.ask"))
-async def own_questions(person: NamedDependency[Teacher], settings: NamedDependency[Settings]) -> Template:
+async def own_questions(person: Booker, settings: Site) -> Template:
     found = await questions_of(person.account, college=person.school)
     links = {one.id: f"/questions/{link_of(one.salt, Side.TEACHER, settings.secret_key)}" for one in found}
     return page(OwnQuestions(found, links))

@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response, Template
 
@@ -22,9 +21,9 @@ from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page, renders
-from booking.door.rights.guards import AnyOf, may
-from booking.outbox.journal.queries import StoryLine, story_of
-from booking.people.accounts.queries import Coordinator, Host, Person, Teacher
+from booking.door.rights.guards import Now, PartOfVisit, Site, may
+from booking.outbox.journal.story import StoryLine, story_of
+from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
 from booking.visits.groups.queries import GroupSeen, group_of
@@ -120,9 +119,7 @@ async def one_seen(reservation: int, person: Person) -> Visit:
 
 
 @get("/reservations/{reservation:int}", opt=may("visits.read"))
-async def one_visit(
-    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], now: NamedDependency[datetime]
-) -> Template:
+async def one_visit(reservation: FromPath[int], person: PartOfVisit, now: Now) -> Template:
     seen = await one_seen(reservation, person)
     lost = seen.state == "called_off" and person.role == "teacher"
     return await visit_page(seen, person, now, instead=await slots_instead(reservation, now=now) if lost else [])
@@ -194,12 +191,7 @@ def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:
 
 
 @get("/reservations/{reservation:int}/badges", opt=may("visits.print"))
-async def badges_page(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def badges_page(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Template:
     """The badges as a list to read, and the form that prints them."""
     return await _badges_page(reservation, person, settings, now)
 
@@ -217,11 +209,7 @@ async def _badges_page(
 
 @get("/reservations/{reservation:int}/badges.pdf", opt=may("visits.print"))
 async def badges_pdf(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now
 ) -> Response[bytes] | Template:
     await one_seen(reservation, person)
     form = Form(request.query_params)
@@ -241,10 +229,7 @@ async def badges_pdf(
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=may("visits.print"))
 async def invitation_ics(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
+    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: Site
 ) -> Response[bytes]:
     made = await invitation_for(
         reservation, scope=person.scope, email=person.email, name=person.name, settings=settings
