@@ -20,9 +20,8 @@ from booking.api.shapes import (
     start_of,
 )
 from booking.door.rights.guards import Booker, Now, may
-from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
-from booking.visits.groups.register import RegisterGroup, register
+from booking.visits.groups.register import RegisterGroup, archive, delete_group, register, take_back
 from booking.words.wording import school_year_of
 from workshops.refusals import or_not_found
 

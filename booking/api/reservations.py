@@ -25,8 +25,7 @@ from booking.api.shapes import (
 from booking.door.forms.demands import demand_of, demands_of, halves_of_class
 from booking.door.rights.guards import AnyOf, Booker, Now, PartOfVisit, Site, may
 from booking.people.accounts.queries import Host, Person, Teacher
-from booking.visits.halves.book_both import BookHalves, book_both
-from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.halves.book_both import BookHalves, book_both, cancel_both
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import BookSlot, CancelVisit
 from booking.visits.reservations.book import book

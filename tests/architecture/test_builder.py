@@ -45,7 +45,7 @@ STAYS = {
         "booking/day/desk_links/queries.py",
         "booking/programme/past_visits/queries.py",
         "booking/visits/badge_codes/issue.py",
-        "booking/visits/groups/archive.py",
+        "booking/visits/groups/register.py",
         "booking/visits/slot_changes/queries.py",
         "workshops/catalogue/add_room.py",
     },

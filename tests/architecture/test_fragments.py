@@ -65,7 +65,7 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.questions.write.FORGET_OF_COLLEGE",
     },
     "booking/visits/handovers/take_over.py": {
-        "booking.visits.groups.archive.TAUGHT_BY",
+        "booking.visits.groups.register.TAUGHT_BY",
         "booking.visits.reservations.transition.FOLLOWED_BY",
     },
     "booking/visits/attendance/announce.py": {

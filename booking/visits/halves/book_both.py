@@ -1,4 +1,4 @@
-"""Reserving two slots for the two halves of a class: both or neither.
+"""Reserving two slots for the two halves of a class: both or neither; giving up both in one act, told by one mail.
 
 Halves never wait: a place that comes free for one alone would part the class, so a full slot refuses them.
 """
@@ -15,7 +15,9 @@ from msgspec.structs import replace
 
 from booking.visits.halves.queries import Half, act_of, halves_of, objects_at
 from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_two_lycees
-from booking.visits.reservations.acts import Adults, BookSlot, Coming, Pupils, Slot
+from booking.visits.reservation_states import LIVE, SURE
+from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot
+from booking.visits.reservations.cancel import cancel, lock_choices
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.queries import held_until, marks_passed
 from booking.visits.reservations.rules import (
@@ -143,3 +145,24 @@ async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
 async def _both(made: int, *, repeated: bool = False) -> BothTaken:
     first, second = await halves_of(await act_of(made))
     return BothTaken(first, second, repeated)
+
+
+@retried
+async def cancel_both(reservation: int, asked: CancelVisit, *, school: int, by: int, now: datetime) -> str:
+    """The teacher cancels a half of a class, and the other one too where it still stands; of a group that comes whole,
+    its only reservation. Returns the new state. Raises NotFound, Invalid, NotNow; nothing is cancelled then.
+    """
+    async with transaction():
+        await lock_choices(reservation)
+        halves = await halves_of(await act_of(reservation, school=school))
+        for other in halves:
+            if other.id != reservation and other.state in LIVE:
+                told = not _heard_by_the_same(halves)
+                await cancel(other.id, asked, role="teacher", school=school, by=by, told=told, now=now)
+        return await cancel(reservation, asked, role="teacher", school=school, by=by, now=now)
+
+
+def _heard_by_the_same(halves: list[Half]) -> bool:
+    """Whether one mail tells both: the same lycée receives them, and both are sure or both in the same wait."""
+    kinds = {"sure" if one.state in SURE else one.state for one in halves}
+    return len({one.host for one in halves}) == 1 and len(kinds) == 1

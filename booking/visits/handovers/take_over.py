@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from booking.visits.groups.archive import TAUGHT_BY
+from booking.visits.groups.register import TAUGHT_BY
 from booking.visits.handovers.queries import AHEAD, GONE, successors
 from booking.visits.reservation_states import SURE_SQL
 from booking.visits.reservations.transition import FOLLOWED_BY

@@ -25,8 +25,7 @@ from booking.people.accounts.tables import Membership
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.rules import SignUpAnswered
-from booking.people.sign_ups.sign_up import ANSWERED
-from booking.visits.groups.archive import FORGET_GROUPS, FORGET_TEACHER
+from booking.visits.groups.register import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind, waiting_at
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS
 from booking.visits.reservation_states import State

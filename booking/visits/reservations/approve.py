@@ -14,10 +14,10 @@ from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.acts import AnswerApproval, NotePaperVisa
 from booking.visits.reservations.ask_approval import void_links
+from booking.visits.reservations.cancel import choices_left, lock_choices, release_others
 from booking.visits.reservations.change_headcount import keep_adults, take_adults
 from booking.visits.reservations.move import fold
 from booking.visits.reservations.queries import asked_by_link
-from booking.visits.reservations.release import choices_left, lock_choices, release_others
 from booking.visits.reservations.tables import Approval
 from booking.visits.reservations.take_back_visa import tell_of_paper
 from booking.visits.reservations.transition import (

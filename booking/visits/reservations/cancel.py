@@ -1,21 +1,43 @@
-"""Ending a reservation before the visit: by the teacher, or by the lycée that cannot receive."""
+"""Ending a reservation before the visit: by the teacher, by the lycée that cannot receive, or for another choice."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from msgspec import Struct
+
 from booking.people.accounts.rules import Role
-from booking.visits.reservation_states import SURE
+from booking.visits.reservation_states import NOT_SURE_SQL, SURE
 from booking.visits.reservations.acts import CancelVisit
-from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import Act, is_late
-from booking.visits.reservations.transition import standing, transition
-from workshops.database import transaction
+from booking.visits.reservations.transition import StandingReservation, standing, transition
+from workshops.database import rows, transaction
 from workshops.database.retry import retried
+from workshops.database.row_types import rows_as
 from workshops.refusals import Invalid, NotFound
 from workshops.typed_text.health import says_of_pupil
 
 ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
+
+# In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
+# that does, while its visa is awaited, is followed by `standing`.
+LOCK_CHOICES = f"""SELECT id FROM slots WHERE id IN (
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
+  WHERE one.id = $1 AND other.state IN {NOT_SURE_SQL}
+  UNION ALL
+  SELECT other.slot FROM reservations one JOIN reservations other
+    ON other.id = one.replaces OR (other.replaces = one.id AND other.state = 'requested')
+  WHERE one.id = $1
+  UNION ALL
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.halves = one.halves WHERE one.id = $1
+  UNION ALL SELECT slot FROM reservations WHERE id = $1)
+ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 - constants only
+OTHERS = f"""SELECT id FROM reservations
+WHERE wish = $1 AND id <> $2 AND state IN {NOT_SURE_SQL}
+ORDER BY wish_rank, id"""  # noqa: S608 - constants only
+LEFT = f"""SELECT id, state FROM reservations WHERE wish = $1 AND state IN {NOT_SURE_SQL}
+ORDER BY wish_rank, id"""  # noqa: S608 - constants only
+KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 
 @retried
@@ -43,3 +65,33 @@ async def cancel(
             raise Invalid({"reason": "Dites pourquoi en quelques mots : l'autre établissement le lira."})
         await transition(ACT_OF[role], stands, role=role, by=by, now=now, late=late, reason=reason, told=told)
     return line.becomes or stands.state
+
+
+async def lock_choices(reservation: int) -> None:
+    """Lock the slots of a reservation, of all the choices of its wish, of its other half, and of the
+    change that is asked of it or that it is, in their order; inside the caller's transaction."""
+    await rows(LOCK_CHOICES, reservation)
+
+
+class ChoiceLeft(Struct, frozen=True):
+    """A choice of a wish that may still be had."""
+
+    id: int
+    state: str
+
+
+async def choices_left(stands: StandingReservation) -> list[ChoiceLeft]:
+    """The choices of a reservation's wish that may still be had, the best first; itself alone where it has no wish."""
+    if stands.wish is None:
+        return [ChoiceLeft(stands.id, stands.state)]
+    return await rows_as(ChoiceLeft, LEFT, stands.wish)
+
+
+async def release_others(kept: StandingReservation, *, by: int | None, now: datetime) -> None:
+    """Give up the other choices of the wish, which the mail of the kept one names; inside the transaction that confirms
+    it."""
+    if kept.wish is None:
+        return
+    for other in await rows(OTHERS, kept.wish, kept.id):
+        stands = await standing(other["id"])
+        await transition("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)

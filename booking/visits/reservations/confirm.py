@@ -9,10 +9,9 @@ from booking.people.accounts.rules import LinkSpent
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit
 from booking.visits.reservations.ask_approval import ask_approval
-from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.cancel import cancel, lock_choices, release_others
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.queries import held_until, visit_offered
-from booking.visits.reservations.release import lock_choices, release_others
 from booking.visits.reservations.rules import Signed
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import standing, transition

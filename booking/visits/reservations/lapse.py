@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservation_states import ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
+from booking.visits.reservations.cancel import lock_choices
 from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.promote import promote
-from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import StandingReservation, standing, transition, twin_like
 from workshops.database import rows, transaction

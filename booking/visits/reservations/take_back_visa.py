@@ -13,9 +13,9 @@ from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.people.accounts.rules import LinkSpent, hash_of
 from booking.visits.reservation_states import SURE
 from booking.visits.reservations.ask_approval import ask_approval
+from booking.visits.reservations.cancel import lock_choices
 from booking.visits.reservations.change_headcount import come_back_to
 from booking.visits.reservations.queries import ON_PAPER, held_until, paper_link
-from booking.visits.reservations.release import lock_choices
 from booking.visits.reservations.rules import PrincipalTeaches
 from booking.visits.reservations.tables import Approval, Reservation
 from booking.visits.reservations.transition import StandingReservation, standing, transition

@@ -15,7 +15,7 @@ from booking.door.forms.form_act import PageOf, form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import done
 from booking.door.rights.guards import Booker, Now, Site, may
-from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.halves.book_both import cancel_both
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
 from booking.visits.reservations.ask_approval import renew_approval

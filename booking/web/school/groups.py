@@ -16,9 +16,16 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Booker, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
-from booking.visits.groups.archive import archive, delete_group, take_back
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
-from booking.visits.groups.register import DescribeGroup, RegisterGroup, change, register
+from booking.visits.groups.register import (
+    DescribeGroup,
+    RegisterGroup,
+    archive,
+    change,
+    delete_group,
+    register,
+    take_back,
+)
 from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, searched_class
 from booking.words.wording import school_year_of
 from workshops.acts import Act
