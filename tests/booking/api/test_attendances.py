@@ -7,7 +7,8 @@ from tests import builders
 from tests.booking.api.test_host_slots import APP, HOURS, a_host
 from tests.browsing import Machine
 from tests.builders import NOW
-from workshops.database import row, value
+from tests.seen import first
+from workshops.database import value
 
 
 async def a_firm(**more: object) -> tuple[int, Machine]:
@@ -50,7 +51,7 @@ async def test_a_demand_is_accepted_then_declined_after_all(db):
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-answered")
     declined = await host.post(f"/attendances/{asked['id']}/refusal", {"reason": "La machine est en panne."})
     assert (declined.status_code, declined.json()) == (200, {"id": asked["id"], "state": "declined"})
-    assert tuple(await row("SELECT state, sequence FROM attendances")) == ("declined", 2)
+    assert await first("SELECT state, sequence FROM attendances") == ("declined", 2)
 
 
 async def test_another_lycee_and_another_company_find_nothing(db):
@@ -70,9 +71,5 @@ async def test_a_company_comes_with_one_more(db):
     told = {"people": 3, "role": "mentorat", "message": "Une prise."}
     answer = await firm.client.put(f"/attendances/{made}", json=told)
     assert (answer.status_code, answer.json()) == (200, {"id": made, **told})
-    assert tuple(await row("SELECT people, role, message, sequence FROM attendances")) == (
-        3,
-        "mentorat",
-        "Une prise.",
-        1,
-    )
+    kept = await first("SELECT people, role, message, sequence FROM attendances")
+    assert kept == (3, "mentorat", "Une prise.", 1)

@@ -9,7 +9,8 @@ from tests.booking.api.test_attendances import a_firm
 from tests.booking.api.test_host_slots import a_host
 from tests.booking.api.test_ptech import a_coordinator
 from tests.builders import _insert
-from workshops.database import row, rows, value
+from tests.seen import first, seen
+from workshops.database import rows, value
 
 
 async def a_counted_cohort(school: int | None = None) -> int:
@@ -30,7 +31,7 @@ async def test_a_lycee_takes_its_last_census_and_an_outcome_back(db):
     assert (early.status_code, early.json()["type"]) == (409, "/problems/later-census")
     lines = (f"{here}/censuses/2025/june", f"{here}/outcomes/2025/other")
     assert [(await machine.delete(line)).status_code for line in lines] == [204, 204]
-    assert [tuple(one) for one in await rows("SELECT school_year, term FROM ptech_censuses")] == [(2025, "october")]
+    assert await seen("SELECT school_year, term FROM ptech_censuses") == [(2025, "october")]
     assert await value("SELECT count(*) FROM ptech_outcomes") == 0
     assert [one["act"] for one in await rows("SELECT act FROM events WHERE about_kind = 'cohort' ORDER BY id")] == [
         "census_removed",
@@ -79,7 +80,7 @@ async def test_a_course_written_by_mistake_goes_but_one_with_counts_stays(db):
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/course-counted")
     assert [(await machine.delete(f"/bts1/courses/{mistake}")).status_code for _ in range(2)] == [204, 404]
     assert (await machine.delete(f"/bts1/courses/{counted}/intakes/40000")).status_code == 404
-    assert tuple(await row("SELECT id FROM bts1_courses")) == (counted,)
+    assert await first("SELECT id FROM bts1_courses") == (counted,)
 
 
 async def test_another_lycees_records_stay_and_a_company_takes_nothing_back(db):

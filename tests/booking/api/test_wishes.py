@@ -53,7 +53,6 @@ async def test_a_repeat_under_one_key_gives_the_first_answer(world):
         ({"pupils": 30}, 409, "group-too-big"),
         ({"pupils": 30, "wait": True}, 409, "group-too-big"),
         ({"group_id": 999}, 404, "not-found"),
-        ({"pupils": 0}, 422, "invalid"),
     ],
 )
 async def test_a_wish_that_cannot_be_is_refused_as_a_problem(world, changed, status, problem):
@@ -68,8 +67,5 @@ async def test_a_full_wish_waits_for_each_slot(world):
     for slot in slots[1:]:
         await builders.reservation(slot=slot, group=await builders.group())
     answer = await machine.post("/wishes", a_wish(group, slots, wait=True))
-    assert [(one["rank"], one["state"]) for one in answer.json()["reservations"]] == [
-        (1, "waiting"),
-        (2, "waiting"),
-        (3, "waiting"),
-    ]
+    ranks = [(one["rank"], one["state"]) for one in answer.json()["reservations"]]
+    assert ranks == [(1, "waiting"), (2, "waiting"), (3, "waiting")]

@@ -7,14 +7,12 @@ from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
-from msgspec.structs import replace
 
 from booking.day.badges.issue_due import issue_at
 from booking.visits.draws.queries import draw, draw_lines
 from booking.visits.draws.rules import AlreadyInDraw, DrawFirst, DrawUnderWay, PeriodNotOpen, Ticket, drawn_order
 from booking.visits.newcomers.answer import refuse
 from booking.visits.reservations import hold_draw
-from booking.visits.reservations.book import book
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
@@ -23,11 +21,12 @@ from booking.visits.slot_changes.call_off import call_off
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
-from tests.booking.visits.reservations.demands import SECRET, a_demand
-from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.booking.visits.reservations.demands import SECRET
+from tests.booking.visits.reservations.test_wait import College
 from tests.booking.visits.wishes.test_ask import Wishing
 from tests.builders import NOW, paris
 from tests.crossing import another_act
+from tests.seen import lycee_of, seats, seen, state
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.scope import EVERYTHING, of_school
@@ -64,27 +63,25 @@ async def order(opening: int) -> list[int]:
 async def test_a_demand_of_the_first_hour_holds_no_seat_under_a_number_of_its_own(db):
     opening, slot = await a_draw(), await builders.slot()
     college = await College.new()
-    group = await builders.group(school=college.school)
+    group = await college.group()
     booked = await college.ask(slot, group=group, now=IN_IT)
-    again = await college.ask(slot, group=await builders.group(school=college.school), now=IN_IT)
+    again = await college.ask(slot, group=await college.group(), now=IN_IT)
     assert (booked.state, again.state, await seats(slot)) == ("in_draw", "in_draw", (0, 0))
-    seen = await visit(booked.id, scope=of_school(college.school))
-    assert (seen.draw, len(seen.draw_number), seen.acts(role="teacher", now=IN_IT)) == (opening, 16, ("cancel",))
+    stands = await visit(booked.id, scope=of_school(college.school))
+    assert (stands.draw, len(stands.draw_number), stands.acts(role="teacher", now=IN_IT)) == (opening, 16, ("cancel",))
     with pytest.raises(AlreadyInDraw):
         await college.ask(await builders.slot(starts_at=paris("2027-03-18 09:00")), group=group, now=IN_IT)
     await college.cancel(booked.id, now=IN_IT)
     assert (await college.ask(slot, group=group, now=IN_IT)).state == "in_draw"
     await tell()
-    mails = await rows("SELECT kind, count(*) FROM notices GROUP BY kind")
-    assert [tuple(one) for one in mails] == [("reservation_in_draw", 3)]
+    assert await seen("SELECT kind, count(*) FROM notices GROUP BY kind") == [("reservation_in_draw", 3)]
 
 
 async def test_the_same_key_gives_the_first_demand_again(db):
     await a_draw()
     slot, college = await builders.slot(), await College.new()
-    group = await builders.group(school=college.school)
-    asked = {"school": college.school, "by": college.teacher, "key": "page-1"}
-    first, again = [await book(a_demand(slot, group, **asked), now=IN_IT) for _ in range(2)]
+    group = await college.group()
+    first, again = [await college.ask(slot, group=group, key="page-1", now=IN_IT) for _ in range(2)]
     assert (again.id, again.repeated, await value("SELECT count(*) FROM draw_demands")) == (first.id, True, 1)
 
 
@@ -97,17 +94,9 @@ async def test_what_no_draw_can_give_is_refused_at_once(db):
         await enter(await builders.slot(seats=20))
     with pytest.raises(PeriodNotOpen):
         await enter(await builders.slot(), now=OPENS - timedelta(seconds=1))
-    unsigned = await builders.school(needs_approval=True)
+    unsigned = await College.new(needs_approval=True)
     with pytest.raises(NoPrincipal):
-        await book(
-            a_demand(
-                await builders.slot(),
-                await builders.group(school=unsigned),
-                school=unsigned,
-                by=await builders.account(),
-            ),
-            now=IN_IT,
-        )
+        await unsigned.ask(await builders.slot(), now=IN_IT)
     assert await value("SELECT count(*) FROM reservations") == 0
 
 
@@ -116,7 +105,7 @@ async def test_wishes_and_halves_come_after_the_draw(db):
     slot = await builders.slot()
     with pytest.raises(DrawFirst):
         await (await Wishing.new()).wish(slot, await builders.slot(starts_at=paris("2027-03-18 09:00")))
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     with pytest.raises(DrawFirst):
         await (await a_class(lycee)).take(slot, await builders.slot(host=lycee, starts_at=AFTERNOON))
 
@@ -139,7 +128,7 @@ async def test_each_has_its_place_in_the_order_of_the_draw_or_waits_with_its_ran
     assert [one.rank for one in public] == list(range(1, 9))
     assert [one.result for one in public] == ["placed" if one in placed else "waits" for one in expected]
     assert await value("SELECT count(*) FROM badges") == 0
-    await issue_at(slot, school=await value("SELECT school FROM slots WHERE id = $1", slot), secret_key=SECRET)
+    await issue_at(slot, school=await lycee_of(slot), secret_key=SECRET)
     badges = await value("SELECT count(*) FROM badges WHERE kind = 'pupil'")
     assert badges == sum(sizes[one] for one in placed)
     await tell()
@@ -185,7 +174,7 @@ async def test_a_withdrawn_demand_has_no_rank_and_a_called_off_slot_no_place(db)
     kept, lost = await enter(slot), await enter(other)
     await college.cancel(gone, now=IN_IT)
     host = await builders.account()
-    lycee = await value("SELECT school FROM slots WHERE id = $1", other)
+    lycee = await lycee_of(other)
     await call_off(other, CallOffSlot(reason="Machine en panne"), school=lycee, by=host, now=IN_IT)
     assert await hold() == 1
     assert [await state(one) for one in (gone, kept, lost)] == ["cancelled_by_teacher", "confirmed", "called_off"]
@@ -197,21 +186,11 @@ async def test_a_visa_is_asked_for_and_a_newcomers_places_are_held(db):
     await a_draw()
     slot = await builders.slot(seats=60, groups_max=3)
     principal = {"principal_mail": "principale@example.org", "principal_name": "Mme Perrin"}
-    college = await builders.school(needs_approval=True, **principal)
-    teacher, new = await builders.account(), await builders.account()
-    await builders.membership(teacher, "teacher", school=college)
-    asks = await book(
-        a_demand(slot, await builders.group(school=college), school=college, by=teacher, pupils=20), now=IN_IT
-    )
-    home = await builders.school()
-    await builders.membership(new, "teacher", school=home, awaiting=True)
-    demands = [
-        a_demand(slot, await builders.group(school=home, teacher=new), school=home, by=new, pupils=20) for _ in range(3)
-    ]
-    demands = [replace(one, awaiting=True) for one in demands]
-    entered = [await book(one, now=IN_IT) for one in demands[:2]]
+    college, new = await College.new(needs_approval=True, **principal), await College.new(awaiting=True)
+    asks = await college.ask(slot, pupils=20, now=IN_IT)
+    entered = [await new.ask(slot, pupils=20, now=IN_IT) for _ in range(2)]
     with pytest.raises(NewcomerHolds):
-        await book(demands[2], now=IN_IT)
+        await new.ask(slot, pupils=20, now=IN_IT)
     await hold()
     assert [await state(one.id) for one in (asks, *entered)] == ["requested"] * 3
     await tell()
@@ -223,16 +202,12 @@ async def test_a_visa_is_asked_for_and_a_newcomers_places_are_held(db):
 
 async def test_a_newcomer_who_is_turned_away_leaves_the_draw(db):
     await a_draw()
-    home, new = await builders.school(), await builders.account("nora@example.org")
-    membership = await builders.membership(new, "teacher", school=home, awaiting=True)
-    demand = a_demand(
-        await builders.slot(), await builders.group(school=home, teacher=new), school=home, by=new, pupils=20
-    )
-    entered = await book(replace(demand, awaiting=True), now=IN_IT)
+    nora = await College.new("nora@example.org", awaiting=True)
+    entered = await nora.ask(await builders.slot(), pupils=20, now=IN_IT)
     sign_up = await value(
-        """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at, membership, token_hash)
-        VALUES ('nora@example.org', 'Nora', $1, $2, $2, $2, $3, NULL) RETURNING id""",
-        *(home, NOW, membership),
+        """INSERT INTO sign_ups (email, name, school, asked_at, expires_at, proved_at, membership)
+        SELECT 'nora@example.org', 'Nora', school, $1, $1, $1, id FROM memberships RETURNING id""",
+        NOW,
     )
     await refuse(sign_up, by=None, now=IN_IT)
     assert (await state(entered.id), await hold()) == ("cancelled_by_teacher", 0)
@@ -254,7 +229,7 @@ async def test_where_the_lycee_receives_nobody_any_more_the_demands_end_and_are_
     await a_draw()
     slot = await builders.slot()
     lost = [await enter(slot) for _ in range(2)]
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     await builders.closure(school=lycee, on=date(2027, 3, 25))
     await hold()
     assert [await state(one) for one in lost] == ["lapsed", "lapsed"]
@@ -306,7 +281,7 @@ async def test_a_college_that_never_came_weighs_what_was_said_and_keeps_it(db):
 async def test_a_slot_that_is_called_off_at_that_moment_takes_no_demand(db):
     await a_draw()
     slot, host = await builders.slot(), await builders.account()
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     off = {"school": lycee, "by": host, "now": IN_IT}
     async with another_act(partial(call_off, slot, CallOffSlot(reason="Machine en panne"), **off)):
         with pytest.raises(HostClosed):

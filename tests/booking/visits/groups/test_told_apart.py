@@ -8,6 +8,7 @@ import pytest
 from asyncpg.exceptions import UniqueViolationError
 
 from tests import builders
+from tests.seen import seen
 from workshops.database import rows, savepoint, transaction, value
 
 
@@ -35,8 +36,7 @@ async def test_a_group_that_was_said_to_be_of_ulis_is_carried_on_as_one_whose_pu
             await builders.group(school=college, name=name, section=section, pupils=11)
         for statement in (steps[0][0], steps[1][0], steps[2]):
             await rows(statement)
-    found = await rows("SELECT name, level, section, pupils, ulis FROM groups ORDER BY id")
-    assert [tuple(one) for one in found] == [
+    assert await seen("SELECT name, level, section, pupils, ulis FROM groups ORDER BY id") == [
         ("ULIS", "4e", "", 11, 11),
         ("4e S", "4e", "SEGPA", 11, 0),
         ("4e B", "4e", "", 11, 0),

@@ -4,29 +4,27 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from datetime import timedelta
+from copy import copy
+from datetime import datetime, timedelta
+from typing import Any
 
 import asyncpg
 import pytest
-from msgspec.structs import asdict
 
 from booking.day.badges.issue_due import issue_of
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.halves.book_both import BookHalves, BothTaken, HalfAsked, book_both
 from booking.visits.halves.rules import split
-from booking.visits.reservations.acts import AnswerApproval, CancelVisit, MoveVisit
-from booking.visits.reservations.approve import answer_approval, note_paper_visa
 from booking.visits.reservations.ask_approval import remind_principals, renew_approval
-from booking.visits.reservations.book import book
-from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.lapse import lapse
-from booking.visits.reservations.move import move
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull
 from booking.words.wording import mark
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand, fresh
+from tests.booking.visits.reservations.demands import FIRST, SECRET, College, a_demand, refuse_visa, sign
 from tests.builders import NOW, paris
+from tests.seen import first as first_row
+from tests.seen import kinds, seen, states
 from tests.telling import tell
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
@@ -34,51 +32,51 @@ from workshops.refusals import Invalid, NotFound
 MORNING, AFTERNOON = paris("2027-03-25 09:00"), paris("2027-03-25 13:30")
 
 
-class Class:
-    """27 pupils of a collège that reserves in a lycée."""
+class Class(College):
+    """27 pupils, the `whole` of a class, of a collège that reserves in a lycée."""
 
-    def __init__(self, lycee: int, college: int, teacher: int, group: int) -> None:
-        self.lycee, self.college, self.teacher, self.group = lycee, college, teacher, group
+    lycee: int
+    whole: int
+
+    @property
+    def college(self) -> int:
+        return self.school
 
     def demands(
         self, slots: tuple[int, int], *, pupils: tuple[int, int] = (14, 13), key: str | None = None
-    ) -> tuple[Demand, Demand]:
-        act = uuid.uuid4()
-        ranked = (slots[0], pupils[0], slots[1], pupils[1])
-        return tuple(  # type: ignore[return-value]
-            Demand(
-                **asdict(a_demand(slot, self.group, school=self.college, by=self.teacher, pupils=count))
-                | {"halves": act, "half": half, "ranked": ranked, "key": key if half == 1 else None},
-            )
+    ) -> list[Demand]:
+        both = {"halves": uuid.uuid4(), "ranked": (slots[0], pupils[0], slots[1], pupils[1]), **self.own}
+        return [
+            a_demand(slot, self.whole, pupils=count, half=half, key=key if half == 1 else None, **both)
             for half, (slot, count) in enumerate(zip(slots, pupils, strict=True), 1)
-        )
+        ]
 
-    async def take(self, *slots: int, **more) -> BothTaken:
+    async def take(self, *slots: int, **more: Any) -> BothTaken:
         return await book_both(*self.demands(slots, **more), now=NOW)
 
+    async def another(self) -> Class:
+        """Of the same collège."""
+        of = copy(self)
+        of.whole = await self.group(pupils=27)
+        return of
 
-async def a_class(lycee: int | None = None, **more) -> Class:
-    college = await builders.school(**more)
-    teacher = await builders.person("teacher", school=college)
-    group = await builders.group(school=college, pupils=27)
-    return Class(lycee or await builders.school(kind="lycee"), college, teacher, group)
+
+async def a_class(lycee: int | None = None, **more: Any) -> Class:
+    of = await (await Class.new(**more)).another()
+    of.lycee = lycee or await builders.school(kind="lycee")
+    return of
 
 
-async def two_slots(lycee: int, *, second_at=AFTERNOON, **more) -> tuple[int, int]:
-    return (
-        await builders.slot(host=lycee, starts_at=MORNING, **more),
-        await builders.slot(host=lycee, starts_at=second_at, **more),
-    )
+async def two_slots(lycee: int, *, second_at: datetime = AFTERNOON) -> list[int]:
+    return [await builders.slot(host=lycee, starts_at=at) for at in (MORNING, second_at)]
 
 
 async def nothing_taken() -> bool:
     await tell()
-    counts = await row(
-        """SELECT (SELECT count(*) FROM reservations), (SELECT count(*) FROM badges), (SELECT count(*) FROM notices),
-           (SELECT count(*) FROM events), 
-           (SELECT coalesce(sum(seats_taken + groups_taken + groups_ever), 0) FROM slots)"""
-    )
-    return tuple(counts) == (0, 0, 0, 0, 0)
+    counts = """SELECT (SELECT count(*) FROM reservations), (SELECT count(*) FROM badges),
+      (SELECT count(*) FROM notices), (SELECT count(*) FROM events),
+      (SELECT coalesce(sum(seats_taken + groups_taken + groups_ever), 0) FROM slots)"""
+    return await first_row(counts) == (0, 0, 0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -126,7 +124,7 @@ async def test_two_halves_may_be_in_two_rooms_at_one_hour_and_the_class_nowhere_
 
     third, fourth = await two_slots(of.lycee, second_at=MORNING)
     with pytest.raises(GroupBusy):
-        await book(a_demand(third, of.group, school=of.college, by=of.teacher, pupils=20), now=NOW)
+        await of.ask(third, group=of.whole, pupils=20)
     with pytest.raises(GroupBusy):
         await of.take(third, fourth)
     # Nor can another act's halves stand crosswise: the first at this hour, the second at another.
@@ -142,7 +140,7 @@ async def test_the_database_itself_keeps_a_class_from_being_twice_at_one_hour(db
     for half in (None, 1, 2):
         halves = None if half is None else uuid.uuid4()
         with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
-            await builders.reservation(slot=third, group=of.group, pupils=10, half=half, halves=halves)
+            await builders.reservation(slot=third, group=of.whole, pupils=10, half=half, halves=halves)
     with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
         await rows("UPDATE reservations SET half = 1, starts_at = $2, ends_at = $3 WHERE id = $1",
                    taken.second.id, taken.first.starts_at, taken.first.ends_at)  # fmt: skip
@@ -152,7 +150,7 @@ async def test_the_database_itself_keeps_a_half_from_standing_alone(db):
     of = await a_class()
     slot = await builders.slot(host=of.lycee)
     with pytest.raises(asyncpg.CheckViolationError, match="a half without the other"):
-        await builders.reservation(slot=slot, group=of.group, pupils=14, half=1, halves=uuid.uuid4())
+        await builders.reservation(slot=slot, group=of.whole, pupils=14, half=1, halves=uuid.uuid4())
 
 
 async def test_a_full_slot_says_which_half_has_no_place_and_nobody_waits(db):
@@ -178,7 +176,7 @@ async def test_both_halves_go_to_one_lycee_in_two_slots(db):
     assert "même lycée" in no.value.errors["halves"]
     half = HalfAsked(slot=first, pupils=14)
     with pytest.raises(Invalid) as no:
-        BookHalves(group=of.group, adults=2, halves=[half, half])
+        BookHalves(group=of.whole, adults=2, halves=[half, half])
     assert "deux créneaux différents" in no.value.errors["halves"]
     with pytest.raises(NotFound):
         await of.take(first, 999_999)
@@ -201,11 +199,7 @@ async def test_200_classes_at_once_for_the_last_places_take_whole_pairs_and_neve
         await builders.slot(host=lycee, starts_at=at, seats=28, groups_max=2) for at in (MORNING, AFTERNOON, MORNING)
     ]
     classes = [await a_class(lycee) for _ in range(8)]
-    groups = [
-        Class(lycee, one.college, one.teacher, await builders.group(school=one.college, pupils=27))
-        for one in classes
-        for _ in range(25)
-    ]
+    groups = [await one.another() for one in classes for _ in range(25)]
     pairs = [(0, 1), (1, 2), (2, 0), (1, 0), (0, 2)]
 
     async def ask(number: int, of: Class) -> int:
@@ -227,8 +221,7 @@ async def test_200_classes_at_once_for_the_last_places_take_whole_pairs_and_neve
 
 
 async def test_one_visa_is_asked_for_both_halves(db):
-    of = await a_class(needs_approval=True, principal_mail="principal@example.org", principal_name="Mme Perrin")
-    taken = await of.take(*await two_slots(of.lycee))
+    _, taken = await a_demand_for_both()
     assert (taken.first.state, taken.second.state) == ("requested", "requested")
     assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_asked'") == 1
     holds = await rows("SELECT DISTINCT hold_until FROM reservations")
@@ -240,31 +233,24 @@ async def test_one_half_may_be_cancelled_or_moved_without_the_other(db):
     taken = await of.take(*await two_slots(of.lycee))
     # Where its half goes, the other half may be at that hour.
     beside = await builders.slot(host=of.lycee, starts_at=AFTERNOON)
-    await move(taken.first.id, MoveVisit(to_slot=beside), school=of.college, by=of.teacher, fresh=fresh(), now=NOW)
+    await of.move(taken.first.id, beside)
     moved = await row("SELECT slot, half, mark FROM reservations WHERE id = $1", taken.first.id)
     assert tuple(moved)[:2] == (beside, 1)
     assert mark(moved["mark"]).colour != mark(taken.second.mark_number).colour
-    await cancel(taken.second.id, CancelVisit(), role="teacher", school=of.college, by=of.teacher, now=NOW)
-    states = await rows("SELECT state FROM reservations ORDER BY half")
-    assert [one["state"] for one in states] == ["confirmed", "cancelled_by_teacher"]
+    await of.cancel(taken.second.id)
+    assert await states(by="half") == ["confirmed", "cancelled_by_teacher"]
 
 
 async def a_host(lycee: int) -> None:
-    await builders.membership(await builders.account("accueil@example.org", name="Paul Morel"), "host", school=lycee)
-
-
-async def kinds_told() -> list[str]:
-    await tell()
-    return [one["kind"] for one in await rows("SELECT kind FROM notices ORDER BY kind")]
+    await builders.person("host", "accueil@example.org", name="Paul Morel", school=lycee)
 
 
 async def test_two_halves_make_one_mail_for_each_side(db):
     of = await a_class()
     await a_host(of.lycee)
     taken = await of.take(*await two_slots(of.lycee))
-    assert await kinds_told() == ["reservation_confirmed", "reservation_received"]
-    acts = await rows("SELECT act, about FROM events ORDER BY id")
-    assert [tuple(one) for one in acts] == [
+    assert await kinds(by="kind") == ["reservation_confirmed", "reservation_received"]
+    assert await seen("SELECT act, about FROM events ORDER BY id") == [
         ("reservation_booked", taken.first.id),
         ("reservation_booked_also", taken.second.id),
     ]
@@ -279,62 +265,54 @@ async def a_demand_for_both() -> tuple[Class, BothTaken]:
     return of, await of.take(*await two_slots(of.lycee))
 
 
-async def states() -> list[str]:
-    return [one["state"] for one in await rows("SELECT state FROM reservations ORDER BY half")]
-
-
 async def test_a_visa_confirms_both_halves_and_tells_each_side_once(db):
     await a_demand_for_both()
-    assert await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
-    assert await states() == ["confirmed", "confirmed"]
+    assert await sign(FIRST) == "confirmed"
+    assert await states(by="half") == ["confirmed", "confirmed"]
     assert await value("SELECT count(*) FROM reservations WHERE signed_on IS NOT NULL") == 2
-    assert await kinds_told() == [
-        *("approval_asked", "reservation_confirmed", "reservation_received", "reservation_requested"),
-    ]
+    told = ["approval_asked", "reservation_confirmed", "reservation_received", "reservation_requested"]
+    assert await kinds(by="kind") == told
 
 
 async def test_a_refused_visa_ends_both_halves_and_gives_their_seats_back(db):
     await a_demand_for_both()
-    await answer_approval("p" * 43, AnswerApproval(approved=False, reason="Trop loin"), secret_key=SECRET, now=NOW)
-    assert await states() == ["refused_by_principal", "refused_by_principal"]
+    await refuse_visa(FIRST, "Trop loin")
+    assert await states(by="half") == ["refused_by_principal", "refused_by_principal"]
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
-    assert await kinds_told() == ["approval_asked", "reservation_cancelled", "reservation_requested"]
+    assert await kinds(by="kind") == ["approval_asked", "reservation_cancelled", "reservation_requested"]
 
 
 async def test_a_visa_on_paper_noted_on_either_half_is_for_both(db):
     of, taken = await a_demand_for_both()
-    own = {"school": of.college, "by": of.teacher}
-    await note_paper_visa(taken.second.id, builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **own)
-    assert await states() == ["confirmed", "confirmed"]
-    assert await kinds_told() == [
-        *("approval_asked", "paper_visa_noted", "reservation_confirmed", "reservation_received"),
-        "reservation_requested",
-    ]
+    await of.note(taken.second.id)
+    assert await states(by="half") == ["confirmed", "confirmed"]
+    told = ["approval_asked", "paper_visa_noted", "reservation_confirmed", "reservation_received"]
+    assert await kinds(by="kind") == [*told, "reservation_requested"]
 
 
 async def test_a_visa_that_never_comes_ends_both_halves_with_one_mail(db):
     await a_demand_for_both()
     late = await value("SELECT max(hold_until) FROM reservations")
     assert await lapse(secret_key=SECRET, now=late) == 1
-    assert await states() == ["lapsed", "lapsed"]
-    assert "approval_lapsed" in await kinds_told()
+    assert await states(by="half") == ["lapsed", "lapsed"]
+    assert "approval_lapsed" in await kinds(by="kind")
     assert await value("SELECT count(*) FROM notices WHERE kind = 'approval_lapsed'") == 1
 
 
 async def test_when_the_first_half_is_given_up_its_link_asks_for_the_second(db):
     of, taken = await a_demand_for_both()
-    await cancel(taken.first.id, CancelVisit(), role="teacher", school=of.college, by=of.teacher, now=NOW)
-    assert await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW) == "confirmed"
-    assert await states() == ["cancelled_by_teacher", "confirmed"]
+    await of.cancel(taken.first.id)
+    assert await sign(FIRST) == "confirmed"
+    assert await states(by="half") == ["cancelled_by_teacher", "confirmed"]
 
 
 async def test_a_link_sent_again_for_one_half_replaces_the_one_for_both(db):
     of, taken = await a_demand_for_both()
-    await renew_approval(taken.second.id, school=of.college, by=of.teacher, token="n" * 43, now=NOW)
+    await renew_approval(taken.second.id, token="n" * 43, now=NOW, **of.own)
     with pytest.raises(LinkSpent):
-        await answer_approval("p" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
-    await answer_approval("n" * 43, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
-    assert await states() == ["confirmed", "confirmed"]
+        await sign(FIRST)
+    await sign("n" * 43)
+    assert await states(by="half") == ["confirmed", "confirmed"]
 
 
 async def test_the_principal_is_reminded_once_for_both(db):

@@ -19,8 +19,9 @@ from tests import builders
 from tests.booking.mails.story import CLAIRE, JULES, Story, posted, reserved, text_of
 from tests.booking.visits.reservations.demands import fresh
 from tests.builders import NOW, paris
+from tests.seen import first, seen
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.events.record import record
 from workshops.refusals import NotFound
 
@@ -28,13 +29,20 @@ MARIE, PAUL, INES = "marie@example.org", "paul@example.org", "ines@example.org"
 
 
 async def a_colleague(story: Story, email: str, name: str) -> int:
-    made = await builders.person("teacher", email, name=name, school=story.college)
-    return made
+    return await builders.person("teacher", email, name=name, school=story.college)
 
 
 async def gone(story: Story) -> None:
     """Claire has left her collège, and kept her account."""
-    await rows("DELETE FROM memberships WHERE account = $1", story.teacher)
+    await rows("DELETE FROM memberships WHERE account = $1 AND school = $2", story.teacher, story.college)
+
+
+async def handed_to_marie(story: Story) -> int:
+    """Claire has left, and Marie takes over what she left."""
+    marie = await a_colleague(story, MARIE, "Marie Perrin")
+    await gone(story)
+    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    return marie
 
 
 async def group_of(story: Story) -> int:
@@ -70,12 +78,11 @@ async def test_the_group_the_visit_and_its_entry_go_to_who_takes_them_over(db):
     marie = await a_colleague(story, MARIE, "Marie Perrin")
     await gone(story)
     assert await take_over(await group_of(story), school=story.college, by=marie, now=NOW) == 1
-    kept = await row("SELECT booked_by, uid, sequence, state FROM reservations")
-    assert tuple(kept) == (marie, "r-1@technilab.example", 1, "confirmed")
+    kept = (marie, "r-1@technilab.example", 1, "confirmed")
+    assert await first("SELECT booked_by, uid, sequence, state FROM reservations") == kept
     assert await value("SELECT teacher FROM groups") == marie
     assert await left_behind(story.college, school_year="2026-2027", now=NOW) == []
-    said = await rows("SELECT act, about, by, also, sequence, was, state FROM events ORDER BY id")
-    assert [tuple(one) for one in said] == [
+    assert await seen("SELECT act, about, by, also, sequence, was, state FROM events ORDER BY id") == [
         ("group_taken_over", await group_of(story), marie, story.teacher, None, "", ""),
         ("reservation_taken_over", story.reservation, marie, story.teacher, 1, "confirmed", "confirmed"),
     ]
@@ -83,9 +90,7 @@ async def test_the_group_the_visit_and_its_entry_go_to_who_takes_them_over(db):
 
 async def test_each_agenda_hears_of_it(db):
     story = await reserved()
-    marie = await a_colleague(story, MARIE, "Marie Perrin")
-    await gone(story)
-    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    await handed_to_marie(story)
     mails = {mail.to[0]: mail for mail in await posted()}
     assert set(mails) == {CLAIRE, MARIE, JULES}
     entries = {to: str(mail.part("text/calendar").get_content()).splitlines() for to, mail in mails.items()}
@@ -108,9 +113,7 @@ async def test_a_closed_account_hears_nothing(db):
 
 async def test_a_demand_that_is_not_sure_is_told_to_who_takes_it_over_alone(db):
     story = await reserved(state="requested", hold_until=paris("2027-02-01 18:00"))
-    marie = await a_colleague(story, MARIE, "Marie Perrin")
-    await gone(story)
-    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    await handed_to_marie(story)
     (mail,) = await posted()
     assert (mail.to[0], mail.message.get_content_type()) == (MARIE, "multipart/alternative")
     assert "Elle n'est pas encore confirmée" in text_of(mail)
@@ -182,9 +185,7 @@ async def test_a_lycee_hears_who_follows_the_others_when_the_first_visit_there_i
     for host, day in ((story.host, "2027-04-01"), (story.host, "2027-04-06"), (other, "2027-04-08")):
         slot = await builders.slot(host=host, starts_at=paris(f"{day} 09:00"))
         await builders.reservation(slot=slot, group=group, by=story.teacher, uid=f"{day}@technilab.example")
-    marie = await a_colleague(story, MARIE, "Marie Perrin")
-    await gone(story)
-    await take_over(group, school=story.college, by=marie, now=NOW)
+    marie = await handed_to_marie(story)
     await tell()
     now = paris("2027-03-26 09:00") if became == "over" else NOW
     if became == "cancelled":
@@ -224,9 +225,7 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
             queued = one["about"] == visits[0]
             told |= {"state": "queued", "next_try_at": paris("2027-02-01 08:00")} if queued else {"state": "sent"}
             await builders.notice(kind="reservation_confirmed", to_email=CLAIRE, event=one["id"], **told)
-    marie = await a_colleague(story, MARIE, "Marie Perrin")
-    await gone(story)
-    await take_over(group, school=story.college, by=marie, now=NOW)
+    await handed_to_marie(story)
     told = {mail.to[0]: mail for mail in await posted()}
     left = {"2027-04-01@technilab.example", "2027-04-06@technilab.example"}
     assert entries(told[CLAIRE]) == {(uid, "CANCEL") for uid in left}
@@ -239,17 +238,12 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
 async def test_an_invitation_that_waited_does_not_reach_who_has_handed_the_visit_over(db):
     """Claire goes to another collège; her invitation waited for a mail server that was away. Jules's leaves."""
     story = await reserved()
-    for email, number in (
-        (CLAIRE, story.teacher),
-        (JULES, await value("SELECT id FROM accounts WHERE email = $1", JULES)),
-    ):
+    for email, kind in ((CLAIRE, "reservation_confirmed"), (JULES, "reservation_received")):
+        number = await value("SELECT id FROM accounts WHERE email = $1", email)
         told = {"about": story.reservation, "about_kind": "reservation", "account": number, "entry": "REQUEST"}
-        kind = "reservation_confirmed" if email == CLAIRE else "reservation_received"
         await builders.notice(kind=kind, to_email=email, next_try_at=paris("2027-02-01 08:00"), **told)
-    marie = await a_colleague(story, MARIE, "Marie Perrin")
-    await gone(story)
     await builders.membership(story.teacher, "teacher", school=await builders.school())
-    await take_over(await group_of(story), school=story.college, by=marie, now=NOW)
+    await handed_to_marie(story)
     assert sorted(mail.to[0] for mail in await posted()) == [JULES, MARIE]
     assert [mail.to[0] for mail in await posted(now=paris("2027-02-02 08:00"))] == [JULES]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import SignUpAnswered
@@ -15,14 +15,15 @@ from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove
 from booking.visits.halves.book_both import book_both
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import waiting_behind, waiting_in
-from booking.visits.reservations.book import book
+from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.rules import NewcomerHolds, SlotFull
 from booking.visits.reservations.states import NotNow
 from booking.year.purge import purge
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.reservations.demands import SECRET, College
 from tests.builders import NOW, paris
-from tests.telling import tell
+from tests.seen import first, lycee_of, state, states
+from tests.seen import mails as every_mail
 from workshops.database import row, rows, value
 from workshops.refusals import NotFound
 
@@ -30,17 +31,18 @@ CLAIRE = "claire.renaud@ac-besancon.fr"
 MAILBOX = "ce.0250010a@ac-besancon.fr"
 
 
-class Newcomer:
+class Newcomer(College):
     """Claire, who signed up by herself for a collège with a colleague."""
 
-    def __init__(self, college: int, account: int, sign_up: int) -> None:
-        self.college, self.account, self.sign_up = college, account, sign_up
+    awaiting = True
 
-    async def book(self, slot: int, *, pupils: int = 24, group: int | None = None, wait: bool = False):
-        made = group or await builders.group(school=self.college, teacher=self.account, pupils=pupils)
-        own = {"school": self.college, "by": self.account, "token": f"sooner-{slot}"}
-        demand = a_demand(slot, made, pupils=pupils, wait=wait, **own)
-        return await book(replace(demand, awaiting=True), now=NOW)
+    def __init__(self, college: int, account: int, sign_up: int) -> None:
+        self.school = self.college = college
+        self.teacher = self.account = account
+        self.sign_up = sign_up
+
+    async def book(self, slot: int, **more: Any) -> Booked:
+        return await self.ask(slot, token=f"sooner-{slot}", **more)
 
 
 async def newcomer(email: str = CLAIRE, **more) -> Newcomer:
@@ -59,15 +61,7 @@ async def yes(sign_up: int, *, by: int | None = None, school: int | None = None,
 
 
 async def mails() -> list[tuple[str, str]]:
-    await tell()
-    found = await rows(
-        "SELECT kind, to_email FROM notices WHERE kind NOT IN ('sign_up', 'sign_up_to_answer') ORDER BY id"
-    )
-    return [(one["kind"], one["to_email"]) for one in found]
-
-
-async def state(reservation: int) -> str:
-    return await value("SELECT state FROM reservations WHERE id = $1", reservation)
+    return [mail for mail in await every_mail() if mail[0] not in {"sign_up", "sign_up_to_answer"}]
 
 
 @pytest.mark.parametrize(("days", "mails_to_it"), [((40, 9), 3), ((9, 40), 2), ((40, 60), 2)])
@@ -97,9 +91,7 @@ async def test_what_she_asks_for_holds_its_places_and_waits_for_her_college(db):
 async def test_confirmed_by_the_mailbox_her_visit_is_confirmed_and_the_lycee_told(db):
     claire = await newcomer()
     slot = await builders.slot()
-    await builders.person(
-        "host", "host@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
-    )
+    await builders.person("host", "host@example.org", school=await lycee_of(slot))
     booked = await claire.book(slot)
     await yes(await sign_up_of("answer"))
     assert await state(booked.id) == "confirmed"
@@ -136,20 +128,18 @@ async def test_refused_her_places_go_back_and_nothing_of_her_is_kept(db):
     booked = await claire.book(slot)
     await refuse(claire.sign_up, by=None, now=NOW)
     assert (await state(booked.id), await value("SELECT seats_taken FROM slots")) == ("cancelled_by_teacher", 0)
-    left = await row(
-        "SELECT email, name, disabled_at IS NOT NULL AS closed FROM accounts WHERE id = $1", claire.account
-    )
-    assert tuple(left) == (f"compte-{claire.account}@efface.invalid", "Compte effacé", True)
+    left = await first("SELECT email, name, disabled_at IS NOT NULL FROM accounts WHERE id = $1", claire.account)
+    assert left == (f"compte-{claire.account}@efface.invalid", "Compte effacé", True)
     counts = """SELECT (SELECT count(*) FROM memberships), (SELECT count(*) FROM sessions),
       (SELECT count(*) FROM sign_ups),
       (SELECT count(*) FROM groups WHERE teacher IS NOT NULL OR archived_at IS NULL)"""
-    assert tuple(await row(counts)) == (0, 0, 0, 0)
+    assert await first(counts) == (0, 0, 0, 0)
     assert [one for one in await mails() if one[0] != "reservation_requested"] == [("sign_up_refused", CLAIRE)]
 
 
 async def test_a_teacher_of_another_college_who_is_refused_here_keeps_her_account(db):
     await builders.academie(trusted_domains=["ac-besancon.fr"])
-    other = await builders.membership(await builders.account(CLAIRE), "teacher", school=await builders.school())
+    other = await builders.person("teacher", CLAIRE, school=await builders.school())
     claire = await newcomer()
     await refuse(claire.sign_up, by=None, now=NOW)
     assert [one["id"] for one in await rows("SELECT id FROM memberships")] == [other]
@@ -161,10 +151,8 @@ async def test_another_address_gets_its_account_with_the_confirmation(db):
     assert (claire.account, await value("SELECT count(*) FROM accounts")) == (None, 0)
     colleague = await builders.person("teacher", school=claire.college)
     await yes(claire.sign_up, by=colleague, school=claire.college)
-    held = await row(
-        "SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.id <> $1", colleague
-    )
-    assert tuple(held) == ("claire@orange.example", False)
+    held = "SELECT a.email, m.awaiting FROM memberships m JOIN accounts a ON a.id = m.account WHERE a.id <> $1"
+    assert await first(held, colleague) == ("claire@orange.example", False)
     assert await mails() == [("sign_up_confirmed", "claire@orange.example")]
 
 
@@ -193,7 +181,7 @@ async def test_of_two_answers_at_once_the_first_counts_and_the_other_is_told_so(
 async def test_she_holds_two_demands_and_forty_places_at_most_however_many_come_at_once(db):
     claire = await newcomer()
     slots = [await builders.slot(starts_at=paris(f"2027-03-{day} 09:00")) for day in range(20, 28)]
-    groups = [await builders.group(school=claire.college, teacher=claire.account) for _ in slots]
+    groups = [await claire.group() for _ in slots]
     tries = [claire.book(slot, pupils=12, group=group) for slot, group in zip(slots, groups, strict=True)]
     answers = await asyncio.gather(*tries, return_exceptions=True)
     assert sorted(type(one).__name__ for one in answers) == [*["Booked"] * 2, *["NewcomerHolds"] * 6]
@@ -210,7 +198,7 @@ async def test_a_class_of_twenty_four_leaves_room_for_sixteen(db):
 
 async def test_a_colleagues_group_is_not_hers_to_bring(db):
     claire = await newcomer()
-    theirs = await builders.group(school=claire.college, teacher=await builders.account())
+    theirs = await claire.group(teacher=await builders.account())
     with pytest.raises(NotFound):
         await claire.book(await builders.slot(), group=theirs)
 
@@ -235,7 +223,7 @@ async def test_nobody_else_hears_of_the_colleges_visits_through_her(db):
     claire = await newcomer()
     slot = await builders.slot()
     gone = await builders.person("teacher", "gone@example.org", disabled_at=NOW, school=claire.college)
-    group = await builders.group(school=claire.college, teacher=gone)
+    group = await claire.group(teacher=gone)
     visit = await builders.reservation(slot=slot, group=group, by=gone)
     await value(
         "INSERT INTO events (at, act, about_kind, about) VALUES ($1, 'visit_tomorrow', 'reservation', $2)", NOW, visit
@@ -261,17 +249,13 @@ async def test_both_halves_of_her_class_are_confirmed_with_her_by_one_mail(db):
     claire = await newcomer()
     lycee = await builders.school(kind="lycee")
     slots = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00")) for hour in ("09", "14")]
-    group = await builders.group(school=claire.college, teacher=claire.account, pupils=27)
-    act = uuid.uuid4()
-    first, second = (
-        replace(
-            a_demand(slot, group, school=claire.college, by=claire.account, pupils=pupils),
-            **{"awaiting": True, "half": half, "halves": act, "ranked": tuple(slots)},
-        )
+    both = {"group": await claire.group(pupils=27), "halves": uuid.uuid4(), "ranked": tuple(slots)}
+    halves = [
+        await claire.demand(slot, half=half, pupils=pupils, **both)
         for half, slot, pupils in ((1, slots[0], 14), (2, slots[1], 13))
-    )
-    await book_both(first, second, now=NOW)
-    assert [one["state"] for one in await rows("SELECT state FROM reservations")] == ["requested", "requested"]
+    ]
+    await book_both(*halves, now=NOW)
+    assert await states() == ["requested", "requested"]
     await yes(claire.sign_up)
-    assert [one["state"] for one in await rows("SELECT state FROM reservations")] == ["confirmed", "confirmed"]
+    assert await states() == ["confirmed", "confirmed"]
     assert [kind for kind, _ in await mails()].count("reservation_confirmed") == 1

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from httpx import Response
 
-from booking.mails.write import writer
-from booking.outbox.notices.rules import Claimed
-from booking.process.settings import read_settings
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.seen import first, linked, seen
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 
 MAILBOX, PERRIN = "ce.0250001r@ac-besancon.fr", "perrin@ac-besancon.fr"
+ACTS = "SELECT act, by IS NULL FROM events WHERE about_kind = 'school' ORDER BY id"
 GIVEN = {"needed": "oui", "principal_name": "Mme Perrin", "principal_mail": PERRIN}
 
 
@@ -33,12 +30,7 @@ async def _as(app, role: str, school: int | None = None) -> Browser:
 
 async def _question() -> str:
     """The link in the mail to the collège's mailbox."""
-    asked = await row("SELECT * FROM notices WHERE kind = 'principal_address' ORDER BY id DESC LIMIT 1")
-    notice = Claimed(1, asked["kind"], asked["to_email"], asked["to_name"], asked["about"], "o", asked["secret"], 1)
-    letter = await writer(read_settings())(notice, NOW)
-    if letter is None:
-        return ""
-    return re.findall(r"http://127\.0\.0\.1:8000(/visa/adresse/\S+)", letter.text)[0]
+    return await linked("principal_address", "/visa/adresse/")
 
 
 async def _ask(browser: Browser, visit: int, group: int) -> Response:
@@ -54,16 +46,18 @@ async def _book(browser: Browser, college: int) -> list[str]:
     answer = await _ask(browser, visit, group)
     assert answer.status_code == 303, read(answer)
     assert await value("SELECT state FROM reservations ORDER BY id DESC LIMIT 1") == "requested"
-    asked = await rows("SELECT to_email FROM notices WHERE kind = 'approval_asked'")
-    return [one["to_email"] for one in asked]
+    return await _readers("approval_asked")
+
+
+async def _readers(kind: str) -> list[str]:
+    return [to for (to,) in await seen("SELECT to_email FROM notices WHERE kind = $1", kind)]
 
 
 async def test_an_address_that_a_teacher_gives_is_asked_nothing_before_the_mailbox_confirms_it(app, college):
     teacher = await _as(app, "teacher", college)
     saved = await teacher.post("/mon-college", GIVEN)
     assert saved.headers["location"] == "/mon-college?fait=adresse-a-confirmer"
-    asked = await rows("SELECT kind, to_email FROM notices")
-    assert [tuple(one) for one in asked] == [("principal_address", MAILBOX)]
+    assert await seen("SELECT kind, to_email FROM notices") == [("principal_address", MAILBOX)]
     assert await _book(teacher, college) == [MAILBOX]
     page = read(await teacher.get("/mon-college"))
     assert f"La boîte officielle du collège, {MAILBOX}, est priée de confirmer {PERRIN}" in page
@@ -81,32 +75,27 @@ async def test_an_address_that_a_teacher_gives_is_asked_nothing_before_the_mailb
     assert (await mailbox.get(link)).status_code == 410
     assert (await mailbox.post(link, {"answer": "non"})).status_code == 410
     assert await value("SELECT principal_mail FROM schools WHERE id = $1", college) == PERRIN
-    acts = await rows("SELECT act, by FROM events WHERE about_kind = 'school' ORDER BY id")
-    assert [(one["act"], one["by"] is None) for one in acts] == [
-        ("visa_setting", False),
-        ("principal_confirmed", True),
-    ]
+    assert await seen(ACTS) == [("visa_setting", False), ("principal_confirmed", True)]
 
 
 async def test_another_address_is_asked_about_anew_and_the_former_link_is_void(app, college):
     teacher = await _as(app, "teacher", college)
     await teacher.post("/mon-college", GIVEN)
-    mailbox, first = Browser(app, now=NOW), await _question()
-    await mailbox.post(first, {"answer": "oui"})
+    mailbox, former = Browser(app, now=NOW), await _question()
+    await mailbox.post(former, {"answer": "oui"})
     accomplice = "claire.renaud@gmail.com"
     await teacher.post("/mon-college", GIVEN | {"principal_mail": accomplice})
     assert await _book(teacher, college) == [MAILBOX]
-    assert (await mailbox.get(first)).status_code == 410
+    assert (await mailbox.get(former)).status_code == 410
     second = await _question()
     await teacher.post("/mon-college/adresse")
     third = await _question()
     assert second != third
     assert (await mailbox.get(second)).status_code == 410
     assert "L'adresse est refusée" in read(await mailbox.post(third, {"answer": "non"}))
-    refused = await rows("SELECT to_email FROM notices WHERE kind = 'principal_refused'")
-    assert [one["to_email"] for one in refused] == [accomplice]
-    kept = await row("SELECT principal_mail, principal_name, principal_link FROM schools WHERE id = $1", college)
-    assert tuple(kept) == ("", "", None)
+    assert await _readers("principal_refused") == [accomplice]
+    kept = "SELECT principal_mail, principal_name, principal_link FROM schools WHERE id = $1"
+    assert await first(kept, college) == ("", "", None)
     assert await _book(teacher, college) == [MAILBOX]
 
 
@@ -153,5 +142,4 @@ async def test_what_becomes_of_a_signed_visit_is_told_to_the_mailbox_while_nobod
     visit = await value("SELECT max(id) FROM reservations")
     await teacher.post(f"/reservations/{visit}/annulation", {"reason": "Une grève"})
     await tell(now=NOW)
-    told = await rows("SELECT to_email FROM notices WHERE kind = 'signed_visit_cancelled'")
-    assert [one["to_email"] for one in told] == [MAILBOX]
+    assert await _readers("signed_visit_cancelled") == [MAILBOX]

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
-from booking.mails.write import writer
-from booking.outbox.notices.rules import Claimed, Letter
-from booking.process.settings import read_settings
 from tests import builders
+from tests.booking.visits.principals.test_confirm import ACTS, MAILBOX, PERRIN, _as
 from tests.browsing import Browser, read
 from tests.builders import NOW
-from workshops.database import row, rows, value
+from tests.seen import letter, linked, seen
+from workshops.database import rows, value
 
-MAILBOX, PERRIN = "ce.0250001r@ac-besancon.fr", "perrin@ac-besancon.fr"
 KEPT = {"principal_name": "Mme Perrin", "principal_mail": PERRIN}
 
 
@@ -25,24 +21,12 @@ async def college(app):
     return await builders.school(name="Collège Stendhal", mail=MAILBOX, needs_approval=True, **KEPT)
 
 
-async def _as(app, role: str, school: int | None = None) -> Browser:
-    account = await builders.person(role, name="Claire Renaud", school=school)
-    return await Browser(app, now=NOW).sign_in(account)
-
-
-async def _letter(kind: str) -> Letter | None:
-    asked = await row("SELECT * FROM notices WHERE kind = $1 ORDER BY id DESC LIMIT 1", kind)
-    notice = Claimed(1, kind, asked["to_email"], asked["to_name"], asked["about"], "o", asked["secret"], 1)
-    return await writer(read_settings())(notice, NOW)
-
-
 async def _link() -> str:
-    letter = await _letter("visa_end")
-    return re.findall(r"http://127\.0\.0\.1:8000(/visa/fin/\S+)", letter.text)[0]
+    return await linked("visa_end", "/visa/fin/")
 
 
 async def _asked() -> list[tuple[str, str]]:
-    return [tuple(one) for one in await rows("SELECT kind, to_email FROM notices ORDER BY id")]
+    return await seen("SELECT kind, to_email FROM notices ORDER BY id")
 
 
 async def _needed(college: int) -> bool:
@@ -61,8 +45,7 @@ async def test_a_teacher_alone_proposes_and_the_principal_ends_it(app, college):
     assert "Le visa n'est plus demandé" in read(await anybody.post(link, {"answer": "oui"}))
     assert not await _needed(college)
     assert (await anybody.post(link, {"answer": "non"})).status_code == 410
-    acts = await rows("SELECT act, by FROM events WHERE about_kind = 'school' ORDER BY id")
-    assert [(one["act"], one["by"] is None) for one in acts] == [("visa_setting", False), ("visa_ended", True)]
+    assert await seen(ACTS) == [("visa_setting", False), ("visa_ended", True)]
 
 
 async def test_it_is_kept_when_she_says_no_and_when_the_teacher_thinks_better_of_it(app, college):
@@ -73,7 +56,7 @@ async def test_it_is_kept_when_she_says_no_and_when_the_teacher_thinks_better_of
     second = await _link()
     await teacher.post("/mon-college", KEPT | {"needed": "oui"})
     assert (await anybody.get(second)).status_code == 410
-    assert await _letter("visa_end") is None
+    assert await letter("visa_end") is None
     assert await _needed(college)
 
 
@@ -122,11 +105,10 @@ async def test_where_no_visa_was_asked_nobody_is(app):
 async def test_who_reads_a_refused_address_is_told_so(app, college):
     teacher = await _as(app, "teacher", college)
     await teacher.post("/mon-college", KEPT | {"needed": "oui", "principal_mail": "roy@ac-besancon.fr"})
-    asked = await row("SELECT secret FROM notices WHERE kind = 'principal_address'")
-    await Browser(app, now=NOW).post(f"/visa/adresse/{asked['secret']}", {"answer": "non"})
+    asked = await linked("principal_address", "/visa/adresse/")
+    await Browser(app, now=NOW).post(asked, {"answer": "non"})
     assert (await _asked())[-1] == ("principal_refused", "roy@ac-besancon.fr")
-    letter = await _letter("principal_refused")
-    assert letter.subject == "Votre adresse n'est pas retenue pour les visas TECHNILAB"
+    assert (await letter("principal_refused")).subject == "Votre adresse n'est pas retenue pour les visas TECHNILAB"
 
 
 async def test_the_form_of_mailboxes_serves_the_academie_s_colleges_whose_mail_nobody_told(app, college):

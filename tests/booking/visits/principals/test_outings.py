@@ -7,15 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from booking.mails.write import writer
-from booking.outbox.notices.rules import Claimed
-from booking.process.settings import read_settings
 from booking.visits.reservation_states import State
 from booking.year.purge import purge
 from tests import builders
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
-from workshops.database import row, rows, value
+from tests.seen import linked
+from workshops.database import rows, value
 
 MAILBOX, PERRIN = "ce.0250001r@ac-besancon.fr", "perrin@example.org"
 
@@ -34,17 +32,13 @@ async def _teacher(app, college: int) -> tuple[int, Browser]:
 
 
 async def _link() -> str:
-    asked = await row("SELECT * FROM notices WHERE kind = 'outings_page' ORDER BY id DESC LIMIT 1")
-    notice = Claimed(1, asked["kind"], asked["to_email"], asked["to_name"], asked["about"], "o", asked["secret"], 1)
-    letter = await writer(read_settings())(notice, NOW)
-    return re.findall(r"http://127\.0\.0\.1:8000(/sorties/\S+)", letter.text)[0]
+    return await linked("outings_page", "/sorties/")
 
 
 async def _visit(college: int, claire: int, on: str, name: str, **more: object) -> int:
     group = await builders.group(school=college, name=name)
     there = await builders.slot(starts_at=paris(f"{on} 09:00"))
-    visit = await builders.reservation(slot=there, group=group, by=claire, **more)  # type: ignore[arg-type]
-    return visit
+    return await builders.reservation(slot=there, group=group, by=claire, **more)  # type: ignore[arg-type]
 
 
 async def test_the_page_holds_the_year_s_outings_and_no_first_name_nor_need(app, college):

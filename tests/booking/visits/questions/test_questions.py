@@ -10,9 +10,6 @@ from datetime import timedelta
 
 import pytest
 
-from booking.mails.write import writer
-from booking.outbox.notices.rules import Claimed, Letter
-from booking.process.settings import read_settings
 from booking.visits.newcomers.answer import refuse
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import (
@@ -31,8 +28,9 @@ from tests import builders
 from tests.booking.visits.newcomers.test_answer import newcomer
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW, paris
+from tests.seen import letter, linked
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.refusals import Invalid
 
 EVENTS = "SELECT act, detail FROM events WHERE about_kind = 'question' ORDER BY id"
@@ -79,34 +77,21 @@ async def link(side: Side) -> str:
     return link_of(salt, side, SECRET)
 
 
-async def the_mail(kind: str) -> Letter:
-    await tell()
-    one = await row("SELECT * FROM notices WHERE kind = $1 ORDER BY id DESC LIMIT 1", kind)
-    told = Claimed(one["id"], kind, one["to_email"], one["to_name"], one["about"], one["once"], one["secret"], 1)
-    letter = await writer(read_settings())(told, NOW)
-    assert letter is not None
-    return letter
-
-
-def linked(letter: Letter) -> str:
-    return re.findall(r"http://127\.0\.0\.1:8000(/questions/\S+)", letter.text)[0]
-
-
 async def test_a_mail_announces_what_the_page_alone_says_and_the_answer_proposes_a_slot(sides):
     form = f"/lycees/{sides.uai}/question?creneau={sides.slot}"
     sent = await sides.teacher.post(form, {"text": WORDS, "wished_on": "2027-03-30"})
     assert sent.headers["location"] == f"/questions/{await link(Side.TEACHER)}?fait=question-posee"
-    announced = await the_mail("question_asked")
+    announced = await letter("question_asked")
     whole = re.sub(r"\s+|&nbsp;", " ", announced.text + announced.html + announced.subject)
     assert [words in whole for words in ("Segpa", "30 mars", "25 mars 2027")] == [False, False, True]
-    page = linked(announced)
+    page = await linked("question_asked", "/questions/")
     shown = read(await sides.anybody.get(page))
     assert [words in shown for words in (WORDS, "mardi 30 mars 2027", "« Gravure »")] == [True] * 3
     answered = await sides.anybody.post(page, {"text": ANSWER, "slot": str(sides.slot)})
     assert answered.headers["location"] == f"{page}?fait=message-envoye"
-    heard = await the_mail("question_answered")
+    heard = await letter("question_answered")
     assert ANSWER not in heard.text + heard.html
-    hers = await sides.teacher.get(linked(heard))
+    hers = await sides.teacher.get(await linked("question_answered", "/questions/"))
     assert ANSWER in read(hers)
     assert f'<a href="/creneaux/{sides.slot}">Gravure, ' in hers.text
 
@@ -235,7 +220,7 @@ async def test_a_newcomer_asks_and_reads_the_answer(app, sides):
 async def test_either_side_closes_it_and_the_teacher_hears_when_nothing_was_answered(sides):
     await asked(sides)
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"close": "oui"})
-    closed = await the_mail("question_closed")
+    closed = await letter("question_closed")
     assert closed.subject == "Votre question est close : Haag"
     told = await conversation_behind(await link(Side.TEACHER))
     with pytest.raises(QuestionClosed):
@@ -274,19 +259,19 @@ async def test_a_teacher_writes_to_the_lycee_from_the_visit_and_each_side_reads_
     again = await sides.teacher.get(f"{page}/question")
     assert (again.status_code, again.headers["location"]) == (303, own)
     assert (await sides.teacher.post(f"{page}/question", {"text": WORDS})).status_code == 409
-    letter = await the_mail("question_asked")
-    assert "Un enseignant du Collège Stendhal vous écrit au sujet de sa visite." in letter.text
-    assert "Groupe : 4e B" in letter.text
-    assert WORDS not in letter.text
+    told = await letter("question_asked")
+    assert "Un enseignant du Collège Stendhal vous écrit au sujet de sa visite." in told.text
+    assert "Groupe : 4e B" in told.text
+    assert WORDS not in told.text
     colleague = await Browser(app, now=NOW).sign_in(await builders.person("teacher", school=sides.college))
     elsewhere = await builders.person("teacher", school=await builders.school())
     stranger = await Browser(app, now=NOW).sign_in(elsewhere)
     assert (await stranger.get(f"{page}/question")).status_code == 404
-    told = {"open": "1 message, le dernier", "host": "Ce que le collège vous écrit 1 message, le dernier"}
-    assert told["open"] in read(await sides.teacher.get(page))
-    assert told["host"] in read(await sides.host.get(page))
-    assert told["open"] not in read(await colleague.get(page))
-    assert told["host"] not in read(await sides.host.get(f"/reservations/{other}"))
+    last, read_there = "1 message, le dernier", "Ce que le collège vous écrit 1 message, le dernier"
+    assert last in read(await sides.teacher.get(page))
+    assert read_there in read(await sides.host.get(page))
+    assert last not in read(await colleague.get(page))
+    assert read_there not in read(await sides.host.get(f"/reservations/{other}"))
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"close": "oui"})
     assert (await sides.teacher.post(f"{page}/question", {"text": WORDS})).status_code == 303
 
@@ -295,9 +280,7 @@ async def test_a_mail_about_what_was_answered_meanwhile_does_not_leave(sides):
     await asked(sides)
     await tell()
     await sides.host.post(f"/questions/{await link(Side.LYCEE)}", {"text": ANSWER})
-    one = await row("SELECT * FROM notices WHERE kind = 'question_asked'")
-    told = Claimed(one["id"], one["kind"], one["to_email"], one["to_name"], one["about"], one["once"], "", 1)
-    assert await writer(read_settings())(told, NOW) is None
+    assert await letter("question_asked") is None
 
 
 async def test_a_newcomer_whom_her_college_refuses_leaves_no_question_in_its_name(sides):

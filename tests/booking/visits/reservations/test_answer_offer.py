@@ -7,9 +7,10 @@ from booking.visits.reservations.confirm import OfferOver, answer_offer
 from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.booking.visits.reservations.demands import SECRET
-from tests.booking.visits.reservations.test_wait import College, state
+from tests.booking.visits.reservations.test_wait import College
 from tests.builders import NOW
 from tests.crossing import another_act, locked
+from tests.seen import state
 from workshops.database import value
 
 

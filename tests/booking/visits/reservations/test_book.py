@@ -12,78 +12,55 @@ from msgspec.structs import asdict
 
 from booking.day.badges.issue_due import issue_of
 from booking.visits.badge_codes.rules import hash_of, token_of
-from booking.visits.reservations.acts import CancelVisit
-from booking.visits.reservations.book import book, refused_lately
-from booking.visits.reservations.cancel import cancel
+from booking.visits.reservations.book import refused_lately
 from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.rules import GroupBusy, KeyReused, SlotFull, SlotSeen, TooLate, refuse_booking
 from booking.visits.reservations.seats_seen import SEATS_OF, SEEN_TOGETHER
 from booking.visits.reservations.take_seats import PLAIN
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand
-from tests.builders import NOW
+from tests.booking.visits.reservations.demands import SECRET, College
+from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
+from tests.seen import first, mails, seats, seen
 from tests.statements import statements_of
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.refusals import NotFound, Refusal
 from workshops.slots.rules import Deadlines
 
 
-async def a_teacher(school: int) -> int:
-    teacher = await builders.person("teacher", school=school)
-    return teacher
-
-
-async def ask(slot: int, group: int, *, school: int, by: int, pupils: int = 24, key: str | None = None) -> Booked:
-    return await book(a_demand(slot, group, school=school, by=by, pupils=pupils, key=key), now=NOW)
-
-
-async def refused(slot: int, group: int, *, school: int, by: int) -> None:
-    with pytest.raises(SlotFull):
-        await ask(slot, group, school=school, by=by)
-
-
 async def nothing_written() -> bool:
     await tell()
-    counts = await row(
-        """SELECT (SELECT count(*) FROM reservations) AS r, (SELECT count(*) FROM badges) AS b,
-                  (SELECT count(*) FROM notices) AS n, (SELECT count(*) FROM events) AS j,
-                  (SELECT coalesce(sum(seats_taken), 0) FROM slots) AS s"""
-    )
-    return tuple(counts) == (0, 0, 0, 0, 0)
+    counts = """SELECT (SELECT count(*) FROM reservations), (SELECT count(*) FROM badges),
+      (SELECT count(*) FROM notices), (SELECT count(*) FROM events),
+      (SELECT coalesce(sum(seats_taken), 0) FROM slots)"""
+    return await first(counts) == (0, 0, 0, 0, 0)
 
 
 async def test_booking_takes_the_seats_tells_both_schools_and_makes_no_badge_before_one_is_needed(db):
-    lycee, college = await builders.school(kind="lycee"), await builders.school()
+    lycee, college = await builders.school(kind="lycee"), await College.new("claire@example.org")
     await builders.person("host", "accueil@example.org", name="Paul Morel", school=lycee)
-    teacher = await a_teacher(college)
-    slot, group = await builders.slot(host=lycee, seats=48, groups_max=2), await builders.group(school=college)
+    slot = await builders.slot(host=lycee, seats=48, groups_max=2)
 
-    booked = await ask(slot, group, school=college, by=teacher)
+    booked = await college.ask(slot)
 
     assert (booked.state, booked.sequence, booked.repeated) == ("confirmed", 0, False)
-    taken = await row("SELECT seats_taken, groups_taken, groups_ever FROM slots WHERE id = $1", slot)
-    assert tuple(taken) == (24, 1, 1)
+    assert await first("SELECT seats_taken, groups_taken, groups_ever FROM slots WHERE id = $1", slot) == (24, 1, 1)
     assert await value("SELECT count(*) FROM badges") == 0
     await issue_of([booked.id], secret_key=SECRET)
-    badges = await rows("SELECT kind, max(number), count(*) FROM badges WHERE reservation = $1 GROUP BY 1", booked.id)
-    assert sorted(map(tuple, badges)) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
-    await tell()
-    told = await rows("SELECT kind, to_email FROM notices WHERE about = $1 ORDER BY kind", booked.id)
-    assert [(one["kind"], one["to_email"]) for one in told] == [
-        ("reservation_confirmed", await value("SELECT email FROM accounts WHERE id = $1", teacher)),
+    badges = await seen("SELECT kind, max(number), count(*) FROM badges WHERE reservation = $1 GROUP BY 1", booked.id)
+    assert sorted(badges) == [("adult", 2, 2), ("pupil", 24, 24), ("spare", 3, 3)]
+    assert await mails(by="kind") == [
+        ("reservation_confirmed", "claire@example.org"),
         ("reservation_received", "accueil@example.org"),
     ]
-    noted = await row("SELECT act, by, about, detail FROM events")
-    assert tuple(noted) == ("reservation_booked", teacher, booked.id, "24 élèves")
+    assert await value("SELECT array_agg(DISTINCT about) FROM notices") == [booked.id]
+    noted = ("reservation_booked", college.teacher, booked.id, "24 élèves")
+    assert await first("SELECT act, by, about, detail FROM events") == noted
 
 
 async def test_a_printed_token_is_found_again_by_its_hash(db):
-    college = await builders.school()
-    booked = await ask(
-        await builders.slot(), await builders.group(school=college), school=college, by=await a_teacher(college)
-    )
+    booked = await (await College.new()).ask(await builders.slot())
     await issue_of([booked.id], secret_key=SECRET)
     salt = await value("SELECT badge_salt FROM reservations WHERE id = $1", booked.id)
     found = await value("SELECT number FROM badges WHERE token_hash = $1", hash_of(token_of(SECRET, salt, "pupil", 7)))
@@ -91,136 +68,100 @@ async def test_a_printed_token_is_found_again_by_its_hash(db):
 
 
 async def test_two_groups_of_a_slot_have_two_marks_even_after_a_cancellation(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    slot = await builders.slot(seats=72, groups_max=3)
+    college, slot = await College.new(), await builders.slot(seats=72, groups_max=3)
     for _ in range(3):
-        await ask(slot, await builders.group(school=college), school=college, by=teacher)
-    marks = await rows("SELECT mark FROM reservations ORDER BY id")
-    assert [one["mark"] for one in marks] == [0, 1, 2]
+        await college.ask(slot)
+    assert await seen("SELECT mark FROM reservations ORDER BY id") == [(0,), (1,), (2,)]
 
 
 async def test_a_second_click_gives_the_first_reservation(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    slot, group = await builders.slot(), await builders.group(school=college)
-    first = await ask(slot, group, school=college, by=teacher, key="page-1")
-    second = await ask(slot, group, school=college, by=teacher, key="page-1")
-    assert (second.id, second.uid, second.repeated) == (first.id, first.uid, True)
-    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
+    college, slot = await College.new(), await builders.slot()
+    group = await college.group()
+    one, again = [await college.ask(slot, group=group, key="page-1") for _ in range(2)]
+    assert (again.id, again.uid, again.repeated) == (one.id, one.uid, True)
+    assert await seats(slot) == (24, 1)
 
 
 async def test_what_was_asked_is_kept_under_a_key_alone(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
+    college = await College.new()
     for key in ("page-1", None):
-        await ask(await builders.slot(), await builders.group(school=college), school=college, by=teacher, key=key)
-    kept = await rows("SELECT idempotency_key, asked <> '' AS asked FROM reservations ORDER BY id")
-    assert [tuple(one) for one in kept] == [("page-1", True), (None, False)]
+        await college.ask(await builders.slot(), key=key)
+    kept = await seen("SELECT idempotency_key, asked <> '' FROM reservations ORDER BY id")
+    assert kept == [("page-1", True), (None, False)]
 
 
 async def test_the_same_key_for_another_demand_is_refused(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    group = await builders.group(school=college)
-    await ask(await builders.slot(), group, school=college, by=teacher, key="page-1")
-    other = await builders.slot(starts_at=builders.paris("2027-04-01 09:00"))
+    college = await College.new()
+    group = await college.group()
+    await college.ask(await builders.slot(), group=group, key="page-1")
     with pytest.raises(KeyReused):
-        await ask(other, group, school=college, by=teacher, key="page-1")
+        await college.ask(await builders.slot(starts_at=paris("2027-04-01 09:00")), group=group, key="page-1")
 
 
 async def test_two_tabs_that_click_at_once_make_one_reservation(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    slot, group = await builders.slot(seats=60, groups_max=5), await builders.group(school=college)
-    answers = await asyncio.gather(*(ask(slot, group, school=college, by=teacher, key="page-1") for _ in range(8)))
+    college, slot = await College.new(), await builders.slot(seats=60, groups_max=5)
+    group = await college.group()
+    answers = await asyncio.gather(*(college.ask(slot, group=group, key="page-1") for _ in range(8)))
     assert len({one.id for one in answers}) == 1
     assert sorted(one.repeated for one in answers) == [False] + [True] * 7
-    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 24
+    assert await seats(slot) == (24, 1)
 
 
 async def test_a_group_cannot_be_in_two_places(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    group = await builders.group(school=college)
-    await ask(await builders.slot(), group, school=college, by=teacher)
-    overlapping = await builders.slot(starts_at=builders.paris("2027-03-25 11:00"))
+    college = await College.new()
+    group = await college.group()
+    await college.ask(await builders.slot(), group=group)
     with pytest.raises(GroupBusy):
-        await ask(overlapping, group, school=college, by=teacher)
-    just_after = await builders.slot(starts_at=builders.paris("2027-03-25 12:00"))
-    assert (await ask(just_after, group, school=college, by=teacher)).state == "confirmed"
+        await college.ask(await builders.slot(starts_at=paris("2027-03-25 11:00")), group=group)
+    just_after = await builders.slot(starts_at=paris("2027-03-25 12:00"))
+    assert (await college.ask(just_after, group=group)).state == "confirmed"
 
 
 async def test_overlapping_demands_at_the_same_instant_leave_one_visit(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    group = await builders.group(school=college)
-    slots = [await builders.slot() for _ in range(6)]
-    answers = await asyncio.gather(
-        *(ask(slot, group, school=college, by=teacher) for slot in slots), return_exceptions=True
-    )
+    college = await College.new()
+    group, slots = await college.group(), [await builders.slot() for _ in range(6)]
+    answers = await asyncio.gather(*(college.ask(one, group=group) for one in slots), return_exceptions=True)
     assert [type(one) for one in answers].count(Booked) == 1
     assert [type(one) for one in answers].count(GroupBusy) == 5
     assert await value("SELECT sum(seats_taken) FROM slots") == 24
 
 
 async def test_demands_of_one_group_come_one_after_the_other_and_hold_no_place_meanwhile(db):
-    college = await builders.school()
-    group, slot = await builders.group(school=college), await builders.slot()
+    college, slot = await College.new(), await builders.slot()
+    group = await college.group()
     alone = "SELECT 1 FROM groups WHERE id = $1 FOR NO KEY UPDATE"
     async with another_act(lambda: rows(alone, group), locked(slot)):
-        booked = await ask(slot, group, school=college, by=await a_teacher(college))
+        booked = await college.ask(slot, group=group)
     assert isinstance(booked, Booked)
 
 
 async def test_a_group_of_another_college_does_not_exist_for_this_teacher(db):
-    college, other = await builders.school(), await builders.school()
+    college, other = await College.new(), await College.new()
     with pytest.raises(NotFound):
-        await ask(
-            await builders.slot(), await builders.group(school=other), school=college, by=await a_teacher(college)
-        )
+        await college.ask(await builders.slot(), group=await other.group())
     assert await nothing_written()
 
 
 async def test_a_draft_slot_does_not_exist_for_teachers(db):
-    college = await builders.school()
+    college = await College.new()
     with pytest.raises(NotFound):
-        await ask(
-            await builders.slot(state="draft"),
-            await builders.group(school=college),
-            school=college,
-            by=await a_teacher(college),
-        )
+        await college.ask(await builders.slot(state="draft"))
 
 
 async def test_a_refused_booking_writes_nothing(db):
-    college = await builders.school()
+    college = await College.new()
     with pytest.raises(TooLate):
-        await ask(
-            await builders.slot(booking_closes_at=NOW - timedelta(minutes=1)),
-            await builders.group(school=college),
-            school=college,
-            by=await a_teacher(college),
-        )
+        await college.ask(await builders.slot(booking_closes_at=NOW - timedelta(minutes=1)))
     assert await nothing_written()
 
 
 async def test_forty_groups_at_the_same_instant_fill_a_slot_exactly(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
-    slot = await builders.slot(seats=120, groups_max=20)
-    groups = [await builders.group(school=college) for _ in range(40)]
-    answers = await asyncio.gather(
-        *(ask(slot, group, school=college, by=teacher) for group in groups), return_exceptions=True
-    )
+    college, slot = await College.new(), await builders.slot(seats=120, groups_max=20)
+    groups = [await college.group() for _ in range(40)]
+    answers = await asyncio.gather(*(college.ask(slot, group=group) for group in groups), return_exceptions=True)
     assert [type(one) for one in answers].count(Booked) == 5
     assert {type(one) for one in answers if isinstance(one, Refusal)} == {SlotFull}
-    sums = await row(
-        """SELECT sl.seats_taken, sl.groups_taken, (SELECT sum(pupils) FROM reservations) AS held
-           FROM slots sl WHERE id = $1""",
-        slot,
-    )
-    assert tuple(sums) == (120, 5, 120)
+    assert (await seats(slot), await value("SELECT sum(pupils) FROM reservations")) == ((120, 5), 120)
 
 
 # Fifty slots, each waited for by three hundred groups.
@@ -256,25 +197,26 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
 
 
 async def test_a_booking_is_one_statement_whatever_the_size_of_the_group(db):
-    college = await builders.school()
-    teacher, slot = await a_teacher(college), await builders.slot(seats=120, groups_max=3)
+    college, slot = await College.new(), await builders.slot(seats=120, groups_max=3)
     refused_lately.clear()
     for pupils in (2, 60):
-        group = await builders.group(school=college)
-        sent = await statements_of(partial(ask, slot, group, school=college, by=teacher, pupils=pupils))
-        assert len(sent) == 1
+        group = await college.group()
+        assert len(await statements_of(partial(college.ask, slot, group=group, pupils=pupils))) == 1
 
 
 async def test_a_full_slot_is_only_read_until_it_has_room_again(db):
-    college = await builders.school()
-    teacher, slot = await a_teacher(college), await builders.slot(seats=24)
-    groups = [await builders.group(school=college) for _ in range(3)]
-    first = await ask(slot, groups[0], school=college, by=teacher)
-    await refused(slot, groups[1], school=college, by=teacher)
-    sent = await statements_of(partial(refused, slot, groups[2], school=college, by=teacher))
-    assert sent == [SEEN_TOGETHER]
-    await cancel(first.id, CancelVisit(), school=college, role="teacher", by=teacher, now=NOW)
-    assert (await ask(slot, groups[2], school=college, by=teacher)).state == "confirmed"
+    college, slot = await College.new(), await builders.slot(seats=24)
+    one, other, third = [await college.group() for _ in range(3)]
+    booked = await college.ask(slot, group=one)
+
+    async def refused(group: int) -> None:
+        with pytest.raises(SlotFull):
+            await college.ask(slot, group=group)
+
+    await refused(other)
+    assert await statements_of(partial(refused, third)) == [SEEN_TOGETHER]
+    await college.cancel(booked.id)
+    assert (await college.ask(slot, group=third)).state == "confirmed"
 
 
 def some_slot(drawn: random.Random) -> SlotSeen:

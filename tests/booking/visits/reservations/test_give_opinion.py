@@ -13,6 +13,7 @@ from tests.booking.web.school.test_after import closed
 from tests.booking.web.school.test_visits import claire
 from tests.browsing import Browser, said
 from tests.builders import NOW, paris
+from tests.seen import lycee_of, seen
 from workshops.database import rows, value
 from workshops.opinions.count import GiveOpinion
 from workshops.opinions.queries import OpinionCount, said_in_all, said_of_workshop
@@ -64,11 +65,7 @@ async def test_a_visit_answers_once_even_at_the_same_instant(db):
     tries = [give_opinion(visit, GOOD, school=college, now=NOW) for _ in range(8)]
     ends = await asyncio.gather(*tries, return_exceptions=True)
     assert [type(one) for one in ends if one is not None] == [OpinionGiven] * 7
-    assert [dict(one) for one in await rows(STORED)] == [
-        {"question": "again", "answer": "yes", "visits": 1},
-        {"question": "built", "answer": "yes", "visits": 1},
-        {"question": "level", "answer": "partly", "visits": 1},
-    ]
+    assert await seen(STORED) == [("again", "yes", 1), ("built", "yes", 1), ("level", "partly", 1)]
 
 
 async def test_twenty_visits_at_once_are_all_counted(db):
@@ -108,13 +105,9 @@ async def test_neither_the_sums_nor_the_event_lead_to_the_visit_or_to_whoever_an
     browser, visit, slot = await closed(app)
     await browser.post(f"/reservations/{visit}/avis", GOOD_FORM)
     workshop = await value("SELECT workshop FROM slots WHERE id = $1", slot)
-    told = await rows("SELECT by, about_kind, about, also, detail FROM events WHERE act = 'opinion_counted'")
-    assert [dict(one) for one in told] == [
-        {"by": None, "about_kind": "workshop", "about": workshop, "also": None, "detail": ""}
-    ]
-    columns = await rows(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = 'opinions' ORDER BY column_name"
-    )
+    told = "SELECT by, about_kind, about, also, detail FROM events WHERE act = 'opinion_counted'"
+    assert await seen(told) == [(None, "workshop", workshop, None, "")]
+    columns = await rows("SELECT column_name FROM information_schema.columns WHERE table_name = 'opinions' ORDER BY 1")
     assert [one["column_name"] for one in columns] == ["answer", "id", "question", "school_year", "visits", "workshop"]
 
 
@@ -147,9 +140,7 @@ async def test_the_lycee_reads_the_sums_on_the_workshop_s_page(app):
     browser, visit, slot = await closed(app)
     await browser.post(f"/reservations/{visit}/avis", BAD_FORM)
     known = await value("SELECT workshop FROM slots WHERE id = $1", slot)
-    host = await builders.person(
-        "host", "jules@example.org", school=await value("SELECT school FROM slots WHERE id = $1", slot)
-    )
+    host = await builders.person("host", "jules@example.org", school=await lycee_of(slot))
     college = await builders.school()
     for _ in range(4):
         await give_opinion(await came(workshop=known, college=college), BAD, school=college, now=NOW)

@@ -12,8 +12,9 @@ from tests import builders
 from tests.browsing import SECRET
 from tests.builders import NOW, paris
 from tests.crossing import another_act, locked
+from tests.seen import first, state
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 
 
 async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(db):
@@ -28,8 +29,8 @@ async def test_a_group_that_is_free_again_is_offered_the_places_that_were_left(d
     counts = await asyncio.gather(*(lapse(secret_key=SECRET, now=NOW + timedelta(minutes=1)) for _ in range(4)))
 
     assert sum(counts) == 1
-    assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "offered"
-    assert tuple(await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", wanted)) == (24, 1)
+    assert await state(waiting) == "offered"
+    assert await first("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", wanted) == (24, 1)
     await tell()
     told = await rows("SELECT kind FROM notices WHERE about = $1", waiting)
     assert [one["kind"] for one in told] == ["place_offered"]
@@ -39,7 +40,7 @@ async def test_a_wait_too_near_its_slot_for_an_answer_is_offered_nothing(db):
     slot = await builders.slot(starts_at=NOW + timedelta(days=2, hours=1))
     waiting = await builders.reservation(slot=slot, group=await builders.group(), state="waiting")
     assert await lapse(secret_key=SECRET, now=NOW) == 0
-    assert await value("SELECT state FROM reservations WHERE id = $1", waiting) == "waiting"
+    assert await state(waiting) == "waiting"
 
 
 async def test_a_lapse_that_crosses_a_booking_of_the_group_it_would_offer_a_place_is_done_again(db):
@@ -66,4 +67,4 @@ async def test_a_list_does_not_close_when_its_slot_moves_away_at_that_moment(db)
 
     async with another_act(locked(slot), move_away):
         assert await lapse(secret_key=SECRET, now=NOW) == 0
-    assert await value("SELECT state FROM reservations WHERE id = $1", coming) == "confirmed"
+    assert await state(coming) == "confirmed"

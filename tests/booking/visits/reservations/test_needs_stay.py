@@ -16,6 +16,7 @@ from booking.year.export_account import export_account
 from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.builders import NOW
+from tests.seen import lycee_of
 from tests.telling import tell
 from workshops.database import rows, value
 
@@ -58,9 +59,7 @@ async def everything_else() -> str:
 async def test_a_need_goes_nowhere_else(app, tmp_path, caplog):
     caplog.set_level(logging.DEBUG)
     desk = await Desk.new(app)
-    await builders.person(
-        "host", "hote@example.org", school=await value("SELECT school FROM slots WHERE id = $1", desk.slot)
-    )
+    await builders.person("host", "hote@example.org", school=await lycee_of(desk.slot))
     teacher = await value("SELECT id FROM accounts WHERE email = 'claire@example.org'")
     membership = await value("SELECT id FROM memberships WHERE account = $1", teacher)
     acts = [act for act in ACTS if act.startswith("reservation")]

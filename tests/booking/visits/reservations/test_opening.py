@@ -14,9 +14,10 @@ from booking.visits.reservations.rules import SlotFull
 from tests import builders
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import fresh
-from tests.booking.visits.reservations.test_wait import College, seats
+from tests.booking.visits.reservations.test_wait import College
 from tests.booking.visits.wishes.test_ask import Wishing
 from tests.builders import NOW, paris
+from tests.seen import lycee_of, seats
 from workshops.database import value
 
 # A Monday, a minute after the tests' now.
@@ -45,7 +46,7 @@ async def wishing(slot: int) -> object:
 
 
 async def halves(slot: int) -> object:
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     return await (await a_class(lycee)).take(slot, await builders.slot(host=lycee, starts_at=AFTERNOON))
 
 

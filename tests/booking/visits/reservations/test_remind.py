@@ -13,8 +13,9 @@ from booking.visits.reservations.remind import remind
 from tests import builders
 from tests.booking.visits.reservations.demands import fresh
 from tests.builders import NOW, paris
+from tests.seen import first, forget_mails, seen
 from tests.telling import tell
-from workshops.database import rows
+from workshops.database import rows, value
 
 WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)
@@ -24,7 +25,7 @@ async def a_visit(*, starts: str = "2027-03-25 09:00", **more: object) -> int:
     """Claire's visit, received by Jules and Lise."""
     haag = await builders.school(kind="lycee")
     for host in ("jules", "lise"):
-        await builders.membership(await builders.account(f"{host}@example.org"), "host", school=haag)
+        await builders.person("host", f"{host}@example.org", school=haag)
     claire = await builders.account("claire@example.org")
     slot = await builders.slot(host=haag, starts_at=paris(starts))
     group = await builders.group(school=await builders.school())
@@ -33,8 +34,7 @@ async def a_visit(*, starts: str = "2027-03-25 09:00", **more: object) -> int:
 
 async def queued() -> list[tuple[str, str, int]]:
     await tell()
-    found = await rows("SELECT kind, to_email, also FROM notices ORDER BY kind, to_email, also")
-    return [tuple(one) for one in found]
+    return await seen("SELECT kind, to_email, also FROM notices ORDER BY kind, to_email, also")
 
 
 async def test_a_week_before_the_teacher_is_reminded_once(db):
@@ -48,8 +48,7 @@ async def test_a_week_before_the_teacher_is_reminded_once(db):
 async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
     await a_visit(state="locked")
     await remind(now=WEEK_BEFORE)
-    await tell()
-    await rows("DELETE FROM notices")
+    await forget_mails()
     assert await remind(now=DAY_BEFORE) == 2
     assert await remind(now=DAY_BEFORE + MINUTE) == 0
     assert await queued() == [
@@ -83,12 +82,12 @@ async def test_three_workers_at_once_remind_once(db):
 
 async def test_workers_that_remind_of_many_visits_write_in_one_order_and_never_lock_each_other_out(db):
     haag, claire = await builders.school(kind="lycee"), await builders.account("claire@example.org")
-    await builders.membership(await builders.account("jules@example.org"), "host", school=haag)
+    await builders.person("host", "jules@example.org", school=haag)
     for _ in range(12):
         slot = await builders.slot(host=haag, starts_at=paris("2027-03-25 09:00"))
         await builders.reservation(slot=slot, group=await builders.group(), by=claire)
     assert await remind(now=DAY_BEFORE) == 13
-    written = [tuple(one) for one in await rows("SELECT act, about FROM events ORDER BY id")]
+    written = await seen("SELECT act, about FROM events ORDER BY id")
     assert written == sorted(written)
 
 
@@ -133,15 +132,8 @@ async def test_a_visit_that_moves_is_reminded_for_its_new_date(db):
     reservation = await a_visit()
     await remind(now=WEEK_BEFORE)
     later = await builders.slot(starts_at=paris("2027-04-22 09:00"))
-    [stands] = await rows("SELECT school, booked_by FROM reservations")
-    await move(
-        reservation,
-        MoveVisit(to_slot=later),
-        school=stands["school"],
-        by=stands["booked_by"],
-        fresh=fresh(),
-        now=WEEK_BEFORE,
-    )
+    school, by = await first("SELECT school, booked_by FROM reservations")
+    await move(reservation, MoveVisit(to_slot=later), school=school, by=by, fresh=fresh(), now=WEEK_BEFORE)
     await tell()
     await rows("DELETE FROM notices WHERE kind NOT LIKE 'reminder%'")
     assert await remind(now=DAY_BEFORE) == 0
@@ -173,14 +165,12 @@ async def test_nobody_is_reminded_on_a_closed_account(db):
 
 async def test_a_host_gets_one_mail_for_all_the_groups_of_a_day(db):
     await a_visit()
-    [slot] = await rows("SELECT school FROM slots")
-    afternoon = await builders.slot(host=slot["school"], starts_at=paris("2027-03-25 14:00"))
+    host = await value("SELECT school FROM slots")
+    afternoon = await builders.slot(host=host, starts_at=paris("2027-03-25 14:00"))
     await builders.reservation(slot=afternoon, group=await builders.group())
     await remind(now=DAY_BEFORE)
-    assert [email for kind, email, _ in await queued() if kind == "reminder_1_host"] == [
-        "jules@example.org",
-        "lise@example.org",
-    ]
+    hosts = [email for kind, email, _ in await queued() if kind == "reminder_1_host"]
+    assert hosts == ["jules@example.org", "lise@example.org"]
 
 
 async def test_a_company_is_reminded_the_day_before_once(db):
@@ -199,12 +189,11 @@ async def test_a_company_is_reminded_the_day_before_once(db):
 async def test_a_monday_is_reminded_of_on_the_friday_before(db):
     await a_visit(starts="2027-03-22 09:00", state="locked")
     emma = await builders.account("emma@example.org")
-    [slot] = await rows("SELECT id FROM slots")
-    await builders.attendance(slot=slot["id"], company=await builders.company(), by=emma)
+    slot = await value("SELECT id FROM slots")
+    await builders.attendance(slot=slot, company=await builders.company(), by=emma)
     friday = paris("2027-03-19 08:00")
     await remind(now=friday - MINUTE)
-    await tell()
-    await rows("DELETE FROM notices")
+    await forget_mails()
     assert await remind(now=friday) == 3
     assert await queued() == [
         ("reminder_1", "claire@example.org", 20270322),

@@ -9,30 +9,24 @@ from itertools import count
 import pytest
 
 from booking.people.accounts.rules import LinkSpent
-from booking.visits.reservations.acts import AnswerApproval
-from booking.visits.reservations.approve import answer_approval
 from booking.visits.reservations.ask_approval import remind_principals, renew_approval
-from booking.visits.reservations.book import book
+from booking.visits.reservations.demand import Booked
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.reservations.demands import FIRST, College, sign
 from tests.builders import NOW, paris
+from tests.seen import forget_mails, seen
 from tests.telling import tell
 from workshops.database import rows, value
 
-FIRST = "p" * 43
 DUE = NOW + timedelta(days=7)  # ten days of held seats, less three
 MINUTE = timedelta(minutes=1)
 
 
-async def a_request(*, starts: str = "2027-03-25 09:00"):
-    college = await builders.school(needs_approval=True, principal_mail="perrin@example.org")
-    claire = await builders.person("teacher", "claire@example.org", school=college)
-    slot = await builders.slot(starts_at=paris(starts), booking_closes_at=paris(starts))
-    group = await builders.group(school=college)
-    booked = await book(a_demand(slot, group, school=college, by=claire, token=FIRST), now=NOW)
-    await tell()
-    await rows("DELETE FROM notices")
-    return booked, college, claire
+async def a_request(*, starts: str = "2027-03-25 09:00") -> tuple[Booked, College]:
+    college = await College.new("claire@example.org", needs_approval=True, principal_mail="perrin@example.org")
+    booked = await college.ask(await builders.slot(starts_at=paris(starts), booking_closes_at=paris(starts)))
+    await forget_mails()
+    return booked, college
 
 
 async def asked_again(now) -> int:
@@ -42,7 +36,7 @@ async def asked_again(now) -> int:
 
 async def queued() -> list[tuple[str, str, str]]:
     await tell()
-    return [tuple(one) for one in await rows("SELECT kind, to_email, secret FROM notices ORDER BY id")]
+    return await seen("SELECT kind, to_email, secret FROM notices ORDER BY id")
 
 
 async def test_three_days_before_the_end_the_principal_gets_a_new_link_and_the_teacher_is_told(db):
@@ -55,8 +49,8 @@ async def test_three_days_before_the_end_the_principal_gets_a_new_link_and_the_t
         ("approval_reminder", "claire@example.org", ""),
     ]
     with pytest.raises(LinkSpent):
-        await answer_approval(FIRST, AnswerApproval(approved=True), secret_key=SECRET, now=DUE)
-    assert await answer_approval("again-1", AnswerApproval(approved=True), secret_key=SECRET, now=DUE) == "confirmed"
+        await sign(FIRST, now=DUE)
+    assert await sign("again-1", now=DUE) == "confirmed"
 
 
 async def test_three_workers_at_once_ask_once(db):
@@ -66,8 +60,8 @@ async def test_three_workers_at_once_ask_once(db):
 
 
 async def test_a_link_that_the_teacher_sent_again_lately_is_reminder_enough(db):
-    booked, college, claire = await a_request()
-    await renew_approval(booked.id, school=college, by=claire, token="renewed", now=DUE)
+    booked, college = await a_request()
+    await renew_approval(booked.id, token="renewed", now=DUE, **college.own)
     assert await asked_again(DUE + MINUTE) == 0
 
 
@@ -80,7 +74,7 @@ async def test_a_demand_asked_less_than_three_days_before_its_end_is_not_asked_t
 async def test_nothing_is_asked_once_it_is_answered_or_over(db):
     await a_request()
     assert await asked_again(NOW + timedelta(days=10)) == 0
-    await answer_approval(FIRST, AnswerApproval(approved=True), secret_key=SECRET, now=NOW)
+    await sign(FIRST)
     assert await asked_again(DUE) == 0
 
 

@@ -16,10 +16,11 @@ from booking.visits.reservations.rules import GroupTooBig, KeyReused, SlotFull, 
 from booking.visits.reservations.seats_seen import SEEN_TOGETHER
 from booking.visits.reservations.take_seats import TAKE_SEATS
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.demands import College, a_demand
 from tests.builders import NOW
+from tests.seen import first, seats, seen
 from tests.statements import statements_of
-from workshops.database import row, rows, transaction, value
+from workshops.database import rows, transaction, value
 from workshops.database.request_id import request_id
 from workshops.refusals import NotFound
 
@@ -38,25 +39,16 @@ async def at_once(*demands: Awaitable[Booked]) -> list[object]:
 
 async def kept() -> tuple[int, int]:
     """How many reservations are written, and by how many statements."""
-    found = await row("SELECT count(*), count(DISTINCT xmin::text) FROM reservations")
-    assert found is not None
-    return tuple(found)
-
-
-async def a_teacher(school: int) -> int:
-    teacher = await builders.person("teacher", school=school)
-    return teacher
+    return await first("SELECT count(*), count(DISTINCT xmin::text) FROM reservations")
 
 
 async def test_demands_of_several_colleges_and_slots_are_one_statement_and_each_is_answered_as_if_alone(db):
-    college, other = await builders.school(), await builders.school(needs_approval=False)
-    teacher, colleague = await a_teacher(college), await a_teacher(other)
+    college, other = await College.new(), await College.new(needs_approval=False)
     wide = await builders.slot(seats=96, groups_max=2, levels=["4e"])
     small = await builders.slot(seats=24, starts_at=NOW + timedelta(days=40))
     draft = await builders.slot(state="draft")
-    groups = [await builders.group(school=college) for _ in range(3)]
-    young, theirs = await builders.group(school=college, level="6e"), await builders.group(school=other)
-    hers, his = {"school": college, "by": teacher}, {"school": other, "by": colleague}
+    groups = [await college.group() for _ in range(3)]
+    young, theirs, hers, his = await college.group(level="6e"), await other.group(), college.own, other.own
     told = await at_once(
         asked_in("r1", a_demand(wide, groups[0], **hers)),
         asked_in("r2", a_demand(draft, groups[1], **hers)),
@@ -68,71 +60,60 @@ async def test_demands_of_several_colleges_and_slots_are_one_statement_and_each_
     )
     assert told == ["confirmed", NotFound, "confirmed", WrongLevel, "confirmed", SlotFull, NotFound]
     assert await kept() == (3, 1)
-    made = await rows(
+    assert await seen(
         """SELECT r.slot, r."group", r.booked_by, r.pupils, r.mark, e.by, e.request, e.detail
            FROM reservations r JOIN events e ON e.about_kind = 'reservation' AND e.about = r.id ORDER BY r.id"""
-    )
-    assert [tuple(one) for one in made] == [
-        (wide, groups[0], teacher, 24, 0, teacher, "r1", "24 élèves"),
-        (wide, theirs, colleague, 24, 1, colleague, "r3", "24 élèves"),
-        (small, groups[1], teacher, 20, 0, teacher, "r5", "20 élèves"),
+    ) == [
+        (wide, groups[0], college.teacher, 24, 0, college.teacher, "r1", "24 élèves"),
+        (wide, theirs, other.teacher, 24, 1, other.teacher, "r3", "24 élèves"),
+        (small, groups[1], college.teacher, 20, 0, college.teacher, "r5", "20 élèves"),
     ]
-    taken = await rows("SELECT seats_taken, groups_taken, groups_ever FROM slots ORDER BY id")
-    assert [tuple(one) for one in taken] == [(48, 2, 2), (20, 1, 1), (0, 0, 0)]
+    assert await seen("SELECT seats_taken, groups_taken, groups_ever FROM slots ORDER BY id") == [
+        (48, 2, 2),
+        (20, 1, 1),
+        (0, 0, 0),
+    ]
 
 
 async def test_a_demand_that_fails_fails_alone(db):
-    college = await builders.school()
-    teacher = await a_teacher(college)
+    college = await College.new()
     slots = [await builders.slot(starts_at=NOW + timedelta(days=30 + n)) for n in range(3)]
-    groups = [await builders.group(school=college) for _ in range(3)]
     keys = ("once", "once", None)
-    told = await at_once(
-        *(
-            book(a_demand(slot, group, school=college, by=teacher, key=key), now=NOW)
-            for slot, group, key in zip(slots, groups, keys, strict=True)
-        )
-    )
+    demands = [await college.demand(slot, key=key) for slot, key in zip(slots, keys, strict=True)]
+    told = await at_once(*(book(one, now=NOW) for one in demands))
     assert sorted(map(str, told[:2])) == sorted(map(str, ("confirmed", KeyReused)))
     assert told[2] == "confirmed"
     assert (await kept())[0] == 2
 
 
 async def test_one_group_is_had_at_several_slots_at_once_where_their_days_differ(db):
-    college = await builders.school()
-    teacher, group = await a_teacher(college), await builders.group(school=college)
+    college = await College.new()
+    group = await college.group()
     slots = [await builders.slot(starts_at=NOW + timedelta(days=30 + n)) for n in range(4)]
-    told = await at_once(*(book(a_demand(one, group, school=college, by=teacher), now=NOW) for one in slots))
+    told = await at_once(*(college.ask(one, group=group) for one in slots))
     assert (told, await kept()) == (["confirmed"] * 4, (4, 1))
 
 
 async def test_more_groups_than_a_slot_holds_ask_at_once_and_the_first_of_them_come(db):
-    college = await builders.school()
-    teacher, slot = await a_teacher(college), await builders.slot(seats=50, groups_max=3)
-    groups = [await builders.group(school=college) for _ in range(4)]
-    demands = [
-        book(a_demand(slot, group, school=college, by=teacher, pupils=pupils), now=NOW)
-        for group, pupils in zip(groups, (20, 20, 20, 10), strict=True)
-    ]
-    assert await at_once(*demands) == ["confirmed", "confirmed", SlotFull, "confirmed"]
-    seen = await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot)
-    assert seen is not None and tuple(seen) == (50, 3)
+    college, slot = await College.new(), await builders.slot(seats=50, groups_max=3)
+    demands = [await college.demand(slot, pupils=pupils) for pupils in (20, 20, 20, 10)]
+    told = await at_once(*(book(one, now=NOW) for one in demands))
+    assert told == ["confirmed", "confirmed", SlotFull, "confirmed"]
+    assert await seats(slot) == (50, 3)
 
 
 async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands_in_her_way(db):
-    college, other = await builders.school(), await builders.school()
-    teacher, slot = await a_teacher(college), await builders.slot(seats=24, levels=["4e"])
-    first, young = await builders.group(school=college), await builders.group(school=college, level="6e")
-    later = [await builders.group(school=college) for _ in range(3)]
-    hers = {"school": college, "by": teacher}
-    granted = await book(a_demand(slot, first, key="first", **hers), now=NOW)
+    college, other, slot = await College.new(), await builders.school(), await builders.slot(levels=["4e"])
+    had, young, hers = await college.group(), await college.group(level="6e"), college.own
+    later = [await college.group() for _ in range(3)]
+    granted = await college.ask(slot, group=had, key="first")
     with pytest.raises(SlotFull):
-        await book(a_demand(slot, later[0], **hers), now=NOW)
+        await college.ask(slot, group=later[0])
 
     async def rush() -> list[object]:
         asked = (a_demand(slot, later[1], **hers), a_demand(slot, young, **hers), a_demand(slot, later[2], **hers))
-        again = a_demand(slot, first, key="first", **hers)
-        his = a_demand(slot, later[2], school=other, by=teacher)
+        again = a_demand(slot, had, key="first", **hers)
+        his = a_demand(slot, later[2], school=other, by=college.teacher)
         return await asyncio.gather(*(book(one, now=NOW) for one in (*asked, again, his)), return_exceptions=True)
 
     told: list[object] = []
@@ -148,11 +129,9 @@ async def test_a_full_slot_refuses_many_by_one_statement_and_to_each_what_stands
 
 
 async def test_groups_that_wait_at_once_are_one_statement_in_the_order_in_which_they_came(db):
-    college = await builders.school()
-    teacher, slot, open_slot = await a_teacher(college), await builders.slot(seats=24), await builders.slot(seats=24)
-    hers = {"school": college, "by": teacher}
-    groups = [await builders.group(school=college) for _ in range(5)]
-    await book(a_demand(slot, groups[0], **hers), now=NOW)
+    college, slot, open_slot = await College.new(), await builders.slot(seats=24), await builders.slot(seats=24)
+    groups, hers = [await college.group() for _ in range(5)], college.own
+    await college.ask(slot, group=groups[0])
     refused_lately.add(slot)
     twice = a_demand(slot, groups[3], key="twice", wait=True, **hers)
     told = await asyncio.gather(

@@ -12,7 +12,8 @@ from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.browsing import Browser, Machine, read
 from tests.builders import NOW
-from workshops.database import row, rows, value
+from tests.seen import first, lycee_of
+from workshops.database import rows, value
 
 NAMED = (
     "Besoins d'accueil : « Léa Martin » ressemble à un nom de personne, et cette ligne est lue et imprimée."
@@ -69,7 +70,7 @@ async def test_they_are_changed_then_erased_from_the_visit_s_page(app):
     assert answer.headers["location"] == f"/reservations/{claire.visit}?fait=besoins-effaces"
     assert await needs_of(claire.visit) == ""
     assert await acts() == ["reservation_needs", "reservation_needs_erased"]
-    assert tuple(await row("SELECT sequence, state FROM reservations")) == (0, "confirmed")
+    assert await first("SELECT sequence, state FROM reservations") == (0, "confirmed")
 
 
 async def test_boxes_are_ticked_with_how_many_then_taken_back(app):
@@ -92,9 +93,7 @@ async def test_what_the_workshop_does_not_offer_is_said_to_the_teacher_and_to_it
     await rows("UPDATE workshops SET offers = ARRAY['step_free']")
     page = read(await claire.browser.get(f"/reservations/{claire.visit}"))
     assert "Cet atelier ne dit pas offrir de sièges ni de repas : le lycée vous répondra." in page
-    host = await builders.person(
-        "host", "hote@example.org", school=await value("SELECT school FROM slots WHERE id = $1", claire.slot)
-    )
+    host = await builders.person("host", "hote@example.org", school=await lycee_of(claire.slot))
     page = read(await (await Browser(app, now=NOW).sign_in(host)).get(f"/lycee/creneaux/{claire.slot}"))
     said = "Accès de plain-pied ou par ascenseur (1 personne), sièges pendant l'atelier (2 personnes), repas à convenir"
     assert said in page

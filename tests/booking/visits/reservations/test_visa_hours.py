@@ -13,6 +13,7 @@ from tests import builders
 from tests.booking.mails.story import SETTINGS, text_of, told
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
+from tests.seen import lycee_of
 from workshops.database import rows, value
 from workshops.slots.queries import slot_card
 from workshops.slots.rules import deadlines_of
@@ -54,7 +55,7 @@ async def test_a_place_given_back_after_the_closing_is_offered_and_says_until_wh
     college = await builders.school(needs_approval=True, principal_mail="principale@example.org")
     teacher = await builders.person("teacher", "claire@example.org", school=college)
     slot = await builders.slot(starts_at=paris("2027-01-18 09:00"), booking_closes_at=paris("2027-01-11 08:00"))
-    host = await value("SELECT school FROM slots WHERE id = $1", slot)
+    host = await lycee_of(slot)
     gone = await builders.reservation(slot=slot, group=await builders.group())
     waits = await builders.reservation(
         slot=slot, group=await builders.group(school=college, teacher=teacher), by=teacher, state="waiting"

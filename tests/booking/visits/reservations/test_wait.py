@@ -4,67 +4,35 @@ import asyncio
 import contextvars
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
 
 from booking.day.badges.issue_due import issue_of
-from booking.visits.reservations.acts import AcceptPlace, CancelVisit
-from booking.visits.reservations.book import book
-from booking.visits.reservations.cancel import cancel
-from booking.visits.reservations.confirm import accept
+from booking.visits.reservations.demand import Booked
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, SlotFull, TooLate
 from booking.visits.reservations.states import NotNow
 from booking.visits.slot_changes.call_off import call_off
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.reservations.demands import SECRET
+from tests.booking.visits.reservations.demands import College as AnyCollege
 from tests.builders import NOW
 from tests.crossing import another_act, locked
+from tests.seen import lycee_of, seats, state
 from tests.telling import tell
-from workshops.database import row, rows, transaction, value
+from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid
 from workshops.scope import EVERYTHING
 from workshops.slots.call_off import CallOffSlot
 
 
-class College:
-    """A collège with one teacher, who books groups of the size she likes."""
+class College(AnyCollege):
+    """A collège with one teacher, who waits where there is no place."""
 
-    @classmethod
-    async def new(cls) -> College:
-        self = cls()
-        self.school = await builders.school()
-        self.teacher = await builders.account()
-        await builders.membership(self.teacher, "teacher", school=self.school)
-        return self
-
-    async def ask(self, slot: int, *, pupils: int = 24, wait: bool = True, now=NOW, group: int | None = None):
-        group = group or await builders.group(school=self.school, pupils=pupils)
-        demand = a_demand(slot, group, school=self.school, by=self.teacher, pupils=pupils, wait=wait)
-        return await book(demand, now=now)
-
-    async def cancel(self, reservation: int, *, now=NOW) -> str:
-        return await cancel(reservation, CancelVisit(), role="teacher", school=self.school, by=self.teacher, now=now)
-
-    async def accept(self, reservation: int, *, pupils: int | None = None, token: str = "p" * 43, now=NOW) -> str:
-        return await accept(
-            reservation,
-            AcceptPlace(pupils=pupils),
-            school=self.school,
-            by=self.teacher,
-            secret_key=SECRET,
-            token=token,
-            now=now,
-        )
-
-
-async def state(reservation: int) -> str:
-    return await value("SELECT state FROM reservations WHERE id = $1", reservation)
-
-
-async def seats(slot: int) -> tuple[int, int]:
-    return tuple(await row("SELECT seats_taken, groups_taken FROM slots WHERE id = $1", slot))
+    async def ask(self, slot: int, *, wait: bool = True, **more: Any) -> Booked:
+        return await super().ask(slot, wait=wait, **more)
 
 
 async def test_cancelling_gives_the_places_to_the_first_group_that_fits(db):
@@ -238,7 +206,7 @@ async def test_places_that_come_free_at_the_moment_of_a_wait_are_offered_by_the_
 async def test_a_slot_that_its_lycee_calls_off_at_that_moment_is_not_waited_for(db):
     slot, host = await builders.slot(), await builders.account()
     await (await College.new()).ask(slot)
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     called_off = partial(call_off, slot, CallOffSlot(reason="Machine en panne"), school=lycee, by=host, now=NOW)
     late = await College.new()
     async with another_act(called_off):

@@ -13,6 +13,7 @@ from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.browsing import Browser
 from tests.builders import NOW
+from tests.seen import seen
 from tests.telling import tell
 from workshops.database import rows, value
 
@@ -35,7 +36,7 @@ async def shown(app):
 
 
 async def kept() -> list[tuple[object, ...]]:
-    return [tuple(one) for one in await rows('SELECT slot, to_member, "group", level, pupils FROM shares ORDER BY id')]
+    return await seen('SELECT slot, to_member, "group", level, pupils FROM shares ORDER BY id')
 
 
 async def test_the_address_carries_the_class_and_names_no_group(shown):
@@ -80,9 +81,9 @@ async def test_the_mail_is_not_sent_once_the_slot_is_closed(shown):
 
 
 async def test_nobody_of_another_college_is_written_to(shown):
-    other = await builders.membership(await builders.account(), "teacher", school=await builders.school())
-    waiting = await builders.membership(await builders.account(), "teacher", school=shown["college"], awaiting=True)
-    host = await builders.membership(await builders.account(), "host", school=shown["college"])
+    other = await builders.person("teacher", school=await builders.school())
+    waiting = await builders.person("teacher", school=shown["college"], awaiting=True)
+    host = await builders.person("host", school=shown["college"])
     for to in (other, waiting, host):
         assert (await shown["claire"].post(f"/creneaux/{shown['slot']}/envoi", {"to": to})).status_code == 404
     assert await kept() == []

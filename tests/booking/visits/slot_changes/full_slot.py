@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests import builders
+from tests.seen import seen
 from tests.telling import tell
-from workshops.database import rows
 
 STATES = ("requested", "confirmed", "locked", "offered", "waiting")
 
@@ -51,5 +51,4 @@ HOLDS = {"requested": builders.paris("2027-01-20 09:00"), "offered": builders.pa
 async def told() -> list[tuple[str, str, int]]:
     """Every mail that waits: its kind, its reader, what it is about."""
     await tell()
-    found = await rows("SELECT kind, to_email, about FROM notices ORDER BY kind, about, to_email")
-    return [(one["kind"], one["to_email"], one["about"]) for one in found]
+    return await seen("SELECT kind, to_email, about FROM notices ORDER BY kind, about, to_email")

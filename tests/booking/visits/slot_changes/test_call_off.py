@@ -5,20 +5,20 @@ import uuid
 
 import pytest
 
-from booking.visits.attendance.acts import TellComing, WithdrawComing
-from booking.visits.attendance.announce import announce
+from booking.visits.attendance.acts import WithdrawComing
 from booking.visits.attendance.change import withdraw
 from booking.visits.reservations.acts import CancelVisit
-from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.slot_changes.call_off import CallOffDone, call_off
 from booking.visits.slot_changes.rules import PupilsAreHere
 from tests import builders
-from tests.booking.visits.reservations.demands import SECRET, a_demand
+from tests.booking.visits.attendance.test_announce import a_company, come
+from tests.booking.visits.reservations.demands import College
 from tests.booking.visits.slot_changes.full_slot import STATES, FullSlot, a_full_slot, a_lycee, told
 from tests.builders import NOW
+from tests.seen import first, seen
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.rules import SlotCalledOff, SlotDone
@@ -34,16 +34,11 @@ async def test_calling_off_ends_every_visit_and_gives_every_place_back(db):
     full = await a_full_slot()
     done = await called_off(full)
     assert (done.groups, done.companies) == (5, 1)
-    kept = await rows("SELECT state, sequence, reason, hold_until FROM reservations ORDER BY id")
-    assert [tuple(one) for one in kept] == [("called_off", 1, REASON, None)] * 5
-    assert tuple(await row("SELECT state, sequence FROM attendances")) == ("called_off", 1)
-    assert tuple(await row("SELECT state, reason, seats_taken, groups_taken, company_places_taken FROM slots")) == (
-        "called_off",
-        REASON,
-        0,
-        0,
-        0,
-    )
+    ended = await seen("SELECT state, sequence, reason, hold_until FROM reservations")
+    assert ended == [("called_off", 1, REASON, None)] * 5
+    assert await first("SELECT state, sequence FROM attendances") == ("called_off", 1)
+    expected = ("called_off", REASON, 0, 0, 0)
+    assert await first("SELECT state, reason, seats_taken, groups_taken, company_places_taken FROM slots") == expected
 
 
 async def test_everyone_is_told_once_and_the_lycee_of_the_visits_in_its_agenda(db):
@@ -61,8 +56,7 @@ async def test_everyone_is_told_once_and_the_lycee_of_the_visits_in_its_agenda(d
 async def test_the_journal_keeps_who_called_it_off_and_each_visit_that_ended(db):
     full = await a_full_slot()
     await called_off(full)
-    kept = await rows("SELECT act, by, count(*) FROM events GROUP BY act, by ORDER BY act")
-    assert [tuple(one) for one in kept] == [
+    assert await seen("SELECT act, by, count(*) FROM events GROUP BY act, by ORDER BY act") == [
         ("attendance_call_off", full.host, 1),
         ("reservation_call_off", full.host, 5),
         ("slot_called_off", full.host, 1),
@@ -90,12 +84,8 @@ async def test_calling_off_needs_a_reason_and_happens_once(db):
 async def test_a_visit_that_is_closed_or_has_pupils_in_it_is_not_called_off(db):
     full = await a_full_slot(starts_at=NOW)
     await builders.badges(full.reservations["confirmed"], numbers=1)
-    await rows(
-        """INSERT INTO presences (badge, slot, scan, first_scanned_at)
-           SELECT id, $1, gen_random_uuid(), $2 FROM badges""",
-        full.slot,
-        NOW,
-    )
+    scanned = "INSERT INTO presences (badge, slot, scan, first_scanned_at) SELECT id, $1, $2, $3 FROM badges"
+    await rows(scanned, full.slot, uuid.uuid4(), NOW)
     with pytest.raises(PupilsAreHere):
         await called_off(full)
     assert (await value("SELECT state FROM slots"), await told()) == ("open", [])
@@ -116,35 +106,15 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
     before = await value("SELECT count(*) FROM reservations")
 
     async def books() -> object:
-        college = await builders.school()
-        teacher = await builders.person("teacher", school=college)
-        group = await builders.group(school=college, pupils=10)
-        demand = a_demand(full.slot, group, school=college, by=teacher, pupils=10, wait=True)
-        return await book(demand, now=NOW)
+        return await (await College.new()).ask(full.slot, pupils=10, wait=True)
 
     async def leaves(state: str) -> object:
-        seen = await row("SELECT school, booked_by FROM reservations WHERE id = $1", full.reservations[state])
-        return await cancel(
-            full.reservations[state],
-            CancelVisit(),
-            role="teacher",
-            school=seen["school"],
-            by=seen["booked_by"],
-            now=NOW,
-        )
+        visit = full.reservations[state]
+        school, by = await first("SELECT school, booked_by FROM reservations WHERE id = $1", visit)
+        return await cancel(visit, CancelVisit(), role="teacher", school=school, by=by, now=NOW)
 
     async def comes() -> object:
-        account = await builders.account()
-        return await announce(
-            TellComing(people=1, role="mentorat"),
-            slot=full.slot,
-            company=await builders.company(),
-            by=account,
-            uid=f"venue-{account}",
-            badge_salt=uuid.uuid4(),
-            secret_key=SECRET,
-            now=NOW,
-        )
+        return await come(full.slot, *await a_company(), people=1)
 
     async def goes() -> object:
         return await withdraw(full.attendance, WithdrawComing(), company=full.company, by=full.host, now=NOW)
@@ -154,10 +124,9 @@ async def test_bookings_at_the_same_moment_leave_no_seat_behind_and_nobody_untol
     crashes = [one for one in answers if isinstance(one, Exception) and type(one).__module__.startswith("asyncpg")]
     assert crashes == []
 
-    kept = await row("SELECT state, seats_taken, groups_taken, company_places_taken FROM slots")
-    assert tuple(kept) == ("called_off", 0, 0, 0)
-    live = ["requested", "confirmed", "locked", "offered", "waiting"]
-    assert await value("SELECT count(*) FROM reservations WHERE state = ANY ($1)", live) == 0
+    expected = ("called_off", 0, 0, 0)
+    assert await first("SELECT state, seats_taken, groups_taken, company_places_taken FROM slots") == expected
+    assert await value("SELECT count(*) FROM reservations WHERE state = ANY ($1)", STATES) == 0
     assert await value("SELECT count(*) FROM attendances WHERE state = 'announced'") == 0
     ended = await value("SELECT count(*) FROM reservations WHERE state = 'called_off'")
     await tell()

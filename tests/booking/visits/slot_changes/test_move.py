@@ -5,15 +5,15 @@ from datetime import timedelta
 
 import pytest
 
-from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import GroupBusy
 from booking.visits.slot_changes.move import move, preview_move
-from booking.visits.slot_changes.rules import GroupsBusy
+from booking.visits.slot_changes.rules import GroupsBusy, states_that
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
-from tests.booking.visits.slot_changes.full_slot import HOLDS, STATES, FullSlot, a_full_slot, told
+from tests.booking.visits.reservations.demands import College
+from tests.booking.visits.slot_changes.full_slot import HOLDS, STATES, FullSlot, a_full_slot, a_lycee, told
 from tests.builders import NOW, paris
-from workshops.database import row, rows, value
+from tests.seen import first, seen, state
+from workshops.database import value
 from workshops.refusals import Invalid, NotFound
 from workshops.slots.move import MoveSlot
 from workshops.slots.rules import RoomTaken
@@ -22,30 +22,22 @@ APRIL = paris("2027-04-01 14:00")
 
 
 async def moved(full: FullSlot, to=APRIL, *, act=move, room: int | None = None, now=NOW):
-    return await act(
-        full.slot,
-        MoveSlot(starts_at=to, ends_at=to + timedelta(hours=3), room=room),
-        school=full.school,
-        by=full.host,
-        now=now,
-    )
+    asked = MoveSlot(starts_at=to, ends_at=to + timedelta(hours=3), room=room)
+    return await act(full.slot, asked, school=full.school, by=full.host, now=now)
 
 
 async def test_everyone_follows_the_slot_to_its_new_hour_with_the_same_entry(db):
     full = await a_full_slot(booking_closes_at=paris("2027-03-18 18:00"))
-    uids = [tuple(one) for one in await rows("SELECT id, uid FROM reservations ORDER BY id")]
+    uids = await seen("SELECT id, uid FROM reservations ORDER BY id")
     done = await moved(full)
     assert (done.groups, done.companies, done.booking_closes_at) == (5, 1, paris("2027-03-25 18:00"))
-    kept = await rows("SELECT starts_at, ends_at, sequence FROM reservations")
-    assert {tuple(one) for one in kept} == {(APRIL, APRIL + timedelta(hours=3), 1)}
-    assert [tuple(one) for one in await rows("SELECT id, uid FROM reservations ORDER BY id")] == uids
-    assert tuple(await row("SELECT state, sequence FROM attendances")) == ("announced", 1)
-    assert tuple(await row("SELECT starts_at, booking_closes_at, seats_taken, groups_taken FROM slots")) == (
-        APRIL,
-        paris("2027-03-25 18:00"),
-        40,
-        4,
-    )
+    assert {*await seen("SELECT starts_at, ends_at, sequence FROM reservations")} == {
+        (APRIL, APRIL + timedelta(hours=3), 1)
+    }
+    assert await seen("SELECT id, uid FROM reservations ORDER BY id") == uids
+    assert await first("SELECT state, sequence FROM attendances") == ("announced", 1)
+    expected = (APRIL, paris("2027-03-25 18:00"), 40, 4)
+    assert await first("SELECT starts_at, booking_closes_at, seats_taken, groups_taken FROM slots") == expected
 
 
 async def test_everyone_is_told_of_the_move_once(db):
@@ -61,10 +53,9 @@ async def test_everyone_is_told_of_the_move_once(db):
     assert await told() == expected
     await moved(full, paris("2027-04-02 09:00"))
     assert len(await told()) == 2 * len(expected)
-    company = await rows("SELECT about, was FROM events WHERE act = 'attendance_follow' ORDER BY id")
-    assert [tuple(one) for one in company] == [(full.attendance, "announced")] * 2
-    journal = await rows("SELECT act, detail FROM events WHERE act = 'slot_moved' ORDER BY id")
-    assert [tuple(one) for one in journal] == [
+    followed = await seen("SELECT about, was FROM events WHERE act = 'attendance_follow'")
+    assert followed == [(full.attendance, "announced")] * 2
+    assert await seen("SELECT act, detail FROM events WHERE act = 'slot_moved' ORDER BY id") == [
         ("slot_moved", "jeudi 25 mars 2027, 9 h 00 -> jeudi 1er avril 2027, 14 h 00"),
         ("slot_moved", "jeudi 1er avril 2027, 14 h 00 -> vendredi 2 avril 2027, 9 h 00"),
     ]
@@ -73,23 +64,22 @@ async def test_everyone_is_told_of_the_move_once(db):
 async def test_a_list_that_was_closed_opens_again_when_the_visit_is_far(db):
     full = await a_full_slot(starts_at=NOW + timedelta(days=1))
     await moved(full, NOW + timedelta(days=2, hours=1))
-    assert await value("SELECT state FROM reservations WHERE id = $1", full.reservations["locked"]) == "confirmed"
+    assert await state(full.reservations["locked"]) == "confirmed"
 
 
 async def test_a_list_stays_closed_when_the_visit_stays_near(db):
     full = await a_full_slot(starts_at=NOW + timedelta(days=1))
     await moved(full, NOW + timedelta(hours=30))
-    assert await value("SELECT state FROM reservations WHERE id = $1", full.reservations["locked"]) == "locked"
+    assert await state(full.reservations["locked"]) == "locked"
 
 
 async def test_seats_held_for_an_answer_are_not_held_past_a_nearer_visit(db):
     full = await a_full_slot()
     await moved(full)
-    held = await rows("SELECT state, hold_until FROM reservations WHERE hold_until IS NOT NULL ORDER BY id")
-    assert [tuple(one) for one in held] == list(HOLDS.items())
+    held = "SELECT state, hold_until FROM reservations WHERE hold_until IS NOT NULL ORDER BY id"
+    assert await seen(held) == list(HOLDS.items())
     await moved(full, NOW + timedelta(days=3))
-    held = await rows("SELECT state, hold_until FROM reservations WHERE hold_until IS NOT NULL ORDER BY id")
-    assert [tuple(one) for one in held] == [
+    assert await seen(held) == [
         ("requested", paris("2027-01-12 18:00")),
         ("offered", paris("2027-01-12 18:00")),
     ]
@@ -115,14 +105,13 @@ async def test_a_group_that_only_waits_does_not_hold_the_slot_back(db):
     group = await value('SELECT "group" FROM reservations WHERE id = $1', full.reservations["waiting"])
     await builders.reservation(slot=await builders.slot(starts_at=APRIL), group=group)
     await moved(full)
-    assert await value("SELECT state FROM reservations WHERE id = $1", full.reservations["waiting"]) == "waiting"
+    assert await state(full.reservations["waiting"]) == "waiting"
 
 
 async def test_free_seats_are_offered_to_a_group_that_the_old_hour_kept_away(db):
     full = await a_full_slot(groups_max=5)
-    waits = full.reservations["waiting"]
     await moved(full)
-    assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
+    assert await state(full.reservations["waiting"]) == "offered"
 
 
 async def test_a_refused_move_changes_nothing_at_all(db):
@@ -156,16 +145,13 @@ async def test_the_preview_is_refused_in_the_same_words(db):
 
 
 async def test_a_group_that_books_elsewhere_at_the_same_moment_is_in_one_place_only(db):
-    slots = [await a_full_slot_at(index) for index in range(6)]
-
-    async def books_elsewhere(group: int, college: int, teacher: int) -> object:
-        elsewhere = await builders.slot(starts_at=APRIL)
-        demand = a_demand(elsewhere, group, school=college, by=teacher, pupils=10)
-        return await book(demand, now=NOW)
-
     acts = []
-    for full, group, college, teacher in slots:
-        acts += [moved(full), books_elsewhere(group, college, teacher)]
+    for _ in range(6):
+        (school, host), college = await a_lycee(), await College.new()
+        slot, group = await builders.slot(host=school), await college.group(pupils=10)
+        await builders.reservation(slot=slot, group=group, by=college.teacher, pupils=10)
+        elsewhere = await builders.slot(starts_at=APRIL)
+        acts += [moved(FullSlot(school, host, slot, 0, 0)), college.ask(elsewhere, group=group, pupils=10)]
     answers = await asyncio.gather(*acts, return_exceptions=True)
     allowed = (GroupsBusy, GroupBusy)
     assert [one for one in answers if isinstance(one, Exception) and not isinstance(one, allowed)] == []
@@ -178,12 +164,14 @@ async def test_a_group_that_books_elsewhere_at_the_same_moment_is_in_one_place_o
     assert await value(astray) == 0
 
 
-async def a_full_slot_at(index: int) -> tuple[FullSlot, int, int, int]:
-    """A slot with one confirmed group, and that group's number, collège and teacher."""
-    school = await builders.school(kind="lycee")
-    host = await builders.account()
-    college, teacher = await builders.school(), await builders.account()
-    slot = await builders.slot(host=school)
-    group = await builders.group(school=college, name=f"4e {index}")
-    await builders.reservation(slot=slot, group=group, by=teacher, pupils=10)
-    return FullSlot(school, host, slot, 0, 0), group, college, teacher
+@pytest.mark.parametrize(
+    ("groups", "start"),
+    [(["4e A (Diderot)"], "4e A (Diderot) a déjà"), (["4e A", "4e B", "3e C"], "4e A, 4e B et 3e C ont déjà")],
+)
+def test_busy_groups_are_named(groups, start):
+    assert GroupsBusy(groups).sentence.startswith(start)
+
+
+@pytest.mark.parametrize("act", ["follow", "call_off"])
+def test_every_live_state_knows_what_its_slot_does(act):
+    assert sorted(states_that(act)) == ["confirmed", "in_draw", "locked", "offered", "requested", "waiting"]

@@ -6,13 +6,13 @@ from datetime import date, time
 import pytest
 from msgspec.structs import replace
 
-from booking.visits.reservations.book import book
 from booking.visits.slot_changes.rules import GroupsBusy, NotAllOfThem
 from booking.visits.slot_changes.several import Shift, change_slots, preview_slots
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
+from tests.booking.visits.reservations.demands import College
 from tests.booking.visits.slot_changes.full_slot import a_lycee, told
 from tests.builders import NOW, paris
+from tests.seen import seats, seen
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.series.acts import Series
@@ -37,16 +37,9 @@ class Thursdays:
         school, host = await a_lycee()
         workshop = await builders.workshop(host=school, seats=48, groups_max=2)
         room = await builders.room(school=school, seats=60)
-        asked = Series(
-            workshop=workshop,
-            weekdays=frozenset({3}),
-            starts=time(9),
-            ends=time(12),
-            first_on=date(2027, 3, 11),
-            last_on=date(2027, 3, 25),
-            room=room,
-            company_places=4,
-        )
+        hours = {"weekdays": frozenset({3}), "starts": time(9), "ends": time(12)}
+        days = {"first_on": date(2027, 3, 11), "last_on": date(2027, 3, 25)}
+        asked = Series(workshop=workshop, room=room, company_places=4, **hours, **days)
         opened = await open_series(replace(asked, **more), school=school, by=host, now=NOW)
         assert opened.series is not None
         return cls(school, host, room, opened.series)
@@ -87,8 +80,9 @@ async def test_a_series_goes_to_another_hour_and_room_with_everyone_in_it(db):
     hall = await builders.room(school=series.school, seats=60)
     fates = await series.change(Shift(starts=time(14), ends=time(16, 30), room=hall))
     assert [(fate.groups, fate.companies) for fate in fates] == [(1, 0), (0, 0), (1, 1)]
-    kept = await rows("SELECT starts_at, ends_at, room FROM slots ORDER BY starts_at")
-    assert [tuple(one) for one in kept] == [(paris(f"{on} 14:00"), paris(f"{on} 16:30"), hall) for on in MARCH]
+    assert await seen("SELECT starts_at, ends_at, room FROM slots ORDER BY starts_at") == [
+        (paris(f"{on} 14:00"), paris(f"{on} 16:30"), hall) for on in MARCH
+    ]
     assert await told() == [
         ("slot_moved", "4eb@example.org", one),
         ("slot_moved", "5ea@example.org", two),
@@ -146,10 +140,7 @@ async def test_the_preview_says_of_each_slot_whether_it_moves_and_stores_nothing
     *_, third = await series.slots()
     group, _ = await a_group(third.id)
     await builders.reservation(slot=await builders.slot(starts_at=paris("2027-03-26 10:00")), group=group)
-    await rows(
-        "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Bac', $1, $2, $2)",
-        *(series.school, date(2027, 3, 12)),
-    )
+    await builders.closure(school=series.school, on=date(2027, 3, 12))
     assert list(map(type, await series.preview(Shift(days=1)))) == [ClosedDay, type(None), GroupsBusy]
     assert await series.starts() == [paris(f"{on} 09:00") for on in MARCH]
     await series.change(Shift(days=1), of=[date(2027, 3, 18)])
@@ -158,10 +149,7 @@ async def test_the_preview_says_of_each_slot_whether_it_moves_and_stores_nothing
 
 async def test_a_slot_that_stays_is_in_the_way_of_its_own_series(db):
     series = await Thursdays.opened()
-    await rows(
-        "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Bac', $1, $2, $2)",
-        *(series.school, date(2027, 4, 1)),
-    )
+    await builders.closure(school=series.school, on=date(2027, 4, 1))
     assert list(map(type, await series.preview(Shift(days=7)))) == [RoomTaken, RoomTaken, ClosedDay]
 
 
@@ -218,17 +206,9 @@ async def test_groups_that_book_while_a_series_moves_are_at_the_new_hour_or_see_
     """Whoever came first: every reservation stands at the hour of its slot, and each is told of it."""
     series = await Thursdays.opened()
     slots = await series.slots()
-    demands = []
-    for one in slots * 2:
-        college, teacher = await builders.school(), await builders.account()
-        group = await builders.group(school=college, pupils=20)
-        demands.append(a_demand(one.id, group, school=college, by=teacher, pupils=20))
-    done = await asyncio.gather(
-        *(book(one, now=NOW) for one in demands[:3]),
-        series.change(Shift(days=7)),
-        *(book(one, now=NOW) for one in demands[3:]),
-        return_exceptions=True,
-    )
+    demands = [(await College.new()).ask(one.id, pupils=20) for one in slots * 2]
+    acts = [*demands[:3], series.change(Shift(days=7)), *demands[3:]]
+    done = await asyncio.gather(*acts, return_exceptions=True)
     assert [one for one in done if isinstance(one, Exception)] == []
     apart = await value(
         """SELECT count(*) FROM reservations r JOIN slots s ON s.id = r.slot
@@ -236,8 +216,7 @@ async def test_groups_that_book_while_a_series_moves_are_at_the_new_hour_or_see_
     )
     assert (apart, await value("SELECT count(*) FROM reservations")) == (0, 6)
     assert await series.starts() == [paris(f"{on} 09:00") for on in ("2027-03-18", "2027-03-25", "2027-04-01")]
-    taken = await rows("SELECT seats_taken, groups_taken FROM slots")
-    assert {tuple(one) for one in taken} == {(40, 2)}
+    assert {await seats(one.id) for one in slots} == {(40, 2)}
 
 
 async def test_two_hosts_who_move_a_series_at_once_move_it_once(db):

@@ -2,17 +2,16 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from typing import Self
+from typing import Any, Self
 
 import pytest
 
-from booking.visits.reservations.book import book
 from booking.visits.reservations.rules import KeyReused, SlotFull
 from booking.visits.wishes.ask import AlreadyThere, AskWish, Granted, ask
 from tests import builders
-from tests.booking.visits.reservations.demands import a_demand
-from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.booking.visits.reservations.test_wait import College
 from tests.builders import NOW, paris
+from tests.seen import forget_mails, seats, seen, state
 from tests.telling import tell
 from workshops.database import rows, value
 from workshops.refusals import Invalid
@@ -28,27 +27,15 @@ class Wishing:
     async def new(cls) -> Self:
         self = cls()
         self.college = await College.new()
-        self.group = await builders.group(school=self.college.school)
+        self.group = await self.college.group()
         return self
 
-    async def wish(self, *slots: int, wait: bool = True, key: str | None = None, pupils: int = 24) -> Granted:
-        wish = uuid.uuid4()
-        demands = [
-            a_demand(
-                slot,
-                self.group,
-                school=self.college.school,
-                by=self.college.teacher,
-                pupils=pupils,
-                wait=wait,
-                key=key,
-                wish=wish,
-                wish_rank=rank,
-                ranked=slots,
-            )
-            for rank, slot in enumerate(slots, start=1)
-        ]
-        return await ask(demands, now=NOW)
+    async def wish(self, *slots: int, **more: Any) -> Granted:
+        wish: dict[str, Any] = {"group": self.group, "wait": True, "wish": uuid.uuid4(), "ranked": slots} | more
+        return await ask(
+            [await self.college.demand(slot, wish_rank=rank, **wish) for rank, slot in enumerate(slots, start=1)],
+            now=NOW,
+        )
 
 
 async def three_slots(*, full: int = 0, **more) -> list[int]:
@@ -61,8 +48,7 @@ async def three_slots(*, full: int = 0, **more) -> list[int]:
 
 async def live() -> list[tuple[int, str]]:
     """Ranks and states of the group that wishes."""
-    found = await rows("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
-    return [tuple(one) for one in found]
+    return await seen("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
 
 
 async def test_the_first_choice_that_can_be_had_is_taken_and_the_others_are_not_touched(db):
@@ -120,15 +106,11 @@ async def test_taking_one_choice_releases_the_others_in_the_same_act_and_one_mai
     assert await state(after.id) == "offered"
     assert [await seats(slot) for slot in slots] == [(24, 1), (24, 1), (24, 1)]
     await tell()
-    told = await rows(
-        "SELECT about FROM notices WHERE kind = 'reservation_confirmed' AND account = $1", wishing.college.teacher
-    )
-    noted = await rows("SELECT about FROM events WHERE act = 'reservation_release' ORDER BY about")
-    assert [[one["about"] for one in found] for found in (told, noted)] == [[second.id], [first.id, third.id]]
-    since = "SELECT kind FROM notices WHERE account = $1 AND about = ANY ($2::int[]) AND kind NOT IN ('place_offered')"
-    assert [one["kind"] for one in await rows(since, wishing.college.teacher, [first.id, third.id])] == [
-        "reservation_waiting"
-    ]
+    told = "SELECT kind, about FROM notices WHERE account = $1 AND kind <> 'place_offered' ORDER BY id"
+    heard = [("reservation_waiting", first.id), ("reservation_confirmed", second.id)]
+    assert await seen(told, wishing.college.teacher) == heard
+    noted = await seen("SELECT about FROM events WHERE act = 'reservation_release' ORDER BY about")
+    assert noted == [(first.id,), (third.id,)]
 
 
 async def test_two_choices_accepted_at_once_keep_one(db):
@@ -140,8 +122,8 @@ async def test_two_choices_accepted_at_once_keep_one(db):
     for one in held[1::-1]:
         await holder.cancel(one.id)
     await asyncio.gather(*(wishing.college.accept(one.id) for one in choices[:2]), return_exceptions=True)
-    found = await rows("SELECT state FROM reservations WHERE wish IS NOT NULL ORDER BY state")
-    assert [one["state"] for one in found] == ["cancelled_by_teacher", "cancelled_by_teacher", "confirmed"]
+    released = "cancelled_by_teacher"
+    assert sorted(kept for _, kept in await live()) == [released, released, "confirmed"]
     assert await value("SELECT sum(seats_taken) FROM slots") == 48
 
 
@@ -178,8 +160,7 @@ async def test_a_second_page_with_the_same_wish_makes_no_second_visit(db):
 async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_visit(db):
     slots = await three_slots()
     wishing = await Wishing.new()
-    demand = a_demand(slots[0], wishing.group, school=wishing.college.school, by=wishing.college.teacher, key="page-1")
-    await book(demand, now=NOW)
+    await wishing.college.ask(slots[0], group=wishing.group, key="page-1")
     with pytest.raises(KeyReused):
         await wishing.wish(*slots, key="page-1")
     assert await value("SELECT count(*) FROM reservations") == 1
@@ -188,9 +169,7 @@ async def test_going_back_to_add_choices_to_a_granted_demand_makes_no_second_vis
 async def test_who_waits_for_three_choices_hears_of_it_once(db):
     wishing = await Wishing.new()
     slots = await three_slots(full=3)
-    await tell()
-    await rows("DELETE FROM notices")
+    await forget_mails()
     granted = await wishing.wish(*slots)
     await tell()
-    told = await rows("SELECT kind, about FROM notices")
-    assert [tuple(one) for one in told] == [("reservation_waiting", granted.choices[0].id)]
+    assert await seen("SELECT kind, about FROM notices") == [("reservation_waiting", granted.choices[0].id)]

@@ -8,18 +8,18 @@ import pytest
 
 from booking.day.checkin.acts import GroupHeadcount
 from booking.day.checkin.close_slot import close_slot
-from booking.visits.reservations.acts import AnswerApproval, CancelVisit
-from booking.visits.reservations.approve import answer_approval, note_paper_visa
+from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.queries import visit
-from tests import builders
-from tests.booking.visits.reservations.test_wait import College, seats, state
+from tests.booking.visits.reservations.demands import FIRST, SECOND, refuse_visa, sign
+from tests.booking.visits.reservations.test_wait import College
 from tests.booking.visits.wishes.test_ask import Wishing, live, three_slots
 from tests.browsing import SECRET
 from tests.builders import NOW, paris
+from tests.seen import first, lycee_of, seats, state
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 from workshops.refusals import Invalid
 from workshops.scope import EVERYTHING
 
@@ -28,16 +28,18 @@ WHERE id = $1"""
 RELEASED = "cancelled_by_teacher"
 
 
-async def principal_answers(approved: bool) -> None:
+async def the_link() -> str:
+    """The last that was sent to the principal."""
     await tell()
-    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, AnswerApproval(approved=approved, reason="Examens"), secret_key=SECRET, now=NOW)
+    return await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
+
+
+async def principal_answers(approved: bool) -> None:
+    await (sign if approved else refuse_visa)(await the_link())
 
 
 async def principal_agrees_to(*choices: int) -> None:
-    await tell()
-    link = await value("SELECT secret FROM notices WHERE kind = 'approval_asked' ORDER BY id DESC LIMIT 1")
-    await answer_approval(link, AnswerApproval(approved=True, choices=choices), secret_key=SECRET, now=NOW)
+    await sign(await the_link(), choices=choices)
 
 
 async def told(kind: str) -> list[int]:
@@ -58,6 +60,15 @@ class Reserving(Wishing):
         self.slots = await three_slots(full=full, **more)
         self.choices = [one.id for one in (await self.wish(*self.slots, wait=wait)).choices]
         return self
+
+    @classmethod
+    async def behind(cls) -> tuple[Reserving, College, list[int]]:
+        """The same, where another collège holds a place at all three; who holds them, and her visits."""
+        self, slots, holder = await cls.new(), await three_slots(), await College.new()
+        await rows(ASKS, self.college.school)
+        held = [(await holder.ask(slot)).id for slot in slots]
+        self.choices = [one.id for one in (await self.wish(*slots)).choices]
+        return self, holder, held
 
     async def states(self) -> list[str]:
         return [await state(one) for one in self.choices]
@@ -114,10 +125,7 @@ async def test_the_visa_releases_the_reserve_in_the_same_act(db):
 
 async def test_a_visa_on_paper_releases_it_too(db):
     reserving = await Reserving.wished()
-    own = {"school": reserving.college.school, "by": reserving.college.teacher}
-    await note_paper_visa(
-        reserving.choices[0], builders.paper_visa(), secret_key=SECRET, token="v" * 43, now=NOW, **own
-    )
+    await reserving.college.note(reserving.choices[0])
     assert await reserving.states() == ["confirmed", RELEASED, RELEASED]
 
 
@@ -146,7 +154,7 @@ async def test_a_visa_that_never_comes_offers_the_next_choice_too(db):
 
 async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(db):
     reserving = await Reserving.wished()
-    host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
+    host = await lycee_of(reserving.slots[0])
     came = [GroupHeadcount(reservation=reserving.choices[0], pupils=22, adults=2, note="Badges oubliés")]
     begun = paris("2027-03-18 11:00")
     await close_slot(reserving.slots[0], headcounts=came, companies=[], account=None, school=host, now=begun)
@@ -157,7 +165,7 @@ async def test_a_group_received_before_its_visa_came_is_offered_no_other_visit(d
 
 async def test_a_lycee_that_cannot_receive_leads_to_the_next_choice_too(db):
     reserving = await Reserving.wished()
-    host = await value("SELECT school FROM slots WHERE id = $1", reserving.slots[0])
+    host = await lycee_of(reserving.slots[0])
     by = reserving.college.teacher
     await cancel(reserving.choices[0], CancelVisit(reason="Machine en panne"), role="host", school=host, by=by, now=NOW)
     assert await reserving.states() == ["refused_by_host", "offered", "waiting"]
@@ -191,35 +199,25 @@ async def test_a_visit_in_reserve_has_no_rank_in_a_waiting_list(db):
 
 
 async def test_an_offer_that_is_taken_keeps_the_others_until_the_visa(db):
-    reserving = await Reserving.new()
-    await rows(ASKS, reserving.college.school)
-    slots = await three_slots()
-    holder = await College.new()
-    held = [await holder.ask(slot) for slot in slots]
-    reserving.choices = [one.id for one in (await reserving.wish(*slots)).choices]
-    await holder.cancel(held[1].id)
+    reserving, holder, held = await Reserving.behind()
+    await holder.cancel(held[1])
     assert await reserving.college.accept(reserving.choices[1]) == "requested"
-    await holder.cancel(held[0].id)
+    await holder.cancel(held[0])
     assert await reserving.states() == ["waiting", "requested", "waiting"]
     await principal_agrees_to(reserving.choices[0], reserving.choices[2])
     assert await reserving.states() == ["offered", "refused_by_principal", "waiting"]
 
 
 async def test_of_two_choices_that_await_a_visa_the_better_one_is_kept(db):
-    reserving = await Reserving.new()
-    await rows(ASKS, reserving.college.school)
-    slots = await three_slots()
-    holder = await College.new()
-    held = [await holder.ask(slot) for slot in slots]
-    reserving.choices = [one.id for one in (await reserving.wish(*slots)).choices]
+    reserving, holder, held = await Reserving.behind()
     for place in (2, 1):
-        await holder.cancel(held[place].id)
+        await holder.cancel(held[place])
     assert await reserving.states() == ["waiting", "offered", "offered"]
-    for place, token in ((1, "p" * 43), (2, "q" * 43)):
+    for place, token in ((1, FIRST), (2, SECOND)):
         assert await reserving.college.accept(reserving.choices[place], token=token) == "requested"
     await principal_answers(True)
     assert await reserving.states() == [RELEASED, "confirmed", RELEASED]
-    assert tuple(await row("SELECT sum(seats_taken), sum(groups_taken) FROM slots")) == (48, 2)
+    assert await first("SELECT sum(seats_taken), sum(groups_taken) FROM slots") == (48, 2)
 
 
 async def test_a_refused_visa_refuses_every_choice_that_it_listed(db):
@@ -252,14 +250,5 @@ async def test_ticking_nothing_is_no_visa(db):
 
 async def test_a_visa_on_paper_holds_for_the_choices_that_it_ticks(db):
     reserving = await Reserving.wished()
-    own = {"school": reserving.college.school, "by": reserving.college.teacher}
-    signed = await note_paper_visa(
-        reserving.choices[0],
-        builders.paper_visa(choices=reserving.choices[1:]),
-        secret_key=SECRET,
-        token="v" * 43,
-        now=NOW,
-        **own,
-    )
-    assert signed == "signed"
+    assert await reserving.college.note(reserving.choices[0], choices=reserving.choices[1:]) == "signed"
     assert await reserving.states() == ["refused_by_principal", "offered", "waiting"]

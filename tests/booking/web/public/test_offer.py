@@ -9,9 +9,10 @@ from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.rules import offer_token
 from tests import builders
 from tests.booking.mails.story import SETTINGS, posted, text_of
-from tests.booking.visits.reservations.test_wait import College, seats
+from tests.booking.visits.reservations.test_wait import College
 from tests.browsing import SECRET, Browser, read
 from tests.builders import NOW
+from tests.seen import seats
 from workshops.database import row, rows, value
 
 

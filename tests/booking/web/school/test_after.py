@@ -10,6 +10,7 @@ from tests import builders
 from tests.booking.web.school.test_visits import claire
 from tests.browsing import Browser, said
 from tests.builders import NOW
+from tests.seen import lycee_of
 from workshops.database import rows, value
 
 GONE = (
@@ -89,7 +90,7 @@ async def test_the_sheets_of_afterwards_open_from_there(app):
 @pytest.mark.parametrize("role", ["host", "coordinator"])
 async def test_the_other_side_reads_the_same_figures(app, role):
     _, visit, slot = await closed(app)
-    lycee = await value("SELECT school FROM slots WHERE id = $1", slot)
+    lycee = await lycee_of(slot)
     reader = await builders.person(role, "jules@example.org", school=lycee if role == "host" else None)
     page = (await (await Browser(app, now=NOW).sign_in(reader)).get(f"/reservations/{visit}")).text
     assert figures_of(page)[0] == "Présents 22 élèves comptés par le lycée"

@@ -13,6 +13,7 @@ from tests.booking.web.school.test_reserve import Desk
 from tests.booking.web.school.test_said_once import links
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
+from tests.seen import seen, states
 from workshops.database import rows, value
 
 
@@ -62,12 +63,14 @@ async def test_one_page_says_both_halves_and_one_button_reserves_them(app):
 
     answer = await desk.take()
 
-    first, second = await rows("SELECT id, slot, pupils, state FROM reservations ORDER BY half")
-    assert answer.headers["location"] == f"/reservations/{first['id']}?fait=moities-reservees"
-    assert (first["slot"], first["pupils"], first["state"]) == (desk.slot, 14, "confirmed")
-    assert (second["slot"], second["pupils"], second["state"]) == (desk.other, 13, "confirmed")
+    own = await value("SELECT id FROM reservations WHERE half = 1")
+    assert answer.headers["location"] == f"/reservations/{own}?fait=moities-reservees"
     again = await desk.take()
-    assert again.headers["location"] == f"/reservations/{first['id']}?fait=deja-reservee"
+    assert again.headers["location"] == f"/reservations/{own}?fait=deja-reservee"
+    assert await seen("SELECT slot, pupils, state FROM reservations ORDER BY half") == [
+        (desk.slot, 14, "confirmed"),
+        (desk.other, 13, "confirmed"),
+    ]
 
 
 async def test_the_number_that_was_searched_for_is_split_whatever_the_groups_own(app):
@@ -115,10 +118,7 @@ async def test_two_objects_for_one_class_are_asked_about_and_booked_once_she_tic
     assert await value("SELECT count(*) FROM reservations") == 0
     taken = await desk.take(adults=3, two_objects="oui")
     assert taken.headers["location"].endswith("?fait=moities-reservees")
-    assert [tuple(one) for one in await rows("SELECT slot, adults FROM reservations ORDER BY half")] == [
-        (desk.slot, 3),
-        (desk.other, 3),
-    ]
+    assert await seen("SELECT slot, adults FROM reservations ORDER BY half") == [(desk.slot, 3), (desk.other, 3)]
 
 
 async def test_slots_of_two_lycees_make_no_pair(app):
@@ -127,10 +127,9 @@ async def test_slots_of_two_lycees_make_no_pair(app):
     assert (await desk.page()).status_code == 404
 
 
-async def two_halves(desk: Halves) -> tuple[int, int]:
+async def two_halves(desk: Halves) -> list[int]:
     await desk.take()
-    first, second = await rows("SELECT id FROM reservations ORDER BY half")
-    return first["id"], second["id"]
+    return [half for (half,) in await seen("SELECT id FROM reservations ORDER BY half")]
 
 
 async def test_the_page_of_each_half_and_the_list_of_visits_lead_to_the_other(app):
@@ -152,7 +151,7 @@ async def test_cancelling_asks_which_half_and_one_alone_leaves_the_other(app):
     assert "Que voulez-vous annuler ?" in read(await desk.browser.get(f"/reservations/{first}"))
     answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "une", "reason": ""})
     assert answer.headers["location"] == f"/reservations/{first}?fait=annulee"
-    assert await states() == ["cancelled_by_teacher", "confirmed"]
+    assert await states(by="half") == ["cancelled_by_teacher", "confirmed"]
     assert "Que voulez-vous annuler ?" not in read(await desk.browser.get(f"/reservations/{second}"))
 
 
@@ -175,10 +174,10 @@ async def test_both_halves_are_cancelled_in_one_act_or_neither(app):
     # The second one is late: it has to be said why.
     answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "deux", "reason": ""})
     assert answer.status_code == 422
-    assert await states() == ["confirmed", "confirmed"]
+    assert await states(by="half") == ["confirmed", "confirmed"]
     answer = await desk.browser.post(f"/reservations/{first}/annulation", {"which": "deux", "reason": "Neige"})
     assert answer.headers["location"] == f"/reservations/{first}?fait=annulees"
-    assert await states() == ["cancelled_by_teacher", "cancelled_by_teacher"]
+    assert await states(by="half") == ["cancelled_by_teacher", "cancelled_by_teacher"]
     assert await value("SELECT sum(seats_taken)::int FROM slots") == 0
     assert await value("SELECT late FROM reservations WHERE id = $1", second)
 
@@ -203,10 +202,6 @@ async def test_both_halves_print_their_files_and_their_badges_in_one_document_ea
     assert len(pages(both)) == sum(len(pages(one)) for one in whole)
     told = "\n".join(pages(await desk.browser.get(f"/reservations/{second}/moities.pdf")))
     assert (told.count("14 élèves, 2 adultes"), told.count("13 élèves, 2 adultes")) == (1, 1)
-
-
-async def states() -> list[str]:
-    return [one["state"] for one in await rows("SELECT state FROM reservations ORDER BY half")]
 
 
 def pages(answer) -> list[str]:

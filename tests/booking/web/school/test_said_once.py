@@ -12,8 +12,9 @@ from tests import builders
 from tests.booking.web.school.test_reserve import Desk, reservations
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.seen import first
 from tests.telling import tell
-from workshops.database import row, rows, value
+from workshops.database import rows, value
 
 SEARCH = "niveau=4e&eleves=22&du=2027-03-01&km=40"
 
@@ -58,7 +59,7 @@ async def test_a_class_of_22_is_never_proposed_as_the_2_places_that_are_left(app
     fields = {"pour": field_of(page, "pour"), "wait": field_of(page, "wait"), "pupils": field_of(page, "pupils")}
     answer = await desk.reserve(**fields)
     assert answer.headers["location"].endswith("?fait=en-attente")
-    assert tuple(await row("SELECT state, pupils FROM reservations ORDER BY id DESC")) == ("waiting", 22)
+    assert await first("SELECT state, pupils FROM reservations ORDER BY id DESC") == ("waiting", 22)
 
 
 async def test_fewer_pupils_come_at_once_when_she_types_it(app):

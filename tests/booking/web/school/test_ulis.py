@@ -13,7 +13,8 @@ from tests import builders
 from tests.booking.api.test_reservations import a_machine
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
-from workshops.database import row, rows, transaction, value
+from tests.seen import first
+from workshops.database import rows, transaction, value
 from workshops.tallies.queries import wrong_sums
 
 FOUR_B = {"name": "4e B", "level": "4e", "pupils": "24", "ulis": "5", "section": ""}
@@ -30,7 +31,7 @@ async def test_a_teacher_counts_those_of_ulis_within_the_group_and_no_level_is_t
     form = (await browser.get("/mes-groupes")).text
     assert ('name="ulis"' in form, '<option value="ULIS"' in form) == (True, False)
     await browser.post("/mes-groupes", FOUR_B)
-    assert tuple(await row("SELECT level, section, pupils, ulis FROM groups")) == ("4e", "", 24, 5)
+    assert await first("SELECT level, section, pupils, ulis FROM groups") == ("4e", "", 24, 5)
     assert "4e B 4e · 24 élèves, dont 5 d'ULIS" in read(await browser.get("/mes-groupes"))
     too_many = await browser.post("/mes-groupes/1", FOUR_B | {"ulis": "25"})
     assert (too_many.status_code, "pas plus que d'élèves dans le groupe" in read(too_many)) == (422, True)
@@ -65,7 +66,7 @@ async def test_the_closing_freezes_no_more_of_them_than_came(db, came, kept):
     lycee, slot = await a_day(await builders.school(), [{}])
     count = GroupHeadcount(reservation=1, pupils=came, adults=2, absent=came == 0)
     await close_slot(slot, headcounts=[count], account=None, school=lycee, now=paris("2027-01-08 13:00"))
-    assert tuple(await row("SELECT counted, ulis FROM turnouts")) == (came, kept)
+    assert await first("SELECT counted, ulis FROM turnouts") == (came, kept)
     assert await wrong_sums() == 0
 
 

@@ -14,6 +14,7 @@ from tests import builders
 from tests.booking.visits.reservations.test_signed import Visited
 from tests.browsing import Browser, read
 from tests.builders import NOW
+from tests.seen import first, lycee_of, seats, state
 from tests.telling import tell
 from workshops.database import row, rows, value
 
@@ -30,8 +31,9 @@ async def claire(app, *, state: str = "confirmed", days: int = 30, **more) -> tu
     return await Browser(app, now=NOW).sign_in(account), visit, slot
 
 
-async def state_of(visit: int) -> str:
-    return await value("SELECT state FROM reservations WHERE id = $1", visit)
+async def receiving(app, slot: int) -> Browser:
+    """Somebody of the lycée that receives her."""
+    return await Browser(app, now=NOW).sign_in(await builders.person("host", school=await lycee_of(slot)))
 
 
 ACTS = {
@@ -75,7 +77,7 @@ async def test_another_schools_visit_does_not_exist(app, method, path):
     where = f"/reservations/{others}{path}"
     answer = await (browser.get(where) if method == "GET" else browser.post(where, fields))
     assert answer.status_code == 404
-    assert await state_of(others) == "confirmed"
+    assert await state(others) == "confirmed"
     assert mine != others
 
 
@@ -83,8 +85,8 @@ async def test_a_visit_is_cancelled_from_its_page(app):
     browser, visit, slot = await claire(app)
     answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": ""})
     assert answer.headers["location"] == f"/reservations/{visit}?fait=annulee"
-    assert await state_of(visit) == "cancelled_by_teacher"
-    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 0
+    assert await state(visit) == "cancelled_by_teacher"
+    assert await seats(slot) == (0, 0)
 
 
 @pytest.mark.parametrize(("state", "leads"), [("lapsed", True), ("cancelled_by_teacher", True), ("confirmed", False)])
@@ -111,9 +113,7 @@ async def test_what_a_teacher_waits_for_or_must_answer_stands_above_all_that_the
 
 async def test_a_lycee_reads_the_rank_as_the_groups_and_not_as_its_own(app):
     browser, visit, slot = await claire(app, state="waiting")
-    host = await builders.account()
-    await builders.membership(host, "host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
-    lycee = await Browser(app, now=NOW).sign_in(host)
+    lycee = await receiving(app, slot)
     where = f"/reservations/{visit}"
     assert "Rang du groupe : 1" in read(await lycee.get(where))
     assert "Votre rang : 1" in read(await browser.get(where))
@@ -124,15 +124,14 @@ async def test_a_late_cancellation_without_a_reason_is_asked_for_one(app):
     answer = await browser.post(f"/reservations/{visit}/annulation", {"reason": " "})
     assert answer.status_code == 422
     assert "Dites pourquoi en quelques mots : l'autre établissement le lira." in read(answer)
-    assert await state_of(visit) == "confirmed"
+    assert await state(visit) == "confirmed"
 
 
 async def test_a_late_cancellation_is_told_to_both_schools(app):
     browser, visit, slot = await claire(app, days=3)
     await browser.post(f"/reservations/{visit}/annulation", {"reason": "Grève des cars."})
     assert read(await browser.get(f"/reservations/{visit}")).count("Annulation tardive") == 1
-    host = await builders.person("host", school=await value("SELECT school FROM slots WHERE id = $1", slot))
-    lycee = await Browser(app, now=NOW).sign_in(host)
+    lycee = await receiving(app, slot)
     shown = read(await lycee.get(f"/lycee/creneaux/{slot}"))
     assert shown.count("1 réservation qui n'a plus cours, dont 1 annulée tardivement") == 1
 
@@ -140,7 +139,7 @@ async def test_a_late_cancellation_is_told_to_both_schools(app):
 async def test_the_head_count_is_changed_or_refused_in_words(app):
     browser, visit, _ = await claire(app)
     assert (await browser.post(f"/reservations/{visit}/effectif", {"pupils": 20, "adults": 3})).status_code == 303
-    assert tuple(await row("SELECT pupils, adults FROM reservations")) == (20, 3)
+    assert await first("SELECT pupils, adults FROM reservations") == (20, 3)
     answer = await browser.post(f"/reservations/{visit}/effectif", {"pupils": 31, "adults": 3})
     assert answer.status_code == 409
     assert "venez à 30 au plus" in read(answer)
@@ -202,8 +201,8 @@ async def test_an_offered_place_is_taken_with_fewer_pupils(app):
     browser, visit, slot = await claire(app, state="offered")
     answer = await browser.post(f"/reservations/{visit}/acceptation", {"pupils": 20})
     assert answer.headers["location"] == f"/reservations/{visit}?fait=place-acceptee"
-    assert await state_of(visit) == "confirmed"
-    assert await value("SELECT seats_taken FROM slots WHERE id = $1", slot) == 20
+    assert await state(visit) == "confirmed"
+    assert await seats(slot) == (20, 1)
 
 
 async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
@@ -217,7 +216,7 @@ async def test_a_paper_visa_confirms_and_a_lost_link_is_sent_again(app):
         f"/reservations/{visit}/visa-papier", {"signed_by": "Mme Perrin", "signed_on": "2027-01-11"}
     )
     assert answer.headers["location"] == f"/reservations/{visit}?fait=visa-note"
-    assert await state_of(visit) == "confirmed"
+    assert await state(visit) == "confirmed"
     page = read(await browser.get(f"/reservations/{visit}"))
     assert "Visa papier : Mme Perrin, lundi 11 janvier 2027" in page
     programme = read(await browser.get(f"/mes-visites/{visit}/papiers/programme"))
@@ -289,13 +288,17 @@ async def test_the_dates_in_force_are_shown_and_move_with_the_slot(app):
     assert "Changement de date Jusqu'au mercredi 13 janvier 2027, 9 h 00" in public
 
 
+async def declines(visit: int, account: int) -> None:
+    sent = (
+        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)"
+    )
+    await rows(sent, visit, account, NOW)
+
+
 async def test_an_agenda_that_says_no_is_told_with_what_to_do_and_frees_nothing(app):
     browser, visit, _ = await claire(app)
     account = await value("SELECT booked_by FROM reservations")
-    await rows(
-        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)",
-        *(visit, account, NOW),
-    )
+    await declines(visit, account)
     shown = read(await browser.get(f"/reservations/{visit}"))
     assert (
         "L'agenda de Claire Renaud a répondu « non » à l'invitation. Rien n'est annulé : les places du groupe restent"
@@ -306,13 +309,8 @@ async def test_an_agenda_that_says_no_is_told_with_what_to_do_and_frees_nothing(
 
 async def test_a_colleague_of_the_lycee_who_is_away_is_no_concern_of_the_colleges(app):
     browser, visit, slot = await claire(app)
-    host = await builders.account(name="Jules Marchand")
-    lycee = await value("SELECT school FROM slots")
-    await builders.membership(host, "host", school=lycee)
-    await rows(
-        "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)",
-        *(visit, host, NOW),
-    )
+    host = await builders.person("host", name="Jules Marchand", school=await lycee_of(slot))
+    await declines(visit, host)
     assert "répondu « non »" not in read(await browser.get(f"/reservations/{visit}"))
     at_lycee = await Browser(app, now=NOW).sign_in(host)
     for page in (f"/reservations/{visit}", f"/lycee/creneaux/{slot}"):
@@ -321,7 +319,7 @@ async def test_a_colleague_of_the_lycee_who_is_away_is_no_concern_of_the_college
 
 async def test_the_page_tells_what_happened_to_the_visit_and_as_what_whoever_did_it_acted(app):
     browser, visit, slot = await claire(app)
-    haag = await value("SELECT school FROM slots WHERE id = $1", slot)
+    haag = await lycee_of(slot)
     jules = await builders.person("host", "jules@example.org", school=haag)
     await browser.post(f"/reservations/{visit}/effectif", {"pupils": "20", "adults": "2"})
     await decline(visit, CancelVisit(reason="Machine en panne"), role="host", school=haag, by=jules, now=NOW)
@@ -347,12 +345,11 @@ async def test_who_reserved_stands_on_the_visit_for_a_colleague_and_for_the_lyce
 
 async def test_a_move_is_read_before_it_is_done(app):
     browser, visit, slot = await claire(app)
-    there = await value("SELECT school FROM slots WHERE id = $1", slot)
+    there = await lycee_of(slot)
     same = await builders.slot(host=there, starts_at=NOW + timedelta(days=40), seats=30)
     away = await builders.slot(starts_at=NOW + timedelta(days=41), seats=20)
     assert f"/reservations/{visit}/autre-date/{same}" in (await browser.get(f"/reservations/{visit}/autre-date")).text
-    page = await browser.get(f"/reservations/{visit}/autre-date/{same}")
-    told = read(page)
+    told = read(await browser.get(f"/reservations/{visit}/autre-date/{same}"))
     assert "Votre collège n'en demande pas." in told
     assert "À vous et au lycée : l'invitation se met à jour dans les agendas." in told
     assert "Déplacer la visite" in told
@@ -377,7 +374,7 @@ def cards(html: str) -> list[str]:
 
 async def test_other_dates_are_searched_by_the_same_sentence_the_same_workshop_first(app):
     browser, visit, slot = await claire(app, lat=47.24, lon=6.02)
-    haag = await value("SELECT school FROM slots WHERE id = $1", slot)
+    haag = await lycee_of(slot)
     taught = await value("SELECT workshop FROM slots WHERE id = $1", slot)
     near = await builders.workshop(host=await builders.school(kind="lycee", lat=47.25, lon=6.0), title="Robot")
     far = await builders.workshop(host=await builders.school(kind="lycee", lat=47.64, lon=6.86), title="Éolienne")

@@ -11,7 +11,8 @@ from tests import builders
 from tests.booking.web.school.test_reserve import Desk
 from tests.browsing import read
 from tests.builders import paris
-from workshops.database import row, rows, value
+from tests.seen import first, lycee_of, seen
+from workshops.database import rows, value
 
 
 class Wishes(Desk):
@@ -37,13 +38,12 @@ class Wishes(Desk):
 
 
 async def made() -> list[tuple[int, str]]:
-    found = await rows("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
-    return [tuple(one) for one in found]
+    return await seen("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
 
 
 async def test_the_form_proposes_the_slots_around_that_suit_the_group(app):
     desk = await Wishes.new(app, levels=["4e"])
-    lycee = await value("SELECT school FROM slots WHERE id = $1", desk.slot)
+    lycee = await lycee_of(desk.slot)
     for change in ({"levels": ["6e"]}, {"seats": 20}, {"starts_at": paris("2027-06-10 09:00")}):
         await builders.slot(host=lycee, **{"starts_at": paris("2027-03-30 09:00")} | change)
     answer = await desk.page()
@@ -169,23 +169,20 @@ async def test_going_back_to_change_a_granted_wish_makes_no_second_visit(app):
 async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages(app):
     desk = await Wishes.new(app, full=3)
     await desk.wish()
-    second = await row("SELECT id, slot FROM reservations WHERE wish_rank = 2")
-    await rows("UPDATE slots SET seats_taken = 24 WHERE id = $1", second["slot"])
-    await rows(
-        "UPDATE reservations SET state = 'offered', hold_until = $2 WHERE id = $1",
-        second["id"],
-        paris("2027-01-13 09:00"),
-    )
-    await rows("UPDATE reservations SET state = 'called_off' WHERE slot = $1 AND wish IS NULL", second["slot"])
-    await desk.browser.post(f"/reservations/{second['id']}/acceptation", {"pupils": 24})
+    second, slot = await first("SELECT id, slot FROM reservations WHERE wish_rank = 2")
+    await rows("UPDATE slots SET seats_taken = 24 WHERE id = $1", slot)
+    offered = "UPDATE reservations SET state = 'offered', hold_until = $2 WHERE id = $1"
+    await rows(offered, second, paris("2027-01-13 09:00"))
+    await rows("UPDATE reservations SET state = 'called_off' WHERE slot = $1 AND wish IS NULL", slot)
+    await desk.browser.post(f"/reservations/{second}/acceptation", {"pupils": 24})
     assert await made() == [(1, "cancelled_by_teacher"), (2, "confirmed"), (3, "cancelled_by_teacher")]
-    first = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
-    assert "Raison : Un autre choix de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{first}"))
+    best = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
+    assert "Raison : Un autre choix de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{best}"))
 
 
 async def test_the_other_choices_say_where_the_class_would_wait_and_leave_out_where_it_comes(app):
     desk = await Wishes.new(app)
-    lycee = await value("SELECT school FROM slots WHERE id = $1", desk.slot)
+    lycee = await lycee_of(desk.slot)
     free, few = desk.others
     few_left = await builders.reservation(slot=few, group=await builders.group(), pupils=20)
     await rows("UPDATE slots SET groups_max = 2 WHERE id = $1", few)
