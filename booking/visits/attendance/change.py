@@ -11,7 +11,6 @@ from booking.visits.attendance.rules import (
     LIVE_COMINGS_SQL,
     NoMoreAnnouncements,
     StandingAttendance,
-    may_change,
     refuse_answer,
     refuse_change,
     visitors_of,
@@ -138,8 +137,7 @@ async def name_visitors(attendance: int, asked: NameVisitors, *, company: int, b
     """
     async with transaction():
         stands = await _standing(attendance, company=company)
-        if not may_change(stands.state, slot=stands.slot_state, starts_at=stands.starts_at, now=now):
-            raise NoMoreAnnouncements("Cette séance a commencé, ou votre venue n'a plus cours.")
+        refuse_change(stands, people=stands.people, now=now)
         named = visitors_of(asked.visitors, people=stands.people)
         otherwise = Attendance.update({Attendance.visitors: named}).where(Attendance.id == attendance)
         if await otherwise.where(Attendance.visitors != named).returning(Attendance.id):

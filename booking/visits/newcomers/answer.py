@@ -44,6 +44,7 @@ from booking.visits.reservations.transition import (
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from workshops.database import row, rows, transaction, value
 from workshops.database.retry import retried
+from workshops.database.row_types import row_as
 from workshops.events.record import record
 
 # Whoever answers first has answered: the second one waits here, and finds nothing.
@@ -131,10 +132,10 @@ async def refuse(
 
 
 async def _lock(sign_up: int, school: int | None) -> _SignUpToAnswer:
-    locked = await row(LOCK, sign_up, school)
+    locked = await row_as(_SignUpToAnswer, LOCK, sign_up, school)
     if locked is None:
         raise SignUpAnswered()
-    return _SignUpToAnswer(**dict(locked))
+    return locked
 
 
 async def _asked(account: int, school: int, *states: State) -> list[StandingReservation]:

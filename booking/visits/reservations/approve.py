@@ -136,7 +136,7 @@ async def _signed(
         await confirm_both(act, await standing(sure.id), role=role, by=by, secret_key=secret_key, now=now)
         await release_others(await standing(sure.id), by=by, now=now)
         return "confirmed", sure.id
-    await _release(stands, [one.id for one in choices if one not in agreed], by=by, now=now)
+    await _release([one.id for one in choices if one not in agreed], by=by, now=now)
     return "signed", agreed[0].id
 
 
@@ -158,14 +158,12 @@ async def _refused(stands: StandingReservation, *, reason: str, now: datetime) -
         return "unchanged"
     if stands.replaces is None:
         others = [one.id for one in await choices_left(stands) if one.id != stands.id]
-        await _release(stands, others, by=None, reason=reason, now=now)
+        await _release(others, by=None, reason=reason, now=now)
     line = await transition_both("refuse", await standing(stands.id), role="principal", by=None, now=now, reason=reason)
     return "unchanged" if stands.replaces is not None else line.becomes or stands.state
 
 
-async def _release(
-    stands: StandingReservation, others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime
-) -> None:
+async def _release(others: Collection[int], *, by: int | None, reason: str = NOT_TICKED, now: datetime) -> None:
     """Give up the choices that are not agreed to; then those that hold a place, whose loss offers the next one."""
     choices = [await standing(other) for other in others]
     for choice in sorted(choices, key=lambda left: left.state == "requested"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from booking.outbox.notices.queue import queue
@@ -108,9 +109,7 @@ async def _remind(reservation: int, *, token: str, now: datetime) -> bool:
             also=None if until is None else int(until.timestamp()) // 60,
             now=now,
         )
-        try:
+        # Where the collège took the address away, or its teacher has it, the teacher alone is told.
+        with suppress(NoPrincipal, PrincipalTeaches):
             await ask_approval(reservation, token=token, now=now)
-        except (NoPrincipal, PrincipalTeaches):
-            # The collège took the address away, or its teacher has it: the teacher alone is told.
-            return True
         return True

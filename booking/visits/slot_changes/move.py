@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 
 from asyncpg.exceptions import DeadlockDetectedError, ExclusionViolationError
@@ -68,7 +69,16 @@ TRIES = 2
 
 
 class _OnlyLooking(Exception):
-    """Takes the act back: it was only asked what it would do."""
+    """Takes an act back: it was only asked what it would do."""
+
+
+@asynccontextmanager
+async def only_looking() -> AsyncIterator[None]:
+    """What is done in it is refused as it would be, and nothing stays of it."""
+    with suppress(_OnlyLooking):
+        async with transaction():
+            yield
+            raise _OnlyLooking
 
 
 @retried
@@ -105,12 +115,9 @@ async def preview_move(
     slot: int, asked: MoveSlot, *, school: int, by: int, now: datetime, version: int | None = None
 ) -> MoveDone:
     """What `move` would do now, refusals included; nothing stays of it."""
-    try:
-        async with transaction():
-            done = await move(slot, asked, school=school, by=by, version=version, now=now)
-            raise _OnlyLooking
-    except _OnlyLooking:
-        return done
+    async with only_looking():
+        done = await move(slot, asked, school=school, by=by, version=version, now=now)
+    return done
 
 
 async def _follow(

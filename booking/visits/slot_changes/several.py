@@ -9,7 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from booking.visits.slot_changes.call_off import call_off
-from booking.visits.slot_changes.move import move
+from booking.visits.slot_changes.move import move, only_looking
 from booking.visits.slot_changes.restate import resize
 from booking.visits.slot_changes.rules import NotAllOfThem
 from workshops.acts import Act
@@ -59,10 +59,6 @@ Asked = Shift | ResizeSlot | CallOffSlot
 Versions = Mapping[int, int | None]
 
 
-class _OnlyForeseen(Exception):
-    """Takes the acts back: it was only asked what they would do."""
-
-
 @retried
 async def change_slots(
     asked: Asked, slots: Sequence[OneOfSeries], *, versions: Versions, school: int, by: int, now: datetime
@@ -104,20 +100,17 @@ async def preview_slots(
     """
     _refuse_odd_hours(asked, slots)
     fates: dict[int, Fate] = {}
-    try:
-        async with transaction():
-            await lock_slots([one.id for one in slots], school=school)
-            for one in _in_order(asked, slots):
-                try:
-                    async with savepoint():
-                        fates[one.id] = await _do(asked, one, school=school, by=by, now=now)
-                except NotFound:
-                    raise
-                except Refusal as no:
-                    fates[one.id] = Fate(one.id, one.starts_at, one.ends_at, refusal=no)
-            raise _OnlyForeseen
-    except _OnlyForeseen:
-        return fates
+    async with only_looking():
+        await lock_slots([one.id for one in slots], school=school)
+        for one in _in_order(asked, slots):
+            try:
+                async with savepoint():
+                    fates[one.id] = await _do(asked, one, school=school, by=by, now=now)
+            except NotFound:
+                raise
+            except Refusal as no:
+                fates[one.id] = Fate(one.id, one.starts_at, one.ends_at, refusal=no)
+    return fates
 
 
 def _refuse_odd_hours(asked: Asked, slots: Sequence[OneOfSeries]) -> None:
