@@ -25,8 +25,7 @@ SECRET = "a secret of the tests, long enough to be one"
 
 async def a_company():
     company = await builders.company()
-    person = await builders.person("company", company=company)
-    return company, person
+    return company, await builders.person("company", company=company)
 
 
 async def come(slot, company, person, *, people=2, role="temoignage", message="", now=NOW, **more):
@@ -122,9 +121,8 @@ async def test_one_company_that_clicks_twice_at_once_is_announced_once(db):
 
 
 async def of_trade(trade):
-    company, person = await builders.company(trade=trade), await builders.account()
-    await builders.membership(person, "company", company=company)
-    return company, person
+    company = await builders.company(trade=trade)
+    return company, await builders.person("company", company=company)
 
 
 @pytest.mark.parametrize("trade", ["Décolletage", "DECOLLETAGE", " décolletage  ", "de\u0301colletage"])

@@ -139,7 +139,7 @@ async def test_refused_her_places_go_back_and_nothing_of_her_is_kept(db):
 
 async def test_a_teacher_of_another_college_who_is_refused_here_keeps_her_account(db):
     await builders.academie(trusted_domains=["ac-besancon.fr"])
-    other = await builders.person("teacher", CLAIRE, school=await builders.school())
+    other = await builders.membership(await builders.account(CLAIRE), "teacher", school=await builders.school())
     claire = await newcomer()
     await refuse(claire.sign_up, by=None, now=NOW)
     assert [one["id"] for one in await rows("SELECT id FROM memberships")] == [other]

@@ -56,9 +56,8 @@ class Sides:
 async def sides(app) -> Sides:
     app.state.clock = lambda: NOW
     college, lycee = await builders.school(name="Collège Stendhal"), await builders.school(kind="lycee", name="Haag")
-    claire, helene = await builders.account(), await builders.account("helene@example.org", name="Hélène Faivre")
-    await builders.membership(claire, "teacher", school=college)
-    await builders.membership(helene, "host", school=lycee)
+    claire = await builders.person("teacher", school=college)
+    helene = await builders.person("host", "helene@example.org", name="Hélène Faivre", school=lycee)
     slot = await builders.slot(workshop=await builders.workshop(host=lycee, title="Gravure"))
     teacher, host = [await Browser(app, now=NOW).sign_in(one) for one in (claire, helene)]
     uai = await value("SELECT uai FROM schools WHERE id = $1", lycee)
@@ -103,9 +102,8 @@ async def test_each_side_finds_it_on_its_own_page_and_nobody_else_does(app, side
         for browser, path in ((sides.teacher, "/mes-questions"), (sides.host, "/lycee/questions"))
     ]
     assert ways == [[await link(Side.TEACHER)], [await link(Side.LYCEE)]]
-    colleague, other = await builders.account(), await builders.account()
-    await builders.membership(colleague, "teacher", school=sides.college)
-    await builders.membership(other, "host", school=await builders.school(kind="lycee"))
+    colleague = await builders.person("teacher", school=sides.college)
+    other = await builders.person("host", school=await builders.school(kind="lycee"))
     for account, path in ((colleague, "/mes-questions"), (other, "/lycee/questions")):
         browser = await Browser(app, now=NOW).sign_in(account)
         assert "/questions/" not in (await browser.get(path)).text.replace("/lycee/questions", "")

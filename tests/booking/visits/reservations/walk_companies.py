@@ -86,10 +86,10 @@ class Companies:
     async def new(cls) -> Companies:
         self = cls()
         for trade in ("Horlogerie", "Horlogerie", "Usinage"):
-            company, account = await builders.company(trade=trade), await builders.account()
-            await builders.membership(account, "company", company=company)
+            company = await builders.company(trade=trade)
             self.numbers.append(company)
-            self.account_of[company], self.trade_of[company] = account, trade
+            self.account_of[company] = await builders.person("company", company=company)
+            self.trade_of[company] = trade
         self.strange = await builders.company(trade="Textile")
         return self
 

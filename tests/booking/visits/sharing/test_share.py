@@ -81,9 +81,9 @@ async def test_the_mail_is_not_sent_once_the_slot_is_closed(shown):
 
 
 async def test_nobody_of_another_college_is_written_to(shown):
-    other = await builders.person("teacher", school=await builders.school())
-    waiting = await builders.person("teacher", school=shown["college"], awaiting=True)
-    host = await builders.person("host", school=shown["college"])
+    other = await builders.membership(await builders.account(), "teacher", school=await builders.school())
+    waiting = await builders.membership(await builders.account(), "teacher", school=shown["college"], awaiting=True)
+    host = await builders.membership(await builders.account(), "host", school=shown["college"])
     for to in (other, waiting, host):
         assert (await shown["claire"].post(f"/creneaux/{shown['slot']}/envoi", {"to": to})).status_code == 404
     assert await kept() == []

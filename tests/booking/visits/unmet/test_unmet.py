@@ -25,7 +25,9 @@ async def asked(db):
     besancon, dole, belfort = [await builders.school(**place) for place in (BESANCON, DOLE, BELFORT)]
     haag = await builders.school(kind="lycee", uai="0250011B", name="Lycée Jules Haag", **BESANCON)
     duhamel = await builders.school(kind="lycee", uai="0391092A", name="Lycée Jacques Duhamel", **DOLE)
-    claire, marc, ines = [await builders.person("teacher", school=one) for one in (besancon, dole, belfort)]
+    claire, marc, ines = [
+        await builders.membership(await builders.account(), "teacher", school=one) for one in (besancon, dole, belfort)
+    ]
     fourth = await builders.group(school=besancon, name="4e B", pupils=27)
     third = await builders.group(school=besancon, name="3e A", level="3e", pupils=20)
     taught = await builders.workshop(host=haag)

@@ -13,10 +13,9 @@ async def test_the_menu_leads_to_the_visa_the_colleagues_who_wait_the_outings_an
     await builders.academie(trusted_domains=["ac-besancon.fr"])
     college = await builders.school(name="Collège Stendhal", commune="Besançon", mail=MAILBOX)
     other = await builders.school(name="Collège Victor Hugo", commune="Besançon")
-    marc, paul, gone = [await builders.account(name=name) for name in ("Marc Petit", "Paul Roy", "Anne Vey")]
-    await builders.membership(marc, "teacher", school=college)
-    await builders.membership(paul, "teacher", school=other)
-    await builders.group(school=college, teacher=gone, name="4e B")
+    marc = await builders.person("teacher", name="Marc Petit", school=college)
+    paul = await builders.person("teacher", name="Paul Roy", school=other)
+    await builders.group(school=college, teacher=await builders.account(name="Anne Vey"), name="4e B")
     claire = await signed_up(app)
     told = {}
     for who in (marc, paul):

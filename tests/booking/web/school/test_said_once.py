@@ -230,7 +230,6 @@ async def test_signing_in_on_the_way_keeps_the_class(app, way):
 
 
 async def test_the_demo_button_leads_to_no_other_site(app):
-    await builders.account("claire@example.org", example=True)
-    await builders.membership(await value("SELECT id FROM accounts"), "teacher", school=await builders.school())
+    await builders.person("teacher", "claire@example.org", example=True, school=await builders.school())
     answer = await Browser(app).post("/demo/entrer", {"email": "claire@example.org", "next": "//evil.example"})
     assert answer.headers["location"] == "/"
