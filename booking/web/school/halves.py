@@ -23,12 +23,12 @@ from booking.visits.reservations.rules import GroupBusy
 from booking.web.public.away import away_words
 from booking.web.public.search_class import SearchedClass, carried, searched_class
 from booking.web.public.search_results import draw_first, not_yet
-from booking.web.school.place_forms import boxes_typed
+from booking.web.school.place_forms import boxes_typed, slot_shown
 from booking.words.wording import paris, school_year_of
 from workshops.act_fields import inputs_of
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import visa_of
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import SlotCard
 
 
 @renders("school/halves.html", acts={"asked": BookHalves, "half": HalfAsked})
@@ -76,7 +76,7 @@ async def _form_page(
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    first, second = await _slot(slot), await _slot(other)
+    first, second = await slot_shown(slot), await slot_shown(other)
     if first.id == second.id or first.school != second.school:
         raise NotFound()
     groups = await groups_of(person.scope, school_year=school_year_of(first.starts_at))
@@ -122,13 +122,6 @@ async def _form_page(
 def _likely(groups: Sequence[GroupSeen], searched: SearchedClass, most: int) -> GroupSeen | None:
     """Of the level that was searched for, and too large for one slot, as far as there is such a group."""
     return max(groups, key=lambda group: (group.level == searched.level, group.pupils > most), default=None)
-
-
-async def _slot(number: int) -> SlotCard:
-    seen = await slot_card(number)
-    if seen is None or seen.state == "draft":
-        raise NotFound()
-    return seen
 
 
 def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:

@@ -31,6 +31,7 @@ from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
 from booking.web.public.search_phrase import SearchChoice, SearchPhrase
 from booking.web.public.search_results import draw_first, not_yet
+from booking.web.school.place_forms import slot_shown
 from booking.web.school.visits import one_seen
 from booking.words.wording import counted, number, paris, span
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
@@ -38,7 +39,7 @@ from workshops.offer.rules import MINE, Search
 from workshops.refusals import NotFound, Refusal
 from workshops.schools.queries import school
 from workshops.schools.rules import kilometres
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import SlotCard
 
 PROPOSED = 30
 
@@ -149,8 +150,8 @@ async def move_page(
     request: AnyRequest, reservation: FromPath[int], slot: FromPath[int], person: Booker, now: Now
 ) -> Template:
     """The date, the lycée, the way there, the visa and the mails, before the one button that moves the visit."""
-    seen, to = await one_seen(reservation, person), await slot_card(slot)
-    if to is None or to.state == "draft" or to.id == seen.slot:
+    seen, to = await one_seen(reservation, person), await slot_shown(slot)
+    if to.id == seen.slot:
         raise NotFound()
     same_place = to.school == seen.host
     signed = same_place and paris(to.starts_at).date() == (seen.signed_on or seen.on)

@@ -1,5 +1,5 @@
-"""What the forms that ask for a place share: what the group needs, as a teacher ticks it, and what is said of the
-visa."""
+"""What the forms that ask for a place share: the slot, what the group needs, as a teacher ticks it, and what is said of
+the visa."""
 
 from __future__ import annotations
 
@@ -11,8 +11,17 @@ from booking.people.accounts.queries import Teacher
 from booking.visits.reservations.queries import held_until
 from booking.words.needs import COUNT_MOST, COUNTED, NEEDS, Boxes
 from booking.words.wording import moment
+from workshops.refusals import NotFound, or_not_found
 from workshops.schools.queries import visa_of
-from workshops.slots.queries import SlotCard
+from workshops.slots.queries import SlotCard, slot_card
+
+
+async def slot_shown(number: int) -> SlotCard:
+    """The slot that a place is asked for; raises NotFound for a draft too."""
+    seen = or_not_found(await slot_card(number))
+    if seen.state == "draft":
+        raise NotFound()
+    return seen
 
 
 def boxes_typed(form: Form) -> Boxes:

@@ -41,11 +41,11 @@ from booking.web.public.search_class import (
 )
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.public.slot import distance_to
-from booking.web.school.place_forms import boxes_typed, visa_words
+from booking.web.school.place_forms import boxes_typed, slot_shown, visa_words
 from booking.words.wording import paris, school_year_of
 from workshops.offer.queries import SlotOnOffer
-from workshops.refusals import NotFound, Refusal
-from workshops.slots.queries import SlotCard, deadlines_at, slot_card
+from workshops.refusals import Refusal
+from workshops.slots.queries import SlotCard, deadlines_at
 from workshops.slots.rules import Deadlines
 
 PAIRS_MOST = 3
@@ -136,9 +136,7 @@ async def _form_page(
     form: Form | None = None,
     refusal: Refusal | None = None,
 ) -> Template:
-    seen = await slot_card(slot)
-    if seen is None or seen.state == "draft":
-        raise NotFound()
+    seen = await slot_shown(slot)
     groups = await groups_of(person.scope, school_year=school_year_of(seen.starts_at))
     fitting = [one for one in groups if one.level in seen.levels]
     searched = searched_class(request.query_params, groups)
