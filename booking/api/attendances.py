@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, Now, Site, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
@@ -64,7 +64,11 @@ class AnsweredAttendance(msgspec.Struct):
 
 @post("/slots/{slot:int}/attendances", opt=may("comings.announce"))
 async def come(
-    slot: FromPath[int], data: JSONBody[TellComing], person: NamedDependency[CompanyPerson], settings: Site, now: Now
+    slot: FromPath[int],
+    data: JSONBody[TellComing],
+    person: NamedDependency[CompanyPerson],
+    settings: SiteSettings,
+    now: Now,
 ) -> Response[Announced]:
     """Announce one's company at a slot."""
     number = await announce(

@@ -19,7 +19,7 @@ from booking.api.shapes import (
     page_of,
     start_of,
 )
-from booking.door.rights.guards import Booker, Now, may
+from booking.door.rights.guards import AsTeacher, Now, may
 from booking.visits.groups.queries import GroupSeen, group_of, groups_after
 from booking.visits.groups.register import RegisterGroup, archive, delete_group, register, take_back
 from booking.words.wording import school_year_of
@@ -48,7 +48,7 @@ class ArchivedGroup(msgspec.Struct):
 
 @get("/groups", opt=may("visits.keep"))
 async def list_groups(
-    person: Booker, now: Now, archived: Archived = False, limit: Limit = PAGE, cursor: Cursor = None
+    person: AsTeacher, now: Now, archived: Archived = False, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[GroupSeen]:
     """The groups of one's collège in the current school year; with `archived`, those that were put away."""
     after, year = start_of(cursor, of="groups"), school_year_of(now)
@@ -57,33 +57,33 @@ async def list_groups(
 
 
 @get("/groups/{group:int}", opt=may("visits.keep"))
-async def read_group(group: FromPath[int], person: Booker) -> GroupSeen:
+async def read_group(group: FromPath[int], person: AsTeacher) -> GroupSeen:
     """One group of one's collège, archived or not."""
     return or_not_found(await group_of(group, scope=person.scope))
 
 
 @post("/groups", opt=may("visits.keep"))
-async def add_group(data: JSONBody[RegisterGroup], person: Booker, now: Now) -> Response[RegisteredGroup]:
+async def add_group(data: JSONBody[RegisterGroup], person: AsTeacher, now: Now) -> Response[RegisteredGroup]:
     """Register a group of one's collège."""
     number = await register(data, school=person.school, by=person.account, now=now)
     return made(answer_of(RegisteredGroup, data, id=number), f"/groups/{number}")
 
 
 @delete("/groups/{group:int}", status_code=204, opt=may("visits.keep"))
-async def remove_group(group: FromPath[int], person: Booker, now: Now) -> None:
+async def remove_group(group: FromPath[int], person: AsTeacher, now: Now) -> None:
     """Delete a group that was in no demand, ever; another is put away (group-used)."""
     await delete_group(group, school=person.school, by=person.account, now=now)
 
 
 @post("/groups/{group:int}/archive", status_code=200, opt=may("visits.keep"))
-async def archive_group(group: FromPath[int], person: Booker, now: Now) -> ArchivedGroup:
+async def archive_group(group: FromPath[int], person: AsTeacher, now: Now) -> ArchivedGroup:
     """Put a group away: it is in no list and takes no slot. Refused while it has a visit to come (visits-ahead)."""
     await archive(group, school=person.school, by=person.account, now=now)
     return ArchivedGroup(group, archived=True)
 
 
 @delete("/groups/{group:int}/archive", status_code=200, opt=may("visits.keep"))
-async def take_group_back(group: FromPath[int], person: Booker, now: Now) -> ArchivedGroup:
+async def take_group_back(group: FromPath[int], person: AsTeacher, now: Now) -> ArchivedGroup:
     """Have an archived group among the others again."""
     await take_back(group, school=person.school, by=person.account, now=now)
     return ArchivedGroup(group, archived=False)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 from booking.api.reservations import ReservationState
 from booking.api.shapes import answer_of, told_as
 from booking.door.forms.demands import fresh_of, link_drawn
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import (
     AcceptPlace,
@@ -74,7 +74,7 @@ class KeptNeeds(msgspec.Struct):
 
 @post("/reservations/{reservation:int}/move", opt=may("visits.keep"), status_code=200)
 async def move_reservation(
-    reservation: FromPath[int], data: JSONBody[MoveVisit], person: Booker, settings: Site, now: Now
+    reservation: FromPath[int], data: JSONBody[MoveVisit], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Moved:
     """One atomic swap to another slot: same uid, sequence + 1.
 
@@ -89,7 +89,7 @@ async def move_reservation(
 
 @put("/reservations/{reservation:int}/headcount", opt=may("visits.keep"))
 async def set_headcount(
-    reservation: FromPath[int], data: JSONBody[ChangeHeadcount], person: Booker, settings: Site, now: Now
+    reservation: FromPath[int], data: JSONBody[ChangeHeadcount], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Counted:
     """Come with more pupils or fewer, until a week before; the number that it was already changes nothing.
 
@@ -103,7 +103,7 @@ async def set_headcount(
 
 
 @put("/reservations/{reservation:int}/needs", opt=may("visits.keep"))
-async def set_needs(reservation: FromPath[int], data: JSONBody[TellNeeds], person: Booker, now: Now) -> KeptNeeds:
+async def set_needs(reservation: FromPath[int], data: JSONBody[TellNeeds], person: AsTeacher, now: Now) -> KeptNeeds:
     """Say again what the group needs; an empty line without a box erases it, at any time.
 
     A line that names somebody is refused.
@@ -114,7 +114,7 @@ async def set_needs(reservation: FromPath[int], data: JSONBody[TellNeeds], perso
 
 @post("/reservations/{reservation:int}/acceptance", opt=may("visits.keep"), status_code=200)
 async def accept_offer(
-    reservation: FromPath[int], data: JSONBody[AcceptPlace], person: Booker, settings: Site, now: Now
+    reservation: FromPath[int], data: JSONBody[AcceptPlace], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> ReservationState:
     """Take an offered place."""
     state = await accept(reservation, data, school=person.school, by=person.account, **link_drawn(settings), now=now)
@@ -122,7 +122,7 @@ async def accept_offer(
 
 
 @post("/reservations/{reservation:int}/refusal", opt=may("visits.keep"), status_code=200)
-async def refuse_offer(reservation: FromPath[int], person: Booker, now: Now) -> ReservationState:
+async def refuse_offer(reservation: FromPath[int], person: AsTeacher, now: Now) -> ReservationState:
     """Leave an offered place to the next group."""
     seen = await visit(reservation, scope=of_school(person.school))
     if seen is None or seen.school != person.school:
@@ -135,7 +135,7 @@ async def refuse_offer(reservation: FromPath[int], person: Booker, now: Now) -> 
 
 @post("/reservations/{reservation:int}/paper-visa", opt=may("visits.keep"), status_code=200)
 async def paper_visa(
-    reservation: FromPath[int], data: JSONBody[NotePaperVisa], person: Booker, settings: Site, now: Now
+    reservation: FromPath[int], data: JSONBody[NotePaperVisa], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> SignedOnPaper:
     """The principal signed on paper: the reservation is confirmed, or the change is made in the visit that it replaces.
 
@@ -152,7 +152,7 @@ async def paper_visa(
 
 
 @post("/reservations/{reservation:int}/approval-request", opt=may("visits.keep"), status_code=200)
-async def ask_again(reservation: FromPath[int], person: Booker, now: Now) -> ReservationState:
+async def ask_again(reservation: FromPath[int], person: AsTeacher, now: Now) -> ReservationState:
     """Send the principal a new link; the former one opens nothing any more."""
     token = secrets.token_urlsafe(32)
     await renew_approval(reservation, school=person.school, by=person.account, token=token, now=now)
@@ -161,7 +161,9 @@ async def ask_again(reservation: FromPath[int], person: Booker, now: Now) -> Res
 
 
 @post("/reservations/{reservation:int}/opinion", opt=may("visits.keep"), status_code=200)
-async def answer(reservation: FromPath[int], data: JSONBody[GiveOpinion], person: Booker, now: Now) -> ReservationState:
+async def answer(
+    reservation: FromPath[int], data: JSONBody[GiveOpinion], person: AsTeacher, now: Now
+) -> ReservationState:
     """Say what a closed visit was worth, once: counted in the sums of its workshop and year, with nobody's name.
 
     The lycée reads sums; where one visit alone came in the year, it knows whose answers they are.

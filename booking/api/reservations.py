@@ -23,7 +23,7 @@ from booking.api.shapes import (
     start_of,
 )
 from booking.door.forms.demands import demand_of, demands_of, halves_of_class
-from booking.door.rights.guards import AnyOf, Booker, Now, PartOfVisit, Site, may
+from booking.door.rights.guards import AnyOf, AsTeacher, Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.visits.halves.book_both import BookHalves, book_both, cancel_both
 from booking.visits.reservation_states import State
@@ -176,7 +176,11 @@ def _morning_of(name: str, on: date | None, *, later: timedelta = timedelta()) -
 
 @post("/reservations", opt=may("visits.keep"))
 async def reserve(
-    data: JSONBody[BookSlot], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
+    data: JSONBody[BookSlot],
+    person: AsTeacher,
+    settings: SiteSettings,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[Reserved]:
     """Reserve a slot for a group; `wait` puts it on the waiting list of a full one."""
     booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
@@ -228,7 +232,11 @@ async def cancel_reservation(
 
 @post("/half-groups", opt=may("visits.keep"))
 async def reserve_halves(
-    data: JSONBody[BookHalves], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
+    data: JSONBody[BookHalves],
+    person: AsTeacher,
+    settings: SiteSettings,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
 ) -> Response[HalfGroups]:
     """Reserve two slots of one lycée for the two halves of a class: both, or neither. Halves never wait."""
     first, second = halves_of_class(data, person, settings, key=readable_key(idempotency_key))
@@ -239,7 +247,7 @@ async def reserve_halves(
 
 @post("/wishes", opt=may("visits.keep"))
 async def make_wish(
-    data: JSONBody[AskWish], person: Booker, settings: Site, now: Now, idempotency_key: IdempotencyKey = None
+    data: JSONBody[AskWish], person: AsTeacher, settings: SiteSettings, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
     granted = await ask(demands_of(data, person, settings, key=readable_key(idempotency_key)), now=now)

@@ -14,10 +14,9 @@ from booking.demo.offer import ExampleWorkshop, Opened, open_days
 from booking.demo.reserve import Bookings
 from booking.demo.settle import Cast, is_near
 from booking.visits.draws.rules import SEED_BYTES
-from booking.visits.questions.ask import AskLycee, ask
 from booking.visits.questions.queries import conversation_behind
 from booking.visits.questions.rules import Side, link_of
-from booking.visits.questions.write import AddLine, write
+from booking.visits.questions.write import AddLine, AskLycee, ask, write
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.words.wording import school_year_of
 from workshops.openings.plan import PlanOpening, plan

@@ -11,7 +11,7 @@ from booking.people.company_requests.ask import FORGET_OF as FORGET_REQUESTS
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.sign_up import FORGET_OF as FORGET_SIGN_UPS
-from booking.visits.groups.archive import FORGET_TEACHER
+from booking.visits.groups.register import FORGET_TEACHER
 from booking.visits.questions.write import FORGET_OF as FORGET_QUESTIONS
 from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected

@@ -12,7 +12,7 @@ from booking.people.accounts.rules import LastCoordinator, Role
 from booking.people.accounts.sign_in import Here, move_session
 from booking.people.accounts.sign_out import COORDINATORS, ROLE, WITHDRAW
 from booking.people.accounts.tables import Membership
-from booking.visits.groups.archive import FORGET_GROUPS
+from booking.visits.groups.register import FORGET_GROUPS
 from booking.visits.handovers.take_over import hand_over
 from booking.year.erase_account import erase_account
 from booking.year.queries import held_alone

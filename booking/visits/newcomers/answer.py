@@ -15,8 +15,7 @@ from msgspec.structs import astuple
 
 from booking.outbox.notices.queue import queue
 from booking.people.accounts.invite import BELONGS, KEEP_ACCOUNT, KEEP_MEMBERSHIP, Placed
-from booking.people.accounts.invite_all import invite_all
-from booking.people.accounts.pasted import read_pasted
+from booking.people.accounts.invite_all import invite_all, read_pasted
 from booking.people.accounts.rules import Role
 from booking.people.accounts.sign_in import first_link
 from booking.people.accounts.sign_out import WITHDRAW
@@ -25,6 +24,7 @@ from booking.people.accounts.tables import Membership
 from booking.people.drafts.keep import FORGET_OF as FORGET_DRAFTS
 from booking.people.passkeys.keep import FORGET_PASSKEYS
 from booking.people.sign_ups.rules import SignUpAnswered
+from booking.people.sign_ups.sign_up import ANSWERED
 from booking.visits.groups.register import FORGET_GROUPS, FORGET_TEACHER
 from booking.visits.newcomers.queries import sign_up_behind, waiting_at
 from booking.visits.questions.write import FORGET_OF_COLLEGE as FORGET_QUESTIONS

@@ -18,8 +18,15 @@ from workshops.acts import Act, labelled, typed
 from workshops.database import transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.schools.ask_visa import ask_visa, confirm_address, confirm_address_of, refuse_address
-from workshops.schools.end_visa import end_visa_by_link, end_visa_of, keep_visa
+from workshops.schools.ask_visa import (
+    ask_visa,
+    confirm_address,
+    confirm_address_of,
+    end_visa_by_link,
+    end_visa_of,
+    keep_visa,
+    refuse_address,
+)
 from workshops.schools.queries import address_asked, visa_of
 from workshops.schools.queries import school as school_of
 

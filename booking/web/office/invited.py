@@ -18,7 +18,7 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, SiteSettings, 
 from booking.people.accounts.invite import invite_again, withdraw_invitation
 from booking.people.accounts.invite_all import LINES_MOST, ForeseenInvitation, PasteInvitations, foresee_all
 from booking.people.accounts.known import OpenInvitation, open_invitations
-from booking.visits.newcomers.invite_list import invite_list
+from booking.visits.newcomers.answer import invite_list
 from workshops.acts import Act
 from workshops.refusals import Refusal
 

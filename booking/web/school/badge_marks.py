@@ -15,7 +15,7 @@ from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.groups.queries import group_of
@@ -40,7 +40,7 @@ class FirstNames(Page, frozen=True):
     opt=may("visits.keep") | {"form_on": "/reservations/{reservation}/badges"},
 )
 async def mark_no_photo(
-    request: AnyRequest, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    request: AnyRequest, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     form = Form(await request.form())
     chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
@@ -52,7 +52,7 @@ async def mark_no_photo(
 
 
 @get("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
-async def first_names_page(reservation: FromPath[int], person: Booker, settings: Site) -> Template:
+async def first_names_page(reservation: FromPath[int], person: AsTeacher, settings: SiteSettings) -> Template:
     return await _page(reservation, person, settings)
 
 
@@ -71,7 +71,7 @@ async def _page(
 
 @post("/reservations/{reservation:int}/prenoms", opt=may("visits.keep"))
 async def write_names(
-    request: AnyRequest, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    request: AnyRequest, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     form = Form(await request.form())
     lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
@@ -86,12 +86,12 @@ async def write_names(
 
 
 @post("/mes-groupes/{group:int}/prenoms", opt=may("visits.keep"))
-async def choose_names(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def choose_names(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await choose_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-choisis")
 
 
 @post("/mes-groupes/{group:int}/prenoms/effacement", opt=may("visits.keep"))
-async def give_up_names(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def give_up_names(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await give_up_first_names(group, school=person.school, by=person.account, now=now)
     return done(f"/mes-groupes/{group}", "prenoms-effaces")

@@ -14,7 +14,7 @@ from booking.door.forms.demands import link_drawn
 from booking.door.forms.form_act import PageOf, form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import done
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.visits.halves.book_both import cancel_both
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
@@ -39,7 +39,7 @@ def page_refusing(act: str) -> PageOf:
 
     async def refusing(
         reservation: FromPath[int],
-        person: Booker,
+        person: AsTeacher,
         now: Now,
         form: Form,
         refusal: Refusal,
@@ -56,7 +56,7 @@ def _both_asked(form: Form) -> bool:
 
 @post("/reservations/{reservation:int}/annulation", opt=may("visits.ask"))
 @form_act(CancelVisit, page=page_refusing("cancel"), both_halves=_both_asked)
-async def cancel_visit(asked: CancelVisit, reservation: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def cancel_visit(asked: CancelVisit, reservation: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await one_seen(reservation, person)
     own: dict[str, Any] = {"school": person.school, "by": person.account, "now": now}
     if asked.both_halves:
@@ -69,7 +69,7 @@ async def cancel_visit(asked: CancelVisit, reservation: FromPath[int], person: B
 @post("/reservations/{reservation:int}/acceptation", opt=may("visits.keep"))
 @form_act(AcceptPlace, page=page_refusing("accept"))
 async def accept_place(
-    asked: AcceptPlace, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: AcceptPlace, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     state = await accept(reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now)
     return done(f"/reservations/{reservation}", "visa-demande" if state == "requested" else "place-acceptee")
@@ -78,7 +78,7 @@ async def accept_place(
 @post("/reservations/{reservation:int}/effectif", opt=may("visits.keep"))
 @form_act(ChangeHeadcount, page=page_refusing("headcount"))
 async def set_headcount(
-    asked: ChangeHeadcount, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: ChangeHeadcount, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     seen = await one_seen(reservation, person)
     counted = await change_headcount(
@@ -101,7 +101,7 @@ def _counted_words(seen: Visit, counted: ChangedHeadcount, pupils: int) -> str:
 
 @post("/reservations/{reservation:int}/besoins", opt=may("visits.keep"))
 @form_act(TellNeeds, page=page_refusing("needs"), needs=needs_typed, boxes=boxes_typed)
-async def change_needs(asked: TellNeeds, reservation: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def change_needs(asked: TellNeeds, reservation: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await tell_needs(reservation, asked, school=person.school, by=person.account, now=now)
     said = "besoins-notes" if asked.needs or asked.boxes.kept else "besoins-effaces"
     return done(f"/reservations/{reservation}", said)
@@ -110,7 +110,7 @@ async def change_needs(asked: TellNeeds, reservation: FromPath[int], person: Boo
 @post("/reservations/{reservation:int}/visa-papier", opt=may("visits.keep"))
 @form_act(NotePaperVisa, page=page_refusing("paper_visa"))
 async def paper_visa(
-    asked: NotePaperVisa, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: NotePaperVisa, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     """Of several choices, those that are not ticked are not signed."""
     seen = await one_seen(reservation, person)
@@ -122,7 +122,7 @@ async def paper_visa(
 
 
 @post("/reservations/{reservation:int}/visa-relance", opt=may("visits.keep"))
-async def ask_visa_again(reservation: FromPath[int], person: Booker, now: Now) -> Template | Redirect:
+async def ask_visa_again(reservation: FromPath[int], person: AsTeacher, now: Now) -> Template | Redirect:
     seen = await one_seen(reservation, person)
     try:
         token = secrets.token_urlsafe(32)
@@ -137,7 +137,7 @@ async def ask_visa_again(reservation: FromPath[int], person: Booker, now: Now) -
 
 @post("/reservations/{reservation:int}/avis", opt=may("visits.keep"))
 @form_act(GiveOpinion, page=page_refusing(""))
-async def answer_questions(asked: GiveOpinion, reservation: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def answer_questions(asked: GiveOpinion, reservation: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     """The three questions after a visit: three closed answers, one button."""
     await give_opinion(reservation, asked, school=person.school, now=now)
     return done(f"/reservations/{reservation}", "avis-compte")

@@ -13,8 +13,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Booker, Now, Site, may
-from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.door.rights.guards import FRESH, AsTeacher, Now, SiteSettings, may
+from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import Teacher
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.visits.handovers.queries import LeftGroup, left_behind
@@ -69,7 +69,7 @@ class Colleagues(Page, frozen=True):
 
 
 @get("/mon-college", opt=may("college.keep"))
-async def own_college(person: Booker, now: Now) -> Template:
+async def own_college(person: AsTeacher, now: Now) -> Template:
     shown = OwnCollege(
         school_name=person.school_name,
         visa=await visa_of(person.school),
@@ -82,7 +82,7 @@ async def own_college(person: Booker, now: Now) -> Template:
 
 @post("/mon-college", opt=may("college.keep") | FRESH)
 @form_act(SetVisa, page=own_college.fn)
-async def change_own_college(asked: SetVisa, person: Booker, now: Now) -> Redirect:
+async def change_own_college(asked: SetVisa, person: AsTeacher, now: Now) -> Redirect:
     follows = await set_visa(
         asked,
         school=person.school,
@@ -95,39 +95,39 @@ async def change_own_college(asked: SetVisa, person: Booker, now: Now) -> Redire
 
 
 @post("/mon-college/adresse", opt=may("college.keep"))
-async def ask_mailbox_again(person: Booker, now: Now) -> Redirect:
+async def ask_mailbox_again(person: AsTeacher, now: Now) -> Redirect:
     asked = await ask_again(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "adresse-redemandee" if asked else "college-change")
 
 
 @post("/mon-college/sorties", opt=may("college.keep"))
 @form_act(Act, page=own_college.fn)
-async def send_outings(person: Booker, now: Now) -> Redirect:
+async def send_outings(person: AsTeacher, now: Now) -> Redirect:
     await give_outings(person.school, by=person.account, token=secrets.token_urlsafe(32), now=now)
     return done("/mon-college", "sorties-envoyees")
 
 
 @post("/mon-college/sorties/revocation", opt=may("college.keep"))
-async def end_outings(person: Booker, now: Now) -> Redirect:
+async def end_outings(person: AsTeacher, now: Now) -> Redirect:
     await revoke_outings(person.school, by=person.account, now=now)
     return done("/mon-college", "sorties-fermees")
 
 
 @get(LEFT_BEHIND, opt=may("college.keep"))
-async def list_left_behind(person: Booker, now: Now) -> Template:
+async def list_left_behind(person: AsTeacher, now: Now) -> Template:
     left = await left_behind(person.school, school_year=school_year_of(now), now=now)
     return page(LeftBehind(person.school_name, left))
 
 
 @post(f"{LEFT_BEHIND}/{{group:int}}/reprise", opt=may("college.keep"))
 @form_act(Act, page=list_left_behind.fn)
-async def take_left_group(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def take_left_group(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     visits = await take_over(group, school=person.school, by=person.account, now=now)
     return done(LEFT_BEHIND, "groupe-et-visites-repris" if visits else "groupe-laisse-repris")
 
 
 @get("/mon-college/collegues", opt=may("college.keep"))
-async def list_colleagues(person: Booker) -> Template:
+async def list_colleagues(person: AsTeacher) -> Template:
     return await _colleagues_page(person)
 
 
@@ -143,7 +143,9 @@ async def _colleagues_page(person: Teacher, *, refusal: Refusal | None = None) -
 
 
 @post("/mon-college/collegues/{number:int}/confirmation", opt=may("college.keep") | FRESH)
-async def confirm_colleague(number: FromPath[int], person: Booker, settings: Site, now: Now) -> Template | Redirect:
+async def confirm_colleague(
+    number: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
+) -> Template | Redirect:
     try:
         await confirm(
             number,
@@ -159,7 +161,7 @@ async def confirm_colleague(number: FromPath[int], person: Booker, settings: Sit
 
 
 @post("/mon-college/collegues/{number:int}/refus", opt=may("college.keep") | FRESH)
-async def refuse_colleague(number: FromPath[int], person: Booker, now: Now) -> Template | Redirect:
+async def refuse_colleague(number: FromPath[int], person: AsTeacher, now: Now) -> Template | Redirect:
     try:
         await refuse(number, by=person.account, school=person.school, now=now)
     except SignUpAnswered as no:

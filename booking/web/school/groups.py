@@ -13,7 +13,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, may
+from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.people.accounts.rules import local_path
 from booking.visits.groups.queries import GroupSeen, group_of, groups_of
@@ -50,7 +50,7 @@ class GroupForm(Page, frozen=True):
 
 @get("/mes-groupes", opt=may("visits.ask"))
 async def own_groups(
-    person: Booker, now: Now, next: FromQuery[str] = "", niveau: FromQuery[str] = "", eleves: FromQuery[str] = ""
+    person: AsTeacher, now: Now, next: FromQuery[str] = "", niveau: FromQuery[str] = "", eleves: FromQuery[str] = ""
 ) -> Template:
     year = school_year_of(now)
     shown = GroupList(
@@ -63,7 +63,7 @@ async def own_groups(
     return page(shown)
 
 
-async def _groups_again(person: Booker, now: Now, form: Form) -> Template:
+async def _groups_again(person: AsTeacher, now: Now, form: Form) -> Template:
     again: Template = await own_groups.fn(person, now, next=form.typed.get("next", ""))
     return again
 
@@ -74,7 +74,7 @@ def _this_year(now: datetime) -> str:
 
 @post("/mes-groupes", opt=may("visits.ask"))
 @form_act(RegisterGroup, page=_groups_again, school_year=_this_year)
-async def add_group(asked: RegisterGroup, form: Form, person: Booker, now: Now) -> Redirect:
+async def add_group(asked: RegisterGroup, form: Form, person: AsTeacher, now: Now) -> Redirect:
     made = await register(asked, school=person.school, by=person.account, now=now)
     next_path = form.typed.get("next", "")
     return done(_with_group(local_path(next_path), made) if next_path else "/mes-groupes", "groupe-ajoute")
@@ -94,13 +94,13 @@ async def _own(group: int, person: Teacher) -> GroupSeen:
 
 
 @get("/mes-groupes/{group:int}", opt=may("visits.ask"))
-async def one_group(group: FromPath[int], person: Booker) -> Template:
+async def one_group(group: FromPath[int], person: AsTeacher) -> Template:
     return page(GroupForm(group=await _own(group, person)))
 
 
 @post("/mes-groupes/{group:int}", opt=may("visits.ask"))
 @form_act(DescribeGroup, page=one_group.fn)
-async def change_group(asked: DescribeGroup, group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def change_group(asked: DescribeGroup, group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await _own(group, person)
     await change(group, asked, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-ajoute")
@@ -108,7 +108,7 @@ async def change_group(asked: DescribeGroup, group: FromPath[int], person: Booke
 
 @post("/mes-groupes/{group:int}/archive", opt=may("visits.ask"))
 @form_act(Act, page=one_group.fn)
-async def archive_group(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def archive_group(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await _own(group, person)
     await archive(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-archive")
@@ -116,14 +116,14 @@ async def archive_group(group: FromPath[int], person: Booker, now: Now) -> Redir
 
 @post("/mes-groupes/{group:int}/suppression", opt=may("visits.ask"))
 @form_act(Act, page=one_group.fn)
-async def delete_own_group(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def delete_own_group(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await _own(group, person)
     await delete_group(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-supprime")
 
 
 @post("/mes-groupes/{group:int}/reprise", opt=may("visits.ask"))
-async def take_group_back(group: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def take_group_back(group: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     await _own(group, person)
     await take_back(group, school=person.school, by=person.account, now=now)
     return done("/mes-groupes", "groupe-repris")

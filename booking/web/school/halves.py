@@ -13,7 +13,7 @@ from booking.door.forms.demands import halves_of_class
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.book_both import BookHalves, HalfAsked, book_both
 from booking.visits.halves.rules import build_alike, object_words, split, two_objects
@@ -60,7 +60,7 @@ class HalvesForm(Page, frozen=True):
 
 @get("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 async def halves_page(
-    request: AnyRequest, slot: FromPath[int], other: FromPath[int], person: Booker, now: Now
+    request: AnyRequest, slot: FromPath[int], other: FromPath[int], person: AsTeacher, now: Now
 ) -> Template:
     """Both slots, the class, how it is split: read once, then reserved."""
     return await _form_page(request, slot, other, person, now)
@@ -70,7 +70,7 @@ async def _form_page(
     request: AnyRequest,
     slot: FromPath[int],
     other: FromPath[int],
-    person: Booker,
+    person: AsTeacher,
     now: Now,
     *,
     form: Form | None = None,
@@ -133,7 +133,13 @@ def _halves_typed(form: Form, slot: int, other: int) -> list[HalfAsked]:
 @post("/creneaux/{slot:int}/moities/{other:int}", opt=may("visits.ask"))
 @form_act(BookHalves, page=_form_page, halves=_halves_typed, boxes=boxes_typed)
 async def reserve_both(
-    asked: BookHalves, form: Form, slot: FromPath[int], other: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: BookHalves,
+    form: Form,
+    slot: FromPath[int],
+    other: FromPath[int],
+    person: AsTeacher,
+    settings: SiteSettings,
+    now: Now,
 ) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     form.refuse_if_wrong()

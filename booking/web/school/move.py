@@ -16,7 +16,7 @@ from booking.door.forms.demands import fresh_of
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.reservation_states import LIVE
@@ -61,7 +61,7 @@ class OtherDates(SearchForm, Page, frozen=True):
 
 
 @get("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
-async def other_dates(request: AnyRequest, reservation: FromPath[int], person: Booker, now: Now) -> Template:
+async def other_dates(request: AnyRequest, reservation: FromPath[int], person: AsTeacher, now: Now) -> Template:
     return await _other_dates_page(await one_seen(reservation, person), person, now, request.query_params)
 
 
@@ -147,7 +147,7 @@ class MoveAsked(Page, frozen=True):
 
 @get("/reservations/{reservation:int}/autre-date/{slot:int}", opt=may("visits.keep"))
 async def move_page(
-    request: AnyRequest, reservation: FromPath[int], slot: FromPath[int], person: Booker, now: Now
+    request: AnyRequest, reservation: FromPath[int], slot: FromPath[int], person: AsTeacher, now: Now
 ) -> Template:
     """The date, the lycée, the way there, the visa and the mails, before the one button that moves the visit."""
     seen, to = await one_seen(reservation, person), await slot_shown(slot)
@@ -207,7 +207,9 @@ def _mail_words(seen: Visit, *, asks: bool, same_place: bool) -> str:
     return "À vous, au lycée que vous quittez et à celui qui vous reçoit."
 
 
-async def _dates_again(reservation: FromPath[int], person: Booker, now: Now, form: Form, refusal: Refusal) -> Template:
+async def _dates_again(
+    reservation: FromPath[int], person: AsTeacher, now: Now, form: Form, refusal: Refusal
+) -> Template:
     seen, way = await one_seen(reservation, person), None
     if isinstance(refusal, GroupBusy):
         way = await in_the_way([int(form.typed["to_slot"])], group=seen.group, scope=person.scope, but=seen.id)
@@ -217,7 +219,7 @@ async def _dates_again(reservation: FromPath[int], person: Booker, now: Now, for
 @post("/reservations/{reservation:int}/autre-date", opt=may("visits.keep"))
 @form_act(MoveVisit, page=_dates_again)
 async def move_visit(
-    asked: MoveVisit, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: MoveVisit, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     seen = await one_seen(reservation, person)
     moved = await move(reservation, asked, school=person.school, by=person.account, fresh=fresh_of(settings), now=now)

@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, may
+from booking.door.rights.guards import AsTeacher, Now, may
 from booking.visits.alerts.ask import withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.reservation_states import BOOKED, LIVE
@@ -43,7 +43,7 @@ A_YEAR, AROUND = timedelta(weeks=52), timedelta(days=15)
 
 
 @get("/mes-visites", opt=may("visits.ask"))
-async def own_visits(person: Booker, now: Now) -> Template:
+async def own_visits(person: AsTeacher, now: Now) -> Template:
     coming = await visits_of_school(person.scope, coming=True, now=now)
     shown = OwnVisits(
         school_name=person.school_name,
@@ -66,14 +66,14 @@ def _counts(coming: Sequence[Visit]) -> str:
 
 
 @post("/mes-visites/alertes/{alert:int}/retrait", opt=may("visits.ask"))
-async def withdraw_alert(alert: FromPath[int], person: Booker, now: Now) -> Redirect:
+async def withdraw_alert(alert: FromPath[int], person: AsTeacher, now: Now) -> Redirect:
     """Hers alone."""
     await withdraw(alert, membership=person.membership, by=person.account, now=now)
     return done("/mes-visites", "alerte-retiree")
 
 
 @get("/reservations/{reservation:int}/revenir", opt=may("visits.ask"))
-async def come_again(reservation: FromPath[int], person: Booker, now: Now, niveau: FromQuery[str] = "") -> Redirect:
+async def come_again(reservation: FromPath[int], person: AsTeacher, now: Now, niveau: FromQuery[str] = "") -> Redirect:
     """The search for the same lycée, as many pupils, the same weeks a year later; the level may be the next one."""
     seen = await one_seen(reservation, person)
     lycee = await school(seen.host)

@@ -15,7 +15,7 @@ from booking.day.papers.pack import halves_pdf, pack_of, pack_pdf, paper_of, sen
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Paper
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import Now, PartOfVisit, Site, may
+from booking.door.rights.guards import Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.presentation.drawings import Shape, shapes_of
 from booking.process.settings import Settings
@@ -61,7 +61,11 @@ async def paper_page(reservation: FromPath[int], kind: FromPath[str], person: Pa
 
 @get("/mes-visites/{reservation:int}/papiers.pdf", opt=may("visits.print"))
 async def papers_pdf(
-    reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now, papier: FromQuery[str | None] = None
+    reservation: FromPath[int],
+    person: PartOfVisit,
+    settings: SiteSettings,
+    now: Now,
+    papier: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """The whole file, or the one paper named."""
     if papier is not None and papier not in BEFORE + ASKED:
@@ -77,7 +81,9 @@ async def built_page(reservation: FromPath[int], person: PartOfVisit) -> Templat
 
 
 @get("/mes-visites/{reservation:int}/bilan.pdf", opt=may("visits.print"))
-async def built_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
+async def built_pdf(
+    reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
+) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "bilan", name="bilan")
 
 
@@ -89,7 +95,9 @@ async def attestation_page(reservation: FromPath[int], person: PartOfVisit) -> T
 
 
 @get("/mes-visites/{reservation:int}/attestation.pdf", opt=may("visits.print"))
-async def attestation_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
+async def attestation_pdf(
+    reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
+) -> Response[bytes]:
     return await _printed(reservation, person, settings, now, "attestation", name="attestation")
 
 
@@ -126,7 +134,9 @@ async def _printed(
 
 
 @get("/mes-visites/{reservation:int}/moities.pdf", opt=may("visits.print"))
-async def both_papers_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
+async def both_papers_pdf(
+    reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
+) -> Response[bytes]:
     """The files of both halves, as the teacher takes them along."""
     both = await _both(reservation, person)
     drawn = await halves_pdf(both, data_dir=settings.data_dir, printed_on=now)
@@ -134,7 +144,9 @@ async def both_papers_pdf(reservation: FromPath[int], person: PartOfVisit, setti
 
 
 @get("/reservations/{reservation:int}/moities.pdf", opt=may("visits.print"))
-async def both_badges_pdf(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Response[bytes]:
+async def both_badges_pdf(
+    reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
+) -> Response[bytes]:
     """The badges of both halves, a divider before each."""
     both = await _both(reservation, person)
     drawn = await halves_sheet_of(both, secret_key=settings.secret_key, printed_on=now)

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.process.settings import Settings
 from booking.visits.questions.queries import Conversation, open_with, questions_of
@@ -68,7 +68,11 @@ class OwnQuestions(Page, frozen=True):
 
 @get("/lycees/{uai:str}/question", opt=may("visits.ask"))
 async def ask_page(
-    uai: FromPath[str], person: Booker, settings: Site, creneau: ASKED_ABOUT = None, atelier: ASKED_ABOUT = None
+    uai: FromPath[str],
+    person: AsTeacher,
+    settings: SiteSettings,
+    creneau: ASKED_ABOUT = None,
+    atelier: ASKED_ABOUT = None,
 ) -> Template:
     return await _page(await _about(uai, creneau, atelier), person, settings)
 
@@ -78,8 +82,8 @@ async def ask_page(
 async def ask_lycee(
     asked: AskLycee,
     uai: FromPath[str],
-    person: Booker,
-    settings: Site,
+    person: AsTeacher,
+    settings: SiteSettings,
     now: Now,
     creneau: ASKED_ABOUT = None,
     atelier: ASKED_ABOUT = None,
@@ -106,27 +110,29 @@ async def _ask(about: About, asked: AskLycee, person: Teacher, settings: Setting
 
 
 @get("/reservations/{reservation:int}/question", opt=may("visits.ask"))
-async def ask_about_visit_page(reservation: FromPath[int], person: Booker, settings: Site) -> Template | Redirect:
+async def ask_about_visit_page(
+    reservation: FromPath[int], person: AsTeacher, settings: SiteSettings
+) -> Template | Redirect:
     """The form, or the page of the question that she has open about this visit."""
     about = await _about_visit(reservation, person)
     open_one = await _open_page(about, person, settings)
     return done(open_one) if open_one else await _page(about, person, settings)
 
 
-async def _ask_again(reservation: FromPath[int], person: Booker, settings: Site) -> Template:
+async def _ask_again(reservation: FromPath[int], person: AsTeacher, settings: SiteSettings) -> Template:
     return await _page(await _about_visit(reservation, person), person, settings)
 
 
 @post("/reservations/{reservation:int}/question", opt=may("visits.ask"))
 @form_act(AskLycee, page=_ask_again)
 async def ask_about_visit(
-    asked: AskLycee, reservation: FromPath[int], person: Booker, settings: Site, now: Now
+    asked: AskLycee, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     return await _ask(await _about_visit(reservation, person), asked, person, settings, now)
 
 
 @get("/mes-questions", opt=may("visits.ask"))
-async def own_questions(person: Booker, settings: Site) -> Template:
+async def own_questions(person: AsTeacher, settings: SiteSettings) -> Template:
     found = await questions_of(person.account, college=person.school)
     links = {one.id: f"/questions/{link_of(one.salt, Side.TEACHER, settings.secret_key)}" for one in found}
     return page(OwnQuestions(found, links))

@@ -18,7 +18,7 @@ from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Booker, Now, Site, may
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
@@ -94,7 +94,7 @@ class ReserveForm(Page, frozen=True):
 
 
 @get("/creneaux/{slot:int}/reserver", opt=may("visits.ask"))
-async def reserve_page(request: AnyRequest, slot: FromPath[int], person: Booker, now: Now) -> Template:
+async def reserve_page(request: AnyRequest, slot: FromPath[int], person: AsTeacher, now: Now) -> Template:
     """The form, with what the search or the slot's page already said, or what was typed before."""
     return await _form_page(request, slot, person, now, form=_typed_before(request))
 
@@ -113,7 +113,7 @@ def _typed_before(request: AnyRequest) -> Form | None:
 
 @post("/creneaux/{slot:int}/reserver", opt=may("visits.ask") | {"shown_again": True})
 async def redraw(
-    request: AnyRequest, slot: FromPath[int], person: Booker, settings: Site, now: Now
+    request: AnyRequest, slot: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     """Another group chosen, or a group to add: nothing is reserved, and what was typed stays."""
     form = Form(await request.form())
@@ -228,7 +228,7 @@ def _proposed(group: GroupSeen, searched: SearchedClass, form: Form | None) -> i
     return searched.pupils if same and searched.pupils is not None else group.pupils
 
 
-async def _asked_again(request: AnyRequest, person: Booker, now: Now, form: Form, refusal: Refusal) -> Template:
+async def _asked_again(request: AnyRequest, person: AsTeacher, now: Now, form: Form, refusal: Refusal) -> Template:
     typed = form.typed.get("slot", "")
     slot = int(typed) if re.fullmatch("[0-9]{1,9}", typed) else 0
     return await _form_page(request, slot, person, now, form=form, refusal=refusal)
@@ -236,7 +236,7 @@ async def _asked_again(request: AnyRequest, person: Booker, now: Now, form: Form
 
 @post("/reservations", opt=may("visits.ask") | {"form_on": "/creneaux/{slot}/reserver"})
 @form_act(BookSlot, page=_asked_again, boxes=boxes_typed)
-async def create(asked: BookSlot, form: Form, person: Booker, settings: Site, now: Now) -> Redirect:
+async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteSettings, now: Now) -> Redirect:
     key = form.text("key", label="Clé d'envoi", most=80)
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."

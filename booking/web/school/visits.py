@@ -21,8 +21,8 @@ from booking.day.badges.rules import may_print
 from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page, renders
-from booking.door.rights.guards import Now, PartOfVisit, Site, may
-from booking.outbox.journal.story import StoryLine, story_of
+from booking.door.rights.guards import Now, PartOfVisit, SiteSettings, may
+from booking.outbox.journal.queries import StoryLine, story_of
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.people.accounts.rules import local_path
 from booking.process.settings import Settings
@@ -191,7 +191,7 @@ def _acts(seen: Visit, person: Person, now: datetime) -> Sequence[str]:
 
 
 @get("/reservations/{reservation:int}/badges", opt=may("visits.print"))
-async def badges_page(reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now) -> Template:
+async def badges_page(reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now) -> Template:
     """The badges as a list to read, and the form that prints them."""
     return await _badges_page(reservation, person, settings, now)
 
@@ -209,7 +209,7 @@ async def _badges_page(
 
 @get("/reservations/{reservation:int}/badges.pdf", opt=may("visits.print"))
 async def badges_pdf(
-    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: Site, now: Now
+    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings, now: Now
 ) -> Response[bytes] | Template:
     await one_seen(reservation, person)
     form = Form(request.query_params)
@@ -229,7 +229,7 @@ async def badges_pdf(
 
 @get("/reservations/{reservation:int}/invitation.ics", opt=may("visits.print"))
 async def invitation_ics(
-    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: Site
+    request: AnyRequest, reservation: FromPath[int], person: PartOfVisit, settings: SiteSettings
 ) -> Response[bytes]:
     made = await invitation_for(
         reservation, scope=person.scope, email=person.email, name=person.name, settings=settings

@@ -10,7 +10,7 @@ from uuid import uuid4
 import pytest
 
 from booking.calendar.invites.ical import calendar
-from booking.visits.halves.cancel_both import cancel_both
+from booking.visits.halves.book_both import cancel_both
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
 from tests import builders
