@@ -184,7 +184,7 @@ async def read_replies(ctx: Context) -> None:
     """Read the replies of people's calendars to invitations, from where the settings say that they arrive."""
     settings: Settings = ctx["settings"]
     if settings.replies_dir:
-        from booking.calendar.replies.read_folder import read_folder  # noqa: PLC0415 few have one: icalendar is big
+        from booking.calendar.replies.mailbox import read_folder  # noqa: PLC0415 few have one: icalendar is big
 
         await read_folder(settings.replies_dir, secret_key=settings.secret_key, now=_now())
     if settings.imap_url:

@@ -13,9 +13,9 @@ from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
-from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import to_come_after
 from booking.programme.outreach.rules import ToCome, WriteToCollege
+from booking.programme.outreach.write_to_colleges import invite_college
 
 
 class CollegeToCome(msgspec.Struct):

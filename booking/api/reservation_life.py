@@ -33,7 +33,7 @@ from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.words.needs import Boxes
-from workshops.opinions.count import GiveOpinion
+from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.refusals import NotFound
 from workshops.scope import of_school
 

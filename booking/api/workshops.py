@@ -12,8 +12,7 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Person
-from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
-from workshops.catalogue.publish import publish_workshop, withdraw_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
 from workshops.catalogue.rules import Welcome, WorkshopState, missing_from_sheet
 from workshops.refusals import NotFound

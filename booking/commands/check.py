@@ -149,7 +149,7 @@ async def _replies() -> AsyncIterator[Finding]:
     with suppress(SettingsRefused):  # told above
         settings = read_settings()
         if settings.replies_dir:
-            from booking.calendar.replies.read_folder import aside_in_folder  # noqa: PLC0415 few have one
+            from booking.calendar.replies.mailbox import aside_in_folder  # noqa: PLC0415 few have one
 
             yield await _aside(partial(aside_in_folder, settings.replies_dir))
         if settings.imap_url:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import click
 
-from booking.calendar.replies.mailbox import read_mailbox
-from booking.calendar.replies.read_folder import read_folder
+from booking.calendar.replies.mailbox import read_folder, read_mailbox
 from booking.calendar.replies.rules import ASIDE, NowhereToRead
 from booking.commands.words import FrenchCommand, counted
 from booking.process.settings import read_settings

@@ -30,10 +30,10 @@ from booking.people.accounts.trial import is_no_trial
 from booking.process.settings import read_settings
 from booking.visits.reservations.transition import PUT_WITH_THEIR_SLOT
 from booking.words.wording import school_year_of
-from workshops.academie.install import take_in_extract
 from workshops.academie.queries import academie
 from workshops.academie.rules import AcademieSettings
 from workshops.academie.settle import settle as settle_academie
+from workshops.academie.settle import take_in_extract
 from workshops.database import rows, transaction
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.rules import paris_day, paris_instant

@@ -12,8 +12,7 @@ from msgspec import Struct
 from booking.demo.settle import Cast, ExamplePerson, read_tables
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import NameRoom, add_room
-from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
-from workshops.catalogue.publish import publish_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop
 from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon

@@ -17,7 +17,7 @@ from booking.demo.offer import Opened
 from booking.demo.reserve import ExampleVisit
 from booking.visits.reservations.give_opinion import give_opinion
 from workshops.builds.record import RecordBuild
-from workshops.opinions.count import GiveOpinion
+from workshops.catalogue.count_opinion import GiveOpinion
 
 NOTES = ("", "", "", "Deux objets finis au collège.", "Le groupe demande à revenir.", "Réglage à reprendre en classe.")
 

@@ -15,7 +15,7 @@ from booking.visits.groups.register import FORGET_TEACHER
 from booking.visits.questions.write import FORGET_OF as FORGET_QUESTIONS
 from booking.year.queries import visits_ahead
 from booking.year.rules import OnlyCoordinator, StillExpected
-from workshops.catalogue.publish import NAME_RESPONSIBLE
+from workshops.catalogue.describe import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found

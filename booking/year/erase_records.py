@@ -8,7 +8,7 @@ from datetime import datetime
 from booking.visits.reservations.demand import FORGET_DEMANDS
 from booking.year.rules import DEMANDS_LAST, ERASED, RESPONSIBLES_LAST, notes_before, year_under_way
 from workshops.bts1.draft_course import FORGET_NOTES as FORGET_COURSE_NOTES
-from workshops.catalogue.publish import FORGET_RESPONSIBLE
+from workshops.catalogue.describe import FORGET_RESPONSIBLE
 from workshops.database import rows, transaction
 from workshops.imports.remember import FORGET_RECORDS
 from workshops.ptech.count_cohort import FORGET_NOTES as FORGET_CENSUS_NOTES

@@ -19,8 +19,7 @@ from booking.people.accounts.invite import Invite, invite
 from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
-from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
-from workshops.catalogue.publish import publish_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS

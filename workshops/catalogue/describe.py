@@ -1,4 +1,4 @@
-"""Write down a workshop, then change it."""
+"""Write down a workshop and change it, show it to collèges with a picture, take it back."""
 
 from __future__ import annotations
 
@@ -6,20 +6,24 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
+from asyncpg import Record
 from msgspec import Meta
 
 from workshops.act_fields import fields_of
 from workshops.acts import MOST_NUMBER, Act, typed
 from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
-from workshops.catalogue.tables import Workshop
+from workshops.catalogue.tables import Workshop, WorkshopObject, WorkshopPicture
 from workshops.database import row, rows, transaction, value
-from workshops.events.record import record_by
+from workshops.database.row_types import columns_of, part_of
+from workshops.events.record import record, record_by
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import LEVELS, Level
 from workshops.tech_objects.describe import DescribeObject, describe_object
 from workshops.tech_objects.queries import tech_objects
 
-LOCKED = "SELECT school, state FROM workshops WHERE id = $1 FOR UPDATE"
+LOCKED = f"""
+SELECT w.school, w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 FOR UPDATE
+"""  # noqa: S608 - constants only
 FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
 LINK_OBJECTS = """
 INSERT INTO workshop_objects (workshop, tech_object)
@@ -87,7 +91,7 @@ class DescribeWorkshop(Act, frozen=True, kw_only=True):
     @property
     def sheet(self) -> SafetySheet:
         """Its safety sheet."""
-        return SafetySheet(self.pupils_do, self.shown_only, self.protective_equipment, self.responsible)
+        return msgspec.convert(self, SafetySheet, from_attributes=True)
 
 
 async def describe_workshop(
@@ -121,15 +125,20 @@ async def describe_workshop(
 
 
 async def _change(workshop: int, asked: DescribeWorkshop, objects: list[int], school: int) -> None:
-    known = await row(LOCKED, workshop)
-    if known is None or known["school"] != school:
-        raise NotFound
+    known = await _lock(workshop, school)
     missing = missing_from_sheet(asked.sheet)
     if known["state"] == "published" and missing:
         raise SheetIncomplete(missing, published=True)
     if known["state"] == "published" and not objects:
         raise NoObject
     await Workshop.update(_columns(asked)).where(Workshop.id == workshop)
+
+
+async def _lock(workshop: int, school: int) -> Record:
+    known = await row(LOCKED, workshop)
+    if known is None or known["school"] != school:
+        raise NotFound
+    return known
 
 
 async def _named(name: str, now: datetime) -> list[int]:
@@ -153,3 +162,74 @@ def _columns(asked: DescribeWorkshop) -> dict[Any, Any]:
     del values["objects"]
     values["offers"] = [offer for offer in Welcome if offer in asked.offers]
     return {getattr(Workshop, name): value for name, value in values.items()}
+
+
+# Nobody answers for its safety any more: it is withdrawn, as its sheet is no longer complete.
+FORGET_RESPONSIBLE = """UPDATE workshops w SET responsible = '',
+  state = CASE w.state WHEN 'published' THEN 'withdrawn' ELSE w.state END"""
+NAME_RESPONSIBLE = "UPDATE workshops SET responsible = $3"
+
+
+async def publish_workshop(workshop: int, *, school: int, by: int | None, now: datetime) -> None:
+    """Collèges may now find this workshop: its safety sheet is complete, and something is made there.
+
+    Raises NotFound, SheetIncomplete, NoObject.
+    """
+    async with transaction():
+        known = await _lock(workshop, school)
+        if missing := missing_from_sheet(part_of(SafetySheet, known)):
+            raise SheetIncomplete(missing)
+        if not await WorkshopObject.exists().where(WorkshopObject.workshop == workshop):
+            raise NoObject
+        await Workshop.update({Workshop.state: "published"}).where(Workshop.id == workshop)
+        await record_by(by, "workshop_published", about_kind="workshop", about=workshop, now=now)
+
+
+async def withdraw_workshop(workshop: int, *, school: int, by: int, now: datetime) -> None:
+    """No new slot for this workshop; the slots already open stay. Raises NotFound."""
+    async with transaction():
+        await _lock(workshop, school)
+        await Workshop.update({Workshop.state: "withdrawn"}).where(Workshop.id == workshop)
+        await record("workshop_withdrawn", by=by, about_kind="workshop", about=workshop, now=now)
+
+
+SHOW = """
+INSERT INTO workshop_pictures (workshop, name, alt) VALUES ($1, $2, $3)
+ON CONFLICT (workshop) DO UPDATE SET name = excluded.name, alt = excluded.alt RETURNING id
+"""
+
+
+class ShowPicture(Act, frozen=True, kw_only=True):
+    """A picture of a workshop, for everybody."""
+
+    alt: Annotated[
+        str, typed("Ce que l'image montre", "What the picture shows, for who does not see it.", most=140, least=1)
+    ]
+
+
+async def show_picture(workshop: int, asked: ShowPicture, *, name: str, school: int, by: int, now: datetime) -> str:
+    """The pages of the workshop show this picture from now on; returns the name of the former one, or nothing.
+
+    Raises NotFound.
+    """
+    async with transaction():
+        former = await _former(workshop, school)
+        await row(SHOW, workshop, name, asked.alt)
+        await record("workshop_picture_shown", by=by, about_kind="workshop", about=workshop, now=now)
+        return former
+
+
+async def hide_picture(workshop: int, *, school: int, by: int, now: datetime) -> str:
+    """No picture of this workshop any more; returns the name of the one that was, or nothing. Raises NotFound."""
+    async with transaction():
+        former = await _former(workshop, school)
+        if former:
+            await WorkshopPicture.delete().where(WorkshopPicture.workshop == workshop)
+            await record("workshop_picture_hidden", by=by, about_kind="workshop", about=workshop, now=now)
+        return former
+
+
+async def _former(workshop: int, school: int) -> str:
+    await _lock(workshop, school)
+    former = await WorkshopPicture.select(WorkshopPicture.name).where(WorkshopPicture.workshop == workshop).first()
+    return former["name"] if former else ""

@@ -1,4 +1,5 @@
-"""Which workshops and rooms there are."""
+"""Which workshops and rooms there are, and what teachers said of their visits: sums of a workshop, and of all of
+them."""
 
 from __future__ import annotations
 
@@ -111,3 +112,40 @@ async def rooms_after(number: int, *, school: int, limit: int) -> list[RoomCard]
 async def room(number: int, *, scope: Scope) -> RoomCard | None:
     """One room, where the scope reaches its lycée."""
     return await row_as(RoomCard, ROOM, number, scope.schools)
+
+
+_SUMS = """SELECT o.school_year, o.question,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'yes'), 0)::int AS yes,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'partly'), 0)::int AS partly,
+  coalesce(sum(o.visits) FILTER (WHERE o.answer = 'no'), 0)::int AS no
+FROM opinions o"""
+# Fewer answers than these of a year say who gave them to whoever knows who came.
+OPINIONS_FEWEST = 5
+_BY_YEAR = f"""GROUP BY o.school_year, o.question HAVING sum(o.visits) >= {OPINIONS_FEWEST}
+ORDER BY o.school_year DESC, o.question"""
+OPINIONS_OF_WORKSHOP = f"{_SUMS} WHERE o.workshop = $1 {_BY_YEAR}"
+OPINIONS_IN_ALL = f"{_SUMS} WHERE $1::int IS NULL OR o.school_year = $1 {_BY_YEAR}"
+
+
+class OpinionCount(Struct, frozen=True):
+    """How many visits of a school year (2026 is 2026-2027) gave each answer to one question."""
+
+    school_year: int
+    question: str
+    yes: int
+    partly: int
+    no: int
+
+    @property
+    def visits(self) -> int:
+        return self.yes + self.partly + self.no
+
+
+async def said_of_workshop(workshop: int) -> list[OpinionCount]:
+    """What was said of a workshop, the last year first; a year is told once enough visits have answered."""
+    return await rows_as(OpinionCount, OPINIONS_OF_WORKSHOP, workshop)
+
+
+async def said_in_all(school_year: int | None = None) -> list[OpinionCount]:
+    """What was said of all workshops together, in one year or in each."""
+    return await rows_as(OpinionCount, OPINIONS_IN_ALL, school_year)

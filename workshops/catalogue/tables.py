@@ -1,6 +1,8 @@
 """Workshops, the objects built in them, and the rooms they take place in."""
 
-from piccolo.columns import Array, Boolean, ForeignKey, Serial, SmallInt, Text, Timestamptz, Varchar
+from __future__ import annotations
+
+from piccolo.columns import Array, Boolean, ForeignKey, Integer, Serial, SmallInt, Text, Timestamptz, Varchar
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
@@ -77,3 +79,21 @@ class WorkshopPicture(Table, tablename="workshop_pictures"):
 
     workshop_pictures_one = Unique(["workshop"])
     workshop_pictures_told = Check("name ~ '^[0-9a-f]{32}$' AND trim(alt) <> ''")
+
+
+class Opinion(Table, tablename="opinions"):
+    """How many visits to a workshop, in a school year (2026 is 2026-2027), gave this answer to this question.
+
+    Neither who answered nor when: a sum is all that is kept.
+    """
+
+    id: Serial
+    workshop = ForeignKey(Workshop, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    school_year = SmallInt()
+    question = Varchar(length=8)
+    answer = Varchar(length=8)
+    visits = Integer(default=0)
+
+    opinions_once = Unique(["workshop", "school_year", "question", "answer"])
+    opinions_known_question = Check("question IN ('built', 'level', 'again')")
+    opinions_known_answer = Check("answer IN ('yes', 'partly', 'no')")

@@ -9,7 +9,7 @@ from pathlib import Path
 from booking.day.checkin.encode_photo import PhotoRefused, encode_in_turn
 from booking.day.checkin.keep_photo import FOLDER
 from workshops.builds.queries import photos_of
-from workshops.catalogue.show_picture import ShowPicture, hide_picture, show_picture
+from workshops.catalogue.describe import ShowPicture, hide_picture, show_picture
 from workshops.refusals import NotFound
 
 PHOTOS_SHOWN = 24

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, field
 from booking.people.accounts.rules import REMINDERS, plain_phone, refuse_name
 from booking.people.accounts.tables import Account
 from workshops.acts import Act, typed
-from workshops.catalogue.publish import NAME_RESPONSIBLE
+from workshops.catalogue.describe import NAME_RESPONSIBLE
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
 from workshops.events.record import record

@@ -5,25 +5,77 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import chain, count
+from typing import Literal
 
 from msgspec import Struct
 
-from booking.programme.charts.marks import (
-    BRASS,
-    INK,
-    LINE,
-    SIZE,
-    SOFT,
-    Box,
-    Caption,
-    Dot,
-    Drawing,
-    Mark,
-    Polyline,
-    reach,
-)
 from booking.programme.charts.rules import Bars, Chart, Curve
 from booking.words.wording import month, number
+
+# The light scheme of palette.css: a chart stands on a light panel, on paper too.
+INK, SOFT, LINE, BRASS, PAPER = "#16202e", "#55606e", "#dcd8cf", "#9a6b12", "#ffffff"
+SIZE = 9.5
+# How far paper stands around the words that a line may cross.
+RIM = 2.5
+# Of a wide face, as shares of its size: whatever a page is read in takes no more room.
+NARROW_LETTERS, WIDE_LETTERS = frozenset("iIjJltfr .,:;'’!|()-/\u00a0\u202f"), frozenset("mwMW%œŒ…")
+
+Anchor = Literal["start", "middle", "end"]
+Place = tuple[float, float]
+
+
+class Polyline(Struct, frozen=True):
+    """A line through places; `dotted` is what is to come."""
+
+    places: tuple[Place, ...]
+    color: str
+    width: float
+    dotted: bool = False
+
+
+class Box(Struct, frozen=True):
+    """A bar, in brass with an edge of ink."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+class Dot(Struct, frozen=True):
+    """Where a curve stands today."""
+
+    at: Place
+
+
+class Caption(Struct, frozen=True):
+    """A line of words on its baseline, of which `anchor` stands at the place; `rimmed`: readable where a line
+    crosses it, for it stands on paper."""
+
+    text: str
+    at: Place
+    anchor: Anchor = "start"
+    color: str = INK
+    bold: bool = False
+    rimmed: bool = False
+
+
+Mark = Polyline | Box | Dot | Caption
+
+
+class Drawing(Struct, frozen=True):
+    """A chart laid out."""
+
+    width: float
+    height: float
+    marks: tuple[Mark, ...]
+
+
+def reach(text: str, size: float = SIZE) -> float:
+    """About how far a line of words goes, rather more than less."""
+    shares = (0.37 if one in NARROW_LETTERS else 0.95 if one in WIDE_LETTERS else 0.64 for one in text)
+    return size * sum(shares)
+
 
 # On a phone the drawing is narrower, so that its words keep their size.
 WIDE, NARROW = (547.0, 266.0), (259.0, 252.0)

@@ -11,13 +11,21 @@ from textwrap import wrap
 from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
 from booking.programme.figures.narrow import ALSO_WORDS
+from booking.programme.figures.of_departments import coverage_seen
+from booking.programme.figures.periods import Period
 from booking.programme.past_visits.rules import COLUMNS
 from booking.words.wording import PROGRAMMES, counted, moment, paris
+from workshops.coverage.queries import CollegeCover
+from workshops.coverage.rules import LEVELS_COUNTED
+from workshops.equity.base_rates import BaseRates, share_of
+from workshops.equity.queries import Equity, Received, equity
 from workshops.events.record import record
 from workshops.refusals import NotFound
 from workshops.results.queries import Progress, progress
 from workshops.results.trace import Traced
 from workshops.results.trace_groups import GroupLine
+from workshops.school_calendar.rules import year_words
+from workshops.scope import Scope
 
 VISITS = "Visites comptées"
 GROUPS = "Groupes reçus"
@@ -145,3 +153,83 @@ def _targets(stands: Sequence[Progress]) -> Iterator[Line]:
             *(one.planned, one.due, one.engaged, one.presence, one.hoped, one.forecast),
             *("figé" if one.frozen else "provisoire", target.rule, target.note, _corrected(one)),
         )
+
+
+EQUITY_HEADER = (
+    "Répartition",
+    "Code",
+    "Libellé",
+    "Élèves",
+    "Groupes",
+    "Élèves comptés filles et garçons",
+    "Filles",
+    "Garçons",
+    "Collèges publics connus",
+    "Collèges publics venus",
+    "Dont élèves déclarés",
+    "Part des élèves (%)",
+    "Part de tous les collégiens (%)",
+)
+HEADINGS = {
+    "priorities": "Éducation prioritaire",
+    "settings": "Commune du collège",
+    "departments": "Département",
+    "levels": "Niveau",
+    "lycees": "Lycée",
+}
+
+Cell = str | int | None
+
+
+async def export_equity(period: Period, base: BaseRates | None, *, by: int, now: datetime) -> bytes:
+    """Who was received in a period as a CSV, beside all collégiens: exact counts, no name."""
+    found = await equity(from_on=period.from_on, to_on=period.to_on)
+    detail = f"Équité, {period.words}, csv"
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
+    about = about_file("Répartition", "Équité", period.words, now=now)
+    return told_file("csv", "Équité", [EQUITY_HEADER, *_equity_lines(found, base)], about)
+
+
+def _equity_lines(found: Equity, base: BaseRates | None) -> Iterator[list[Cell]]:
+    for name, heading in HEADINGS.items():
+        reached = {one.key: one for one in found.reached.get(name, [])}
+        received = {one.key: one for one in found.received[name]}
+        for key in dict.fromkeys((*received, *reached)):
+            came, known = received.get(key), reached.get(key)
+            label = came.label if came else reached[key].label
+            figures: list[Cell] = [came.pupils, came.groups, came.apart] if came else [0] * 3
+            # Nobody was counted apart: how many girls came is not known, which is not none.
+            figures += [came.girls, came.boys] if came and came.apart else [None, None]
+            line = [heading, key, label, *figures, known.known if known else None, known.came if known else None]
+            share = share_of(came or Received(key, label), found.whole)
+            beside = base.share(name, key) if base and name in base.by else None
+            yield [*line, came.declared_pupils if came else 0, share, beside]
+    for band in found.bands:
+        yield ["Distance", None, band.label, band.pupils, band.groups, *[None] * 8]
+
+
+RULE = (
+    "Élèves reçus depuis leur 5e sur élèves inscrits ; qui vient deux fois compte deux fois : la part est un maximum."
+)
+ABOUT_LEVEL = ("inscrits", "reçus depuis la 5e", "part au plus (%)", "sans visite, au moins")
+
+
+async def export_coverage(school_year: int, *, scope: Scope, by: int, now: datetime) -> bytes:
+    """Each public collège with its classes of 5e, 4e and 3e as a CSV: counts, no name; an empty cell is not known, or
+    not told to whoever reads for some départements."""
+    found = await coverage_seen(school_year, scope=scope, now=now)
+    words = year_words(school_year)
+    detail = f"Couverture, {words}, csv"
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
+    header = ("UAI", "Collège", "Commune", "Département")
+    of_levels = tuple(f"{level} : {told}" for level in LEVELS_COUNTED for told in ABOUT_LEVEL)
+    about = about_file("Tableau", "Couverture", words, rule=RULE, now=now)
+    return told_file("csv", "Couverture", [(*header, *of_levels, "Effectifs"), *_coverage_lines(found)], about)
+
+
+def _coverage_lines(found: list[CollegeCover]) -> Iterator[list[Cell]]:
+    for one in found:
+        line: list[Cell] = [one.uai, one.name, one.commune, one.department]
+        for of in one.cohorts:
+            line += [of.enrolled, of.received, of.share, of.without]
+        yield [*line, "inventés" if one.example else "manquants" if one.leaving.enrolled is None else "officiels"]

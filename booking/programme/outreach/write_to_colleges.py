@@ -7,12 +7,12 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from booking.outbox.notices.queue import MailToWrite, queue_all
-from booking.programme.outreach.queries import silent_since_written, writable
-from booking.programme.outreach.rules import WriteToCollege
+from booking.outbox.notices.queue import MailToWrite, queue, queue_all
+from booking.programme.outreach.queries import addressee, open_near, silent_since_written, writable
+from booking.programme.outreach.rules import AlreadyInvited, WriteToCollege, refuse_to_invite
 from booking.words.wording import school_year_began
-from workshops.database import rows, transaction
-from workshops.events.record import recorded
+from workshops.database import rows, transaction, value
+from workshops.events.record import record, recorded
 from workshops.schools.queries import MAILBOX
 
 # $1 collèges, $2 school year, $3 words, $4 by, $5 now.
@@ -71,3 +71,34 @@ async def _send(
     ]
     await queue_all(letters, now=now)
     return Sent(len(letters), len(set(colleges)) - len(letters))
+
+
+# One of two coordinators who write at the same time.
+KEEP = """
+INSERT INTO college_invitations (school, school_year, words, invited_by, invited_at) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (school, school_year) DO NOTHING RETURNING id
+"""
+
+
+async def invite_college(school: int, asked: WriteToCollege, *, by: int, now: datetime) -> int:
+    """The collège is told which lycées near it have free places, with the coordinator's own words if any.
+
+    Raises NotFound, AlreadyInvited, AlreadyComing, NoAddress, NothingOpen.
+    """
+    async with transaction():
+        college = await addressee(school, now=now)
+        refuse_to_invite(college, await open_near(school, now=now))
+        kept: int | None = await value(KEEP, school, school_year_began(now).year, asked.words, by, now)
+        if kept is None:
+            raise AlreadyInvited
+        await queue(
+            "college_invited",
+            to_email=college.mail,
+            to_name=college.name,
+            about_kind="invitation",
+            about=kept,
+            once=f"college_invited:{kept}",
+            now=now,
+        )
+        await record("college_invited", by=by, about_kind="school", about=school, now=now)
+    return kept

@@ -12,8 +12,8 @@ from booking.programme.past_visits.rules import CELLS, COLUMNS, visit_words
 from booking.words.wording import counted, school_year_of
 from workshops.past_visits.queries import alike, scanned_between
 from workshops.past_visits.rules import KeptVisit, LineStep, VisitSketch, plan
+from workshops.school_calendar.load import public_holidays
 from workshops.school_calendar.queries import closures_between
-from workshops.school_calendar.read_calendar import public_holidays
 from workshops.school_calendar.rules import DayOff, reason_closed
 
 CLOSED_DAYS = {

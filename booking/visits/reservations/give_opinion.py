@@ -6,9 +6,9 @@ from datetime import datetime
 
 from booking.visits.reservation_states import State
 from booking.visits.reservations.tables import Reservation
+from workshops.catalogue.count_opinion import GiveOpinion, count_opinion
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.opinions.count import GiveOpinion, count_opinion
 from workshops.refusals import Refusal, or_not_found
 from workshops.school_calendar.rules import paris_day, school_year_of
 

@@ -29,8 +29,8 @@ from booking.process.settings import Settings
 from booking.web.host.workshops import own_workshop
 from workshops.acts import chosen
 from workshops.builds.queries import BuildPhoto, photos_of
+from workshops.catalogue.describe import ShowPicture
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of
-from workshops.catalogue.show_picture import ShowPicture
 from workshops.refusals import Invalid
 
 FORM_AROUND = 1_000_000

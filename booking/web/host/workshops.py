@@ -18,11 +18,17 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
-from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
-from workshops.catalogue.publish import publish_workshop, withdraw_workshop
-from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop, workshops_of
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
+from workshops.catalogue.queries import (
+    OpinionCount,
+    Picture,
+    WorkshopCard,
+    pictures_of,
+    said_of_workshop,
+    workshop,
+    workshops_of,
+)
 from workshops.catalogue.rules import SafetySheet, Welcome, missing_from_sheet
-from workshops.opinions.queries import OpinionCount, said_of_workshop
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import ObjectCard, tech_objects

@@ -19,12 +19,11 @@ from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
 from booking.programme.imports.queries import Undoing, foresee_undoing
 from booking.programme.imports.undo import undo_import
 from booking.words.wording import school_year_began
-from workshops.academie.install import foresee_extract, take_in_extract
+from workshops.academie.settle import foresee_extract, take_in_extract
 from workshops.coverage.take_in import ForeseenCounts, foresee_head_counts, take_in_head_counts
 from workshops.refusals import NotFound, Refusal
 from workshops.school_calendar.load import load_calendar
 from workshops.school_calendar.queries import holidays_known_until
-from workshops.school_calendar.read_calendar import read_calendar
 from workshops.school_calendar.rules import DayOff, year_words
 from workshops.schools.directory import ForeseenSchools
 from workshops.schools.mark_rural import DensityGrid, foresee_density, mark_from_density

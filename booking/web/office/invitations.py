@@ -21,6 +21,7 @@ from booking.outbox.notices.rules import Letter as Written
 from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import Addressee, CollegeLetter, ToCome, WriteToCollege, refuse_to_invite
+from booking.programme.outreach.write_to_colleges import invite_college
 from workshops.refusals import Refusal
 from workshops.schools.mark_rural import MarkRural, mark_rural
 from workshops.schools.queries import department_names

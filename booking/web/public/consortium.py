@@ -1,22 +1,31 @@
-"""Who carries the programme, and what each has done this school year."""
+"""Who carries the programme, what each has done this school year, and how a company joins."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
 
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED
+from booking.door.rights.guards import SHARED, may
+from booking.door.rights.session import address_of
+from booking.people.company_requests.ask import AskToJoin, ask_to_join
+from booking.people.company_requests.rules import REQUESTS_LAST
+from booking.process.settings import Settings
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
 from booking.words.wording import school_year_of
 from workshops.academie.queries import academie
 from workshops.academie.rules import Served
+from workshops.offer.queries import SlotOnOffer, slots_on_offer
+from workshops.offer.rules import Search
 from workshops.partners.rules import KINDS
 
 
@@ -49,3 +58,37 @@ async def consortium_page(now: NamedDependency[datetime]) -> Template:
         examples=any(one.card.example for one in members),
     )
     return page(shown)
+
+
+SHOWN = 5
+
+
+@renders("public/join.html", acts={"asked": AskToJoin})
+class JoinForm(Page, frozen=True):
+    """`days`: how long an unanswered request is kept."""
+
+    days: int
+
+
+@renders("public/join_asked.html")
+class JoinAsked(Page, frozen=True):
+    """`sessions`: the next ones that look for companies."""
+
+    email: str
+    sessions: Sequence[SlotOnOffer]
+
+
+@get("/rejoindre", opt=may("public.use"))
+async def join_page() -> Template:
+    return page(JoinForm(REQUESTS_LAST.days))
+
+
+@post("/rejoindre", opt=may("public.use"))
+@form_act(AskToJoin, page=join_page.fn)
+async def ask(
+    asked: AskToJoin, request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Template:
+    """The answer is the same for a company that is known and for one that is not."""
+    await ask_to_join(asked, address=address_of(request, settings), now=now)
+    offer = await slots_on_offer(Search(company_places=1, limit=SHOWN), now=now)
+    return page(JoinAsked(asked.email, offer.items))

@@ -1,4 +1,5 @@
-"""A draw as everybody may read it and replay it: opaque numbers, weights, ranks, results, the seed."""
+"""The opening of a period, for an agenda; its draw as everybody may read it and replay it: numbers, weights, ranks,
+results, the seed."""
 
 from __future__ import annotations
 
@@ -11,9 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
+from booking.calendar.feeds.publish import opening_entry
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may
+from booking.process.settings import Settings
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
+from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import or_not_found
 
 SHOWN = 200
@@ -67,3 +71,11 @@ async def draw_file(opening: FromPath[int]) -> Response[bytes]:
         ],
     }
     return download(msgspec.json.encode(told), name=f"tirage-{opening}.json")
+
+
+@get("/ouvertures/{opening:int}/agenda.ics", opt=may("public.use"))
+async def opening_agenda(
+    opening: FromPath[int], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Response[bytes]:
+    found = or_not_found(await opening_seen(opening))
+    return download(opening_entry(found, settings, now=now), name="ouverture.ics")

@@ -1,4 +1,4 @@
-"""How each person does what she comes for, step by step, with screens of the product itself."""
+"""How each person does what she comes for, step by step; what a refusal means, at the address that is its `type`."""
 
 from __future__ import annotations
 
@@ -91,3 +91,26 @@ async def help_page(name: FromPath[str], settings: NamedDependency[Settings]) ->
         raise NotFound()
     others = [other for other in PAGES.values() if other.name != name]
     return page(HelpPage(PAGES[name], others, (await answering(settings)).contact))
+
+
+@renders("public/problem.html")
+class ProblemPage(Page, frozen=True):
+    """One reason for a "no": what it means, what to do."""
+
+    kind: str
+    title: str
+    means: str
+    todo: str
+
+
+PROBLEMS = {
+    kind: ProblemPage(kind, *told)
+    for kind, told in tomllib.loads(Path(__file__).with_name("problems.toml").read_text(encoding="utf-8")).items()
+}
+
+
+@get("/problems/{kind:str}", opt=SHARED)
+async def problem_page(kind: FromPath[str]) -> Template:
+    if kind not in PROBLEMS:
+        raise NotFound()
+    return page(PROBLEMS[kind])

@@ -16,7 +16,7 @@ from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
-from booking.web.public.lay_out import Map, lay_out
+from booking.web.public.map import Map, lay_out
 from booking.web.public.search_class import searched_class
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_query import SearchQuery

@@ -21,13 +21,11 @@ from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
 from booking.web.public.away import days_off, not_known
-from booking.web.public.lay_out import Map
-from booking.web.public.map import map_of
+from booking.web.public.map import Map, map_of
 from booking.web.public.search_class import SearchedClass, searched_class
-from booking.web.public.search_days import last_of
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
-from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchQuery
+from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchQuery, last_of
 from booking.web.public.search_results import (
     Card,
     Facon,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,12 +14,13 @@ from booking.door.forms.read import Form
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_class import ABOUT_CLASS, CARRIED, carried, searched_class
-from booking.web.public.search_days import last_of, read_days, read_month
+from booking.words.wording import day
 from workshops.academie.rules import ZONES
 from workshops.offer.pair import Ways
-from workshops.offer.rules import FIELDS, MINE, Search, Takes, place_of
+from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, Search, Takes, place_of
 from workshops.refusals import Invalid
 from workshops.schools.rules import LEVELS, is_uai
+from workshops.typed_text.days import FIRST_DAY, LAST_DAY
 
 DISTANCES = ("10", "20", "40", "60", "100")
 PER_PAGE = 20
@@ -216,3 +217,55 @@ def _place(form: Form, *, by_distance: bool) -> str | None:
         form.errors["suite"] = "Cette suite n'est plus celle de la liste : en voici le début."
         return None
     return cursor
+
+
+# The answers that say when, taken away.
+NOWHEN = dict.fromkeys(("du", "au", "jour", "vue", "mois"))
+
+
+def read_days(form: Form, today: date) -> tuple[date | None, date | None]:
+    """The first and the last day of the list; one day alone (`jour`) is both."""
+    if form.typed.get("jour"):
+        on = form.date("jour", label="Jour")
+        if "jour" in form.errors:
+            return None, None
+        form.typed["du"] = form.typed["au"] = on.isoformat()
+        del form.typed["jour"]
+    from_on, to_on = _day(form, "from_on"), _day(form, "to_on")
+    if from_on and from_on < today:
+        form.errors["du"] = f"À partir du : cette date est passée, la liste commence le {day(today)}."
+        from_on = None
+    if to_on and to_on < (from_on or today):
+        form.errors["au"] = "Jusqu'au : cette date vient avant " + ("l'autre." if from_on else "aujourd'hui.")
+        to_on = None
+    return from_on, to_on
+
+
+def _day(form: Form, wish: str) -> date | None:
+    name, label = FIELDS[wish].page, FIELDS[wish].label
+    if not form.typed.get(name):
+        return None
+    on = form.date(name, label=label)
+    if name not in form.errors and not FIRST_DAY <= on <= LAST_DAY:
+        form.errors[name] = f"{label} : écrivez une date, par exemple 25/03/2027."
+    return None if name in form.errors else on
+
+
+def read_month(form: Form, today: date) -> date:
+    """The first day of the month to show; this month when another cannot be had."""
+    first = today.replace(day=1)
+    if not form.typed.get("mois"):
+        return first
+    try:
+        month = date.fromisoformat(form.typed["mois"] + "-01")
+    except ValueError:
+        month = None
+    if month is None or not first <= month <= first + LONGEST_PERIOD:
+        form.errors["mois"] = "Mois : choisissez un mois d'ici à un an."
+        return first
+    return month
+
+
+def last_of(month: date) -> date:
+    """The last day of a month."""
+    return (month.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)

@@ -10,8 +10,7 @@ from msgspec import Struct, field
 
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.search_class import SearchedClass
-from booking.web.public.search_days import NOWHEN
-from booking.web.public.search_query import HALVES, LATER, WHOLE, SearchQuery
+from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days

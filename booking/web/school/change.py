@@ -28,7 +28,7 @@ from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
 from booking.web.school.place_forms import boxes_typed, needs_typed
 from booking.web.school.visits import one_seen, visit_page
-from workshops.opinions.count import GiveOpinion
+from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.refusals import Refusal
 
 WHICH = {"une": "Cette moitié seulement", "deux": "Les deux moitiés de la classe"}

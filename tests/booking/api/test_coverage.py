@@ -15,9 +15,8 @@ from tests.browsing import Browser, read
 from tests.builders import NOW
 from tests.workshops.results.test_queries import play
 from workshops.coverage.queries import coverage
-from workshops.coverage.read_head_counts import CountedCollege
 from workshops.coverage.rules import Band, ClassCover
-from workshops.coverage.take_in import keep_head_counts
+from workshops.coverage.take_in import CountedCollege, keep_head_counts
 from workshops.database import rows
 from workshops.scope import EVERYTHING
 

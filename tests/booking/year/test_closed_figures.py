@@ -31,8 +31,7 @@ from workshops.closed_years.correct import recording
 from workshops.closed_years.queries import corrections, frozen_figures, frozen_years
 from workshops.closed_years.rules import YearFrozen, correcting_because
 from workshops.coverage.queries import coverage
-from workshops.coverage.read_head_counts import CountedCollege
-from workshops.coverage.take_in import keep_head_counts, take_back_head_counts
+from workshops.coverage.take_in import CountedCollege, keep_head_counts, take_back_head_counts
 from workshops.coverage.take_in import stored as stored_head_counts
 from workshops.database import row, rows, transaction, value
 from workshops.equity.colleges import CollegesAsked, public_colleges

@@ -12,10 +12,9 @@ from tests import builders
 from tests.builders import NOW
 from tests.country import LORRAINE, country, elsewhere, real_lines, write_file
 from tests.told import told
-from workshops.academie.install import install, take_in_extract
 from workshops.academie.queries import academie
 from workshops.academie.rules import AcademieSettings
-from workshops.academie.settle import settle
+from workshops.academie.settle import install, settle, take_in_extract
 from workshops.database import rows, value
 from workshops.refusals import Invalid
 from workshops.schools.queries import departments, lycees, school_by_uai

@@ -8,8 +8,7 @@ from msgspec.structs import asdict, replace
 from tests import builders
 from tests.builders import NOW
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room
-from workshops.catalogue.describe import DescribeWorkshop, describe_workshop
-from workshops.catalogue.publish import publish_workshop, withdraw_workshop
+from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, workshops_of
 from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, missing_from_sheet
 from workshops.database import rows, value

@@ -8,9 +8,14 @@ from tests import builders
 from tests.builders import NOW
 from tests.workshops.results.test_queries import play
 from workshops.coverage.queries import coverage, coverage_by_area, years_counted
-from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
 from workshops.coverage.rules import ClassCover, entered, together
-from workshops.coverage.take_in import foresee_head_counts, keep_head_counts, take_in_head_counts
+from workshops.coverage.take_in import (
+    CountedCollege,
+    foresee_head_counts,
+    keep_head_counts,
+    read_head_counts,
+    take_in_head_counts,
+)
 from workshops.database import rows
 from workshops.schools.rules import FileRefused
 from workshops.scope import EVERYTHING

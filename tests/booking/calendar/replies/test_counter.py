@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 
-from booking.calendar.replies.read_folder import read_folder
+from booking.calendar.replies.mailbox import read_folder
 from tests import builders, builders_ptech
 from tests.booking.calendar.replies.mails import SECRET, UID, by_google
 from tests.booking.mails.story import posted, text_of

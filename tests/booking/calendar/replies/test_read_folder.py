@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.calendar.replies.read_folder import aside_in_folder, read_folder
+from booking.calendar.replies.mailbox import aside_in_folder, read_folder
 from booking.calendar.replies.rules import ASIDE, LARGEST
 from tests.booking.calendar.replies.mails import SECRET, by_google, by_outlook
 from tests.booking.calendar.replies.test_take import invited, kept

@@ -265,7 +265,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
 """Where the address is empty, the form gives its line to the verb that the API gives it to, which is asked above."""
 FORMS_OF_NO_PUPIL = {
     *("account", "bts1"),
-    *("school/college.py", "school/halves.py", "school/reserve.py", "public/search_query.py", "public/join.py"),
+    *("school/college.py", "school/halves.py", "school/reserve.py", "public/search_query.py", "public/consortium.py"),
     *(
         "desk/desk.py",
         "desk/moves.py",

@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from booking.calendar.replies.mailbox import read_mailbox
-from booking.calendar.replies.read_folder import read_folder
+from booking.calendar.replies.mailbox import read_folder, read_mailbox
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import sign_of

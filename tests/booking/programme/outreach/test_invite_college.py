@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 
-from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import (
     AlreadyComing,
@@ -17,6 +16,7 @@ from booking.programme.outreach.rules import (
     WriteToCollege,
     departments_of_page,
 )
+from booking.programme.outreach.write_to_colleges import invite_college
 from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.builders import NOW, paris

@@ -15,8 +15,6 @@ from tests.browsing import Browser, said
 from tests.builders import NOW, paris
 from tests.seen import lycee_of, seen
 from workshops.database import rows, value
-from workshops.opinions.count import GiveOpinion
-from workshops.opinions.queries import OpinionCount, said_in_all, said_of_workshop
 from workshops.refusals import Invalid, NotFound
 
 GOOD_FORM = {"built": "yes", "level": "partly", "again": "yes"}

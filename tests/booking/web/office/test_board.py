@@ -19,8 +19,8 @@ from booking.web.office.board import by_scheme, outlook
 from tests import builders, builders_bts1, builders_ptech
 from tests.browsing import read
 from tests.builders import NOW, paris
+from workshops.catalogue.count_opinion import GiveOpinion
 from workshops.database import rows, value
-from workshops.opinions.count import GiveOpinion
 from workshops.programmes.metrics import VISITORS, metric_of
 from workshops.programmes.queries import TargetCard
 from workshops.results.measure import Progress

@@ -10,8 +10,7 @@ from tests import builders
 from tests.booking.mails.story import text_of, told
 from tests.browsing import read
 from tests.builders import NOW, paris
-from workshops.coverage.read_head_counts import CountedCollege
-from workshops.coverage.take_in import keep_head_counts
+from workshops.coverage.take_in import CountedCollege, keep_head_counts
 from workshops.database import rows, value
 
 FILE = b"numero_college;3eme_total\n0250009Z;110\n0250012C;117\n"

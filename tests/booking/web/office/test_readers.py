@@ -16,8 +16,7 @@ from tests.booking.door.rights.test_rights import a_person, address
 from tests.browsing import Browser, read
 from tests.builders import NOW, paris
 from tests.door_matrix import ANYONE, RIGHTS, SIGNED_IN
-from workshops.coverage.read_head_counts import CountedCollege
-from workshops.coverage.take_in import keep_head_counts
+from workshops.coverage.take_in import CountedCollege, keep_head_counts
 from workshops.database import row, rows, value
 
 READERS = ("inspector", "consortium")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree import ElementTree as ET
 
-from msgspec.structs import replace
-
 from booking.app import create_app
 from booking.process.settings import read_settings
-from booking.web.public.for_robots import KEPT_OUT, PAGES
+from booking.web.public.statements import KEPT_OUT, PAGES
 from tests.application import application, assembled
 from tests.booking.web.public.conftest import NOW
 from tests.browsing import Browser

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from booking.web.public.lay_out import lay_out
+from booking.web.public.map import lay_out
 from tests import builders
 from tests.builders import paris
 from workshops.offer.places import areas_with_slots, lycees_with_slots

@@ -11,7 +11,7 @@ import pytest
 import booking
 import workshops
 from booking.door.http.refusals import HTTP_SENTENCES
-from booking.web.public.problem import PROBLEMS
+from booking.web.public.help import PROBLEMS
 from tests.browsing import read
 from workshops.refusals import Refusal
 

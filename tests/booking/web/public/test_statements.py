@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import replace
 from html import unescape
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
-from msgspec.structs import replace
 
 from booking.process.settings import Settings, read_settings
 from booking.year.tell_durations import tell_durations

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 
 from workshops.acts import Act, labelled
 from workshops.database import value
-from workshops.opinions.rules import QUESTIONS, Answer
+
+OPINION_QUESTIONS = ("built", "level", "again")
+OpinionAnswer: TypeAlias = Literal["yes", "partly", "no"]
+
 
 COUNT = """
 WITH counted AS (
@@ -25,15 +28,19 @@ SELECT workshop FROM counted LIMIT 1"""
 class GiveOpinion(Act, frozen=True, kw_only=True):
     """What the collège says of its visit: three closed answers."""
 
-    built: Annotated[Answer, labelled("Fabrication", "What was told was built.")] = msgspec.field(name="built_as_told")
-    level: Annotated[Answer, labelled("Niveau", "The level suited the class.")] = msgspec.field(name="level_suited")
-    again: Annotated[Answer, labelled("Retour", "She would come with another class.")] = msgspec.field(
+    built: Annotated[OpinionAnswer, labelled("Fabrication", "What was told was built.")] = msgspec.field(
+        name="built_as_told"
+    )
+    level: Annotated[OpinionAnswer, labelled("Niveau", "The level suited the class.")] = msgspec.field(
+        name="level_suited"
+    )
+    again: Annotated[OpinionAnswer, labelled("Retour", "She would come with another class.")] = msgspec.field(
         name="would_return"
     )
 
 
 async def count_opinion(slot: int, given: GiveOpinion, *, school_year: int) -> int:
     """One more visit gave these answers about the slot's workshop, whose number is returned; the slot is not kept."""
-    answers = [getattr(given, question) for question in QUESTIONS]
-    workshop: int = await value(COUNT, slot, school_year, list(QUESTIONS), answers)
+    answers = [getattr(given, question) for question in OPINION_QUESTIONS]
+    workshop: int = await value(COUNT, slot, school_year, list(OPINION_QUESTIONS), answers)
     return workshop

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tests import builders
-from workshops.opinions.count import GiveOpinion, count_opinion
-from workshops.opinions.queries import said_in_all, said_of_workshop
+from workshops.catalogue.count_opinion import GiveOpinion, count_opinion
+from workshops.catalogue.queries import said_in_all, said_of_workshop
 
 YES = GiveOpinion(built="yes", level="partly", again="no")
 

@@ -1,1 +1,0 @@
-"""Avis: what visits say of a workshop, in sums alone."""
