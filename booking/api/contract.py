@@ -196,15 +196,17 @@ def _add(document: Told, named: Mapping[str, Told]) -> None:
         if name not in kept:
             kept[name] = schemas[name]
             waiting += _references(schemas[name])
-    for shape in kept.values():
-        for name, field in shape.get("properties", {}).items():
-            _describe(field, WORDS.get(name))
+    fields = [(name, field) for shape in kept.values() for name, field in shape.get("properties", {}).items()]
+    words_of_acts: dict[str, set[str]] = {}
+    for name, field in fields:
+        # What may be left out is told within its `anyOf`.
+        words_of_acts.setdefault(name, set()).update(
+            part["description"] for part in (field, *field.get("anyOf", ())) if "description" in part
+        )
+    for name, field in fields:
+        if words := {WORDS[name]} if name in WORDS else words_of_acts[name]:
+            field.setdefault("description", " ".join(words) if len(words) == 1 else "")
     document["components"]["schemas"] = dict(sorted(kept.items()))
-
-
-def _describe(field: Told, words: str | None) -> None:
-    if words and "description" not in field:
-        field["description"] = words
 
 
 def _references(told: Any) -> Iterator[str]:
