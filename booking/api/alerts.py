@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import AskAlert, ask, withdraw
@@ -86,15 +86,14 @@ async def _alert(number: int, person: Teacher, now: datetime) -> AlertAnswer:
 
 def _answer(alert: AlertSeen) -> AlertAnswer:
     search = alert.search
-    return AlertAnswer(
-        alert.id,
-        search.level or "",
-        search.pupils or 0,
-        alert.group,
-        None if search.km is None else round(search.km),
-        search.from_on,
-        search.to_on,
-        f"/creneaux{alert.address}",
-        alert.asked_at,
-        alert.ends_at,
+    return answer_of(
+        AlertAnswer,
+        alert,
+        level=search.level or "",
+        pupils=search.pupils or 0,
+        group_id=alert.group,
+        distance_most=None if search.km is None else round(search.km),
+        from_on=search.from_on,
+        to_on=search.to_on,
+        address=f"/creneaux{alert.address}",
     )

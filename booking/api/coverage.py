@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from booking.api.registers import DepartmentCode, Wanted
-from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.of_departments import coverage_seen
@@ -80,17 +80,12 @@ async def read_coverage(
 
     def told(one: CollegeCover) -> CohortCovered:
         cover = one.cohorts[LEVELS_COUNTED.index(level)]
-        return CohortCovered(
-            id=one.id,
-            uai=one.uai,
-            name=one.name,
-            commune=one.commune,
-            department=one.department,
-            lat=one.lat,
-            lon=one.lon,
+        return answer_of(
+            CohortCovered,
+            one,
             cohort=cohort,
             school_year=year_words(year),
-            level=Level(level),
+            level=level,
             pupils_enrolled=cover.enrolled,
             pupils_received=cover.received,
             share_at_most=cover.share,

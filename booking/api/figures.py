@@ -8,6 +8,7 @@ import msgspec
 from litestar import get
 from litestar.di import NamedDependency
 
+from booking.api.shapes import answer_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.mask import MaskedCount
@@ -51,10 +52,10 @@ async def read_figures(person: AnyOf[Coordinator | OfDepartments], now: NamedDep
 
 
 def _told(area: AreaFigures) -> DepartmentReceived:
-    return DepartmentReceived(
+    return answer_of(
+        DepartmentReceived,
+        area,
         department=area.code,
-        name=area.name,
-        pupils=area.pupils,
         by_year=_counts(area.by_year),
         by_level=_counts(area.by_level),
         colleges_known=area.reached.known,

@@ -11,10 +11,10 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, told_as
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, told_as
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
-from booking.visits.draws.queries import LAST, DrawLine, draw, draw_lines, place_of
+from booking.visits.draws.queries import LAST, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.offer.rules import NO_CURSOR
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
@@ -102,15 +102,7 @@ class DrawnDemand(msgspec.Struct):
 async def read_draw(opening: FromPath[int]) -> Draw:
     """The draw of an opening; `technilab draw` replays it, docs/draw.md says how."""
     found = or_not_found(await draw(opening))
-    return Draw(
-        opening=found.id,
-        draws_at=found.draws_at,
-        first_weight=found.first_weight,
-        digest=found.digest,
-        seed=found.seed,
-        demand_count=found.demands,
-        drawn_at=found.drawn_at,
-    )
+    return answer_of(Draw, found, opening=found.id, demand_count=found.demands)
 
 
 @get("/openings/{opening:int}/draw/demands", opt=may("public.use"))
@@ -121,11 +113,8 @@ async def list_drawn_demands(opening: FromPath[int], limit: Limit = PAGE, cursor
         raise Invalid({"cursor": NO_CURSOR})
     found = await draw_lines(opening, after=(int(rank), number), limit=limit + 1)
     ends = place_of(found[limit - 1]) if len(found) > limit else None
-    return Page([_line(one) for one in found[:limit]], ends and f"{ends[0]}-{ends[1]}")
-
-
-def _line(one: DrawLine) -> DrawnDemand:
-    return DrawnDemand(one.number, one.weight, one.slot, one.rank, one.result)
+    lines = [answer_of(DrawnDemand, one, slot_id=one.slot) for one in found[:limit]]
+    return Page(lines, ends and f"{ends[0]}-{ends[1]}")
 
 
 async def _whole(opening: int) -> OpeningAnswer:
@@ -133,12 +122,4 @@ async def _whole(opening: int) -> OpeningAnswer:
 
 
 def _answer(opening: OpeningSeen) -> OpeningAnswer:
-    return OpeningAnswer(
-        opening.id,
-        opening.first_on,
-        opening.last_on,
-        opening.opens_at,
-        opening.draws_at,
-        opening.first_weight,
-        opening.slots,
-    )
+    return answer_of(OpeningAnswer, opening, open_slots=opening.slots)

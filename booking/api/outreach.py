@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.registers import DepartmentCode, Wanted
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.outreach.queries import to_come_after
@@ -70,18 +70,5 @@ async def write_to_college(
 
 
 def _told(one: ToCome) -> CollegeToCome:
-    return CollegeToCome(
-        id=one.id,
-        uai=one.uai,
-        name=one.name,
-        commune=one.commune,
-        department=one.department,
-        priority=one.priority,
-        rural=one.rural,
-        nearest_lycee=one.nearest,
-        km=None if one.km is None else round(one.km, 1),
-        booked_at=one.booked_at,
-        invited_at=one.invited_at,
-        mail_state=one.mail_state,
-        may_invite=one.may_invite,
-    )
+    km = None if one.km is None else round(one.km, 1)
+    return answer_of(CollegeToCome, one, nearest_lycee=one.nearest, km=km)

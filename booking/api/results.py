@@ -10,6 +10,7 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from booking.api.shapes import answer_of
 from booking.door.rights.guards import may
 from booking.programme.figures.queries import before_target, periods_of
 from workshops.programmes.rules import Programme
@@ -86,6 +87,10 @@ class Result(msgspec.Struct):
     corrected: list[CorrectedYear]
 
 
+# What a result says of the target itself.
+OF_TARGET = ("programme", "metric", "label", "unit", "target", "from_on", "to_on", "rule", "note", "official")
+
+
 class Counts(msgspec.Struct):
     """The pupils received, under each heading."""
 
@@ -148,29 +153,13 @@ def _refuse_a_wrong_period(from_on: date | None, to_on: date | None) -> None:
 
 
 def _target(one: Progress) -> Result:
-    told = one.told
-    return Result(
-        programme=Programme(one.target.programme),
-        metric=one.target.metric,
-        label=one.target.label,
-        unit=one.target.unit,
-        target=one.target.target,
-        from_on=one.target.from_on,
-        to_on=one.target.to_on,
-        done=one.done,
+    target, told = one.target, one.told
+    return answer_of(
+        Result,
+        one,
+        **{name: getattr(target, name) for name in OF_TARGET},
         done_declared=one.declared,
-        booked=one.booked,
-        planned=one.planned,
-        due=one.due,
-        counted=one.counted,
-        engaged=one.engaged,
-        hoped=one.hoped,
-        forecast=one.forecast,
         presence_percent=one.presence,
-        rule=one.target.rule,
-        note=one.target.note,
-        frozen=one.frozen,
-        official=one.target.official,
         beside=None if one.beside is None else OtherUnit(one.beside.figure, one.beside.label),
         declared=None if told is None else ToldFigure(told.figure, told.counted_on, told.source),
         corrected=[

@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
@@ -74,4 +74,4 @@ async def _room(number: int, person: Host) -> RoomAnswer:
 
 
 def _answer(room: RoomCard) -> RoomAnswer:
-    return msgspec.convert(room, RoomAnswer, from_attributes=True)
+    return answer_of(RoomAnswer, room)

@@ -12,7 +12,7 @@ from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from booking.api.shapes import PAGE, Cursor, Instant, Page
+from booking.api.shapes import PAGE, Cursor, Instant, Page, answer_of
 from booking.door.forms.read import AnyRequest
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
@@ -176,23 +176,13 @@ async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneS
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
         raise NotFound()
-    return OneSlot(
-        id=seen.id,
+    return answer_of(
+        OneSlot,
+        seen,
         workshop=seen.title,
         workshop_id=seen.workshop,
-        summary=seen.summary,
         objects=seen.object_names,
         school=HostSchool(seen.uai, seen.school_name, seen.commune, seen.lat, seen.lon),
-        starts_at=seen.starts_at,
-        ends_at=seen.ends_at,
-        booking_closes_at=seen.booking_closes_at,
-        seats=seen.seats,
-        seats_free=seen.seats_free,
-        groups_free=seen.groups_free,
-        company_places_free=seen.company_places_free,
-        levels=[Level(one) for one in seen.levels],
-        state=SlotState(seen.state_at(now)),
+        state=seen.state_at(now),
         distance_km=None,
-        opens_at=seen.opens_at,
-        draws_at=seen.draws_at,
     )

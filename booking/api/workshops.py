@@ -9,7 +9,7 @@ from litestar import Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
@@ -119,23 +119,11 @@ async def _workshop(number: int, person: Person) -> WorkshopAnswer:
 
 
 def _answer(workshop: WorkshopCard) -> WorkshopAnswer:
-    return WorkshopAnswer(
-        id=workshop.id,
+    return answer_of(
+        WorkshopAnswer,
+        workshop,
         school=HostOfWorkshop(workshop.school, workshop.school_name, workshop.commune),
-        title=workshop.title,
-        summary=workshop.summary,
-        state=WorkshopState(workshop.state),
-        levels=[Level(level) for level in workshop.levels],
-        minutes=workshop.minutes,
-        seats=workshop.seats,
-        groups_max=workshop.groups_max,
-        access=workshop.access,
-        pupils_do=workshop.sheet.pupils_do,
-        shown_only=workshop.sheet.shown_only,
-        protective_equipment=workshop.sheet.protective_equipment,
-        responsible=workshop.sheet.responsible,
-        offers=[Welcome(offer) for offer in workshop.offers],
-        bring=workshop.bring,
+        **msgspec.structs.asdict(workshop.sheet),
         objects=[BuiltObject(*pair) for pair in zip(workshop.object_ids, workshop.object_names, strict=True)],
         missing=missing_from_sheet(workshop.sheet),
     )
