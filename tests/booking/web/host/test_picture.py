@@ -63,7 +63,7 @@ def kept(tmp_path: Path) -> list[str]:
 
 async def shown(browser: Browser, path: str) -> list[tuple[str, str, str]]:
     page = unescape((await browser.get(path)).text)
-    return re.findall(r'<img class="picture" src="(.+?)" alt="(.+?)" width="(\d+)"[^>]* loading="lazy"', page)
+    return re.findall(r'<img class="picture" src="(.+?)" alt="(.+?)"\s+width="(\d+)"[^>]* loading="lazy"', page)
 
 
 async def test_a_picture_is_shown_to_everybody_until_it_is_taken_away(app, host, tmp_path):
