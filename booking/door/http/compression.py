@@ -8,7 +8,6 @@ that the request comes from one of our own pages, or from the user directly: no 
 from __future__ import annotations
 
 import zlib
-from collections.abc import MutableMapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 COMPRESSIBLE_TYPES = (b"text/html", b"image/svg+xml")
 # Below the size of one network packet nothing is gained.
 MINIMUM_SIZE = 1400
+ENCODINGS = ("gzip",)
 GZIP_LEVEL = 3
 # Values of Sec-Fetch-Site: our own pages, and a user who types the address or follows a bookmark.
 TRUSTED_FETCH_SITES = {"same-origin", "none"}
@@ -80,7 +80,7 @@ def _compressing(scope: Scope, send: Send) -> Send:
             headers = MutableScopeHeaders(pending_start)
             headers.setdefault("Vary", "Accept-Encoding")
             if not message.get("more_body") and len(message["body"]) > MINIMUM_SIZE and _may_compress(scope):
-                message["body"] = _compressed(scope["state"].get("compressed_bodies"), message["body"])
+                message["body"] = zlib.compress(message["body"], GZIP_LEVEL, wbits=31)
                 headers["Content-Encoding"] = "gzip"
                 headers["Content-Length"] = str(len(message["body"]))
             start, pending_start = pending_start, None
@@ -97,7 +97,7 @@ def _is_compressible(message: HTTPResponseStartEvent) -> bool:
 
 def _may_compress(scope: Scope) -> bool:
     headers = Headers.from_scope(scope)
-    if not preferred_encoding(headers.get("accept-encoding", ""), ("gzip",)):
+    if not preferred_encoding(headers.get("accept-encoding", ""), ENCODINGS):
         return False
     return not _response_holds_secret(scope) or headers.get("sec-fetch-site", "") in TRUSTED_FETCH_SITES
 
@@ -106,17 +106,3 @@ def _response_holds_secret(scope: Scope) -> bool:
     state = scope["state"]
     identified = scope.get("user") is not None or state.get("helper") is not None
     return identified or "draft" in state or holds_a_secret(scope)
-
-
-def _compressed(cache: MutableMapping[str, bytes] | None, body: bytes) -> bytes:
-    """A page rendered once for many requests is compressed once: its handler passes a cache of its compressed bodies,
-    by encoding, in `scope["state"]["compressed_bodies"]`."""
-    if cache is None:
-        return _gzip(body)
-    if "gzip" not in cache:
-        cache["gzip"] = _gzip(body)
-    return cache["gzip"]
-
-
-def _gzip(body: bytes) -> bytes:
-    return zlib.compress(body, GZIP_LEVEL, wbits=31)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from booking.door.http.answers import etag_matches
+from booking.door.http.compression import ENCODINGS, preferred_encoding
 from workshops.cache.versions import CacheEntry
 from workshops.database import DatabaseAway, prefer_replica
 
@@ -35,15 +36,12 @@ def cache_page(request: AnyRequest, data: CacheEntry[Any], *, now: datetime) -> 
 
 
 class CacheKey(Struct, frozen=True):
-    """Everything that an anonymous response depends on besides the time.
-
-    `accept_encoding` is the header as the browser wrote it.
-    """
+    """Everything that an anonymous response depends on besides the time: `encoding` is what it is compressed with."""
 
     path: str
     query: bytes
     host: bytes
-    accept_encoding: bytes
+    encoding: str
 
 
 class CachedResponse(Struct, frozen=True):
@@ -132,9 +130,10 @@ def _key_of(scope: HTTPScope) -> tuple[CacheKey | None, bytes]:
         if name == b"host":
             host += b"," + value
         elif name == b"accept-encoding":
-            accept_encoding += b"," + value
+            accept_encoding += value + b","
         elif name == b"if-none-match":
             if_none_match += b"," + value
         elif name == b"authorization" or (name == b"cookie" and COOKIE_PREFIX in value):
             return None, if_none_match
-    return CacheKey(scope["path"], scope["query_string"], host, accept_encoding), if_none_match
+    encoding = preferred_encoding(accept_encoding.decode("latin-1"), ENCODINGS)
+    return CacheKey(scope["path"], scope["query_string"], host, encoding), if_none_match

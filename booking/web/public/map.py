@@ -21,8 +21,8 @@ from booking.door.rights.guards import SHARED, AnyOf
 from booking.people.accounts.queries import Person
 from booking.presentation.contours import KM_A_DEGREE, MARGIN, Frame, Outline, frame_around, frame_within, outlines
 from booking.web.public.search_for_visitor import VisitorSearch, search_for
-from booking.web.public.search_query import SearchQuery
-from booking.web.public.search_results import Facon, facons, in_ways, sentence
+from booking.web.public.search_query import SearchChoice, SearchQuery
+from booking.web.public.search_results import facons, in_ways, sentence
 from workshops.cache.versions import VersionedCache
 from workshops.offer.places import AreaOnOffer, LyceeOnOffer, areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer
@@ -42,7 +42,7 @@ class SearchMap(Page, frozen=True):
 
     search: SearchQuery
     sentence: str
-    facons: list[Facon]
+    facons: list[SearchChoice]
     drawn: Map | None
     home: SchoolCard | None
 
@@ -74,23 +74,14 @@ async def map_of(visitor_search: VisitorSearch, *, now: datetime) -> Map | None:
 
 
 async def _by_area(search: Search, *, now: datetime) -> list[AreaOnOffer]:
-    minute = now.replace(second=0, microsecond=0)
-    alike = search.whatever_the_order
-
-    async def ask() -> list[AreaOnOffer]:
-        return await areas_with_slots(alike, now=minute)
-
-    return await _areas.answer((alike, minute), ask)
+    alike, minute = search.whatever_the_order, now.replace(second=0, microsecond=0)
+    return await _areas.answer((alike, minute), lambda: areas_with_slots(alike, now=minute))
 
 
 async def _with_slots(department: str | None, *, now: datetime) -> list[LyceeOnOffer]:
     """Every lycée with an open slot: the same for whoever looks, kept while none of them changes."""
-    minute = now.replace(second=0, microsecond=0)
-
-    async def ask() -> list[LyceeOnOffer]:
-        return await lycees_with_slots(Search(only_open=True, department=department), now=minute)
-
-    return await _open_lycees.answer((department, minute), ask)
+    minute, search = now.replace(second=0, microsecond=0), Search(only_open=True, department=department)
+    return await _open_lycees.answer((department, minute), lambda: lycees_with_slots(search, now=minute))
 
 
 # In the units of a drawing 600 wide, which a phone shows on 350 points: 24 of them for a finger.

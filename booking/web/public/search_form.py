@@ -11,7 +11,7 @@ from msgspec import Struct
 from booking.door.forms.read import Form
 from booking.visits.groups.queries import GroupSeen
 from booking.web.public.search_for_visitor import VisitorSearch
-from booking.web.public.search_query import DISTANCES, NOWHEN, SearchQuery
+from booking.web.public.search_query import DISTANCES, NOWHEN, SearchChoice, SearchQuery
 from booking.words.wording import counted, dates_words, paris
 from booking.words.wording import month as month_words
 from workshops.academie.rules import ZONES
@@ -77,14 +77,6 @@ ASKS = {
     "periode": ("du", "au", "jour", "vacances", "vue", "mois"),
     "plus": ("objet", "lycee", "departement", "libres", "complets", "entreprises"),
 }
-
-
-class SearchChoice(Struct, frozen=True):
-    """One answer that a tap gives: its words, the address of the search with it."""
-
-    words: str
-    address: str
-    current: bool
 
 
 class Chip(Struct, frozen=True):

@@ -1,13 +1,13 @@
-"""The page of a search: its slots as a list by day, or as a month."""
+"""The page of a search: its slots as a list by day, or as a month; the gallery of what is built in them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
-from msgspec import Struct, field
 from msgspec.structs import asdict, replace
 
 from booking.door.forms.read import AnyRequest
@@ -25,16 +25,16 @@ from booking.web.public.map import Map, map_of
 from booking.web.public.search_class import SearchedClass, searched_class
 from booking.web.public.search_for_visitor import search_for
 from booking.web.public.search_form import SearchForm, search_form
-from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchQuery, last_of
+from booking.web.public.search_query import HALVES, LATER, SEARCH, WHOLE, SearchChoice, SearchQuery, last_of
 from booking.web.public.search_results import (
     Card,
-    Facon,
     SearchResults,
     WayOut,
     act_for,
     facons,
     in_ways,
     results_words,
+    sentence,
     ways_out,
     without_room,
 )
@@ -57,14 +57,8 @@ from workshops.schools.queries import SchoolCard
 BROUGHT = 4
 
 
-class DrawnPage(Struct, frozen=True):
-    """A page that is the same for everybody, with its compressed forms as they are first asked for."""
-
-    body: bytes
-    packed: dict[str, bytes] = field(default_factory=dict)
-
-
-_pages: VersionedCache[DrawnPage] = VersionedCache()
+# Drawn once for all who ask at a time; the page cache alone holds it.
+_pages: VersionedCache[bytes] = VersionedCache(size=0)
 
 
 @renders("public/search.html")
@@ -73,7 +67,7 @@ class SearchPage(SearchForm, Page, frozen=True):
 
     results: SearchResults
     sentence: str
-    facons: list[Facon]
+    facons: list[SearchChoice]
     ways_out: list[WayOut]
     home: SchoolCard | None
     drawn: Map | None
@@ -92,13 +86,12 @@ async def search_page(
     if visitor is not None or "fait" in request.query_params or settings.reload:
         return page(await _searched(request, visitor, now))
 
-    async def draw() -> DrawnPage:
-        return DrawnPage(render(await _searched(request, None, now), request))
+    async def draw() -> bytes:
+        return render(await _searched(request, None, now), request)
 
-    held = await _pages.entry((request.url.query, now.replace(second=0, microsecond=0)), draw)
-    cache_page(request, held, now=now)
-    request.scope["state"]["compressed_bodies"] = held.answer.packed
-    return Response(held.answer.body, media_type=MediaType.HTML)
+    drawn = await _pages.entry((request.url.query, now.replace(second=0, microsecond=0)), draw)
+    cache_page(request, drawn, now=now)
+    return Response(drawn.answer, media_type=MediaType.HTML)
 
 
 async def _searched(request: AnyRequest, visitor: Person | None, now: datetime) -> SearchPage:
@@ -217,3 +210,29 @@ def _turn(search: SearchQuery, by: int, today: date) -> str | None:
     if not today.replace(day=1) <= first <= today + LONGEST_PERIOD:
         return None
     return search.address(vue="mois", mois=f"{first:%Y-%m}")
+
+
+@renders("public/objects.html")
+class Gallery(Page, frozen=True):
+    """What is built in the slots of a `search`, and how many these are, as `sentence` says."""
+
+    search: SearchQuery
+    sentence: str
+    facons: Sequence[SearchChoice]
+    objects: Sequence[ObjectOnOffer]
+
+
+@get("/objets", opt=SHARED | DECIDES_NOTHING)
+async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
+    """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
+    visitor_search = await search_for(request.query_params, visitor, now=now)
+    search, ways = await in_ways(visitor_search.search.but(tech_object=None), now=now)
+    slots = await count_on_offer(search.filters, now=now)
+    return page(
+        Gallery(
+            search=search,
+            sentence=sentence(slots, search, visitor_search.served.offered, ways),
+            facons=facons(search, ways, "/objets"),
+            objects=await objects_on_offer(search.filters, now=now),
+        )
+    )

@@ -37,6 +37,14 @@ ANSWER_MOST = 100
 NOTHING = {"vue": "liste"}
 
 
+class SearchChoice(Struct, frozen=True):
+    """One answer, or one way in which a class comes, that a tap gives: its words, the address of the search with it."""
+
+    words: str
+    address: str
+    current: bool
+
+
 class SearchQuery(Struct, frozen=True):
     """A search, read, on the page at `path`. `form` holds what was typed and what of it could not be read; `opens`,
     whether an address without an answer opens on the visitor's class."""

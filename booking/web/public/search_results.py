@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from booking.visits.halves.queries import HalvesAt
 from booking.web.public.search_class import SearchedClass
-from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchQuery
+from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchChoice, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
 from workshops.offer.loosen import Loosened, loosen, nearest_days
@@ -41,14 +41,6 @@ class WayOut(Struct, frozen=True):
     words: str
     address: str
     told: str
-
-
-class Facon(Struct, frozen=True):
-    """A way in which a class comes: « Classe entière (8) », the address of the search in that way."""
-
-    words: str
-    address: str
-    current: bool
 
 
 class CardAct(Struct, frozen=True):
@@ -176,8 +168,8 @@ async def in_ways(search: SearchQuery, *, now: datetime) -> tuple[SearchQuery, W
     return (search if filters.waiting else search.taken(ways)), ways
 
 
-def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[Facon]:
-    """The other ways in which the class of a search can be had, where there is more than one."""
+def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[SearchChoice]:
+    """« Classe entière (8) » and the other ways in which the class of a search is had, where there is more than one."""
     if ways is None or search.filters.waiting:
         return []
     offered = (
@@ -188,7 +180,7 @@ def facons(search: SearchQuery, ways: Ways | None, path: str) -> list[Facon]:
     shown = [(name, words) for name, words, slots in offered if slots or name == search.facon]
     if len(shown) < 2:
         return []
-    return [Facon(words, search.at(path, facon=name, suite=None), name == search.facon) for name, words in shown]
+    return [SearchChoice(words, search.at(path, facon=name, suite=None), name == search.facon) for name, words in shown]
 
 
 def sentence(slots: int, search: SearchQuery, departments: Mapping[str, str], ways: Ways | None = None) -> str:

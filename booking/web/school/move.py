@@ -28,7 +28,8 @@ from booking.visits.reservations.rules import GroupBusy
 from booking.visits.reservations.states import is_late
 from booking.web.public.search_class import CARRIED, carried
 from booking.web.public.search_for_visitor import search_for
-from booking.web.public.search_form import SearchChoice, SearchForm, SearchPhrase, search_form
+from booking.web.public.search_form import SearchForm, SearchPhrase, search_form
+from booking.web.public.search_query import SearchChoice
 from booking.web.public.search_results import draw_first, not_yet
 from booking.web.school.place_forms import slot_shown
 from booking.web.school.visits import one_seen

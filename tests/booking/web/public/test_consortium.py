@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import re
 from datetime import date
 
+import pytest
+
 from tests import builders, builders_bts1
-from tests.browsing import read
+from tests.browsing import Browser, read
 from tests.builders import paris
+from workshops.database import value
 
 
 async def test_each_partner_is_told_with_its_role_since_when_and_what_it_did_this_year(visitor):
@@ -52,3 +56,74 @@ async def test_who_has_left_and_who_is_yet_to_come_are_not_shown(visitor):
 
 async def test_the_footer_of_every_page_leads_there(visitor):
     assert '<a href="/consortium">Le consortium</a>' in (await visitor.get("/creneaux")).text
+
+
+ASKED = {
+    "siret": "55208131766522",
+    "company_name": "Scierie du Haut",
+    "commune": "Pontarlier",
+    "contact_name": "Luc Petit",
+    "email": "luc.petit@example.org",
+    "proposal": "Deux techniciens\ntémoignent.",
+}
+
+
+async def test_a_known_company_and_an_unknown_one_read_the_same(app):
+    firm = await builders.company(siret=ASKED["siret"])
+    await builders.membership(await builders.account(ASKED["email"]), "company", company=firm)
+    known = await Browser(app).post("/rejoindre", ASKED)
+    unknown = await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048"})
+    assert (known.status_code, read(known)) == (unknown.status_code, read(unknown))
+    assert "Votre demande est partie" in read(known)
+
+
+async def test_who_waits_for_the_answer_reads_the_next_sessions_that_look_for_companies(app):
+    app.state.clock = lambda: builders.NOW
+    haag = await builders.school(kind="lycee", name="Lycée Jules Haag", commune="Besançon")
+    taught = await builders.workshop(host=haag, title="Découpe laser")
+    seen = await builders.slot(workshop=taught, company_places=2)
+    await builders.slot(workshop=taught, company_places=0, starts_at=builders.paris("2027-03-26 09:00"))
+    answer = await Browser(app).post("/rejoindre", ASKED)
+    assert "jeudi 25 mars 2027, 9 h 00 Découpe laser , Lycée Jules Haag, Besançon 2 places d'entreprise" in read(answer)
+    assert re.findall(r'href="(/creneaux[^"]*)"', answer.text.split("<main")[1].split("</main")[0]) == [
+        f"/creneaux/{seen}",
+        "/creneaux?entreprises=oui",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"siret": "55208131766523"}, "Ce SIRET n'est pas valable"),
+        ({"proposal": ""}, "Ce que vous proposez : à remplir."),
+        ({"contact_name": "www.spam.example"}, "Prénom et nom : écrivez-les seuls"),
+        ({"email": "luc"}, "Écrivez une adresse de messagerie complète"),
+    ],
+)
+async def test_what_cannot_be_is_refused_at_its_field_and_stays_typed(app, asked, why):
+    answer = await Browser(app).post("/rejoindre", ASKED | asked)
+    assert (answer.status_code, why in read(answer), "Scierie du Haut" in answer.text) == (422, True, True)
+    assert await value("SELECT count(*) FROM company_requests") == 0
+
+
+async def test_all_that_is_wrong_is_said_at_once(app):
+    answer = read(await Browser(app).post("/rejoindre", ASKED | {"siret": "55208131766523", "email": "luc"}))
+    assert ("2 réponses à corriger" in answer, "Ce SIRET n'est pas valable" in answer) == (True, True)
+
+
+async def test_the_coordinator_accepts_one_and_refuses_another_in_place(app):
+    nadia = await builders.person("coordinator", "nadia@example.org")
+    await Browser(app).post("/rejoindre", ASKED)
+    await Browser(app).post("/rejoindre", ASKED | {"siret": "35600000000048", "email": "zoe@example.org"})
+    office = await Browser(app).sign_in(nadia)
+    page = read(await office.get("/gestion/inscriptions"))
+    assert ("Scierie du Haut" in page, "Deux techniciens témoignent." in page) == (True, True)
+    first, second = [await value(f"SELECT {one}(id) FROM company_requests") for one in ("min", "max")]
+    yes = await office.post(f"/gestion/inscriptions/entreprises/{first}/acceptation")
+    no = await office.post(f"/gestion/inscriptions/entreprises/{second}/refus")
+    assert ("entreprise-accueillie" in yes.headers["location"], "entreprise-declinee" in no.headers["location"]) == (
+        *(True, True),
+    )
+    late = await office.post(f"/gestion/inscriptions/entreprises/{first}/refus")
+    assert (late.status_code, "a déjà sa réponse" in read(late)) == (410, True)
+    assert await value("SELECT count(*) FROM companies") == 1

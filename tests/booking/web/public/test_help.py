@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 
+import booking
+import workshops
+from booking.door.http.refusals import HTTP_SENTENCES
 from booking.people.accounts.rules import Role
 from booking.presentation.assets import built_file
-from booking.web.public.help import PAGES, TOLD
+from booking.web.public.help import PAGES, PROBLEMS, TOLD
 from tests.booking.web.public.conftest import NOW
 from tests.browser.screens import HEIGHT, IMAGES, MOST_BYTES, WIDTH
 from tests.browsing import Browser, read
 from tests.builders import academie, account, membership, school
+from workshops.refusals import Refusal
 
 
 async def test_the_help_has_a_page_for_each_role_and_says_whom_to_write_to(visitor):
@@ -74,3 +81,42 @@ async def test_each_picture_is_light_sized_told_in_words_and_read_only_when_it_i
 def test_no_picture_is_left_over():
     named = {step.picture for one in PAGES.values() for step in one.steps if step.picture}
     assert {file.name for file in IMAGES.glob("aide-*.webp")} == named
+
+
+def every_refusal() -> Iterator[type[Refusal]]:
+    """Every subclass there is, whatever has been imported so far."""
+    for package in (booking, workshops):
+        for found in walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.endswith("__main__"):
+                import_module(found.name)
+    waiting: list[type[Refusal]] = [Refusal]
+    while waiting:
+        one = waiting.pop()
+        # A test's own are no reason of ours.
+        if one.__module__.startswith(("booking.", "workshops.")):
+            yield one
+        waiting += one.__subclasses__()
+
+
+def test_every_kind_is_told_and_no_page_is_left_over():
+    told_by_http = {kind for kind, _, _ in HTTP_SENTENCES.values()} | {"crash"}
+    assert set(PROBLEMS) == {one.kind for one in every_refusal()} | told_by_http
+
+
+def test_a_page_has_the_title_of_its_refusal():
+    titles: dict[str, set[str]] = {}
+    for one in every_refusal():
+        titles.setdefault(one.kind, set()).add(one.title)
+    assert {kind: PROBLEMS[kind].title for kind in titles if PROBLEMS[kind].title not in titles[kind]} == {}
+
+
+@pytest.mark.parametrize("kind", ["slot-full", "invalid", "crash"])
+async def test_the_address_of_a_problem_says_what_to_do(visitor, kind):
+    answer = await visitor.get(f"/problems/{kind}")
+    told = PROBLEMS[kind]
+    words = " ".join(f"{told.title} {told.means} Que faire {told.todo}".replace("\u202f", " ").split())
+    assert (answer.status_code, words in read(answer)) == (200, True)
+
+
+async def test_a_kind_that_nobody_refuses_with_has_no_page(visitor):
+    assert (await visitor.get("/problems/something-else")).status_code == 404

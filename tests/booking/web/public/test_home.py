@@ -6,8 +6,14 @@ import re
 
 import pytest
 
+from booking.visits.groups.queries import GroupSeen
+from booking.web.public.search_class import SearchedClass
+from booking.web.public.search_results import CardAct, act_for
+from booking.web.public.slot import WayIn, WayToCome, way_in, way_to_come
+from booking.web.public.visa import asked_for, to_refuse
 from tests import builders
-from tests.builders import paris
+from tests.builders import NOW, paris
+from workshops.offer.queries import HostSchool, SlotOnOffer
 
 
 async def test_the_home_page_shows_the_three_next_slots_that_have_seats(visitor):
@@ -26,7 +32,7 @@ async def test_the_home_page_shows_the_three_next_slots_that_have_seats(visitor)
 
 async def test_the_home_page_opens_the_consortium_to_a_company_that_has_no_account(visitor):
     shown = (await visitor.get("/")).text
-    (company,) = re.findall(r"<h2>Vous êtes une entreprise</h2>.*?</section>", shown)
+    (company,) = re.findall(r"<h2>Vous êtes une entreprise</h2>.*?</section>", shown, re.S)
     assert re.findall(r'<a href="(.+?)">', company) == ["/rejoindre", "/connexion"]
 
 
@@ -68,3 +74,104 @@ async def test_a_sentence_tells_what_was_just_done(visitor):
 async def test_an_unknown_word_in_the_address_says_nothing(visitor):
     shown = (await visitor.get("/?fait=%3Cscript%3E")).text
     assert re.findall(r'class="said"', shown) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "pupils", "free", "way"),
+    [
+        (None, None, 24, WayIn.SIGN_IN),
+        (None, 24, 0, WayIn.SIGN_IN),
+        (None, 49, 48, WayIn.FEWER),
+        ("teacher", None, 1, WayIn.RESERVE),
+        ("teacher", 24, 24, WayIn.RESERVE),
+        ("teacher", 24, 23, WayIn.WAIT),
+        ("teacher", None, 0, WayIn.WAIT),
+        ("teacher", 49, 48, WayIn.FEWER),
+        ("host", 24, 48, None),
+        ("company", 24, 48, None),
+    ],
+)
+def test_a_teacher_reserves_waits_or_comes_with_fewer_and_a_visitor_signs_in_first(role, pupils, free, way):
+    assert way_in(role, "open", pupils=pupils, seats=48, free=free) is way
+
+
+def test_nobody_reserves_a_slot_that_is_not_open():
+    found = {way_in("teacher", state, pupils=24, seats=48, free=48) for state in ("closed", "called_off", "done")}
+    assert found == {None}
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "announced", "free", "way"),
+    [
+        ("company", "open", False, 2, WayToCome.FREE),
+        ("company", "closed", False, 2, WayToCome.FREE),
+        ("company", "open", False, 0, WayToCome.FULL),
+        ("company", "open", True, 0, WayToCome.ANNOUNCED),
+        ("company", "done", False, 2, None),
+        ("teacher", "open", False, 2, None),
+        (None, "open", False, 2, None),
+    ],
+)
+def test_a_company_says_that_it_comes_until_the_visit_is_over(role, state, announced, free, way):
+    assert way_to_come(role, state, announced=announced, places_free=free) is way
+
+
+FOUR_B = GroupSeen(7, "4e B", "4e", "", 22, 0, "2026-2027", 0, used=False, first_names=False, archived=False)
+
+
+def offered(*, free: int, seats: int = 30) -> SlotOnOffer:
+    host = HostSchool("0250011B", "Lycée Jules Haag", "Besançon", None, None)
+    room = {"seats": seats, "seats_free": free, "groups_free": 1, "company_places_free": 0}
+    when = {"starts_at": NOW, "ends_at": NOW, "booking_closes_at": NOW}
+    named = {"id": 5, "workshop": "Pétrir", "workshop_id": 1, "objects": [], "school": host, "levels": ["4e"]}
+    return SlotOnOffer(**named, **when, **room, state="open", distance_km=None)
+
+
+@pytest.mark.parametrize(
+    ("seats", "free", "companies", "waiting", "words", "told"),
+    [
+        (30, 30, 1, 0, "Réserver pour 4e B", "30 places, 1 entreprise vient"),
+        (30, 22, 0, 0, "Réserver pour 4e B", "22 places"),
+        (30, 2, 1, 0, "Attendre une place", "2 places pour 22 élèves"),
+        (30, 0, 0, 1, "Attendre une place", "complet, 1 groupe attend"),
+        (20, 20, 0, 0, "Voir le créneau", "20 places par créneau pour 22 élèves"),
+    ],
+)
+def test_a_card_says_what_her_class_finds_there_and_reserves_for_it(seats, free, companies, waiting, words, told):
+    searched = SearchedClass(FOUR_B, "4e", 22)
+    slot = offered(seats=seats, free=free)
+    act = act_for(
+        slot, searched, "teacher", state="open", now=NOW, carried="?groupe=7", companies=companies, waiting=waiting
+    )
+    address = "/creneaux/5?groupe=7" if words == "Voir le créneau" else "/creneaux/5/reserver?groupe=7"
+    assert act == CardAct(words, address, told, firm=words.startswith("Réserver"))
+
+
+@pytest.mark.parametrize(
+    ("role", "state", "words", "address"),
+    [
+        ("teacher", "open", "Réserver", "/creneaux/5/reserver?niveau=4e"),
+        (None, "open", "Réserver", "/connexion?next=%2Fcreneaux%2F5%2Freserver%3Fniveau%3D4e"),
+        ("host", "open", "Voir le créneau", "/creneaux/5?niveau=4e"),
+        ("company", "open", "Voir le créneau", "/creneaux/5?niveau=4e"),
+        ("teacher", "closed", "Voir le créneau", "/creneaux/5?niveau=4e"),
+    ],
+)
+def test_teachers_and_visitors_are_invited_to_reserve_others_to_look(role, state, words, address):
+    act = act_for(offered(free=30), SearchedClass(None, "4e", None), role, state=state, now=NOW, carried="?niveau=4e")
+    assert (act.words, act.address) == (words, address)
+
+
+@pytest.mark.parametrize(
+    ("more", "replaces", "choices", "heading", "refusing"),
+    [
+        (None, False, 1, "Une visite demande votre visa", "Refuser la visite"),
+        (None, False, 3, "Une visite demande votre visa", "Refuser toutes ces visites"),
+        (None, True, 1, "Un changement de visite demande votre visa", "Refuser le changement"),
+        (3, False, 1, "Un accompagnateur de plus demande votre visa", "Refuser le changement"),
+        (5, False, 1, "Des accompagnateurs de plus demandent votre visa", "Refuser le changement"),
+    ],
+)
+def test_a_principal_reads_first_what_her_visa_is_for(more, replaces, choices, heading, refusing):
+    assert asked_for(2, more, replaces=replaces) == heading
+    assert to_refuse(more, replaces=replaces, choices=choices) == refusing
