@@ -9,10 +9,9 @@ from msgspec.structs import replace
 
 from workshops.database import rows
 from workshops.database.row_types import rows_as
-from workshops.offer.narrow import LATER, PAIRS_AMONG, narrow, paired, together
+from workshops.offer.narrow import LATER, narrow, paired, together
 from workshops.offer.queries import COUNT_MOST, PAGE, SlotOnOffer
 from workshops.offer.rules import Search
-from workshops.slots.queries import BUILT, SEATS_FREE
 
 # $a pupils, $b one slot that must be of the pair (null: any), $c how many pairs. The same half-day first, then the same
 # day, then two dates within three weeks; the same workshop first; each slot with the one that suits it best.
@@ -49,7 +48,8 @@ FROM local a JOIN local b ON b.school = a.school AND b.id <> a.id
   AND b.at BETWEEN a.at - interval '21 days' AND a.at + interval '21 days'
 WHERE a.id = ANY ({numbers}::int[]) AND {together}
 ORDER BY a.id, away, a.workshop = b.workshop DESC, greatest(b.at - a.at, a.at - b.at), b.id
-"""
+""".replace("{together}", together("a", "b", pupils="{pupils}"))
+OF_PAIRS = PAGE.replace("{slots}", "{slots} AND s.id = ANY ({numbers}::int[])")
 
 # $a the pupils of a class, $b now: one statement for all the ways in which it finds its place.
 WAYS = """
@@ -60,7 +60,7 @@ WITH {tables} {paired}
 SELECT (SELECT count(*) FROM whole) AS whole, (SELECT count(*) FROM paired WHERE NOT later) AS halves,
   (SELECT count(*) FROM awaited) + (SELECT count(*) FROM paired WHERE later) AS later,
   (SELECT count(*) FROM taken) AS full
-"""
+""".replace("{paired}", paired("{slots}", pupils="{pupils}", now="{now}")).replace("{later}", LATER.format(now="{now}"))
 
 
 class SlotPair(Struct, frozen=True):
@@ -86,19 +86,12 @@ class PairedSlot(Struct, frozen=True):
 
 async def partners_on_offer(search: Search, *, pupils: int, slots: list[int], now: datetime) -> list[PairedSlot]:
     """For each of these slots that does not take a class alone, the one of the same search to share it with."""
-    single = replace(search, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
-    narrowed = narrow(single, now=now)
-    place = len(narrowed.args)
-    statement = PARTNERS.format(
-        tables=narrowed.tables,
-        free=SEATS_FREE,
-        built=BUILT,
-        slots=narrowed.slots,
-        among=PAIRS_AMONG,
-        numbers=f"${place + 1}",
-        together=together("a", "b", pupils=f"${place + 2}"),
-    )
-    return [PairedSlot(**one) for one in await rows(statement, *narrowed.args, slots, pupils)]
+    sql, args = narrow(_whatever_the_size(search), now=now).filled(PARTNERS, numbers=slots, pupils=pupils)
+    return await rows_as(PairedSlot, sql, *args)
+
+
+def _whatever_the_size(search: Search) -> Search:
+    return replace(search, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
 
 
 async def pairs_on_offer(
@@ -110,37 +103,21 @@ async def pairs_on_offer(
 
     Nearest first where the search is by distance, else soonest; with `slot`, the closest to it in time first.
     """
-    single = replace(search, pupils=None, waiting=False, only_free=True, by_distance=False, cursor=None)
-    narrowed = narrow(single, now=now)
-    place = len(narrowed.args)
-    km = "near.km" if search.near else "NULL::float8"
+    narrowed = narrow(_whatever_the_size(search), now=now)
     soonest = "km, first_at, first" if search.by_distance and search.near else "first_at, first"
-    statement = PAIRS.format(
-        tables=narrowed.tables,
-        free=SEATS_FREE,
-        built=BUILT,
-        km=km,
-        slots=narrowed.slots,
-        among=PAIRS_AMONG,
-        together=together("a", "b", pupils=f"${place + 1}", alike=alike),
-        slot=f"${place + 2}",
+    sql, args = narrowed.filled(
+        PAIRS.replace("{together}", together("a", "b", pupils="{pupils}", alike=alike)),
         order=soonest if slot is None else "away, same DESC, apart, first_at, first, second",
-        limit=f"${place + 3}",
+        pupils=pupils,
+        slot=slot,
+        limit=limit,
     )
-    found = await rows(statement, *narrowed.args, pupils, slot, limit)
+    found = await rows(sql, *args)
     numbers = sorted({number for one in found for number in (one["first"], one["second"])})
-    at = f"${place + 1}"
-    page = PAGE.format(
-        tables=narrowed.tables,
-        free=SEATS_FREE,
-        km=km,
-        slots=f"{narrowed.slots} AND s.id = ANY ({at}::int[])",
-        order="s.id",
-        limit=f"${place + 2}",
-        now=f"${place + 3}",
-        page_order="page.id",
+    sql, args = narrowed.filled(
+        OF_PAIRS, order="s.id", page_order="page.id", numbers=numbers, limit=len(numbers), now=now
     )
-    slots = {slot.id: slot for slot in await rows_as(SlotOnOffer, page, *narrowed.args, numbers, len(numbers), now)}
+    slots = {slot.id: slot for slot in await rows_as(SlotOnOffer, sql, *args)}
     return [SlotPair(slots[one["first"]], slots[one["second"]], one["away"]) for one in found]
 
 
@@ -156,16 +133,7 @@ class Ways(Struct, frozen=True):
 
 async def ways_on_offer(search: Search, *, pupils: int, now: datetime) -> Ways:
     """The ways in which the slots of a search take a class, however it is asked to be taken: one statement."""
-    narrowed = narrow(replace(search.whatever_the_order, pupils=None, later=None), now=now)
-    number, instant, most = (f"${len(narrowed.args) + place}" for place in (1, 2, 3))
-    statement = WAYS.format(
-        tables=narrowed.tables,
-        paired=paired(narrowed.slots, pupils=number, now=instant),
-        slots=narrowed.slots,
-        free=SEATS_FREE,
-        pupils=number,
-        later=LATER.format(now=instant),
-        limit=most,
-    )
-    (ways,) = await rows_as(Ways, statement, *narrowed.args, pupils, now, COUNT_MOST)
+    every = replace(search.whatever_the_order, pupils=None, later=None)
+    sql, args = narrow(every, now=now).filled(WAYS, pupils=pupils, now=now, limit=COUNT_MOST)
+    (ways,) = await rows_as(Ways, sql, *args)
     return ways

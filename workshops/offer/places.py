@@ -65,13 +65,11 @@ class AreaOnOffer(Struct, frozen=True):
 
 async def lycees_with_slots(search: Search, *, now: datetime) -> list[LyceeOnOffer]:
     """Where the slots that suit a group are, each lycée once, the nearest first when distances are known."""
-    narrowed = narrow(replace(search, by_distance=False, cursor=None), now=now)
-    km = "near.km" if search.near else "NULL::float8"
-    statement = LYCEES.format(tables=narrowed.tables, slots=narrowed.slots, km=km)
-    return await rows_as(LyceeOnOffer, statement, *narrowed.args)
+    sql, args = narrow(replace(search, by_distance=False, cursor=None), now=now).filled(LYCEES)
+    return await rows_as(LyceeOnOffer, sql, *args)
 
 
 async def areas_with_slots(search: Search, *, now: datetime) -> list[AreaOnOffer]:
     """The same told by département, by their names: a line each, however many lycées a country has."""
-    narrowed = narrow(search.whatever_the_order, now=now)
-    return await rows_as(AreaOnOffer, AREAS.format(tables=narrowed.tables, slots=narrowed.slots), *narrowed.args)
+    sql, args = narrow(search.whatever_the_order, now=now).filled(AREAS)
+    return await rows_as(AreaOnOffer, sql, *args)

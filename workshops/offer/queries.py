@@ -15,7 +15,6 @@ from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import ListPlace, Search, cursor_of, place_of
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
-from workshops.slots.queries import SEATS_FREE
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -56,8 +55,8 @@ SELECT (SELECT count(*) FROM fits) AS slots, (SELECT s.starts_at {slots} ORDER B
 """
 DAYS = """
 WITH {tables} fits AS (SELECT s.starts_at, {free} AS free {slots})
-SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on_day, count(*) AS slots, sum(free) AS seats_free
-FROM fits GROUP BY on_day ORDER BY on_day
+SELECT (starts_at AT TIME ZONE 'Europe/Paris')::date AS on, count(*) AS slots, sum(free) AS seats_free
+FROM fits GROUP BY 1 ORDER BY 1
 """
 
 NUMBERS = f"SELECT s.id FROM slots s WHERE {ON_OFFER} ORDER BY s.starts_at, s.id LIMIT $2"  # noqa: S608 - constants only
@@ -76,7 +75,7 @@ WHERE counted.slots > 0 OR EXISTS (
   SELECT 1 FROM workshop_objects link JOIN workshops w ON w.id = link.workshop AND w.state = 'published'
   WHERE link.tech_object = o.id
 )
-ORDER BY coalesce(counted.slots, 0) DESC, o.name LIMIT {limit}
+ORDER BY coalesce(counted.slots, 0) DESC, o.name LIMIT {limit}::int
 """
 LYCEES = """
 SELECT uai, name, commune FROM schools h
@@ -154,20 +153,15 @@ async def slots_on_offer(search: Search, *, now: datetime) -> OfferPage:
         if near.next_cursor:
             return near
     after = place_of(search.cursor, by_distance=by_distance) if search.cursor else None
-    narrowed = narrow(search, now=now, after=after)
-    args = narrowed.args
     limit = max(1, min(search.limit, LIMIT_MOST))
-    statement = PAGE.format(
-        tables=narrowed.tables,
-        free=SEATS_FREE,
-        km="near.km" if search.near else "NULL::float8",
-        slots=narrowed.slots,
+    sql, args = narrow(search, now=now, after=after).filled(
+        PAGE,
         order="near.km, s.starts_at, s.id" if by_distance else "s.starts_at, s.id",
-        limit=f"${len(args) + 1}",
-        now=f"${len(args) + 2}",
         page_order="distance_km, starts_at, page.id" if by_distance else "starts_at, page.id",
+        limit=limit + 1,
+        now=now,
     )
-    found = await rows_as(SlotOnOffer, statement, *args, limit + 1, now)
+    found = await rows_as(SlotOnOffer, sql, *args)
     items = found[:limit]
     if len(found) <= limit:
         return OfferPage(items=items, next_cursor=None)
@@ -208,18 +202,15 @@ async def found_on_offer(search: Search, *, now: datetime) -> SuitingSlots:
 async def _counted(statement: str, search: Search, now: datetime) -> Record:
     # A list by distance leaves out the lycées that have no place on the map.
     placed = search.by_distance and search.km is None
-    narrowed = narrow(search if placed else search.whatever_the_order, now=now)
-    most = f"${len(narrowed.args) + 1}"
-    counting = statement.format(tables=narrowed.tables, slots=narrowed.slots, limit=most)
-    (counted,) = await rows(counting, *narrowed.args, COUNT_MOST)
+    sql, args = narrow(search if placed else search.whatever_the_order, now=now).filled(statement, limit=COUNT_MOST)
+    (counted,) = await rows(sql, *args)
     return counted
 
 
 async def days_on_offer(search: Search, *, now: datetime) -> list[DayOnOffer]:
     """The days of a period (`from_on` to `to_on`) that have slots, for the month view."""
-    narrowed = narrow(search.whatever_the_order, now=now)
-    found = await rows(DAYS.format(tables=narrowed.tables, free=SEATS_FREE, slots=narrowed.slots), *narrowed.args)
-    return [DayOnOffer(on=one["on_day"], slots=one["slots"], seats_free=one["seats_free"]) for one in found]
+    sql, args = narrow(search.whatever_the_order, now=now).filled(DAYS)
+    return await rows_as(DayOnOffer, sql, *args)
 
 
 class ObjectOnOffer(Struct, frozen=True):
@@ -245,10 +236,8 @@ async def objects_on_offer(search: Search, *, now: datetime, most: int | None = 
     minute = now.replace(second=0, microsecond=0)
 
     async def ask() -> list[ObjectOnOffer]:
-        narrowed = narrow(alike, now=minute)
-        limit = f"${len(narrowed.args) + 1}::int"
-        statement = OBJECTS.format(tables=narrowed.tables, slots=narrowed.slots, limit=limit)
-        return await rows_as(ObjectOnOffer, statement, *narrowed.args, most)
+        sql, args = narrow(alike, now=minute).filled(OBJECTS, limit=most)
+        return await rows_as(ObjectOnOffer, sql, *args)
 
     return await _objects.answer((alike, minute, most), ask)
 

@@ -9,8 +9,8 @@ from msgspec import Struct
 from booking.visits.alerts.rules import address_of, class_words, words_of
 from booking.visits.reservation_states import REFUSED_SQL
 from workshops.database.row_types import row_as, rows_as
+from workshops.offer.narrow import suits, takes_whole
 from workshops.offer.rules import MINE, Search
-from workshops.offer.suit import suits, takes_whole
 from workshops.school_calendar.rules import paris_day
 
 FITS = f"""{suits("a", "c")} AND NOT EXISTS (SELECT FROM reservations r JOIN groups g ON g.id = r."group"

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 import base64
 from datetime import date
 
@@ -6,8 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.builders import NOW
-from workshops.offer.rules import ListPlace, Search, cursor_of, place_of
+from tests import builders
+from tests.builders import NOW, paris
+from workshops.offer.loosen import Loosened, loosen, nearest_days
+from workshops.offer.queries import DayOnOffer, SuitingSlots
+from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
 from workshops.refusals import Invalid
 
 
@@ -54,3 +59,36 @@ def test_an_address_says_every_wish_and_nothing_that_was_not_asked():
         **{"entreprises": "oui", "libres": "oui", "complets": "oui"},
     }
     assert replace(every_wish, college=3).answers["vacances"] == "moi"
+
+
+TODAY = date(2027, 1, 11)
+
+
+def test_only_a_wish_that_was_made_can_be_given_up():
+    assert without_each(Search()) == {}
+    wishes = Search(level="4e", zone="B", college=3, near=(47.0, 6.0), km=20, by_distance=True, cursor="x")
+    assert without_each(wishes) == {
+        "zone": Search(level="4e", near=(47.0, 6.0), km=20),
+        "km": Search(level="4e", zone="B", college=3),
+        "level": Search(zone="B", college=3, near=(47.0, 6.0), km=20),
+    }
+
+
+async def test_each_wish_is_told_with_what_is_found_without_it(db):
+    first = paris("2027-03-25 09:00")
+    for number in range(2):
+        await builders.slot(starts_at=first.replace(day=25 + number), levels=["4e"], seats=24)
+    assert await loosen(Search(level="6e", pupils=20, department="99"), now=NOW) == []
+    assert await loosen(Search(level="6e", pupils=20), now=NOW) == [Loosened("level", SuitingSlots(2, first))]
+
+
+async def test_the_nearest_days_are_those_around_the_period_that_suit_otherwise(db):
+    for on in ("2027-02-01", "2027-03-20", "2027-04-02", "2027-04-03", "2027-05-20", "2027-09-01"):
+        await builders.slot(starts_at=paris(f"{on} 09:00"), levels=["4e"], seats=24)
+    await builders.slot(starts_at=paris("2027-03-30 09:00"), levels=["6e"], seats=24)
+    asked = Search(from_on=date(2027, 3, 25), to_on=date(2027, 3, 31), level="4e")
+    assert await nearest_days(asked, today=TODAY, now=NOW) == [
+        DayOnOffer(date(2027, 3, 20), 1, 24),
+        DayOnOffer(date(2027, 4, 2), 1, 24),
+        DayOnOffer(date(2027, 4, 3), 1, 24),
+    ]

@@ -9,9 +9,8 @@ import pytest
 from msgspec.structs import replace
 
 from booking.mails.fan_out import fan_out
-from booking.visits.alerts.ask import ask, withdraw
-from booking.visits.alerts.look_again import forget_alerts, look_again
-from booking.visits.alerts.queries import alerts_of
+from booking.visits.alerts.ask import ask, forget_alerts, look_again, withdraw
+from booking.visits.alerts.queries import alerts_of, still_suit
 from booking.visits.alerts.rules import MET_LASTS, TooManyAlerts, address_of, ends_at, words_of
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.cancel import cancel
@@ -308,3 +307,42 @@ def test_its_words_say_the_search():
     wish = replace(WISH, km=40, from_on=date(2027, 3, 3), to_on=date(2027, 3, 15), college=1)
     assert words_of(wish, group="4e B") == "4e B, 22 élèves, à moins de 40 km, du 3 au 15 mars, hors vacances"
     assert address_of(wish, group=None) == "?niveau=4e&eleves=22&km=40&du=2027-03-03&au=2027-03-15&vacances=moi"
+
+
+@pytest.mark.parametrize(
+    ("act", "state"), [("reservation_refuse", "refused_by_principal"), ("reservation_decline", "refused_by_host")]
+)
+@pytest.mark.parametrize("named", [True, False])
+async def test_a_slot_refused_to_a_group_is_no_news_for_it_and_is_for_another(db, act, state, named):
+    """`named`: the alert says which group, else its level and how many they are."""
+    college = await builders.school()
+    claire = await builders.account("claire@example.org")
+    her = await builders.membership(claire, "teacher", school=college)
+    refused, other = [await builders.group(school=college, teacher=claire) for _ in range(2)]
+    there = await builders.slot()
+    visit = await builders.reservation(slot=there, group=refused, by=claire, pupils=22)
+    for_it = await asked(WISH, her, group=refused if named else None)
+    for_another = await asked(WISH, her, group=other)
+    await tell()
+    await rows("UPDATE reservations SET state = $2 WHERE id = $1", visit, state)
+    await rows("UPDATE slots SET seats_taken = 0, groups_taken = 0 WHERE id = $1", there)
+    await record(act, by=None, about_kind="reservation", about=visit, was="requested", state=state, now=NOW)
+    await tell()
+    assert [about for _, _, about in await mails()] == [for_another]
+    assert await slots_of(for_another) == [there]
+    later = await opened(await builders.slot(starts_at=builders.paris("2027-04-01 09:00")))
+    await tell()
+    assert await slots_of(for_it) == [later]
+
+
+async def test_a_slot_refused_before_its_alert_is_read_is_left_out_of_the_mail(db):
+    college = await builders.school()
+    claire = await builders.account("claire@example.org")
+    her = await builders.membership(claire, "teacher", school=college)
+    group = await builders.group(school=college, teacher=claire)
+    alert = await asked(WISH, her, group=group)
+    there = await opened(await builders.slot())
+    await tell()
+    assert [one.id for one in await still_suit(alert, now=NOW)] == [there]
+    await builders.reservation(slot=there, group=group, by=claire, state="refused_by_host")
+    assert await still_suit(alert, now=NOW) == []
