@@ -1,18 +1,28 @@
-"""Who was received of some départements, for machines: the figures of the page, masked for whoever reads for some."""
+"""Who was received of some départements and of each public collège's cohort, for machines: the figures of the pages,
+masked for whoever reads for some."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
+from litestar.params import QueryParameter
 
-from booking.api.shapes import answer_of
+from booking.api.registers import DepartmentCode, Wanted
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.mask import MaskedCount
-from booking.programme.figures.of_departments import AreaFigures, figures_seen
+from booking.programme.figures.of_departments import AreaFigures, coverage_seen, figures_seen
+from booking.words.wording import school_year_began
+from workshops.coverage.queries import CollegeCover
+from workshops.coverage.rules import LEVELS_COUNTED, latest_of
+from workshops.refusals import Invalid
+from workshops.school_calendar.rules import year_words
+from workshops.schools.rules import Level
 
 
 class Received(msgspec.Struct):
@@ -65,3 +75,77 @@ def _told(area: AreaFigures) -> DepartmentReceived:
 
 def _counts(told: list[MaskedCount]) -> list[Received]:
     return [Received(one.label, one.pupils) for one in told]
+
+
+Cohort = Annotated[
+    int,
+    QueryParameter(
+        ge=2000,
+        le=2100,
+        description="The year in which it entered 6e: 2024 is in 3e in 2027-2028. It is counted this school year, or in"
+        " that of its 3e once it has left.",
+    ),
+]
+
+
+class CohortCovered(msgspec.Struct):
+    """A collège's cohort: who is enrolled, and how many of them came since their 5e. Null: no head count is known.
+
+    One who came twice is counted twice, so that the share is at most so much, and those left out at least so many. To
+    whoever reads for some départements `pupils_received`, and what would give it, are null where so few came.
+    """
+
+    id: int
+    uai: str
+    name: str
+    commune: str
+    department: str
+    lat: float | None
+    lon: float | None
+    cohort: int
+    school_year: str
+    level: Level
+    pupils_enrolled: int | None
+    pupils_received: int | None
+    share_at_most: int | None
+    left_out_at_least: int | None
+    invented: bool
+
+
+@get("/coverage", opt=may("coverage.read"))
+async def read_coverage(
+    cohort: Cohort,
+    person: AnyOf[Coordinator | OfDepartments],
+    now: NamedDependency[datetime],
+    department: DepartmentCode = None,
+    wanted: Wanted = "",
+    limit: Limit = PAGE,
+    cursor: Cursor = None,
+) -> Page[CohortCovered]:
+    """How much of a cohort each public collège has sent to a lycée."""
+    counted = latest_of(cohort, this_year=school_year_began(now).year)
+    if counted is None:
+        raise Invalid({"cohort": "Cette cohorte n'est pas encore en 5e : sa couverture se compte à partir de la 5e."})
+    level, year = counted
+    if person.scope.departments is not None and year != school_year_began(now).year:
+        raise Invalid({"cohort": "Cette cohorte a quitté le collège : lisez celles qui y sont, de la 5e à la 3e."})
+    after = start_of(cursor, of="coverage")
+    found = await coverage_seen(year, scope=person.scope, department=department, words=wanted, now=now)
+    found = sorted(found, key=lambda one: one.id)
+
+    def told(one: CollegeCover) -> CohortCovered:
+        cover = one.cohorts[LEVELS_COUNTED.index(level)]
+        return answer_of(
+            CohortCovered,
+            one,
+            cohort=cohort,
+            school_year=year_words(year),
+            level=level,
+            pupils_enrolled=cover.enrolled,
+            pupils_received=cover.received,
+            share_at_most=cover.share,
+            left_out_at_least=cover.without,
+            invented=one.example,
+        )
+
+    return page_of([one for one in found if one.id > after][: limit + 1], told, of="coverage", limit=limit)

@@ -1,8 +1,10 @@
-"""A lycée's workshops, for machines: described with their safety sheet, shown to collèges, taken back."""
+"""A lycée's workshops and rooms, for machines: described with their safety sheet, shown to collèges, named, closed,
+taken back."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post, put
@@ -12,10 +14,11 @@ from litestar.params import FromPath, JSONBody
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
 from booking.door.rights.guards import AnyOf, may
 from booking.people.accounts.queries import Coordinator, Host, Person
+from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
-from workshops.catalogue.queries import WorkshopCard, workshop, workshops_after
+from workshops.catalogue.queries import WorkshopCard, room, rooms_after, workshop, workshops_after
 from workshops.catalogue.rules import Welcome, WorkshopState, missing_from_sheet
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.schools.rules import Level
 
 
@@ -127,3 +130,59 @@ def _answer(workshop: WorkshopCard) -> WorkshopAnswer:
         objects=[BuiltObject(*pair) for pair in zip(workshop.object_ids, workshop.object_names, strict=True)],
         missing=missing_from_sheet(workshop.sheet),
     )
+
+
+class RoomAnswer(msgspec.Struct):
+    """A room; no new slot takes place in a closed one."""
+
+    id: int
+    name: str
+    seats: int
+    closed: bool
+
+
+@get("/rooms", opt=may("slots.open"))
+async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[RoomAnswer]:
+    """The rooms of one's lycée, the closed ones too."""
+    found = await rooms_after(start_of(cursor, of="rooms"), school=person.school, limit=limit + 1)
+    return page_of(found, partial(answer_of, RoomAnswer), of="rooms", limit=limit)
+
+
+@get("/rooms/{number:int}", opt=may("slots.open"))
+async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
+    """One of them."""
+    return await _room(number, person)
+
+
+@post("/rooms", opt=may("slots.open"))
+async def name_a_room(data: JSONBody[NameRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
+    """Add a room."""
+    number = await add_room(data, school=person.school)
+    return made(await _room(number, person), f"/rooms/{number}")
+
+
+@put("/rooms/{number:int}", opt=may("slots.open"))
+async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: NamedDependency[Host]) -> RoomAnswer:
+    """Another name or size; slots already open keep their seats."""
+    await change_room(number, data, school=person.school)
+    return await _room(number, person)
+
+
+@post("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
+async def shut_a_room(
+    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> RoomAnswer:
+    """Open no new slot in it; refused (room-in-use) while visits are to come there."""
+    await close_room(number, school=person.school, now=now)
+    return await _room(number, person)
+
+
+@delete("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
+async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
+    """It receives again."""
+    await reopen_room(number, school=person.school)
+    return await _room(number, person)
+
+
+async def _room(number: int, person: Host) -> RoomAnswer:
+    return answer_of(RoomAnswer, or_not_found(await room(number, scope=person.scope)))

@@ -25,9 +25,9 @@ from workshops.offer.places import areas_with_slots, lycees_with_slots
 from workshops.offer.queries import count_on_offer, days_on_offer, found_on_offer, objects_on_offer, slots_on_offer
 from workshops.offer.rules import ListPlace, Search, cursor_of
 from workshops.programmes.metrics import METRICS
-from workshops.results.share import TargetShare
+from workshops.results.behind import groups_behind
+from workshops.results.totals import TargetShare
 from workshops.results.trace import VisitsToTrace, trace
-from workshops.results.trace_groups import groups_behind
 from workshops.scope import EVERYTHING
 
 NOW = datetime.fromisoformat("2026-11-26T10:00:00+01:00")
@@ -39,9 +39,9 @@ PUT_TOGETHER = {
     "workshops/offer/pair.py",
     "workshops/offer/places.py",
     "workshops/offer/queries.py",
-    "workshops/results/share.py",
+    "workshops/results/totals.py",
     "workshops/results/trace.py",
-    "workshops/results/trace_groups.py",
+    "workshops/results/behind.py",
 }
 OFFERS = {
     "everything": Search(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import fields
@@ -76,48 +78,44 @@ YEARS_KNOWN = (
 )
 
 
-class CollegeCover(Struct, frozen=True):
-    """A public collège and its cohorts of 5e, 4e and 3e. `example`: its head counts are invented."""
+class _Cover(Struct, frozen=True, kw_only=True):
+    """Where it is, and its cohorts of 5e, 4e and 3e. `example`: some of its head counts are invented."""
+
+    name: str
+    lat: float | None
+    lon: float | None
+    example: bool
+    cohorts: tuple[ClassCover, ...]
+
+    @property
+    def leaving(self) -> ClassCover:
+        """Those who leave this year."""
+        return self.cohorts[-1]
+
+
+class CollegeCover(_Cover, frozen=True, kw_only=True):
+    """A public collège; `reachable`: it has a mailbox."""
 
     id: int
     uai: str
-    name: str
     commune: str
     department: str
-    lat: float | None
-    lon: float | None
     reachable: bool
-    example: bool
-    cohorts: tuple[ClassCover, ...]
-
-    @property
-    def leaving(self) -> ClassCover:
-        """Those who leave this year."""
-        return self.cohorts[-1]
 
 
-class AreaCover(Struct, frozen=True):
+class AreaCover(_Cover, frozen=True, kw_only=True):
     """The public collèges of a département together; their middle.
 
-    Of them `uncounted` have no head count for that year, `leave` see pupils leave without; `example`: some head counts
-    are invented.
+    Of them `uncounted` have no head count for that year, `leave` see pupils leave without.
     """
 
     code: str
-    name: str
     colleges: int
-    lat: float | None
-    lon: float | None
     uncounted: int
     leave: int
-    example: bool
-    cohorts: tuple[ClassCover, ...]
 
-    @property
-    def leaving(self) -> ClassCover:
-        """Those who leave this year."""
-        return self.cohorts[-1]
 
+Cover = TypeVar("Cover", CollegeCover, AreaCover)
 
 _areas: VersionedCache[list[AreaCover]] = VersionedCache(size=4, figures=True)
 
@@ -127,13 +125,9 @@ async def coverage_by_area(school_year: int) -> list[AreaCover]:
 
     async def ask() -> list[AreaCover]:
         found = await rows(AREAS, school_year, EVERYTHING.departments, [], None)
-        told = [field.name for field in fields(AreaCover) if field.name != "cohorts"]
-        return [AreaCover(**{name: one[name] for name in told}, cohorts=_classes(one)) for one in found]
+        return [_cover(AreaCover, one) for one in found]
 
     return await _areas.answer(school_year, ask, lycee="")
-
-
-NAMED = ("id", "uai", "name", "commune", "department", "lat", "lon", "reachable", "example")
 
 
 async def coverage(
@@ -145,16 +139,13 @@ async def coverage(
     A collège without this year's head count comes last: what another year said is never carried over. One statement.
     """
     found = await rows(COVERAGE, school_year, scope.departments, patterns(words), department)
-    return [_cover(one) for one in found]
+    return [_cover(CollegeCover, one) for one in found]
 
 
-def _cover(one: Record) -> CollegeCover:
-    return CollegeCover(**{name: one[name] for name in NAMED}, cohorts=_classes(one))
-
-
-def _classes(one: Record) -> tuple[ClassCover, ...]:
-    told = [ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED]
-    return tuple(told)
+def _cover(shape: type[Cover], one: Record) -> Cover:
+    named = {field.name: one[field.name] for field in fields(shape) if field.name != "cohorts"}
+    cohorts = (ClassCover(level, one[f"enrolled_{level}"], one[f"received_{level}"]) for level in LEVELS_COUNTED)
+    return shape(**named, cohorts=tuple(cohorts))
 
 
 async def uncounted(school_year: int) -> int:

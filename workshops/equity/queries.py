@@ -138,11 +138,7 @@ async def equity(*, from_on: date, to_on: date) -> Equity:
 
     Kept until a visit is closed or reopened, or a school changes.
     """
-
-    async def ask() -> Equity:
-        return await _equity(from_on, to_on)
-
-    return await _kept.answer((from_on, to_on), ask, lycee="")
+    return await _kept.answer((from_on, to_on), lambda: _equity(from_on, to_on), lycee="")
 
 
 async def _equity(from_on: date, to_on: date) -> Equity:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from itertools import accumulate, pairwise
@@ -21,8 +21,7 @@ from workshops.ptech.carry_on import carry_on, enter_again
 from workshops.ptech.follow_cohort import censuses_by_cohort
 from workshops.results.corrected import Corrected, every_correction
 from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
-from workshops.results.share import grown
-from workshops.results.totals import TOTALS, Beside, PeriodTotals
+from workshops.results.totals import TOTALS, Beside, PeriodTotals, grown
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of
 from workshops.scope import EVERYTHING
 from workshops.slots.queries import SEATS_FREE
@@ -192,22 +191,18 @@ def _declared(target: TargetCard, told: list[DeclaredFigure], *, now: datetime) 
     )
 
 
-_kept: VersionedCache[list[Record]] = VersionedCache()
+_kept: VersionedCache[Sequence[Record]] = VersionedCache()
 _presence: VersionedCache[Record] = VersionedCache(size=4, figures=True)
 
 
-async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> list[Record]:
+async def _awaited(target: TargetCard, from_on: date, to_on: date, now: datetime) -> Sequence[Record]:
     """What slots to come bring, month by month, kept until one of them changes; the hour counts to the minute."""
     minute, tomorrow = now.replace(second=0, microsecond=0), paris_day(now) + A_DAY
     asked = (
         *(*instants(from_on, to_on), minute, *instants(target.from_on, target.to_on)),
         paris_instant(tomorrow, time()),
     )
-
-    async def ask() -> list[Record]:
-        return list(await rows(AWAITED, *asked))
-
-    return await _kept.answer(asked, ask)
+    return await _kept.answer(asked, lambda: rows(AWAITED, *asked))
 
 
 async def _share_present(today: date) -> int | None:

@@ -206,12 +206,8 @@ async def breakdown(
     Kept while nothing of it is written: of what a lycée offers, only its own heading tells.
     """
     until = min(to_on, paris_day(now))
-
-    async def ask() -> Breakdown:
-        return await _breakdown(from_on, to_on, until, of, most)
-
-    key = from_on, to_on, until, frozenset(of), most
-    return await _breakdowns.answer(key, ask, lycee=None if "lycees" in of else "")
+    key, lycee = (from_on, to_on, until, frozenset(of), most), None if "lycees" in of else ""
+    return await _breakdowns.answer(key, lambda: _breakdown(from_on, to_on, until, of, most), lycee=lycee)
 
 
 async def _breakdown(from_on: date, to_on: date, until: date, of: Collection[str], most: int | None) -> Breakdown:

@@ -1,4 +1,5 @@
-"""What P-TECH and BTS+1 count between two days, metric by metric, and the same in another unit."""
+"""What P-TECH and BTS+1 count between two days, metric by metric; what each cohort or course brings to a target, and
+when it grew."""
 
 from __future__ import annotations
 
@@ -8,8 +9,12 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from workshops.bts1 import queries as bts1
-from workshops.programmes.metrics import METRICS, Metric
+from workshops.database import rows
+from workshops.database.row_types import rows_as
+from workshops.programmes.metrics import METRICS, Metric, metric_of
+from workshops.programmes.queries import TargetCard
 from workshops.ptech import queries as ptech
+from workshops.school_calendar.rules import paris_day
 
 
 class Beside(Struct, frozen=True):
@@ -62,3 +67,40 @@ def _figure(metric: Metric, totals: object) -> Figure:
         getattr(totals, metric.planned) if metric.planned else None,
         Beside(getattr(totals, metric.beside), metric.one, metric.several) if metric.beside else None,
     )
+
+
+class TargetShare(Struct, frozen=True):
+    """What one scheme, cohort or course (`kind`) brings to a target's figure."""
+
+    id: int
+    kind: str
+    title: str
+    entry_year: int | None
+    school_name: str
+    commune: str
+    figure: int
+
+
+def followed(target: TargetCard) -> bool:
+    """Whether a target's figure is made of schemes, cohorts or courses that can be listed."""
+    return bool(_behind(target))
+
+
+async def share(target: TargetCard, *, now: datetime) -> list[TargetShare]:
+    """What adds up to the figure of a target of P-TECH or BTS+1, by lycée; empty for any other target."""
+    if not followed(target):
+        return []
+    return await rows_as(TargetShare, _behind(target), target.from_on, target.to_on, paris_day(now))
+
+
+async def grown(target: TargetCard, *, now: datetime) -> dict[date, int]:
+    """By how much the figure of a target of P-TECH or BTS+1 grew on which day; after today, what is engaged of it."""
+    metric = metric_of(target.programme, target.metric)
+    dated = "" if metric is None else metric.dated
+    found = await rows(dated, target.from_on, target.to_on, paris_day(now)) if dated else []
+    return {one["on_day"]: one["figure"] for one in found}
+
+
+def _behind(target: TargetCard) -> str:
+    metric = metric_of(target.programme, target.metric)
+    return "" if target.declared or metric is None else metric.behind

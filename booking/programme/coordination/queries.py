@@ -69,14 +69,11 @@ TO_SAY = f"{_RETURNED} WHERE {UNREAD} ORDER BY n.returned_at DESC, n.id DESC LIM
 COUNT_TO_SAY = f"SELECT count(*) FROM notices n WHERE {UNREAD}"  # noqa: S608 - constants only
 READ_ELSEWHERE = f"""{_RETURNED} WHERE n.state = 'returned' AND n.to_email <> '' AND NOT ({UNREAD})
 ORDER BY n.returned_at DESC, n.id DESC LIMIT $1"""
-PEOPLE_OF_SCHOOL = """
+_PEOPLE = """
 SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
-FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.school = $1 ORDER BY m.role, a.name, a.id
+FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.{place} = $1 ORDER BY m.role, a.name, a.id
 """
-PEOPLE_OF_COMPANY = """
-SELECT a.id AS account, a.name, a.email, m.role, a.last_seen_at, a.disabled_at IS NOT NULL AS disabled
-FROM memberships m JOIN accounts a ON a.id = m.account WHERE m.company = $1 ORDER BY a.name, a.id
-"""
+PEOPLE_OF_SCHOOL, PEOPLE_OF_COMPANY = _PEOPLE.format(place="school"), _PEOPLE.format(place="company")
 _EVER = "FROM tallies WHERE span = 'ever' AND begins = date '2000-01-01' AND by = '{by}' AND {by} = $1"
 _RECEIVED, _MADE = _EVER.format(by="lycee"), _EVER.format(by="college")
 FIGURES = f"""

@@ -15,7 +15,7 @@ from workshops.programmes.queries import TargetCard
 from workshops.results.curve import CurvePoint
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, Count, ObjectCount
-from workshops.results.share import TargetShare
+from workshops.results.totals import TargetShare
 from workshops.schools.rules import LEVELS
 
 SHORT_MONTHS = (

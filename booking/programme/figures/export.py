@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from importlib.metadata import version
 from textwrap import wrap
 
+from msgspec import Struct
+
 from booking.presentation.spreadsheet import Line, about_file, told_file
 from booking.programme.figures.compose import PUPILS_RULE, FigureSheet
-from booking.programme.figures.narrow import ALSO_WORDS
 from booking.programme.figures.of_departments import coverage_seen
-from booking.programme.figures.periods import Period
+from booking.programme.figures.periods import BEFORE_WORDS, Before, Period
+from booking.programme.figures.rules import ALSO_WORDS
 from booking.programme.past_visits.rules import COLUMNS
 from booking.words.wording import PROGRAMMES, counted, moment, paris
 from workshops.coverage.queries import CollegeCover
 from workshops.coverage.rules import LEVELS_COUNTED
-from workshops.equity.base_rates import BaseRates, share_of
+from workshops.equity.colleges import BaseRates, share_of
 from workshops.equity.queries import Equity, Received, equity
 from workshops.events.record import record
 from workshops.refusals import NotFound
-from workshops.results.queries import Progress, progress
+from workshops.results.behind import GroupLine
+from workshops.results.queries import Breakdown, Progress, breakdown, progress
 from workshops.results.trace import Traced
-from workshops.results.trace_groups import GroupLine
 from workshops.school_calendar.rules import year_words
 from workshops.scope import Scope
 
@@ -59,26 +61,45 @@ async def export_sheet(sheet: FigureSheet, *, form: str, by: int, now: datetime)
     """
     if form == "png" and sheet.chart is None:
         raise NotFound()
-    detail = f"{sheet.title}, {sheet.period.words}, {form}"
-    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     if form == "png" and sheet.chart is not None:
+        await _tell(sheet.title, sheet.period.words, form, by=by, now=now)
         from booking.programme.charts.png import picture  # noqa: PLC0415 - Pillow, for those who ask for a picture alone
 
         foot = f"{sheet.rule} Extrait le {moment(now)}, Technilab {version('technilab')}."
         return await asyncio.to_thread(picture, sheet.chart, foot="\n".join(wrap(foot, 120)))
-    about = about_file("Répartition", sheet.title, sheet.period.words, rule=sheet.rule, now=now)
-    return await asyncio.to_thread(told_file, form, sheet.title, [sheet.columns, *sheet.lines], about)
+    taken = _Taking(sheet.title, sheet.period.words, form, by, now, what="Répartition", rule=sheet.rule)
+    return await taken.file([sheet.columns, *sheet.lines])
+
+
+async def _tell(title: str, words: str, form: str, *, by: int, now: datetime) -> None:
+    detail = f"{title}, {words}, {form}"
+    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
+
+
+class _Taking(Struct, frozen=True):
+    """A table that somebody takes away: a Tableau or a Répartition (`what`), its filter in `words`."""
+
+    title: str
+    words: str
+    form: str
+    by: int
+    now: datetime
+    what: str = "Tableau"
+    rule: str = ""
+
+    async def file(self, lines: Iterable[Line]) -> bytes:
+        """The table as `csv` or `xlsx`, once the journal says who took it."""
+        await _tell(self.title, self.words, self.form, by=self.by, now=self.now)
+        about = about_file(self.what, self.title, self.words, rule=self.rule, now=self.now)
+        return await asyncio.to_thread(told_file, self.form, self.title, list(lines), about)
 
 
 async def export_visits(
     found: Traced, *, chosen: Sequence[str], alone: bool, form: str, by: int, now: datetime
 ) -> bytes:
     """The visits as `csv` or `xlsx`. `chosen`: what narrows them, in words; `alone`: an object's, without pupils."""
-    words = ", ".join(chosen)
-    detail = f"{VISITS}, {words}, {form}"
-    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
-    about = about_file("Tableau", VISITS, words, rule="" if alone else PUPILS_RULE, now=now)
-    return await asyncio.to_thread(told_file, form, VISITS, list(_visits(found, alone=alone)), about)
+    taken = _Taking(VISITS, ", ".join(chosen), form, by, now, rule="" if alone else PUPILS_RULE)
+    return await taken.file(_visits(found, alone=alone))
 
 
 def _visits(found: Traced, *, alone: bool) -> Iterator[Line]:
@@ -102,14 +123,8 @@ async def export_groups(
 
     Another Technilab takes them in as declared; this one knows by the reference those that it counts already.
     """
-    words = ", ".join(chosen)
-    await record(
-        "counts_exported", by=by, about_kind="results", about=None, detail=f"{GROUPS}, {words}, {form}", now=now
-    )
-    lines = [[column.name.capitalize() for column in COLUMNS.values()], *map(_group, found)]
-    return await asyncio.to_thread(
-        told_file, form, GROUPS, lines, about_file("Tableau", GROUPS, words, rule=PUPILS_RULE, now=now)
-    )
+    taken = _Taking(GROUPS, ", ".join(chosen), form, by, now, rule=PUPILS_RULE)
+    return await taken.file([[column.name.capitalize() for column in COLUMNS.values()], *map(_group, found)])
 
 
 def _group(one: GroupLine) -> Line:
@@ -120,18 +135,8 @@ def _group(one: GroupLine) -> Line:
 
 async def export_targets(*, form: str, by: int, now: datetime) -> bytes:
     """The board's targets as `csv` or `xlsx`: the figures of the day, an empty cell for what is not followed."""
-    lines = [TARGET_COLUMNS, *_targets(await progress(now=now))]
-    await record(
-        "counts_exported",
-        by=by,
-        about_kind="results",
-        about=None,
-        detail=f"{TARGETS}, {WHOLE_TARGETS}, {form}",
-        now=now,
-    )
-    return await asyncio.to_thread(
-        told_file, form, TARGETS, lines, about_file("Tableau", TARGETS, WHOLE_TARGETS, now=now)
-    )
+    stands = await progress(now=now)
+    return await _Taking(TARGETS, WHOLE_TARGETS, form, by, now).file([TARGET_COLUMNS, *_targets(stands)])
 
 
 def _beside(one: Progress) -> str | None:
@@ -178,26 +183,22 @@ HEADINGS = {
     "lycees": "Lycée",
 }
 
-Cell = str | int | None
-
 
 async def export_equity(period: Period, base: BaseRates | None, *, by: int, now: datetime) -> bytes:
     """Who was received in a period as a CSV, beside all collégiens: exact counts, no name."""
     found = await equity(from_on=period.from_on, to_on=period.to_on)
-    detail = f"Équité, {period.words}, csv"
-    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
-    about = about_file("Répartition", "Équité", period.words, now=now)
-    return told_file("csv", "Équité", [EQUITY_HEADER, *_equity_lines(found, base)], about)
+    taken = _Taking("Équité", period.words, "csv", by, now, what="Répartition")
+    return await taken.file([EQUITY_HEADER, *_equity_lines(found, base)])
 
 
-def _equity_lines(found: Equity, base: BaseRates | None) -> Iterator[list[Cell]]:
+def _equity_lines(found: Equity, base: BaseRates | None) -> Iterator[Line]:
     for name, heading in HEADINGS.items():
         reached = {one.key: one for one in found.reached.get(name, [])}
         received = {one.key: one for one in found.received[name]}
         for key in dict.fromkeys((*received, *reached)):
             came, known = received.get(key), reached.get(key)
             label = came.label if came else reached[key].label
-            figures: list[Cell] = [came.pupils, came.groups, came.apart] if came else [0] * 3
+            figures: list[int | None] = [came.pupils, came.groups, came.apart] if came else [0] * 3
             # Nobody was counted apart: how many girls came is not known, which is not none.
             figures += [came.girls, came.boys] if came and came.apart else [None, None]
             line = [heading, key, label, *figures, known.known if known else None, known.came if known else None]
@@ -218,18 +219,74 @@ async def export_coverage(school_year: int, *, scope: Scope, by: int, now: datet
     """Each public collège with its classes of 5e, 4e and 3e as a CSV: counts, no name; an empty cell is not known, or
     not told to whoever reads for some départements."""
     found = await coverage_seen(school_year, scope=scope, now=now)
-    words = year_words(school_year)
-    detail = f"Couverture, {words}, csv"
-    await record("counts_exported", by=by, about_kind="results", about=None, detail=detail, now=now)
     header = ("UAI", "Collège", "Commune", "Département")
     of_levels = tuple(f"{level} : {told}" for level in LEVELS_COUNTED for told in ABOUT_LEVEL)
-    about = about_file("Tableau", "Couverture", words, rule=RULE, now=now)
-    return told_file("csv", "Couverture", [(*header, *of_levels, "Effectifs"), *_coverage_lines(found)], about)
+    taken = _Taking("Couverture", year_words(school_year), "csv", by, now, rule=RULE)
+    return await taken.file([(*header, *of_levels, "Effectifs"), *_coverage_lines(found)])
 
 
-def _coverage_lines(found: list[CollegeCover]) -> Iterator[list[Cell]]:
+def _coverage_lines(found: list[CollegeCover]) -> Iterator[Line]:
     for one in found:
-        line: list[Cell] = [one.uai, one.name, one.commune, one.department]
+        line: list[str | int | None] = [one.uai, one.name, one.commune, one.department]
         for of in one.cohorts:
             line += [of.enrolled, of.received, of.share, of.without]
         yield [*line, "inventés" if one.example else "manquants" if one.leaving.enrolled is None else "officiels"]
+
+
+COUNTS_HEADER = (
+    "Répartition",
+    "Code",
+    "Libellé",
+    "Élèves",
+    "Groupes",
+    "Visites",
+    "Objets fabriqués",
+    "Objets terminés",
+    "Objets qui fonctionnent",
+    "Objets emportés",
+    "Personnes venues",
+    "Dont élèves déclarés",
+    "Dont visites déclarées",
+    "Dont élèves d'ULIS",
+)
+
+
+async def export_counts(period: Period, before: Before | None = None, *, form: str, by: int, now: datetime) -> bytes:
+    """The pupils, objects and companies of a period as `csv` or `xlsx`: exact counts, no name of a pupil.
+
+    The months and years `before` the target have headings of their own.
+    """
+    counts = await breakdown(from_on=period.from_on, to_on=period.to_on, now=now)
+    taken = _Taking("Bilan", period.words, form, by, now, what="Répartition")
+    return await taken.file([COUNTS_HEADER, *_count_lines(counts, before)])
+
+
+def _count_lines(counts: Breakdown, before: Before | None) -> Iterator[Line]:
+    for name, found in (
+        ("Lycée", counts.lycees),
+        ("Collège", counts.colleges),
+        ("Département", counts.departments),
+        ("Niveau", counts.levels),
+        ("Mois", counts.months),
+        ("Année scolaire", counts.years),
+        (f"Mois, {BEFORE_WORDS}", [one for one in before.months if one.visits] if before else ()),
+        (f"Année scolaire, {BEFORE_WORDS}", [one for _, one in before.years] if before else ()),
+    ):
+        for one in found:
+            yield (
+                *(name, one.key, one.label, one.pupils, one.groups, one.visits),
+                *([None] * 5),
+                *(one.declared_pupils, one.declared_visits, one.ulis),
+            )
+    for came in counts.companies:
+        people = came.people if came.visits > came.declared_visits else None
+        yield (
+            *("Entreprise", came.siret, came.name, None, None, came.visits, *([None] * 4), people),
+            *(None, came.declared_visits, None),
+        )
+    for built in counts.objects:
+        yield (
+            *("Objet", built.id, built.name, None, built.groups, None),
+            *((built.made, built.finished, built.working, built.taken_home) if built.counted else [None] * 4),
+            *(None, None, built.declared_groups, None),
+        )

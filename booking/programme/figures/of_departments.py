@@ -14,9 +14,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.programme.figures.mask import MaskedCount, masked
+from booking.programme.figures.mask import MaskedCount, masked, told_of
 from booking.programme.figures.publish import Published, publish
-from booking.programme.figures.tell import told_of
 from booking.words.wording import school_year_began
 from workshops.academie.queries import academie
 from workshops.cache.versions import VersionedCache

@@ -17,7 +17,7 @@ from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound, or_not_found
 from workshops.results.curve import curve
 from workshops.results.queries import breakdown, held_before, life_of_programme, progress
-from workshops.results.share import followed, share
+from workshops.results.totals import followed, share
 from workshops.school_calendar.rules import first_day_of
 from workshops.school_calendar.rules import school_year_of as year_began
 

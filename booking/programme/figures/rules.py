@@ -1,6 +1,9 @@
-"""What the dictionary says of one figure. Pure."""
+"""What the dictionary says of one figure, and what narrows the lists behind it: its words in an address, and in a
+sentence. Pure."""
 
 from __future__ import annotations
+
+from urllib.parse import quote_plus
 
 from msgspec import Struct
 
@@ -19,3 +22,66 @@ class Definition(Struct, frozen=True):
     rule: str
     freezes: str
     shown: tuple[str, ...] = ()
+
+
+# The word in the address, then what it keeps and how a sentence says it.
+PRIORITIES: dict[str, tuple[tuple[str, ...], str]] = {
+    "oui": (("REP", "REP+"), "de collèges REP ou REP+"),
+    "rep": (("REP",), "de collèges REP"),
+    "rep-plus": (("REP+",), "de collèges REP+"),
+    "hors": (("",), "de collèges hors éducation prioritaire"),
+}
+COMMUNES = {
+    "rurale": ("rural", "de communes rurales"),
+    "urbaine": ("urban", "de communes urbaines"),
+    "inconnue": ("unknown", "de communes dont on ignore si elles sont rurales"),
+}
+DISTANCES = {
+    "0-10": ("0-10", "à moins de 10 km du lycée"),
+    "10-25": ("10-25", "de 10 à 25 km du lycée"),
+    "25-50": ("25-50", "de 25 à 50 km du lycée"),
+    "50": ("50", "à 50 km ou plus du lycée"),
+    "inconnue": ("unknown", "à une distance inconnue du lycée"),
+}
+PRIORITY_WORDS = {"REP": "rep", "REP+": "rep-plus", "": "hors"}
+COMMUNE_WORDS = {kept: word for word, (kept, _) in COMMUNES.items()}
+DISTANCE_WORDS = {kept: word for word, (kept, _) in DISTANCES.items()}
+# What a figure counts beside pupils: its column, then one and several of it in a sentence.
+ALSO_WORDS = {
+    "girls": ("Filles", "fille", "filles"),
+    "boys": ("Garçons", "garçon", "garçons"),
+    "made": ("Fabriqués", "objet fabriqué", "objets fabriqués"),
+    "finished": ("Terminés", "terminé", "terminés"),
+    "working": ("Fonctionnent", "qui fonctionne", "qui fonctionnent"),
+    "taken_home": ("Emportés", "emporté", "emportés"),
+    "builders": ("Groupes", "groupe", "groupes"),
+    "people": ("Personnes", "personne", "personnes"),
+}
+
+
+class ListAddresses(Struct, frozen=True):
+    """The addresses of the lists behind the figures of one school year, or of the whole life when it is empty."""
+
+    year: str
+    priorities = PRIORITY_WORDS
+    communes = COMMUNE_WORDS
+    distances = DISTANCE_WORDS
+
+    def visits(self, **asked: str) -> str:
+        """The closed visits that a figure counts; `asked` by the names of the page's own questions."""
+        return self._address("/gestion/creneaux", asked)
+
+    def colleges(self, **asked: str) -> str:
+        """The public collèges that a figure counts."""
+        return self._address("/gestion/equite/colleges-publics", asked)
+
+    def of_line(self, asked: str, word: str) -> tuple[str, str, str]:
+        """Where the visits of a line are, the collèges of it that came, and all of them."""
+        told = f"{asked}={quote_plus(word)}"
+        year = f"&annee={self.year}" if self.year else ""
+        colleges = f"/gestion/equite/colleges-publics?{told}"
+        return f"/gestion/creneaux?{told}{year}", f"{colleges}&venus=oui{year}", f"{colleges}{year}"
+
+    def _address(self, path: str, asked: dict[str, str]) -> str:
+        told = asked | ({"annee": self.year} if self.year else {})
+        return path + "?" * bool(told) + "&".join([f"{name}={quote_plus(it)}" for name, it in told.items()])

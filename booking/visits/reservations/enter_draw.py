@@ -17,7 +17,7 @@ from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.whom_to_ask import refuse_without_principal
 from workshops.database import transaction, value
 from workshops.events.record import recorded
-from workshops.openings.draw import entering
+from workshops.openings.plan import entering
 from workshops.slots.seats import joined
 
 CAME_BEFORE = "EXISTS (SELECT FROM received WHERE college = $6 AND visit IS NOT NULL)"

@@ -25,7 +25,7 @@ from workshops.database import row, rows, savepoint, transaction, value
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
-from workshops.openings.draw import draws_due, end_entries, finish_draw
+from workshops.openings.plan import draws_due, end_entries, finish_draw
 from workshops.refusals import Refusal
 from workshops.slots.seats import seats_kept
 

@@ -17,7 +17,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.compose import KINDS, FigureSheet, count_sheet
-from booking.programme.figures.export_all import export_counts
+from booking.programme.figures.export import export_counts
 from booking.programme.figures.of_departments import FiguresSeen, figures_seen
 from booking.programme.figures.queries import before_target, periods_of
 from booking.visits.unmet.queries import Unmet, together, unmet_everywhere

@@ -16,14 +16,14 @@ from booking.door.forms.read import HIGHEST_NUMBER, Skipped, words_asked
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.figures.export import export_groups, export_visits
-from booking.programme.figures.narrow import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
+from booking.programme.figures.rules import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.words.wording import month, of_school, paris, school_year_of
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
+from workshops.results.behind import groups_behind
 from workshops.results.trace import Traced, VisitsToTrace, trace
-from workshops.results.trace_groups import groups_behind
 from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
 from workshops.tech_objects.queries import tech_object

@@ -47,10 +47,10 @@ from workshops.ptech.count_cohort import (
 from workshops.ptech.mentor import AddMentor, EndMentor, add_mentor, end_mentor
 from workshops.ptech.open_scheme import EnrolCohort, enrol_cohort
 from workshops.ptech.settle_action import HoldAction, hold_action
+from workshops.results.behind import groups_behind
 from workshops.results.measure import figures_of
 from workshops.results.queries import breakdown, whole
 from workshops.results.trace import VisitsToTrace, trace
-from workshops.results.trace_groups import groups_behind
 from workshops.scope import EVERYTHING, of_school
 from workshops.tallies.count import recount
 from workshops.tallies.queries import wrong_sums

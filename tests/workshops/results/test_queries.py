@@ -17,7 +17,7 @@ from workshops.database import rows
 from workshops.programmes.metrics import METRICS
 from workshops.programmes.set_target import SetTarget, set_target
 from workshops.results.queries import Count, ObjectCount, Progress, Whole, breakdown, progress, whole
-from workshops.results.share import grown
+from workshops.results.totals import grown
 from workshops.slots.close import close
 from workshops.slots.rules import GroupTurnout
 

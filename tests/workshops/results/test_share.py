@@ -11,7 +11,7 @@ from tests import builders, builders_bts1, builders_ptech
 from tests.builders import NOW
 from workshops.programmes.metrics import METRICS
 from workshops.results.measure import progress
-from workshops.results.share import share
+from workshops.results.totals import share
 
 
 async def play(seed: int) -> None:

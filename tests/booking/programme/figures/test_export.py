@@ -8,8 +8,7 @@ from datetime import date, timedelta
 import pytest
 from openpyxl import load_workbook
 
-from booking.programme.figures.export import export_sheet
-from booking.programme.figures.export_all import HEADER, export_counts
+from booking.programme.figures.export import COUNTS_HEADER, export_counts, export_sheet
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import sheet
 from tests import builders
@@ -43,7 +42,7 @@ async def test_the_whole_holds_exact_counts_and_no_formula(nadia):
     robot = await a_visit_with_dangerous_names()
     content = await export_counts(JANUARY, form="csv", by=nadia, now=NOW)
     assert content.decode("utf-8-sig").splitlines() == [
-        ";".join(HEADER),
+        ";".join(COUNTS_HEADER),
         "Lycée;0250001R;'=Lycée, Besançon;3;1;1;;;;;;0;0;",
         "Collège;0250011B;Collège Stendhal, Besançon;3;1;1;;;;;;0;0;",
         "Département;25;Doubs;3;1;1;;;;;;0;0;",
