@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from calendar import Calendar
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -84,37 +84,22 @@ def environment(settings: Settings) -> Environment:
         cache_size=-1,
     )
     env.filters.update(
-        day=wording.day,
-        short_day=wording.short_day,
-        plain_day=wording.plain_day,
+        _by_name(wording.day, wording.short_day, wording.plain_day, wording.number, wording.paris, wording.counted),
+        **_by_name(wording.levels_words, wording.browser_words, wording.spaced, wording.unbroken, wording.dialled),
+        **_by_name(wording.of_school, wording.arrival_lines, initials),
         opening_hour=lambda at: wording.spaced(wording.opening_hour(at)),
         hour=lambda at: wording.spaced(wording.hour(at)),
         moment=lambda at: wording.spaced(wording.moment(at)),
-        number=wording.number,
-        paris=wording.paris,
-        counted=wording.counted,
-        initials=initials,
-        levels_words=wording.levels_words,
-        browser_words=wording.browser_words,
-        spaced=wording.spaced,
-        unbroken=wording.unbroken,
-        dialled=wording.dialled,
-        of_school=wording.of_school,
-        arrival_lines=wording.arrival_lines,
     )
     env.globals.update(
+        _by_name(navigation, asset, drawing_for, screen_code, weeks_of),
+        **_by_name(wording.counted, wording.paper_visa, wording.mark, wording.month, wording.dates_words),
+        **_by_name(needs.ticked_in, needs.needs_in_words, needs.not_offered, needs.offers_in_words),
+        **_by_name(ptech.hours_words, ptech.length_words),
+        **_by_name(signed_in, form_token, csrf_field, current_path, said, taken_up, way_back, printed_on, here),
+        **_by_name(sign_in_here),
         settings=settings,
-        navigation=navigation,
-        asset=asset,
-        drawing_for=drawing_for,
-        screen_code=screen_code,
         span=lambda starts_at, ends_at: wording.spaced(wording.span(starts_at, ends_at)),
-        counted=wording.counted,
-        paper_visa=wording.paper_visa,
-        mark=wording.mark,
-        month=wording.month,
-        dates_words=wording.dates_words,
-        weeks_of=weeks_of,
         LEVELS=LEVELS,
         SECTIONS=wording.SECTIONS,
         ROLES=wording.ROLES,
@@ -125,10 +110,6 @@ def environment(settings: Settings) -> Environment:
         OFFERS=needs.OFFERS,
         COUNTED_NEEDS=needs.COUNTED,
         COUNT_MOST=needs.COUNT_MOST,
-        ticked_in=needs.ticked_in,
-        needs_in_words=needs.needs_in_words,
-        not_offered=needs.not_offered,
-        offers_in_words=needs.offers_in_words,
         SLOT_STATES=wording.SLOT_STATES,
         RESERVATION_STATES=wording.RESERVATION_STATES,
         WORKSHOP_STATES=wording.WORKSHOP_STATES,
@@ -139,20 +120,12 @@ def environment(settings: Settings) -> Environment:
         EXITS=EXITS,
         OUTCOMES=OUTCOMES,
         YEARS_OF_COURSE=ptech.YEARS_OF_COURSE,
-        hours_words=ptech.hours_words,
-        length_words=ptech.length_words,
-        signed_in=signed_in,
-        form_token=form_token,
-        csrf_field=csrf_field,
-        current_path=current_path,
-        said=said,
-        taken_up=taken_up,
-        way_back=way_back,
-        printed_on=printed_on,
-        here=here,
-        sign_in_here=sign_in_here,
     )
     return env
+
+
+def _by_name(*functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
+    return {function.__name__: function for function in functions}
 
 
 @pass_context

@@ -1,8 +1,9 @@
-"""The slots that suit a group: the list, its number, its days."""
+"""The slots that suit a group: the list, its number, its days; when none does, which wish to give up, and the nearest
+days."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import msgspec
 from asyncpg import Record
@@ -13,7 +14,7 @@ from workshops.cache.versions import CacheEntry, VersionedCache
 from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
-from workshops.offer.rules import ListPlace, Search, cursor_of, place_of
+from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 
 COUNT_MOST = 1000
@@ -246,3 +247,35 @@ async def lycees_on_offer(department: str | None = None) -> list[tuple[str, str]
     """(UAI, name and commune) of the lycées that propose a workshop, to choose one from."""
     found = await rows(LYCEES, department, LYCEES_MOST)
     return [(one["uai"], f"{one['commune']}, {one['name']}") for one in found]
+
+
+AROUND = timedelta(days=60)
+NEAREST = 3
+
+
+class Loosened(Struct, frozen=True):
+    """A search that finds something once this wish is given up (a name of `without_each`)."""
+
+    wish: str
+    found: SuitingSlots
+
+
+async def loosen(search: Search, *, now: datetime) -> list[Loosened]:
+    """For each wish of a search that found nothing: what it finds without it; a wish that changes nothing is left out.
+
+    One statement for each wish made, whatever the number of slots.
+    """
+    found = [Loosened(wish, await found_on_offer(less, now=now)) for wish, less in without_each(search).items()]
+    return [one for one in found if one.found.slots]
+
+
+async def nearest_days(search: Search, *, today: date, now: datetime) -> list[DayOnOffer]:
+    """The three days nearest to the period asked for, within two months, on which all other wishes are met."""
+    first_on, last_on = search.from_on or search.to_on or today, search.to_on or search.from_on or today
+    around = replace(search, from_on=max(today, first_on - AROUND), to_on=last_on + AROUND)
+
+    def apart(day: DayOnOffer) -> timedelta:
+        return max(first_on - day.on, day.on - last_on, timedelta())
+
+    days = sorted(await days_on_offer(around, now=now), key=apart)[:NEAREST]
+    return sorted(days, key=lambda day: day.on)

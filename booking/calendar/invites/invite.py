@@ -92,11 +92,7 @@ async def invitation_for(reservation: int, *, scope: Scope, email: str, name: st
     found = await queries.visit(reservation)
     if found is None or not (scope.reaches(found.college) or scope.reaches(found.host)):
         raise NotFound()
-    guest = Guest(email, name, f"{settings.base_url}/reservations/{reservation}", sender_of(settings.mail_from))
-    made = invitation(found, guest, now=found.changed_at)
-    if made is None:
-        raise rules.NotInTheCalendar()
-    return made
+    return _to_download(found, f"/reservations/{reservation}", email=email, name=name, settings=settings)
 
 
 async def invitation_for_company(
@@ -106,8 +102,14 @@ async def invitation_for_company(
     found = await queries.company_visit(attendance)
     if found is None or company != found.company:
         raise NotFound()
-    guest = Guest(email, name, f"{settings.base_url}/entreprise", sender_of(settings.mail_from))
-    made = invitation(found, guest, now=found.changed_at)
+    return _to_download(found, "/entreprise", email=email, name=name, settings=settings)
+
+
+def _to_download(
+    visit: GroupVisit | CompanyVisit, path: str, *, email: str, name: str, settings: Settings
+) -> Invitation:
+    guest = Guest(email, name, f"{settings.base_url}{path}", sender_of(settings.mail_from))
+    made = invitation(visit, guest, now=visit.changed_at)
     if made is None:
         raise rules.NotInTheCalendar()
     return made

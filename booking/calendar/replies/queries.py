@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from booking.calendar.replies.rules import AWAITED, InvitedPerson
 from booking.visits.hosting.rules import HostToDo, Kind
-from workshops.database import row, rows
-from workshops.database.row_types import rows_as
+from workshops.database import rows
+from workshops.database.row_types import row_as, rows_as
 from workshops.ptech.rules import ActionState
 from workshops.slots.rules import TO_COME_SQL
 from workshops.sql_sets import sql_set
@@ -116,16 +116,7 @@ class KnownInvited(Struct, frozen=True):
 
 async def known(uid: str, email: str) -> KnownInvited | None:
     """The invited person who may have answered; None when nobody at this address was invited to this."""
-    found = await row(INVITED, uid, email)
-    if found is None:
-        return None
-    return KnownInvited(
-        kind=found["kind"],
-        about=found["about"],
-        account=found["account"],
-        name=found["name"],
-        invited=InvitedPerson(found["state"], found["sequence"], found["answered_sequence"], found["answered_at"]),
-    )
+    return await row_as(KnownInvited, INVITED, uid, email)
 
 
 async def declined_of_reservation(reservation: int) -> list[Declined]:

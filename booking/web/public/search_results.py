@@ -13,9 +13,8 @@ from booking.web.public.search_class import SearchedClass
 from booking.web.public.search_query import HALVES, LATER, NOWHEN, WHOLE, SearchChoice, SearchQuery
 from booking.words.wording import SLOT_STATES, counted, day, opening_hour
 from workshops.catalogue.queries import Picture
-from workshops.offer.loosen import Loosened, loosen, nearest_days
 from workshops.offer.pair import Ways, ways_on_offer
-from workshops.offer.queries import COUNT_MOST, DayOnOffer, SlotOnOffer
+from workshops.offer.queries import COUNT_MOST, DayOnOffer, Loosened, SlotOnOffer, loosen, nearest_days
 from workshops.offer.rules import FIELDS, WISHES
 from workshops.openings.rules import opens_later
 from workshops.slots.queries import SlotCard

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 
 from tests import builders
 from tests.builders import NOW, paris
-from workshops.offer.loosen import Loosened, loosen, nearest_days
-from workshops.offer.queries import DayOnOffer, SuitingSlots
+from workshops.offer.queries import DayOnOffer, Loosened, SuitingSlots, loosen, nearest_days
 from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
 from workshops.refusals import Invalid
 
