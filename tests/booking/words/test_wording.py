@@ -1,7 +1,10 @@
 """Words that several pages share."""
 
+from __future__ import annotations
+
 import pytest
 
+from booking.words.ptech import hours_words
 from booking.words.wording import of_school
 
 
@@ -18,3 +21,12 @@ from booking.words.wording import of_school
 )
 def test_a_school_is_said_to_have_something_as_one_speaks(name, said):
     assert of_school(name) == said
+
+
+def test_hours_have_a_comma_and_a_space_at_the_thousand():
+    assert [hours_words(hours) for hours in (4.9, 35.0, 1006.5, 12000)] == [
+        "4,9 h",
+        "35 h",
+        "1\u202f006,5 h",
+        "12\u202f000 h",
+    ]

@@ -1,3 +1,5 @@
+from __future__ import annotations
+
 from datetime import timedelta
 
 import pytest
@@ -8,8 +10,9 @@ from msgspec.structs import asdict, replace
 from tests import builders
 from tests.builders import NOW
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room
+from workshops.catalogue.count_opinion import GiveOpinion, count_opinion
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
-from workshops.catalogue.queries import RoomCard, room, rooms_of, workshop, workshops_of
+from workshops.catalogue.queries import RoomCard, room, rooms_of, said_in_all, said_of_workshop, workshop, workshops_of
 from workshops.catalogue.rules import RoomInUse, SafetySheet, SheetIncomplete, missing_from_sheet
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
@@ -154,3 +157,20 @@ async def test_a_room_with_visits_to_come_stays_open(db):
         await close_room(hall, school=lycee, now=NOW)
     await close_room(hall, school=lycee, now=NOW + timedelta(days=4))
     assert await rooms_of(lycee) == []
+
+
+YES = GiveOpinion(built="yes", level="partly", again="no")
+
+
+async def test_answers_are_told_from_five_visits_on(db):
+    workshop, other = await builders.workshop(), await builders.workshop()
+    slot, elsewhere = await builders.slot(workshop=workshop), await builders.slot(workshop=other)
+    for answered in range(1, 6):
+        await count_opinion(slot, YES, school_year=2026)
+        told = [(one.question, one.visits) for one in await said_of_workshop(workshop)]
+        assert told == ([] if answered < 5 else [("again", 5), ("built", 5), ("level", 5)])
+    await count_opinion(elsewhere, YES, school_year=2026)
+    await count_opinion(elsewhere, YES, school_year=2025)
+    assert await said_of_workshop(other) == []
+    assert [(one.school_year, one.visits) for one in await said_in_all()] == [(2026, 6)] * 3
+    assert await said_in_all(2025) == []

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from booking.calendar.invites.ical import entry_of
+from booking.calendar.invites.queries import VISITS, visit
 from booking.calendar.invites.rules import ENDED, SURE, company_title, group_title, method_and_status, notes, place
 from booking.visits.reservation_states import CAME, LIVE
 from booking.visits.reservations.states import TRANSITIONS
+from tests import builders
+from tests.statements import statements_of
 
 
 @pytest.mark.parametrize(
@@ -61,3 +66,20 @@ def test_a_place_and_notes_leave_out_what_is_unknown():
 
 def test_a_calendar_without_a_visit_has_no_entry():
     assert entry_of("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n") is None
+
+
+async def test_those_who_ask_while_others_are_answered_are_told_by_one_statement_and_each_their_own_visit(db):
+    college, slot = await builders.school(), await builders.slot(seats=90, groups_max=3)
+    groups = [await builders.group(school=college) for _ in range(3)]
+    visits = [await builders.reservation(slot=slot, group=one, pupils=20 + n) for n, one in enumerate(groups)]
+    told = []
+
+    async def ask() -> None:
+        told[:] = await asyncio.gather(*map(visit, [*visits, 999, visits[0]]))
+
+    assert await statements_of(ask) == [VISITS]
+    assert [one and (one.id, one.pupils) for one in told] == [
+        *((number, 20 + n) for n, number in enumerate(visits)),
+        None,
+        (visits[0], 20),
+    ]
