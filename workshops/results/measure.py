@@ -19,7 +19,7 @@ from workshops.programmes.metrics import COUNTED, metric_of
 from workshops.programmes.queries import DeclaredFigure, TargetCard, declared_figures, targets
 from workshops.ptech.carry_on import carry_on, enter_again
 from workshops.ptech.follow_cohort import censuses_by_cohort
-from workshops.results.corrected import Corrected, every_correction
+from workshops.results.curve import Corrected, every_correction
 from workshops.results.rules import A_DAY, due, evenly, hoped, month_of, year_before
 from workshops.results.totals import TOTALS, Beside, PeriodTotals, grown
 from workshops.school_calendar.rules import first_day_of, paris_day, paris_instant, school_year_of

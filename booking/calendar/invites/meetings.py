@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from msgspec import Struct
-
+from booking.calendar.invites.rules import Placed
 from booking.words.ptech import cohort_words, length_words
 from booking.words.wording import counted
 from workshops.database.row_types import row_as, rows_as
@@ -35,7 +34,7 @@ WHERE (p.school = $1 OR a.company = $2) AND a.starts_at > $3 AND (a.state <> 'ca
 ORDER BY a.starts_at, a.id"""
 
 
-class Meeting(Struct, frozen=True):
+class Meeting(Placed, frozen=True, kw_only=True):
     """A mentoring action: `subject` is what it is called, `company` who leads it, None for the lycée itself."""
 
     id: int
@@ -57,12 +56,6 @@ class Meeting(Struct, frozen=True):
     label: str
     school: int
     school_name: str
-    host_name: str
-    address: str
-    postcode: str
-    commune: str
-    lat: float | None
-    lon: float | None
 
     invited = True
     access = ""
@@ -92,15 +85,6 @@ class Meeting(Struct, frozen=True):
         return meeting_people(
             cohort=self.cohort_name, school=self.school_name, company=self.company_name, people=self.people
         )
-
-    @property
-    def address_line(self) -> str:
-        parts = (self.host_name, self.address, f"{self.postcode} {self.commune}".strip())
-        return ", ".join(part for part in parts if part)
-
-    @property
-    def geo(self) -> tuple[float, float] | None:
-        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
 
 
 def meeting_title(*, subject: str, cohort: str, minutes: int) -> str:

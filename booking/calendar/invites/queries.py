@@ -5,8 +5,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from msgspec import Struct
-
 from booking.calendar.invites import rules
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
@@ -57,7 +55,7 @@ WHERE told.id = $1
 """  # noqa: S608 - constants only
 
 
-class SlotPlace(Struct, frozen=True):
+class SlotPlace(rules.Placed, frozen=True, kw_only=True):
     """Where and when: the slot as whoever comes to it sees it."""
 
     slot: int
@@ -74,31 +72,11 @@ class SlotPlace(Struct, frozen=True):
     access: str
     room: str
     host: int
-    host_name: str
-    address: str
-    postcode: str
-    commune: str
-    lat: float | None
-    lon: float | None
     arrival: Arrival
     bring: str
 
-    @property
-    def address_line(self) -> str:
-        return rules.place(
-            school=self.host_name,
-            room=self.room,
-            address=self.address,
-            postcode=self.postcode,
-            commune=self.commune,
-        )
 
-    @property
-    def geo(self) -> tuple[float, float] | None:
-        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
-
-
-class GroupVisit(SlotPlace, frozen=True):
+class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
     `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group;
@@ -148,7 +126,7 @@ class GroupVisit(SlotPlace, frozen=True):
         )
 
 
-class CompanyVisit(SlotPlace, frozen=True):
+class CompanyVisit(SlotPlace, frozen=True, kw_only=True):
     """A company's attendance, announced or asked for; `reason` is why the lycée declined it, `withdrawn_why`
     why the company took it back; `warned_on` is set where it read, as it signed up, that no group would come."""
 

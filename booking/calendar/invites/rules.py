@@ -53,6 +53,28 @@ class AgendaEntry(Struct, frozen=True):
     comment: str = ""
 
 
+class Placed(Struct, frozen=True, kw_only=True):
+    """Where people meet: a lycée, a room of it perhaps, or another place; on a map where that is known."""
+
+    host_name: str
+    address: str
+    postcode: str
+    commune: str
+    lat: float | None
+    lon: float | None
+
+    room = ""
+
+    @property
+    def address_line(self) -> str:
+        where = {"address": self.address, "postcode": self.postcode, "commune": self.commune}
+        return place(school=self.host_name, room=self.room, **where)
+
+    @property
+    def geo(self) -> tuple[float, float] | None:
+        return None if self.lat is None or self.lon is None else (self.lat, self.lon)
+
+
 class NotInTheCalendar(Refusal):
     kind = "not-in-the-calendar"
     title = "Pas d'invitation"

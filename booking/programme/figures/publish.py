@@ -17,8 +17,7 @@ from booking.words.wording import paris, school_year_of
 from workshops.cache.versions import VersionedCache
 from workshops.equity.queries import equity
 from workshops.programmes.metrics import COUNTED, metric_of
-from workshops.results.corrected import Corrected
-from workshops.results.curve import curve
+from workshops.results.curve import Corrected, curve
 from workshops.results.measure import Progress
 from workshops.results.queries import Breakdown, breakdown, progress, whole
 from workshops.schools.rules import LEVELS
