@@ -36,10 +36,10 @@ class BuiltFile(Struct, frozen=True):
 
 
 @cache
-def names(folder: Path = BUILT) -> dict[str, str]:
+def names() -> dict[str, str]:
     """The name under which each file is served, by its own; raises SettingsRefused where set-up built nothing."""
     try:
-        told: dict[str, str] = json.loads((folder / "manifest.json").read_text())
+        told: dict[str, str] = json.loads((BUILT / "manifest.json").read_text())
     except FileNotFoundError:
         raise SettingsRefused(
             "Technilab ne démarre pas : ses feuilles de style et ses scripts ne sont pas construits. Lancez make setup."

@@ -71,10 +71,10 @@ class Drawing(Struct, frozen=True):
     marks: tuple[Mark, ...]
 
 
-def reach(text: str, size: float = SIZE) -> float:
+def reach(text: str) -> float:
     """About how far a line of words goes, rather more than less."""
     shares = (0.37 if one in NARROW_LETTERS else 0.95 if one in WIDE_LETTERS else 0.64 for one in text)
-    return size * sum(shares)
+    return SIZE * sum(shares)
 
 
 # On a phone the drawing is narrower, so that its words keep their size.

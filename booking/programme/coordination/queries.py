@@ -192,9 +192,9 @@ async def count_to_say() -> int:
     return int(await value(COUNT_TO_SAY))
 
 
-async def read_elsewhere(*, most: int = RETURNED_SHOWN) -> list[Returned]:
+async def read_elsewhere() -> list[Returned]:
     """The mails that came back and that somebody else has read, or heard of, the latest first."""
-    return await rows_as(Returned, READ_ELSEWHERE, most)
+    return await rows_as(Returned, READ_ELSEWHERE, RETURNED_SHOWN)
 
 
 async def mails() -> Mails:
