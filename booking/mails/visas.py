@@ -89,12 +89,7 @@ async def _halves_asked(both: list[Visit], notice: Claimed, settings: Settings) 
 
 def _sheet(visit: Visit) -> Lines:
     """What a workshop asks, on its safety sheet."""
-    told = (
-        ("Les élèves font", visit.sheet.pupils_do),
-        ("Montré seulement", visit.sheet.shown_only),
-        ("Protections", visit.sheet.protective_equipment),
-        ("Responsable", visit.sheet.responsible),
-    )
+    told = visit.sheet.under("Les élèves font", "Montré seulement", "Protections", "Responsable")
     return tuple((label, " ".join(words.split())) for label, words in told if words.strip())
 
 

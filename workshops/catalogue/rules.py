@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from workshops.refusals import Refusal
 
@@ -43,6 +44,10 @@ class SafetySheet(Struct, frozen=True):
     shown_only: str = ""
     protective_equipment: str = ""
     responsible: str = ""
+
+    def under(self, *titles: str) -> tuple[tuple[str, str], ...]:
+        """Its answers under these titles, in the order of its fields; with fewer titles the last ones are left out."""
+        return tuple(zip(titles, astuple(self), strict=False))
 
 
 class SheetIncomplete(Refusal):

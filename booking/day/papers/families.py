@@ -41,9 +41,7 @@ def families(visit: PaperVisit) -> Paper:
                 ("Date", f"{visit.when}, à l'atelier"),
                 ("Lieu", visit.where),
                 ("Atelier", visit.workshop),
-                ("Les élèves", visit.sheet.pupils_do),
-                ("Seulement montré", visit.sheet.shown_only),
-                ("Protection", visit.sheet.protective_equipment),
+                *visit.sheet.under("Les élèves", "Seulement montré", "Protection"),
                 *((("Tenue, affaires", visit.bring),) if visit.bring else ()),
                 *((("Professeur", contact),) if contact else ()),
             )

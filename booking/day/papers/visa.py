@@ -63,12 +63,7 @@ def _who(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
 
 def _sheet(visit: PaperVisit) -> tuple[tuple[str, str], ...]:
     """What the workshop asks, on its safety sheet."""
-    return (
-        ("Les élèves font", visit.sheet.pupils_do),
-        ("Montré seulement", visit.sheet.shown_only),
-        ("Protections", visit.sheet.protective_equipment),
-        ("Responsable au lycée", visit.sheet.responsible),
-    )
+    return visit.sheet.under("Les élèves font", "Montré seulement", "Protections", "Responsable au lycée")
 
 
 def _when_and_where(visit: PaperVisit) -> tuple[tuple[str, str], ...]:

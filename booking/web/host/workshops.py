@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Struct
+from msgspec.structs import fields
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
@@ -180,14 +181,13 @@ def _preview(objects: Sequence[ObjectCard], form: Form | None) -> Preview | None
     if form is None or not form.ticked(PREVIEW):
         return None
     typed_in = {name: some_lines(text) for name, text in form.typed.items()}
-    sheet = ("pupils_do", "shown_only", "protective_equipment", "responsible")
     named = typed_in.get("new_object")
     ticked = form.all("objects")
     return Preview(
         title=typed_in.get("title", ""),
         summary=typed_in.get("summary", ""),
         levels=[level for level in LEVELS if level in form.all("levels")],
-        sheet=SafetySheet(**{name: typed_in.get(name, "") for name in sheet}),
+        sheet=SafetySheet(**{field.name: typed_in.get(field.name, "") for field in fields(SafetySheet)}),
         objects=[built for built in objects if str(built.id) in ticked]
         + ([ObjectCard(0, named, "", 0)] if named else []),
         offers=[offer for offer in Welcome if offer in form.all("offers")],
