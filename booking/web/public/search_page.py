@@ -57,8 +57,9 @@ from workshops.schools.queries import SchoolCard
 BROUGHT = 4
 
 
-# Drawn once for all who ask at a time; the page cache alone holds it.
-_pages: VersionedCache[bytes] = VersionedCache(size=0)
+# As it was drawn, for all who are nobody to us: those too who hold a cookie of a session that is over, which the page
+# cache passes on.
+_pages: VersionedCache[bytes] = VersionedCache()
 
 
 @renders("public/search.html")
