@@ -28,9 +28,22 @@ AFTER = f"{_WORKSHOP}WHERE w.id > $1 AND {within('w.school', 2)} ORDER BY w.id L
 OF_SCHOOL = _WORKSHOP + "WHERE w.school = $1 ORDER BY w.title, w.id"
 PICTURES = "SELECT workshop, name, alt FROM workshop_pictures WHERE workshop = ANY ($1)"
 SHOWS = "SELECT workshop, name, alt FROM workshop_pictures WHERE name = $1"
-ROOMS = "SELECT id, school, name, seats, closed FROM rooms WHERE school = $1 AND ($2 OR NOT closed) ORDER BY name, id"
-ROOMS_AFTER = "SELECT id, school, name, seats, closed FROM rooms WHERE id > $1 AND school = $2 ORDER BY id LIMIT $3"
-ROOM = f"SELECT id, school, name, seats, closed FROM rooms WHERE id = $1 AND {within('school', 2)}"  # noqa: S608
+
+
+class RoomCard(Struct, frozen=True):
+    """A room of a lycée and the pupils that it holds."""
+
+    id: int
+    school: int
+    name: str
+    seats: int
+    closed: bool
+
+
+_ROOM = f"SELECT {columns_of(RoomCard, 'r')} FROM rooms r"  # noqa: S608 - constants only
+ROOMS = f"{_ROOM} WHERE r.school = $1 AND ($2 OR NOT r.closed) ORDER BY r.name, r.id"
+ROOMS_AFTER = f"{_ROOM} WHERE r.id > $1 AND r.school = $2 ORDER BY r.id LIMIT $3"
+ROOM = f"{_ROOM} WHERE r.id = $1 AND {within('r.school', 2)}"
 
 
 class WorkshopCard(Struct, frozen=True):
@@ -54,16 +67,6 @@ class WorkshopCard(Struct, frozen=True):
     object_ids: tuple[int, ...]
     object_names: tuple[str, ...]
     example: bool
-
-
-class RoomCard(Struct, frozen=True):
-    """A room of a lycée and the pupils that it holds."""
-
-    id: int
-    school: int
-    name: str
-    seats: int
-    closed: bool
 
 
 async def workshop(number: int) -> WorkshopCard | None:

@@ -8,47 +8,10 @@ from datetime import date
 from msgspec import Struct
 
 from workshops.database import rows, value
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.refusals import or_not_found
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff
 from workshops.scope import Scope, within
-
-BETWEEN = """
-SELECT kind, label, first_on, last_on, zone, school FROM closures
-WHERE last_on >= $1 AND first_on <= $2
-  AND (zone = ANY($3::varchar[]) OR school = ANY($4::int[]) OR (zone IS NULL AND school IS NULL))
-ORDER BY first_on, last_on, id
-"""
-KEEPS_OFF = """
-SELECT kind, label, first_on, last_on, zone, school FROM closures c
-WHERE last_on >= $2 AND first_on <= $3
-  AND (school = $1 OR zone = (SELECT s.zone FROM schools s WHERE s.id = $1) OR (zone IS NULL AND school IS NULL))
-ORDER BY first_on, last_on, id
-"""
-# The last school day of a zone on or before a day, for a statement: `last_working_day`, of lessons only.
-SCHOOL_DAY = """(SELECT max(lessons.day)::date
-  FROM generate_series({day} - interval '75 days', {day}, '1 day') lessons (day)
-  WHERE extract(isodow FROM lessons.day) < 6 AND NOT EXISTS (SELECT FROM closures off
-    WHERE off.school IS NULL AND (off.zone IS NULL OR off.zone = {zone})
-    AND lessons.day::date BETWEEN off.first_on AND off.last_on))"""
-OF_SCHOOL = """
-SELECT id, label, first_on, last_on FROM closures WHERE school = $1 AND last_on >= $2 ORDER BY first_on, id
-"""
-ONE_OF_SCHOOL = f"SELECT id, label, first_on, last_on FROM closures WHERE id = $1 AND {within('school', 2)}"  # noqa: S608
-OF_SCHOOL_AFTER = """
-SELECT id, label, first_on, last_on FROM closures WHERE id > $1 AND school = $2 AND last_on >= $3 ORDER BY id LIMIT $4
-"""
-KNOWN_YEARS = """
-SELECT extract(year FROM first_on - interval '8 months')::int AS autumn, max(last_on) AS known_until
-FROM closures WHERE kind = 'holiday' AND zone = $1 GROUP BY autumn
-"""
-ON_DAY = """
-SELECT c.kind, c.label, c.first_on, c.last_on, c.zone, c.school FROM closures c JOIN schools s ON s.id = $1
-WHERE $2::date BETWEEN c.first_on AND c.last_on
-  AND (c.zone = s.zone OR c.school = s.id OR (c.zone IS NULL AND c.school IS NULL))
-ORDER BY array_position(ARRAY['closure', 'holiday', 'public_holiday'], c.kind::text), c.id LIMIT 1
-"""
-LAST_HOLIDAY = "SELECT max(last_on) FROM closures WHERE kind = 'holiday'"
 
 
 class OwnClosure(Struct, frozen=True):
@@ -58,6 +21,33 @@ class OwnClosure(Struct, frozen=True):
     label: str
     first_on: date
     last_on: date
+
+
+_OFF = f"SELECT {columns_of(DayOff, 'c')} FROM closures c"  # noqa: S608 - constants only
+BETWEEN = f"""{_OFF} WHERE c.last_on >= $1 AND c.first_on <= $2
+  AND (c.zone = ANY($3::varchar[]) OR c.school = ANY($4::int[]) OR (c.zone IS NULL AND c.school IS NULL))
+ORDER BY c.first_on, c.last_on, c.id"""
+KEEPS_OFF = f"""{_OFF} JOIN schools s ON s.id = $1 WHERE c.last_on >= $2 AND c.first_on <= $3
+  AND (c.school = s.id OR c.zone = s.zone OR (c.zone IS NULL AND c.school IS NULL))
+ORDER BY c.first_on, c.last_on, c.id"""
+ON_DAY = f"""{_OFF} JOIN schools s ON s.id = $1 WHERE $2::date BETWEEN c.first_on AND c.last_on
+  AND (c.zone = s.zone OR c.school = s.id OR (c.zone IS NULL AND c.school IS NULL))
+ORDER BY array_position(ARRAY['closure', 'holiday', 'public_holiday'], c.kind::text), c.id LIMIT 1"""
+# The last school day of a zone on or before a day, for a statement: `last_working_day`, of lessons only.
+SCHOOL_DAY = """(SELECT max(lessons.day)::date
+  FROM generate_series({day} - interval '75 days', {day}, '1 day') lessons (day)
+  WHERE extract(isodow FROM lessons.day) < 6 AND NOT EXISTS (SELECT FROM closures off
+    WHERE off.school IS NULL AND (off.zone IS NULL OR off.zone = {zone})
+    AND lessons.day::date BETWEEN off.first_on AND off.last_on))"""
+_OWN = f"SELECT {columns_of(OwnClosure, 'c')} FROM closures c"  # noqa: S608 - constants only
+OF_SCHOOL = f"{_OWN} WHERE c.school = $1 AND c.last_on >= $2 ORDER BY c.first_on, c.id"
+ONE_OF_SCHOOL = f"{_OWN} WHERE c.id = $1 AND {within('c.school', 2)}"
+OF_SCHOOL_AFTER = f"{_OWN} WHERE c.id > $1 AND c.school = $2 AND c.last_on >= $3 ORDER BY c.id LIMIT $4"
+KNOWN_YEARS = """
+SELECT extract(year FROM first_on - interval '8 months')::int AS autumn, max(last_on) AS known_until
+FROM closures WHERE kind = 'holiday' AND zone = $1 GROUP BY autumn
+"""
+LAST_HOLIDAY = "SELECT max(last_on) FROM closures WHERE kind = 'holiday'"
 
 
 async def closures_between(

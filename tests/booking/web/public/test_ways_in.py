@@ -1,4 +1,4 @@
-"""The first page, and where it leads a person who is signed in."""
+"""The first page, where it leads a person who is signed in, and what the public pages offer to whom."""
 
 from __future__ import annotations
 
