@@ -25,10 +25,11 @@ from booking import api, web
 from booking.api.contract import Contract
 from booking.door.forms.drafts import form_pages
 from booking.door.http.ask_reason import year_frozen
+from booking.door.http.cache_headers import CacheHeadersMiddleware
 from booking.door.http.compression import CompressionMiddleware
 from booking.door.http.dependencies import DEPENDENCIES
 from booking.door.http.head import Application, AppRequest
-from booking.door.http.headers import CacheHeadersMiddleware, add_headers
+from booking.door.http.headers import add_headers
 from booking.door.http.incomplete_bodies import ClientDisconnected, client_disconnected
 from booking.door.http.metrics import RequestMetrics, metrics_folder
 from booking.door.http.page_cache import PageCache

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from booking.commands.words import A_FILE, FrenchCommand, counted, progress
-from workshops.academie.install import install
+from workshops.academie.settle import install
 from workshops.school_calendar.load import load_calendar
 from workshops.schools.directory import Imported
 from workshops.schools.rules import FileRefused

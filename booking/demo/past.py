@@ -10,8 +10,7 @@ from random import Random
 
 from booking.demo.offer import ExampleWorkshop, open_days
 from booking.demo.settle import Cast, is_near, read_bytes
-from workshops.coverage.read_head_counts import CountedCollege, read_head_counts
-from workshops.coverage.take_in import keep_head_counts
+from workshops.coverage.take_in import CountedCollege, keep_head_counts, read_head_counts
 from workshops.database import rows
 from workshops.past_visits.keep import keep, keep_others_out
 from workshops.past_visits.rules import VisitSketch, plan

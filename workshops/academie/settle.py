@@ -14,11 +14,17 @@ from workshops.database import rows, transaction
 from workshops.events.record import record_by
 from workshops.imports.remember import remember
 from workshops.refusals import Invalid
-from workshops.schools.directory import ForeseenSchools, Imported, foresee_directory, store_directory
+from workshops.schools.directory import (
+    ForeseenSchools,
+    Imported,
+    added_between,
+    foresee_directory,
+    store_directory,
+    stored,
+)
 from workshops.schools.queries import department_names
 from workshops.schools.read_annuaire import Annuaire, Progress, read_annuaire, read_country
 from workshops.schools.rules import academie_named, zone_of
-from workshops.schools.take_back import added_between, stored
 
 SET = f"""
 INSERT INTO academie (id, {", ".join(LABELS)})

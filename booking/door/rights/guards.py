@@ -31,7 +31,7 @@ def may(permission: str) -> dict[str, Any]:
 
 
 SHARED: Final = may("public.use") | {"shared": True, "also": (304,)}
-"""Open to anyone, with the same response for all of them: see booking.door.http.headers."""
+"""Open to anyone, with the same response for all of them: see booking.door.http.cache_headers."""
 FRESH: Final = {"fresh": True}
 """Routes that grant, change or revoke an access, in addition to the permission: see `refuse_unless_allowed`."""
 

@@ -26,11 +26,10 @@ from booking.web.public.programme import Definitions
 from booking.words.wording import PROGRAMMES, counted
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import or_not_found
-from workshops.results.awaited import Awaited, awaited
+from workshops.results.behind import Awaited, awaited
 from workshops.results.measure import Progress
 from workshops.results.queries import Whole, progress, whole
-from workshops.results.share import TargetShare, share
-from workshops.results.totals import Beside, PeriodTotals
+from workshops.results.totals import Beside, PeriodTotals, TargetShare, share
 
 
 @renders("office/board.html")

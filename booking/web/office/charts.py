@@ -21,16 +21,15 @@ from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.people.accounts.queries import Coordinator
 from booking.programme.charts.svg import draw
 from booking.programme.figures.compose import KINDS, FigureSheet, SheetKind
-from booking.programme.figures.export import export_sheet
-from booking.programme.figures.export_equity import export_equity
-from booking.programme.figures.narrow import ListAddresses
+from booking.programme.figures.export import export_equity, export_sheet
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import CURVE, SHARES, periods_of, sheet
+from booking.programme.figures.rules import ListAddresses
 from booking.programme.outreach.queries import to_come_by_department
 from booking.words.wording import paris
 from workshops.academie.queries import academie
 from workshops.closed_years.queries import FrozenYear, frozen_year
-from workshops.equity.base_rates import BaseRates, base_rates
+from workshops.equity.colleges import BaseRates, base_rates
 from workshops.equity.queries import Equity, Reached, Received, equity
 from workshops.programmes.queries import TargetCard, targets
 from workshops.refusals import NotFound

@@ -21,7 +21,7 @@ from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments, Person
 from booking.presentation.contours import Frame, Outline, frame_around, outlines
-from booking.programme.figures.export_coverage import export_coverage
+from booking.programme.figures.export import export_coverage
 from booking.programme.figures.of_departments import coverage_seen
 from booking.words.wording import paris, school_year_began
 from workshops.academie.queries import academie

@@ -22,7 +22,7 @@ from booking.words.wording import school_year_began
 from workshops.academie.settle import foresee_extract, take_in_extract
 from workshops.coverage.take_in import ForeseenCounts, foresee_head_counts, take_in_head_counts
 from workshops.refusals import NotFound, Refusal
-from workshops.school_calendar.load import load_calendar
+from workshops.school_calendar.load import load_calendar, read_calendar
 from workshops.school_calendar.queries import holidays_known_until
 from workshops.school_calendar.rules import DayOff, year_words
 from workshops.schools.directory import ForeseenSchools

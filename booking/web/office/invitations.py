@@ -18,7 +18,6 @@ from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.mails.outreach import letter_to_college
 from booking.mails.write import letter_of
 from booking.outbox.notices.rules import Letter as Written
-from booking.programme.outreach.invite_college import invite_college
 from booking.programme.outreach.queries import addressee, colleges_to_come, open_near, to_come_by_department
 from booking.programme.outreach.rules import Addressee, CollegeLetter, ToCome, WriteToCollege, refuse_to_invite
 from booking.programme.outreach.write_to_colleges import invite_college

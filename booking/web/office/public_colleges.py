@@ -12,7 +12,6 @@ from litestar.response import Template
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import Now, may
-from booking.programme.figures.narrow import COMMUNES, PRIORITIES, ListAddresses
 from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import periods_of
 from booking.programme.figures.rules import COMMUNES, PRIORITIES, ListAddresses

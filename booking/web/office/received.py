@@ -23,7 +23,7 @@ from booking.programme.figures.queries import before_target, periods_of
 from booking.visits.unmet.queries import Unmet, together, unmet_everywhere
 from booking.words.wording import paris
 from workshops.academie.queries import academie
-from workshops.opinions.queries import OpinionCount, said_in_all
+from workshops.catalogue.queries import OpinionCount, said_in_all
 from workshops.programmes.queries import targets
 from workshops.results.queries import Breakdown, Whole, breakdown, whole
 

@@ -14,8 +14,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
-from booking.programme.coordination.put_off import put_off, take_up
-from booking.programme.coordination.remind_closing import remind_closing
+from booking.programme.coordination.put_off import put_off, remind_closing, take_up
 from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
 from booking.words.wording import paris
 from workshops.refusals import NotFound, Refusal, or_not_found

@@ -19,9 +19,8 @@ from booking.people.sign_ups.rules import SignUpAnswered
 from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_behind
-from booking.visits.principals.confirm import answer_address
-from booking.visits.principals.end_visa import answer_end
-from booking.visits.principals.rules import AddressAnswered, EndAnswered
+from booking.visits.principals.confirm import answer_address, answer_end
+from booking.visits.principals.queries import AddressAnswered, EndAnswered
 from workshops.schools.queries import AddressAsked, EndAsked, address_asked, end_asked
 
 

@@ -18,7 +18,7 @@ from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import SHARED, AnyOf, may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
-from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
 from booking.process.settings import Settings
 from booking.visits.attendance.queries import Coming, companies_at

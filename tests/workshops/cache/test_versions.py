@@ -36,12 +36,12 @@ from tests.statements import statements_of
 from workshops.cache.versions import VersionedCache
 from workshops.coverage.queries import coverage_by_area
 from workshops.database import current_engine, engine_for, open_pool, rows, transaction, value
-from workshops.equity.base_rates import base_rates
+from workshops.equity.colleges import base_rates
 from workshops.equity.queries import equity
 from workshops.offer.queries import objects_on_offer, slots_on_offer, slots_on_offer_json
 from workshops.offer.rules import Search
 from workshops.programmes.metrics import METRICS
-from workshops.results.awaited import awaited
+from workshops.results.behind import awaited
 from workshops.results.measure import progress
 from workshops.results.queries import breakdown, whole
 from workshops.results.trace import VisitsToTrace, trace

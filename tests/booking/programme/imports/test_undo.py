@@ -24,7 +24,6 @@ from tests.booking.programme.records.story import HAAG, TABLES, a_lycee
 from tests.booking.web.office.test_imports import CALENDAR, DIRECTORY
 from tests.builders import NOW
 from workshops.academie.settle import take_in_extract
-from workshops.bts1 import take_back as bts1
 from workshops.coverage.take_in import take_in_head_counts
 from workshops.database import row, rows, value
 from workshops.school_calendar.load import load_calendar

@@ -14,6 +14,8 @@ from tests.booking.web.school.test_visits import claire
 from tests.browsing import Browser, said
 from tests.builders import NOW, paris
 from tests.seen import lycee_of, seen
+from workshops.catalogue.count_opinion import GiveOpinion
+from workshops.catalogue.queries import OpinionCount, said_in_all, said_of_workshop
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound
 

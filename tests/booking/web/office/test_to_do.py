@@ -13,7 +13,7 @@ from html import unescape
 import pytest
 
 from booking.people.accounts.token import issue_token
-from booking.programme.coordination.remind_closing import remind_closing
+from booking.programme.coordination.put_off import remind_closing
 from booking.programme.coordination.rules import NothingToRemind
 from tests import builders, builders_bts1, builders_ptech
 from tests.booking.mails.story import posted, text_of
