@@ -52,7 +52,6 @@ STAYS = {
     "made of the same columns as the statement beside it": {
         "workshops/ptech/plan_action.py",
         "workshops/schools/ask_visa.py",
-        "workshops/slots/open.py",
     },
     "one of a list that is run in turn": {"booking/people/accounts/sweep.py", "workshops/partners/welcome.py"},
     "fills a dataclass, or asks PostgreSQL's own tables": {"booking/commands/backup.py", "booking/year/queries.py"},

@@ -169,7 +169,6 @@ COMPOSED: dict[str, set[str]] = {
     },
     "booking/year/warn_idle.py": {"booking.people.accounts.sweep.WARNED"},
     "booking/programme/imports/undo.py": {"workshops.imports.remember.FORGET"},
-    "workshops/series/open_series.py": {"workshops.slots.open.OPEN_ALL"},
     "workshops/slots/close_by.py": {"workshops.schools.tell_arrival.SAY_NOTICE"},
 }
 # What an act writes in words of its own, the table's subject standing on a floor that it may not import.

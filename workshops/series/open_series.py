@@ -16,7 +16,7 @@ from workshops.series.acts import Series
 from workshops.series.queries import SeriesPlan, plan_series
 from workshops.series.rules import PlannedDate, Skipped, dates_to_open
 from workshops.series.tables import SlotSeries
-from workshops.slots.open import OPEN_ALL
+from workshops.slots.open import OpenHours, open_slots
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import RoomTaken, closing, deadlines_of
 
@@ -68,7 +68,7 @@ async def open_series(
         chosen = dates_to_open(plan.dates, ticked)
         try:
             async with savepoint():
-                made = await _open(series, plan, chosen, school=school, now=now)
+                made = await _open(plan, chosen, now=now)
         except ExclusionViolationError:
             # Another slot was moved into the room at this very moment.
             taken = [await standing_in(series.room, one.starts_at, one.ends_at) for one in chosen]
@@ -87,20 +87,15 @@ async def _keep(school: int, workshop: int, now: datetime) -> int:
     return int(kept["id"])
 
 
-async def _open(
-    series: Series, plan: SeriesPlan, chosen: list[PlannedDate], *, school: int, now: datetime
-) -> dict[date, int]:
-    deadlines = [deadlines_of(one.starts_at, plan.off, now=now) for one in chosen]
-    made = await rows(
-        OPEN_ALL,
-        *(series.workshop, school, series.room),
-        [one.starts_at for one in chosen],
-        [one.ends_at for one in chosen],
-        [closing(one.starts_at, plan.off, days=plan.booking_days) for one in chosen],
-        *(list(plan.levels), plan.seats, plan.groups_max, series.company_places),
-        *(series.one_per_trade, series.on_agreement, plan.example, now),
-        [one.headcount for one in deadlines],
-        [one.list for one in deadlines],
-        [one.eve for one in deadlines],
-    )
-    return {paris_day(one["starts_at"]): one["id"] for one in made}
+async def _open(plan: SeriesPlan, chosen: list[PlannedDate], *, now: datetime) -> dict[date, int]:
+    hours = [
+        OpenHours(
+            one.starts_at,
+            one.ends_at,
+            closing(one.starts_at, plan.off, days=plan.workshop.booking_days),
+            deadlines_of(one.starts_at, plan.off, now=now),
+        )
+        for one in chosen
+    ]
+    made = await open_slots(plan.workshop, plan.terms, hours, now=now)
+    return {paris_day(starts_at): slot for starts_at, slot in made.items()}

@@ -6,24 +6,22 @@ from datetime import datetime, time, timedelta
 
 from msgspec import Struct
 
-from workshops.catalogue.rules import WorkshopNotPublished
-from workshops.database import rows
-from workshops.database.row_types import row_as, rows_as
-from workshops.refusals import NoSuchChoice, or_not_found
+from workshops.database.row_types import columns_of, row_as, rows_as
+from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
 from workshops.scope import Scope, within
 from workshops.series.acts import Series
 from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
+from workshops.slots.acts import SlotTerms
 from workshops.slots.lock import take_room
+from workshops.slots.open import TAUGHT, TaughtWorkshop, published
 from workshops.slots.rules import TO_COME_SQL
+from workshops.slots.seats import SlotConditions
 
 # Locked, they keep every other slot of the lycée from opening while the series does, and its days from changing.
-WORKSHOPS = """
-SELECT w.id, w.title, w.state, w.levels, w.seats, w.groups_max, w.example, s.zone, s.booking_days
-FROM workshops w JOIN schools s ON s.id = w.school WHERE w.school = $1 ORDER BY w.id
-"""
+WORKSHOPS = f"{TAUGHT}WHERE w.school = $1 ORDER BY w.id"
 WORKSHOPS_LOCKED = WORKSHOPS + " FOR NO KEY UPDATE OF w FOR SHARE OF s"
 OCCUPIED = """
 SELECT s.id, w.title, s.workshop, s.room, s.starts_at, s.ends_at FROM slots s JOIN workshops w ON w.id = s.workshop
@@ -45,10 +43,9 @@ SELECT n.id, n.workshop, w.title, w.state = 'published' AS published, h.zone
 FROM series n JOIN workshops w ON w.id = n.workshop JOIN schools h ON h.id = n.school
 WHERE n.id = $1 AND {within("n.school", 2)}
 """  # noqa: S608 - constants only
-_SLOT = """
+_SLOT = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.room, coalesce(r.name, '') AS room_name,
-  s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken,
-  s.one_per_trade, s.on_agreement, s.reason, s.version
+  {columns_of(SlotConditions, "s")}, s.reason, s.version
 """
 SLOTS = f"""{_SLOT} FROM series_slots k JOIN slots s ON s.id = k.slot LEFT JOIN rooms r ON r.id = s.room
 WHERE k.series = $1 ORDER BY s.starts_at, s.id"""
@@ -82,20 +79,12 @@ class SeriesHead(Struct, frozen=True):
 
 
 class SeriesPlan(Struct, frozen=True):
-    """A series as it would be opened now: its numbers, those of the workshop included, and the fate of each date.
+    """A series as it would be opened now: its workshop, its terms with the workshop's numbers, and the fate of each
+    date. `off` are the lycée's days off from before the first date on."""
 
-    `off` are the lycée's days off from before the first date on; `booking_days`, how many school days before each date
-    its reservations close.
-    """
-
-    title: str
-    zone: str
-    levels: tuple[str, ...]
-    seats: int
-    groups_max: int
-    example: bool
+    workshop: TaughtWorkshop
+    terms: SlotTerms
     off: list[DayOff]
-    booking_days: int
     dates: list[PlannedDate]
 
     @property
@@ -142,35 +131,15 @@ async def plan_series(series: Series, *, school: int, now: datetime, locked: boo
     Raises Invalid, NotFound, WorkshopNotPublished.
     """
     refuse_a_wrong_series(series, today=paris_day(now))
-    own = await rows(WORKSHOPS_LOCKED if locked else WORKSHOPS, school)
-    taught = next((workshop for workshop in own if workshop["id"] == series.workshop), None)
-    if taught is None:
-        raise NoSuchChoice("workshop")
-    if taught["state"] != "published":
-        raise WorkshopNotPublished
-    seats = taught["seats"] if series.seats is None else series.seats
-    groups_max = taught["groups_max"] if series.groups_max is None else series.groups_max
-    await take_room(series.room, school=school, seats=seats)
+    own = await rows_as(TaughtWorkshop, WORKSHOPS_LOCKED if locked else WORKSHOPS, school)
+    taught = published(next((one for one in own if one.id == series.workshop), None), school=school)
+    terms = taught.filled(series)
+    await take_room(terms.room, school=school, seats=terms.seats or taught.seats)
     before = series.first_on - 2 * LOOKS_BACK
-    off = await closures_between(before, series.last_on, zones=[taught["zone"]], schools=[school])
+    off = await closures_between(before, series.last_on, zones=[taught.zone], schools=[school])
     since, until = paris_instant(series.first_on, time()), paris_instant(series.last_on + timedelta(days=1), time())
     occupied = await rows_as(Occupied, OCCUPIED, school, since, until)
-    return SeriesPlan(
-        title=taught["title"],
-        zone=taught["zone"],
-        levels=tuple(taught["levels"]),
-        seats=seats,
-        groups_max=groups_max,
-        example=taught["example"],
-        off=off,
-        booking_days=taught["booking_days"],
-        dates=plan_dates(
-            series,
-            off=off,
-            occupied=occupied,
-            zone=taught["zone"],
-            school=school,
-            days=taught["booking_days"],
-            now=now,
-        ),
+    dates = plan_dates(
+        series, off=off, occupied=occupied, zone=taught.zone, school=school, days=taught.booking_days, now=now
     )
+    return SeriesPlan(taught, terms, off, dates)

@@ -24,6 +24,7 @@ from workshops.series.acts import Series
 from workshops.slots.acts import SlotTerms
 from workshops.slots.limits import SUNDAY, asked_of_hours
 from workshops.slots.rules import LONGEST, OVER, SHORTEST, TO_COME, closing
+from workshops.slots.seats import SlotConditions
 
 DAYS_MOST = 400
 # Fifty-two weeks: the same weekday of the next school year.
@@ -68,7 +69,7 @@ class PlannedDate(Struct, frozen=True):
         return self.reason is None or self.reason in FOR_THE_HOST_TO_DECIDE
 
 
-class OneOfSeries(Struct, frozen=True):
+class OneOfSeries(SlotConditions, frozen=True):
     """A slot of a series as it stands by now."""
 
     id: int
@@ -78,14 +79,6 @@ class OneOfSeries(Struct, frozen=True):
     booking_closes_at: datetime
     room: int | None
     room_name: str
-    seats: int
-    seats_taken: int
-    groups_max: int
-    groups_taken: int
-    company_places: int
-    company_places_taken: int
-    one_per_trade: bool
-    on_agreement: bool
     reason: str
     version: int
 

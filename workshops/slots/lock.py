@@ -5,29 +5,27 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
-from msgspec import Struct
-
 from workshops.database import row, rows
-from workshops.database.row_types import row_as
+from workshops.database.row_types import columns_of, row_as
 from workshops.refusals import Invalid, NoSuchChoice, NotFound, Stale
 from workshops.slots.rules import refuse_to_change
+from workshops.slots.seats import SlotConditions
 
 # Whoever joins a slot without its seats (a wait, a draw) holds its row by FOR KEY SHARE, side by side with others and
 # with those who sit down: this waits for them, and they for this.
 LOCK = "SELECT id FROM slots WHERE id = $1 FOR UPDATE"
 # Asked once it is held: its lycée may have said another number of days meanwhile.
-HELD = """
-SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.chosen_closes_at, s.room, s.seats,
-       s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken, s.levels, s.one_per_trade,
-       s.on_agreement, s.workshop, s.only_objects, s.version, h.zone, h.booking_days
+HELD = f"""
+SELECT s.id, s.school, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.chosen_closes_at, s.room,
+       {columns_of(SlotConditions, "s")}, s.levels, s.workshop, s.only_objects, s.version, h.zone, h.booking_days
 FROM slots s JOIN schools h ON h.id = s.school WHERE s.id = $1
-"""
+"""  # noqa: S608 - constants only
 # In the order of their numbers, as every act that takes several.
 LOCK_ALL = "SELECT id FROM slots WHERE id = ANY ($1::int[]) AND school = $2 ORDER BY id FOR UPDATE"
 ROOM = "SELECT school, name, seats, closed FROM rooms WHERE id = $1 FOR SHARE"
 
 
-class LockedSlot(Struct, frozen=True):
+class LockedSlot(SlotConditions, frozen=True):
     """A slot of the lycée under its lock; `zone` is the lycée's, for its holidays, `booking_days` how many school days
     before a visit its reservations close."""
 
@@ -39,15 +37,7 @@ class LockedSlot(Struct, frozen=True):
     booking_closes_at: datetime
     chosen_closes_at: datetime | None
     room: int | None
-    seats: int
-    seats_taken: int
-    groups_max: int
-    groups_taken: int
-    company_places: int
-    company_places_taken: int
     levels: list[str]
-    one_per_trade: bool
-    on_agreement: bool
     workshop: int
     only_objects: list[int] | None
     version: int

@@ -91,8 +91,7 @@ async def move_slot(slot: int, asked: MoveSlot, *, school: int, now: datetime, v
         deadlines = deadlines_of(starts_at, off, now=now)
         try:
             async with savepoint():
-                told = (deadlines.headcount, deadlines.list, deadlines.eve)
-                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *told, asked.reason, chosen)
+                await rows(MOVE, slot, starts_at, ends_at, closes_at, room, *deadlines.stored, asked.reason, chosen)
         except ExclusionViolationError:
             raise RoomTaken(await standing_in(room, starts_at, ends_at, but=slot)) from None
         return MovedSlot(was=was, booking_closes_at=closes_at, deadlines=deadlines)

@@ -2,50 +2,78 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError
+from msgspec import Struct
 
 from workshops.catalogue.rules import WorkshopNotPublished
-from workshops.database import row, savepoint, transaction, value
+from workshops.database import rows, savepoint, transaction
+from workshops.database.row_types import row_as
 from workshops.events.record import record_by
 from workshops.refusals import NoSuchChoice
 from workshops.school_calendar.queries import closures_between, days_off_before
 from workshops.school_calendar.rules import PARIS, paris_day, reason_closed
-from workshops.slots.acts import (
-    BookingClosesAt,
-    EndsAt,
-    SlotTerms,
-    StartsAt,
-    Workshop,
-)
+from workshops.slots.acts import BookingClosesAt, EndsAt, SlotTerms, StartsAt, Workshop
 from workshops.slots.limits import refuse_odd_hours, refuse_too_soon, refuse_wrong_closing, refuse_wrong_hours
 from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
-from workshops.slots.rules import ClosedDay, RoomTaken, closing, closing_with, deadlines_of
+from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, closing, closing_with, deadlines_of
 
+TAUGHT = """
+SELECT w.id, w.school, w.title, w.state, w.levels, w.minutes, w.seats, w.groups_max, s.zone, s.booking_days
+FROM workshops w JOIN schools s ON s.id = w.school
+"""
+"""The workshops `w` that open slots, with what their lycées `s` say."""
 # Its lycée says no other number of days until the slot is there to follow it.
-WORKSHOP = """
-SELECT w.school, w.state, w.levels, w.minutes, w.seats, w.groups_max, w.example, s.zone, s.booking_days
-FROM workshops w JOIN schools s ON s.id = w.school WHERE w.id = $1 FOR SHARE OF w, s
-"""
-OPEN = """
-INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at,
-                   chosen_closes_at)
-VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) RETURNING id
-"""
-# Many at once, of one workshop: $4 to $6 their hours and the ends of their reservations, $15 to $17 their deadlines.
-OPEN_ALL = """
-INSERT INTO slots (workshop, school, room, state, starts_at, ends_at, booking_closes_at, levels, seats, groups_max,
-                   company_places, one_per_trade, on_agreement, example, created_at, settles_at, list_locks_at, eve_at)
-SELECT $1, $2, $3, 'open', dates.starts_at, dates.ends_at, dates.closes_at, $7, $8, $9, $10, $11, $12, $13, $14,
-  dates.settles_at, dates.list_locks_at, dates.eve_at
-FROM unnest($4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $15::timestamptz[], $16::timestamptz[],
-  $17::timestamptz[]) AS dates (starts_at, ends_at, closes_at, settles_at, list_locks_at, eve_at)
-ORDER BY dates.starts_at RETURNING id, starts_at
-"""
+WORKSHOP = f"{TAUGHT}WHERE w.id = $1 FOR SHARE OF w, s"
+# What a slot keeps of the terms.
+TERMS = [name for name in SlotTerms.__struct_fields__ if name != "odd_hours"]
+HOURS = ("starts_at", "ends_at", "booking_closes_at", "settles_at", "list_locks_at", "eve_at", "chosen_closes_at")
+# $1 the workshop, $2 the moment, $3 to $9 the hours of each slot, then the terms that are the same for all.
+OPEN = f"""
+INSERT INTO slots (workshop, school, levels, example, state, created_at, {", ".join((*HOURS, *TERMS))})
+SELECT w.id, w.school, w.levels, w.example, 'open', $2, hours.*,
+  {", ".join(f"${number}" for number, _ in enumerate(TERMS, 10))}
+FROM workshops w,
+  unnest({", ".join(f"${number}::timestamptz[]" for number, _ in enumerate(HOURS, 3))}) AS hours ({", ".join(HOURS)})
+WHERE w.id = $1 ORDER BY hours.starts_at RETURNING id, starts_at
+"""  # noqa: S608 - constants only
+
+
+class TaughtWorkshop(Struct, frozen=True):
+    """A workshop that opens slots: its numbers, its lycée's zone, and how many school days before a visit its
+    reservations close."""
+
+    id: int
+    school: int
+    title: str
+    state: str
+    levels: tuple[str, ...]
+    minutes: int
+    seats: int
+    groups_max: int
+    zone: str
+    booking_days: int
+
+    def filled(self, terms: SlotTerms) -> SlotTerms:
+        """The terms of a slot, with the workshop's numbers where none are given."""
+        given = {name: getattr(terms, name) for name in SlotTerms.__struct_fields__}
+        own = {name: getattr(self, name) for name in given.keys() & self.__struct_fields__ if given[name] is None}
+        return SlotTerms(**given | own)
+
+
+class OpenHours(NamedTuple):
+    """When a slot takes place and until when it is reserved; `chosen` where its lycée closes it earlier by itself."""
+
+    starts_at: datetime
+    ends_at: datetime
+    booking_closes_at: datetime
+    deadlines: Deadlines
+    chosen: datetime | None = None
 
 
 class OpenSlot(SlotTerms, frozen=True, kw_only=True):
@@ -72,54 +100,49 @@ async def open_slot(asked: OpenSlot, *, school: int, by: int | None, now: dateti
     """
     starts_at = asked.starts_at
     async with transaction():
-        taught = await row(WORKSHOP, asked.workshop)
-        if taught is None or taught["school"] != school:
-            raise NoSuchChoice("workshop")
-        if taught["state"] != "published":
-            raise WorkshopNotPublished
-        ends_at = asked.ends_at or starts_at + timedelta(minutes=taught["minutes"])
+        taught = published(await row_as(TaughtWorkshop, WORKSHOP, asked.workshop), school=school)
+        ends_at = asked.ends_at or starts_at + timedelta(minutes=taught.minutes)
         refuse_wrong_hours(starts_at, ends_at, now=now)
         hours = (starts_at.astimezone(PARIS).time(), ends_at.astimezone(PARIS).time())
         refuse_odd_hours(*hours, meant=asked.odd_hours)
-        seats = asked.seats or taught["seats"]
-        await take_room(asked.room, school=school, seats=seats)
+        terms = taught.filled(asked)
+        await take_room(terms.room, school=school, seats=terms.seats or taught.seats)
         day = paris_day(starts_at)
-        off = await closures_between(day, day, zones=[taught["zone"]], schools=[school])
-        if reason := reason_closed(day, off, zone=taught["zone"], school=school):
+        off = await closures_between(day, day, zones=[taught.zone], schools=[school])
+        if reason := reason_closed(day, off, zone=taught.zone, school=school):
             raise ClosedDay(reason)
         off = await days_off_before(school, day)
-        latest = closing(starts_at, off, days=taught["booking_days"])
-        refuse_too_soon(latest, days=taught["booking_days"], now=now)
+        latest = closing(starts_at, off, days=taught.booking_days)
+        refuse_too_soon(latest, days=taught.booking_days, now=now)
         if asked.booking_closes_at is not None:
-            refuse_wrong_closing(asked.booking_closes_at, latest, days=taught["booking_days"], now=now)
-        closes_at = asked.booking_closes_at if asked.booking_closes_at != latest else None
-        deadlines = deadlines_of(starts_at, off, now=now)
+            refuse_wrong_closing(asked.booking_closes_at, latest, days=taught.booking_days, now=now)
+        chosen = asked.booking_closes_at if asked.booking_closes_at != latest else None
+        opened = OpenHours(
+            starts_at, ends_at, closing_with(latest, chosen), deadlines_of(starts_at, off, now=now), chosen
+        )
         try:
             async with savepoint():
-                made = int(
-                    await value(
-                        OPEN,
-                        asked.workshop,
-                        school,
-                        asked.room,
-                        starts_at,
-                        ends_at,
-                        closing_with(latest, closes_at),
-                        taught["levels"],
-                        seats,
-                        asked.groups_max or taught["groups_max"],
-                        asked.company_places,
-                        asked.one_per_trade,
-                        asked.on_agreement,
-                        taught["example"],
-                        now,
-                        deadlines.headcount,
-                        deadlines.list,
-                        deadlines.eve,
-                        closes_at,
-                    )
-                )
+                made = (await open_slots(taught, terms, [opened], now=now))[starts_at]
         except ExclusionViolationError:
             raise RoomTaken(await standing_in(asked.room, starts_at, ends_at)) from None
         await record_by(by, "slot_opened", about_kind="slot", about=made, now=now)
         return made
+
+
+def published(taught: TaughtWorkshop | None, *, school: int) -> TaughtWorkshop:
+    """A workshop of this lycée that collèges see. Raises NoSuchChoice, WorkshopNotPublished."""
+    if taught is None or taught.school != school:
+        raise NoSuchChoice("workshop")
+    if taught.state != "published":
+        raise WorkshopNotPublished
+    return taught
+
+
+async def open_slots(
+    taught: TaughtWorkshop, terms: SlotTerms, hours: Sequence[OpenHours], *, now: datetime
+) -> dict[datetime, int]:
+    """Put slots of one workshop on offer, in one statement whatever their number; their numbers by their beginning."""
+    each = [(one.starts_at, one.ends_at, one.booking_closes_at, *one.deadlines.stored, one.chosen) for one in hours]
+    kept = (getattr(terms, name) for name in TERMS)
+    made = await rows(OPEN, taught.id, now, *zip(*each, strict=True), *kept) if each else []
+    return {one["starts_at"]: one["id"] for one in made}

@@ -11,13 +11,13 @@ from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
-from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, seats_free, state_shown
+from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, state_shown
+from workshops.slots.seats import SlotConditions, SlotPlaces
 
 ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
-       s.levels, s.seats, s.seats_taken, s.groups_max,
-       s.groups_taken, s.company_places, s.company_places_taken, s.one_per_trade, s.on_agreement, s.reason,
-       s.version, s.example, s.closed_at, s.frozen, opening.id AS opening, opening.opens_at, {DRAWS_AT},
+       s.levels, {columns_of(SlotConditions, "s")}, s.reason, s.version, s.example, s.closed_at, s.frozen,
+       opening.id AS opening, opening.opens_at, {DRAWS_AT},
        s.workshop, w.title, w.summary, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,
@@ -33,11 +33,11 @@ FROM slots s JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.sc
 {OPENING_OF.format(slot="s")}
 WHERE s.id = $1
 """  # noqa: S608 - constants only
-_OF_SCHOOL = """
+_OF_SCHOOL = f"""
 SELECT s.id, w.title AS workshop, coalesce(r.name, '') AS room, s.state, s.starts_at, s.ends_at, s.booking_closes_at,
-       s.seats, s.seats_taken, s.groups_max, s.groups_taken, s.company_places, s.company_places_taken
+       {columns_of(SlotPlaces, "s")}
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms r ON r.id = s.room
-"""
+"""  # noqa: S608 - constants only
 TO_COME = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at >= $2 ORDER BY s.starts_at, s.id LIMIT $3"
 PAST = _OF_SCHOOL + "WHERE s.school = $1 AND s.ends_at < $2 ORDER BY s.starts_at DESC, s.id DESC LIMIT $3"
 # $4 is the slot that asks, which is in nobody's way.
@@ -89,7 +89,7 @@ DEADLINES_AT = f"""SELECT {deadlines_for("sl", "c.zone")} FROM slots sl JOIN sch
 WHERE sl.id = $1"""  # noqa: S608 - constants only
 
 
-class SlotCard(Struct, frozen=True):
+class SlotCard(SlotConditions, frozen=True):
     """All that a page says of one slot. `state` is the stored one; `state_at` is what people see at a moment.
 
     `opens_at` is from when on it may be reserved, where its period has an opening; `draws_at`, when the demands of its
@@ -110,14 +110,6 @@ class SlotCard(Struct, frozen=True):
     opens_at: datetime | None
     draws_at: datetime | None
     levels: list[str]
-    seats: int
-    seats_taken: int
-    groups_max: int
-    groups_taken: int
-    company_places: int
-    company_places_taken: int
-    one_per_trade: bool
-    on_agreement: bool
     reason: str
     version: int
     example: bool
@@ -145,36 +137,16 @@ class SlotCard(Struct, frozen=True):
     room_name: str
 
     @property
-    def seats_free(self) -> int:
-        """Seats that another group may have."""
-        return seats_free(
-            seats=self.seats,
-            seats_taken=self.seats_taken,
-            groups_max=self.groups_max,
-            groups_taken=self.groups_taken,
-        )
-
-    @property
-    def groups_free(self) -> int:
-        """Groups that may still come."""
-        return self.groups_max - self.groups_taken
-
-    @property
     def deadlines(self) -> Deadlines:
         """What its day decides for those who come."""
         return Deadlines(self.settles_at, self.settles_at, self.list_locks_at, self.eve_at, self.starts_at)
-
-    @property
-    def company_places_free(self) -> int:
-        """People of companies that may still come."""
-        return self.company_places - self.company_places_taken
 
     def state_at(self, now: datetime) -> str:
         """The state that people see: closed as soon as reservations have ended."""
         return state_shown(self.state, self.booking_closes_at, now)
 
 
-class HostSlot(Struct, frozen=True):
+class HostSlot(SlotPlaces, frozen=True):
     """A slot in its lycée's own list."""
 
     id: int
@@ -184,12 +156,6 @@ class HostSlot(Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     booking_closes_at: datetime
-    seats: int
-    seats_taken: int
-    groups_max: int
-    groups_taken: int
-    company_places: int
-    company_places_taken: int
 
 
 class TurnoutLine(Struct, frozen=True):

@@ -197,6 +197,11 @@ class Deadlines(Struct, frozen=True):
     eve: datetime
     start: datetime
 
+    @property
+    def stored(self) -> tuple[datetime, datetime, datetime]:
+        """As a slot keeps them: `settles_at`, `list_locks_at`, `eve_at`."""
+        return self.headcount, self.list, self.eve
+
 
 def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, now: datetime) -> Deadlines:
     """A week, two days and one day before the start, at its hour of the wall: the first on a day of lessons, the others
@@ -210,11 +215,6 @@ def deadlines_of(starts_at: datetime, off: Iterable[DayOff] = (), *, now: dateti
     hour = starts_at.astimezone(PARIS).time()
     settles = before(SETTLES_DAYS, hour, lessons_only(off))
     return Deadlines(settles, settles, before(LIST_LOCKS_DAYS, hour, off), before(1, REMINDED_AT, off), starts_at)
-
-
-def seats_free(*, seats: int, seats_taken: int, groups_max: int, groups_taken: int) -> int:
-    """Seats that another group may have: none once as many groups come as the slot takes."""
-    return seats - seats_taken if groups_taken < groups_max else 0
 
 
 def closing(starts_at: datetime, off: Iterable[DayOff] = (), *, days: int) -> datetime:

@@ -1,9 +1,12 @@
-"""The places of a slot change hands: what the acts of those who come are composed of, in one statement each.
+"""The places of a slot: how many there are, and how they change hands.
 
-Every argument is SQL of the act's own statement: a parameter, or a column of what it has just changed (`of`).
+The acts of those who come are composed of these fragments, in one statement each. Every argument is SQL of the act's
+own statement: a parameter, or a column of what it has just changed (`of`).
 """
 
 from __future__ import annotations
+
+from msgspec import Struct
 
 from workshops.slots.rules import TO_COME_SQL
 
@@ -11,6 +14,44 @@ from workshops.slots.rules import TO_COME_SQL
 LOCK_SEATS = "SELECT id FROM slots WHERE id = ANY ($1::int[]) ORDER BY id FOR NO KEY UPDATE"
 # $2 more seats, of the pupils of a group that is there, where the slot has them.
 RESEAT = "UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1 AND seats_taken + $2 <= seats RETURNING id"
+
+
+class GroupPlaces(Struct, frozen=True):
+    """How many pupils and groups a slot takes, and how many of each have their place."""
+
+    seats: int
+    seats_taken: int
+    groups_max: int
+    groups_taken: int
+
+    @property
+    def seats_free(self) -> int:
+        """Seats that another group may have: none once as many groups come as the slot takes."""
+        return self.seats - self.seats_taken if self.groups_free > 0 else 0
+
+    @property
+    def groups_free(self) -> int:
+        """Groups that may still come."""
+        return self.groups_max - self.groups_taken
+
+
+class SlotPlaces(GroupPlaces, frozen=True):
+    """The same, and how many people of companies."""
+
+    company_places: int
+    company_places_taken: int
+
+    @property
+    def company_places_free(self) -> int:
+        """People of companies that may still come."""
+        return self.company_places - self.company_places_taken
+
+
+class SlotConditions(SlotPlaces, frozen=True):
+    """The same, with what the lycée says of the companies that it takes."""
+
+    one_per_trade: bool
+    on_agreement: bool
 
 
 def seats_taken(slot: str, *, pupils: str, now: str, kept: str = "false", passed: str = "0") -> str:

@@ -17,7 +17,8 @@ from booking.visits.reservation_states import LIVE
 from booking.words.wording import mark
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, Refusal
-from workshops.slots.rules import TO_COME, Deadlines, seats_free
+from workshops.slots.rules import TO_COME, Deadlines
+from workshops.slots.seats import GroupPlaces
 from workshops.typed_text.health import says_of_pupil
 
 NEEDS_INSTEAD = "Écrivez le besoin seul, par exemple « un fauteuil roulant »."
@@ -109,7 +110,7 @@ class KeyReused(Refusal):
     sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
 
 
-class SlotSeen(Struct, frozen=True):
+class SlotSeen(GroupPlaces, frozen=True):
     """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes.
 
     `repeats`: this demand was granted under its key, before what is seen here.
@@ -118,10 +119,6 @@ class SlotSeen(Struct, frozen=True):
     state: str
     booking_closes_at: datetime
     levels: tuple[str, ...]
-    seats: int
-    seats_taken: int
-    groups_max: int
-    groups_taken: int
     group_level: str
     group_busy: bool
     host_closed: bool
@@ -136,16 +133,6 @@ class SlotSeen(Struct, frozen=True):
     def collects(self, now: datetime) -> bool:
         """Whether a demand made now enters its draw."""
         return self.draws_at is not None and not opens_later(self.opens_at, now) and now < self.draws_at
-
-    @property
-    def seats_free(self) -> int:
-        """Seats that another group may have."""
-        return seats_free(
-            seats=self.seats,
-            seats_taken=self.seats_taken,
-            groups_max=self.groups_max,
-            groups_taken=self.groups_taken,
-        )
 
 
 class Signed(Struct, frozen=True):

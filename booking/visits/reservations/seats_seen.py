@@ -9,9 +9,10 @@ from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import SlotSeen
 from workshops.database.batching import Batcher
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
 from workshops.slots.queries import DEADLINES
+from workshops.slots.seats import GroupPlaces
 
 
 def seats_seen(
@@ -32,8 +33,8 @@ def seats_seen(
     """
     # The group is found by its number: no index reads IS NOT DISTINCT, as it might all of a collège's.
     return f"""
-SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels, seen_slot.seats, seen_slot.seats_taken,
-  seen_slot.groups_max, seen_slot.groups_taken, seen_slot.school AS host, {DEADLINES.replace("sl.", "seen_slot.")},
+SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
+  {columns_of(GroupPlaces, "seen_slot")}, seen_slot.school AS host, {DEADLINES.replace("sl.", "seen_slot.")},
   seen_group.level AS group_level, seen_college.needs_approval AS approval, opening.opens_at, opening.id AS opening,
   {DRAWS_AT},
   EXISTS (SELECT 1 FROM reservations seen_visit WHERE seen_visit."group" = seen_group.id

@@ -159,7 +159,7 @@ async def dates_page(
         left_out=left_out(plan),
         unknown=[
             year_words(one.autumn)
-            for one in years_unknown(await holidays_known(plan.zone), series.first_on, series.last_on)
+            for one in years_unknown(await holidays_known(plan.workshop.zone), series.first_on, series.last_on)
         ],
         back=f"/lycee/creneaux/series/{goes_on}" if goes_on else "/lycee/creneaux",
         openings=await openings_awaited([one.on for one in plan.dates if one.reason is None], now=now),

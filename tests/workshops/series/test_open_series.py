@@ -110,7 +110,7 @@ async def test_the_calendar_and_what_stands_already_are_skipped(db):
 async def test_the_preview_writes_nothing_and_tells_what_would_be(db):
     school, asked = await a_series()
     plan = await plan_series(asked, school=school, now=NOW)
-    assert (plan.to_open, plan.seats, plan.groups_max) == (4, 20, 2)
+    assert (plan.to_open, plan.terms.seats, plan.terms.groups_max) == (4, 20, 2)
     assert await value("SELECT count(*) FROM slots") == 0
 
 

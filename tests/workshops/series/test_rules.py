@@ -195,7 +195,14 @@ def a_slot(wall: str, *, hours: int = 3, room: int | None = 7, seats: int = 24) 
     ends_at = starts_at + timedelta(hours=hours)
     numbers = {"seats_taken": 0, "groups_max": 2, "groups_taken": 0, "company_places": 3, "company_places_taken": 0}
     return OneOfSeries(
-        *(1, "open", starts_at, ends_at, starts_at, room, "", seats),
+        id=1,
+        state="open",
+        starts_at=starts_at,
+        ends_at=ends_at,
+        booking_closes_at=starts_at,
+        room=room,
+        room_name="",
+        seats=seats,
         **numbers,
         one_per_trade=True,
         on_agreement=False,
