@@ -10,15 +10,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
-from booking.api.series_life import ChangedSeries, changed_slots
-from booking.api.shapes import PAGE, Cursor, Limit, Page, Whole, as_it_is, made, page_of, start_of
+from booking.api.series_life import ChangedSeries, DryRun, SlotNumbers, changed_slots
+from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
 from workshops.series.queries import slots_under_closure
-from workshops.series.rules import DATES_MOST
 from workshops.slots.call_off import CallOffSlot
 
 
@@ -52,18 +51,10 @@ class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):
     `dry_run` each is told with whom that touches, and none is called off."""
 
     slot_numbers: (
-        Annotated[
-            list[Whole],
-            Meta(
-                min_length=1,
-                max_length=DATES_MOST,
-                description="Only these slots, by their numbers.",
-                extra={"label": "Créneaux"},
-            ),
-        ]
+        Annotated[SlotNumbers, Meta(description="Only these slots, by their numbers.", extra={"label": "Créneaux"})]
         | None
     ) = None
-    dry_run: Annotated[bool, Meta(description="Tells what would be, and changes nothing.")] = False
+    dry_run: DryRun = False
 
 
 @post("/closures/{number:int}/call-off", opt=may("slots.open") | {"also": (200,)})

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import TypeVar
 
 import msgspec
 from litestar import Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Instant, made
+from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
@@ -21,9 +21,8 @@ from workshops.schools.rules import Level
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
 from workshops.slots.open import OpenSlot, open_slot
-from workshops.slots.queries import SlotCard, slot_card
-from workshops.slots.resize import ResizeSlot
-from workshops.slots.restate import RestateSlot
+from workshops.slots.queries import slot_card
+from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import SlotState
 
 
@@ -66,6 +65,9 @@ class HeldSlot(msgspec.Struct, kw_only=True):
     reason: str
 
 
+Held = TypeVar("Held", bound=HeldSlot)
+
+
 class WhoIsTold(msgspec.Struct):
     """How many groups and companies a mail tells."""
 
@@ -91,8 +93,8 @@ async def move_slot(
 ) -> Response[ToldSlot]:
     """Take a slot and everyone in it to another moment or room; their calendar entries follow."""
     moved = await move(slot, data, school=person.school, by=person.account, now=now)
-    held = await _held(slot, person, now)
-    return made(ToldSlot(**held, told=WhoIsTold(moved.groups, moved.companies)), f"/slots/{slot}")
+    told = answer_of(WhoIsTold, moved)
+    return made(await _held(ToldSlot, slot, person, now, told=told), f"/slots/{slot}")
 
 
 @post("/slots/{slot:int}/resize", opt=may("slots.open"))
@@ -101,7 +103,7 @@ async def resize_slot(
 ) -> Response[ResizedSlot]:
     """Change a slot's places; seats that are added are offered to the groups that wait."""
     offered = await resize(slot, data, school=person.school, by=person.account, now=now)
-    return made(ResizedSlot(**await _held(slot, person, now), offered=offered), f"/slots/{slot}")
+    return made(await _held(ResizedSlot, slot, person, now, offered=offered), f"/slots/{slot}")
 
 
 @patch("/slots/{slot:int}", opt=may("slots.open"))
@@ -111,7 +113,7 @@ async def restate_slot(
     """Change until when a slot is reserved, its levels, which companies it takes, what is built; whoever has a place
     keeps it, and only other objects are told by mail."""
     await restate(slot, data, school=person.school, by=person.account, now=now)
-    return HeldSlot(**await _held(slot, person, now))
+    return await _held(HeldSlot, slot, person, now)
 
 
 @post("/slots/{slot:int}/call-off", opt=may("slots.open"))
@@ -120,35 +122,13 @@ async def call_off_slot(
 ) -> Response[ToldSlot]:
     """Call a slot off: every reservation, wait and coming ends with it."""
     ended = await call_off(slot, data, school=person.school, by=person.account, now=now)
-    held = await _held(slot, person, now)
-    return made(ToldSlot(**held, told=WhoIsTold(ended.groups, ended.companies)), f"/slots/{slot}")
+    told = answer_of(WhoIsTold, ended)
+    return made(await _held(ToldSlot, slot, person, now, told=told), f"/slots/{slot}")
 
 
-async def _own(slot: int, person: Host) -> SlotCard:
+async def _held(shape: type[Held], slot: int, person: Host, now: datetime, **named: object) -> Held:
+    """A slot of one's lycée as it is now, with what else its answer tells. Raises NotFound."""
     seen = await slot_card(slot)
     if seen is None or seen.school != person.school:
         raise NotFound()
-    return seen
-
-
-async def _held(slot: int, person: Host, now: datetime) -> dict[str, Any]:
-    seen = await _own(slot, person)
-    return {
-        "id": seen.id,
-        "state": SlotState(seen.state_at(now)),
-        "starts_at": seen.starts_at,
-        "ends_at": seen.ends_at,
-        "booking_closes_at": seen.booking_closes_at,
-        "opens_at": seen.opens_at,
-        "draws_at": seen.draws_at,
-        "room_id": seen.room,
-        "seats": seen.seats,
-        "seats_free": seen.seats_free,
-        "groups_max": seen.groups_max,
-        "company_places": seen.company_places,
-        "levels": [Level(one) for one in seen.levels],
-        "one_per_trade": seen.one_per_trade,
-        "on_agreement": seen.on_agreement,
-        "object_ids": seen.object_ids,
-        "reason": seen.reason,
-    }
+    return answer_of(shape, seen, state=seen.state_at(now), room_id=seen.room, **named)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from litestar import Response, get, post
@@ -13,7 +13,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, UnsetType
 
 from booking.api.series import OpenedSeries, Wall, opened_series
-from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, Whole, made, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, Whole, answer_of, made, page_of, start_of
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
@@ -29,9 +29,9 @@ from workshops.school_calendar.rules import paris_day
 from workshops.series.acts import FirstOn, LastOn
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
 from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
-from workshops.slots.acts import CompanyPlaces, GroupsMax, MaybeReason, OddHours, Reason, Room, Seats
+from workshops.slots.acts import MaybeReason, OddHours, Room
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 from workshops.slots.rules import SlotState
 
 
@@ -82,33 +82,23 @@ async def list_series(
 
 
 def _listed(one: SeriesCard) -> SeriesInList:
-    days = (paris_day(one.first_at), paris_day(one.last_at))
-    return SeriesInList(one.id, one.workshop, one.title, *days, one.slots, one.to_come, one.pupils)
+    days = {"first_on": paris_day(one.first_at), "last_on": paris_day(one.last_at)}
+    return answer_of(SeriesInList, one, workshop_id=one.workshop, **days, slot_count=one.slots)
 
 
 @get("/series/{series:int}", opt=may("slots.open"))
 async def read_series(series: FromPath[int], person: NamedDependency[Host]) -> SeriesWithSlots:
     """One series with its slots."""
     head = await series_head(series, scope=person.scope)
-    slots = [
-        SlotInSeriesAnswer(
-            *(one.id, SlotState(one.state), one.starts_at, one.ends_at, one.room),
-            *(one.seats, one.seats_taken, one.company_places, one.reason),
-        )
-        for one in await slots_of_series(series)
-    ]
-    return SeriesWithSlots(head.id, head.workshop, head.title, slots)
+    slots = [answer_of(SlotInSeriesAnswer, one, room_id=one.room) for one in await slots_of_series(series)]
+    return answer_of(SeriesWithSlots, head, workshop_id=head.workshop, slots=slots)
 
 
-class OfSeries(Act, frozen=True, kw_only=True):
-    """Which slots: those to come from the day `from` on, or `slot_numbers`. With `dry_run` nothing is changed."""
-
-    first_on: FirstOn | None = msgspec.field(name="from", default=None)
-    slot_numbers: Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)] | None = None
-    dry_run: bool = False
+SlotNumbers = Annotated[list[Whole], Meta(min_length=1, max_length=DATES_MOST)]
+DryRun = Annotated[bool, Meta(description="Tells what would be, and changes nothing.")]
 
 
-class MoveSeries(OfSeries, frozen=True, kw_only=True):
+class MoveSeries(Act, frozen=True, kw_only=True):
     """`days` later, or earlier when negative; without hours or `room_id` each slot keeps its own, with a null `room_id`
     it has none.
 
@@ -121,20 +111,29 @@ class MoveSeries(OfSeries, frozen=True, kw_only=True):
     room: Room | UnsetType | None = msgspec.field(name="room_id", default=UNSET)
     reason: MaybeReason = ""
     odd_hours: OddHours = False
+    first_on: FirstOn | None = msgspec.field(name="from", default=None)
+    slot_numbers: SlotNumbers | None = None
+    dry_run: DryRun = False
 
 
-class ResizeSeries(OfSeries, frozen=True, kw_only=True):
+class ResizeSeries(ResizeSlot, frozen=True, kw_only=True):
     """Other numbers; what is not given stays."""
 
-    seats: Seats | None = None
-    groups_max: GroupsMax | None = None
-    company_places: CompanyPlaces | None = None
+    first_on: FirstOn | None = msgspec.field(name="from", default=None)
+    slot_numbers: SlotNumbers | None = None
+    dry_run: DryRun = False
 
 
-class CallOffSeries(OfSeries, frozen=True, kw_only=True):
+class CallOffSeries(CallOffSlot, frozen=True, kw_only=True):
     """Why nobody is received: groups and companies read it."""
 
-    reason: Reason
+    first_on: FirstOn | None = msgspec.field(name="from", default=None)
+    slot_numbers: SlotNumbers | None = None
+    dry_run: DryRun = False
+
+
+OfSeries: TypeAlias = MoveSeries | ResizeSeries | CallOffSeries
+"""Which slots: those to come from the day `from` on, or `slot_numbers`. With `dry_run` nothing is changed."""
 
 
 class SlotChange(msgspec.Struct):
@@ -178,8 +177,7 @@ async def resize_series(
     series: FromPath[int], data: JSONBody[ResizeSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Change the places of the slots of a series: all of them or none."""
-    asked = ResizeSlot(seats=data.seats, groups_max=data.groups_max, company_places=data.company_places)
-    return await _change(series, asked, data, person, now)
+    return await _change(series, data, data, person, now)
 
 
 @post("/series/{series:int}/call-off", opt=may("slots.open") | {"also": (200,)})
@@ -187,7 +185,7 @@ async def call_off_series(
     series: FromPath[int], data: JSONBody[CallOffSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
 ) -> Response[ChangedSeries]:
     """Call the slots of a series off with one reason: all of them or none."""
-    return await _change(series, CallOffSlot(reason=data.reason), data, person, now)
+    return await _change(series, data, data, person, now)
 
 
 async def _change(series: int, asked: Asked, data: OfSeries, person: Host, now: datetime) -> Response[ChangedSeries]:

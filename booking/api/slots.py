@@ -182,7 +182,7 @@ async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneS
         workshop=seen.title,
         workshop_id=seen.workshop,
         objects=seen.object_names,
-        school=HostSchool(seen.uai, seen.school_name, seen.commune, seen.lat, seen.lon),
+        school=answer_of(HostSchool, seen, name=seen.school_name),
         state=seen.state_at(now),
         distance_km=None,
     )

@@ -1,29 +1,47 @@
-"""What an open slot says: until when it is reserved, its levels, which companies it takes, what is built."""
+"""What a slot says otherwise: its numbers, until when it is reserved, its levels, which companies, what is built."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from workshops.acts import Act
 from workshops.catalogue.tables import WorkshopObject
-from workshops.database import rows, transaction
+from workshops.database import transaction
 from workshops.refusals import Invalid
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import LEVELS
-from workshops.slots.acts import BookingClosesAt, BuiltObjects, Levels, OnAgreement, OnePerTrade
-from workshops.slots.limits import refuse_wrong_closing
-from workshops.slots.lock import LockedSlot, lock_slot
+from workshops.slots.acts import (
+    BookingClosesAt,
+    BuiltObjects,
+    CompanyPlaces,
+    GroupsMax,
+    Levels,
+    OnAgreement,
+    OnePerTrade,
+    Seats,
+)
+from workshops.slots.limits import refuse_below_taken, refuse_wrong_closing
+from workshops.slots.lock import LockedSlot, lock_slot, take_room
 from workshops.slots.rules import SlotBegun, closing
+from workshops.slots.tables import Slot
 
-RESTATE = """
-UPDATE slots SET booking_closes_at = $2, levels = $3, one_per_trade = $4, on_agreement = $5, only_objects = $6,
-  chosen_closes_at = $7, version = version + 1
-WHERE id = $1
-"""
+
+class ResizeSlot(Act, frozen=True, kw_only=True):
+    """Other numbers; what is not given stays."""
+
+    seats: Seats | None = None
+    groups_max: GroupsMax | None = None
+    company_places: CompanyPlaces | None = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not _given(self, ResizeSlot):
+            raise Invalid({"seats": "Donnez au moins un nombre : de places, de groupes ou d'entreprises."})
 
 
 class RestateSlot(Act, frozen=True, kw_only=True):
@@ -36,6 +54,22 @@ class RestateSlot(Act, frozen=True, kw_only=True):
     objects: BuiltObjects | None = msgspec.field(name="object_ids", default=None)
 
 
+async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int | None = None) -> LockedSlot:
+    """Other numbers of pupils, groups and people of companies. Returns the slot as it was.
+
+    Raises Invalid, NotFound, SlotDone, SlotCalledOff, Stale, BelowTaken when more is taken already.
+    """
+    async with transaction():
+        was = await lock_slot(slot, school=school, version=version)
+        sizes = _given(asked, ResizeSlot)
+        for field, places in sizes.items():
+            refuse_below_taken(field, asked=places, taken=was.taken[field])
+        if sizes.get("seats", 0) > was.seats:
+            await take_room(was.room, school=school, seats=sizes["seats"])
+        await _say(slot, sizes)
+        return was
+
+
 async def restate_slot(
     slot: int, asked: RestateSlot, *, school: int, now: datetime, version: int | None = None
 ) -> LockedSlot:
@@ -45,26 +79,32 @@ async def restate_slot(
     """
     async with transaction():
         was = await lock_slot(slot, school=school, version=version)
-        chosen = was.chosen_closes_at
         if was.starts_at <= now:
             raise SlotBegun("Cette visite a commencé : ce qu'elle annonce ne change plus.")
+        said = _given(asked, RestateSlot)
         closes_at = asked.booking_closes_at
         if closes_at is not None and closes_at != was.booking_closes_at:
             off = await days_off_before(school, paris_day(was.starts_at))
             latest = closing(was.starts_at, off, days=was.booking_days)
             refuse_wrong_closing(closes_at, latest, days=was.booking_days, now=now)
-            chosen = closes_at if closes_at < latest else None
-        await rows(
-            RESTATE,
-            slot,
-            closes_at or was.booking_closes_at,
-            was.levels if asked.levels is None else [level for level in LEVELS if level in asked.levels],
-            was.one_per_trade if asked.one_per_trade is None else asked.one_per_trade,
-            was.on_agreement if asked.on_agreement is None else asked.on_agreement,
-            was.only_objects if asked.objects is None else await _own_objects(asked.objects, was.workshop),
-            chosen,
-        )
+            said["chosen_closes_at"] = closes_at if closes_at < latest else None
+        if asked.levels is not None:
+            said["levels"] = [level for level in LEVELS if level in asked.levels]
+        if asked.objects is not None:
+            said["only_objects"] = await _own_objects(said.pop("objects"), was.workshop)
+        await _say(slot, said)
         return was
+
+
+def _given(asked: Act, act: type[Act]) -> dict[str, Any]:
+    """What is asked, but for what stays."""
+    values = {name: getattr(asked, name) for name in act.__struct_fields__}
+    return {name: value for name, value in values.items() if value is not None}
+
+
+async def _say(slot: int, said: dict[str, Any]) -> None:
+    columns = {getattr(Slot, name): value for name, value in said.items()}
+    await Slot.update(columns | {Slot.version: Slot.version + 1}).where(Slot.id == slot)
 
 
 async def _own_objects(objects: Collection[int], workshop: int) -> list[int] | None:

@@ -46,6 +46,15 @@ class SlotPlaces(GroupPlaces, frozen=True):
         """People of companies that may still come."""
         return self.company_places - self.company_places_taken
 
+    @property
+    def taken(self) -> dict[str, int]:
+        """How many of each have their place, by the name of how many there are."""
+        return {
+            "seats": self.seats_taken,
+            "groups_max": self.groups_taken,
+            "company_places": self.company_places_taken,
+        }
+
 
 class SlotConditions(SlotPlaces, frozen=True):
     """The same, with what the lycée says of the companies that it takes."""

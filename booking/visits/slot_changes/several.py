@@ -22,7 +22,7 @@ from workshops.slots.call_off import CallOffSlot
 from workshops.slots.limits import refuse_odd_move
 from workshops.slots.lock import lock_slots
 from workshops.slots.move import MoveSlot
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 
 
 class Fate(Struct, frozen=True):

@@ -29,7 +29,7 @@ from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.series.queries import SeriesHead, series_head, slots_of_series
 from workshops.series.rules import OneOfSeries
 from workshops.slots.call_off import CallOffSlot
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 
 ACTS = {"deplacement": "serie-deplacee", "places": "serie-places", "annulation": "serie-annulee"}
 HERE = "/lycee/creneaux/series/{series:int}/"

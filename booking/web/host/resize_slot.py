@@ -17,7 +17,7 @@ from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.restate import resize
 from booking.web.host.touched import Touched, touched
 from workshops.slots.queries import SlotCard
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 
 
 @renders("host/resize_slot.html", acts={"asked": ResizeSlot})

@@ -12,7 +12,7 @@ from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound, Stale
 from workshops.slots.call_off import CallOffSlot, call_off_slot
 from workshops.slots.move import MoveSlot, move_slot
-from workshops.slots.resize import ResizeSlot, resize_slot
+from workshops.slots.restate import ResizeSlot, resize_slot
 from workshops.slots.rules import (
     BelowTaken,
     ClosedDay,

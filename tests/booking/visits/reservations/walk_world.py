@@ -49,7 +49,7 @@ from tests.telling import tell
 from workshops.database import row, rows
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 
 FORGET = "SELECT forget_the_test()"
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""

@@ -20,7 +20,7 @@ from workshops.series.open_series import open_series
 from workshops.series.queries import slots_of_series
 from workshops.series.rules import OneOfSeries
 from workshops.slots.call_off import FORGET_REASONS, CallOffSlot
-from workshops.slots.resize import ResizeSlot
+from workshops.slots.restate import ResizeSlot
 from workshops.slots.rules import ClosedDay, RoomTaken
 
 MARCH = ("2027-03-11", "2027-03-18", "2027-03-25")
