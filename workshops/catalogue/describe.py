@@ -32,7 +32,7 @@ SELECT $1, id FROM tech_objects WHERE id = ANY ($2::int[]) ON CONFLICT DO NOTHIN
 KNOWN_OBJECTS = "SELECT count(*) FROM tech_objects WHERE id = ANY ($1::int[])"
 
 
-class DescribeWorkshop(Act, frozen=True, kw_only=True):
+class DescribeWorkshop(DescribeSheet, frozen=True, kw_only=True):
     """A workshop as its lycée describes it: `minutes` is one visit, `seats` the pupils at once."""
 
     title: Annotated[str, typed("Titre", "Its name.", most=140, least=1)]
@@ -58,16 +58,6 @@ class DescribeWorkshop(Act, frozen=True, kw_only=True):
         Meta(ge=1, le=20, description="Groups received at once.", extra={"label": "Groupes au plus", "needed": True}),
     ] = 1
     access: Annotated[str, typed("Accès", "How to come in, and where to park.", most=1000, lines=True)] = ""
-    pupils_do: Annotated[
-        str, typed("Ce que font les élèves", "The safety sheet: what pupils do.", most=2000, lines=True)
-    ] = ""
-    shown_only: Annotated[
-        str, typed("Ce qui est seulement montré", "The safety sheet: what is only shown.", most=2000, lines=True)
-    ] = ""
-    protective_equipment: Annotated[
-        str, typed("Équipement de protection", "The safety sheet: what protects pupils.", most=2000, lines=True)
-    ] = ""
-    responsible: Annotated[str, typed("Responsable", "The safety sheet: who is responsible.", most=120)] = ""
     offers: Annotated[
         list[Welcome],
         Meta(

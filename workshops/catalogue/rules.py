@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from typing import Annotated
 
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from workshops.act_fields import fields_of
+from workshops.acts import Act, typed
 from workshops.refusals import Refusal
-
-SHEET_WORDS = {
-    "pupils_do": "ce que font les élèves",
-    "shown_only": "ce qui est seulement montré",
-    "protective_equipment": "les équipements de protection",
-    "responsible": "la personne responsable",
-}
 
 
 class WorkshopState(StrEnum):

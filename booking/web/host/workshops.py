@@ -187,7 +187,7 @@ def _preview(objects: Sequence[ObjectCard], form: Form | None) -> Preview | None
         title=typed_in.get("title", ""),
         summary=typed_in.get("summary", ""),
         levels=[level for level in LEVELS if level in form.all("levels")],
-        sheet=SafetySheet(**{field.name: typed_in.get(field.name, "") for field in fields(SafetySheet)}),
+        sheet=SafetySheet(*(typed_in.get(name, "") for name in SafetySheet.__struct_fields__)),
         objects=[built for built in objects if str(built.id) in ticked]
         + ([ObjectCard(0, named, "", 0)] if named else []),
         offers=[offer for offer in Welcome if offer in form.all("offers")],

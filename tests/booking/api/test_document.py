@@ -92,6 +92,18 @@ def test_no_word_of_the_glossary_is_left_over():
     assert set(WORDS) - fields - parameters == set()
 
 
+def test_a_word_that_the_glossary_leaves_out_means_one_thing():
+    from booking.api.glossary import WORDS  # noqa: PLC0415
+
+    meant: dict[str, set[str]] = {}
+    for told in document()["components"]["schemas"].values():
+        for name, field in told.get("properties", {}).items():
+            meant.setdefault(name, set()).update(
+                part["description"] for part in (field, *field.get("anyOf", ())) if "description" in part
+            )
+    assert {name: words for name, words in meant.items() if name not in WORDS and len(words) > 1} == {}
+
+
 def test_every_shape_is_a_schema():
     dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
     shapes = document()["components"]["schemas"]
