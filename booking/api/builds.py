@@ -9,25 +9,30 @@ from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import made
+from booking.api.shapes import answer_of, made
 from booking.day.checkin.record_build import record_build
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.builds.record import RecordBuild
 
 
-class KeptBuild(msgspec.Struct):
-    """The record, under the number it keeps when it is corrected."""
+class BuildCounts(msgspec.Struct, kw_only=True):
+    """How many of an object a group made."""
 
-    id: int
-    reservation_id: int
-    object_id: int
     made: int
     finished: int
     working: int
     taken_home: int
     minutes: int | None
     note: str
+
+
+class KeptBuild(BuildCounts, kw_only=True):
+    """The record, under the number it keeps when it is corrected."""
+
+    id: int
+    reservation_id: int
+    object_id: int
 
 
 @post("/reservations/{reservation:int}/builds", opt=may("visits.receive"))
@@ -39,5 +44,5 @@ async def add_build(
 ) -> Response[KeptBuild]:
     """Record what a group built; the same object again corrects the record."""
     number = await record_build(reservation, data, account=person.account, school=person.school, now=now)
-    kept = KeptBuild(id=number, reservation_id=reservation, **msgspec.to_builtins(data))
+    kept = answer_of(KeptBuild, data, id=number, reservation_id=reservation, object_id=data.tech_object)
     return made(kept, f"/reservations/{reservation}")

@@ -12,7 +12,8 @@ from litestar import get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.api.shapes import Instant, told_as
+from booking.api.builds import BuildCounts
+from booking.api.shapes import Instant, answer_of, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
 from booking.door.rights.desk_link import Receiver, roster_seen_by
 from booking.door.rights.guards import may
@@ -43,18 +44,12 @@ class BadgeHere(msgspec.Struct):
     left_at: Instant | None
 
 
-class BuiltHere(msgspec.Struct):
+class BuiltHere(BuildCounts, kw_only=True):
     """What a group made of an object."""
 
     id: int
     object_id: int
     object: str
-    made: int
-    finished: int
-    working: int
-    taken_home: int
-    minutes: int | None
-    note: str
 
 
 class GroupHere(msgspec.Struct):
@@ -171,25 +166,17 @@ async def read_roster(
 
 def slot_roster(seen: Roster, before: Sequence[CountedBefore]) -> SlotRoster:
     """The answer, with what each closing `before` had counted."""
-    return SlotRoster(
+    return answer_of(
+        SlotRoster,
+        seen,
         slot_id=seen.slot,
-        state=SlotState(seen.state),
         workshop=seen.title,
-        room=seen.room,
-        starts_at=seen.starts_at,
-        ends_at=seen.ends_at,
-        closed_at=seen.closed_at,
-        expected=seen.expected,
         present=seen.here,
-        came=seen.came,
         declared_present=seen.declared,
-        left=seen.left,
-        late=seen.late,
         groups=[_group(group) for group in seen.groups],
         guests=[_group(group) for group in seen.guests],
         companies=[
-            CompanyHere(one.company, one.name, CompanyRole(one.role), one.people, one.came, one.scanned, one.arrived_at)
-            for one in seen.companies
+            answer_of(CompanyHere, one, company_id=one.company, badges_scanned=one.scanned) for one in seen.companies
         ],
         objects=[ObjectHere(number, name) for number, name in seen.objects.items()],
         reopenings=taken_back(seen, before),
@@ -210,43 +197,29 @@ def taken_back(seen: Roster, every: Sequence[CountedBefore]) -> list[TakenBack]:
 
 
 def _group(group: ExpectedGroup) -> GroupHere:
-    return GroupHere(
+    return answer_of(
+        GroupHere,
+        group,
         reservation_id=group.reservation,
         group=group.label,
-        level=group.level,
         school=group.college,
-        commune=group.commune,
         mark=mark(group.mark).words,
         badge_mark=mark(group.badge_mark).words,
-        phone=group.phone,
-        state=State(group.state),
-        pupils=group.pupils,
-        adults=group.adults,
-        needs=group.needs,
         boxes=Boxes.of(group.needed),
         present=group.here,
-        came=group.came,
         declared_present=group.declared,
-        left=group.left,
-        late=group.late,
-        elsewhere=group.elsewhere,
         adults_present=group.adults_here,
-        counted=group.counted,
-        adults_counted=group.adults_counted,
         girls_counted=group.girls,
         count_note=group.note,
         badges=[
-            BadgeHere(
-                kind=BadgeKind(place.kind),
-                number=place.number,
+            answer_of(
+                BadgeHere,
+                place,
                 present=place.here,
-                elsewhere=place.elsewhere,
                 by_declaration=place.came and place.declared,
                 late=place.came and place.late,
                 scan_id=place.scan,
-                first_scanned_at=place.first_scanned_at,
                 departure_id=place.left_scan,
-                left_at=place.left_at,
             )
             for place in group.places
         ],
@@ -255,5 +228,4 @@ def _group(group: ExpectedGroup) -> GroupHere:
 
 
 def _built(one: BuildLine) -> BuiltHere:
-    numbers = (one.made, one.finished, one.working, one.taken_home)
-    return BuiltHere(one.id, one.tech_object, one.name, *numbers, one.minutes, one.note)
+    return answer_of(BuiltHere, one, object_id=one.tech_object, object=one.name)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import msgspec
 from msgspec import Meta
+from msgspec.structs import astuple
 
 from workshops.acts import Act, chosen, typed
 from workshops.builds.tables import Build
@@ -17,15 +18,6 @@ from workshops.tech_objects.tables import TechObject
 from workshops.typed_text.health import says_of_pupil
 
 SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"
-RECORD = """
-INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home, minutes, note, example,
-                    recorded_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-ON CONFLICT (slot, group_ref, tech_object) DO UPDATE SET
-  made = excluded.made, finished = excluded.finished, working = excluded.working, taken_home = excluded.taken_home,
-  minutes = excluded.minutes, note = excluded.note, recorded_at = excluded.recorded_at
-RETURNING id
-"""
 FORGET_NOTES = "UPDATE builds SET note = '' WHERE slot = ANY ($1::int[]) AND note <> '' RETURNING id"
 # $1 the slots; the names of the files that showed them.
 FORGET_PHOTOS = """
@@ -63,6 +55,16 @@ class RecordBuild(Act, frozen=True, kw_only=True):
             raise Invalid(errors)
 
 
+KEPT = RecordBuild.__struct_fields__
+RECORD = f"""
+INSERT INTO builds (slot, group_ref, example, recorded_at, {", ".join(KEPT)})
+VALUES ($1, $2, $3, $4, {", ".join(f"${number}" for number, _ in enumerate(KEPT, 5))})
+ON CONFLICT (slot, group_ref, tech_object) DO UPDATE SET recorded_at = excluded.recorded_at,
+  {", ".join(f"{name} = excluded.{name}" for name in KEPT)}
+RETURNING id
+"""  # noqa: S608 - constants only
+
+
 async def record(slot: int, asked: RecordBuild, *, group_ref: int, now: datetime) -> int:
     """How many of one object a group began, finished, saw working and took home; said again, it is corrected.
 
@@ -74,8 +76,7 @@ async def record(slot: int, asked: RecordBuild, *, group_ref: int, now: datetime
         refuse_to_record(visit["state"], visit["starts_at"], now)
         if not await TechObject.exists().where(TechObject.id == asked.tech_object):
             raise Invalid({"tech_object": "Choisissez un objet de la liste."})
-        counts = (asked.made, asked.finished, asked.working, asked.taken_home, asked.minutes, asked.note)
-        return int(await value(RECORD, slot, group_ref, asked.tech_object, *counts, visit["example"], now))
+        return int(await value(RECORD, slot, group_ref, visit["example"], now, *astuple(asked)))
 
 
 async def photograph(build: int, *, photo: str) -> str:
