@@ -11,7 +11,7 @@ from litestar import delete, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from booking.api.shapes import Instant, Whole
+from booking.api.shapes import Instant, Whole, answer_of
 from booking.day.checkin.rules import Outcome, ScanAsked, ScanResult
 from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
@@ -89,21 +89,13 @@ class AllTold(msgspec.Struct):
 def told(answer: ScanResult) -> Told:
     """An answer as JSON tells it."""
     words = said(answer)
-    return Told(
-        scan_id=answer.scan_id,
-        result=answer.result,
-        kind=answer.kind,
-        number=answer.number,
-        face=answer.face,
-        group=answer.group,
+    return answer_of(
+        Told,
+        answer,
         mark=answer.sign.words if answer.sign else None,
         badge_mark=answer.badge_sign.words if answer.badge_sign else None,
-        first_scanned_at=answer.first_scanned_at,
-        left_at=answer.left_at,
-        may_welcome=answer.may_welcome,
         reservation_id=answer.reservation,
         by_declaration=answer.declared,
-        confirms=answer.confirms,
         title=words.title,
         advice=words.advice,
     )

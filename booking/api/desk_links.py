@@ -13,7 +13,7 @@ from litestar import delete, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from booking.api.shapes import PAGE, Cursor, Limit, Page, page_of, start_of
+from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
 from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
 from booking.door.rights.guards import may
@@ -53,4 +53,4 @@ async def revoke_desk_link(
 
 
 def _answer(link: DeskLinkLine) -> DeskLinkAnswer:
-    return DeskLinkAnswer(link.id, link.slot, link.created_at, link.revoked_at, link.made_by)
+    return answer_of(DeskLinkAnswer, link, slot_id=link.slot)

@@ -12,7 +12,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
-from booking.api.shapes import Instant, made
+from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from workshops.series.acts import Alone, FirstOn, LastOn, Series, WednesdayAfternoons
@@ -87,18 +87,9 @@ async def open_series_of_slots(
     Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken,
     too_soon (reservations would be closed already).
     """
-    terms = {name: getattr(data, name) for name in SlotTerms.__struct_fields__}
-    series = Series(
-        workshop=data.workshop,
-        weekdays=frozenset(day - 1 for day in data.weekdays),
-        starts=time.fromisoformat(data.starts),
-        ends=time.fromisoformat(data.ends),
-        first_on=data.first_on,
-        last_on=data.last_on,
-        wednesday_afternoons=data.wednesday_afternoons,
-        alone=data.alone,
-        **terms,
-    )
+    given = {name: getattr(data, name) for name in Series.__struct_fields__}
+    given["weekdays"] = frozenset(day - 1 for day in data.weekdays)
+    series = Series(**given | {name: time.fromisoformat(given[name]) for name in ("starts", "ends")})
     return await opened_series(series, person, now, dates=data.dates, dry_run=data.dry_run)
 
 
@@ -123,10 +114,4 @@ async def opened_series(
 
 
 def _dates(planned: Sequence[PlannedDate]) -> list[DateOfSeries]:
-    return [
-        DateOfSeries(
-            *(one.on, one.starts_at, one.ends_at, "open" if one.reason is None else "skipped", one.reason),
-            slot_id=one.there.id if one.there else None,
-        )
-        for one in planned
-    ]
+    return [answer_of(DateOfSeries, one, slot_id=one.there.id if one.there else None) for one in planned]
