@@ -11,6 +11,7 @@ from litestar.params import FromPath, QueryParameter
 
 from booking.api.reservations import visit_seen_by
 from booking.calendar.invites.invite import invitation_for
+from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_sheet import sheet_of
 from booking.day.papers.pack import pack_pdf
 from booking.door.forms.read import AnyRequest
@@ -57,10 +58,7 @@ async def badges(
     sheet = await sheet_of(
         reservation,
         secret_key=settings.secret_key,
-        preset=preset,
-        start=start,
-        dx_mm=dx_mm,
-        dy_mm=dy_mm,
+        placed=PlaceBadges(preset=preset, start=start, dx_mm=dx_mm, dy_mm=dy_mm),
         printed_on=now,
     )
     return download(sheet, name=f"badges-{reservation}.pdf")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from math import floor
+from typing import Annotated, Any
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from booking.day.badges.qr import QUIET, SIDE
-from booking.day.badges.rules import ModuleTooSmall
+from booking.day.badges.rules import LARGEST_SHIFT, ModuleTooSmall
+from workshops.acts import Act, a_number, labelled
 from workshops.refusals import Invalid
 
 PAGE = (210.0, 297.0)
@@ -67,6 +69,45 @@ PRESETS = {
     )
 }
 DEFAULT = "a4"
+NO_PRESET = "Cette planche n'existe pas. Choisissez-en une dans la liste."
+PAPERS = {preset.name: preset.title for preset in PRESETS.values()}
+Shift = Annotated[float, Meta(ge=-LARGEST_SHIFT, le=LARGEST_SHIFT)]
+
+
+class PlaceBadges(Act, frozen=True, kw_only=True):
+    """On which sheet of labels badges are printed: from label number `start`, counted line by line, all of it moved by
+    some millimetres for a printer that feeds askew."""
+
+    preset: Annotated[
+        str,
+        Meta(
+            max_length=20,
+            pattern=f"(?i)^({'|'.join({*PRESETS, *(name.removeprefix('avery-') for name in PRESETS)})})$",
+            description="The labels, for example a4 or L7160.",
+            extra={"label": "Papier", "words": PAPERS, "sentence": NO_PRESET},
+        ),
+    ] = DEFAULT
+    start: Annotated[
+        int,
+        a_number(
+            "Première étiquette libre",
+            "The first label of the sheet to use.",
+            1,
+            max(preset.cells for preset in PRESETS.values()),
+        ),
+    ] = 1
+    dx_mm: Annotated[Shift, labelled("Décalage vers la droite", "Moves the print to the right, in millimetres.")] = 0.0
+    dy_mm: Annotated[Shift, labelled("Décalage vers le bas", "Moves the print down, in millimetres.")] = 0.0
+
+    @property
+    def labels(self) -> Preset:
+        """The sheet itself."""
+        return preset_named(self.preset)
+
+    @property
+    def drawn(self) -> dict[str, Any]:
+        """As a sheet is drawn."""
+        return {"preset": self.labels, "start": self.start, "dx_mm": self.dx_mm, "dy_mm": self.dy_mm}
 
 
 def preset_named(name: str) -> Preset:
@@ -74,8 +115,12 @@ def preset_named(name: str) -> Preset:
     asked = name.strip().lower()
     found = PRESETS.get(asked) or PRESETS.get(f"avery-{asked}")
     if found is None:
-        raise Invalid({"preset": "Cette planche n'existe pas. Choisissez-en une dans la liste."})
+        raise Invalid({"preset": NO_PRESET})
     return found
+
+
+AS_IT_IS = PlaceBadges()
+"""On plain paper, from its first label on."""
 
 
 def module_of(preset: Preset) -> float:

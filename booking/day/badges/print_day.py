@@ -11,9 +11,9 @@ from asyncpg import Record
 from msgspec import Struct
 from msgspec.structs import replace
 
-from booking.day.badges.presets import DEFAULT, Preset, preset_named
+from booking.day.badges.presets import AS_IT_IS, PlaceBadges
 from booking.day.badges.queries import printed_badge
-from booking.day.badges.rules import PRINTABLE, NoBadges, PrintedBadge, PrintedDivider, PrintedGroup, check_placing
+from booking.day.badges.rules import PRINTABLE, NoBadges, PrintedBadge, PrintedDivider, PrintedGroup
 from booking.visits.badge_codes.issue import add_missing, add_missing_of_company
 from booking.visits.badge_codes.rules import spares_for
 from booking.words.wording import counted, day, hour, mark
@@ -90,25 +90,20 @@ async def day_sheet_of(
     *,
     on: date,
     secret_key: str,
-    preset: str = DEFAULT,
-    start: int = 1,
-    dx_mm: float = 0.0,
-    dy_mm: float = 0.0,
+    placed: PlaceBadges = AS_IT_IS,
     printed_on: date | None = None,
 ) -> bytes:
     """The PDF of all the badges of a lycée's day, a divider before each group; never a first name.
 
-    Raises Invalid as `sheet_of` does, NoBadges on a day when nobody comes, SecretChanged.
+    Raises NoBadges on a day when nobody comes, SecretChanged.
     """
-    labels = preset_named(preset)
-    check_placing(start=start, cells=labels.cells, dx_mm=dx_mm, dy_mm=dy_mm)
     parties = await parties_of_day(school, on=on)
     if not parties:
         raise NoBadges("Personne n'est attendu ce jour-là : il n'y a pas de badge à imprimer.")
     parties = await _with_badges(parties, secret_key)
     title = f"Badges, {parties[0].place}, {day(parties[0].starts_at)}"
     pile = (item for party in parties for item in pile_of(party, secret_key))
-    return await asyncio.to_thread(_draw, pile, labels, start, dx_mm, dy_mm, title, printed_on)
+    return await asyncio.to_thread(_draw, pile, placed, title, printed_on)
 
 
 async def halves_sheet_of(reservations: Sequence[int], *, secret_key: str, printed_on: date) -> bytes:
@@ -122,19 +117,18 @@ async def halves_sheet_of(reservations: Sequence[int], *, secret_key: str, print
     parties = await _with_badges(parties, secret_key)
     title = f"Badges, {parties[0].label}, {day(parties[0].starts_at)}"
     pile = (item for party in parties for item in pile_of(party, secret_key))
-    return await asyncio.to_thread(_draw, pile, preset_named(DEFAULT), 1, 0.0, 0.0, title, printed_on)
+    return await asyncio.to_thread(_draw, pile, AS_IT_IS, title, printed_on)
 
 
 async def company_sheet_of(
-    attendance: int, *, company: int, secret_key: str, preset: str = DEFAULT, printed_on: date | None = None
+    attendance: int, *, company: int, secret_key: str, placed: PlaceBadges = AS_IT_IS, printed_on: date | None = None
 ) -> bytes:
-    """The PDF of a company's badges for one coming; raises NotFound for another company's, Invalid, SecretChanged."""
-    labels = preset_named(preset)
+    """The PDF of a company's badges for one coming; raises NotFound for another company's, SecretChanged."""
     found = or_not_found(await row_as(Party, ONE_COMPANY, attendance, company))
     (party,) = await _with_badges([found], secret_key)
     badges = (item for item in pile_of(party, secret_key) if isinstance(item, PrintedBadge))
     title = f"Badges, {party.label}, {day(party.starts_at)}"
-    return await asyncio.to_thread(_draw, badges, labels, 1, 0.0, 0.0, title, printed_on)
+    return await asyncio.to_thread(_draw, badges, placed, title, printed_on)
 
 
 def pile_of(party: Party, secret_key: str) -> Iterator[PrintedBadge | PrintedDivider]:
@@ -168,14 +162,8 @@ async def _read(parties: list[Party]) -> list[Party]:
 
 
 def _draw(
-    pile: Iterator[PrintedBadge | PrintedDivider],
-    labels: Preset,
-    start: int,
-    dx_mm: float,
-    dy_mm: float,
-    title: str,
-    printed_on: date | None,
+    pile: Iterator[PrintedBadge | PrintedDivider], placed: PlaceBadges, title: str, printed_on: date | None
 ) -> bytes:
     from booking.day.badges.sheet import badge_sheet  # noqa: PLC0415 - reportlab doubles the time to the first page
 
-    return badge_sheet(pile, preset=labels, start=start, dx_mm=dx_mm, dy_mm=dy_mm, title=title, printed_on=printed_on)
+    return badge_sheet(pile, **placed.drawn, title=title, printed_on=printed_on)

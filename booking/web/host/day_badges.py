@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from litestar import get
 from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
-from booking.day.badges.presets import DEFAULT
+from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
-from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may
@@ -21,13 +20,11 @@ from booking.words.wording import paris
 from workshops.refusals import Invalid
 
 
-@renders("host/badges.html")
+@renders("host/badges.html", acts={"placing": PlaceBadges})
 class DayBadges(Page, frozen=True):
     on: date
     parties: Sequence[Party]
     total: int
-    presets: Mapping[str, str]
-    default: str
     form: Form | None
 
 
@@ -46,8 +43,6 @@ async def _day_page(on: date, person: Host, form: Form, *, status: int) -> Templ
         on=on,
         parties=parties,
         total=sum(party.wanted for party in parties),
-        presets=PAPERS,
-        default=DEFAULT,
         form=form if form.errors else None,
     )
     return page(shown, status=status)
@@ -70,8 +65,10 @@ async def day_badges_pdf(
     form = Form(request.query_params)
     on = _day_in(form, now)
     try:
-        placed = placing_in(form)
+        sheet = await day_sheet_of(
+            person.school, on=on, secret_key=settings.secret_key, placed=form.act(PlaceBadges), printed_on=now
+        )
     except Invalid as no:
+        form.note(no, PlaceBadges)
         return await _day_page(on, person, form, status=no.status)
-    sheet = await day_sheet_of(person.school, on=on, secret_key=settings.secret_key, printed_on=now, **placed)
     return download(sheet, name=f"badges-{on}.pdf")

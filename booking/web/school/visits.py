@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -14,11 +14,10 @@ from litestar.response import Response, Template
 from booking.calendar.invites.invite import invitation_for
 from booking.calendar.replies.queries import Declined, declined_of_reservation
 from booking.day.badges.issue_due import list_badges
-from booking.day.badges.presets import DEFAULT
+from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import may_print
-from booking.door.forms.placing import PAPERS, placing_in
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, invitation_file, page, renders
 from booking.door.rights.guards import Now, PartOfVisit, SiteSettings, may
@@ -94,21 +93,17 @@ class VisitPage(Page, frozen=True):
     questions: Sequence[Conversation] = ()
 
 
-@renders("school/badges.html")
+@renders("school/badges.html", acts={"placing": PlaceBadges})
 class VisitBadges(Page, frozen=True):
     visit: Visit
     badges: Sequence[IssuedBadge]
-    presets: Mapping[str, str]
-    default: str
     group: GroupSeen | None
     ahead: bool
     form: Form | None
 
 
-@renders("school/calibrate.html")
+@renders("school/calibrate.html", acts={"placing": PlaceBadges})
 class Calibration(Page, frozen=True):
-    presets: Mapping[str, str]
-    default: str
     form: Form
     back: str
 
@@ -203,7 +198,7 @@ async def _badges_page(
     own = isinstance(person, Teacher)
     group = await group_of(seen.group, scope=person.scope) if isinstance(person, Teacher) else None
     badges = await list_badges(reservation, first_names=own, secret_key=settings.secret_key)
-    shown = VisitBadges(seen, badges, PAPERS, DEFAULT, group, ahead=own and seen.ends_at > now, form=form)
+    shown = VisitBadges(seen, badges, group, ahead=own and seen.ends_at > now, form=form)
     return page(shown, status=status)
 
 
@@ -214,16 +209,16 @@ async def badges_pdf(
     await one_seen(reservation, person)
     form = Form(request.query_params)
     try:
-        placed = placing_in(form)
+        sheet = await sheet_of(
+            reservation,
+            secret_key=settings.secret_key,
+            first_names=person.role == "teacher",
+            placed=form.act(PlaceBadges),
+            printed_on=now,
+        )
     except Invalid as no:
+        form.note(no, PlaceBadges)
         return await _badges_page(reservation, person, settings, now, status=no.status, form=form)
-    sheet = await sheet_of(
-        reservation,
-        secret_key=settings.secret_key,
-        first_names=person.role == "teacher",
-        printed_on=now,
-        **placed,
-    )
     return download(sheet, name=f"badges-{reservation}.pdf")
 
 
@@ -242,14 +237,7 @@ async def test_page_pdf(request: AnyRequest) -> Response[bytes] | Template:
     """The page to print on plain paper before a sheet of labels is spent."""
     form = Form(request.query_params)
     try:
-        placed = placing_in(form)
+        placed = form.act(PlaceBadges)
     except Invalid as no:
-        shown = Calibration(
-            presets=PAPERS,
-            default=DEFAULT,
-            form=form,
-            back=local_path(form.typed.get("retour", "")),
-        )
-        return page(shown, status=no.status)
-    drawn = await calibration_of(placed["preset"], dx_mm=placed["dx_mm"], dy_mm=placed["dy_mm"])
-    return download(drawn, name=f"essai-{placed['preset']}.pdf")
+        return page(Calibration(form, local_path(form.typed.get("retour", ""))), status=no.status)
+    return download(await calibration_of(placed), name=f"essai-{placed.labels.name}.pdf")

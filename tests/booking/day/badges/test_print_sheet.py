@@ -3,6 +3,7 @@ from __future__ import annotations
 import pypdfium2
 import pytest
 
+from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_sheet import calibration_of, sheet_of
 from booking.day.badges.queries import IssuedBadge, badges_of, printed_badges
 from booking.day.badges.rules import NoBadges, PrintedGroup, SecretChanged
@@ -62,7 +63,7 @@ async def test_what_is_printed_is_derived_again_and_says_the_day_at_the_school(d
 async def test_a_visit_booked_before_adults_and_spares_had_badges_gets_them_when_it_is_printed(db):
     reservation = await visit()
     tokens = await builders.badges(reservation)
-    pdf = await sheet_of(reservation, secret_key=SECRET, preset="avery-l7160", start=3)
+    pdf = await sheet_of(reservation, secret_key=SECRET, placed=PlaceBadges(preset="avery-l7160", start=3))
     salt = await value("SELECT badge_salt FROM reservations WHERE id = $1", reservation)
     others = [token_of(SECRET, salt, kind, number) for kind in ("adult", "spare") for number in (1, 2)]
     assert sorted(read(pages(pdf, 4)[0])) == sorted([*tokens, *others])
@@ -121,16 +122,21 @@ async def test_badges_that_no_desk_would_know_are_not_printed(db):
         await sheet_of(reservation, secret_key=SECRET + " changed")
 
 
-async def test_what_cannot_be_placed_is_refused_before_anything_is_read(db):
+@pytest.mark.parametrize(
+    ("asked", "wrong"),
+    [
+        ({"preset": "avery-l7160", "start": 22, "dy_mm": 50}, ["start", "dy_mm"]),
+        ({"dx_mm": float("nan")}, ["dx_mm"]),
+        ({"preset": "../a4"}, ["preset"]),
+        ({"preset": "L0000"}, ["preset"]),
+    ],
+)
+def test_what_cannot_be_placed_is_refused(asked, wrong):
     with pytest.raises(Invalid) as refused:
-        await sheet_of(404, secret_key=SECRET, preset="avery-l7160", start=22, dy_mm=50)
-    assert sorted(refused.value.errors) == ["dy_mm", "start"]
-    with pytest.raises(Invalid):
-        await sheet_of(404, secret_key=SECRET, preset="../a4")
+        PlaceBadges(**asked)
+    assert list(refused.value.errors) == wrong
 
 
 async def test_the_test_page_is_asked_for_by_the_name_of_the_labels():
-    document = pypdfium2.PdfDocument(await calibration_of("L7163", dx_mm=0.5))
+    document = pypdfium2.PdfDocument(await calibration_of(PlaceBadges(preset="L7163", dx_mm=0.5)))
     assert document.get_metadata_dict(skip_empty=True)["Title"] == "Page de réglage, Avery L7163"
-    with pytest.raises(Invalid):
-        await calibration_of("L0000")

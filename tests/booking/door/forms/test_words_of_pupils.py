@@ -282,6 +282,7 @@ FORMS_OF_NO_PUPIL = {
 READ_ELSEWHERE = {
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
+    *((file, "preset") for file in ("school/visits.py", "host/day_badges.py", "company/badges.py")),
 }
 
 
