@@ -14,6 +14,7 @@ from workshops.refusals import Invalid, Refusal
 
 LARGEST_SHIFT = 10
 FIRST_NAME_MOST = 30
+PUPILS_MOST = 60
 # The point after an initial.
 _INITIAL = re.compile(r"(?<= )([^\W\d_])\.(?= |$)")
 PRINTABLE = frozenset({*SURE, State.ATTENDED})

@@ -1,10 +1,9 @@
-"""A lycée's slots: the list, and who comes to one of them."""
+"""A lycée's slots: the list, who comes to one of them, and what it answers them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
-from typing import Any
 
 from litestar import get, post
 from litestar.di import NamedDependency
@@ -13,12 +12,14 @@ from litestar.response import Redirect, Template
 
 from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
-from booking.door.forms.read import AnyRequest, Form
+from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.queries import Coming, Visitors, companies_at, visitors_expected
+from booking.visits.attendance.answer import accept
+from booking.visits.attendance.answer import decline as decline_coming
+from booking.visits.attendance.queries import Coming, Visitors, coming, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
 from booking.visits.phones.queries import shown as phones_shown
@@ -28,9 +29,10 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.queries import Visit, visit, visits_of_slot
 from booking.web.public.search_results import not_yet
 from booking.words.wording import paris
+from workshops.acts import Act
 from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later
-from workshops.refusals import Invalid, NotFound, Refusal
+from workshops.refusals import NotFound, or_not_found
 from workshops.series.queries import series_of_slot
 from workshops.slots.queries import SlotCard, slot_card, turnouts_of
 from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
@@ -46,7 +48,7 @@ class SlotList(Page, frozen=True):
     openings: Sequence[OpeningSeen] = ()
 
 
-@renders("host/slot.html", acts={"declined_company": DeclineComing})
+@renders("host/slot.html", acts={"declined_company": DeclineComing, "cancelled": CancelVisit})
 class OwnSlot(Page, frozen=True):
     """A slot with those who come to it: what may be printed, changed, declined, and what was counted of whom."""
 
@@ -70,16 +72,13 @@ class OwnSlot(Page, frozen=True):
     now: datetime
     reached: Mapping[int, PersonToCall]
     reached_companies: Mapping[int, PersonToCall]
-    form: Form | None = None
-    refusal: Refusal | None = None
-    declining: int | None = None
 
 
 @get("/lycee/creneaux", opt=may("slots.open"))
 async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
-    coming = await receptions_to_come(person.school, now=now)
+    to_come = await receptions_to_come(person.school, now=now)
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
-    return page(SlotList(receptions=coming, past=False, before=None, openings=openings))
+    return page(SlotList(receptions=to_come, past=False, before=None, openings=openings))
 
 
 @get("/lycee/creneaux/passes", opt=may("slots.open"))
@@ -95,7 +94,7 @@ async def one_slot(slot: FromPath[int], person: NamedDependency[Host], now: Name
     return await slot_page(slot, person, now)
 
 
-async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200, **more: Any) -> Template:
+async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     """A slot of this lycée with those who come to it. Raises NotFound."""
     card = await slot_card(slot)
     if card is None or card.school != person.school:
@@ -123,31 +122,58 @@ async def slot_page(slot: int, person: Host, now: datetime, *, status: int = 200
         now=now,
         reached=await reached_of_groups([one.id for one in visits if phones_shown(one.state, **day)]),
         reached_companies=await reached_of_comings([one.id for one in companies if phones_shown(one.state, **day)]),
-        **more,
     )
-    return page(shown, status=status)
+    return page(shown)
 
 
-@post("/lycee/reservations/{reservation:int}/refus", opt=may("visits.receive"))
-async def decline(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
-) -> Template | Redirect:
+async def slot_of_visit(
+    reservation: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    return await slot_page(await _slot_of_visit(reservation, person), person, now)
+
+
+async def _slot_of_visit(reservation: int, person: Host) -> int:
     seen = await visit(reservation, scope=person.scope)
     if seen is None or seen.host != person.school:
         raise NotFound()
-    form = Form(await request.form())
-    field = f"reason-{reservation}"
-    reason = form.text(field, label="Raison", most=300, required=False)
-    try:
-        form.refuse_if_wrong()
-        await cancel(
-            reservation, CancelVisit(reason=reason), role="host", school=person.school, by=person.account, now=now
-        )
-    except Refusal as no:
-        if isinstance(no, Invalid):
-            form.errors[field] = no.sentence
-        return await slot_page(seen.slot, person, now, status=no.status, form=form, refusal=no, declining=reservation)
-    return done(f"/lycee/creneaux/{seen.slot}", "groupe-refuse")
+    return seen.slot
+
+
+@post("/lycee/reservations/{reservation:int}/refus", opt=may("visits.receive"))
+@form_act(CancelVisit, page=slot_of_visit, each="reservation")
+async def decline(
+    asked: CancelVisit, reservation: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    slot = await _slot_of_visit(reservation, person)
+    await cancel(reservation, asked, role="host", school=person.school, by=person.account, now=now)
+    return done(f"/lycee/creneaux/{slot}", "groupe-refuse")
+
+
+async def slot_of_coming(
+    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    return await slot_page(await _slot_of_coming(attendance, person), person, now)
+
+
+@post("/lycee/venues/{attendance:int}/acceptation", opt=may("visits.receive"))
+@form_act(Act, page=slot_of_coming)
+async def accept_company(
+    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    slot = await _slot_of_coming(attendance, person)
+    await accept(attendance, school=person.school, by=person.account, now=now)
+    return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
+
+
+@post("/lycee/venues/{attendance:int}/refus", opt=may("visits.receive"))
+@form_act(DeclineComing, page=slot_of_coming, each="attendance")
+async def decline_company(
+    asked: DeclineComing, attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    slot = await _slot_of_coming(attendance, person)
+    await decline_coming(attendance, asked, school=person.school, by=person.account, now=now)
+    return done(f"/lycee/creneaux/{slot}", "venue-declinee")
+
+
+async def _slot_of_coming(attendance: int, person: Host) -> int:
+    return or_not_found(await coming(attendance, scope=person.scope)).slot

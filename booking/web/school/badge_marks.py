@@ -10,9 +10,9 @@ from litestar.response import Redirect, Template
 
 from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
 from booking.day.badges.issue_due import list_badges
-from booking.day.badges.mark_photos import mark_photos
+from booking.day.badges.mark_photos import MarkPhotos, mark_photos
 from booking.day.badges.queries import IssuedBadge
-from booking.day.badges.rules import FIRST_NAME_MOST, FirstNamesOff
+from booking.day.badges.rules import FIRST_NAME_MOST, PUPILS_MOST, FirstNamesOff
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
@@ -22,9 +22,6 @@ from booking.visits.groups.queries import group_of
 from booking.visits.reservations.queries import Visit
 from booking.web.school.visits import one_seen
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
-
-MOST_PUPILS = 60
-NUMBERS = frozenset(map(str, range(1, MOST_PUPILS + 1)))
 
 
 @renders("school/first_names.html")
@@ -42,12 +39,8 @@ class FirstNames(Page, frozen=True):
 async def mark_no_photo(
     request: AnyRequest, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
-    form = Form(await request.form())
-    chosen = form.several("no_photo", NUMBERS, label="Pas de photo", required=False)
-    form.refuse_if_wrong()
-    await mark_photos(
-        reservation, not_of=[int(one) for one in chosen], school=person.school, secret_key=settings.secret_key, now=now
-    )
+    asked = Form(await request.form()).act(MarkPhotos)
+    await mark_photos(reservation, asked, school=person.school, secret_key=settings.secret_key, now=now)
     return done(f"/reservations/{reservation}/badges", "photos-notees")
 
 
@@ -74,7 +67,7 @@ async def write_names(
     request: AnyRequest, reservation: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     form = Form(await request.form())
-    lines = form.typed.get("names", "").replace("\r\n", "\n")[: MOST_PUPILS * (FIRST_NAME_MOST + 2) * 2].split("\n")
+    lines = form.typed.get("names", "").replace("\r\n", "\n")[: PUPILS_MOST * (FIRST_NAME_MOST + 2) * 2].split("\n")
     try:
         await write_first_names(reservation, lines=lines, school=person.school, secret_key=settings.secret_key, now=now)
     except NotFound:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
-from booking.day.badges.mark_photos import mark_photos
+from booking.day.badges.mark_photos import MarkPhotos, mark_photos
 from booking.day.badges.queries import badges_of, printed_badges
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
 from booking.process.settings import read_settings
@@ -88,7 +88,7 @@ async def test_another_college_s_teacher_finds_neither_the_group_nor_the_visit(c
     with pytest.raises(NotFound):
         await write_first_names(class_.visit, lines=["Inès"], school=other, secret_key=SECRET, now=NOW)
     with pytest.raises(NotFound):
-        await mark_photos(class_.visit, not_of=[1], school=other, secret_key=SECRET, now=NOW)
+        await mark_photos(class_.visit, MarkPhotos(no_photo=[1]), school=other, secret_key=SECRET, now=NOW)
 
 
 async def test_a_number_that_is_taken_back_forgets_its_first_name(class_: Class):
@@ -107,15 +107,15 @@ async def test_nothing_is_written_on_the_badges_of_a_visit_that_is_over(class_: 
     with pytest.raises(VisitOver):
         await class_.write("Inès", now=ended)
     with pytest.raises(VisitOver):
-        await mark_photos(class_.visit, not_of=[1], school=class_.college, secret_key=SECRET, now=ended)
+        await mark_photos(class_.visit, MarkPhotos(no_photo=[1]), school=class_.college, secret_key=SECRET, now=ended)
 
 
 async def test_no_photo_is_a_number_and_nothing_else(class_: Class):
     await builders.badges(class_.visit, kind="spare", numbers=2)
-    await mark_photos(class_.visit, not_of=[1, 3, 17], school=class_.college, secret_key=SECRET, now=NOW)
+    await mark_photos(class_.visit, MarkPhotos(no_photo=[1, 3, 17]), school=class_.college, secret_key=SECRET, now=NOW)
     marked = [(one.kind, one.number) for one in await badges_of(class_.visit) if one.no_photo]
     assert marked == [("pupil", 1), ("pupil", 3)]
-    await mark_photos(class_.visit, not_of=[], school=class_.college, secret_key=SECRET, now=NOW)
+    await mark_photos(class_.visit, MarkPhotos(no_photo=[]), school=class_.college, secret_key=SECRET, now=NOW)
     assert [one for one in await badges_of(class_.visit) if one.no_photo] == []
     assert await row("SELECT * FROM events") is None
 

@@ -242,7 +242,7 @@ async def test_a_line_of_a_file_is_refused(world, words, says):
 
 
 # The pages' own fields: which form holds each, and where it is about a visit the page that takes it.
-BY_THE_API = ("slots", "move_slot", "change_series", "closures", "companies")
+BY_THE_API = ("slots", "move_slot", "change_series", "closures")
 PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("school/change.py", "reason"): ("teacher", "/reservations/{visit}/annulation", {}),
     ("school/change.py", "needs"): ("teacher", "/reservations/{visit}/besoins", {}),
