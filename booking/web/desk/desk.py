@@ -62,8 +62,18 @@ class ScanToUndo(Page, frozen=True):
     place: BadgePlace
 
 
-def desk_page(seen: Roster, now: datetime, *, helper: bool = False, status: int = 200, **more: Any) -> Template:
-    return page(Desk(seen, helper, now, **more), status=status)
+def desk_page(
+    seen: Roster,
+    now: datetime,
+    *,
+    helper: bool = False,
+    status: int = 200,
+    told: ScanResult | None = None,
+    **more: Any,
+) -> Template:
+    """The desk, with the answer to a scan in large."""
+    words = None if told is None else said_on_a_page(told)
+    return page(Desk(seen, helper, now, told, words, **more), status=status)
 
 
 @get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})
@@ -108,13 +118,21 @@ async def point(
     now: NamedDependency[datetime],
 ) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
-    form = Form(await request.form())
-    scan = ScanAsked(uuid.uuid4(), slot, form.text("badge", label="Code", required=False), now)
+    result = await scanned("arrival", slot, request, receiver, settings=settings, now=now)
+    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
+    return desk_page(seen, now, helper=receiver.helper is not None, told=result)
+
+
+async def scanned(
+    act: str, slot: int, request: AnyRequest, receiver: Receiver, *, settings: Settings, now: datetime
+) -> ScanResult:
+    """What became of the code that was typed, or of the number that was tapped."""
+    badge = Form(await request.form()).text("badge", label="Code", required=False)
+    scan = ScanAsked(uuid.uuid4(), slot, badge, now, act)
     (result,) = await scans_at(
         receiver, [scan], address=address_of(request, settings), secret_key=settings.secret_key, now=now
     )
-    seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
-    return desk_page(seen, now, helper=receiver.helper is not None, told=result, words=said_on_a_page(result))
+    return result
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))

@@ -1,21 +1,28 @@
-"""What a group built, noted from the desk."""
+"""What a group built: noted from the desk, photographed, seen by the two schools and the coordination."""
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from datetime import datetime
 
-from litestar import post
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
+from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.day.checkin.open_desk import open_desk
+from booking.day.checkin.queries import photo_seen_by
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
+from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import AnyOf, may
+from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
 from workshops.builds.record import RecordBuild
@@ -53,3 +60,75 @@ async def note_build(
         raise NoSuchChoice("tech_object")
     build = await record_build(reservation, asked, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "objet-note", at=f"fabrication-{build}")
+
+
+FORM_AROUND = 1_000_000
+
+
+@post(
+    "/accueil/{slot:int}/fabrications/{build:int}/photo",
+    opt=may("visits.receive") | {"camera": True},
+    request_max_body_size=BYTES_MOST + FORM_AROUND,
+)
+async def send_photo(
+    slot: FromPath[int],
+    build: FromPath[int],
+    request: AnyRequest,
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Template | Redirect:
+    school = person.school
+    try:
+        await keep_photo(
+            build,
+            slot=slot,
+            content=await _sent(request),
+            name=secrets.token_hex(16),
+            data_dir=settings.data_dir,
+            account=person.account,
+            school=school,
+            now=now,
+        )
+    except PhotoRefused as no:
+        seen = await open_desk(slot, school=school, secret_key=settings.secret_key)
+        return desk_page(seen, now, status=no.status, photo_refused=no, photo_of=build)
+    return done(f"/accueil/{slot}", "photo-gardee", at=f"fabrication-{build}")
+
+
+async def _sent(request: AnyRequest) -> bytes:
+    file = (await request.form()).get("photo")
+    content = await file.read(BYTES_MOST + 1) if isinstance(file, UploadFile) else b""
+    if not content:
+        raise PhotoRefused("Choisissez d'abord une photo.")
+    return content
+
+
+@post("/accueil/{slot:int}/fabrications/{build:int}/photo/retrait", opt=may("visits.receive"))
+async def take_photo_away(
+    slot: FromPath[int],
+    build: FromPath[int],
+    person: NamedDependency[Host],
+    settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
+) -> Redirect:
+    school = person.school
+    await remove_photo(build, slot=slot, data_dir=settings.data_dir, account=person.account, school=school, now=now)
+    return done(f"/accueil/{slot}", "photo-retiree", at=f"fabrication-{build}")
+
+
+@get("/fabrications/{build:int}/photo", opt=may("visits.print"))
+async def photo(
+    build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: NamedDependency[Settings]
+) -> Response[bytes]:
+    """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
+    name = await photo_seen_by(build, scope=person.scope)
+    try:
+        shown = await asyncio.to_thread((settings.data_dir / FOLDER / name).read_bytes)
+    except FileNotFoundError:
+        raise NotFound("La photo de cet objet n'est plus là.") from None
+    return Response(
+        shown,
+        media_type="image/jpeg",
+        headers={"Content-Disposition": "inline", "Cache-Control": "private, no-store"},
+    )

@@ -14,8 +14,7 @@ from litestar.response import Template
 from booking.door.http.answers import Page, page, renders
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Host
-from booking.web.host.series import dates_page, form_again
-from booking.web.host.series_form import typed_again
+from booking.web.host.series import dates_page, form_again, typed_again
 from booking.words.wording import month, paris
 from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid

@@ -1,4 +1,4 @@
-"""A lycée's hosts: who receives, and a colleague whom one of them invites."""
+"""A lycée's hosts: who receives, a colleague whom one of them invites, and the page on which she accepts."""
 
 from __future__ import annotations
 
@@ -15,19 +15,23 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, may
-from booking.door.rights.session import address_of
+from booking.door.rights.session import address_of, new_session_id
 from booking.people.accounts import tries
-from booking.people.accounts.invite import invite_again, withdraw_invitation
+from booking.people.accounts.colleagues import Colleague, colleagues_of
+from booking.people.accounts.invitations import invite_again, withdraw_invitation
 from booking.people.accounts.invite_host import (
     InviteHost,
+    accept_host_invitation,
     invite_host,
     invite_host_again,
-    remove_host,
     withdraw_host_invitation,
 )
-from booking.people.accounts.known import Colleague, OpenInvitation, colleagues_of, hosts_invited, open_invitations
+from booking.people.accounts.invited import HostInvited, OpenInvitation, host_invited, hosts_invited, open_invitations
 from booking.people.accounts.queries import Host
+from booking.people.accounts.remove_host import remove_host
+from booking.people.accounts.rules import LinkSpent
 from booking.process.settings import Settings
+from booking.web.account.sign_in import signed_in
 from workshops.acts import Act
 
 HERE = "/lycee/collegues"
@@ -119,3 +123,32 @@ async def remove_colleague(
 ) -> Redirect:
     await remove_host(membership, school=person.school, by=person.account, now=now)
     return done(HERE, "collegue-retire")
+
+
+ACCEPT = "/invitations/{token:str}"
+
+
+@renders("host/invited.html")
+class InvitationShown(Page, frozen=True):
+    invited: HostInvited
+    token: str
+
+
+@get(ACCEPT, opt=may("public.use"))
+async def invitation_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+    """Only a button: mail scanners follow links, they do not press buttons."""
+    invited = await host_invited(token, now=now)
+    if invited is None:
+        raise LinkSpent()
+    return page(InvitationShown(invited, token))
+
+
+@post(ACCEPT, opt=may("public.use"))
+async def accept_invitation(
+    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
+) -> Redirect:
+    session_id = new_session_id()
+    browser = request.headers.get("user-agent", "")
+    if await accept_host_invitation(token, session_id=session_id, browser=browser, now=now):
+        return signed_in(settings, session_id, "/lycee", "invitation-acceptee")
+    return done("/connexion?next=/lycee", "invitation-acceptee")

@@ -242,7 +242,7 @@ async def test_a_line_of_a_file_is_refused(world, words, says):
 
 
 # The pages' own fields: which form holds each, and where it is about a visit the page that takes it.
-BY_THE_API = ("slots", "move_slot", "change_series", "closures")
+BY_THE_API = ("slots", "change_series", "closures")
 PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("school/change.py", "reason"): ("teacher", "/reservations/{visit}/annulation", {}),
     ("school/change.py", "needs"): ("teacher", "/reservations/{visit}/besoins", {}),
@@ -254,7 +254,7 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     ("company/comings.py", "message"): ("company", "/creneaux/{free}/venues", {"people": 1, "role": "mentorat"}),
     ("desk/objects.py", "note"): ("host", "/accueil/{past}/groupes/{past_visit}/fabrications", {}),
     ("desk/closing.py", "note"): ("host", "/accueil/{past}/cloture", {}),
-    ("host/call_off_slot.py", "reason"): ("host", "/lycee/creneaux/{free}/annulation", {}),
+    ("host/change_slot.py", "reason"): ("host", "/lycee/creneaux/{free}/annulation", {}),
     ("office/slots.py", "reason"): ("coordinator", "/gestion/creneaux/{past}/reouverture", {}),
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
     ("office/years.py", "reason"): ("coordinator", "", {}),

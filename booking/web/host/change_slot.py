@@ -1,0 +1,215 @@
+"""A slot that changes or is called off: whom it touches is read, what changes is said, then everyone is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+from msgspec import Struct
+
+from booking.door.forms.form_act import form_act
+from booking.door.forms.read import Form
+from booking.door.http.answers import Page, done, page, renders
+from booking.door.rights.guards import may
+from booking.people.accounts.queries import Host
+from booking.visits.attendance.queries import Coming, companies_at
+from booking.visits.reservation_states import LIVE
+from booking.visits.reservations.queries import Visit, visits_of_slot
+from booking.visits.slot_changes.call_off import call_off
+from booking.visits.slot_changes.move import move, preview_move
+from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import restate
+from booking.visits.slot_changes.rules import MoveDone
+from booking.words.wording import counted, paris
+from workshops.catalogue.queries import RoomCard, rooms_of
+from workshops.refusals import NotFound, or_not_found
+from workshops.school_calendar.rules import wednesday_afternoon
+from workshops.slots.call_off import CallOffSlot
+from workshops.slots.move import MoveSlot
+from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.restate import ResizeSlot, RestateSlot
+from workshops.slots.rules import SlotBegun, refuse_to_change
+from workshops.tech_objects.queries import objects_of
+
+
+class Touched(Struct, frozen=True):
+    """A slot of this lycée, the groups that come to it or wait for it, and the companies announced."""
+
+    slot: SlotCard
+    groups: list[Visit]
+    companies: list[Coming]
+
+    @property
+    def told(self) -> str:
+        """« 3 groupes et 1 entreprise »; empty when nobody is to be told."""
+        counts = ((len(self.groups), "groupe"), (len(self.companies), "entreprise"))
+        return " et ".join(counted(count, word) for count, word in counts if count)
+
+
+async def touched(number: int, person: Host) -> Touched:
+    """Raises NotFound, SlotDone, SlotCalledOff."""
+    slot = await slot_card(number)
+    if slot is None or slot.school != person.school:
+        raise NotFound()
+    refuse_to_change(slot.state)
+    visits = await visits_of_slot(number, school=person.school)
+    return Touched(slot, [one for one in visits if one.state in LIVE], await companies_at(number))
+
+
+@renders("host/move_slot.html", acts={"asked": MoveSlot})
+class MoveForm(Page, frozen=True):
+    """Where a slot may move; once `planned`, what its `plan` changes, whether its reservations are `closed` then, and
+    whether that is a `quiet` afternoon."""
+
+    slot: SlotCard
+    seen: Touched
+    rooms: Sequence[RoomCard]
+    starts: datetime
+    ends: datetime
+    today: date
+    form: Form | None = None
+    planned: MoveSlot | None = None
+    plan: MoveDone | None = None
+    closed: bool = False
+    quiet: bool = False
+
+
+@get("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
+async def move_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+    if (await touched(slot, person)).slot.starts_at <= now:
+        raise SlotBegun()
+    return await move_form(slot, person, now)
+
+
+async def move_form(
+    slot: FromPath[int],
+    person: NamedDependency[Host],
+    now: NamedDependency[datetime],
+    *,
+    form: Form | None = None,
+    planned: MoveSlot | None = None,
+    plan: MoveDone | None = None,
+) -> Template:
+    seen = await touched(slot, person)
+    rooms = await rooms_of(person.school, closed_too=True)
+    shown = MoveForm(
+        slot=seen.slot,
+        seen=seen,
+        rooms=[room for room in rooms if not room.closed or room.id == seen.slot.room],
+        starts=paris(seen.slot.starts_at),
+        ends=paris(seen.slot.ends_at),
+        today=paris(now).date(),
+        form=form,
+        planned=planned,
+        plan=plan,
+        closed=plan is not None and plan.booking_closes_at <= now,
+        quiet=planned is not None and wednesday_afternoon(planned.starts_at, planned.ends_at),
+    )
+    return page(shown)
+
+
+@post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
+@form_act(MoveSlot, page=move_form)
+async def see_move(
+    asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    """What the move would change, and for whom; nothing is stored."""
+    plan = await preview_move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
+    return await move_form(slot, person, now, form=form, planned=asked, plan=plan)
+
+
+@post("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
+@form_act(MoveSlot, page=move_form)
+async def move_it(
+    asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    await move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
+    return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
+
+
+@renders("host/resize_slot.html", acts={"asked": ResizeSlot})
+class ResizeForm(Page, frozen=True):
+    slot: SlotCard
+    seen: Touched
+
+
+@get("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
+async def resize_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
+    seen = await touched(slot, person)
+    return page(ResizeForm(slot=seen.slot, seen=seen))
+
+
+@post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
+@form_act(ResizeSlot, page=resize_page.fn)
+async def resize_it(
+    asked: ResizeSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    offered = await resize(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
+    return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")
+
+
+@renders("host/restate_slot.html", acts={"asked": RestateSlot})
+class ConditionsForm(Page, frozen=True):
+    """What a slot says: `closes_on` is its last day to reserve, `objects` those of its workshop."""
+
+    slot: SlotCard
+    seen: Touched
+    objects: Mapping[str, str]
+    closes_on: date
+    today: date
+
+
+@get("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
+async def conditions_page(
+    slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Template:
+    seen = await touched(slot, person)
+    if seen.slot.starts_at <= now:
+        raise SlotBegun()
+    shown = ConditionsForm(
+        slot=seen.slot,
+        seen=seen,
+        objects={str(tech.id): tech.name for tech in await objects_of(seen.slot.workshop)},
+        closes_on=paris(seen.slot.booking_closes_at).date(),
+        today=paris(now).date(),
+    )
+    return page(shown)
+
+
+@post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
+@form_act(RestateSlot, page=conditions_page.fn)
+async def change_conditions(
+    asked: RestateSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    closed_at, closes_at = or_not_found(await slot_card(slot)).booking_closes_at, asked.booking_closes_at
+    if closes_at is not None and paris(closes_at).date() == paris(closed_at).date():
+        # The same day keeps its hour, also one that is over.
+        asked = msgspec.structs.replace(asked, booking_closes_at=None)
+    changed = await restate(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
+    return done(f"/lycee/creneaux/{slot}", "conditions-changees" if changed else "conditions-gardees")
+
+
+@renders("host/call_off_slot.html", acts={"asked": CallOffSlot})
+class CallOffForm(Page, frozen=True):
+    slot: SlotCard
+    seen: Touched
+
+
+@get("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
+async def call_off_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
+    seen = await touched(slot, person)
+    return page(CallOffForm(slot=seen.slot, seen=seen))
+
+
+@post("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
+@form_act(CallOffSlot, page=call_off_page.fn)
+async def call_it_off(
+    asked: CallOffSlot, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+) -> Redirect:
+    await call_off(slot, asked, school=person.school, by=person.account, now=now)
+    return done(f"/lycee/creneaux/{slot}", "creneau-annule")
