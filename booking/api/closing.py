@@ -13,9 +13,8 @@ from booking.api.roster import SlotRoster, TakenBack, slot_roster, taken_back
 from booking.api.shapes import made
 from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import reopen_slot
 from booking.door.rights.guards import may
 from booking.people.accounts.queries import Coordinator, Host
 from booking.process.settings import Settings

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent, descent
 from workshops.refusals import Refusal
 

@@ -16,7 +16,7 @@ import click
 from booking.commands.archive import BackupRefused, write
 from booking.commands.direct import go_straight, refuse_a_pooler
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.keep_photo import FOLDER
 from booking.process.embedded.programs import program
 from booking.process.settings import data_folder
 from workshops.database import rows, value

@@ -28,7 +28,7 @@ from booking.commands.direct import go_straight
 from booking.commands.migrate import migrations_run
 from booking.commands.rehearse import Rehearsed
 from booking.commands.words import A_FILE, FrenchCommand, Progress, counted, progress
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.keep_photo import FOLDER
 from booking.outbox.watch.migrations import Descent
 from booking.process.embedded.postgres import Postgres
 from booking.process.embedded.programs import change_owner, owner_of, program, run

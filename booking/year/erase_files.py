@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from booking.day.checkin.keep_photo import FOLDER
-from booking.day.pictures.keep import files_of
+from booking.day.photos.keep_photo import FOLDER
+from booking.day.photos.keep_picture import files_of
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import WorkshopPicture

@@ -25,12 +25,12 @@ WRITTEN_IN = {"badges": Path("booking/visits/badge_codes")}
 TOLD = {"events", "events_to_tell", "event_words", "notices", "refusal_counts", "webhook_deliveries"}
 # Which act is composed of which subject's fragments.
 COMPOSED: dict[str, set[str]] = {
-    "booking/day/badges/first_names.py": {
+    "booking/day/badges/write_on_badges.py": {
         "booking.visits.badge_codes.issue.FORGET_NAMES_OF_GROUP",
         "booking.visits.badge_codes.issue.WRITE_NAMES",
+        "booking.visits.badge_codes.issue.MARK_PHOTOS",
         "booking.visits.groups.register.CHOOSE_NAMES",
     },
-    "booking/day/badges/mark_photos.py": {"booking.visits.badge_codes.issue.MARK_PHOTOS"},
     "booking/demo/fill.py": {
         "booking.visits.reservations.transition.PUT_WITH_THEIR_SLOT",
         "workshops.slots.move.PUT_AT",
@@ -105,8 +105,10 @@ COMPOSED: dict[str, set[str]] = {
         "booking.visits.reservations.transition.FOLLOWED",
     },
     "booking/visits/slot_changes/restate.py": {"booking.visits.attendance.change.TRADES_TOLD_APART"},
-    "booking/day/checkin/close_slot.py": {"booking.visits.reservations.transition.CAME_OR_NOT"},
-    "booking/day/checkin/reopen_slot.py": {"booking.visits.reservations.transition.EXPECTED_AGAIN"},
+    "booking/day/checkin/close_slot.py": {
+        "booking.visits.reservations.transition.CAME_OR_NOT",
+        "booking.visits.reservations.transition.EXPECTED_AGAIN",
+    },
     "booking/year/close.py": {"workshops.slots.close.FREEZE"},
     "booking/year/erase_account.py": {
         "booking.calendar.replies.forget.FORGET_OF",

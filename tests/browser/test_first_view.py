@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from booking.day.checkin.keep_photo import FOLDER
-from booking.day.pictures.keep import files_of
-from booking.day.pictures.scale import SMALL_MOST, in_two_sizes
+from booking.day.photos.keep_photo import FOLDER
+from booking.day.photos.keep_picture import files_of
+from booking.day.photos.scale import SMALL_MOST, in_two_sizes
 from booking.presentation.assets import asset
 from tests import builders
 from tests.browser.world import a_whole_world

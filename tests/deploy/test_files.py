@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.keep_photo import FOLDER
 from booking.process.settings import read_settings
 from deploy.cluster.layout import PROGRAMS
 from deploy.fill import HOLE, SettingMissing, fill, parsed, read

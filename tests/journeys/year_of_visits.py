@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.check_in import check_in
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import ScanAsked
 from booking.visits.attendance.acts import TellComing
 from booking.visits.attendance.announce import announce

@@ -1,23 +1,26 @@
-"""Close a visit: the host validates who came, group by group, and the figures no longer change."""
+"""Close a visit with the head count that its host validated, and reopen one whose figures were wrong."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
 
+from asyncpg.exceptions import ExclusionViolationError
 from msgspec.structs import replace
 
-from booking.day.checkin.acts import CompanyCount, GroupHeadcount
+from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.queries import roster
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, NotBegun
-from booking.visits.reservations.transition import CAME_OR_NOT
+from booking.day.checkin.rules import RECEIVED, AbsenceUnconfirmed, GroupElsewhere, NotBegun
+from booking.visits.reservation_states import CAME, HOLDS_SEATS
+from booking.visits.reservations.states import TRANSITIONS, Act
+from booking.visits.reservations.transition import CAME_OR_NOT, EXPECTED_AGAIN
 from booking.words.wording import counted as in_words
 from booking.words.wording import hour
-from workshops.database import row, rows, transaction
+from workshops.database import row, rows, savepoint, transaction
 from workshops.events.record import record, recorded
 from workshops.refusals import Invalid, NotFound
-from workshops.slots.close import close
+from workshops.slots.close import close, reopen
 from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
 from workshops.typed_text.health import says_of_pupil
 
@@ -203,3 +206,54 @@ def _came(seen: Roster, companies: Sequence[CompanyCount]) -> list[CompanyAtSlot
     return [
         CompanyAtSlot(firm.siret, firm.name, counted[firm.company]) for firm in seen.companies if counted[firm.company]
     ]
+
+
+EXPECT_AGAIN = f"""
+WITH was AS (
+  SELECT id, state FROM reservations WHERE slot = $1 AND state = ANY ($4::text[])
+), expected AS (
+  {EXPECTED_AGAIN}
+), {
+    recorded(
+        "expected ORDER BY expected.id",
+        at="$2",
+        by="$5",
+        act="'reservation_reopen'",
+        about_kind="'reservation'",
+        about="expected.id",
+        sequence="expected.sequence",
+        was="expected.was",
+        state="expected.state",
+    )
+}
+SELECT id FROM expected
+"""  # noqa: S608 - constants only
+ELSEWHERE = """
+SELECT g.name FROM reservations r JOIN groups g ON g.id = r."group"
+WHERE r.slot = $1 AND r.state = ANY ($2::text[]) AND EXISTS (
+  SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id AND b.state = ANY ($3::text[])
+  AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
+ORDER BY g.name, r.id
+"""
+
+
+async def reopen_slot(slot: int, asked: ReopenVisit, *, account: int, now: datetime) -> None:
+    """Take back the figures of a closed visit, for the coordinator, who says why without a name.
+
+    Badges scanned and objects noted stay as they are; the programme no longer counts the visit until it is closed
+    again, which its lycée is asked for, with what it had counted.
+
+    Raises NotFound, NotDone, YearClosed, GroupElsewhere.
+    """
+    came = sorted(CAME)
+    async with transaction():
+        await reopen(slot, now=now)
+        if elsewhere := await rows(ELSEWHERE, slot, came, sorted(HOLDS_SEATS)):
+            raise GroupElsewhere([one["name"] for one in elsewhere])
+        try:
+            async with savepoint():
+                await rows(EXPECT_AGAIN, slot, now, TRANSITIONS[came[0], Act.REOPEN].becomes, came, account)
+        except ExclusionViolationError:
+            # The other visit is being reserved at this very moment.
+            raise GroupElsewhere([]) from None
+        await record("slot_reopened", by=account, about_kind="slot", about=slot, words=asked.reason, now=now)

@@ -1,1 +1,1 @@
-"""Papiers: what a collège prints and signs for a visit, and what its class keeps of it."""
+"""Papiers: what a collège prints and signs for a visit, what its class keeps of it, what a company is attested."""

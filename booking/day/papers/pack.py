@@ -7,17 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
-from booking.day.checkin.keep_photo import FOLDER
 from booking.day.papers.after import attestation, built
-from booking.day.papers.families import families
+from booking.day.papers.day_papers import number_list, programme, safety
 from booking.day.papers.journey import access, transport
-from booking.day.papers.mission import mission
-from booking.day.papers.number_list import number_list
-from booking.day.papers.programme import programme
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, ASKED, BEFORE, Built, Facts, Grid, Heading, Paper, PaperText, refuse_papers
-from booking.day.papers.safety import safety
-from booking.day.papers.visa import visa
+from booking.day.papers.signed_papers import families, mission, visa
+from booking.day.photos.keep_photo import FOLDER
 from booking.words.wording import counted, short_day
 from workshops.refusals import NotFound, or_not_found
 

@@ -49,7 +49,7 @@ async def certificate_page(
 async def certificate_pdf(
     number: FromPath[int], year: FromPath[str], person: AnyOf[CompanyPerson | Coordinator], now: Now
 ) -> Response[bytes]:
-    from booking.day.certificates.draw import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
+    from booking.day.papers.draw_certificate import draw_certificate  # noqa: PLC0415 - reportlab is heavy, and rarely asked for
 
     filed = await _seen_by(person, number, year)
     drawn = await asyncio.to_thread(draw_certificate, filed, on=paris(now).date())

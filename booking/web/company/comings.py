@@ -15,8 +15,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.calendar.invites.invite import invitation_for_company
-from booking.day.certificates.queries import years_attended
-from booking.day.certificates.rules import hours_words
+from booking.day.papers.certificate import hours_words, years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, invitation_file, page, renders

@@ -12,12 +12,12 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
-from booking.day.checkin.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.day.checkin.open_desk import open_desk
 from booking.day.checkin.queries import photo_seen_by
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.roster import Roster
+from booking.day.photos.encode import BYTES_MOST, PhotoRefused
+from booking.day.photos.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done

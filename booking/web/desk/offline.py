@@ -18,7 +18,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from booking.day.badges.issue_due import issue_at
-from booking.day.phone_roster.queries import phone_roster
+from booking.day.checkin.phone_roster import phone_roster
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render, renders
 from booking.door.rights.desk_link import Receiver

@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from booking.day.badges.presets import PlaceBadges
-from booking.day.badges.print_day import Party, day_sheet_of, parties_of_day
+from booking.day.badges.print_sheet import Party, day_sheet_of, parties_of_day
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import may

@@ -13,8 +13,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Meta
 
-from booking.day.checkin.encode_photo import BYTES_MOST, PhotoRefused
-from booking.day.pictures.keep import (
+from booking.day.photos.encode import BYTES_MOST, PhotoRefused
+from booking.day.photos.keep_picture import (
     PHOTOS_SHOWN,
     keep_photo_of_build,
     keep_picture,

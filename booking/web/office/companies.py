@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 from msgspec import field
 
-from booking.day.certificates.queries import years_attended
+from booking.day.papers.certificate import years_attended
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders

@@ -12,8 +12,8 @@ from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from booking.day.checkin.acts import ReopenVisit
+from booking.day.checkin.close_slot import reopen_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.roster import Roster
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form

@@ -8,11 +8,16 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
-from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
 from booking.day.badges.issue_due import list_badges
-from booking.day.badges.mark_photos import MarkPhotos, mark_photos
 from booking.day.badges.queries import IssuedBadge
 from booking.day.badges.rules import FIRST_NAME_MOST, PUPILS_MOST, FirstNamesOff
+from booking.day.badges.write_on_badges import (
+    MarkPhotos,
+    choose_first_names,
+    give_up_first_names,
+    mark_photos,
+    write_first_names,
+)
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may

@@ -7,7 +7,7 @@ import io
 import pypdfium2
 
 from booking.day.badges.presets import PRESETS
-from booking.day.badges.print_day import day_sheet_of
+from booking.day.badges.print_sheet import day_sheet_of
 from tests import builders
 from tests.booking.day.papers.paper_visit import pages_of, visit
 from tests.browsing import Browser

@@ -10,9 +10,9 @@ from pathlib import Path
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount
 from booking.day.checkin.check_in import check_in
 from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.keep_photo import keep_photo
 from booking.day.checkin.record_build import record_build
 from booking.day.checkin.rules import ScanAsked
+from booking.day.photos.keep_photo import keep_photo
 from tests import builders
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.builders import paris

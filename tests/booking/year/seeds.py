@@ -10,10 +10,9 @@ from pathlib import Path
 from PIL import Image
 
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
-from booking.day.checkin.close_slot import close_slot
-from booking.day.checkin.keep_photo import keep_photo
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.reopen_slot import reopen_slot
+from booking.day.photos.keep_photo import keep_photo
 from booking.outbox.journal.count_refusal import count_refusal
 from booking.people.accounts.invite_host import InviteHost, invite_host
 from booking.people.accounts.sign_in import ask_link, open_session

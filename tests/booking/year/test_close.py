@@ -15,8 +15,8 @@ import asyncpg
 import pytest
 
 from booking.day.checkin.acts import ReopenVisit
+from booking.day.checkin.close_slot import reopen_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import reopen_slot
 from booking.people.accounts.token import issue_token
 from booking.year.close import close_year
 from booking.year.foresee import foresee_closing

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from booking.day.checkin.acts import ReopenVisit
-from booking.day.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.close_slot import reopen_slot
 from booking.outbox.journal.queries import latest
 from booking.year.purge import purge
 from tests import builders, builders_bts1, builders_ptech

@@ -2,10 +2,15 @@ from __future__ import annotations
 
 import pytest
 
-from booking.day.badges.first_names import choose_first_names, give_up_first_names, write_first_names
-from booking.day.badges.mark_photos import MarkPhotos, mark_photos
 from booking.day.badges.queries import badges_of, printed_badges
 from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
+from booking.day.badges.write_on_badges import (
+    MarkPhotos,
+    choose_first_names,
+    give_up_first_names,
+    mark_photos,
+    write_first_names,
+)
 from booking.process.settings import read_settings
 from booking.visits.reservations.acts import ChangeHeadcount
 from booking.visits.reservations.change_headcount import change_headcount

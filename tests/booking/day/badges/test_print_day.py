@@ -5,7 +5,7 @@ from datetime import date
 import pypdfium2
 import pytest
 
-from booking.day.badges.print_day import company_sheet_of, day_sheet_of, parties_of_day
+from booking.day.badges.print_sheet import company_sheet_of, day_sheet_of, parties_of_day
 from booking.day.badges.rules import NoBadges, SecretChanged
 from booking.process.settings import read_settings
 from booking.visits.attendance.acts import TellComing

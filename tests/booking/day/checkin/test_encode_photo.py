@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from booking.day.checkin.encode_photo import PhotoRefused, encode_photo
+from booking.day.photos.encode import PhotoRefused, encode_photo
 
 
 def a_photo(form: str = "JPEG", size: tuple[int, int] = (2400, 1200), mode: str = "RGB", **more: object) -> bytes:
@@ -99,7 +99,7 @@ def test_a_plain_jpeg_of_49_millions_is_read_at_a_fraction_of_its_size():
 WEIGH = """
 import asyncio, re, sys
 from pathlib import Path
-from booking.day.checkin.encode_photo import PhotoRefused, encode_in_turn
+from booking.day.photos.encode import PhotoRefused, encode_in_turn
 
 async def encode(content):
     try:

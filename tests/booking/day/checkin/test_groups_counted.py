@@ -7,9 +7,8 @@ from datetime import date, timedelta
 import pytest
 
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
-from booking.day.checkin.reopen_slot import reopen_slot
 from tests.booking.day.checkin.day import NOON, Day, a_day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
 from workshops.database import rows

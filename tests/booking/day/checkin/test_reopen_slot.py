@@ -8,10 +8,9 @@ import pytest
 
 from booking.day.checkin.acts import GroupHeadcount, ReopenVisit
 from booking.day.checkin.check_in import check_in
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.reopen_slot import reopen_slot
 from booking.day.checkin.rules import GroupElsewhere, ScanAsked
 from booking.outbox.journal.queries import latest
 from tests import builders

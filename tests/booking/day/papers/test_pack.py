@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from booking.day.papers.families import FIRST_NAMES, NUMBERED
 from booking.day.papers.pack import pack_of, paper_of
 from booking.day.papers.queries import PaperVisit, visit_on_paper
 from booking.day.papers.rules import AFTER, BEFORE, Facts, Grid, NoPapers, NotYetBuilt
+from booking.day.papers.signed_papers import FIRST_NAMES, NUMBERED
 from tests.booking.day.papers.paper_visit import attended, sentences, visit
 from workshops.database import value
 from workshops.refusals import NotFound

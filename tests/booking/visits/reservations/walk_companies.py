@@ -12,7 +12,7 @@ from uuid import UUID
 
 from asyncpg import Record
 
-from booking.day.certificates.queries import certificate
+from booking.day.papers.certificate import certificate
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
 from booking.visits.attendance.change import accept, change, decline, withdraw

@@ -9,7 +9,7 @@ from datetime import timedelta
 import httpx
 
 from booking.day.checkin.acts import ReopenVisit
-from booking.day.checkin.reopen_slot import reopen_slot
+from booking.day.checkin.close_slot import reopen_slot
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
 from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day

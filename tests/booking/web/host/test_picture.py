@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from booking.day.pictures.scale import LARGE, LARGE_MOST, SMALL, SMALL_MOST, in_two_sizes
+from booking.day.photos.scale import LARGE, LARGE_MOST, SMALL, SMALL_MOST, in_two_sizes
 from booking.year.purge import purge
 from tests import builders
 from tests.application import application

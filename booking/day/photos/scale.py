@@ -6,7 +6,7 @@ from io import BytesIO
 
 from PIL import Image, ImageOps
 
-from booking.day.checkin.encode_photo import PhotoRefused
+from booking.day.photos.encode import PhotoRefused
 
 # Points across and down, and the most bytes.
 LARGE, LARGE_MOST = (960, 720), 60_000

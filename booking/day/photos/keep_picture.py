@@ -6,8 +6,8 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from booking.day.checkin.encode_photo import PhotoRefused, encode_in_turn
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.encode import PhotoRefused, encode_in_turn
+from booking.day.photos.keep_photo import FOLDER
 from workshops.builds.queries import photos_of
 from workshops.catalogue.describe import ShowPicture, hide_picture, show_picture
 from workshops.refusals import NotFound
@@ -36,7 +36,7 @@ async def keep_picture(
 
     Raises NotFound, and what encode_in_turn() and in_two_sizes() refuse.
     """
-    from booking.day.pictures.scale import in_two_sizes  # noqa: PLC0415 - Pillow, for those who send a picture alone
+    from booking.day.photos.scale import in_two_sizes  # noqa: PLC0415 - Pillow, for those who send a picture alone
 
     sizes = await asyncio.to_thread(in_two_sizes, await encode_in_turn(content))
     await asyncio.to_thread(_store, data_dir / FOLDER, name, sizes)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from booking.day.certificates.rules import COUNTING_RULE, Attended, Certificate, hours_words
+from booking.day.papers.certificate import COUNTING_RULE, Attended, Certificate, hours_words
 from booking.day.papers.draw import draw
 from booking.day.papers.rules import Block, Facts, Grid, Paper, PaperText, Signatures
 from booking.words.wording import COMPANY_ROLES, counted, day, paris, short_day

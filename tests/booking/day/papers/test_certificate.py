@@ -9,9 +9,8 @@ import pytest
 from msgspec.structs import replace
 from pypdfium2 import PdfDocument
 
-from booking.day.certificates.draw import draw_certificate
-from booking.day.certificates.queries import certificate, years_attended
-from booking.day.certificates.rules import Attended, Certificate, days_of_year, hours_words
+from booking.day.papers.certificate import Attended, Certificate, certificate, days_of_year, hours_words, years_attended
+from booking.day.papers.draw_certificate import draw_certificate
 from tests import builders
 from tests.browsing import Browser
 from tests.builders import NOW, paris

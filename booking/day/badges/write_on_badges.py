@@ -1,19 +1,45 @@
-"""First names on the badges of a group: the teacher's choice, what she writes, and taking it back."""
+"""What a teacher writes on the badges: « pas de photo » by number, never why, and first names where she chose them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta
 
 from booking.day.badges.issue_due import issue_of
-from booking.day.badges.rules import FirstNamesOff, VisitOver, first_names_of
-from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP, WRITE_NAMES
+from booking.day.badges.rules import PUPILS_MOST, FirstNamesOff, VisitOver, first_names_of
+from booking.visits.badge_codes.issue import FORGET_NAMES_OF_GROUP, MARK_PHOTOS, WRITE_NAMES
 from booking.visits.groups.register import CHOOSE_NAMES
 from booking.visits.reservation_states import ENDED
 from booking.visits.reservations.transition import standing
+from workshops.acts import Act
 from workshops.database import row, rows, transaction
 from workshops.events.record import record
 from workshops.refusals import NotFound, or_not_found
+
+MARKED = "SELECT ends_at FROM reservations WHERE id = $1 AND school = $2 FOR NO KEY UPDATE"
+
+
+class MarkPhotos(Act, frozen=True, kw_only=True):
+    """Whom nobody photographs, by the numbers of their badges, all of them at once."""
+
+    no_photo: Annotated[
+        list[Annotated[int, Meta(ge=1, le=PUPILS_MOST)]],
+        Meta(max_length=PUPILS_MOST, description="Numbers of pupils.", extra={"label": "Pas de photo"}),
+    ]
+
+
+async def mark_photos(reservation: int, asked: MarkPhotos, *, school: int, secret_key: str, now: datetime) -> None:
+    """The pupils of these numbers are not to be photographed, all others may be; raises NotFound, VisitOver."""
+    async with transaction():
+        visit = or_not_found(await row(MARKED, reservation, school))
+        if visit["ends_at"] <= now:
+            raise VisitOver()
+        await issue_of([reservation], secret_key=secret_key)
+        await rows(MARK_PHOTOS, reservation, sorted(asked.no_photo))
+
 
 # The group's row is held, so that a choice taken back at this moment erases these names too, or comes first; the slot's
 # row before it, so that an end of the visit does the same.

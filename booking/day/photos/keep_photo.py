@@ -6,7 +6,7 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from booking.day.checkin.encode_photo import encode_in_turn
+from booking.day.photos.encode import encode_in_turn
 from workshops.builds.record import photograph
 from workshops.database import row, transaction
 from workshops.events.record import record

@@ -8,8 +8,7 @@ from base64 import b64decode
 
 import pytest
 
-from booking.day.phone_roster.queries import phone_roster
-from booking.day.phone_roster.rules import key_of
+from booking.day.checkin.phone_roster import key_of, phone_roster
 from tests.booking.day.checkin.day import NINE_FOUR, START, a_day
 from tests.browsing import SECRET
 from workshops.database import value

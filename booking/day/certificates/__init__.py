@@ -1,1 +1,0 @@
-"""Attestations: what a company gave in one school year."""

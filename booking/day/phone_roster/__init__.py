@@ -1,1 +1,0 @@
-"""What a phone keeps of a visit, to receive without network."""

@@ -1,0 +1,1 @@
+"""Photos of what was built, and pictures of workshops: drawn anew, kept, removed."""

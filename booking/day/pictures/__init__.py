@@ -1,1 +1,0 @@
-"""Pictures of workshops, that lycées choose to show."""
