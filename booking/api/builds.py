@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import answer_of, made
 from booking.day.checkin.record_build import record_build
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import Now, Receives, may
 from workshops.builds.record import RecordBuild
 
 
@@ -37,10 +33,7 @@ class KeptBuild(BuildCounts, kw_only=True):
 
 @post("/reservations/{reservation:int}/builds", opt=may("visits.receive"))
 async def add_build(
-    reservation: FromPath[int],
-    data: JSONBody[RecordBuild],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], data: JSONBody[RecordBuild], person: Receives, now: Now
 ) -> Response[KeptBuild]:
     """Record what a group built; the same object again corrects the record."""
     number = await record_build(reservation, data, account=person.account, school=person.school, now=now)

@@ -8,7 +8,6 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import delete, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, Whole, answer_of
@@ -17,10 +16,9 @@ from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.desk_link import Receiver, scans_at
-from booking.door.rights.guards import may
+from booking.door.rights.desk_scans import AtDesk, scans_at
+from booking.door.rights.guards import Now, Site, may
 from booking.door.rights.session import address_of
-from booking.process.settings import Settings
 from booking.process.wake_worker import skip_wake
 from workshops.refusals import NotFound
 
@@ -103,11 +101,7 @@ def told(answer: ScanResult) -> Told:
 
 @post("/checkins", opt=may("desk.scan"), status_code=200)
 async def check_in_scans(
-    request: AnyRequest,
-    data: JSONBody[Scans],
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, data: JSONBody[Scans], receiver: AtDesk, settings: Site, now: Now
 ) -> AllTold:
     """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
     asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]
@@ -121,9 +115,7 @@ async def check_in_scans(
 
 
 @delete("/checkins/{scan_id:uuid}", opt=may("desk.scan"), status_code=200)
-async def undo_scan(
-    scan_id: FromPath[uuid.UUID], receiver: NamedDependency[Receiver], now: NamedDependency[datetime]
-) -> Told:
+async def undo_scan(scan_id: FromPath[uuid.UUID], receiver: AtDesk, now: Now) -> Told:
     """Take a scan back; it stays written, and so does its undoing."""
     if receiver.helper is not None and not await is_scan_of(scan_id, slot=receiver.helper.slot):
         raise NotFound()

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, delete, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.series_life import ChangedSeries, DryRun, SlotNumbers, changed_slots
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import Now, Receives, may
 from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
@@ -22,9 +19,7 @@ from workshops.slots.call_off import CallOffSlot
 
 
 @get("/closures", opt=may("slots.open"))
-async def list_closures(
-    person: NamedDependency[Host], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[OwnClosure]:
+async def list_closures(person: Receives, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[OwnClosure]:
     """What one's lycée declared closed, from today on."""
     after = start_of(cursor, of="closures")
     found = await closures_after(after, school=person.school, since=paris_day(now), limit=limit + 1)
@@ -32,16 +27,14 @@ async def list_closures(
 
 
 @post("/closures", opt=may("slots.open"))
-async def shut_for_days(
-    data: JSONBody[CloseSchool], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[OwnClosure]:
+async def shut_for_days(data: JSONBody[CloseSchool], person: Receives, now: Now) -> Response[OwnClosure]:
     """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
     number = await close_school(person.school, data, today=paris_day(now))
     return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
 
 
 @delete("/closures/{number:int}", opt=may("slots.open"))
-async def open_on_those_days(number: FromPath[int], person: NamedDependency[Host]) -> None:
+async def open_on_those_days(number: FromPath[int], person: Receives) -> None:
     """The lycée receives on those days after all."""
     await reopen_school(number, school=person.school)
 
@@ -59,7 +52,7 @@ class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):
 
 @post("/closures/{number:int}/call-off", opt=may("slots.open") | {"also": (200,)})
 async def call_off_under_closure(
-    number: FromPath[int], data: JSONBody[CallOffUnder], person: NamedDependency[Host], now: NamedDependency[datetime]
+    number: FromPath[int], data: JSONBody[CallOffUnder], person: Receives, now: Now
 ) -> Response[ChangedSeries]:
     """Call off the slots that stand on the days of a closure: all of them or none."""
     await closure_of_school(number, scope=person.scope)

@@ -10,14 +10,12 @@ from typing import Annotated
 
 import msgspec
 from litestar import delete, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
 from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import Now, Receives, may
 from workshops.refusals import or_not_found
 
 OfSlot = Annotated[int | None, QueryParameter(name="slot_id", ge=1, le=2_147_483_647, description="Of this slot.")]
@@ -35,7 +33,7 @@ class DeskLinkAnswer(msgspec.Struct):
 
 @get("/desk-links", opt=may("visits.receive"))
 async def list_desk_links(
-    person: NamedDependency[Host], slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
+    person: Receives, slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[DeskLinkAnswer]:
     """The links to the desks of one's lycée, the revoked ones too."""
     after = start_of(cursor, of="desk-links")
@@ -44,9 +42,7 @@ async def list_desk_links(
 
 
 @delete("/desk-links/{number:int}", opt=may("visits.receive"))
-async def revoke_desk_link(
-    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> None:
+async def revoke_desk_link(number: FromPath[int], person: Receives, now: Now) -> None:
     """Shut out at once the phones that came by this link."""
     slot = or_not_found(await slot_of_link(number, scope=person.scope))
     await revoke_link(number, slot=slot, account=person.account, school=person.school, now=now)

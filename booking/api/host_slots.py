@@ -7,11 +7,10 @@ from typing import TypeVar
 
 import msgspec
 from litestar import Response, patch, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
@@ -34,9 +33,7 @@ class OpenedSlot(msgspec.Struct):
 
 
 @post("/slots", opt=may("slots.open"))
-async def open_new_slot(
-    data: JSONBody[OpenSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[OpenedSlot]:
+async def open_new_slot(data: JSONBody[OpenSlot], person: Receives, now: Now) -> Response[OpenedSlot]:
     """Open a slot of one's lycée. Reservations close at 18:00 as many school days before as the
     lycée says (five unless it says otherwise), earlier where `booking_closes_at` is given."""
     opened = await open_slot(data, school=person.school, by=person.account, now=now)
@@ -88,9 +85,7 @@ class ResizedSlot(HeldSlot, kw_only=True):
 
 
 @post("/slots/{slot:int}/move", opt=may("slots.open"))
-async def move_slot(
-    slot: FromPath[int], data: JSONBody[MoveSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[ToldSlot]:
+async def move_slot(slot: FromPath[int], data: JSONBody[MoveSlot], person: Receives, now: Now) -> Response[ToldSlot]:
     """Take a slot and everyone in it to another moment or room; their calendar entries follow."""
     moved = await move(slot, data, school=person.school, by=person.account, now=now)
     told = answer_of(WhoIsTold, moved)
@@ -99,7 +94,7 @@ async def move_slot(
 
 @post("/slots/{slot:int}/resize", opt=may("slots.open"))
 async def resize_slot(
-    slot: FromPath[int], data: JSONBody[ResizeSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[ResizeSlot], person: Receives, now: Now
 ) -> Response[ResizedSlot]:
     """Change a slot's places; seats that are added are offered to the groups that wait."""
     offered = await resize(slot, data, school=person.school, by=person.account, now=now)
@@ -107,9 +102,7 @@ async def resize_slot(
 
 
 @patch("/slots/{slot:int}", opt=may("slots.open"))
-async def restate_slot(
-    slot: FromPath[int], data: JSONBody[RestateSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> HeldSlot:
+async def restate_slot(slot: FromPath[int], data: JSONBody[RestateSlot], person: Receives, now: Now) -> HeldSlot:
     """Change until when a slot is reserved, its levels, which companies it takes, what is built; whoever has a place
     keeps it, and only other objects are told by mail."""
     await restate(slot, data, school=person.school, by=person.account, now=now)
@@ -118,7 +111,7 @@ async def restate_slot(
 
 @post("/slots/{slot:int}/call-off", opt=may("slots.open"))
 async def call_off_slot(
-    slot: FromPath[int], data: JSONBody[CallOffSlot], person: NamedDependency[Host], now: NamedDependency[datetime]
+    slot: FromPath[int], data: JSONBody[CallOffSlot], person: Receives, now: Now
 ) -> Response[ToldSlot]:
     """Call a slot off: every reservation, wait and coming ends with it."""
     ended = await call_off(slot, data, school=person.school, by=person.account, now=now)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from litestar import Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, may
+from booking.door.rights.guards import SHARED, Now, may
 from booking.people.accounts.queries import Coordinator
 from workshops.refusals import or_not_found
 from workshops.tech_objects.describe import DescribeObject, describe_object
@@ -32,7 +30,7 @@ async def read_object(number: FromPath[int]) -> ObjectCard:
 
 @post("/objects", opt=may("objects.keep"))
 async def add_object(
-    data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
+    data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: Now
 ) -> Response[ObjectCard]:
     """Workshops may offer this object from now on."""
     number = await describe_object(data, by=person.account, now=now)
@@ -41,10 +39,7 @@ async def add_object(
 
 @put("/objects/{number:int}", opt=may("objects.keep"))
 async def reword_object(
-    number: FromPath[int],
-    data: JSONBody[DescribeObject],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: Now
 ) -> ObjectCard:
     """Another name, description or time."""
     await describe_object(data, tech_object=number, by=person.account, now=now)

@@ -9,15 +9,14 @@ from uuid import UUID
 
 import msgspec
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
 from booking.api.builds import BuildCounts
 from booking.api.shapes import Instant, answer_of, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.guards import may
-from booking.process.settings import Settings
+from booking.door.rights.desk_link import roster_seen_by
+from booking.door.rights.desk_scans import AtDesk
+from booking.door.rights.guards import Site, may
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservation_states import State
@@ -156,9 +155,7 @@ class SlotRoster(msgspec.Struct):
 
 
 @get("/slots/{slot:int}/roster", opt=may("desk.scan"))
-async def read_roster(
-    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
-) -> SlotRoster:
+async def read_roster(slot: FromPath[int], receiver: AtDesk, settings: Site) -> SlotRoster:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return slot_roster(seen, [] if receiver.helper else await counted_before(slot))

@@ -8,12 +8,11 @@ from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, post
-from litestar.di import NamedDependency
 from litestar.params import JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from workshops.series.acts import Alone, FirstOn, LastOn, Series, WednesdayAfternoons
 from workshops.series.open_series import open_series
@@ -79,9 +78,7 @@ class OpenedSeries(msgspec.Struct):
 
 
 @post("/slots/series", opt=may("slots.open") | {"also": (200,)})
-async def open_series_of_slots(
-    data: JSONBody[NewSeries], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[OpenedSeries]:
+async def open_series_of_slots(data: JSONBody[NewSeries], person: Receives, now: Now) -> Response[OpenedSeries]:
     """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason (200).
 
     Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken,

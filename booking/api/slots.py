@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.shapes import PAGE, Cursor, Instant, Page, answer_of
 from booking.door.forms.read import AnyRequest
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person, Teacher
 from workshops.offer.queries import LIMIT_MOST, HostSchool, slots_on_offer_json
 from workshops.offer.rules import FIELDS, Search
@@ -82,7 +81,7 @@ def _of(wish: str) -> QueryParameter:
 async def list_slots(
     request: AnyRequest,
     visitor: AnyOf[Person | None],
-    now: NamedDependency[datetime],
+    now: Now,
     from_on: Annotated[date | None, _of("from_on")] = None,
     to_on: Annotated[date | None, _of("to_on")] = None,
     level: Annotated[str | None, _of("level")] = None,
@@ -171,7 +170,7 @@ def _place(near: str | None) -> tuple[float, float] | None:
 
 
 @get("/slots/{slot:int}", opt=SHARED)
-async def read_slot(slot: FromPath[int], now: NamedDependency[datetime]) -> OneSlot:
+async def read_slot(slot: FromPath[int], now: Now) -> OneSlot:
     """One slot."""
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":

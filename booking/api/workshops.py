@@ -8,12 +8,11 @@ from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec.structs import asdict
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, Receives, may
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
@@ -77,9 +76,7 @@ async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]
 
 
 @post("/workshops", opt=may("workshops.describe"))
-async def draft_workshop(
-    data: JSONBody[DescribeWorkshop], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Response[WorkshopAnswer]:
+async def draft_workshop(data: JSONBody[DescribeWorkshop], person: Receives, now: Now) -> Response[WorkshopAnswer]:
     """Write a workshop down; collèges see it once it is published."""
     number = await describe_workshop(data, school=person.school, by=person.account, now=now)
     return made(await _workshop(number, person), f"/workshops/{number}")
@@ -87,10 +84,7 @@ async def draft_workshop(
 
 @put("/workshops/{number:int}", opt=may("workshops.describe"))
 async def reword_workshop(
-    number: FromPath[int],
-    data: JSONBody[DescribeWorkshop],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[DescribeWorkshop], person: Receives, now: Now
 ) -> WorkshopAnswer:
     """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
     await describe_workshop(data, workshop=number, school=person.school, by=person.account, now=now)
@@ -98,18 +92,14 @@ async def reword_workshop(
 
 
 @post("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
-async def publish_own_workshop(
-    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> WorkshopAnswer:
+async def publish_own_workshop(number: FromPath[int], person: Receives, now: Now) -> WorkshopAnswer:
     """Show it to collèges: its safety sheet is complete (else sheet-incomplete), something is built in it."""
     await publish_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 
 @delete("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
-async def withdraw_own_workshop(
-    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> WorkshopAnswer:
+async def withdraw_own_workshop(number: FromPath[int], person: Receives, now: Now) -> WorkshopAnswer:
     """Open no new slot in it; those that are open stay."""
     await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)

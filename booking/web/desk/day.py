@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
@@ -16,10 +15,9 @@ from booking.day.checkin.roster import Roster, SlotToday
 from booking.day.checkin.rules import Outcome, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
-from booking.process.settings import Settings
+from booking.door.rights.desk_link import roster_seen_by
+from booking.door.rights.desk_scans import AtDesk
+from booking.door.rights.guards import Now, Receives, Site, may
 from booking.visits.attendance.queries import Visitors, visitors_expected
 from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
@@ -35,7 +33,7 @@ class DeskDay(Page, frozen=True):
 
 
 @get("/accueil/jour", opt=may("visits.receive"))
-async def desk_day(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def desk_day(person: Receives, now: Now) -> Template:
     day = await day_of(person.school, on=now)
     return page(DeskDay(day, await visitors_expected([one.slot for one in day], school=person.school), now))
 
@@ -62,12 +60,7 @@ class Instructions(Page, frozen=True):
 
 
 @get("/accueil/{slot:int}/presents", opt=may("desk.scan"))
-async def inside(
-    slot: FromPath[int],
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def inside(slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     others = (
         []
@@ -78,9 +71,7 @@ async def inside(
 
 
 @get("/accueil/{slot:int}/consignes", opt=may("desk.scan"))
-async def instructions(
-    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
-) -> Template:
+async def instructions(slot: FromPath[int], receiver: AtDesk, settings: Site) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     lycee = or_not_found(await school(receiver.school))
     shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -20,8 +19,9 @@ from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.desk_link import Receiver, roster_seen_by, scans_at
-from booking.door.rights.guards import may
+from booking.door.rights.desk_link import Receiver, roster_seen_by
+from booking.door.rights.desk_scans import AtDesk, scans_at
+from booking.door.rights.guards import Now, Site, may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from workshops.builds.record import RecordBuild
@@ -63,13 +63,7 @@ class ScanToUndo(Page, frozen=True):
 
 
 def desk_page(
-    seen: Roster,
-    now: datetime,
-    *,
-    helper: bool = False,
-    status: int = 200,
-    told: ScanResult | None = None,
-    **more: Any,
+    seen: Roster, now: datetime, *, helper: bool = False, status: int = 200, told: ScanResult | None = None, **more: Any
 ) -> Template:
     """The desk, with the answer to a scan in large."""
     words = None if told is None else said_on_a_page(told)
@@ -77,22 +71,14 @@ def desk_page(
 
 
 @get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})
-async def desk(
-    slot: FromPath[int],
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def desk(slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now) -> Template:
     seen, helper = await roster_seen_by(receiver, slot, secret_key=settings.secret_key), receiver.helper is not None
     return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
 
 
 @get("/accueil/{slot:int}/presence", opt=may("desk.scan"))
 async def presence(
-    slot: FromPath[int],
-    request: AnyRequest,
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
+    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
 
@@ -110,13 +96,7 @@ async def presence(
 
 
 @post("/accueil/{slot:int}/pointages", opt=may("desk.scan") | {"camera": True}, status_code=200)
-async def point(
-    slot: FromPath[int],
-    request: AnyRequest,
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def point(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
     result = await scanned("arrival", slot, request, receiver, settings=settings, now=now)
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
@@ -136,12 +116,7 @@ async def scanned(
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))
-async def undo_page(
-    slot: FromPath[int],
-    scan: FromPath[uuid.UUID],
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-) -> Template:
+async def undo_page(slot: FromPath[int], scan: FromPath[uuid.UUID], receiver: AtDesk, settings: Site) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     counted = seen.counted_by(scan)
     if counted is None:
@@ -151,12 +126,7 @@ async def undo_page(
 
 
 @post("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))
-async def take_back(
-    slot: FromPath[int],
-    scan: FromPath[uuid.UUID],
-    receiver: NamedDependency[Receiver],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def take_back(slot: FromPath[int], scan: FromPath[uuid.UUID], receiver: AtDesk, now: Now) -> Redirect:
     receiver.refuse_other_slots(slot)
     if not await is_scan_of(scan, slot=slot):
         raise NotFound()

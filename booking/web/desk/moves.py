@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -19,10 +17,9 @@ from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.day.checkin.undo import take_back_declarations
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
-from booking.process.settings import Settings
+from booking.door.rights.desk_link import roster_seen_by
+from booking.door.rights.desk_scans import AtDesk
+from booking.door.rights.guards import Now, Receives, Site, may
 from booking.web.desk.desk import desk_page, scanned
 from workshops.refusals import or_not_found
 
@@ -35,34 +32,20 @@ class Departures(Page, frozen=True):
 
 
 @post("/accueil/{slot:int}/invites", opt=may("visits.receive") | {"camera": True}, status_code=200)
-async def welcome(
-    slot: FromPath[int],
-    request: AnyRequest,
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def welcome(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
     told = await scanned("welcome", slot, request, receiver, settings=settings, now=now)
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return desk_page(seen, now, told=told)
 
 
 @get("/accueil/{slot:int}/departs", opt=may("desk.scan"))
-async def departures(
-    slot: FromPath[int], receiver: NamedDependency[Receiver], settings: NamedDependency[Settings]
-) -> Template:
+async def departures(slot: FromPath[int], receiver: AtDesk, settings: Site) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return page(Departures(seen))
 
 
 @post("/accueil/{slot:int}/departs", opt=may("desk.scan"), status_code=200)
-async def depart(
-    slot: FromPath[int],
-    request: AnyRequest,
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Template:
+async def depart(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
     told = await scanned("departure", slot, request, receiver, settings=settings, now=now)
     return page(
         Departures(await roster_seen_by(receiver, slot, secret_key=settings.secret_key), told, said_on_a_page(told))
@@ -71,11 +54,7 @@ async def depart(
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/declaration", opt=may("visits.receive") | {"camera": True})
 async def declare_group(
-    slot: FromPath[int],
-    reservation: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
 ) -> Template | Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     missing = _group(seen, reservation).missing
@@ -89,11 +68,7 @@ async def declare_group(
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation", opt=may("visits.receive"))
 async def take_back_group(
-    slot: FromPath[int],
-    reservation: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
 ) -> Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     declared = [one.scan for one in _group(seen, reservation).places if one.came and one.declared and one.scan]
@@ -103,11 +78,7 @@ async def take_back_group(
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/reception", opt=may("visits.receive") | {"camera": True})
 async def receive_group(
-    slot: FromPath[int],
-    reservation: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
 ) -> Template | Redirect:
     results = await receive_class(
         slot, reservation, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
@@ -121,11 +92,7 @@ async def receive_group(
 
 @post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs", opt=may("visits.receive") | {"camera": True})
 async def tick_visitor(
-    slot: FromPath[int],
-    company: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    slot: FromPath[int], company: FromPath[int], person: Receives, settings: Site, now: Now
 ) -> Template | Redirect:
     told = await receive_visitor(
         slot, company, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
@@ -137,12 +104,7 @@ async def tick_visitor(
 
 
 @post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation", opt=may("visits.receive"))
-async def untick_visitor(
-    slot: FromPath[int],
-    company: FromPath[int],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def untick_visitor(slot: FromPath[int], company: FromPath[int], person: Receives, now: Now) -> Redirect:
     await visitor_left_out(slot, company, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "visiteur-annule")
 

@@ -8,12 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from datetime import datetime
 from typing import Any
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
@@ -21,10 +19,9 @@ from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.phone_roster import phone_roster
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render, renders
-from booking.door.rights.desk_link import Receiver
-from booking.door.rights.guards import may
+from booking.door.rights.desk_scans import AtDesk
+from booking.door.rights.guards import Now, Site, may
 from booking.presentation.assets import asset, text_of
-from booking.process.settings import Settings
 from workshops.events.record import record
 
 PLAIN = may("public.use") | {"plain": True}
@@ -90,11 +87,7 @@ async def manifest() -> Response[bytes]:
 
 @get("/accueil/{slot:int}/telephone", opt=may("desk.scan"))
 async def telephone(
-    slot: FromPath[int],
-    receiver: NamedDependency[Receiver],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-    connu: FromQuery[str] = "",
+    slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now, connu: FromQuery[str] = ""
 ) -> dict[str, Any]:
     """The roster for the phone to seal; to one that knows this version, who is here and nothing else."""
     receiver.refuse_other_slots(slot)

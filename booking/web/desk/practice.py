@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.day.checkin.roster import BadgePlace, ExpectedGroup, Roster
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.presentation.qr_code import ScreenCode, screen_code
 from booking.visits.badge_codes.rules import hash_of, short_code_of
 
@@ -85,7 +84,7 @@ def practice_roster(*, now: datetime) -> Roster:
 
 
 @get("/accueil/exercice", opt=may("public.use") | {"camera": True})
-async def practice(now: NamedDependency[datetime]) -> Template:
+async def practice(now: Now) -> Template:
     known = practice_token(SHOWN)
     code = short_code_of(known)
     shown = Practice(

@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import UNSET, Struct
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -88,25 +87,19 @@ class ChangeSeries(Page, frozen=True):
 
 
 @get([HERE + act for act in ACTS], opt=may("slots.open"))
-async def ask_change(
-    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def ask_change(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template:
     return await _page(request, series, person, now)
 
 
 @post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open"))
-async def see_change(
-    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def see_change(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template:
     """What the act would do to each slot; nothing is stored."""
     form = Form(await request.form())
     return await _looked_at(request, series, person, now, form)
 
 
 @post([HERE + act for act in ACTS], opt=may("slots.open"))
-async def change_it(
-    request: AnyRequest, series: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def change_it(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template | Redirect:
     await series_head(series, scope=person.scope)
     form, slots = Form(await request.form()), await slots_of_series(series)
     known = {f"{one.id}:{one.version}": one for one in slots}

@@ -7,7 +7,6 @@ from datetime import date, datetime
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Struct
@@ -15,7 +14,7 @@ from msgspec import Struct
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.reservation_states import LIVE
@@ -80,7 +79,7 @@ class MoveForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
-async def move_page(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def move_page(slot: FromPath[int], person: Receives, now: Now) -> Template:
     if (await touched(slot, person)).slot.starts_at <= now:
         raise SlotBegun()
     return await move_form(slot, person, now)
@@ -88,8 +87,8 @@ async def move_page(slot: FromPath[int], person: NamedDependency[Host], now: Nam
 
 async def move_form(
     slot: FromPath[int],
-    person: NamedDependency[Host],
-    now: NamedDependency[datetime],
+    person: Receives,
+    now: Now,
     *,
     form: Form | None = None,
     planned: MoveSlot | None = None,
@@ -115,9 +114,7 @@ async def move_form(
 
 @post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
-async def see_move(
-    asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def see_move(asked: MoveSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Template:
     """What the move would change, and for whom; nothing is stored."""
     plan = await preview_move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return await move_form(slot, person, now, form=form, planned=asked, plan=plan)
@@ -125,9 +122,7 @@ async def see_move(
 
 @post("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
-async def move_it(
-    asked: MoveSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def move_it(asked: MoveSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
     await move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
 
@@ -139,16 +134,14 @@ class ResizeForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
-async def resize_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
+async def resize_page(slot: FromPath[int], person: Receives) -> Template:
     seen = await touched(slot, person)
     return page(ResizeForm(slot=seen.slot, seen=seen))
 
 
 @post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
 @form_act(ResizeSlot, page=resize_page.fn)
-async def resize_it(
-    asked: ResizeSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def resize_it(asked: ResizeSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
     offered = await resize(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")
 
@@ -165,9 +158,7 @@ class ConditionsForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
-async def conditions_page(
-    slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def conditions_page(slot: FromPath[int], person: Receives, now: Now) -> Template:
     seen = await touched(slot, person)
     if seen.slot.starts_at <= now:
         raise SlotBegun()
@@ -184,7 +175,7 @@ async def conditions_page(
 @post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
 @form_act(RestateSlot, page=conditions_page.fn)
 async def change_conditions(
-    asked: RestateSlot, form: Form, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
+    asked: RestateSlot, form: Form, slot: FromPath[int], person: Receives, now: Now
 ) -> Redirect:
     closed_at, closes_at = or_not_found(await slot_card(slot)).booking_closes_at, asked.booking_closes_at
     if closes_at is not None and paris(closes_at).date() == paris(closed_at).date():
@@ -201,15 +192,13 @@ class CallOffForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
-async def call_off_page(slot: FromPath[int], person: NamedDependency[Host]) -> Template:
+async def call_off_page(slot: FromPath[int], person: Receives) -> Template:
     seen = await touched(slot, person)
     return page(CallOffForm(slot=seen.slot, seen=seen))
 
 
 @post("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
 @form_act(CallOffSlot, page=call_off_page.fn)
-async def call_it_off(
-    asked: CallOffSlot, slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def call_it_off(asked: CallOffSlot, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
     await call_off(slot, asked, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "creneau-annule")

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, may
+from booking.door.rights.guards import FRESH, Now, Receives, Site, may
 from booking.door.rights.session import address_of, new_session_id
 from booking.people.accounts import tries
 from booking.people.accounts.colleagues import Colleague, colleagues_of
@@ -27,10 +25,8 @@ from booking.people.accounts.invite_host import (
     withdraw_host_invitation,
 )
 from booking.people.accounts.invited import HostInvited, OpenInvitation, host_invited, hosts_invited, open_invitations
-from booking.people.accounts.queries import Host
 from booking.people.accounts.remove_host import remove_host
 from booking.people.accounts.rules import LinkSpent
-from booking.process.settings import Settings
 from booking.web.account.sign_in import signed_in
 from workshops.acts import Act
 
@@ -52,7 +48,7 @@ class HostColleagues(Page, frozen=True):
 
 
 @get(HERE, opt=may("hosts.invite"))
-async def list_colleagues(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def list_colleagues(person: Receives, now: Now) -> Template:
     never_came = await open_invitations(school=person.school, limit=SHOWN)
     never = {invited.account for invited in never_came}
     colleagues = await colleagues_of(person.school, role=person.role)
@@ -69,11 +65,7 @@ async def list_colleagues(person: NamedDependency[Host], now: NamedDependency[da
 @post(HERE, opt=may("hosts.invite") | FRESH)
 @form_act(InviteHost, page=list_colleagues.fn)
 async def invite_colleague(
-    asked: InviteHost,
-    request: AnyRequest,
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: InviteHost, request: AnyRequest, person: Receives, settings: Site, now: Now
 ) -> Redirect:
     address = address_of(request, settings)
     await tries.take("invite", account=str(person.account), address=address, most=TRIES, now=now)
@@ -86,41 +78,35 @@ async def invite_colleague(
 
 @post("/lycee/collegues/{membership:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
-async def send_again(
-    membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def send_again(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
     token = secrets.token_urlsafe(32)
     await invite_again(membership, by=person.account, school=person.school, token=token, now=now)
     return done(HERE, "invitation-renvoyee")
 
 
 @post("/lycee/collegues/{membership:int}/retrait", opt=may("hosts.invite"))
-async def take_back(
-    membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def take_back(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
     await withdraw_invitation(membership, by=person.account, school=person.school, now=now)
     return done(HERE, "invitation-retiree")
 
 
 @post("/lycee/collegues/invitations/{number:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
-async def ask_again(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
+async def ask_again(number: FromPath[int], person: Receives, now: Now) -> Redirect:
     token = secrets.token_urlsafe(32)
     await invite_host_again(number, school=person.school, by=person.account, token=token, now=now)
     return done(HERE, "invitation-renvoyee")
 
 
 @post("/lycee/collegues/invitations/{number:int}/retrait", opt=may("hosts.invite"))
-async def ask_no_more(number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Redirect:
+async def ask_no_more(number: FromPath[int], person: Receives, now: Now) -> Redirect:
     await withdraw_host_invitation(number, school=person.school, by=person.account, now=now)
     return done(HERE, "invitation-retiree")
 
 
 @post("/lycee/collegues/{membership:int}/fin", opt=may("hosts.invite") | FRESH)
 @form_act(Act, page=list_colleagues.fn)
-async def remove_colleague(
-    membership: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def remove_colleague(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
     await remove_host(membership, school=person.school, by=person.account, now=now)
     return done(HERE, "collegue-retire")
 
@@ -135,7 +121,7 @@ class InvitationShown(Page, frozen=True):
 
 
 @get(ACCEPT, opt=may("public.use"))
-async def invitation_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def invitation_page(token: FromPath[str], now: Now) -> Template:
     """Only a button: mail scanners follow links, they do not press buttons."""
     invited = await host_invited(token, now=now)
     if invited is None:
@@ -144,9 +130,7 @@ async def invitation_page(token: FromPath[str], now: NamedDependency[datetime]) 
 
 
 @post(ACCEPT, opt=may("public.use"))
-async def accept_invitation(
-    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Redirect:
+async def accept_invitation(request: AnyRequest, token: FromPath[str], settings: Site, now: Now) -> Redirect:
     session_id = new_session_id()
     browser = request.headers.get("user-agent", "")
     if await accept_host_invitation(token, session_id=session_id, browser=browser, now=now):

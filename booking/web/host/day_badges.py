@@ -6,16 +6,14 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.response import Response, Template
 
 from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_sheet import Party, day_sheet_of, parties_of_day
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, Site, may
 from booking.people.accounts.queries import Host
-from booking.process.settings import Settings
 from booking.words.wording import paris
 from workshops.refusals import Invalid
 
@@ -29,9 +27,7 @@ class DayBadges(Page, frozen=True):
 
 
 @get("/lycee/badges", opt=may("visits.receive"))
-async def day_badges_page(
-    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def day_badges_page(request: AnyRequest, person: Receives, now: Now) -> Template:
     form = Form(request.query_params)
     on = _day_in(form, now)
     return await _day_page(on, person, form, status=Invalid.status if form.errors else 200)
@@ -56,12 +52,7 @@ def _day_in(form: Form, now: datetime) -> date:
 
 
 @get("/lycee/badges.pdf", opt=may("visits.receive"))
-async def day_badges_pdf(
-    request: AnyRequest,
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes] | Template:
+async def day_badges_pdf(request: AnyRequest, person: Receives, settings: Site, now: Now) -> Response[bytes] | Template:
     form = Form(request.query_params)
     on = _day_in(form, now)
     try:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Meta
@@ -23,9 +21,7 @@ from booking.day.photos.keep_picture import (
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
-from booking.process.settings import Settings
+from booking.door.rights.guards import Now, Receives, Site, may
 from booking.web.host.workshops import own_workshop
 from workshops.acts import chosen
 from workshops.builds.queries import BuildPhoto, photos_of
@@ -59,7 +55,7 @@ class PicturePage(Page, frozen=True):
 
 
 @get("/lycee/ateliers/{number:int}/image", opt=may("workshops.describe"))
-async def workshop_picture(number: FromPath[int], person: NamedDependency[Host]) -> Template:
+async def workshop_picture(number: FromPath[int], person: Receives) -> Template:
     known = await own_workshop(number, person)
     picture = (await pictures_of([number])).get(number)
     return page(PicturePage(known, picture, await photos_of(number, most=PHOTOS_SHOWN)))
@@ -84,12 +80,7 @@ def _photo_chosen(form: Form) -> int | None:
 )
 @form_act(ChoosePicture, page=workshop_picture.fn, build=_photo_chosen, nobody=_nobody_on_it)
 async def choose_picture(
-    asked: ChoosePicture,
-    form: Form,
-    number: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: ChoosePicture, form: Form, number: FromPath[int], person: Receives, settings: Site, now: Now
 ) -> Redirect:
     kept: dict[str, Any] = {
         **{"name": secrets.token_hex(16), "data_dir": settings.data_dir},
@@ -106,11 +97,6 @@ async def choose_picture(
 
 
 @post("/lycee/ateliers/{number:int}/image/retrait", opt=may("workshops.describe"))
-async def take_picture_away(
-    number: FromPath[int],
-    person: NamedDependency[Host],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Redirect:
+async def take_picture_away(number: FromPath[int], person: Receives, settings: Site, now: Now) -> Redirect:
     await remove_picture(number, data_dir=settings.data_dir, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}/image", "image-retiree")

@@ -10,13 +10,12 @@ from typing import Any
 
 from litestar import get, post
 from litestar.datastructures import FormMultiDict
-from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.unmet.queries import unmet_around
 from booking.visits.unmet.rules import Unmet
@@ -133,9 +132,7 @@ class SeriesDates(SeriesForm, frozen=True):
 
 
 @get("/lycee/creneaux/serie", opt=may("slots.open"))
-async def new_series(
-    person: NamedDependency[Host], now: NamedDependency[datetime], atelier: FromQuery[int | None] = None
-) -> Template:
+async def new_series(person: Receives, now: Now, atelier: FromQuery[int | None] = None) -> Template:
     return page(SeriesForm(**await _questions(person, now, chosen=atelier)))
 
 
@@ -155,7 +152,7 @@ async def _questions(
 
 
 @post("/lycee/creneaux/serie/dates", opt=may("slots.open"))
-async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def choose_dates(request: AnyRequest, person: Receives, now: Now) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())
     try:
@@ -166,9 +163,7 @@ async def choose_dates(request: AnyRequest, person: NamedDependency[Host], now: 
 
 
 @post("/lycee/creneaux/serie", opt=may("slots.open"))
-async def open_dates(
-    request: AnyRequest, person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template | Redirect:
+async def open_dates(request: AnyRequest, person: Receives, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     try:
         series = await series_of(form, person.school)

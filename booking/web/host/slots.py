@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence, Set
 from datetime import date, datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
@@ -14,7 +13,7 @@ from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.answer import accept
@@ -75,22 +74,20 @@ class OwnSlot(Page, frozen=True):
 
 
 @get("/lycee/creneaux", opt=may("slots.open"))
-async def own_slots(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def own_slots(person: Receives, now: Now) -> Template:
     to_come = await receptions_to_come(person.school, now=now)
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
     return page(SlotList(receptions=to_come, past=False, before=None, openings=openings))
 
 
 @get("/lycee/creneaux/passes", opt=may("slots.open"))
-async def past_slots(
-    person: NamedDependency[Host], now: NamedDependency[datetime], avant: FromQuery[date | None] = None
-) -> Template:
+async def past_slots(person: Receives, now: Now, avant: FromQuery[date | None] = None) -> Template:
     found = await receptions_past(person.school, before=avant or paris(now).date(), now=now)
     return page(SlotList(receptions=found.items, past=True, before=found.before))
 
 
 @get("/lycee/creneaux/{slot:int}", opt=may("slots.open"))
-async def one_slot(slot: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def one_slot(slot: FromPath[int], person: Receives, now: Now) -> Template:
     return await slot_page(slot, person, now)
 
 
@@ -126,9 +123,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     return page(shown)
 
 
-async def slot_of_visit(
-    reservation: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def slot_of_visit(reservation: FromPath[int], person: Receives, now: Now) -> Template:
     return await slot_page(await _slot_of_visit(reservation, person), person, now)
 
 
@@ -141,25 +136,19 @@ async def _slot_of_visit(reservation: int, person: Host) -> int:
 
 @post("/lycee/reservations/{reservation:int}/refus", opt=may("visits.receive"))
 @form_act(CancelVisit, page=slot_of_visit, each="reservation")
-async def decline(
-    asked: CancelVisit, reservation: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def decline(asked: CancelVisit, reservation: FromPath[int], person: Receives, now: Now) -> Redirect:
     slot = await _slot_of_visit(reservation, person)
     await cancel(reservation, asked, role="host", school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "groupe-refuse")
 
 
-async def slot_of_coming(
-    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Template:
+async def slot_of_coming(attendance: FromPath[int], person: Receives, now: Now) -> Template:
     return await slot_page(await _slot_of_coming(attendance, person), person, now)
 
 
 @post("/lycee/venues/{attendance:int}/acceptation", opt=may("visits.receive"))
 @form_act(Act, page=slot_of_coming)
-async def accept_company(
-    attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def accept_company(attendance: FromPath[int], person: Receives, now: Now) -> Redirect:
     slot = await _slot_of_coming(attendance, person)
     await accept(attendance, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
@@ -167,9 +156,7 @@ async def accept_company(
 
 @post("/lycee/venues/{attendance:int}/refus", opt=may("visits.receive"))
 @form_act(DeclineComing, page=slot_of_coming, each="attendance")
-async def decline_company(
-    asked: DeclineComing, attendance: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> Redirect:
+async def decline_company(asked: DeclineComing, attendance: FromPath[int], person: Receives, now: Now) -> Redirect:
     slot = await _slot_of_coming(attendance, person)
     await decline_coming(attendance, asked, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-declinee")

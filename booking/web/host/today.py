@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import Now, Receives, may
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import HostToDo
 from booking.words.wording import paris
@@ -32,7 +30,7 @@ class Today(Page, frozen=True):
 
 
 @get("/lycee", opt=may("visits.receive"))
-async def today(person: NamedDependency[Host], now: NamedDependency[datetime]) -> Template:
+async def today(person: Receives, now: Now) -> Template:
     school, on = person.school, paris(now).date()
     receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]
     later = [one for one in receptions if one.on != on]
