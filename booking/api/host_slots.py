@@ -14,13 +14,13 @@ from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
-from booking.visits.slot_changes.restate import resize, restate
-from workshops.refusals import NotFound
+from booking.visits.slot_changes.resize import resize
+from booking.visits.slot_changes.restate import restate
 from workshops.schools.rules import Level
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
 from workshops.slots.open import OpenSlot, open_slot
-from workshops.slots.queries import slot_card
+from workshops.slots.queries import own_slot
 from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import SlotState
 
@@ -121,7 +121,5 @@ async def call_off_slot(
 
 async def _held(shape: type[Held], slot: int, person: Host, now: datetime, **named: object) -> Held:
     """A slot of one's lycée as it is now, with what else its answer tells. Raises NotFound."""
-    seen = await slot_card(slot)
-    if seen is None or seen.school != person.school:
-        raise NotFound()
+    seen = await own_slot(slot, school=person.school)
     return answer_of(shape, seen, state=seen.state_at(now), room_id=seen.room, **named)

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from workshops.acts import Act
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import days_off_before
 from workshops.school_calendar.rules import paris_day
 from workshops.schools.rules import BOOKING_DAYS_MOST
@@ -49,9 +49,7 @@ async def say_notice(school: int, asked: SayNotice, *, by: int, now: datetime) -
     """
     days = asked.booking_days
     async with transaction():
-        was: int | None = await value(SAY_NOTICE, school, days)
-        if was is None:
-            raise NotFound
+        was = or_not_found(await value(SAY_NOTICE, school, days))
         stand = await rows(OPEN_OF, school, now)
         moved = {}
         if stand and was != days:

@@ -9,6 +9,7 @@ from msgspec import Struct
 from workshops.catalogue.rules import SafetySheet
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
+from workshops.refusals import NotFound
 from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
 from workshops.slots.rules import SETTLES_DAYS, Deadlines, SlotStanding, state_shown
@@ -187,6 +188,14 @@ class CountedBefore(Struct, frozen=True):
 async def slot_card(slot: int) -> SlotCard | None:
     """One slot with its workshop, objects, lycée and room, in one statement."""
     return await row_as(SlotCard, ONE, slot)
+
+
+async def own_slot(slot: int, *, school: int) -> SlotCard:
+    """The same, of this lycée. Raises NotFound."""
+    card = await slot_card(slot)
+    if card is None or card.school != school:
+        raise NotFound
+    return card
 
 
 async def deadlines_at(slot: SlotCard, *, college: int) -> Deadlines:

@@ -19,7 +19,7 @@ from booking.words.wording import counted as in_words
 from booking.words.wording import hour
 from workshops.database import row, rows, savepoint, transaction
 from workshops.events.record import record, recorded
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, NotFound, or_not_found
 from workshops.slots.close import close, reopen
 from workshops.slots.rules import CompanyAtSlot, GroupTurnout, SlotCalledOff, SlotDone
 from workshops.typed_text.health import says_of_pupil
@@ -73,9 +73,7 @@ async def close_slot(
     Raises NotFound, SlotDone (already closed), SlotCalledOff, NotBegun, AbsenceUnconfirmed, Invalid.
     """
     async with transaction():
-        locked = await row(LOCK, slot, school)
-        if locked is None:
-            raise NotFound()
+        locked = or_not_found(await row(LOCK, slot, school))
         _refuse_unless_on(locked["state"], locked["starts_at"], now)
         seen = await roster(slot, school=school)
         wrong = _uncounted(seen, companies) | ({} if early else _not_over(seen, now))

@@ -13,14 +13,14 @@ from booking.day.desk_links.rules import opens_at
 from workshops.builds.queries import BuildLine, builds_of
 from workshops.database import row, rows
 from workshops.database.row_types import rows_as
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.scope import Scope, within
 from workshops.slots.rules import KEPT_SQL
 
 REFUSED_MOST = 40
 
 SLOT = """
-SELECT s.id, s.state, s.starts_at, s.ends_at, s.closed_at, s.workshop, w.title, coalesce(m.name, '') AS room
+SELECT s.id AS slot, s.state, s.starts_at, s.ends_at, s.closed_at, w.title, coalesce(m.name, '') AS room
 FROM slots s JOIN workshops w ON w.id = s.workshop LEFT JOIN rooms m ON m.id = s.room
 WHERE s.id = $1 AND s.school = $2
 """
@@ -136,9 +136,7 @@ FROM slots s WHERE s.id = $1 AND s.school = $2
 
 async def roster(slot: int, *, school: int) -> Roster:
     """Everything that the desk of a slot shows, in seven statements, eight with guests. Raises NotFound elsewhere."""
-    known = await row(SLOT, slot, school)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(SLOT, slot, school))
     places: dict[int, list[BadgePlace]] = {}
     for place in await rows_as(BadgePlace, PLACES, slot, EXPECTED, known["starts_at"] + LATE_ARRIVAL):
         places.setdefault(place.reservation, []).append(place)
@@ -154,17 +152,11 @@ async def roster(slot: int, *, school: int) -> Roster:
             ExpectedGroup(**told, places=tuple(places.get(number, ())), builds=tuple(builds.get(number, ())))
         )
     return Roster(
-        slot=known["id"],
-        state=known["state"],
-        starts_at=known["starts_at"],
-        ends_at=known["ends_at"],
-        closed_at=known["closed_at"],
-        title=known["title"],
-        room=known["room"],
+        **dict(known),
         groups=tuple(groups),
         guests=await _told_apart(slot, guests),
         companies=tuple(await rows_as(ExpectedCompany, COMPANIES, slot)),
-        objects={one["id"]: one["name"] for one in await rows(OBJECTS, known["id"])},
+        objects={one["id"]: one["name"] for one in await rows(OBJECTS, slot)},
         refused=await _refused(slot, school),
     )
 
@@ -188,9 +180,7 @@ async def roster_version(slot: int, *, school: int) -> str:
 
     Raises NotFound for another lycée's slot.
     """
-    known = await row(VERSION, slot, school)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(VERSION, slot, school))
     return sha256(repr(tuple(known)).encode()).hexdigest()[:20]
 
 
@@ -199,9 +189,7 @@ async def photo_seen_by(build: int, *, scope: Scope) -> str:
 
     Raises NotFound.
     """
-    known = await row(PHOTO, build, scope.schools)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(PHOTO, build, scope.schools))
     return str(known["photo"])
 
 

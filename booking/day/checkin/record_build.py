@@ -9,7 +9,7 @@ from workshops.builds.record import RecordBuild
 from workshops.builds.record import record as keep_build
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 GROUP = """
 SELECT r.slot, EXISTS (SELECT FROM workshop_objects o WHERE o.workshop = s.workshop AND o.tech_object = $3) AS offered
@@ -24,9 +24,7 @@ async def record_build(reservation: int, asked: RecordBuild, *, account: int, sc
     Raises NotFound for a group that this lycée does not receive, ObjectElsewhere, and what record() itself refuses.
     """
     async with transaction():
-        group = await row(GROUP, reservation, school, asked.tech_object, EXPECTED)
-        if group is None:
-            raise NotFound()
+        group = or_not_found(await row(GROUP, reservation, school, asked.tech_object, EXPECTED))
         if not group["offered"]:
             raise ObjectElsewhere()
         kept = await keep_build(group["slot"], asked, group_ref=reservation, now=now)

@@ -9,7 +9,7 @@ from datetime import datetime
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import ScanResult, undo_id_of
 from workshops.database import row, rows
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 from workshops.slots.rules import OVER_SQL, SlotDone
 
 UNDO = """
@@ -75,9 +75,7 @@ async def undo(scan_id: uuid.UUID, *, account: int | None, school: int, now: dat
     "already" removes nothing: the presence belongs to the first one, or to the badge that confirmed it.
     Raises NotFound for a scan that is not this lycée's, SlotDone once the visit is closed.
     """
-    told = await row(UNDO, scan_id, undo_id_of(scan_id), school, now, account)
-    if told is None:
-        raise NotFound()
+    told = or_not_found(await row(UNDO, scan_id, undo_id_of(scan_id), school, now, account))
     if told["refused"]:
         raise SlotDone()
     if account is None and not told["own"]:

@@ -10,7 +10,7 @@ from booking.day.photos.encode import encode_in_turn
 from workshops.builds.record import photograph
 from workshops.database import row, transaction
 from workshops.events.record import record
-from workshops.refusals import NotFound
+from workshops.refusals import or_not_found
 
 FOLDER = "objets"
 
@@ -53,9 +53,7 @@ async def _show(build: int, slot: int, photo: str, act: str, *, account: int, sc
 
 
 async def _group_of(build: int, slot: int, school: int) -> int:
-    known = await row(BUILD, build, slot, school)
-    if known is None:
-        raise NotFound()
+    known = or_not_found(await row(BUILD, build, slot, school))
     return int(known["group_ref"])
 
 

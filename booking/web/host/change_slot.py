@@ -26,11 +26,10 @@ from booking.visits.slot_changes.restate import restate
 from booking.visits.slot_changes.rules import MoveDone
 from booking.words.wording import counted, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
-from workshops.refusals import NotFound, or_not_found
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
-from workshops.slots.queries import SlotCard, slot_card
+from workshops.slots.queries import SlotCard, own_slot
 from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import SlotBegun, refuse_to_change
 from workshops.tech_objects.queries import objects_of
@@ -52,9 +51,7 @@ class Touched(Struct, frozen=True):
 
 async def touched(number: int, person: Host) -> Touched:
     """Raises NotFound, SlotDone, SlotCalledOff."""
-    slot = await slot_card(number)
-    if slot is None or slot.school != person.school:
-        raise NotFound()
+    slot = await own_slot(number, school=person.school)
     refuse_to_change(slot.state)
     visits = await visits_of_slot(number, school=person.school)
     return Touched(slot, [one for one in visits if one.state in LIVE], await companies_at(number))
@@ -177,7 +174,7 @@ async def conditions_page(slot: FromPath[int], person: Receives, now: Now) -> Te
 async def change_conditions(
     asked: RestateSlot, form: Form, slot: FromPath[int], person: Receives, now: Now
 ) -> Redirect:
-    closed_at, closes_at = or_not_found(await slot_card(slot)).booking_closes_at, asked.booking_closes_at
+    closed_at, closes_at = (await own_slot(slot, school=person.school)).booking_closes_at, asked.booking_closes_at
     if closes_at is not None and paris(closes_at).date() == paris(closed_at).date():
         # The same day keeps its hour, also one that is over.
         asked = msgspec.structs.replace(asked, booking_closes_at=None)

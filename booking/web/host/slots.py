@@ -33,7 +33,7 @@ from workshops.openings.queries import OpeningSeen, openings_to_come
 from workshops.openings.rules import opens_later
 from workshops.refusals import NotFound, or_not_found
 from workshops.series.queries import series_of_slot
-from workshops.slots.queries import SlotCard, slot_card, turnouts_of
+from workshops.slots.queries import SlotCard, own_slot, turnouts_of
 from workshops.slots.rules import DESK_OPENS, TO_COME, Deadlines, may_call_off
 
 
@@ -93,9 +93,7 @@ async def one_slot(slot: FromPath[int], person: Receives, now: Now) -> Template:
 
 async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     """A slot of this lycée with those who come to it. Raises NotFound."""
-    card = await slot_card(slot)
-    if card is None or card.school != person.school:
-        raise NotFound()
+    card = await own_slot(slot, school=person.school)
     visits, companies = await visits_of_slot(slot, school=person.school), await companies_at(slot)
     day = {"starts_at": card.starts_at, "ends_at": card.ends_at, "now": now}
     shown = OwnSlot(
