@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from workshops.catalogue.rules import SafetySheet
+from workshops.catalogue.rules import SafetySheet, WorkshopNumbers
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.scope import Scope, within
 
 _WORKSHOP = f"""
-SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels, w.minutes, w.seats,
-       w.groups_max, w.access, {columns_of(SafetySheet, "w")},
+SELECT w.id, w.school, s.name AS school_name, s.commune, w.title, w.summary, w.state, w.levels,
+       {columns_of(WorkshopNumbers, "w")}, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring, w.example,
        objects.ids AS object_ids, objects.names AS object_names
 FROM workshops w JOIN schools s ON s.id = w.school
@@ -46,7 +46,7 @@ ROOMS_AFTER = f"{_ROOM} WHERE r.id > $1 AND r.school = $2 ORDER BY r.id LIMIT $3
 ROOM = f"{_ROOM} WHERE r.id = $1 AND {within('r.school', 2)}"
 
 
-class WorkshopCard(Struct, frozen=True):
+class WorkshopCard(WorkshopNumbers, frozen=True):
     """A workshop with its safety sheet and the objects that can be built in it."""
 
     id: int
@@ -57,9 +57,6 @@ class WorkshopCard(Struct, frozen=True):
     summary: str
     state: str
     levels: tuple[str, ...]
-    minutes: int
-    seats: int
-    groups_max: int
     access: str
     sheet: SafetySheet
     offers: tuple[str, ...]

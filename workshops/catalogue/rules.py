@@ -46,6 +46,14 @@ class SafetySheet(Struct, frozen=True):
         return tuple(zip(titles, astuple(self), strict=False))
 
 
+class WorkshopNumbers(Struct, frozen=True):
+    """How long one visit of a workshop lasts, how many pupils and groups it receives at once."""
+
+    minutes: int
+    seats: int
+    groups_max: int
+
+
 class SheetIncomplete(Refusal):
     """The workshop stays as it was: its safety sheet lacks something. `missing` says what, in French.
 

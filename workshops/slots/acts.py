@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, chosen
+from workshops.acts import Act, a_number, chosen
 from workshops.schools.rules import LEVELS, Level
 from workshops.typed_text.plain_words import A_LINE
 
@@ -44,13 +44,40 @@ BookingClosesAt = Annotated[
 ]
 Workshop = Annotated[int, chosen("Atelier", "A published workshop of the lycée.")]
 Room = Annotated[int, chosen("Salle", "A room of the lycée, large enough.")]
-Seats = Annotated[int, Meta(ge=1, le=200, description="Pupils that the slot takes.", extra={"label": "Places"})]
+# `taken`: what is said of those who have their place where fewer are asked for: one, several, and what to do first.
+Seats = Annotated[
+    int,
+    a_number(
+        "Places",
+        "Pupils that the slot takes.",
+        1,
+        200,
+        taken=("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
+    ),
+]
 GroupsMax = Annotated[
-    int, Meta(ge=1, le=20, description="Groups that the slot takes.", extra={"label": "Groupes au plus"})
+    int,
+    a_number(
+        "Groupes au plus",
+        "Groups that the slot takes.",
+        1,
+        20,
+        taken=("groupe vient déjà", "groupes viennent déjà", "Refusez-en un d'abord."),
+    ),
 ]
 CompanyPlaces = Annotated[
     int,
-    Meta(ge=0, le=50, description="People of companies who may come.", extra={"label": "Places pour des entreprises"}),
+    a_number(
+        "Places pour des entreprises",
+        "People of companies who may come.",
+        0,
+        50,
+        taken=(
+            "personne d'entreprise est déjà annoncée",
+            "personnes d'entreprises sont déjà annoncées",
+            "Prévenez d'abord les entreprises.",
+        ),
+    ),
 ]
 OnePerTrade = Annotated[
     bool,

@@ -6,21 +6,12 @@ from datetime import datetime, time
 
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import PARIS, paris_day
-from workshops.slots.rules import LONGEST, SHORTEST, BelowTaken
+from workshops.slots.rules import LONGEST, SHORTEST
 
 SUNDAY = 6
 # No lycée receives a class outside them without having meant it.
 EARLIEST, LATEST = time(7), time(19)
 REASON_INSTEAD = "Écrivez pourquoi, sans nom : les groupes et les entreprises le liront."
-TAKEN = {
-    "seats": ("élève a déjà sa place", "élèves ont déjà leur place", "Refusez d'abord un groupe."),
-    "groups_max": ("groupe vient déjà", "groupes viennent déjà", "Refusez-en un d'abord."),
-    "company_places": (
-        "personne d'entreprise est déjà annoncée",
-        "personnes d'entreprises sont déjà annoncées",
-        "Prévenez d'abord les entreprises.",
-    ),
-}
 
 
 def refuse_wrong_hours(starts_at: datetime, ends_at: datetime, *, now: datetime) -> None:
@@ -91,10 +82,3 @@ def refuse_wrong_closing(closes_at: datetime, latest: datetime, *, days: int, no
 def _moment(instant: datetime) -> str:
     there = instant.astimezone(PARIS)
     return f"le {there:%d/%m/%Y} à {there.hour} h" + (f" {there:%M}" if there.minute else "")
-
-
-def refuse_below_taken(field: str, *, asked: int, taken: int) -> None:
-    """Places that people hold cannot go. `field` is seats, groups_max or company_places. Raises BelowTaken."""
-    if asked < taken:
-        one, many, what_to_do = TAKEN[field]
-        raise BelowTaken(field, f"{taken} {one if taken == 1 else many} : gardez {taken} au moins. {what_to_do}")

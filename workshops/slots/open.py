@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError
-from msgspec import Struct
 
-from workshops.catalogue.rules import WorkshopNotPublished
+from workshops.catalogue.rules import WorkshopNotPublished, WorkshopNumbers
 from workshops.database import rows, savepoint, transaction
-from workshops.database.row_types import row_as
+from workshops.database.row_types import columns_of, row_as
 from workshops.events.record import record_by
 from workshops.refusals import NoSuchChoice
 from workshops.school_calendar.queries import closures_between, days_off_before
@@ -23,10 +22,10 @@ from workshops.slots.lock import take_room
 from workshops.slots.queries import standing_in
 from workshops.slots.rules import ClosedDay, Deadlines, RoomTaken, closing, closing_with, deadlines_of
 
-TAUGHT = """
-SELECT w.id, w.school, w.title, w.state, w.levels, w.minutes, w.seats, w.groups_max, s.zone, s.booking_days
+TAUGHT = f"""
+SELECT w.id, w.school, w.title, w.state, w.levels, {columns_of(WorkshopNumbers, "w")}, s.zone, s.booking_days
 FROM workshops w JOIN schools s ON s.id = w.school
-"""
+"""  # noqa: S608 - constants only
 """The workshops `w` that open slots, with what their lycées `s` say."""
 # Its lycée says no other number of days until the slot is there to follow it.
 WORKSHOP = f"{TAUGHT}WHERE w.id = $1 FOR SHARE OF w, s"
@@ -44,7 +43,7 @@ WHERE w.id = $1 ORDER BY hours.starts_at RETURNING id, starts_at
 """  # noqa: S608 - constants only
 
 
-class TaughtWorkshop(Struct, frozen=True):
+class TaughtWorkshop(WorkshopNumbers, frozen=True):
     """A workshop that opens slots: its numbers, its lycée's zone, and how many school days before a visit its
     reservations close."""
 
@@ -53,9 +52,6 @@ class TaughtWorkshop(Struct, frozen=True):
     title: str
     state: str
     levels: tuple[str, ...]
-    minutes: int
-    seats: int
-    groups_max: int
     zone: str
     booking_days: int
 

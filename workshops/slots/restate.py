@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from workshops.act_fields import fields_of
 from workshops.acts import Act
 from workshops.catalogue.tables import WorkshopObject
 from workshops.database import transaction
@@ -25,9 +26,9 @@ from workshops.slots.acts import (
     OnePerTrade,
     Seats,
 )
-from workshops.slots.limits import refuse_below_taken, refuse_wrong_closing
+from workshops.slots.limits import refuse_wrong_closing
 from workshops.slots.lock import LockedSlot, lock_slot, take_room
-from workshops.slots.rules import SlotBegun, closing
+from workshops.slots.rules import BelowTaken, SlotBegun, closing
 from workshops.slots.tables import Slot
 
 
@@ -62,8 +63,12 @@ async def resize_slot(slot: int, asked: ResizeSlot, *, school: int, version: int
     async with transaction():
         was = await lock_slot(slot, school=school, version=version)
         sizes = _given(asked, ResizeSlot)
-        for field, places in sizes.items():
-            refuse_below_taken(field, asked=places, taken=was.taken[field])
+        for field in fields_of(ResizeSlot):
+            taken = was.taken[field.name]
+            if sizes.get(field.name, taken) < taken:
+                one, many, what_to_do = field.extra["taken"]
+                told = f"{taken} {one if taken == 1 else many} : gardez {taken} au moins. {what_to_do}"
+                raise BelowTaken(field.name, told)
         if sizes.get("seats", 0) > was.seats:
             await take_room(was.room, school=school, seats=sizes["seats"])
         await _say(slot, sizes)

@@ -137,7 +137,7 @@ class SlotBegun(Refusal):
 
 
 class BelowTaken(Refusal):
-    """Fewer places than are taken. `field` is seats, groups_max or company_places."""
+    """Fewer places than are taken. `field` is the one of which there would be fewer."""
 
     kind = "below-taken"
     title = "Places déjà prises"
