@@ -17,8 +17,8 @@ from booking.visits.alerts.queries import AlertSeen, alerts_of
 from booking.visits.alerts.rules import refuse_days
 from booking.visits.groups.queries import group_of
 from booking.words.wording import paris
+from workshops.catalogue.queries import tech_objects
 from workshops.refusals import NotFound
-from workshops.tech_objects.queries import tech_objects
 
 
 class AlertAnswer(msgspec.Struct):

@@ -10,9 +10,9 @@ from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_o
 from booking.door.http.replica_routing import DECIDES_NOTHING
 from booking.door.rights.guards import SHARED, Now, may
 from booking.people.accounts.queries import Coordinator
+from workshops.catalogue.describe_object import DescribeObject, describe_object
+from workshops.catalogue.queries import ObjectCard, tech_object, tech_objects_after
 from workshops.refusals import or_not_found
-from workshops.tech_objects.describe import DescribeObject, describe_object
-from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects_after
 
 
 @get("/objects", opt=SHARED | DECIDES_NOTHING)

@@ -13,13 +13,13 @@ from booking.demo.settle import Cast, ExamplePerson, read_tables
 from workshops.academie.queries import academie
 from workshops.catalogue.add_room import NameRoom, add_room
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop
+from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.refusals import Refusal
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import paris_instant, reason_closed, wednesday_afternoon
 from workshops.schools.queries import SchoolCard
 from workshops.schools.tell_arrival import TellArrival, tell_arrival
 from workshops.slots.open import OpenSlot, open_slot
-from workshops.tech_objects.describe import DescribeObject, describe_object
 
 STARTS = (time(8, 30), time(13, 30), time(9, 0), time(13, 45))
 EVENING = time(17, 30)

@@ -20,6 +20,7 @@ from booking.words.wording import paris
 from tests import builders
 from tests.journeys.ledger import Ledger
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop
+from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.companies.register import RegisterCompany, register_company
 from workshops.database import rows, transaction
 from workshops.programmes.metrics import METRICS
@@ -29,7 +30,6 @@ from workshops.schools.directory import store_directory
 from workshops.schools.queries import SchoolCard, school_by_uai
 from workshops.schools.read_annuaire import read_annuaire
 from workshops.schools.rules import Level
-from workshops.tech_objects.describe import DescribeObject, describe_object
 
 SEED = 2030
 AUTUMNS = (2025, 2026, 2027, 2028, 2029)

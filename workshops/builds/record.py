@@ -11,10 +11,10 @@ from msgspec.structs import astuple
 
 from workshops.acts import Act, chosen, typed
 from workshops.builds.tables import Build
+from workshops.catalogue.tables import TechObject
 from workshops.database import row, transaction, value
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.rules import refuse_to_record
-from workshops.tech_objects.tables import TechObject
 from workshops.typed_text.health import says_of_pupil
 
 SLOT = "SELECT state, starts_at, example FROM slots WHERE id = $1 FOR SHARE"

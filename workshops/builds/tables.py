@@ -6,8 +6,8 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
+from workshops.catalogue.tables import TechObject
 from workshops.slots.tables import Slot
-from workshops.tech_objects.tables import TechObject
 
 
 class Build(Table, tablename="builds"):

@@ -1,1 +1,1 @@
-"""What a lycée offers: its workshops, their safety sheets, its rooms."""
+"""What a lycée offers: its workshops, their safety sheets, the objects built in them, its rooms."""

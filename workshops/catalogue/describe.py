@@ -18,8 +18,6 @@ from workshops.database.row_types import columns_of, part_of
 from workshops.events.record import record, record_by
 from workshops.refusals import Invalid, NotFound
 from workshops.schools.rules import LEVELS, Level
-from workshops.tech_objects.describe import DescribeObject, describe_object
-from workshops.tech_objects.queries import tech_objects
 
 LOCKED = f"""
 SELECT w.school, w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 FOR UPDATE

@@ -9,7 +9,18 @@ from piccolo.constraints import Check, Unique
 from piccolo.table import Table
 
 from workshops.schools.tables import School
-from workshops.tech_objects.tables import TechObject
+
+
+class TechObject(Table, tablename="tech_objects"):
+    """An object a group takes from plan to bench."""
+
+    id: Serial
+    name = Varchar(length=120, unique=True)
+    summary = Text(default="")
+    minutes = SmallInt(default=120)
+    example = Boolean(default=False)
+
+    tech_objects_lasts = Check("minutes BETWEEN 10 AND 600")
 
 
 class Room(Table, tablename="rooms"):

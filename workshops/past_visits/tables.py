@@ -6,8 +6,8 @@ from piccolo.columns.defaults.timestamptz import TimestamptzNow
 from piccolo.constraints import Check
 from piccolo.table import Table
 
+from workshops.catalogue.tables import TechObject
 from workshops.schools.tables import School
-from workshops.tech_objects.tables import TechObject
 
 
 class PastVisit(Table, tablename="past_visits"):

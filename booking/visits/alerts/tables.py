@@ -9,7 +9,7 @@ from piccolo.table import Table
 
 from booking.people.accounts.tables import Membership
 from booking.visits.groups.tables import Group
-from workshops.tech_objects.tables import TechObject
+from workshops.catalogue.tables import TechObject
 
 
 class Alert(Table, tablename="alerts"):

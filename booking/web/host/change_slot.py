@@ -25,14 +25,13 @@ from booking.visits.slot_changes.resize import resize
 from booking.visits.slot_changes.restate import restate
 from booking.visits.slot_changes.rules import MoveDone
 from booking.words.wording import counted, paris
-from workshops.catalogue.queries import RoomCard, rooms_of
+from workshops.catalogue.queries import RoomCard, objects_of, rooms_of
 from workshops.school_calendar.rules import wednesday_afternoon
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
 from workshops.slots.queries import SlotCard, own_slot
 from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import SlotBegun, refuse_to_change
-from workshops.tech_objects.queries import objects_of
 
 
 class Touched(Struct, frozen=True):

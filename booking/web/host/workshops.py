@@ -19,11 +19,18 @@ from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
-from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of, workshop, workshops_of
+from workshops.catalogue.queries import (
+    ObjectCard,
+    Picture,
+    WorkshopCard,
+    pictures_of,
+    tech_objects,
+    workshop,
+    workshops_of,
+)
 from workshops.catalogue.rules import SafetySheet, Welcome, missing_from_sheet
 from workshops.refusals import NotFound
 from workshops.schools.rules import LEVELS
-from workshops.tech_objects.queries import ObjectCard, tech_objects
 from workshops.typed_text.plain_words import some_lines
 
 PREVIEW = "apercu"

@@ -12,8 +12,6 @@ from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.refusals import or_not_found
-from workshops.tech_objects.describe import DescribeObject, describe_object
-from workshops.tech_objects.queries import ObjectCard, tech_object, tech_objects
 
 
 @renders("office/objects.html")

@@ -22,11 +22,11 @@ from booking.programme.past_visits.take_in import take_in
 from booking.programme.past_visits.weigh import said_by
 from booking.web.office.imports import read_file, store_file
 from booking.words.wording import school_year_of
+from workshops.catalogue.queries import tech_objects
 from workshops.past_visits.queries import PastVisitCard, past_visit
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
 from workshops.schools.queries import SchoolCard, schools_found
 from workshops.schools.rules import LEVELS
-from workshops.tech_objects.queries import tech_objects
 
 SUGGESTED = 300
 ALL = "/gestion/creneaux?annee=tout&origine=reprises"

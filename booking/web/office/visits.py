@@ -20,13 +20,13 @@ from booking.programme.figures.periods import Period
 from booking.programme.figures.queries import Periods, periods_of
 from booking.programme.figures.rules import ALSO_WORDS, COMMUNES, DISTANCES, PRIORITIES
 from booking.words.wording import month, of_school, paris, school_year_of
+from workshops.catalogue.queries import tech_object
 from workshops.companies.queries import company_by_siret
 from workshops.programmes.queries import targets
 from workshops.results.behind import groups_behind
 from workshops.results.trace import Traced, VisitsToTrace, trace
 from workshops.schools.queries import department_names, school_by_uai
 from workshops.schools.rules import LEVELS
-from workshops.tech_objects.queries import tech_object
 
 SHOWN = 50
 MOST = 1_000_000

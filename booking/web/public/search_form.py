@@ -15,13 +15,13 @@ from booking.web.public.search_query import DISTANCES, NOWHEN, SearchChoice, Sea
 from booking.words.wording import counted, dates_words, paris
 from booking.words.wording import month as month_words
 from workshops.academie.rules import ZONES
+from workshops.catalogue.queries import tech_objects
 from workshops.offer.queries import lycees_on_offer
 from workshops.offer.rules import FIELDS, LONGEST_PERIOD, MINE, SearchField
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import DayOff
 from workshops.schools.queries import SchoolCard
 from workshops.schools.rules import LEVELS
-from workshops.tech_objects.queries import tech_objects
 
 
 class SearchForm(Struct, frozen=True):

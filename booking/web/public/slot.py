@@ -28,12 +28,11 @@ from booking.visits.sharing.share import share
 from booking.web.public.search_class import ABOUT_CLASS, SearchedClass, carried, carried_class, searched_class
 from booking.web.public.search_results import CardAct, act_for, draw_first, not_yet
 from booking.words.wording import school_year_of
-from workshops.catalogue.queries import Picture, pictures_of
+from workshops.catalogue.queries import ObjectCard, Picture, objects_of, pictures_of
 from workshops.refusals import NotFound
 from workshops.schools.rules import kilometres
 from workshops.slots.queries import SlotCard, deadlines_at, slot_card
 from workshops.slots.rules import TO_COME, Deadlines
-from workshops.tech_objects.queries import ObjectCard, objects_of
 
 PAIRS_MOST = 3
 

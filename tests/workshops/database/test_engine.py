@@ -19,8 +19,8 @@ from asyncpg.exceptions import (
 )
 
 from tests.statements import statements_of
+from workshops.catalogue.tables import TechObject
 from workshops.database import DatabaseAway, engine_for, pool, rows, savepoint, transaction, value
-from workshops.tech_objects.tables import TechObject
 
 BROKEN = (PostgresError, InterfaceError, InternalClientError, OSError)
 

@@ -3,10 +3,10 @@ import pytest
 from tests import builders
 from tests.builders import NOW
 from tests.told import told
+from workshops.catalogue.describe_object import DescribeObject, describe_object
+from workshops.catalogue.queries import ObjectCard, objects_of, tech_object, tech_objects
 from workshops.database import row
 from workshops.refusals import Invalid, NotFound
-from workshops.tech_objects.describe import DescribeObject, describe_object
-from workshops.tech_objects.queries import ObjectCard, objects_of, tech_object, tech_objects
 
 
 async def test_an_object_is_described_then_described_better(db):

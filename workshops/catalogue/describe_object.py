@@ -8,10 +8,10 @@ from typing import Annotated, Any
 from msgspec import Meta
 
 from workshops.acts import Act, typed
+from workshops.catalogue.tables import TechObject
 from workshops.database import transaction, value
 from workshops.events.record import record_by
 from workshops.refusals import Invalid, NotFound
-from workshops.tech_objects.tables import TechObject
 
 ADD = """
 INSERT INTO tech_objects (name, summary, minutes, example) VALUES ($1, $2, $3, $4)

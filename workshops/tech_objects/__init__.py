@@ -1,1 +1,0 @@
-"""Objets technologiques that pupils build."""
