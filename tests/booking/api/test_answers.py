@@ -6,7 +6,7 @@ import asyncio
 
 from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, a_day
+from tests.booking.day.checkin.day import NINE_FOUR
 from tests.browsing import Machine
 from workshops.database import value
 
@@ -38,10 +38,8 @@ async def test_reads_and_creations_have_their_type_length_and_location(app):
     assert (headers_of(read), headers_of(head), head.content) == (expected, expected, b"")
 
 
-async def test_concurrent_scans_each_get_their_own_response(app):
+async def test_concurrent_scans_each_get_their_own_response(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     ids = [f"00000000-0000-4000-8000-{n:012}" for n in range(8)]
     body = {"slot_id": day.slot, "scanned_at": NINE_FOUR.isoformat()}
     sent = [

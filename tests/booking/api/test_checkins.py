@@ -9,7 +9,7 @@ from typing import Any
 from booking.day.desk_links.give import give_link
 from booking.people.accounts.token import issue_token
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON
 from tests.browsing import Browser, Machine
 from workshops.database import value
 
@@ -23,10 +23,8 @@ def a_scan(slot: int, badge: str, *, scan_id: uuid.UUID | None = None, at: datet
     }
 
 
-async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
+async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     scan = a_scan(day.slot, day.tokens[16])
     answer = await machine.post("/checkins", {"scans": [scan, a_scan(day.slot, "nothing")]})
     assert answer.status_code == 200
@@ -60,10 +58,8 @@ async def test_a_scan_is_answered_with_number_group_mark_and_french_words(app):
     assert [(one["result"], one["title"]) for one in again.json()["results"]] == [("already", "Déjà pointé à 9 h 04")]
 
 
-async def test_an_undo_frees_the_badge_and_may_be_repeated(app):
+async def test_an_undo_frees_the_badge_and_may_be_repeated(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     scan = a_scan(day.slot, day.tokens[0])
     await machine.post("/checkins", {"scans": [scan]})
     answers = [await machine.delete(f"/checkins/{scan['scan_id']}") for _ in range(2)]
@@ -76,10 +72,8 @@ async def test_an_undo_frees_the_badge_and_may_be_repeated(app):
     assert (await machine.delete("/checkins/12")).status_code == 404
 
 
-async def test_a_body_that_is_not_ours_is_refused_in_words(app):
+async def test_a_body_that_is_not_ours_is_refused_in_words(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     good = a_scan(day.slot, day.tokens[0])
     for body in (
         {"scans": []},
@@ -97,10 +91,8 @@ async def test_a_body_that_is_not_ours_is_refused_in_words(app):
     assert await value("SELECT count(*) FROM scans") == 0
 
 
-async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
+async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app, day, machine):
     app.state.clock = lambda: NOON
-    day = await a_day()
-    machine = Machine(app, await day.token())
     await machine.post("/checkins", {"scans": [a_scan(day.slot, token) for token in day.tokens[:22]]})
     built = {"object_id": day.clock, "made": 24, "finished": 22, "working": 20, "taken_home": 22, "minutes": 150}
     answer = await machine.post(f"/reservations/{day.groups[0]}/builds", built)
@@ -137,10 +129,8 @@ async def test_the_roster_the_builds_and_the_closure_tell_the_same_visit(app):
     assert (late.status_code, late.json()["type"]) == (409, "/problems/slot-done")
 
 
-async def test_departures_and_guests_are_told_to_machines(app):
+async def test_departures_and_guests_are_told_to_machines(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     afternoon = await builders.slot(host=day.school, starts_at=NINE_FOUR + timedelta(hours=5))
     theirs = await builders.badges(
         await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
@@ -163,10 +153,8 @@ async def test_departures_and_guests_are_told_to_machines(app):
     assert unknown.status_code == 422
 
 
-async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
+async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app, day, machine):
     app.state.clock = lambda: NOON
-    day = await a_day()
-    machine = Machine(app, await day.token())
     await builders.person("coordinator", "nadia@example.org")
     await issue_token("nadia@example.org", token="nadia's key", now=NOON)
     office = Machine(app, "nadia's key")
@@ -183,9 +171,8 @@ async def test_a_coordinator_reopens_a_closed_visit_with_a_reason(app):
     assert (await machine.post(path, {"headcounts": counts, "companies": came})).status_code == 201
 
 
-async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_counted_before_and_after(app):
+async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_counted_before_and_after(app, day):
     app.state.clock = lambda: NOON
-    day = await a_day()
     machine, path = Machine(app, await day.token()), f"/slots/{day.slot}/closure"
     await builders.person("coordinator", "nadia@example.org")
     await issue_token("nadia@example.org", token="nadia's key", now=NOON)
@@ -229,17 +216,14 @@ async def test_a_reopened_visit_tells_its_lycee_and_the_coordination_what_was_co
     assert (numbers.status_code, numbers.json()["reopenings"]) == (200, [])
 
 
-async def test_a_visit_is_not_closed_before_it_begins(app):
+async def test_a_visit_is_not_closed_before_it_begins(app, day, machine):
     app.state.clock = lambda: datetime.fromisoformat("2027-03-25T08:59:00+01:00")
-    day = await a_day()
-    machine = Machine(app, await day.token())
     answer = await machine.post(f"/slots/{day.slot}/closure", {"headcounts": []})
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/too-early")
 
 
-async def test_what_is_another_lycees_does_not_exist(app):
+async def test_what_is_another_lycees_does_not_exist(app, day):
     app.state.clock = lambda: NOON
-    day = await a_day()
     elsewhere = await builders.slot(host=await builders.school(kind="lycee"))
     theirs = await builders.reservation(slot=elsewhere, group=await builders.group())
     machine = Machine(app, await day.token())
@@ -254,10 +238,8 @@ async def test_what_is_another_lycees_does_not_exist(app):
     assert await value("SELECT count(*) FROM scans") == 0
 
 
-async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_says_what_to_do(app):
+async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_says_what_to_do(app, day, machine):
     app.state.clock = lambda: NINE_FOUR - timedelta(days=11)
-    day = await a_day()
-    machine = Machine(app, await day.token())
     scan = a_scan(day.slot, day.tokens[16])
     (told,) = (await machine.post("/checkins", {"scans": [scan]})).json()["results"]
     assert (told["result"], told["face"], told["group"], told["title"], told["advice"]) == (
@@ -290,10 +272,8 @@ async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_says_what_to_
     ]
 
 
-async def test_a_device_that_tells_its_clock_is_put_right_by_the_server_s(app):
+async def test_a_device_that_tells_its_clock_is_put_right_by_the_server_s(app, day, machine):
     app.state.clock = lambda: NINE_FOUR + timedelta(minutes=10)
-    day = await a_day()
-    machine = Machine(app, await day.token())
     fast = timedelta(minutes=25)
     scan = a_scan(day.slot, day.tokens[16], at=NINE_FOUR + fast)
     sent_at = (NINE_FOUR + timedelta(minutes=10) + fast).isoformat()
@@ -305,9 +285,8 @@ async def test_a_device_that_tells_its_clock_is_put_right_by_the_server_s(app):
     assert (refused.status_code, list(refused.json()["errors"])) == (422, ["sent_at"])
 
 
-async def test_the_pages_session_checks_in_with_its_own_token_only(app):
+async def test_the_pages_session_checks_in_with_its_own_token_only(app, day):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
     browser = await Browser(app, now=NINE_FOUR).sign_in(day.host)
     body = {"scans": [a_scan(day.slot, day.tokens[0])]}
     refused = await browser.client.post("/api/v1/checkins", json=body)
@@ -318,9 +297,7 @@ async def test_the_pages_session_checks_in_with_its_own_token_only(app):
     assert (await browser.client.post("/api/v1/checkins", json=body, headers=elsewhere)).status_code == 403
 
 
-async def test_a_declaration_is_answered_as_one_and_a_badge_read_later_confirms_it(app):
-    day = await a_day()
-    machine = Machine(app, await day.token())
+async def test_a_declaration_is_answered_as_one_and_a_badge_read_later_confirms_it(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
 
     async def told(act: str) -> dict[str, object]:

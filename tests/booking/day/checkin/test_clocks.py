@@ -13,7 +13,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import ScanAsked, ScanResult, made_at
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, START, Day
 from tests.builders import paris
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid
@@ -43,8 +43,7 @@ async def scan(
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-async def test_a_scan_made_before_the_closing_counts_whatever_the_phone_s_clock_shows(db, skew):
-    day = await a_day()
+async def test_a_scan_made_before_the_closing_counts_whatever_the_phone_s_clock_shows(day, skew):
     counts = [GroupHeadcount(reservation=group, pupils=20, adults=2, note="Badges oubliés") for group in day.groups]
     await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     before, after = NOON - timedelta(minutes=1), NOON + timedelta(minutes=1)
@@ -55,8 +54,7 @@ async def test_a_scan_made_before_the_closing_counts_whatever_the_phone_s_clock_
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-async def test_who_is_late_is_told_by_the_server_s_clock(db, skew):
-    day = await a_day()
+async def test_who_is_late_is_told_by_the_server_s_clock(day, skew):
     received = START + timedelta(minutes=40)
     await scan(day, day.tokens[0], made=START + timedelta(minutes=14), received=received, skew=skew)
     await scan(day, day.tokens[1], made=START + timedelta(minutes=16), received=received, skew=skew)
@@ -67,8 +65,7 @@ async def test_who_is_late_is_told_by_the_server_s_clock(db, skew):
     ]
 
 
-async def test_the_phone_s_time_and_the_server_s_are_both_kept(db):
-    day = await a_day()
+async def test_the_phone_s_time_and_the_server_s_are_both_kept(day):
     received, fast = NINE_FOUR + timedelta(minutes=10), timedelta(minutes=25)
     await scan(day, day.tokens[0], made=NINE_FOUR, received=received, skew=fast)
     await scan(day, day.tokens[0], made=NINE_FOUR, received=received, skew=fast, act="departure")
@@ -84,8 +81,7 @@ def test_a_few_seconds_are_the_network_s_and_a_device_that_tells_no_clock_is_bel
     assert made_at(NINE_FOUR, sent_at=sent, now=sent + timedelta(seconds=6)) == NINE_FOUR + timedelta(seconds=6)
 
 
-async def test_a_phone_that_woke_up_in_1970_loses_no_scan(db):
-    day = await a_day()
+async def test_a_phone_that_woke_up_in_1970_loses_no_scan(day):
     dead = datetime.fromisoformat("1970-01-01T00:10:00+00:00") - NINE_FOUR
     received = NINE_FOUR + timedelta(minutes=2)
     assert (await scan(day, day.tokens[0], made=NINE_FOUR, received=received, skew=dead)).result == "present"
@@ -93,8 +89,7 @@ async def test_a_phone_that_woke_up_in_1970_loses_no_scan(db):
     assert kept is not None and tuple(kept) == (NINE_FOUR, NINE_FOUR + dead)
 
 
-async def test_a_clock_that_cannot_be_read_is_refused_in_words(db):
-    day = await a_day()
+async def test_a_clock_that_cannot_be_read_is_refused_in_words(day):
     asked = ScanAsked(uuid.uuid4(), day.slot, day.tokens[0], NINE_FOUR)
     first, last = (datetime.fromisoformat(f"{at}T00:00:00+01:00") for at in ("0001-01-01", "9999-12-31"))
     for scan_at, sent_at, field in (
@@ -111,8 +106,7 @@ async def test_a_clock_that_cannot_be_read_is_refused_in_words(db):
     assert await value("SELECT count(*) FROM scans") == 0
 
 
-async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_kept_as_refused(db):
-    day = await a_day()
+async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_kept_as_refused(day):
     scan_id = uuid.uuid4()
     eleven_days_before = START - timedelta(days=11)
     told = await scan(day, day.tokens[16], made=eleven_days_before, received=eleven_days_before, scan_id=scan_id)
@@ -133,8 +127,7 @@ async def test_a_scan_before_the_day_of_the_visit_is_too_early_and_kept_as_refus
     assert (await scan(day, day.tokens[16], made=NINE_FOUR, received=NINE_FOUR)).result == "present"
 
 
-async def test_the_day_begins_at_midnight_in_france(db):
-    day = await a_day()
+async def test_the_day_begins_at_midnight_in_france(day):
     assert (await scan(day, day.tokens[0], made=EVE, received=EVE)).result == "too_early"
     assert (await scan(day, day.tokens[0], made=MIDNIGHT, received=MIDNIGHT)).result == "present"
     # Sent on the day, it is still the eve's.
@@ -144,21 +137,18 @@ async def test_the_day_begins_at_midnight_in_france(db):
 
 
 @pytest.mark.parametrize("skew", [*SKEWS, timedelta(days=11), timedelta(days=-11)])
-async def test_a_phone_s_wrong_clock_moves_no_scan_to_another_day(db, skew):
-    day = await a_day()
+async def test_a_phone_s_wrong_clock_moves_no_scan_to_another_day(day, skew):
     eve, later = EVE - timedelta(minutes=5), NINE_FOUR + timedelta(minutes=1)
     assert (await scan(day, day.tokens[0], made=eve, received=EVE, skew=skew)).result == "too_early"
     assert (await scan(day, day.tokens[1], made=NINE_FOUR, received=later, skew=skew)).result == "present"
 
 
-async def test_a_scan_dated_in_the_future_counts_on_the_day_of_its_arrival(db):
-    day = await a_day()
+async def test_a_scan_dated_in_the_future_counts_on_the_day_of_its_arrival(day):
     told = await scan(day, day.tokens[0], made=NINE_FOUR, received=START - timedelta(days=11))
     assert told.result == "too_early"
 
 
-async def test_a_badge_of_another_visit_or_of_none_is_told_so_before_the_day_too(db):
-    day = await a_day()
+async def test_a_badge_of_another_visit_or_of_none_is_told_so_before_the_day_too(day):
     other = await builders.slot(host=day.school, starts_at=START + timedelta(days=1))
     (guest, _) = await builders.badges(
         await builders.reservation(slot=other, group=await builders.group(name="3e C"), pupils=2)

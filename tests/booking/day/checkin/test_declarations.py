@@ -14,7 +14,7 @@ from booking.day.checkin.close_slot import close_slot
 from booking.day.checkin.queries import roster
 from booking.day.checkin.rules import DeclaredByHosts, ScanAsked, ScanResult
 from booking.day.checkin.undo import take_back_declarations, undo
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from workshops.database import rows, value
 
 
@@ -37,16 +37,14 @@ async def figures(day: Day) -> tuple[int, int]:
     return seen.came, seen.declared
 
 
-async def test_a_group_declared_present_is_counted_apart_from_the_badges_read_before(db):
-    day = await a_day()
+async def test_a_group_declared_present_is_counted_apart_from_the_badges_read_before(day):
     await scan(day, day.tokens[0])
     told = await declare(day)
     assert [one.result for one in told] == ["already", *["present"] * 23]
     assert await figures(day) == (24, 23)
 
 
-async def test_a_badge_read_after_the_declaration_is_already_here_and_kept_as_a_scan(db):
-    day = await a_day()
+async def test_a_badge_read_after_the_declaration_is_already_here_and_kept_as_a_scan(day):
     await declare(day)
     told = await scan(day, day.tokens[4], at=NINE_FOUR + timedelta(minutes=3))
     assert (told.result, told.confirms, told.first_scanned_at) == ("already", True, NINE_FOUR)
@@ -54,8 +52,7 @@ async def test_a_badge_read_after_the_declaration_is_already_here_and_kept_as_a_
     assert await value("SELECT count(*) FROM scans WHERE NOT declared AND confirms") == 1
 
 
-async def test_a_declaration_undone_takes_the_absent_out_and_leaves_whoever_was_read_since(db):
-    day = await a_day()
+async def test_a_declaration_undone_takes_the_absent_out_and_leaves_whoever_was_read_since(day):
     ids = [uuid.uuid4() for _ in day.tokens]
     await declare(day, ids=ids)
     await scan(day, day.tokens[0])
@@ -67,8 +64,7 @@ async def test_a_declaration_undone_takes_the_absent_out_and_leaves_whoever_was_
     assert await figures(day) == (1, 0)
 
 
-async def test_sending_a_declaration_again_changes_nothing_and_says_it_once(db):
-    day = await a_day()
+async def test_sending_a_declaration_again_changes_nothing_and_says_it_once(day):
     ids = [uuid.uuid4() for _ in day.tokens]
     first = await declare(day, ids=ids)
     assert await declare(day, ids=ids) == first
@@ -78,31 +74,27 @@ async def test_sending_a_declaration_again_changes_nothing_and_says_it_once(db):
 
 
 @pytest.mark.parametrize(("before", "result"), [(31, "too_early"), (30, "present")])
-async def test_a_group_is_declared_present_from_thirty_minutes_before_the_start(db, before, result):
-    day = await a_day()
+async def test_a_group_is_declared_present_from_thirty_minutes_before_the_start(day, before, result):
     at = START - timedelta(minutes=before)
     told = await declare(day, at=at)
     assert {one.result for one in told} == {result}
 
 
-async def test_who_stands_behind_a_desk_link_declares_nobody(db):
-    day = await a_day()
+async def test_who_stands_behind_a_desk_link_declares_nobody(day):
     asked = ScanAsked(uuid.uuid4(), day.slot, day.tokens[0], NINE_FOUR, "declaration")
     with pytest.raises(DeclaredByHosts):
         await check_in([asked], account=None, school=day.school, now=NINE_FOUR)
     assert await figures(day) == (0, 0)
 
 
-async def test_badges_read_while_their_group_is_declared_are_each_counted_once_and_as_read(db):
-    day = await a_day()
+async def test_badges_read_while_their_group_is_declared_are_each_counted_once_and_as_read(day):
     told = await asyncio.gather(*(scan(day, badge) for badge in day.tokens[:12]), declare(day))
     assert {one.result for one in told[:12]} <= {"present", "already"}
     assert await figures(day) == (24, 12)
     assert await value("SELECT count(*) FROM presences") == 24
 
 
-async def test_a_closing_keeps_the_declared_beside_the_scanned(db):
-    day = await a_day()
+async def test_a_closing_keeps_the_declared_beside_the_scanned(day):
     await scan(day, day.tokens[0])
     await declare(day)
     counts = [

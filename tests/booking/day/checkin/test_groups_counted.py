@@ -9,7 +9,7 @@ import pytest
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
-from tests.booking.day.checkin.day import NOON, Day, a_day
+from tests.booking.day.checkin.day import NOON, Day
 from tests.booking.day.checkin.test_moves import an_afternoon, scan
 from workshops.database import rows
 from workshops.results.queries import Count, breakdown
@@ -43,23 +43,20 @@ def figures(one: Count) -> tuple[int, int, int]:
     return one.pupils, one.groups, one.visits
 
 
-async def test_a_group_that_did_not_come_is_not_received(db):
-    day = await a_day()
+async def test_a_group_that_did_not_come_is_not_received(day):
     await close(day, day.slot)
     counted = await breakdown(**YEAR, now=NOON)
     assert (counted.colleges, counted.levels) == ([], [])
     assert [figures(one) for one in (*counted.lycees, *counted.years)] == [(0, 0, 0), (0, 0, 0)]
 
 
-async def test_beside_a_group_that_came_the_other_is_not_received(db):
-    day = await a_day()
+async def test_beside_a_group_that_came_the_other_is_not_received(day):
     await close(day, day.slot, **{"4e_B": 22})
     assert await told() == [(22, 1, 1)]
 
 
 @pytest.mark.parametrize("afternoon_first", [False, True])
-async def test_guests_add_their_pupils_and_no_group(db, afternoon_first: bool):
-    day = await a_day()
+async def test_guests_add_their_pupils_and_no_group(day, afternoon_first: bool):
     afternoon, theirs = await an_afternoon(day)
     await scan(day, theirs[0], "welcome")
     morning = {"4e_B": 22, "3e_C": 1}
@@ -71,8 +68,7 @@ async def test_guests_add_their_pupils_and_no_group(db, afternoon_first: bool):
 
 
 @pytest.mark.parametrize("afternoon_first", [False, True])
-async def test_a_group_that_other_visits_received_wholly_counts_once(db, afternoon_first: bool):
-    day = await a_day()
+async def test_a_group_that_other_visits_received_wholly_counts_once(day, afternoon_first: bool):
     afternoon, theirs = await an_afternoon(day)
     await scan(day, theirs[0], "welcome")
     closings = [(day.slot, {"3e_C": 1}), (afternoon, {})]
@@ -81,8 +77,7 @@ async def test_a_group_that_other_visits_received_wholly_counts_once(db, afterno
     assert await told() == [(1, 1, 1)]
 
 
-async def test_a_group_that_missed_its_own_visit_counts_where_it_is_a_guest_afterwards(db):
-    day = await a_day()
+async def test_a_group_that_missed_its_own_visit_counts_where_it_is_a_guest_afterwards(day):
     afternoon, _ = await an_afternoon(day)
     await close(day, day.slot)
     await scan(day, day.tokens[0], "welcome", slot=afternoon, at=NOON + timedelta(hours=2))
@@ -107,9 +102,8 @@ async def test_a_group_that_missed_its_own_visit_counts_where_it_is_a_guest_afte
     ],
 )
 async def test_a_group_that_several_visits_received_has_the_pupils_of_ulis_that_it_says(
-    db, guests: int, afternoon_first: bool, kept: list[int]
+    day, guests: int, afternoon_first: bool, kept: list[int]
 ):
-    day = await a_day()
     afternoon, theirs = await an_afternoon(day)
     await rows("UPDATE groups SET ulis = 4 WHERE name = '3e C'")
     await scan(day, theirs[0], "welcome")

@@ -12,7 +12,7 @@ from booking.day.checkin.rules import ScanAsked, ScanResult, marks_of_guests
 from booking.day.checkin.undo import undo
 from booking.words.wording import MARKS, mark
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, START, Day
 
 
 def test_there_are_thirty_six_marks_of_which_six_neighbours_share_neither_shape_nor_colour():
@@ -80,8 +80,7 @@ def words(told: ScanResult) -> tuple[str | None, str | None]:
     return tuple(None if number is None else mark(number).words for number in (told.mark, told.badge_mark))  # type: ignore[return-value]
 
 
-async def test_a_guest_group_has_a_mark_of_its_own_at_the_desk(db):
-    day = await a_day()
+async def test_a_guest_group_has_a_mark_of_its_own_at_the_desk(day):
     afternoon, (first, second, third) = await another_visit(day, "3e C", "3e D", "3e E")
     refused = await scan(day, second[0])
     assert (refused.result, words(refused)) == ("wrong_slot", (None, "triangle ocre"))
@@ -116,8 +115,7 @@ async def test_a_guest_group_has_a_mark_of_its_own_at_the_desk(db):
     assert words(await scan(day, first[1], "welcome")) == ("losange rouge", "cercle bleu")
 
 
-async def test_one_request_with_guests_of_two_desks_says_each_desk_s_mark(db):
-    day = await a_day()
+async def test_one_request_with_guests_of_two_desks_says_each_desk_s_mark(day):
     afternoon, (guests,) = await another_visit(day, "3e C")
     scans = [
         ScanAsked(uuid.uuid4(), day.slot, guests[0], NINE_FOUR, "welcome"),

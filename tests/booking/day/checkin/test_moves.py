@@ -14,7 +14,7 @@ from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.visits.badge_codes.rules import issue_rows, token_of
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from tests.crossing import elsewhere, until_one_waits
 from workshops.database import row, rows, transaction, value
 
@@ -42,8 +42,7 @@ async def an_afternoon(day: Day) -> tuple[int, list[str]]:
     return slot, await builders.badges(await builders.reservation(slot=slot, group=group, pupils=20))
 
 
-async def test_a_pupil_who_leaves_is_no_longer_here_but_came(db):
-    day = await a_day()
+async def test_a_pupil_who_leaves_is_no_longer_here_but_came(day):
     await scan(day, day.tokens[0])
     gone = await scan(day, day.tokens[0], "departure", at=ELEVEN_TWENTY)
     assert (gone.result, gone.number, gone.left_at, said(gone).title) == ("left", 1, ELEVEN_TWENTY, "Parti à 11 h 20")
@@ -56,15 +55,13 @@ async def test_a_pupil_who_leaves_is_no_longer_here_but_came(db):
     assert (seen.came, seen.here, seen.left) == (1, 1, 0)
 
 
-async def test_a_badge_that_never_came_has_nowhere_to_leave(db):
-    day = await a_day()
+async def test_a_badge_that_never_came_has_nowhere_to_leave(day):
     told = [await scan(day, day.tokens[0], "departure"), await scan(day, "B1.NOBODY", "departure")]
     assert [one.result for one in told] == ["not_here", "unknown"]
     assert await value("SELECT count(*) FROM presences") == 0
 
 
-async def test_a_batch_of_an_offline_phone_does_what_it_did_in_its_order(db):
-    day = await a_day()
+async def test_a_batch_of_an_offline_phone_does_what_it_did_in_its_order(day):
     one, two = day.tokens[:2]
     acts = [(one, "departure"), (one, "arrival"), (two, "arrival"), (one, "departure"), (two, "departure")]
     batch = [ScanAsked(uuid.uuid4(), day.slot, badge, NINE_FOUR, act) for badge, act in acts]
@@ -74,8 +71,7 @@ async def test_a_batch_of_an_offline_phone_does_what_it_did_in_its_order(db):
     assert await value("SELECT count(*) FROM scans") == 5
 
 
-async def test_a_guest_is_welcomed_here_once_and_counts_nowhere_else(db):
-    day = await a_day()
+async def test_a_guest_is_welcomed_here_once_and_counts_nowhere_else(day):
     afternoon, theirs = await an_afternoon(day)
     refused = await scan(day, theirs[0])
     assert (refused.result, refused.may_welcome, refused.group) == ("wrong_slot", True, "3e C")
@@ -90,16 +86,14 @@ async def test_a_guest_is_welcomed_here_once_and_counts_nowhere_else(db):
     assert here.refused[0].settled
 
 
-async def test_nobody_is_welcomed_from_another_lycee(db):
-    day = await a_day()
+async def test_nobody_is_welcomed_from_another_lycee(day):
     far = await builders.slot(host=await builders.school(kind="lycee"))
     theirs = await builders.badges(await builders.reservation(slot=far, group=await builders.group()))
     told = await scan(day, theirs[0], "welcome")
     assert (told.result, told.may_welcome, told.group, told.tapped) == ("wrong_slot", False, None, "None/")
 
 
-async def test_a_company_badge_marks_the_company_as_here(db):
-    day = await a_day()
+async def test_a_company_badge_marks_the_company_as_here(day):
     attendance = await row("SELECT id, badge_salt FROM attendances WHERE slot = $1", day.slot)
     hashes, codes = issue_rows(os.environ["SECRET_KEY"], attendance["badge_salt"], "company", range(1, 3))
     await rows(
@@ -120,8 +114,7 @@ async def test_a_company_badge_marks_the_company_as_here(db):
     assert (await scan(day, codes[1])).result == "cancelled"
 
 
-async def test_who_comes_a_quarter_of_an_hour_after_the_start_is_late(db):
-    day = await a_day()
+async def test_who_comes_a_quarter_of_an_hour_after_the_start_is_late(day):
     spare = await builders.badges(day.groups[0], numbers=1, kind="spare")
     await scan(day, day.tokens[0], at=START + timedelta(minutes=15))
     await scan(day, spare[0], at=START + timedelta(minutes=16))
@@ -130,8 +123,7 @@ async def test_who_comes_a_quarter_of_an_hour_after_the_start_is_late(db):
     assert (seen.late, seen.groups[0].came) == (1, 2)
 
 
-async def test_refused_scans_are_listed_with_what_to_do_and_no_text_of_theirs(db):
-    day = await a_day()
+async def test_refused_scans_are_listed_with_what_to_do_and_no_text_of_theirs(day):
     await scan(day, "Léa Martin 3e C")
     await value("UPDATE badges SET revoked_at = now() WHERE number = 2 AND reservation = $1", day.groups[0])
     await scan(day, day.tokens[1], at=ELEVEN_TWENTY)
@@ -143,8 +135,7 @@ async def test_refused_scans_are_listed_with_what_to_do_and_no_text_of_theirs(db
     assert "Léa" not in str([tuple(one) for one in await rows("SELECT * FROM scans")])
 
 
-async def test_the_version_changes_with_whatever_the_desk_shows(db):
-    day = await a_day()
+async def test_the_version_changes_with_whatever_the_desk_shows(day):
     afternoon, theirs = await an_afternoon(day)
     versions = [await roster_version(slot, school=day.school) for slot in (day.slot, afternoon)]
     assert versions[0] == await roster_version(day.slot, school=day.school)
@@ -180,8 +171,7 @@ async def sent_again_while_undone(day: Day, first: ScanAsked, late: ScanAsked) -
     return sent
 
 
-async def test_a_scan_undone_while_it_is_sent_again_enters_nobody(db):
-    day = await a_day()
+async def test_a_scan_undone_while_it_is_sent_again_enters_nobody(day):
     one, two = [ScanAsked(uuid.uuid4(), day.slot, token, NINE_FOUR) for token in day.tokens[:2]]
     async with transaction():
         await scan(day, day.tokens[0])
@@ -191,8 +181,7 @@ async def test_a_scan_undone_while_it_is_sent_again_enters_nobody(db):
     assert [one["number"] for one in found] == [1]
 
 
-async def test_a_departure_undone_while_it_is_sent_again_lets_nobody_out(db):
-    day = await a_day()
+async def test_a_departure_undone_while_it_is_sent_again_lets_nobody_out(day):
     for token in day.tokens[:2]:
         await scan(day, token)
     one, two = [ScanAsked(uuid.uuid4(), day.slot, token, NOON, "departure") for token in day.tokens[:2]]

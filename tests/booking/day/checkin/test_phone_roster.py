@@ -9,7 +9,7 @@ from base64 import b64decode
 import pytest
 
 from booking.day.checkin.phone_roster import key_of, phone_roster
-from tests.booking.day.checkin.day import NINE_FOUR, START, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, START
 from tests.browsing import SECRET
 from workshops.database import value
 from workshops.refusals import NotFound
@@ -22,8 +22,7 @@ def test_a_badge_s_key_is_hkdf_of_its_token_and_of_the_slot():
     assert key_of("B1.TOKEN", slot=13) != key_of("B1.TOKEN", slot=12)
 
 
-async def test_each_badge_has_its_place_and_its_key(db):
-    day = await a_day()
+async def test_each_badge_has_its_place_and_its_key(day):
     await value("UPDATE schools SET phone = '03 81 35 58 70' WHERE kind = 'college'")
     told = await phone_roster(day.slot, school=day.school, secret_key=SECRET)
     assert [(group.label, group.college, group.phone, group.sign, group.mark) for group in told.groups] == [
@@ -36,8 +35,7 @@ async def test_each_badge_has_its_place_and_its_key(db):
     assert (told.slot, told.here, (told.forget_at - told.starts_at).total_seconds()) == (day.slot, (), 5 * 3600)
 
 
-async def test_who_is_here_changes_but_the_version_does_not(db):
-    day = await a_day()
+async def test_who_is_here_changes_but_the_version_does_not(day):
     before = await phone_roster(day.slot, school=day.school, secret_key=SECRET)
     badge = await value("SELECT id FROM badges WHERE reservation = $1 AND number = 4", day.groups[0])
     await value(
@@ -54,12 +52,10 @@ async def test_who_is_here_changes_but_the_version_does_not(db):
     assert (await phone_roster(day.slot, school=day.school, secret_key=SECRET)).version != before.version
 
 
-async def test_badges_printed_under_another_secret_have_no_line(db):
-    day = await a_day()
+async def test_badges_printed_under_another_secret_have_no_line(day):
     assert (await phone_roster(day.slot, school=day.school, secret_key="another")).groups == ()
 
 
-async def test_another_lycee_takes_nothing(db):
-    day = await a_day()
+async def test_another_lycee_takes_nothing(day):
     with pytest.raises(NotFound):
         await phone_roster(day.slot, school=day.school + 1, secret_key=SECRET)

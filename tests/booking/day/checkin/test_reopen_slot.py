@@ -14,7 +14,7 @@ from booking.day.checkin.record_build import record_build
 from booking.day.checkin.rules import GroupElsewhere, ScanAsked
 from booking.outbox.journal.queries import latest
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from workshops.builds.record import RecordBuild
 from workshops.database import row, rows, value
 from workshops.refusals import Invalid, NotFound
@@ -33,8 +33,7 @@ async def counted() -> int:
     return int(await value("SELECT coalesce(sum(counted), 0) FROM turnouts"))
 
 
-async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(db):
-    day = await a_day()
+async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(day):
     boss = await builders.account("coord@example.org")
     scan = ScanAsked(uuid.uuid4(), day.slot, day.tokens[0], NINE_FOUR)
     await check_in([scan], account=day.host, school=day.school, now=NINE_FOUR)
@@ -63,8 +62,7 @@ async def test_a_reopened_visit_is_closed_again_and_nothing_is_lost(db):
     assert [one["state"] for one in states] == ["no_show", "attended"]
 
 
-async def test_the_results_follow(db):
-    day = await a_day()
+async def test_the_results_follow(day):
     await close(day, 24, 20)
     assert await done_pupils() == 44
     await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
@@ -78,8 +76,7 @@ async def done_pupils() -> int:
     return int(await value(asked))
 
 
-async def test_only_a_closed_visit_is_reopened_and_with_a_reason(db):
-    day = await a_day()
+async def test_only_a_closed_visit_is_reopened_and_with_a_reason(day):
     with pytest.raises(NotDone):
         await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     with pytest.raises(NotFound):
@@ -91,8 +88,7 @@ async def test_only_a_closed_visit_is_reopened_and_with_a_reason(db):
     assert await counted() == 47
 
 
-async def test_guests_are_counted_where_they_were_received_and_once(db):
-    day = await a_day()
+async def test_guests_are_counted_where_they_were_received_and_once(day):
     other = await builders.slot(host=day.school, starts_at=START.replace(hour=8))
     guest = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     badges = await builders.badges(guest)
@@ -111,24 +107,21 @@ async def test_guests_are_counted_where_they_were_received_and_once(db):
     assert await value("SELECT state FROM reservations WHERE id = $1", guest) == "attended"
 
 
-async def test_a_head_count_that_is_not_the_badges_says_why(db):
-    day = await a_day()
+async def test_a_head_count_that_is_not_the_badges_says_why(day):
     counts = [GroupHeadcount(reservation=group, pupils=1, adults=2, note=" ") for group in day.groups]
     with pytest.raises(Invalid) as refused:
         await close_slot(day.slot, headcounts=counts, companies=day.came, account=day.host, school=day.school, now=NOON)
     assert list(refused.value.errors) == [f"reason-{group}" for group in day.groups]
 
 
-async def test_the_journal_has_a_line_for_each_group_that_is_expected_again(db):
-    day = await a_day()
+async def test_the_journal_has_a_line_for_each_group_that_is_expected_again(day):
     await close(day, 24, 0)
     await reopen_slot(day.slot, ReopenVisit(reason="Erreur"), account=day.host, now=NOON)
     asked = "SELECT by, about, state FROM events WHERE act = 'reservation_reopen' ORDER BY about"
     assert [tuple(one) for one in await rows(asked)] == [(day.host, group, "locked") for group in day.groups]
 
 
-async def test_a_group_that_is_expected_elsewhere_at_that_hour_keeps_the_visit_closed(db):
-    day = await a_day()
+async def test_a_group_that_is_expected_elsewhere_at_that_hour_keeps_the_visit_closed(day):
     await close(day, 24, 0)
     group = await value('SELECT "group" FROM reservations WHERE id = $1', day.groups[1])
     await builders.reservation(slot=await builders.slot(starts_at=START), group=group, pupils=2)

@@ -9,7 +9,7 @@ import pytest
 from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import helper_of, links_of, open_link
 from booking.day.desk_links.rules import LinkEnded, LinkTooEarly, NoSuchLink, SlotOver
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from tests.builders import paris
 from workshops.database import rows, value
 from workshops.refusals import NotFound
@@ -22,8 +22,7 @@ async def given(day: Day, token: str = TOKEN) -> int:
     return await give_link(day.slot, token=token, account=day.host, school=day.school, now=NINE_FOUR)
 
 
-async def test_a_link_opens_its_slot_from_midnight_to_two_hours_after_the_end(db):
-    day = await a_day()
+async def test_a_link_opens_its_slot_from_midnight_to_two_hours_after_the_end(day):
     link = await given(day)
     end = START + timedelta(hours=3)
     seen = {}
@@ -35,8 +34,7 @@ async def test_a_link_opens_its_slot_from_midnight_to_two_hours_after_the_end(db
     assert await helper_of(TOKEN, csrf="", now=end + timedelta(hours=2)) is None
 
 
-async def test_a_link_that_does_not_open_says_why(db):
-    day = await a_day()
+async def test_a_link_that_does_not_open_says_why(day):
     link = await given(day)
     with pytest.raises(LinkTooEarly) as early:
         await open_link(TOKEN, now=paris("2027-03-24 23:59"))
@@ -50,8 +48,7 @@ async def test_a_link_that_does_not_open_says_why(db):
         await open_link(TOKEN, now=NINE_FOUR)
 
 
-async def test_a_called_off_slot_ends_its_links(db):
-    day = await a_day()
+async def test_a_called_off_slot_ends_its_links(day):
     await given(day)
     await value("UPDATE slots SET state = 'called_off', reason = 'Grève.' WHERE id = $1", day.slot)
     assert await helper_of(TOKEN, csrf="", now=NINE_FOUR) is None
@@ -59,8 +56,7 @@ async def test_a_called_off_slot_ends_its_links(db):
         await given(day, "a second")
 
 
-async def test_only_the_hash_of_a_link_is_kept_and_each_act_is_journalled(db):
-    day = await a_day()
+async def test_only_the_hash_of_a_link_is_kept_and_each_act_is_journalled(day):
     link = await given(day)
     await revoke_link(link, slot=day.slot, account=day.host, school=day.school, now=NOON)
     assert [len(one["token_hash"]) for one in await rows("SELECT token_hash FROM desk_links")] == [32]
@@ -73,8 +69,7 @@ async def test_only_the_hash_of_a_link_is_kept_and_each_act_is_journalled(db):
     assert (kept.id, kept.made_by, kept.created_at, kept.revoked_at) == (link, "Hélène Faivre", NINE_FOUR, NOON)
 
 
-async def test_another_lycee_neither_gives_nor_revokes(db):
-    day = await a_day()
+async def test_another_lycee_neither_gives_nor_revokes(day):
     link = await given(day)
     with pytest.raises(NotFound):
         await give_link(day.slot, token="other", account=day.host, school=day.school + 1, now=NOON)

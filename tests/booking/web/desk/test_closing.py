@@ -16,7 +16,7 @@ from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day
 from tests.booking.mails.story import posted, text_of
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
-from tests.browsing import Browser, Machine
+from tests.browsing import Browser
 from workshops.database import row, rows, value
 
 
@@ -222,10 +222,8 @@ async def test_a_group_received_at_another_visit_did_come(app):
     assert await value("SELECT state FROM reservations WHERE id = $1", second) == "attended"
 
 
-async def test_a_machine_says_that_a_group_did_not_come(app):
+async def test_a_machine_says_that_a_group_did_not_come(app, day, machine):
     app.state.clock = lambda: NOON
-    day = await a_day()
-    machine = Machine(app, await day.token())
     first, second = day.groups
     path = f"/slots/{day.slot}/closure"
     came = {"reservation_id": first, "pupils": 22, "adults": 2, "note": "Badges oubliés"}
@@ -252,10 +250,8 @@ async def test_a_machine_says_that_a_group_did_not_come(app):
     assert await turnouts() == [(22, 2), (0, 0)]
 
 
-async def test_a_machine_that_counted_may_close_before_the_end(app):
+async def test_a_machine_that_counted_may_close_before_the_end(app, day, machine):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
-    machine = Machine(app, await day.token())
     counts = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Badges oubliés"} for group in day.groups]
     told = {"headcounts": counts, "companies": [{"company_id": day.company, "people": 0}]}
     assert (await machine.post(f"/slots/{day.slot}/closure", told)).status_code == 201

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from tests.booking.day.checkin.day import START, a_day
+from tests.booking.day.checkin.day import START
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
 from workshops.database import value
@@ -12,8 +12,7 @@ from workshops.database import value
 DECLARED = "SELECT count(*) FROM presences WHERE scan = declaration"
 
 
-async def test_a_group_is_declared_and_taken_back_without_javascript(app):
-    day = await a_day()
+async def test_a_group_is_declared_and_taken_back_without_javascript(app, day):
     browser = await host_of(app, day)
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     answer = await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0]}/declaration")
@@ -26,8 +25,7 @@ async def test_a_group_is_declared_and_taken_back_without_javascript(app):
     assert await value("SELECT count(*) FROM presences") == 1
 
 
-async def test_before_its_half_hour_the_page_says_from_when(app):
-    day = await a_day()
+async def test_before_its_half_hour_the_page_says_from_when(app, day):
     browser = await host_of(app, day, at=START - timedelta(minutes=40))
     answer = await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0]}/declaration")
     assert answer.status_code == 409
@@ -37,15 +35,13 @@ async def test_before_its_half_hour_the_page_says_from_when(app):
     assert await value("SELECT count(*) FROM presences") == 0
 
 
-async def test_another_group_than_the_visit_s_is_not_declared(app):
-    day = await a_day()
+async def test_another_group_than_the_visit_s_is_not_declared(app, day):
     browser = await host_of(app, day)
     answer = await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0] + 999}/declaration")
     assert answer.status_code == 404
 
 
-async def test_who_is_inside_is_told_with_the_other_visits_of_the_day(app):
-    day = await a_day()
+async def test_who_is_inside_is_told_with_the_other_visits_of_the_day(app, day):
     browser = await host_of(app, day)
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     shown = words((await browser.get(f"/accueil/{day.slot}/presents")).text)

@@ -8,7 +8,7 @@ from datetime import timedelta
 import httpx
 
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, Day
 from tests.booking.web.host.lycee import words
 from tests.browsing import Browser
 from workshops.database import row, rows, value
@@ -26,8 +26,7 @@ def told(answer: httpx.Response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", shown).replace("&#39;", "'").split())
 
 
-async def test_the_desk_shows_each_group_with_its_numbers(app):
-    day = await a_day()
+async def test_the_desk_shows_each_group_with_its_numbers(app, day):
     browser = await host_of(app, day)
     answer = await browser.get(f"/accueil/{day.slot}")
     shown = words(answer.text)
@@ -39,8 +38,7 @@ async def test_the_desk_shows_each_group_with_its_numbers(app):
     assert "Léa" not in answer.text
 
 
-async def test_objects_are_offered_to_be_noted_once_they_may_be(app):
-    day = await a_day()
+async def test_objects_are_offered_to_be_noted_once_they_may_be(app, day):
     early = await host_of(app, day, at=START - timedelta(days=3))
     shown = (await early.get(f"/accueil/{day.slot}")).text
     assert "/fabrications" not in shown
@@ -49,8 +47,7 @@ async def test_objects_are_offered_to_be_noted_once_they_may_be(app):
     assert (await on_the_day.get(f"/accueil/{day.slot}")).text.count("/fabrications") == 2
 
 
-async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app):
-    day = await a_day()
+async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app, day):
     browser = await host_of(app, day)
     desk, closing = await browser.get(f"/accueil/{day.slot}"), await browser.get(f"/accueil/{day.slot}/cloture")
     assert [("camera=(self)" in page.headers["permissions-policy"]) for page in (desk, closing)] == [True, False]
@@ -58,8 +55,7 @@ async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app):
     assert allowed == [True, False]
 
 
-async def test_a_typed_code_is_counted_and_answered_in_large(app):
-    day = await a_day()
+async def test_a_typed_code_is_counted_and_answered_in_large(app, day):
     browser = await host_of(app, day)
     code = await day.short_code(17)
     typed = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{code[:3]}-{code[3:]}".lower()})
@@ -81,8 +77,7 @@ async def number(browser: Browser, slot: int, place: str) -> str:
     return found[1]
 
 
-async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app):
-    day = await a_day()
+async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app, day):
     browser = await host_of(app, day)
     tapped = await browser.post(
         f"/accueil/{day.slot}/pointages", {"badge": await number(browser, day.slot, f"n-{day.groups[1]}-3")}
@@ -99,8 +94,7 @@ async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app):
     assert (await browser.get(found[1])).status_code == 404
 
 
-async def test_the_numbers_are_sent_again_only_when_they_have_changed(app):
-    day = await a_day()
+async def test_the_numbers_are_sent_again_only_when_they_have_changed(app, day):
     browser = await host_of(app, day)
     first = await browser.get(f"/accueil/{day.slot}/presence")
     etag = {"If-None-Match": first.headers["etag"]}
@@ -111,8 +105,7 @@ async def test_the_numbers_are_sent_again_only_when_they_have_changed(app):
     assert (changed.status_code, changed.text.count('class="number here"')) == (200, 1)
 
 
-async def test_what_a_group_built_is_noted_then_corrected(app):
-    day = await a_day()
+async def test_what_a_group_built_is_noted_then_corrected(app, day):
     browser = await host_of(app, day, at=NOON)
     n = day.groups[0]
     told = "Sur la fabrication, sans nom d'élève : elle s'imprime sur la feuille de la classe."
@@ -131,8 +124,7 @@ async def test_what_a_group_built_is_noted_then_corrected(app):
     assert [tuple(one) for one in kept] == [(n, 24, 22, 21, 22, 150, "Pignon refait")]
 
 
-async def test_figures_that_do_not_add_up_come_back_with_what_was_typed(app):
-    day = await a_day()
+async def test_figures_that_do_not_add_up_come_back_with_what_was_typed(app, day):
     browser = await host_of(app, day, at=NOON)
     n = day.groups[0]
     fields = {f"object-{n}": day.clock, f"made-{n}": 20, f"finished-{n}": 22, f"working-{n}": 19, f"taken_home-{n}": 19}
@@ -146,8 +138,7 @@ async def test_figures_that_do_not_add_up_come_back_with_what_was_typed(app):
     assert await value("SELECT count(*) FROM builds") == 0
 
 
-async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(app):
-    day = await a_day()
+async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(app, day):
     browser = await host_of(app, day, at=NOON)
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     first, second = day.groups
@@ -174,16 +165,14 @@ async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(a
     assert kept is not None and tuple(kept) == (24, 1, "Scanner en panne")
 
 
-async def test_whom_to_call_is_called_by_a_touch_of_its_number(app):
-    day = await a_day()
+async def test_whom_to_call_is_called_by_a_touch_of_its_number(app, day):
     browser = await host_of(app, day)
     await rows("UPDATE schools SET phone = '03 81 35 58 70'")
     shown = (await browser.get(f"/accueil/{day.slot}/consignes")).text
     assert shown.count('<a class="text-nowrap" href="tel:0381355870">03 81 35 58 70</a>') == 3
 
 
-async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app):
-    day = await a_day()
+async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app, day):
     browser = await host_of(app, day)
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": "222222"})
     path = f"/accueil/{day.slot}"
@@ -193,8 +182,7 @@ async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_mo
     assert ("Badge inconnu" in shown, "Présentez le badge" in shown) == (True, False)
 
 
-async def test_before_the_visit_the_page_says_when_it_can_be_closed(app):
-    day = await a_day()
+async def test_before_the_visit_the_page_says_when_it_can_be_closed(app, day):
     browser = await host_of(app, day, at=START - timedelta(minutes=20))
     shown = words((await browser.get(f"/accueil/{day.slot}")).text)
     assert "La visite se clôt à partir du jeudi 25 mars 2027, 9 h 00" in shown
@@ -205,8 +193,7 @@ async def test_before_the_visit_the_page_says_when_it_can_be_closed(app):
     assert early.status_code == 422
 
 
-async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app):
-    day = await a_day()
+async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app, day):
     browser = await host_of(app, day)
     empty = await builders.slot(host=day.school, starts_at=START + timedelta(days=1))
     assert "Aucun groupe n'est attendu" in words((await browser.get(f"/accueil/{empty}")).text)
@@ -214,8 +201,7 @@ async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app):
     assert "Ce créneau est annulé" in words((await browser.get(f"/accueil/{day.slot}")).text)
 
 
-async def test_another_lycees_desk_does_not_exist(app):
-    day = await a_day()
+async def test_another_lycees_desk_does_not_exist(app, day):
     browser = await host_of(app, day)
     elsewhere = await builders.slot(host=await builders.school(kind="lycee"))
     theirs = await builders.reservation(slot=elsewhere, group=await builders.group())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.booking.day.checkin.day import NOON, a_day
+from tests.booking.day.checkin.day import NOON
 from tests.booking.web.desk.test_desk import host_of
 from tests.booking.web.host.lycee import words
-from tests.browsing import Machine
 from workshops.database import rows
 from workshops.refusals import Invalid
 from workshops.slots.close import close
@@ -18,8 +17,7 @@ async def counted() -> list[tuple[int, int | None]]:
     return [(one["counted"], one["girls"]) for one in await rows("SELECT counted, girls FROM turnouts ORDER BY id")]
 
 
-async def test_the_closing_page_keeps_girls_where_they_were_counted(app):
-    day = await a_day()
+async def test_the_closing_page_keeps_girls_where_they_were_counted(app, day):
     browser = await host_of(app, day, at=NOON)
     first, second = day.groups
     assert "Dont filles (facultatif)" in words((await browser.get(f"/accueil/{day.slot}/cloture")).text)
@@ -36,10 +34,8 @@ async def test_the_closing_page_keeps_girls_where_they_were_counted(app):
     assert "24 dont 11 filles" in words((await browser.get(f"/accueil/{day.slot}")).text)
 
 
-async def test_a_machine_may_count_girls_too(app):
+async def test_a_machine_may_count_girls_too(app, day, machine):
     app.state.clock = lambda: NOON
-    day = await a_day()
-    machine = Machine(app, await day.token())
     first, second = day.groups
     heads = [{"reservation_id": group, "pupils": 20, "adults": 2, "note": "Panne"} for group in (first, second)]
     came = {"companies": [{"company_id": day.company, "people": 2}]}

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from booking.door.rights.desk_link import DESK_TRIES_PER_LINK
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, START, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, START
 from tests.booking.web.desk.test_desk import host_of, told
 from tests.booking.web.desk.test_links import a_helper, codes_of_nobody, scan
 from tests.booking.web.host.lycee import words
@@ -18,8 +18,7 @@ async def a_group_of(college: str, *, phone: str = "") -> int:
     return await builders.group(name="3e C", school=await builders.school(name=college, phone=phone))
 
 
-async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app):
-    day = await a_day()
+async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app, day):
     browser = await host_of(app, day)
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=2)
@@ -40,8 +39,7 @@ async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_
     assert "1 accueilli à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
 
 
-async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act(app):
-    day = await a_day()
+async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act(app, day):
     browser = await host_of(app, day)
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=3)
@@ -68,8 +66,7 @@ async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act
     assert (await browser.post(path)).status_code == 404
 
 
-async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(app):
-    day = await a_day()
+async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(app, day):
     browser = await host_of(app, day)
     path = f"/accueil/{day.slot}/entreprises/{day.company}/visiteurs"
     assert "Zénith Montres Témoignage, 2 personnes Un visiteur est là" in words(
@@ -90,8 +87,7 @@ async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(a
     assert (await browser.post(f"/accueil/{day.slot}/entreprises/{other}/visiteurs")).status_code == 404
 
 
-async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app):
-    day = await a_day()
+async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app, day):
     browser = await host_of(app, day)
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     group = await a_group_of("Collège Pasteur", phone="03 84 21 00 11")
@@ -106,8 +102,7 @@ async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and
     assert "tel:" not in (await browser.get(f"/accueil/{day.slot}")).text
 
 
-async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app):
-    day = await a_day()
+async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app, day):
     browser = await host_of(app, day)
     path = f"/accueil/{day.slot}/departs"
     assert "Personne n'est encore pointé." in words((await browser.get(path)).text)
@@ -122,9 +117,8 @@ async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app):
     assert "1 présent sur 24" in words((await browser.get(f"/accueil/{day.slot}")).text)
 
 
-async def test_a_helper_notes_departures_by_page_as_by_the_api(app):
+async def test_a_helper_notes_departures_by_page_as_by_the_api(app, day):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
     helper = await a_helper(app, day)
     desk, path = f"/accueil/{day.slot}", f"/accueil/{day.slot}/departs"
     assert f'href="{path}"' not in (await helper.get(desk)).text
@@ -142,9 +136,8 @@ async def test_a_helper_notes_departures_by_page_as_by_the_api(app):
     assert "2 présents sur 24" in words((await helper.get(desk)).text)
 
 
-async def test_a_helper_is_told_what_is_for_the_lycee_alone(app):
+async def test_a_helper_is_told_what_is_for_the_lycee_alone(app, day):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
     helper = await a_helper(app, day)
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     theirs = await builders.reservation(slot=afternoon, group=await builders.group(name="3e C"), pupils=2)
@@ -164,9 +157,8 @@ async def test_a_helper_is_told_what_is_for_the_lycee_alone(app):
     assert await value("SELECT count(*) FROM presences") == 0
 
 
-async def test_codes_are_not_guessed_by_noting_departures(app):
+async def test_codes_are_not_guessed_by_noting_departures(app, day):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
     helper = await a_helper(app, day)
     path = f"/accueil/{day.slot}/departs"
     for code in await codes_of_nobody(day, DESK_TRIES_PER_LINK):
@@ -174,8 +166,7 @@ async def test_codes_are_not_guessed_by_noting_departures(app):
     assert (await helper.post(path, {"badge": await day.short_code(1)})).status_code == 429
 
 
-async def test_who_comes_late_is_shown_with_the_hour(app):
-    day = await a_day()
+async def test_who_comes_late_is_shown_with_the_hour(app, day):
     browser = await host_of(app, day, at=START + timedelta(minutes=20))
     answer = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     assert ("1 en retard" in words(answer.text), "présent depuis 9 h 20, en retard" in words(answer.text)) == (
@@ -185,8 +176,7 @@ async def test_who_comes_late_is_shown_with_the_hour(app):
     assert 'data-hour="9\u00a0h\u00a020" data-late' in answer.text
 
 
-async def test_a_gap_needs_a_reason_and_keeps_it(app):
-    day = await a_day()
+async def test_a_gap_needs_a_reason_and_keeps_it(app, day):
     browser = await host_of(app, day, at=NOON)
     first, second = day.groups
     counts = {f"pupils-{first}": 24, f"adults-{first}": 2, f"absent-{second}": "oui", f"adults-{second}": 0}
@@ -201,8 +191,7 @@ async def test_a_gap_needs_a_reason_and_keeps_it(app):
     assert note == "Téléphone en panne : plus de batterie"
 
 
-async def test_moves_belong_to_the_lycee(app):
-    day = await a_day()
+async def test_moves_belong_to_the_lycee(app, day):
     browser = await host_of(app, day, at=NINE_FOUR)
     far = await builders.slot(host=await builders.school(kind="lycee"))
     answers = [

@@ -6,7 +6,7 @@ import json
 import re
 
 from booking.presentation.assets import asset
-from tests.booking.day.checkin.day import NINE_FOUR, a_day
+from tests.booking.day.checkin.day import NINE_FOUR
 from tests.browsing import Browser
 
 
@@ -25,9 +25,8 @@ async def test_the_worker_keeps_files_that_are_all_there(app):
     assert set(files) == ours | {"/accueil/hors-ligne", "/accueil/manifeste.webmanifest"}
 
 
-async def test_the_shell_and_the_worker_are_the_same_for_a_host_and_for_nobody(app):
+async def test_the_shell_and_the_worker_are_the_same_for_a_host_and_for_nobody(app, day):
     app.state.clock = lambda: NINE_FOUR
-    day = await a_day()
     host, nobody = await Browser(app, now=NINE_FOUR).sign_in(day.host), Browser(app)
     for path in ("/accueil/hors-ligne", "/accueil/travailleur.js", "/accueil/manifeste.webmanifest"):
         seen, public = await host.get(path), await nobody.get(path)

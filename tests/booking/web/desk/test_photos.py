@@ -8,7 +8,7 @@ from pathlib import Path
 from PIL import Image
 
 from tests import builders
-from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day, a_day
+from tests.booking.day.checkin.day import NINE_FOUR, NOON, Day
 from tests.booking.day.checkin.test_encode_photo import a_photo
 from tests.booking.web.desk.test_desk import host_of
 from tests.browsing import Browser
@@ -31,8 +31,7 @@ def kept(app) -> list[Path]:
     return sorted((app.state.settings.data_dir / "objets").glob("*"))
 
 
-async def test_a_photo_is_kept_replaced_and_removed_with_its_file(app):
-    day = await a_day()
+async def test_a_photo_is_kept_replaced_and_removed_with_its_file(app, day):
     build = await a_build(day)
     browser = await host_of(app, day, at=NOON)
     path = f"/accueil/{day.slot}/fabrications/{build}/photo"
@@ -52,8 +51,7 @@ async def test_a_photo_is_kept_replaced_and_removed_with_its_file(app):
     assert (await browser.get(f"/fabrications/{build}/photo")).status_code == 404
 
 
-async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app):
-    day = await a_day()
+async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app, day):
     build = await a_build(day)
     host = await host_of(app, day, at=NINE_FOUR)
     await host.post(f"/accueil/{day.slot}/fabrications/{build}/photo", files={"photo": ("a", a_photo(), "image/png")})
@@ -75,8 +73,7 @@ async def test_the_two_schools_and_the_coordination_see_it_and_nobody_else(app):
         assert photo.format == "JPEG"
 
 
-async def test_a_phones_own_photo_of_several_megabytes_is_taken(app):
-    day = await a_day()
+async def test_a_phones_own_photo_of_several_megabytes_is_taken(app, day):
     build = await a_build(day)
     browser = await host_of(app, day)
     path = f"/accueil/{day.slot}/fabrications/{build}/photo"
@@ -86,8 +83,7 @@ async def test_a_phones_own_photo_of_several_megabytes_is_taken(app):
     assert (heavier.status_code, "Cette photo pèse plus de 8 Mo" in heavier.text) == (422, True)
 
 
-async def test_what_is_no_photo_is_refused_in_words_beside_its_object(app):
-    day = await a_day()
+async def test_what_is_no_photo_is_refused_in_words_beside_its_object(app, day):
     build = await a_build(day)
     browser = await host_of(app, day)
     path = f"/accueil/{day.slot}/fabrications/{build}/photo"

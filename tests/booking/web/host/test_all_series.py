@@ -29,8 +29,7 @@ async def a_visit(slot: int, name: str = "4e B") -> int:
     return await builders.reservation(slot=slot, group=await builders.group(name=name), by=teacher, pupils=20)
 
 
-async def test_a_lycee_finds_its_series_and_the_slots_of_each(db):
-    lycee = await a_lycee()
+async def test_a_lycee_finds_its_series_and_the_slots_of_each(lycee):
     series, (first, second, _) = await a_series(lycee)
     await a_visit(first)
     await rows("UPDATE slots SET state = 'called_off', reason = 'Panne' WHERE id = $1", second)
@@ -46,8 +45,7 @@ async def test_a_lycee_finds_its_series_and_the_slots_of_each(db):
     assert (await other.browser.get(f"/lycee/creneaux/series/{series}")).status_code == 404
 
 
-async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(db):
-    lycee = await a_lycee()
+async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(lycee):
     series, (_, second, third) = await a_series(lycee)
     visit = await a_visit(third)
     await rows(
@@ -85,8 +83,7 @@ async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(db):
     assert [tuple(one) for one in told] == [("slot_moved", visit), ("slot_moved_host", visit)]
 
 
-async def test_what_was_read_before_another_change_is_read_again(db):
-    lycee = await a_lycee()
+async def test_what_was_read_before_another_change_is_read_again(lycee):
     series, (first, second, _) = await a_series(lycee)
     await rows("UPDATE slots SET version = 4 WHERE id = $1", second)
     asked = {"since": "2027-03-11", "seats": "24", "slots": [f"{first}:0", f"{second}:0"]}
@@ -96,8 +93,7 @@ async def test_what_was_read_before_another_change_is_read_again(db):
     assert await value("SELECT count(*) FROM slots WHERE seats = 24") == 0
 
 
-async def test_a_series_is_resized_and_its_waiting_groups_are_offered_what_comes_free(db):
-    lycee = await a_lycee()
+async def test_a_series_is_resized_and_its_waiting_groups_are_offered_what_comes_free(lycee):
     series, (first, *_) = await a_series(lycee)
     await a_visit(first)
     group = await builders.group()
@@ -115,8 +111,7 @@ async def test_a_series_is_resized_and_its_waiting_groups_are_offered_what_comes
     assert await value("SELECT count(*) FROM slots WHERE seats = 48") == 3
 
 
-async def test_a_series_that_goes_to_an_hour_at_which_no_class_comes_is_asked_about_once(db):
-    lycee = await a_lycee()
+async def test_a_series_that_goes_to_an_hour_at_which_no_class_comes_is_asked_about_once(lycee):
     series, slots = await a_series(lycee)
     path = f"/lycee/creneaux/series/{series}/deplacement"
     odd = {"since": "2027-03-11", "days": "1", "starts": "17:00", "ends": "20:00", "room": "garder", "reason": "Bac"}
@@ -145,8 +140,7 @@ async def test_a_series_that_goes_to_an_hour_at_which_no_class_comes_is_asked_ab
     assert [one["starts_at"] for one in hours] == [paris(f"2027-03-{day} 17:00") for day in (11, 18, 25)]
 
 
-async def test_the_rest_is_called_off_with_one_reason(db):
-    lycee = await a_lycee()
+async def test_the_rest_is_called_off_with_one_reason(lycee):
     series, (_, second, third) = await a_series(lycee)
     await a_visit(third)
     path = f"/lycee/creneaux/series/{series}/annulation"
@@ -163,8 +157,7 @@ async def test_the_rest_is_called_off_with_one_reason(db):
     assert [one["id"] for one in kept] == [second, third]
 
 
-async def test_a_series_goes_on_by_a_week_that_joins_it(db):
-    lycee = await a_lycee()
+async def test_a_series_goes_on_by_a_week_that_joins_it(lycee):
     series, _ = await a_series(lycee)
     page = await lycee.browser.get(f"/lycee/creneaux/series/{series}/suite")
     assert boxes(page.text) == {"2027-04-01:open": True}
@@ -176,8 +169,7 @@ async def test_a_series_goes_on_by_a_week_that_joins_it(db):
     assert await value("SELECT count(*) FROM series_slots WHERE series = $1", series) == 4
 
 
-async def test_from_the_dates_that_a_series_goes_on_by_one_comes_back_to_it(db):
-    lycee = await a_lycee()
+async def test_from_the_dates_that_a_series_goes_on_by_one_comes_back_to_it(lycee):
     series, _ = await a_series(lycee)
     way = f'<a class="crumb" href="/lycee/creneaux/series/{series}">Retour à la série</a>'
     for act in ("suite", "copie"):
@@ -193,8 +185,7 @@ async def test_from_the_dates_that_a_series_goes_on_by_one_comes_back_to_it(db):
     assert (none.status_code, way in none.text) == (422, True)
 
 
-async def test_last_year_s_series_is_copied_onto_the_holidays_of_the_next_one(db):
-    lycee = await a_lycee()
+async def test_last_year_s_series_is_copied_onto_the_holidays_of_the_next_one(lycee):
     series, _ = await a_series(lycee)
     page = await lycee.browser.get(f"/lycee/creneaux/series/{series}/copie")
     assert boxes(page.text) == {"2028-03-09:open": True, "2028-03-16:open": True, "2028-03-23:open": True}

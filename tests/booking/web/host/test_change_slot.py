@@ -26,8 +26,7 @@ async def a_visit(lycee: Lycee, **more: object) -> tuple[int, int, int]:
     return slot, visit, claire
 
 
-async def test_the_slot_s_page_offers_each_change_until_the_visit_is_closed(db):
-    lycee = await a_lycee()
+async def test_the_slot_s_page_offers_each_change_until_the_visit_is_closed(lycee):
     slot, *_ = await a_visit(lycee)
     acts = [f'href="/lycee/creneaux/{slot}/{act}"' for act in ("deplacement", "places", "annulation")]
     text = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
@@ -40,8 +39,7 @@ async def test_the_slot_s_page_offers_each_change_until_the_visit_is_closed(db):
     assert [act in text for act in acts] == [False, False, False]
 
 
-async def test_a_move_is_read_before_it_is_done(db):
-    lycee = await a_lycee()
+async def test_a_move_is_read_before_it_is_done(lycee):
     slot, *_ = await a_visit(lycee)
     shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")).text)
     assert "1 groupe et 1 entreprise : chacun reçoit un mail" in shown
@@ -61,8 +59,7 @@ async def test_a_move_is_read_before_it_is_done(db):
     assert await value("SELECT count(*) FROM notices") == 0
 
 
-async def test_a_moved_slot_takes_its_groups_along(db):
-    lycee = await a_lycee()
+async def test_a_moved_slot_takes_its_groups_along(lycee):
     slot, visit, _ = await a_visit(lycee)
     room = await builders.room(school=lycee.school, name="Hall B")
     answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/deplacement", APRIL | {"room": room})
@@ -78,8 +75,7 @@ async def test_a_moved_slot_takes_its_groups_along(db):
     assert "Jeudi 1er avril 2027, de 14 h 00 à 17 h 00".lower() in shown.lower()
 
 
-async def test_a_refused_move_is_said_beside_its_field(db):
-    lycee = await a_lycee()
+async def test_a_refused_move_is_said_beside_its_field(lycee):
     slot, visit, _ = await a_visit(lycee)
     room = await builders.room(school=lycee.school)
     there = await builders.slot(host=lycee.school, room=room, starts_at=paris("2027-04-01 14:00"))
@@ -105,8 +101,7 @@ async def test_a_refused_move_is_said_beside_its_field(db):
     assert await value("SELECT starts_at FROM slots WHERE id = $1", slot) == paris("2027-03-25 09:00")
 
 
-async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what_was_typed_stays(db):
-    lycee = await a_lycee()
+async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what_was_typed_stays(lycee):
     slot, *_ = await a_visit(lycee)
     path = f"/lycee/creneaux/{slot}/deplacement"
     odd = APRIL | {"starts": "03:00", "ends": "06:00", "reason": "Four libre la nuit"}
@@ -135,8 +130,7 @@ async def test_a_move_to_an_hour_at_which_no_class_comes_is_asked_about_and_what
     assert (await lycee.browser.post(path, same_hours | {"ends": "06:30", "version": "2"})).status_code == 422
 
 
-async def test_a_page_read_before_another_host_s_change_is_told_so(db):
-    lycee = await a_lycee()
+async def test_a_page_read_before_another_host_s_change_is_told_so(lycee):
     slot, *_ = await a_visit(lycee)
     await rows("UPDATE slots SET version = 3")
     for path in (f"/lycee/creneaux/{slot}/deplacement", f"/lycee/creneaux/{slot}/places"):
@@ -149,8 +143,7 @@ async def test_a_page_read_before_another_host_s_change_is_told_so(db):
     ).status_code == 303
 
 
-async def test_added_places_go_to_the_group_that_waits(db):
-    lycee = await a_lycee()
+async def test_added_places_go_to_the_group_that_waits(lycee):
     slot, *_ = await a_visit(lycee)
     waits = await builders.reservation(
         slot=slot, group=await builders.group(name="5e A"), state="waiting", pupils=20, by=await builders.account()
@@ -163,8 +156,7 @@ async def test_added_places_go_to_the_group_that_waits(db):
     assert await value("SELECT state FROM reservations WHERE id = $1", waits) == "offered"
 
 
-async def test_places_that_are_taken_cannot_go(db):
-    lycee = await a_lycee()
+async def test_places_that_are_taken_cannot_go(lycee):
     slot, *_ = await a_visit(lycee)
     fields = {"seats": "19", "groups_max": "1", "company_places": "4", "version": "0"}
     answer = await lycee.browser.post(f"/lycee/creneaux/{slot}/places", fields)
@@ -175,8 +167,7 @@ async def test_places_that_are_taken_cannot_go(db):
     assert answer.headers["location"] == f"/lycee/creneaux/{slot}?fait=places-changees"
 
 
-async def test_calling_off_says_whom_it_touches_then_tells_them_why(db):
-    lycee = await a_lycee()
+async def test_calling_off_says_whom_it_touches_then_tells_them_why(lycee):
     slot, visit, claire = await a_visit(lycee)
     shown = words((await lycee.browser.get(f"/lycee/creneaux/{slot}/annulation")).text)
     assert "1 groupe et 1 entreprise : chacun reçoit un mail avec votre raison" in shown
@@ -199,8 +190,7 @@ async def test_calling_off_says_whom_it_touches_then_tells_them_why(db):
     assert "D'autres créneaux" not in host_page
 
 
-async def test_what_is_closed_called_off_or_begun_says_so(db):
-    lycee = await a_lycee()
+async def test_what_is_closed_called_off_or_begun_says_so(lycee):
     slot, *_ = await a_visit(lycee)
     await rows("UPDATE slots SET starts_at = $1", NOW - timedelta(hours=1))
     refused = await lycee.browser.get(f"/lycee/creneaux/{slot}/deplacement")
@@ -226,8 +216,7 @@ async def test_the_slot_of_another_lycee_is_a_page_that_does_not_exist(db):
     assert await value("SELECT state FROM slots") == "open"
 
 
-async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(db):
-    lycee = await a_lycee()
+async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(lycee):
     slot, *_ = await a_visit(lycee)
     path = f"/lycee/creneaux/{slot}/conditions"
     assert f'href="{path}"' in (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
@@ -249,8 +238,7 @@ async def test_conditions_are_changed_on_a_page_that_keeps_what_was_typed(db):
     assert await value("SELECT count(*) FROM notices") == 0
 
 
-async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(db):
-    lycee = await a_lycee()
+async def test_the_objects_of_the_day_are_chosen_among_the_workshop_s(lycee):
     lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
     workshop = await builders.workshop(host=lycee.school, objects=(lamp, clock))
     slot, *_ = await a_visit(lycee, workshop=workshop)

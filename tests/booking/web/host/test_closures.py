@@ -12,8 +12,7 @@ from workshops.database import row, rows, value
 DAYS = {"label": "Épreuves du bac", "first_on": "2027-03-24", "last_on": "2027-03-26"}
 
 
-async def test_a_closure_is_added_and_taken_back(db):
-    lycee = await a_lycee()
+async def test_a_closure_is_added_and_taken_back(lycee):
     answer = await lycee.browser.post("/lycee/fermetures", DAYS)
     assert (answer.status_code, answer.headers["location"]) == (303, "/lycee/fermetures?fait=fermeture-ajoutee")
     shown = words((await lycee.browser.get("/lycee/fermetures")).text)
@@ -24,14 +23,12 @@ async def test_a_closure_is_added_and_taken_back(db):
     assert await value("SELECT count(*) FROM closures") == 0
 
 
-async def test_a_closure_without_a_last_day_lasts_one_day(db):
-    lycee = await a_lycee()
+async def test_a_closure_without_a_last_day_lasts_one_day(lycee):
     await lycee.browser.post("/lycee/fermetures", DAYS | {"last_on": ""})
     assert tuple(await row("SELECT first_on, last_on FROM closures")) == (date(2027, 3, 24), date(2027, 3, 24))
 
 
-async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_moving_each(db):
-    lycee = await a_lycee()
+async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_moving_each(lycee):
     slot = await builders.slot(host=lycee.school)
     await builders.reservation(slot=slot, group=await builders.group(name="4e B"), pupils=20)
     await builders.attendance(slot=slot, company=await builders.company(name="Horlogerie du Doubs"))
@@ -52,8 +49,7 @@ async def test_a_closure_laid_over_slots_shows_whom_it_touches_and_leads_to_movi
     assert await value("SELECT state FROM slots WHERE id = $1", after) == "open"
 
 
-async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(db):
-    lycee = await a_lycee()
+async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(lycee):
     slots = [await builders.slot(host=lycee.school, starts_at=paris(f"2027-03-{day} 09:00")) for day in (24, 25, 26)]
     visit = await builders.reservation(slot=slots[1], group=await builders.group(), by=await builders.account())
     await lycee.browser.post("/lycee/fermetures", DAYS)
@@ -74,8 +70,7 @@ async def test_the_slots_under_a_closure_are_called_off_as_one_with_its_reason(d
     assert [tuple(one) for one in told] == [("slot_called_off", visit), ("slot_called_off_host", visit)]
 
 
-async def test_pupils_who_are_here_keep_every_slot_of_the_closure(db):
-    lycee = await a_lycee()
+async def test_pupils_who_are_here_keep_every_slot_of_the_closure(lycee):
     soon = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=1))
     later = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=5))
     visit = await builders.reservation(slot=soon, group=await builders.group(), pupils=20)
@@ -94,8 +89,7 @@ async def test_pupils_who_are_here_keep_every_slot_of_the_closure(db):
     assert await value("SELECT count(*) FROM slots WHERE state = 'called_off'") == 0
 
 
-async def test_days_in_the_wrong_order_or_already_past_are_refused(db):
-    lycee = await a_lycee()
+async def test_days_in_the_wrong_order_or_already_past_are_refused(lycee):
     for changed, field in (
         ({"last_on": "2027-03-01"}, "last_on"),
         ({"first_on": "2027-01-04", "last_on": "2027-01-08"}, "first_on"),

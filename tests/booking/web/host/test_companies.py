@@ -18,8 +18,7 @@ async def a_demand(lycee, *, state="asked"):
     return slot, await builders.attendance(slot=slot, company=company, state=state)
 
 
-async def test_a_slot_opens_with_both_conditions_and_its_page_says_so(db):
-    lycee = await a_lycee()
+async def test_a_slot_opens_with_both_conditions_and_its_page_says_so(lycee):
     asked = filled(await builders.workshop(host=lycee.school)) | {"one_per_trade": "oui", "on_agreement": "oui"}
     answer = await lycee.browser.post("/lycee/creneaux", asked)
     assert tuple(await row("SELECT one_per_trade, on_agreement FROM slots")) == (True, True)
@@ -27,8 +26,7 @@ async def test_a_slot_opens_with_both_conditions_and_its_page_says_so(db):
     assert "Une seule entreprise par métier. Chacune vient sous réserve de votre accord." in shown
 
 
-async def test_a_demand_is_shown_and_accepted(db):
-    lycee = await a_lycee()
+async def test_a_demand_is_shown_and_accepted(lycee):
     slot, made = await a_demand(lycee)
     assert "Horlogerie du Doubs À accepter" in words((await lycee.browser.get(f"/lycee/creneaux/{slot}")).text)
     answer = await lycee.browser.post(f"/lycee/venues/{made}/acceptation", {})
@@ -38,8 +36,7 @@ async def test_a_demand_is_shown_and_accepted(db):
     assert (again.status_code, "Cette venue n'attend plus de réponse" in words(again.text)) == (409, True)
 
 
-async def test_declining_needs_a_reason_then_frees_the_places(db):
-    lycee = await a_lycee()
+async def test_declining_needs_a_reason_then_frees_the_places(lycee):
     slot, made = await a_demand(lycee, state="announced")
     bare = await lycee.browser.post(f"/lycee/venues/{made}/refus", {f"venue-{made}": " "})
     assert (bare.status_code, "Raison : à remplir." in words(bare.text)) == (422, True)
@@ -57,8 +54,7 @@ async def test_another_lycee_answers_nothing(db):
     assert await value("SELECT state FROM attendances") == "asked"
 
 
-async def test_a_demand_is_not_expected_at_the_desk_nor_named_to_visitors(db):
-    lycee = await a_lycee()
+async def test_a_demand_is_not_expected_at_the_desk_nor_named_to_visitors(lycee):
     slot = await builders.slot(host=lycee.school, starts_at=NOW + timedelta(hours=1))
     for name, state in (("Horlogerie du Doubs", "asked"), ("Lunetterie de Morez", "announced")):
         await builders.attendance(slot=slot, company=await builders.company(name=name), state=state, people=1)

@@ -15,8 +15,7 @@ def _next(html: str) -> list[str]:
     return re.findall(r"Prochaine place libre : ([^<]+)</span>", html.replace("\u00a0", " "))
 
 
-async def test_a_host_says_the_number_and_its_open_slots_follow(db):
-    lycee = await a_lycee()
+async def test_a_host_says_the_number_and_its_open_slots_follow(lycee):
     slot = await builders.slot(host=lycee.school, starts_at=paris("2027-03-25 09:00"))
     await rows("UPDATE slots SET booking_closes_at = $1", paris("2027-03-18 18:00"))
     assert 'name="booking_days" value="5"' in (await lycee.browser.get("/lycee/venir")).text

@@ -23,8 +23,7 @@ def filled(workshop: int, **changed: object) -> dict[str, object]:
     }
 
 
-async def test_without_a_published_workshop_the_form_leads_to_one(db):
-    lycee = await a_lycee()
+async def test_without_a_published_workshop_the_form_leads_to_one(lycee):
     answer = await lycee.browser.get("/lycee/creneaux/nouveau")
     assert 'href="/lycee/ateliers/nouveau"' in answer.text
     assert '<form method="post" action="/lycee/creneaux"' not in answer.text
@@ -34,8 +33,7 @@ async def test_without_a_published_workshop_the_form_leads_to_one(db):
     assert f'href="/lycee/ateliers/{drafted}"' in answer.text
 
 
-async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
-    lycee = await a_lycee()
+async def test_opening_a_slot_shows_it_and_writes_who_opened_it(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     room = await builders.room(school=lycee.school, name="Hall B")
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-17"))
@@ -58,8 +56,7 @@ async def test_opening_a_slot_shows_it_and_writes_who_opened_it(db):
     )
 
 
-async def test_a_slot_at_an_hour_at_which_no_class_comes_is_asked_about(db):
-    lycee = await a_lycee()
+async def test_a_slot_at_an_hour_at_which_no_class_comes_is_asked_about(lycee):
     workshop = await builders.workshop(host=lycee.school)
     for starts, ends, asked in (
         ("03:00", "06:00", "Vraiment à 3 h 00 ? Corrigez l'heure, ou confirmez-la."),
@@ -76,8 +73,7 @@ async def test_a_slot_at_an_hour_at_which_no_class_comes_is_asked_about(db):
     assert (await lycee.browser.post("/lycee/creneaux", usual)).status_code == 303
 
 
-async def test_what_is_left_blank_comes_from_the_workshop(db):
-    lycee = await a_lycee()
+async def test_what_is_left_blank_comes_from_the_workshop(lycee):
     workshop = await builders.workshop(host=lycee.school, minutes=150, seats=30, groups_max=3)
     await lycee.browser.post("/lycee/creneaux", filled(workshop, ends="", seats="", groups_max="", company_places=""))
     assert tuple(await row(KEPT)) == (
@@ -92,8 +88,7 @@ async def test_what_is_left_blank_comes_from_the_workshop(db):
     )
 
 
-async def test_a_last_day_after_that_of_the_lycee_is_refused_beside_its_field(db):
-    lycee = await a_lycee()
+async def test_a_last_day_after_that_of_the_lycee_is_refused_beside_its_field(lycee):
     workshop = await builders.workshop(host=lycee.school)
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, closes_on="2027-03-19"))
     assert answer.status_code == 422
@@ -101,8 +96,7 @@ async def test_a_last_day_after_that_of_the_lycee_is_refused_beside_its_field(db
     assert 'id="closes_on-erreur"' in answer.text
 
 
-async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
-    lycee = await a_lycee()
+async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     answer = await lycee.browser.post(
         "/lycee/creneaux", filled(workshop, on="2027-03-24", starts="13:30", ends="16:30")
@@ -110,8 +104,7 @@ async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(db):
     assert answer.headers["location"].endswith("?fait=creneau-ouvert-mercredi")
 
 
-async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
-    lycee = await a_lycee()
+async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     wrong = filled(workshop, on="", starts="9 heures", seats="500", company_places="99", closes_on="demain")
     answer = await lycee.browser.post("/lycee/creneaux", wrong)
@@ -130,8 +123,7 @@ async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(db):
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_a_refusal_stands_beside_the_field_it_speaks_of(db):
-    lycee = await a_lycee()
+async def test_a_refusal_stands_beside_the_field_it_speaks_of(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     room = await builders.room(school=lycee.school)
     await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 10:00"))
@@ -154,8 +146,7 @@ async def test_a_refusal_stands_beside_the_field_it_speaks_of(db):
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_a_day_that_has_passed_is_refused(db):
-    lycee = await a_lycee()
+async def test_a_day_that_has_passed_is_refused(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, on="2027-01-10"))
     assert "Ce moment est déjà passé." in words(answer.text)
@@ -170,8 +161,7 @@ async def test_the_workshop_and_room_of_another_lycee_cannot_be_chosen(db):
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(db):
-    lycee = await a_lycee()
+async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(lycee):
     workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
     await builders.opening(opens_at=paris("2027-02-01 09:00"))
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop))
@@ -181,8 +171,7 @@ async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(db):
     assert "lundi 1er février" in page
 
 
-async def test_only_what_may_be_left_empty_is_called_optional(db):
-    lycee = await a_lycee()
+async def test_only_what_may_be_left_empty_is_called_optional(lycee):
     await builders.workshop(host=lycee.school)
     page = words((await lycee.browser.get("/lycee/creneaux/nouveau")).text)
     optional = [label for label in ("Date", "Salle", "Places pour des entreprises") if f"{label} (facultatif)" in page]

@@ -5,8 +5,7 @@ from tests.booking.web.host.lycee import a_lycee, words
 from workshops.database import row, value
 
 
-async def test_a_room_is_added_changed_closed_and_opened_again(db):
-    lycee = await a_lycee()
+async def test_a_room_is_added_changed_closed_and_opened_again(lycee):
     assert "Aucune salle" in words((await lycee.browser.get("/lycee/salles")).text)
     answer = await lycee.browser.post("/lycee/salles", {"name": "Hall B", "seats": "30"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/lycee/salles?fait=salle-ajoutee")
@@ -22,8 +21,7 @@ async def test_a_room_is_added_changed_closed_and_opened_again(db):
     assert await value("SELECT closed FROM rooms") is False
 
 
-async def test_two_rooms_do_not_share_a_name_and_a_room_holds_people(db):
-    lycee = await a_lycee()
+async def test_two_rooms_do_not_share_a_name_and_a_room_holds_people(lycee):
     await builders.room(school=lycee.school, name="Hall B")
     twice = await lycee.browser.post("/lycee/salles", {"name": "Hall B", "seats": "30"})
     assert '<a href="#name">Une salle de votre lycée porte déjà ce nom.</a>' in twice.text
@@ -31,8 +29,7 @@ async def test_two_rooms_do_not_share_a_name_and_a_room_holds_people(db):
     assert (none.status_code, '<a href="#seats">' in none.text, 'value="Hall C"' in none.text) == (422, True, True)
 
 
-async def test_a_room_with_visits_to_come_is_not_closed(db):
-    lycee = await a_lycee()
+async def test_a_room_with_visits_to_come_is_not_closed(lycee):
     room = await builders.room(school=lycee.school)
     await builders.slot(host=lycee.school, room=room)
     answer = await lycee.browser.post(f"/lycee/salles/{room}/fermeture")

@@ -43,8 +43,7 @@ async def a_calendar(school: int) -> None:
     )
 
 
-async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(db):
-    lycee = await a_lycee()
+async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(lycee):
     workshop = await builders.workshop(host=lycee.school, title="Lampe à balancier", seats=20)
     await a_calendar(lycee.school)
     await builders.slot(workshop=workshop, starts_at=paris("2027-04-01 10:00"))
@@ -68,8 +67,7 @@ async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(db
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change_of_clocks(db):
-    lycee = await a_lycee()
+async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change_of_clocks(lycee):
     workshop, room = await builders.workshop(host=lycee.school), await builders.room(school=lycee.school)
     asked = filled(workshop, room=room, dates=["2027-03-11:open", "2027-03-25:open", "2027-04-01:open"])
     answer = await lycee.browser.post("/lycee/creneaux/serie", asked)
@@ -84,8 +82,7 @@ async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change
     assert "Les créneaux de la série sont ouverts aux réservations." in page
 
 
-async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots_wait_and_until_when(db):
-    lycee = await a_lycee()
+async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots_wait_and_until_when(lycee):
     workshop = await builders.workshop(host=lycee.school)
     await builders.opening(opens_at=paris("2027-02-01 09:00"), first_on=date(2027, 3, 22), last_on=date(2027, 3, 26))
     waits = "Les créneaux du 22 au 26 mars se réservent à partir du lundi 1er février à 9 h"
@@ -101,8 +98,7 @@ async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots
     assert other.headers["location"].endswith("?fait=serie-ouverte")
 
 
-async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the_page_and_by_key(db, app):
-    lycee = await a_lycee()
+async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the_page_and_by_key(lycee, app):
     workshop = await builders.workshop(host=lycee.school)
     odd = filled(workshop, starts="22:00", ends="23:30")
     asked = await lycee.browser.post("/lycee/creneaux/serie/dates", odd)
@@ -127,8 +123,7 @@ async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the
     assert (alone.status_code, list(alone.json()["errors"])) == (422, ["odd_hours"])
 
 
-async def test_wednesday_afternoons_wait_for_a_tick(db):
-    lycee = await a_lycee()
+async def test_wednesday_afternoons_wait_for_a_tick(lycee):
     workshop = await builders.workshop(host=lycee.school)
     asked = filled(workshop, weekdays=["2"], last_on="2027-03-17", starts="13:30", ends="16:00")
     answer = await lycee.browser.post("/lycee/creneaux/serie/dates", asked)
@@ -139,8 +134,7 @@ async def test_wednesday_afternoons_wait_for_a_tick(db):
     assert boxes((await lycee.browser.post("/lycee/creneaux/serie/dates", other)).text) == {"2027-03-24:open": True}
 
 
-async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(db):
-    lycee = await a_lycee()
+async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(lycee):
     workshop = await builders.workshop(host=lycee.school)
     await builders.slot(workshop=workshop, starts_at=paris("2027-03-18 09:00"))
     asked = filled(workshop, last_on="2027-03-25", dates=["2027-03-11:open", "2027-03-18:open"])
@@ -155,8 +149,7 @@ async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(db)
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_sent_twice_a_series_is_opened_once(db):
-    lycee = await a_lycee()
+async def test_sent_twice_a_series_is_opened_once(lycee):
     workshop = await builders.workshop(host=lycee.school)
     asked = filled(workshop, dates=["2027-03-11:open"])
     assert (await lycee.browser.post("/lycee/creneaux/serie", asked)).status_code == 303
@@ -164,8 +157,7 @@ async def test_sent_twice_a_series_is_opened_once(db):
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_without_a_weekday_the_first_date_gives_it_and_without_an_end_the_workshop_does(db):
-    lycee = await a_lycee()
+async def test_without_a_weekday_the_first_date_gives_it_and_without_an_end_the_workshop_does(lycee):
     workshop = await builders.workshop(host=lycee.school, minutes=90)
     asked = filled(workshop, weekdays=[], ends="", first_on="2027-03-12", last_on="2027-03-20")
     answer = await lycee.browser.post("/lycee/creneaux/serie/dates", asked)
@@ -173,8 +165,7 @@ async def test_without_a_weekday_the_first_date_gives_it_and_without_an_end_the_
     assert "de 9 h 00 à 10 h 30" in words(answer.text)
 
 
-async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(db):
-    lycee = await a_lycee()
+async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept(lycee):
     workshop, room = await builders.workshop(host=lycee.school), await builders.room(school=lycee.school, seats=12)
     wrong = {
         "first_on": filled(workshop, first_on="2027-01-04"),
@@ -195,8 +186,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_no_tick_and_a_date_that_is_not_of_the_series_are_refused(db):
-    lycee = await a_lycee()
+async def test_no_tick_and_a_date_that_is_not_of_the_series_are_refused(lycee):
     workshop = await builders.workshop(host=lycee.school)
     for dates in ([], ["2027-03-12:open"], ["hier"]):
         answer = await lycee.browser.post("/lycee/creneaux/serie", filled(workshop, dates=dates))

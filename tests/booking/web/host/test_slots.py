@@ -18,8 +18,7 @@ async def a_visit(lycee, **more):
     return slot, reservation
 
 
-async def test_the_list_goes_month_by_month_with_seats_groups_and_companies(db):
-    lycee = await a_lycee()
+async def test_the_list_goes_month_by_month_with_seats_groups_and_companies(lycee):
     slot, _ = await a_visit(lycee)
     await builders.attendance(slot=slot, company=await builders.company(name="Horlogerie du Doubs"), people=2)
     await builders.slot(host=lycee.school, starts_at=paris("2027-05-04 13:30"))
@@ -31,15 +30,13 @@ async def test_the_list_goes_month_by_month_with_seats_groups_and_companies(db):
     assert "mai 2027 mar. 4 mai 13 h 30 à 16 h 30" in shown
 
 
-async def test_an_empty_list_leads_to_opening_a_slot(db):
-    lycee = await a_lycee()
+async def test_an_empty_list_leads_to_opening_a_slot(lycee):
     answer = await lycee.browser.get("/lycee/creneaux")
     assert "Aucun créneau à venir" in words(answer.text)
     assert answer.text.count('href="/lycee/creneaux/nouveau"') == 2
 
 
-async def test_past_slots_are_apart_and_tell_what_was_counted(db):
-    lycee = await a_lycee()
+async def test_past_slots_are_apart_and_tell_what_was_counted(lycee):
     slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(days=20), state="done")
     college = await value("SELECT school FROM reservations WHERE id = $1", reservation)
     await rows(
@@ -55,8 +52,7 @@ async def test_past_slots_are_apart_and_tell_what_was_counted(db):
     assert "Clore la visite" not in past
 
 
-async def test_older_slots_follow_by_whole_days(db):
-    lycee = await a_lycee()
+async def test_older_slots_follow_by_whole_days(lycee):
     workshop = await builders.workshop(host=lycee.school)
     for days in range(1, 46):
         await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=days))
@@ -68,8 +64,7 @@ async def test_older_slots_follow_by_whole_days(db):
     assert "Créneaux plus anciens" not in second.text
 
 
-async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(db):
-    lycee = await a_lycee()
+async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(lycee):
     slot, reservation = await a_visit(lycee)
     await builders.attendance(
         slot=slot,
@@ -94,8 +89,7 @@ async def test_a_slot_tells_who_comes_and_gives_each_group_its_papers(db):
     assert f'href="/accueil/{slot}"' in answer.text
 
 
-async def test_a_group_that_waits_is_neither_expected_nor_ended(db):
-    lycee = await a_lycee()
+async def test_a_group_that_waits_is_neither_expected_nor_ended(lycee):
     slot, _ = await a_visit(lycee)
     college = await builders.school(name="Collège Diderot")
     group = await builders.group(school=college, name="5e A", level="5e")
@@ -108,8 +102,7 @@ async def test_a_group_that_waits_is_neither_expected_nor_ended(db):
     assert "23 élèves sur 24 places · 1 groupe attend" in listed
 
 
-async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(db):
-    lycee = await a_lycee()
+async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(lycee):
     slot, reservation = await a_visit(lycee)
     field = f"reason-{reservation}"
     answer = await lycee.browser.post(f"/lycee/reservations/{reservation}/refus", {field: "Machine en panne"})
@@ -123,8 +116,7 @@ async def test_declining_a_group_frees_its_seats_and_tells_its_college_why(db):
     assert "1 réservation qui n'a plus cours 4e B , Collège Stendhal · 23 élèves Machine en panne" in after
 
 
-async def test_declining_without_a_reason_is_answered_beside_the_field(db):
-    lycee = await a_lycee()
+async def test_declining_without_a_reason_is_answered_beside_the_field(lycee):
     _, reservation = await a_visit(lycee)
     answer = await lycee.browser.post(f"/lycee/reservations/{reservation}/refus", {f"reason-{reservation}": " "})
     assert answer.status_code == 422
@@ -134,8 +126,7 @@ async def test_declining_without_a_reason_is_answered_beside_the_field(db):
     assert await value("SELECT state FROM reservations WHERE id = $1", reservation) == "confirmed"
 
 
-async def test_a_visit_that_has_begun_cannot_be_declined(db):
-    lycee = await a_lycee()
+async def test_a_visit_that_has_begun_cannot_be_declined(lycee):
     slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(hours=1))
     assert "Refuser ce groupe" not in (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
     answer = await lycee.browser.post(
@@ -154,8 +145,7 @@ async def test_the_slots_and_groups_of_another_lycee_do_not_exist_here(db):
     assert await value("SELECT state FROM reservations WHERE id = $1", reservation) == "confirmed"
 
 
-async def test_the_college_of_a_group_that_comes_can_be_called(db):
-    lycee = await a_lycee()
+async def test_the_college_of_a_group_that_comes_can_be_called(lycee):
     slot, _ = await a_visit(lycee)
     await rows("UPDATE schools SET phone = '03 81 35 58 70' WHERE kind = 'college'")
     page = (await lycee.browser.get(f"/lycee/creneaux/{slot}")).text
@@ -163,15 +153,13 @@ async def test_the_college_of_a_group_that_comes_can_be_called(db):
     assert page.count('href="tel:0381355870"') == 1
 
 
-async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(db):
-    lycee = await a_lycee()
+async def test_a_number_that_no_slot_has_is_a_page_that_does_not_exist(lycee):
     for number in ("0", "999", "2147483648", "99999999999999999999"):
         assert (await lycee.browser.get(f"/lycee/creneaux/{number}")).status_code == 404, number
     assert (await lycee.browser.get("/lycee/creneaux/passes?avant=hier")).status_code == 404
 
 
-async def test_agendas_that_say_no_are_listed_and_free_no_seat(db):
-    lycee = await a_lycee()
+async def test_agendas_that_say_no_are_listed_and_free_no_seat(lycee):
     slot, reservation = await a_visit(lycee)
     claire = await value("SELECT booked_by FROM reservations")
     await rows(
@@ -187,8 +175,7 @@ async def test_agendas_that_say_no_are_listed_and_free_no_seat(db):
     assert await value("SELECT seats_taken FROM slots") == 23
 
 
-async def test_a_demand_of_a_teacher_whom_her_college_has_not_confirmed_waits_for_it_and_for_no_visa(db):
-    lycee = await a_lycee()
+async def test_a_demand_of_a_teacher_whom_her_college_has_not_confirmed_waits_for_it_and_for_no_visa(lycee):
     slot, reservation = await a_visit(lycee)
     await rows("UPDATE reservations SET state = 'requested' WHERE id = $1", reservation)
     page = f"/lycee/creneaux/{slot}"

@@ -36,8 +36,7 @@ async def a_visit(lycee: Lycee, *, days: int = 30, name: str = "4e B", mark: int
     return slot, await builders.reservation(slot=slot, group=group, mark=mark)
 
 
-async def test_a_company_that_asks_is_accepted_from_the_first_page(db):
-    lycee = await a_lycee()
+async def test_a_company_that_asks_is_accepted_from_the_first_page(lycee):
     slot, _ = await a_visit(lycee, days=10)
     firm = await builders.company(name="Zénith Montres")
     asked = await builders.attendance(slot=slot, company=firm, state="asked", role="demonstration")
@@ -53,8 +52,7 @@ async def test_a_company_that_asks_is_accepted_from_the_first_page(db):
     assert await to_do(lycee) == ""
 
 
-async def test_a_company_that_asked_for_a_session_of_the_past_is_not_answered_any_more(db):
-    lycee = await a_lycee()
+async def test_a_company_that_asked_for_a_session_of_the_past_is_not_answered_any_more(lycee):
     slot, _ = await a_visit(lycee)
     await builders.attendance(slot=slot, company=await builders.company(), state="asked")
     moved = "UPDATE slots SET starts_at = $2, ends_at = $2::timestamptz + interval '3 h', state = 'done' WHERE id = $1"
@@ -62,8 +60,7 @@ async def test_a_company_that_asked_for_a_session_of_the_past_is_not_answered_an
     assert "demande à venir" not in told(await to_do(lycee))
 
 
-async def test_agendas_that_said_no_are_asked_about_from_the_first_page(db):
-    lycee = await a_lycee()
+async def test_agendas_that_said_no_are_asked_about_from_the_first_page(lycee):
     slot, reservation = await a_visit(lycee, days=10)
     said_no = (
         "INSERT INTO replies (reservation, account, answer, sequence, answered_at) VALUES ($1, $2, 'DECLINED', 0, $3)"
@@ -83,8 +80,7 @@ async def test_agendas_that_said_no_are_asked_about_from_the_first_page(db):
     assert await to_do(lycee) == ""
 
 
-async def test_an_agenda_that_said_no_to_a_mentoring_action_is_asked_about_too(db):
-    lycee = await a_lycee()
+async def test_an_agenda_that_said_no_to_a_mentoring_action_is_asked_about_too(lycee):
     await a_visit(lycee, days=10)
     scheme = await builders_ptech.scheme(school=lycee.school)
     cohort = await builders_ptech.cohort(of=scheme)
@@ -101,8 +97,7 @@ async def test_an_agenda_that_said_no_to_a_mentoring_action_is_asked_about_too(d
     assert await to_do(lycee) == ""
 
 
-async def test_groups_refused_at_the_desk_are_shown_until_they_are_received(db):
-    lycee = await a_lycee()
+async def test_groups_refused_at_the_desk_are_shown_until_they_are_received(lycee):
     slot, _ = await a_visit(lycee, days=0)
     other, theirs = await a_visit(lycee, days=0, name="3e C")
     badges = await builders.badges(theirs)
@@ -132,8 +127,7 @@ async def test_groups_refused_at_the_desk_are_shown_until_they_are_received(db):
     assert await to_do(lycee) == ""
 
 
-async def test_a_cancelled_group_that_came_says_why_it_was_refused(db):
-    lycee = await a_lycee()
+async def test_a_cancelled_group_that_came_says_why_it_was_refused(lycee):
     slot, theirs = await a_visit(lycee, days=0)
     (badge, *_) = await builders.badges(theirs)
     await rows("UPDATE reservations SET state = 'cancelled_by_teacher' WHERE id = $1", theirs)

@@ -7,8 +7,7 @@ from tests.booking.web.host.lycee import a_lycee, words
 from tests.builders import NOW, paris
 
 
-async def test_a_new_lycee_is_told_where_to_begin(db):
-    lycee = await a_lycee()
+async def test_a_new_lycee_is_told_where_to_begin(lycee):
     shown = words((await lycee.browser.get("/lycee")).text)
     assert shown == (
         "Aujourd'hui lundi 11 janvier 2027. Visites du jour Pas de visite aujourd'hui. À faire"
@@ -19,8 +18,7 @@ async def test_a_new_lycee_is_told_where_to_begin(db):
     )
 
 
-async def test_the_day_opens_with_its_visits_and_the_way_to_the_desk(db):
-    lycee = await a_lycee()
+async def test_the_day_opens_with_its_visits_and_the_way_to_the_desk(lycee):
     college = await builders.school(name="Collège Stendhal")
     slot = await builders.slot(host=lycee.school, starts_at=paris("2027-01-11 09:00"))
     await builders.reservation(slot=slot, group=await builders.group(school=college, name="4e B"), pupils=23)
@@ -31,8 +29,7 @@ async def test_the_day_opens_with_its_visits_and_the_way_to_the_desk(db):
     assert f'class="btn btn-primary" href="/accueil/{slot}"' in answer.text
 
 
-async def test_a_visit_that_ended_today_is_closed_from_its_own_card(db):
-    lycee = await a_lycee()
+async def test_a_visit_that_ended_today_is_closed_from_its_own_card(lycee):
     slot = await builders.slot(host=lycee.school, starts_at=NOW - timedelta(hours=5), hours=3)
     await builders.reservation(slot=slot, group=await builders.group())
     answer = await lycee.browser.get("/lycee")
@@ -40,15 +37,13 @@ async def test_a_visit_that_ended_today_is_closed_from_its_own_card(db):
     assert f'class="btn btn-primary" href="/accueil/{slot}/cloture"' in answer.text
 
 
-async def test_without_a_visit_today_the_next_one_is_named(db):
-    lycee = await a_lycee()
+async def test_without_a_visit_today_the_next_one_is_named(lycee):
     await builders.slot(host=lycee.school)
     shown = words((await lycee.browser.get("/lycee")).text)
     assert "Pas de visite aujourd'hui. La prochaine : jeudi 25 mars 2027, 9 h 00 ." in shown
 
 
-async def test_a_past_visit_with_a_group_asks_to_be_closed_and_an_empty_one_does_not(db):
-    lycee = await a_lycee()
+async def test_a_past_visit_with_a_group_asks_to_be_closed_and_an_empty_one_does_not(lycee):
     workshop = await builders.workshop(host=lycee.school)
     visited = await builders.slot(workshop=workshop, starts_at=NOW - timedelta(days=4))
     await builders.reservation(slot=visited, group=await builders.group())

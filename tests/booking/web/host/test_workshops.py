@@ -29,8 +29,7 @@ FIELDS = {
 }
 
 
-async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(db):
-    lycee = await a_lycee()
+async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(lycee):
     lamp = await builders.tech_object(name="Lampe")
     answer = await lycee.browser.post("/lycee/ateliers", FIELDS | {"objects": [str(lamp)], "responsible": "M. Perrin"})
     made = await value("SELECT id FROM workshops")
@@ -43,8 +42,7 @@ async def test_a_workshop_is_written_down_as_a_draft_and_says_what_it_lacks(db):
     assert "Publier l'atelier" not in shown
 
 
-async def test_a_complete_sheet_can_be_published_then_withdrawn(db):
-    lycee = await a_lycee()
+async def test_a_complete_sheet_can_be_published_then_withdrawn(lycee):
     workshop = await builders.workshop(host=lycee.school, state="draft", objects=(await builders.tech_object(),))
     assert "Publier l'atelier" in words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
@@ -60,8 +58,7 @@ async def test_a_complete_sheet_can_be_published_then_withdrawn(db):
     ]
 
 
-async def test_an_incomplete_sheet_is_not_published_and_the_page_says_why(db):
-    lycee = await a_lycee()
+async def test_an_incomplete_sheet_is_not_published_and_the_page_says_why(lycee):
     workshop = await builders.workshop(host=lycee.school, state="draft", responsible="")
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}/publication")
     assert answer.status_code == 409
@@ -69,8 +66,7 @@ async def test_an_incomplete_sheet_is_not_published_and_the_page_says_why(db):
     assert (await stored(workshop)).state == "draft"
 
 
-async def test_a_published_workshop_keeps_its_sheet_complete(db):
-    lycee = await a_lycee()
+async def test_a_published_workshop_keeps_its_sheet_complete(lycee):
     workshop = await builders.workshop(host=lycee.school)
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET | {"shown_only": ""})
     assert answer.status_code == 409
@@ -78,8 +74,7 @@ async def test_a_published_workshop_keeps_its_sheet_complete(db):
     assert (await stored(workshop)).title == "Découpe laser"
 
 
-async def test_changing_a_workshop_keeps_every_line_that_was_typed(db):
-    lycee = await a_lycee()
+async def test_changing_a_workshop_keeps_every_line_that_was_typed(lycee):
     workshop = await builders.workshop(host=lycee.school)
     lamp = await builders.tech_object()
     await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET | {"objects": [str(lamp)]})
@@ -91,8 +86,7 @@ async def test_changing_a_workshop_keeps_every_line_that_was_typed(db):
     )
 
 
-async def test_wrong_answers_come_back_with_what_was_typed_and_ticked(db):
-    lycee = await a_lycee()
+async def test_wrong_answers_come_back_with_what_was_typed_and_ticked(lycee):
     lamp, clock = await builders.tech_object(name="Lampe"), await builders.tech_object(name="Horloge")
     wrong = FIELDS | {"title": "", "minutes": "5", "seats": "x", "levels": ["4e"], "objects": [str(clock)]}
     wrong["groups_max"] = ""
@@ -113,15 +107,13 @@ async def test_wrong_answers_come_back_with_what_was_typed_and_ticked(db):
     assert await value("SELECT count(*) FROM workshops") == 0
 
 
-async def test_a_workshop_without_a_level_or_with_an_unknown_one_is_refused(db):
-    lycee = await a_lycee()
+async def test_a_workshop_without_a_level_or_with_an_unknown_one_is_refused(lycee):
     for levels in ([], ["2de"]):
         answer = await lycee.browser.post("/lycee/ateliers", FIELDS | {"levels": levels})
         assert (answer.status_code, '<a href="#levels">' in answer.text) == (422, True)
 
 
-async def test_an_object_missing_from_the_list_is_added_with_the_workshop(db):
-    lycee = await a_lycee()
+async def test_an_object_missing_from_the_list_is_added_with_the_workshop(lycee):
     lamp = await builders.tech_object(name="Lampe")
     await lycee.browser.post("/lycee/ateliers", FIELDS | {"objects": [str(lamp)], "new_object": "Horloge"})
     made = await value("SELECT id FROM workshops")
@@ -136,15 +128,13 @@ async def test_an_object_missing_from_the_list_is_added_with_the_workshop(db):
     ]
 
 
-async def test_a_refused_workshop_leaves_no_object_behind(db):
-    lycee = await a_lycee()
+async def test_a_refused_workshop_leaves_no_object_behind(lycee):
     workshop = await builders.workshop(host=lycee.school)
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | {"new_object": "Horloge"})
     assert (answer.status_code, await value("SELECT count(*) FROM tech_objects")) == (409, 0)
 
 
-async def test_the_list_gives_each_workshop_its_next_act(db):
-    lycee = await a_lycee()
+async def test_the_list_gives_each_workshop_its_next_act(lycee):
     shown = await builders.workshop(host=lycee.school, title="A", objects=(await builders.tech_object(),))
     ready = await builders.workshop(
         host=lycee.school, title="B", state="draft", objects=(await builders.tech_object(),)
@@ -169,8 +159,7 @@ async def test_the_workshops_of_another_lycee_do_not_exist_here(db):
 NO_OBJECT = "Cet atelier n'a pas d'objet à fabriquer : cochez-en au moins un, ou nommez le vôtre sous « Autre objet »."
 
 
-async def test_a_workshop_where_nothing_is_made_is_not_published_and_the_page_says_why(db):
-    lycee = await a_lycee()
+async def test_a_workshop_where_nothing_is_made_is_not_published_and_the_page_says_why(lycee):
     workshop = await builders.workshop(host=lycee.school, state="draft")
     page = words((await lycee.browser.get(f"/lycee/ateliers/{workshop}")).text)
     assert ("Il manque un objet à fabriquer" in page, "Publier l'atelier" in page) == (True, False)
@@ -180,8 +169,7 @@ async def test_a_workshop_where_nothing_is_made_is_not_published_and_the_page_sa
     assert (await stored(workshop)).state == "draft"
 
 
-async def test_a_published_workshop_keeps_an_object(db):
-    lycee = await a_lycee()
+async def test_a_published_workshop_keeps_an_object(lycee):
     lamp = await builders.tech_object(name="Lampe")
     workshop = await builders.workshop(host=lycee.school, objects=(lamp,))
     answer = await lycee.browser.post(f"/lycee/ateliers/{workshop}", FIELDS | SHEET)
@@ -192,8 +180,7 @@ async def test_a_published_workshop_keeps_an_object(db):
     assert (named.status_code, (await stored(workshop)).object_names) == (303, ("Toupie",))
 
 
-async def test_one_published_before_without_an_object_is_named_at_home_and_when_a_slot_opens(db):
-    lycee = await a_lycee()
+async def test_one_published_before_without_an_object_is_named_at_home_and_when_a_slot_opens(lycee):
     workshop = await builders.workshop(host=lycee.school, title="Découpe laser")
     home = words((await lycee.browser.get("/lycee")).text)
     assert "« Découpe laser » n'a pas d'objet à fabriquer Le jour de la visite, il n'y aurait rien à noter." in home
@@ -209,8 +196,7 @@ async def test_one_published_before_without_an_object_is_named_at_home_and_when_
     assert again.headers["location"].endswith("?fait=creneau-ouvert")
 
 
-async def test_what_is_typed_is_read_as_a_college_will_read_it_and_nothing_is_kept(db):
-    lycee = await a_lycee()
+async def test_what_is_typed_is_read_as_a_college_will_read_it_and_nothing_is_kept(lycee):
     lamp = await builders.tech_object(name="Lampe à balancier")
     known = await builders.workshop(host=lycee.school, title="Avant", objects=(lamp,))
     typed = FIELDS | SHEET | {"objects": [str(lamp)], "new_object": "Dé à jouer", "seats": "mille", "apercu": "oui"}
@@ -226,8 +212,7 @@ async def test_what_is_typed_is_read_as_a_college_will_read_it_and_nothing_is_ke
     assert [tuple(one) for one in await rows("SELECT title FROM workshops")] == [("Avant",)]
 
 
-async def test_what_is_not_written_yet_is_said_in_the_preview(db):
-    lycee = await a_lycee()
+async def test_what_is_not_written_yet_is_said_in_the_preview(lycee):
     answer = await lycee.browser.post("/lycee/ateliers", {"apercu": "oui"})
     told = words(answer.text)
     assert (answer.status_code, "Sans titre" in told, told.count("à écrire")) == (200, True, 4)
