@@ -24,6 +24,11 @@ CLOCK = DescribeWorkshop(
 )
 
 
+@pytest.fixture
+async def lycee(db):
+    return await builders.school(kind="lycee")
+
+
 def test_an_empty_sheet_lacks_four_things():
     assert missing_from_sheet(SafetySheet(protective_equipment="  ")) == [
         "ce que font les élèves",
@@ -70,8 +75,7 @@ async def test_a_workshop_is_drafted_published_changed_and_withdrawn(db):
     assert [(one.title, one.state) for one in await workshops_of(lycee)] == [("L'horloge", "withdrawn")]
 
 
-async def test_a_workshop_without_a_safety_sheet_cannot_be_published(db):
-    lycee = await builders.school(kind="lycee")
+async def test_a_workshop_without_a_safety_sheet_cannot_be_published(lycee):
     made = await describe_workshop(structs.replace(CLOCK, responsible=" "), school=lycee, by=None, now=NOW)
     with pytest.raises(SheetIncomplete) as refused:
         await publish_workshop(made, school=lycee, by=None, now=NOW)
@@ -79,8 +83,7 @@ async def test_a_workshop_without_a_safety_sheet_cannot_be_published(db):
     assert await value("SELECT state FROM workshops") == "draft"
 
 
-async def test_a_published_workshop_keeps_its_sheet_complete(db):
-    lycee = await builders.school(kind="lycee")
+async def test_a_published_workshop_keeps_its_sheet_complete(lycee):
     made = await builders.workshop(host=lycee, title="Découpe laser")
     with pytest.raises(SheetIncomplete):
         await describe_workshop(
@@ -108,16 +111,14 @@ async def test_a_workshop_of_another_lycee_does_not_exist(db):
     assert await workshop(made + 1) is None
 
 
-async def test_an_object_that_does_not_exist_leaves_no_draft_behind(db):
-    lycee = await builders.school(kind="lycee")
+async def test_an_object_that_does_not_exist_leaves_no_draft_behind(lycee):
     with pytest.raises(Invalid) as refused:
         await describe_workshop(structs.replace(CLOCK, objects=[99]), school=lycee, by=None, now=NOW)
     assert refused.value.errors == {"objects": "Un des objets choisis n'existe plus."}
     assert await value("SELECT count(*) FROM workshops") == 0
 
 
-async def test_a_room_is_added_changed_and_closed(db):
-    lycee = await builders.school(kind="lycee")
+async def test_a_room_is_added_changed_and_closed(lycee):
     hall = await add_room(NameRoom(name=" Halle ", seats=30), school=lycee)
     await add_room(NameRoom(name="Atelier", seats=24), school=lycee)
     await change_room(hall, NameRoom(name="Halle de productique", seats=36), school=lycee)
@@ -129,8 +130,7 @@ async def test_a_room_is_added_changed_and_closed(db):
     assert await room(hall + 9, scope=EVERYTHING) is None
 
 
-async def test_two_rooms_of_a_lycee_never_share_a_name(db):
-    lycee = await builders.school(kind="lycee")
+async def test_two_rooms_of_a_lycee_never_share_a_name(lycee):
     await add_room(NameRoom(name="Halle", seats=30), school=lycee)
     atelier = await add_room(NameRoom(name="Atelier", seats=30), school=lycee)
     with pytest.raises(Invalid) as added:
@@ -149,8 +149,7 @@ async def test_a_room_of_another_lycee_does_not_exist(db):
         await close_room(hall, school=other, now=NOW)
 
 
-async def test_a_room_with_visits_to_come_stays_open(db):
-    lycee = await builders.school(kind="lycee")
+async def test_a_room_with_visits_to_come_stays_open(lycee):
     hall = await add_room(NameRoom(name="Halle", seats=30), school=lycee)
     await builders.slot(host=lycee, room=hall, starts_at=NOW + timedelta(days=3))
     with pytest.raises(RoomInUse):

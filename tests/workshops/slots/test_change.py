@@ -45,6 +45,11 @@ class Lycee:
         return await move_slot(slot, asked, school=self.school, version=version, now=now)
 
 
+@pytest.fixture
+async def lycee(db):
+    return await Lycee.new()
+
+
 @pytest.mark.parametrize(
     ("chosen", "to", "expected"),
     [
@@ -62,8 +67,7 @@ def test_reservations_close_as_long_before_the_new_hour_as_was_chosen_and_never_
     assert closing_with(closing(paris(to), days=5), moved) == paris(expected)
 
 
-async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(db):
-    lycee = await Lycee.new()
+async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(lycee):
     slot = await lycee.slot(booking_closes_at=paris("2027-03-18 18:00"))
     other = await builders.room(school=lycee.school)
     moved = await lycee.move(slot, "2027-04-01 14:00", room=other)
@@ -77,8 +81,7 @@ async def test_a_moved_slot_has_its_new_hour_and_room_and_closing(db):
     )
 
 
-async def test_a_slot_may_leave_its_room_or_only_change_it(db):
-    lycee = await Lycee.new()
+async def test_a_slot_may_leave_its_room_or_only_change_it(lycee):
     slot = await lycee.slot()
     await lycee.move(slot, "2027-03-25 09:00", room=None)
     assert await value("SELECT room FROM slots") is None
@@ -120,8 +123,7 @@ async def test_what_a_moved_slot_cannot_be_is_refused_and_it_stays(db):
     )
 
 
-async def test_a_visit_that_began_was_closed_or_called_off_moves_no_more(db):
-    lycee = await Lycee.new()
+async def test_a_visit_that_began_was_closed_or_called_off_moves_no_more(lycee):
     begun = await lycee.slot(starts_at=NOW - timedelta(minutes=1))
     done = await lycee.slot(starts_at=NOW - timedelta(days=2), state="done")
     off = await lycee.slot(state="called_off", reason="Panne")
@@ -130,8 +132,7 @@ async def test_a_visit_that_began_was_closed_or_called_off_moves_no_more(db):
             await lycee.move(slot, "2027-04-01 09:00")
 
 
-async def test_a_slot_grows_and_shrinks_to_what_is_taken(db):
-    lycee = await Lycee.new()
+async def test_a_slot_grows_and_shrinks_to_what_is_taken(lycee):
     slot = await lycee.slot(
         seats=24, seats_taken=18, groups_max=2, groups_taken=1, company_places=4, company_places_taken=2
     )
@@ -153,24 +154,21 @@ async def test_a_slot_grows_and_shrinks_to_what_is_taken(db):
         ),
     ],
 )
-async def test_shrinking_below_what_is_taken_is_refused_in_words(db, asked, field, sentence):
-    lycee = await Lycee.new()
+async def test_shrinking_below_what_is_taken_is_refused_in_words(lycee, asked, field, sentence):
     slot = await lycee.slot(seats_taken=18, groups_max=2, groups_taken=2, company_places_taken=1)
     with pytest.raises(BelowTaken) as no:
         await resize_slot(slot, ResizeSlot(**asked), school=lycee.school)
     assert (no.value.field, no.value.sentence) == (field, sentence)
 
 
-async def test_a_slot_does_not_outgrow_its_room_nor_change_once_done(db):
-    lycee = await Lycee.new()
+async def test_a_slot_does_not_outgrow_its_room_nor_change_once_done(lycee):
     slot, done = await lycee.slot(), await lycee.slot(starts_at=NOW - timedelta(days=2), state="done")
     for number, asked, refusal in ((slot, 25, Invalid), (slot, 0, Invalid), (done, 20, SlotDone), (9999, 20, NotFound)):
         with pytest.raises(refusal):
             await resize_slot(number, ResizeSlot(seats=asked), school=lycee.school)
 
 
-async def test_a_slot_called_off_says_why_and_gives_its_places_and_room_back(db):
-    lycee = await Lycee.new()
+async def test_a_slot_called_off_says_why_and_gives_its_places_and_room_back(lycee):
     slot = await lycee.slot(seats_taken=20, groups_taken=1, company_places_taken=2)
     await call_off_slot(slot, CallOffSlot(reason="  Machine  en panne "), school=lycee.school)
     kept = await row("SELECT state, reason, seats_taken, groups_taken, company_places_taken, version FROM slots")
@@ -181,16 +179,14 @@ async def test_a_slot_called_off_says_why_and_gives_its_places_and_room_back(db)
 
 
 @pytest.mark.parametrize("reason", ["  ", "x" * 301])
-async def test_calling_off_needs_a_reason_of_a_few_words(db, reason):
-    lycee = await Lycee.new()
+async def test_calling_off_needs_a_reason_of_a_few_words(lycee, reason):
     slot = await lycee.slot()
     with pytest.raises(Invalid):
         await call_off_slot(slot, CallOffSlot(reason=reason), school=lycee.school)
     assert await value("SELECT state FROM slots") == "open"
 
 
-async def test_a_moved_slot_has_its_deadlines_anew_on_working_days(db):
-    lycee = await Lycee.new()
+async def test_a_moved_slot_has_its_deadlines_anew_on_working_days(lycee):
     slot = await lycee.slot()
     await rows(
         """INSERT INTO closures (kind, label, school, first_on, last_on)

@@ -75,10 +75,14 @@ CASES = [
 ]
 
 
+@pytest.fixture
+async def lycee(db):
+    return await builders.school(kind="lycee")
+
+
 @pytest.mark.parametrize("exam", [False, True], ids=["no exam", "Bac blanc"])
 @pytest.mark.parametrize(("starts", "closes"), CASES)
-async def test_a_slot_closes_at_18_of_the_fifth_school_day_before(db, starts, closes, exam):
-    lycee = await builders.school(kind="lycee")
+async def test_a_slot_closes_at_18_of_the_fifth_school_day_before(lycee, starts, closes, exam):
     if exam and date(2027, 1, 12) <= paris(starts).date() <= date(2027, 1, 26):
         pytest.skip("nobody is received on a day of the exam")
     await _calendar(lycee, exam=exam)
@@ -98,8 +102,7 @@ async def test_a_slot_that_moves_by_five_months_closes_by_the_school_days_of_its
     assert await _closes(slot) == closes
 
 
-async def test_the_lycee_says_an_earlier_closing_and_no_later_one(db):
-    lycee = await builders.school(kind="lycee")
+async def test_the_lycee_says_an_earlier_closing_and_no_later_one(lycee):
     await _calendar(lycee, exam=False)
     earlier = await _opened(lycee, "2027-02-01 09:00", booking_closes_at=paris("2027-01-15 18:00"))
     assert await _closes(earlier) == "2027-01-15 18:00"
@@ -124,8 +127,7 @@ async def test_a_slot_that_nobody_could_reserve_any_more_is_not_opened(db):
     assert await _closes(await _opened(lycee, "2027-01-04 09:00", now=paris("2026-12-18 17:59"))) == "2026-12-18 18:00"
 
 
-async def test_a_series_leaves_out_the_dates_that_nobody_could_prepare(db):
-    lycee = await builders.school(kind="lycee")
+async def test_a_series_leaves_out_the_dates_that_nobody_could_prepare(lycee):
     taught = await builders.workshop(host=lycee)
     series = Series(
         workshop=taught,
@@ -166,8 +168,7 @@ async def test_another_number_of_days_moves_the_closings_of_its_own_open_slots_a
         await say_notice(college, SayNotice(booking_days=3), by=host, now=AUTUMN)
 
 
-async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of_its_days(db):
-    lycee = await builders.school(kind="lycee")
+async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of_its_days(lycee):
     await _calendar(lycee, exam=False)
     host = await builders.person("host", school=lycee)
     ruled = await _opened(lycee, "2027-02-01 09:00")
@@ -192,8 +193,7 @@ async def test_the_closing_that_a_lycee_chose_for_a_slot_outlives_each_change_of
 
 @pytest.mark.parametrize("days_first", [False, True], ids=["then the days", "the days first"])
 @pytest.mark.parametrize("act", ["a slot", "a series", "a move", "a restatement"])
-async def test_what_a_colleague_opens_or_changes_while_the_days_change_closes_by_the_new_ones(db, act, days_first):
-    lycee = await builders.school(kind="lycee")
+async def test_what_a_colleague_opens_or_changes_while_the_days_change_closes_by_the_new_ones(lycee, act, days_first):
     await _calendar(lycee, exam=False)
     host = await builders.person("host", school=lycee)
     taught = await builders.workshop(host=lycee)

@@ -12,8 +12,7 @@ from workshops.database import value
 DECLARED = "SELECT count(*) FROM presences WHERE scan = declaration"
 
 
-async def test_a_group_is_declared_and_taken_back_without_javascript(app, day):
-    browser = await host_of(app, day)
+async def test_a_group_is_declared_and_taken_back_without_javascript(app, day, browser):
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     answer = await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0]}/declaration")
     assert (answer.status_code, await value(DECLARED)) == (303, 23)
@@ -35,14 +34,12 @@ async def test_before_its_half_hour_the_page_says_from_when(app, day):
     assert await value("SELECT count(*) FROM presences") == 0
 
 
-async def test_another_group_than_the_visit_s_is_not_declared(app, day):
-    browser = await host_of(app, day)
+async def test_another_group_than_the_visit_s_is_not_declared(app, day, browser):
     answer = await browser.post(f"/accueil/{day.slot}/groupes/{day.groups[0] + 999}/declaration")
     assert answer.status_code == 404
 
 
-async def test_who_is_inside_is_told_with_the_other_visits_of_the_day(app, day):
-    browser = await host_of(app, day)
+async def test_who_is_inside_is_told_with_the_other_visits_of_the_day(app, day, browser):
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[0]})
     shown = words((await browser.get(f"/accueil/{day.slot}/presents")).text)
     assert "1 personne pointée présente" in shown

@@ -26,8 +26,7 @@ def told(answer: httpx.Response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", shown).replace("&#39;", "'").split())
 
 
-async def test_the_desk_shows_each_group_with_its_numbers(app, day):
-    browser = await host_of(app, day)
+async def test_the_desk_shows_each_group_with_its_numbers(app, day, browser):
     answer = await browser.get(f"/accueil/{day.slot}")
     shown = words(answer.text)
     assert shown.startswith("Horloge à engrenages en laiton jeu. 25 mars, de 9 h 00 à 12 h 00 · Atelier B12")
@@ -47,16 +46,14 @@ async def test_objects_are_offered_to_be_noted_once_they_may_be(app, day):
     assert (await on_the_day.get(f"/accueil/{day.slot}")).text.count("/fabrications") == 2
 
 
-async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app, day):
-    browser = await host_of(app, day)
+async def test_the_camera_is_allowed_on_the_desk_and_nowhere_else(app, day, browser):
     desk, closing = await browser.get(f"/accueil/{day.slot}"), await browser.get(f"/accueil/{day.slot}/cloture")
     assert [("camera=(self)" in page.headers["permissions-policy"]) for page in (desk, closing)] == [True, False]
     allowed = [("'wasm-unsafe-eval'" in page.headers["content-security-policy"]) for page in (desk, closing)]
     assert allowed == [True, False]
 
 
-async def test_a_typed_code_is_counted_and_answered_in_large(app, day):
-    browser = await host_of(app, day)
+async def test_a_typed_code_is_counted_and_answered_in_large(app, day, browser):
     code = await day.short_code(17)
     typed = await browser.post(f"/accueil/{day.slot}/pointages", {"badge": f"{code[:3]}-{code[3:]}".lower()})
     assert (typed.status_code, told(typed)) == (200, "17 Présent 4e B · cercle bleu · 9 h 04 Annuler")
@@ -77,8 +74,7 @@ async def number(browser: Browser, slot: int, place: str) -> str:
     return found[1]
 
 
-async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app, day):
-    browser = await host_of(app, day)
+async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app, day, browser):
     tapped = await browser.post(
         f"/accueil/{day.slot}/pointages", {"badge": await number(browser, day.slot, f"n-{day.groups[1]}-3")}
     )
@@ -94,8 +90,7 @@ async def test_a_tapped_number_is_counted_then_taken_back_after_a_question(app, 
     assert (await browser.get(found[1])).status_code == 404
 
 
-async def test_the_numbers_are_sent_again_only_when_they_have_changed(app, day):
-    browser = await host_of(app, day)
+async def test_the_numbers_are_sent_again_only_when_they_have_changed(app, day, browser):
     first = await browser.get(f"/accueil/{day.slot}/presence")
     etag = {"If-None-Match": first.headers["etag"]}
     assert first.status_code == 200
@@ -165,15 +160,13 @@ async def test_the_closing_page_lays_the_figures_side_by_side_and_freezes_them(a
     assert kept is not None and tuple(kept) == (24, 1, "Scanner en panne")
 
 
-async def test_whom_to_call_is_called_by_a_touch_of_its_number(app, day):
-    browser = await host_of(app, day)
+async def test_whom_to_call_is_called_by_a_touch_of_its_number(app, day, browser):
     await rows("UPDATE schools SET phone = '03 81 35 58 70'")
     shown = (await browser.get(f"/accueil/{day.slot}/consignes")).text
     assert shown.count('<a class="text-nowrap" href="tel:0381355870">03 81 35 58 70</a>') == 3
 
 
-async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app, day):
-    browser = await host_of(app, day)
+async def test_a_closed_visit_keeps_the_refused_scans_without_asking_anything_more(app, day, browser):
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": "222222"})
     path = f"/accueil/{day.slot}"
     assert "Badge inconnu Présentez le badge bien à plat" in words((await browser.get(path)).text)
@@ -193,16 +186,14 @@ async def test_before_the_visit_the_page_says_when_it_can_be_closed(app, day):
     assert early.status_code == 422
 
 
-async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app, day):
-    browser = await host_of(app, day)
+async def test_a_slot_without_a_group_and_a_called_off_one_say_so(app, day, browser):
     empty = await builders.slot(host=day.school, starts_at=START + timedelta(days=1))
     assert "Aucun groupe n'est attendu" in words((await browser.get(f"/accueil/{empty}")).text)
     await value("UPDATE slots SET state = 'called_off', reason = 'Grève' WHERE id = $1", day.slot)
     assert "Ce créneau est annulé" in words((await browser.get(f"/accueil/{day.slot}")).text)
 
 
-async def test_another_lycees_desk_does_not_exist(app, day):
-    browser = await host_of(app, day)
+async def test_another_lycees_desk_does_not_exist(app, day, browser):
     elsewhere = await builders.slot(host=await builders.school(kind="lycee"))
     theirs = await builders.reservation(slot=elsewhere, group=await builders.group())
     answers = [

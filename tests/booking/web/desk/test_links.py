@@ -45,6 +45,11 @@ async def scan(helper: Browser, slot: int, badge: str, *, act: str = "arrival") 
     return scan_id, await helper.client.post("/api/v1/checkins", json=body, headers={"X-CSRF-Token": helper.csrf})
 
 
+@pytest.fixture
+async def helper(app, day):
+    return await a_helper(app, day)
+
+
 async def test_the_host_makes_a_link_that_is_shown_once_then_revoked(app, day):
     host = await Browser(app, now=NINE_FOUR).sign_in(day.host)
     shown = await host.post(f"/accueil/{day.slot}/liens")
@@ -67,8 +72,7 @@ async def test_the_host_makes_a_link_that_is_shown_once_then_revoked(app, day):
     assert "Ce lien d'accueil ne sert plus : le lycée l'a révoqué, ou la visite est passée." in read(said)
 
 
-async def test_a_helper_sees_numbers_and_scans_them(app, day):
-    helper = await a_helper(app, day)
+async def test_a_helper_sees_numbers_and_scans_them(app, day, helper):
     await value("UPDATE reservations SET needs = 'Un fauteuil roulant.' WHERE id = $1", day.groups[0])
     page = await helper.get(f"/accueil/{day.slot}")
     assert page.headers["cache-control"] == "no-store"
@@ -87,8 +91,7 @@ async def test_a_helper_sees_numbers_and_scans_them(app, day):
     assert undone.json()["result"] == "undone"
 
 
-async def test_a_phone_s_roster_is_told_and_journalled_once_to_a_helper(app, day):
-    helper = await a_helper(app, day)
+async def test_a_phone_s_roster_is_told_and_journalled_once_to_a_helper(app, day, helper):
     whole = (await helper.get(f"/accueil/{day.slot}/telephone")).json()
     again = (await helper.get(f"/accueil/{day.slot}/telephone?connu={whole['version']}")).json()
     assert again == {"version": whole["version"], "here": []}
@@ -96,8 +99,7 @@ async def test_a_phone_s_roster_is_told_and_journalled_once_to_a_helper(app, day
     assert [tuple(one) for one in taken] == [(None, day.slot, "par un lien d'accueil")]
 
 
-async def test_a_link_opens_no_other_slot_and_no_other_page(app, day):
-    helper = await a_helper(app, day)
+async def test_a_link_opens_no_other_slot_and_no_other_page(app, day, helper):
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     await builders.badges(theirs)
@@ -118,8 +120,7 @@ async def test_a_link_opens_no_other_slot_and_no_other_page(app, day):
     assert {answer.headers["location"].split("?")[0] for answer in closed} == {"/connexion"}
 
 
-async def test_a_link_reads_no_number_of_another_visit_by_tapping_it(app, day):
-    helper = await a_helper(app, day)
+async def test_a_link_reads_no_number_of_another_visit_by_tapping_it(app, day, helper):
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
@@ -133,8 +134,7 @@ async def test_a_link_reads_no_number_of_another_visit_by_tapping_it(app, day):
     assert (gone["result"], gone["group"]) == ("left", "3e C")
 
 
-async def test_a_link_reads_no_group_and_no_hour_of_another_visit_by_its_badges(app, day):
-    helper = await a_helper(app, day)
+async def test_a_link_reads_no_group_and_no_hour_of_another_visit_by_its_badges(app, day, helper):
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
@@ -164,8 +164,7 @@ async def codes_of_nobody(day: Day, count: int) -> list[str]:
     return list(made)
 
 
-async def test_codes_are_not_guessed_through_a_link(app, day):
-    helper = await a_helper(app, day)
+async def test_codes_are_not_guessed_through_a_link(app, day, helper):
     for code in await codes_of_nobody(day, DESK_TRIES_PER_LINK):
         assert (await scan(helper, day.slot, code))[1].status_code == 200
     _, tired = await scan(helper, day.slot, await day.short_code(1))
@@ -178,8 +177,7 @@ async def test_codes_are_not_guessed_through_a_link(app, day):
     assert (await scan(host, day.slot, await day.short_code(4)))[1].json()["results"][0]["result"] == "present"
 
 
-async def test_a_queue_of_sixty_pupils_typed_by_hand_is_never_stopped(app, day):
-    helper = await a_helper(app, day)
+async def test_a_queue_of_sixty_pupils_typed_by_hand_is_never_stopped(app, day, helper):
     for _ in range(3):
         for number in range(1, 24):
             for group in (0, 1):
@@ -188,8 +186,7 @@ async def test_a_queue_of_sixty_pupils_typed_by_hand_is_never_stopped(app, day):
     assert await value("SELECT sum(cardinality(at)) FROM tries WHERE bucket LIKE 'desk:%'") == 0
 
 
-async def test_a_thousand_guesses_in_one_request_are_refused(app, day):
-    helper = await a_helper(app, day)
+async def test_a_thousand_guesses_in_one_request_are_refused(app, day, helper):
     codes = await codes_of_nobody(day, DESK_TRIES_PER_LINK + 1)
     at = NINE_FOUR.isoformat()
     guesses = [{"scan_id": str(uuid.uuid4()), "slot_id": day.slot, "badge": code, "scanned_at": at} for code in codes]
@@ -199,16 +196,14 @@ async def test_a_thousand_guesses_in_one_request_are_refused(app, day):
     assert await value("SELECT count(*) FROM scans") == 0
 
 
-async def test_guesses_that_come_at_once_are_counted_as_if_one_after_the_other(app, day):
-    helper = await a_helper(app, day)
+async def test_guesses_that_come_at_once_are_counted_as_if_one_after_the_other(app, day, helper):
     codes = await codes_of_nobody(day, DESK_TRIES_PER_LINK * 2)
     answers = await asyncio.gather(*(scan(helper, day.slot, code) for code in codes))
     judged = [answer.status_code for _, answer in answers]
     assert (judged.count(200), judged.count(429)) == (DESK_TRIES_PER_LINK, DESK_TRIES_PER_LINK)
 
 
-async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_remarks(app, day):
-    helper = await a_helper(app, day)
+async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_remarks(app, day, helper):
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
@@ -219,8 +214,7 @@ async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_rem
     assert (guests["group"], guests["present"], guests["builds"]) == ("3e C", 1, [])
 
 
-async def test_a_helper_is_not_shown_a_form_that_only_hosts_may_send(app, day):
-    helper = await a_helper(app, day)
+async def test_a_helper_is_not_shown_a_form_that_only_hosts_may_send(app, day, helper):
     other = await builders.slot(host=day.school, starts_at=NINE_FOUR)
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
@@ -229,8 +223,7 @@ async def test_a_helper_is_not_shown_a_form_that_only_hosts_may_send(app, day):
     assert answer.text.count(f'action="/accueil/{day.slot}/invites"') == 0
 
 
-async def test_a_helper_s_write_needs_the_link_s_own_token(app, day):
-    helper = await a_helper(app, day)
+async def test_a_helper_s_write_needs_the_link_s_own_token(app, day, helper):
     helper.csrf = "another"
     _, answer = await scan(helper, day.slot, day.tokens[0])
     assert (answer.status_code, answer.json()["type"]) == (403, "/problems/not-from-our-page")

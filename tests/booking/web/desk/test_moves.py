@@ -18,8 +18,7 @@ async def a_group_of(college: str, *, phone: str = "") -> int:
     return await builders.group(name="3e C", school=await builders.school(name=college, phone=phone))
 
 
-async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app, day):
-    browser = await host_of(app, day)
+async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_list(app, day, browser):
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=2)
     badges = await builders.badges(theirs)
@@ -39,8 +38,7 @@ async def test_a_badge_of_another_visit_is_welcomed_from_the_answer_or_from_the_
     assert "1 accueilli à une autre visite" in words((await browser.get(f"/accueil/{afternoon}")).text)
 
 
-async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act(app, day):
-    browser = await host_of(app, day)
+async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act(app, day, browser):
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     theirs = await builders.reservation(slot=afternoon, group=await a_group_of("Collège Pasteur"), pupils=3)
     badges = await builders.badges(theirs)
@@ -66,8 +64,7 @@ async def test_a_class_with_its_other_visit_s_sheet_is_received_whole_in_one_act
     assert (await browser.post(path)).status_code == 404
 
 
-async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(app, day):
-    browser = await host_of(app, day)
+async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(app, day, browser):
     path = f"/accueil/{day.slot}/entreprises/{day.company}/visiteurs"
     assert "Zénith Montres Témoignage, 2 personnes Un visiteur est là" in words(
         (await browser.get(f"/accueil/{day.slot}")).text
@@ -87,8 +84,7 @@ async def test_the_visitors_of_a_company_are_ticked_at_the_desk_and_seen_there(a
     assert (await browser.post(f"/accueil/{day.slot}/entreprises/{other}/visiteurs")).status_code == 404
 
 
-async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app, day):
-    browser = await host_of(app, day)
+async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and_by_a_helper(app, day, browser):
     afternoon = await builders.slot(host=day.school, starts_at=START + timedelta(hours=5))
     group = await a_group_of("Collège Pasteur", phone="03 84 21 00 11")
     (guest, _) = await builders.badges(await builders.reservation(slot=afternoon, group=group, pupils=2))
@@ -102,8 +98,7 @@ async def test_the_college_of_each_group_is_called_from_the_desk_by_the_host_and
     assert "tel:" not in (await browser.get(f"/accueil/{day.slot}")).text
 
 
-async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app, day):
-    browser = await host_of(app, day)
+async def test_a_departure_is_noted_shown_with_its_hour_then_taken_back(app, day, browser):
     path = f"/accueil/{day.slot}/departs"
     assert "Personne n'est encore pointé." in words((await browser.get(path)).text)
     await browser.post(f"/accueil/{day.slot}/pointages", {"badge": day.tokens[2]})

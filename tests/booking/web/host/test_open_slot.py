@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
 from tests.builders import paris
@@ -23,6 +25,11 @@ def filled(workshop: int, **changed: object) -> dict[str, object]:
     }
 
 
+@pytest.fixture
+async def workshop(lycee):
+    return await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+
+
 async def test_without_a_published_workshop_the_form_leads_to_one(lycee):
     answer = await lycee.browser.get("/lycee/creneaux/nouveau")
     assert 'href="/lycee/ateliers/nouveau"' in answer.text
@@ -33,8 +40,7 @@ async def test_without_a_published_workshop_the_form_leads_to_one(lycee):
     assert f'href="/lycee/ateliers/{drafted}"' in answer.text
 
 
-async def test_opening_a_slot_shows_it_and_writes_who_opened_it(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_opening_a_slot_shows_it_and_writes_who_opened_it(lycee, workshop):
     room = await builders.room(school=lycee.school, name="Hall B")
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, room=room, closes_on="2027-03-17"))
     slot = await value("SELECT id FROM slots")
@@ -96,16 +102,14 @@ async def test_a_last_day_after_that_of_the_lycee_is_refused_beside_its_field(ly
     assert 'id="closes_on-erreur"' in answer.text
 
 
-async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_a_wednesday_afternoon_is_opened_with_a_word_of_warning(lycee, workshop):
     answer = await lycee.browser.post(
         "/lycee/creneaux", filled(workshop, on="2027-03-24", starts="13:30", ends="16:30")
     )
     assert answer.headers["location"].endswith("?fait=creneau-ouvert-mercredi")
 
 
-async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(lycee, workshop):
     wrong = filled(workshop, on="", starts="9 heures", seats="500", company_places="99", closes_on="demain")
     answer = await lycee.browser.post("/lycee/creneaux", wrong)
     assert answer.status_code == 422
@@ -123,8 +127,7 @@ async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(lycee):
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_a_refusal_stands_beside_the_field_it_speaks_of(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_a_refusal_stands_beside_the_field_it_speaks_of(lycee, workshop):
     room = await builders.room(school=lycee.school)
     await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 10:00"))
     await rows(
@@ -146,8 +149,7 @@ async def test_a_refusal_stands_beside_the_field_it_speaks_of(lycee):
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_a_day_that_has_passed_is_refused(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_a_day_that_has_passed_is_refused(lycee, workshop):
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop, on="2027-01-10"))
     assert "Ce moment est déjà passé." in words(answer.text)
 
@@ -161,8 +163,7 @@ async def test_the_workshop_and_room_of_another_lycee_cannot_be_chosen(db):
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(lycee):
-    workshop = await builders.workshop(host=lycee.school, objects=(await builders.tech_object(),))
+async def test_a_slot_of_a_period_that_opens_later_is_opened_and_says_so(lycee, workshop):
     await builders.opening(opens_at=paris("2027-02-01 09:00"))
     answer = await lycee.browser.post("/lycee/creneaux", filled(workshop))
     assert answer.headers["location"].endswith("?fait=creneau-ouvert-plus-tard")

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+import pytest
+
 from booking.people.accounts.token import issue_token
 from tests import builders
 from tests.booking.web.host.lycee import Lycee, a_lycee, words
@@ -41,6 +43,11 @@ async def a_calendar(school: int) -> None:
            ('holiday', 'Printemps', 'A', NULL, '2027-04-10', '2027-04-25')""",
         school,
     )
+
+
+@pytest.fixture
+async def workshop(lycee):
+    return await builders.workshop(host=lycee.school)
 
 
 async def test_the_preview_lists_each_date_with_its_reason_and_stores_nothing(lycee):
@@ -82,8 +89,7 @@ async def test_the_ticked_dates_are_opened_in_one_act_on_either_side_of_a_change
     assert "Les créneaux de la série sont ouverts aux réservations." in page
 
 
-async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots_wait_and_until_when(lycee):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots_wait_and_until_when(lycee, workshop):
     await builders.opening(opens_at=paris("2027-02-01 09:00"), first_on=date(2027, 3, 22), last_on=date(2027, 3, 26))
     waits = "Les créneaux du 22 au 26 mars se réservent à partir du lundi 1er février à 9 h"
     seen = await lycee.browser.post("/lycee/creneaux/serie/dates", filled(workshop))
@@ -98,8 +104,7 @@ async def test_a_series_across_a_period_that_opens_later_says_which_of_its_slots
     assert other.headers["location"].endswith("?fait=serie-ouverte")
 
 
-async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the_page_and_by_key(lycee, app):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the_page_and_by_key(lycee, app, workshop):
     odd = filled(workshop, starts="22:00", ends="23:30")
     asked = await lycee.browser.post("/lycee/creneaux/serie/dates", odd)
     assert (asked.status_code, "Vraiment à 22 h 00 ?" in words(asked.text)) == (422, True)
@@ -123,8 +128,7 @@ async def test_a_series_at_an_hour_at_which_no_class_comes_is_asked_about_on_the
     assert (alone.status_code, list(alone.json()["errors"])) == (422, ["odd_hours"])
 
 
-async def test_wednesday_afternoons_wait_for_a_tick(lycee):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_wednesday_afternoons_wait_for_a_tick(lycee, workshop):
     asked = filled(workshop, weekdays=["2"], last_on="2027-03-17", starts="13:30", ends="16:00")
     answer = await lycee.browser.post("/lycee/creneaux/serie/dates", asked)
     assert boxes(answer.text) == {"2027-03-17:wednesday_afternoon": False}
@@ -134,8 +138,7 @@ async def test_wednesday_afternoons_wait_for_a_tick(lycee):
     assert boxes((await lycee.browser.post("/lycee/creneaux/serie/dates", other)).text) == {"2027-03-24:open": True}
 
 
-async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(lycee):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(lycee, workshop):
     await builders.slot(workshop=workshop, starts_at=paris("2027-03-18 09:00"))
     asked = filled(workshop, last_on="2027-03-25", dates=["2027-03-11:open", "2027-03-18:open"])
     answer = await lycee.browser.post("/lycee/creneaux/serie", asked)
@@ -149,8 +152,7 @@ async def test_a_date_taken_meanwhile_opens_nothing_and_shows_the_list_again(lyc
     assert await value("SELECT count(*) FROM slots") == 1
 
 
-async def test_sent_twice_a_series_is_opened_once(lycee):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_sent_twice_a_series_is_opened_once(lycee, workshop):
     asked = filled(workshop, dates=["2027-03-11:open"])
     assert (await lycee.browser.post("/lycee/creneaux/serie", asked)).status_code == 303
     assert (await lycee.browser.post("/lycee/creneaux/serie", asked)).status_code == 409
@@ -186,8 +188,7 @@ async def test_what_is_wrong_is_said_beside_its_field_and_what_was_typed_is_kept
     assert await value("SELECT count(*) FROM slots") == 0
 
 
-async def test_no_tick_and_a_date_that_is_not_of_the_series_are_refused(lycee):
-    workshop = await builders.workshop(host=lycee.school)
+async def test_no_tick_and_a_date_that_is_not_of_the_series_are_refused(lycee, workshop):
     for dates in ([], ["2027-03-12:open"], ["hier"]):
         answer = await lycee.browser.post("/lycee/creneaux/serie", filled(workshop, dates=dates))
         assert answer.status_code == 422
