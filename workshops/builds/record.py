@@ -6,10 +6,9 @@ from datetime import datetime
 from typing import Annotated
 
 import msgspec
-from msgspec import Meta
 from msgspec.structs import astuple
 
-from workshops.acts import Act, chosen, typed
+from workshops.acts import Act, a_number, chosen, typed
 from workshops.builds.tables import Build
 from workshops.catalogue.tables import TechObject
 from workshops.database import row, transaction, value
@@ -32,13 +31,11 @@ class RecordBuild(Act, frozen=True, kw_only=True):
     tech_object: Annotated[int, chosen("Objet", "One of the workshop's objects.", form={"object": "Objet"})] = (
         msgspec.field(name="object_id")
     )
-    made: Annotated[int, Meta(ge=0, le=500, description="How many were begun.", extra={"label": "Commencés"})]
-    finished: Annotated[int, Meta(ge=0, le=500, description="Of those made.", extra={"label": "Terminés"})]
-    working: Annotated[int, Meta(ge=0, le=500, description="Of those finished.", extra={"label": "En marche"})]
-    taken_home: Annotated[int, Meta(ge=0, le=500, description="Of those made.", extra={"label": "Emportés"})]
-    minutes: Annotated[int, Meta(ge=1, le=600, description="Minutes.", extra={"label": "Durée en minutes"})] | None = (
-        None
-    )
+    made: Annotated[int, a_number("Commencés", "How many were begun.", 0, 500)]
+    finished: Annotated[int, a_number("Terminés", "Of those made.", 0, 500)]
+    working: Annotated[int, a_number("En marche", "Of those finished.", 0, 500)]
+    taken_home: Annotated[int, a_number("Emportés", "Of those made.", 0, 500)]
+    minutes: Annotated[int, a_number("Durée en minutes", "Minutes.", 1, 600)] | None = None
     note: Annotated[str, typed("Remarque", "About what was built, without a name.", most=500)] = ""
 
     def __post_init__(self) -> None:

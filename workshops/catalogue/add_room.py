@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta
-
-from workshops.acts import Act, typed
+from workshops.acts import Act, a_number, typed
 from workshops.catalogue.rules import RoomInUse
 from workshops.catalogue.tables import Room
 from workshops.database import transaction, value
@@ -25,9 +23,7 @@ class NameRoom(Act, frozen=True, kw_only=True):
     """A room of a lycée, and the pupils that it holds."""
 
     name: Annotated[str, typed("Nom de la salle", "As it is written on the door.", most=80, least=1)]
-    seats: Annotated[
-        int, Meta(ge=1, le=200, description="Pupils that the room holds.", extra={"label": "Élèves au plus"})
-    ]
+    seats: Annotated[int, a_number("Élèves au plus", "Pupils that the room holds.", 1, 200)]
 
 
 async def add_room(asked: NameRoom, *, school: int) -> int:

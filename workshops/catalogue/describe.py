@@ -44,17 +44,9 @@ class DescribeWorkshop(DescribeSheet, frozen=True, kw_only=True):
         ),
     ]
     summary: Annotated[str, typed("Présentation", "What it is, in some lines.", most=2000, lines=True)] = ""
-    minutes: Annotated[
-        int,
-        Meta(ge=30, le=600, description="Minutes.", extra={"label": "Durée, en minutes", "needed": True}),
-    ] = 180
-    seats: Annotated[
-        int, Meta(ge=1, le=200, description="Pupils at once.", extra={"label": "Places", "needed": True})
-    ] = 24
-    groups_max: Annotated[
-        int,
-        Meta(ge=1, le=20, description="Groups received at once.", extra={"label": "Groupes au plus", "needed": True}),
-    ] = 1
+    minutes: Annotated[int, a_number("Durée, en minutes", "Minutes.", 30, 600, needed=True)] = 180
+    seats: Annotated[int, a_number("Places", "Pupils at once.", 1, 200, needed=True)] = 24
+    groups_max: Annotated[int, a_number("Groupes au plus", "Groups received at once.", 1, 20, needed=True)] = 1
     access: Annotated[str, typed("Accès", "How to come in, and where to park.", most=1000, lines=True)] = ""
     offers: Annotated[
         list[Welcome],

@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from msgspec import Meta
-
-from workshops.acts import Act, typed
+from workshops.acts import Act, a_number, typed
 from workshops.catalogue.tables import TechObject
 from workshops.database import transaction, value
 from workshops.events.record import record_by
@@ -26,10 +24,7 @@ class DescribeObject(Act, frozen=True, kw_only=True):
 
     name: ObjectName
     summary: Annotated[str, typed("Description", "What a pupil builds.", most=2000, lines=True)] = ""
-    minutes: Annotated[
-        int,
-        Meta(ge=10, le=600, description="Minutes at the bench.", extra={"label": "Durée en minutes", "needed": True}),
-    ] = 120
+    minutes: Annotated[int, a_number("Durée en minutes", "Minutes at the bench.", 10, 600, needed=True)] = 120
 
 
 async def describe_object(

@@ -7,25 +7,26 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from workshops.acts import labelled
 from workshops.slots.acts import SlotTerms, Workshop
 
 WednesdayAfternoons = Annotated[
     bool,
-    Meta(
-        description="Wednesday afternoons too, which collèges keep free.",
-        extra={"label": "Proposer aussi les mercredis après-midi, que les collèges gardent libres"},
+    labelled(
+        "Proposer aussi les mercredis après-midi, que les collèges gardent libres",
+        "Wednesday afternoons too, which collèges keep free.",
     ),
 ]
 Alone = Annotated[
     bool,
-    Meta(
-        description="Any other slot of the lycée at that time makes the host taken, not only one of this workshop.",
-        extra={"label": "Une seule visite à la fois au lycée : laisser de côté les heures où un autre atelier reçoit"},
+    labelled(
+        "Une seule visite à la fois au lycée : laisser de côté les heures où un autre atelier reçoit",
+        "Any other slot of the lycée at that time makes the host taken, not only one of this workshop.",
     ),
 ]
 
-FirstOn = Annotated[date, Meta(description="First day.", extra={"label": "Du"})]
-LastOn = Annotated[date, Meta(description="Last day, included.", extra={"label": "Au"})]
+FirstOn = Annotated[date, labelled("Du", "First day.")]
+LastOn = Annotated[date, labelled("Au", "Last day, included.")]
 
 
 class Series(SlotTerms, frozen=True, kw_only=True):

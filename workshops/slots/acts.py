@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, a_number, chosen
+from workshops.acts import Act, a_number, chosen, labelled
 from workshops.schools.rules import LEVELS, Level
 from workshops.typed_text.plain_words import A_LINE
 
@@ -80,25 +80,13 @@ CompanyPlaces = Annotated[
     ),
 ]
 OnePerTrade = Annotated[
-    bool,
-    Meta(
-        description="Of several companies of one trade, only one comes.",
-        extra={"label": "Une seule entreprise par métier"},
-    ),
+    bool, labelled("Une seule entreprise par métier", "Of several companies of one trade, only one comes.")
 ]
 OnAgreement = Annotated[
-    bool,
-    Meta(
-        description="A company comes once the lycée has agreed.",
-        extra={"label": "Chaque entreprise vient sous réserve de notre accord"},
-    ),
+    bool, labelled("Chaque entreprise vient sous réserve de notre accord", "A company comes once the lycée has agreed.")
 ]
 OddHours = Annotated[
-    bool,
-    Meta(
-        description="An hour before 7:00 or after 19:00 in France is meant.",
-        extra={"label": "Oui, c'est bien cette heure"},
-    ),
+    bool, labelled("Oui, c'est bien cette heure", "An hour before 7:00 or after 19:00 in France is meant.")
 ]
 Levels = Annotated[
     list[Level],

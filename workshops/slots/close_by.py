@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Struct
 
-from workshops.acts import Act
+from workshops.acts import Act, a_number
 from workshops.database import rows, transaction, value
 from workshops.events.record import record
 from workshops.refusals import or_not_found
@@ -33,13 +33,7 @@ class SayNotice(Act, frozen=True, kw_only=True):
     """How long before a visit a lycée's reservations close."""
 
     booking_days: Annotated[
-        int,
-        Meta(
-            ge=1,
-            le=BOOKING_DAYS_MOST,
-            description="School days before the visit.",
-            extra={"label": "Jours d'école avant la visite"},
-        ),
+        int, a_number("Jours d'école avant la visite", "School days before the visit.", 1, BOOKING_DAYS_MOST)
     ]
 
 

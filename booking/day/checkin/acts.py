@@ -7,7 +7,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from workshops.acts import Act, chosen, typed
+from workshops.acts import Act, a_number, chosen, typed
 from workshops.refusals import Invalid
 from workshops.typed_text.health import says_of_pupil
 
@@ -20,12 +20,10 @@ class GroupHeadcount(Act, frozen=True, kw_only=True):
     """
 
     reservation: Annotated[int, chosen("Groupe", "Its reservation's number.")] = msgspec.field(name="reservation_id")
-    pupils: Annotated[int, Meta(ge=0, le=200, description="Pupils counted by eye.", extra={"label": "Comptés"})]
-    adults: Annotated[int, Meta(ge=0, le=60, description="Adults counted by eye.", extra={"label": "Adultes"})]
+    pupils: Annotated[int, a_number("Comptés", "Pupils counted by eye.", 0, 200)]
+    adults: Annotated[int, a_number("Adultes", "Adults counted by eye.", 0, 60)]
     note: Annotated[str, typed("Précision", "Why the scans say otherwise, without a name.", most=200)] = ""
-    girls: (
-        Annotated[int, Meta(ge=0, le=200, description="Girls among the pupils.", extra={"label": "Dont filles"})] | None
-    ) = None
+    girls: Annotated[int, a_number("Dont filles", "Girls among the pupils.", 0, 200)] | None = None
     absent: Annotated[bool, Meta(description="It did not come.")] = False
 
 
@@ -33,7 +31,7 @@ class CompanyCount(Act, frozen=True, kw_only=True):
     """With how many people a company came, 0 if it did not."""
 
     company: Annotated[int, chosen("Entreprise", "The company's number.")] = msgspec.field(name="company_id")
-    people: Annotated[int, Meta(ge=0, le=50, description="How many people.", extra={"label": "Personnes venues"})]
+    people: Annotated[int, a_number("Personnes venues", "How many people.", 0, 50)]
 
 
 class ReopenVisit(Act, frozen=True, kw_only=True):

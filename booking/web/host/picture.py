@@ -9,7 +9,6 @@ from typing import Annotated, Any
 from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
-from msgspec import Meta
 
 from booking.day.photos.encode import BYTES_MOST, PhotoRefused
 from booking.day.photos.keep_picture import (
@@ -23,7 +22,7 @@ from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import Now, Receives, Site, may
 from booking.web.host.workshops import own_workshop
-from workshops.acts import chosen
+from workshops.acts import chosen, labelled
 from workshops.builds.queries import BuildPhoto, photos_of
 from workshops.catalogue.describe import ShowPicture
 from workshops.catalogue.queries import Picture, WorkshopCard, pictures_of
@@ -38,10 +37,7 @@ class ChoosePicture(ShowPicture, frozen=True, kw_only=True):
     build: Annotated[int, chosen("Photo", "A photo of an object that was built there.")] | None = None
     nobody: Annotated[
         bool,
-        Meta(
-            description="Nobody is recognised in it.",
-            extra={"label": "On n'y reconnaît personne : ni élève, ni adulte, ni nom lisible."},
-        ),
+        labelled("On n'y reconnaît personne : ni élève, ni adulte, ni nom lisible.", "Nobody is recognised in it."),
     ] = False
 
 
