@@ -46,7 +46,7 @@ def key_of(token: str, *, slot: int) -> bytes:
 
 
 SLOT = """
-SELECT s.id, s.state, s.starts_at, s.ends_at, w.title FROM slots s JOIN workshops w ON w.id = s.workshop
+SELECT s.id AS slot, s.state, s.starts_at, s.ends_at, w.title FROM slots s JOIN workshops w ON w.id = s.workshop
 WHERE s.id = $1 AND s.school = $2
 """
 BADGES = """
@@ -135,29 +135,18 @@ async def phone_roster(slot: int, *, school: int, secret_key: str) -> PhoneRoste
                 )
             )
     firsts = {one["reservation"]: one for one in reversed(found)}
-    told = tuple(
-        PhoneGroup(
-            reservation=reservation,
-            label=firsts[reservation]["label"],
-            college=firsts[reservation]["college"],
-            pupils=firsts[reservation]["pupils"],
-            phone=firsts[reservation]["phone"],
-            sign=firsts[reservation]["mark"] % len(MARKS),
-            mark=mark(firsts[reservation]["mark"]).words,
-            badges=tuple(badges),
-        )
-        for reservation, badges in groups.items()
-    )
+    told = []
+    for reservation, badges in groups.items():
+        first = firsts[reservation]
+        known_of_group = {name: first[name] for name in ("reservation", "label", "college", "pupils", "phone")}
+        sign, words = first["mark"] % len(MARKS), mark(first["mark"]).words
+        told.append(PhoneGroup(**known_of_group, sign=sign, mark=words, badges=tuple(badges)))
     return PhoneRoster(
-        slot=known["id"],
-        state=known["state"],
-        title=known["title"],
+        **dict(known),
         opens_at=opens_at(known["starts_at"]),
-        starts_at=known["starts_at"],
-        ends_at=known["ends_at"],
         forget_at=link_ends_at(known["ends_at"]),
-        version=hashlib.sha256(repr((told, known["starts_at"], known["ends_at"])).encode()).hexdigest()[:16],
-        groups=told,
+        version=hashlib.sha256(repr((tuple(told), known["starts_at"], known["ends_at"])).encode()).hexdigest()[:16],
+        groups=tuple(told),
         here=tuple(
             CameIn(
                 one["token_hash"].hex(),

@@ -22,15 +22,13 @@ SELECT d.id, coalesce(d.revoked_at, CASE WHEN a.example AND NOT $2 THEN d.create
   s.school, s.starts_at, s.ends_at, s.state
 FROM desk_links d JOIN slots s ON s.id = d.slot LEFT JOIN accounts a ON a.id = d.made_by WHERE d.token_hash = $1
 """
-LINKS = """
-SELECT d.id, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
-FROM desk_links d LEFT JOIN accounts a ON a.id = d.made_by WHERE d.slot = $1 ORDER BY d.id
-"""
-OF_SCHOOL_AFTER = """
+_LINE = """
 SELECT d.id, d.slot, d.created_at, d.revoked_at, coalesce(a.name, '') AS made_by
 FROM desk_links d JOIN slots s ON s.id = d.slot LEFT JOIN accounts a ON a.id = d.made_by
-WHERE d.id > $1 AND s.school = $2 AND ($3::int IS NULL OR d.slot = $3) ORDER BY d.id LIMIT $4
 """
+LINKS = f"{_LINE}WHERE d.slot = $1 ORDER BY d.id"
+OF_SCHOOL_AFTER = f"""{_LINE}
+WHERE d.id > $1 AND s.school = $2 AND ($3::int IS NULL OR d.slot = $3) ORDER BY d.id LIMIT $4"""
 ITS_SLOT = f"""SELECT d.slot FROM desk_links d JOIN slots s ON s.id = d.slot
 WHERE d.id = $1 AND {within("s.school", 2)}"""  # noqa: S608 - constants only
 SLOT = f"""
@@ -40,19 +38,14 @@ FROM slots s JOIN workshops w ON w.id = s.workshop WHERE s.id = $1 AND {within("
 SCAN_OF_SLOT = "SELECT 1 FROM scans WHERE id = $1 AND slot = $2"
 
 
-class GivenLink(Struct, frozen=True):
-    """A link as the host's list shows it."""
+class DeskLinkLine(Struct, frozen=True):
+    """A link as a list of a lycée's shows it."""
 
     id: int
+    slot: int
     created_at: datetime
     revoked_at: datetime | None
     made_by: str
-
-
-class DeskLinkLine(GivenLink, frozen=True):
-    """The same among all those of a lycée."""
-
-    slot: int
 
 
 class LinksOfSlot(Struct, frozen=True):
@@ -62,7 +55,7 @@ class LinksOfSlot(Struct, frozen=True):
     title: str
     starts_at: datetime
     over: bool
-    links: tuple[GivenLink, ...]
+    links: tuple[DeskLinkLine, ...]
 
 
 async def helper_of(token: str, *, csrf: str, now: datetime, trial: bool = False) -> Helper | None:
@@ -93,7 +86,7 @@ async def links_of(slot: int, *, scope: Scope, now: datetime) -> LinksOfSlot:
         title=known["title"],
         starts_at=known["starts_at"],
         over=known["state"] in OVER or now >= link_ends_at(known["ends_at"]),
-        links=tuple(await rows_as(GivenLink, LINKS, slot)),
+        links=tuple(await rows_as(DeskLinkLine, LINKS, slot)),
     )
 
 

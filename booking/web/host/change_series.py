@@ -21,7 +21,8 @@ from booking.visits.slot_changes.several import (
     change_slots,
     preview_slots,
 )
-from booking.words.wording import DAYS, counted, paris
+from booking.web.host.change_slot import comers
+from booking.words.wording import DAYS, paris
 from workshops.catalogue.queries import RoomCard, rooms_of
 from workshops.refusals import Invalid, NotFound, Refusal, Stale
 from workshops.school_calendar.rules import wednesday_afternoon
@@ -66,8 +67,7 @@ class PreviewedSlot(Struct, frozen=True):
     @property
     def touches(self) -> str:
         """« 1 groupe et 2 entreprises »; empty when nobody comes."""
-        counts = ((self.fate.groups, "groupe"), (self.fate.companies, "entreprise"))
-        return " et ".join(counted(count, word) for count, word in counts if count)
+        return comers(self.fate.groups, self.fate.companies)
 
 
 @renders("host/change_series.html", acts={"shift": Shift, "sizes": ResizeSlot, "called_off": CallOffSlot})
@@ -187,7 +187,7 @@ async def _page(
         keeps=KEEPS,
         form=form,
         lines=lines,
-        told=_told(lines or ()),
+        told=comers(sum(one.fate.groups for one in lines or ()), sum(one.fate.companies for one in lines or ())),
         refusal=refusal,
     )
     return page(shown, status=status)
@@ -201,12 +201,6 @@ async def _lines(
         PreviewedSlot(slot, fates[slot.id], fates[slot.id].refusal is None and (ticked is None or slot.id in ticked))
         for slot in slots
     ]
-
-
-def _told(lines: Sequence[PreviewedSlot]) -> str:
-    groups, companies = sum(one.fate.groups for one in lines), sum(one.fate.companies for one in lines)
-    counts = ((groups, "groupe"), (companies, "entreprise"))
-    return " et ".join(counted(count, word) for count, word in counts if count)
 
 
 def _shifts(slots: Sequence[OneOfSeries]) -> dict[str, str]:

@@ -34,6 +34,12 @@ from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import SlotBegun, refuse_to_change
 
 
+def comers(groups: int, companies: int) -> str:
+    """« 3 groupes et 1 entreprise »; empty for nobody."""
+    counts = ((groups, "groupe"), (companies, "entreprise"))
+    return " et ".join(counted(count, word) for count, word in counts if count)
+
+
 class Touched(Struct, frozen=True):
     """A slot of this lycée, the groups that come to it or wait for it, and the companies announced."""
 
@@ -44,8 +50,7 @@ class Touched(Struct, frozen=True):
     @property
     def told(self) -> str:
         """« 3 groupes et 1 entreprise »; empty when nobody is to be told."""
-        counts = ((len(self.groups), "groupe"), (len(self.companies), "entreprise"))
-        return " et ".join(counted(count, word) for count, word in counts if count)
+        return comers(len(self.groups), len(self.companies))
 
 
 async def touched(number: int, person: Host) -> Touched:
