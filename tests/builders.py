@@ -234,9 +234,14 @@ async def opening(
     return await _insert("openings", first_on=first_on, last_on=last_on, opens_at=opens_at, **more)
 
 
-async def closure(*, school: int, on: date, label: str = "Portes ouvertes") -> int:
-    """A day on which a lycée receives nobody, whatever is open then."""
-    return await _insert("closures", kind="closure", label=label, school=school, first_on=on, last_on=on)
+async def closure(*, school: int, on: date, until: date | None = None, label: str = "Portes ouvertes") -> int:
+    """A day on which a lycée receives nobody, whatever is open then, or all of them `until` another one."""
+    return await _insert("closures", kind="closure", label=label, school=school, first_on=on, last_on=until or on)
+
+
+async def holidays(first_on: date, last_on: date, *, zone: str = "A") -> int:
+    """School holidays of a zone, both days included."""
+    return await _insert("closures", kind="holiday", label="Vacances", zone=zone, first_on=first_on, last_on=last_on)
 
 
 async def past_visit(*, lycee: int, college: int, held_on: date, pupils: int = 22, **more: Any) -> int:

@@ -86,12 +86,8 @@ async def test_a_series_of_another_lycee_or_workshop_does_not_grow(db):
 
 async def test_the_calendar_and_what_stands_already_are_skipped(db):
     school, asked = await a_series()
-    await rows(
-        """INSERT INTO closures (kind, label, zone, school, first_on, last_on) VALUES
-           ('closure', 'Stages', NULL, $1, '2027-03-18', '2027-03-19'),
-           ('holiday', 'Printemps', 'A', NULL, '2027-04-01', '2027-04-10')""",
-        school,
-    )
+    await builders.closure(school=school, on=date(2027, 3, 18), until=date(2027, 3, 19))
+    await builders.holidays(date(2027, 4, 1), date(2027, 4, 10))
     other = await builders.workshop(host=school)
     await builders.slot(workshop=other, room=asked.room, starts_at=paris("2027-03-25 10:00"))
     await builders.slot(

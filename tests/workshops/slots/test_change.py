@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -95,11 +95,7 @@ async def test_what_a_moved_slot_cannot_be_is_refused_and_it_stays(db):
     await lycee.slot(starts_at=paris("2027-04-01 09:00"))
     small = await builders.room(school=lycee.school, seats=12)
     shut = await builders.room(school=lycee.school, closed=True)
-    await rows(
-        "INSERT INTO closures (kind, label, school, first_on, last_on)"
-        " VALUES ('closure', 'Bac', $1, '2027-06-14', '2027-06-18')",
-        lycee.school,
-    )
+    await builders.closure(school=lycee.school, on=date(2027, 6, 14), until=date(2027, 6, 18))
     refused = (
         (RoomTaken, {"to": "2027-04-01 11:00"}),
         (Invalid, {"to": "2027-03-25 09:00"}),
@@ -188,11 +184,7 @@ async def test_calling_off_needs_a_reason_of_a_few_words(lycee, reason):
 
 async def test_a_moved_slot_has_its_deadlines_anew_on_working_days(lycee):
     slot = await lycee.slot()
-    await rows(
-        """INSERT INTO closures (kind, label, school, first_on, last_on)
-           VALUES ('closure', 'Portes ouvertes', $1, '2027-04-09', '2027-04-09')""",
-        lycee.school,
-    )
+    await builders.closure(school=lycee.school, on=date(2027, 4, 9))
     await lycee.move(slot, "2027-04-12 09:00")
     [told] = await rows("SELECT settles_at, list_locks_at, eve_at FROM slots WHERE id = $1", slot)
     assert tuple(told) == (paris("2027-04-05 09:00"), paris("2027-04-08 09:00"), paris("2027-04-08 08:00"))

@@ -25,10 +25,7 @@ async def test_open_slots_to_come_close_by_the_rule_and_keep_what_was_promised(d
     monday = await _monday()
     lycee, starts_at = await builders.school(kind="lycee"), paris_instant(monday, NINE)
     exam = (monday - timedelta(days=20), monday - timedelta(days=6))
-    await rows(
-        "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Bac blanc', $1, $2, $3)",
-        *(lycee, *exam),
-    )
+    await builders.closure(school=lycee, on=exam[0], until=exam[1])
     pulled = paris_instant(exam[0] - timedelta(days=1), SIX)
     early = paris_instant(monday - timedelta(days=30), SIX)
     eve = paris_instant(monday - timedelta(days=3), SIX)
@@ -63,10 +60,7 @@ async def test_open_slots_to_come_close_by_the_rule_and_keep_what_was_promised(d
 
 async def test_a_slot_that_closed_earlier_than_its_lycee_says_is_carried_on_as_chosen(db):
     monday = await _monday()
-    await rows(
-        "INSERT INTO closures (kind, label, zone, first_on, last_on) VALUES ('holiday', 'Vacances', 'A', $1, $2)",
-        *(monday - timedelta(days=9), monday - timedelta(days=3)),
-    )
+    await builders.holidays(monday - timedelta(days=9), monday - timedelta(days=3))
     starts_at = paris_instant(monday, NINE)
     made = {}
     for days, closes in ((5, monday - timedelta(days=14)), (10, monday - timedelta(days=21))):

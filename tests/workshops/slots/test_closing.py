@@ -37,11 +37,7 @@ async def _calendar(lycee: int, *, exam: bool) -> None:
     await rows(HOLIDAYS)
     await rows(PUBLIC)
     if exam:
-        first, last = date(2027, 1, 12), date(2027, 1, 26)
-        await rows(
-            "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Bac blanc', $1, $2, $3)",
-            *(lycee, first, last),
-        )
+        await builders.closure(school=lycee, on=date(2027, 1, 12), until=date(2027, 1, 26))
 
 
 async def _opened(lycee: int, starts: str, **more) -> int:

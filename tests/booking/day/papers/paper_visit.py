@@ -47,14 +47,8 @@ async def attended(*, note: str = "Deux à reprendre.", **more: object) -> int:
     slot = await value("SELECT slot FROM reservations WHERE id = $1", reservation)
     lamp = await value("SELECT id FROM tech_objects")
     await builders.turnout(slot=slot, group_ref=reservation, counted=23, adults=2)
-    await value(
-        """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home, minutes, note)
-           VALUES ($1, $2, $3, 24, 22, 20, 18, 150, $4) RETURNING id""",
-        slot,
-        reservation,
-        lamp,
-        note,
-    )
+    counts = {"made": 24, "finished": 22, "working": 20, "taken_home": 18, "minutes": 150}
+    await builders.build(slot=slot, group_ref=reservation, tech_object=lamp, note=note, **counts)
     return reservation
 
 

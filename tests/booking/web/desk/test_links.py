@@ -208,8 +208,7 @@ async def test_a_helper_reads_nothing_of_what_guests_built_nor_of_the_host_s_rem
     theirs = await builders.reservation(slot=other, group=await builders.group(name="3e C", pupils=2), pupils=2)
     (shown, _) = await builders.badges(theirs)
     await scan(await Browser(app, now=NINE_FOUR).sign_in(day.host), day.slot, shown, act="welcome")
-    built = "INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home) VALUES"
-    await value(f"{built} ($1, $2, $3, 2, 2, 2, 2)", day.slot, theirs, day.clock)
+    await builders.build(slot=day.slot, group_ref=theirs, tech_object=day.clock, made=2)
     (guests,) = (await helper.client.get(f"/api/v1/slots/{day.slot}/roster")).json()["guests"]
     assert (guests["group"], guests["present"], guests["builds"]) == ("3e C", 1, [])
 

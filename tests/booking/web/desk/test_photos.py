@@ -16,15 +16,7 @@ from workshops.database import value
 
 
 async def a_build(day: Day) -> int:
-    return int(
-        await value(
-            """INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home)
-               VALUES ($1, $2, $3, 3, 2, 1, 1) RETURNING id""",
-            day.slot,
-            day.groups[0],
-            day.clock,
-        )
-    )
+    return await builders.build(slot=day.slot, group_ref=day.groups[0], tech_object=day.clock, made=3)
 
 
 def kept(app) -> list[Path]:

@@ -48,10 +48,7 @@ async def test_a_lycee_finds_its_series_and_the_slots_of_each(lycee):
 async def test_a_move_of_the_rest_is_read_slot_by_slot_then_done_as_one(lycee):
     series, (_, second, third) = await a_series(lycee)
     visit = await a_visit(third)
-    await rows(
-        "INSERT INTO closures (kind, label, school, first_on, last_on) VALUES ('closure', 'Bac', $1, $2, $2)",
-        *(lycee.school, date(2027, 3, 19)),
-    )
+    await builders.closure(school=lycee.school, on=date(2027, 3, 19))
     path = f"/lycee/creneaux/series/{series}/deplacement"
     page = await lycee.browser.get(path)
     assert 'value="1">Le vendredi de la même semaine' in page.text
@@ -190,11 +187,8 @@ async def test_last_year_s_series_is_copied_onto_the_holidays_of_the_next_one(ly
     page = await lycee.browser.get(f"/lycee/creneaux/series/{series}/copie")
     assert boxes(page.text) == {"2028-03-09:open": True, "2028-03-16:open": True, "2028-03-23:open": True}
     assert "Les vacances de 2027-2028 ne sont pas encore toutes connues ici" in words(page.text)
-    await rows(
-        """INSERT INTO closures (kind, label, zone, first_on, last_on)
-           VALUES ('holiday', 'Hiver', 'A', '2028-03-12', '2028-03-20'),
-             ('holiday', 'Été', 'A', '2028-07-05', '2028-08-31')"""
-    )
+    await builders.holidays(date(2028, 3, 12), date(2028, 3, 20))
+    await builders.holidays(date(2028, 7, 5), date(2028, 8, 31))
     page = await lycee.browser.get(f"/lycee/creneaux/series/{series}/copie")
     assert boxes(page.text) == {"2028-03-09:open": True, "2028-03-23:open": True}
     shown = words(page.text)

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from tests import builders
 from tests.booking.web.host.lycee import a_lycee, words
 from tests.builders import paris
-from workshops.database import row, rows, value
+from workshops.database import row, value
 
 KEPT = """SELECT starts_at, ends_at, booking_closes_at, seats, groups_max, company_places, room, state FROM slots"""
 
@@ -130,10 +132,7 @@ async def test_every_wrong_answer_is_listed_and_what_was_typed_is_kept(lycee, wo
 async def test_a_refusal_stands_beside_the_field_it_speaks_of(lycee, workshop):
     room = await builders.room(school=lycee.school)
     await builders.slot(workshop=workshop, room=room, starts_at=paris("2027-03-25 10:00"))
-    await rows(
-        "INSERT INTO closures (kind, label, zone, first_on, last_on)"
-        " VALUES ('holiday', 'Printemps', 'A', '2027-04-10', '2027-04-25')"
-    )
+    await builders.holidays(date(2027, 4, 10), date(2027, 4, 25))
     asked = {
         "on": filled(workshop, on="2027-04-13"),
         "room": filled(workshop, room=room),

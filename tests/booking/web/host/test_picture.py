@@ -22,10 +22,6 @@ from workshops.database import rows, value
 
 TOLD = {"alt": "Horloge en laiton sur son socle", "nobody": "oui"}
 UAI = "0250011B"
-BUILT = """
-INSERT INTO builds (slot, group_ref, tech_object, made, finished, working, taken_home, photo)
-VALUES ($1, 1, $2, 3, 2, 1, 1, $3) RETURNING id
-"""
 
 
 @pytest.fixture
@@ -92,7 +88,7 @@ async def test_a_photo_of_the_desk_is_public_only_once_the_lycee_chose_it_and_th
     slot, lamp = await value("SELECT id FROM slots"), await builders.tech_object(name="Lampe")
     (tmp_path / "objets").mkdir()
     (tmp_path / "objets" / "photo.jpg").write_bytes(a_photo())
-    build = await value(BUILT, slot, lamp, "photo.jpg")
+    build = await builders.build(slot=slot, group_ref=1, tech_object=lamp, photo="photo.jpg")
     assert await shown(host, f"/creneaux/{slot}") == []
     await host.post(await address(), TOLD | {"build": str(build)})
     await rows("UPDATE builds SET photo = ''")
@@ -104,7 +100,9 @@ async def test_a_photo_of_the_desk_is_public_only_once_the_lycee_chose_it_and_th
 
 async def test_the_photo_of_another_workshop_cannot_be_chosen(host, tmp_path):
     elsewhere = await builders.slot()
-    build = await value(BUILT, elsewhere, await builders.tech_object(), "photo.jpg")
+    build = await builders.build(
+        slot=elsewhere, group_ref=1, tech_object=await builders.tech_object(), photo="photo.jpg"
+    )
     refused = await host.post(await address(), TOLD | {"build": str(build)})
     assert (refused.status_code, await value("SELECT count(*) FROM workshop_pictures")) == (422, 0)
 

@@ -37,12 +37,8 @@ def boxes(text: str) -> dict[str, bool]:
 
 
 async def a_calendar(school: int) -> None:
-    await rows(
-        """INSERT INTO closures (kind, label, zone, school, first_on, last_on) VALUES
-           ('closure', 'Stages', NULL, $1, '2027-03-18', '2027-03-19'),
-           ('holiday', 'Printemps', 'A', NULL, '2027-04-10', '2027-04-25')""",
-        school,
-    )
+    await builders.closure(school=school, on=date(2027, 3, 18), until=date(2027, 3, 19))
+    await builders.holidays(date(2027, 4, 10), date(2027, 4, 25))
 
 
 @pytest.fixture

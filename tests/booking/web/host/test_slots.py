@@ -39,13 +39,7 @@ async def test_an_empty_list_leads_to_opening_a_slot(lycee):
 async def test_past_slots_are_apart_and_tell_what_was_counted(lycee):
     slot, reservation = await a_visit(lycee, starts_at=NOW - timedelta(days=20), state="done")
     college = await value("SELECT school FROM reservations WHERE id = $1", reservation)
-    await rows(
-        "INSERT INTO turnouts (slot, group_ref, school, group_label, level, announced, scanned, counted)"
-        " VALUES ($1, $2, $3, '4e B', '4e', 23, 21, 22)",
-        slot,
-        reservation,
-        college,
-    )
+    await builders.turnout(slot=slot, group_ref=reservation, school=college, announced=23, scanned=21, counted=22)
     assert "Aucun créneau à venir" in words((await lycee.browser.get("/lycee/creneaux")).text)
     past = words((await lycee.browser.get("/lycee/creneaux/passes")).text)
     assert "22 élèves sur 23 annoncés" in past
