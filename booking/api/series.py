@@ -14,10 +14,9 @@ from msgspec import Meta
 from booking.api.shapes import Instant, answer_of, made
 from booking.door.rights.guards import Now, Receives, may
 from booking.people.accounts.queries import Host
-from workshops.series.acts import Alone, FirstOn, LastOn, Series, WednesdayAfternoons
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series
-from workshops.series.rules import DATES_MOST, PlannedDate, Skipped
+from workshops.series.rules import DATES_MOST, Alone, FirstOn, LastOn, PlannedDate, Series, Skipped, WednesdayAfternoons
 from workshops.slots.acts import SlotTerms, Workshop
 
 Wall = Annotated[

@@ -25,9 +25,8 @@ from booking.visits.slot_changes.several import (
 from workshops.acts import Act
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.series.acts import FirstOn, LastOn
 from workshops.series.queries import SeriesCard, series_after, series_head, slots_of_series
-from workshops.series.rules import DATES_MOST, OneOfSeries, as_it_goes, week_after, year_after
+from workshops.series.rules import DATES_MOST, FirstOn, LastOn, OneOfSeries, as_it_goes, week_after, year_after
 from workshops.slots.acts import MaybeReason, OddHours, Room
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.restate import ResizeSlot

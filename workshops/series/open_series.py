@@ -12,9 +12,8 @@ from workshops.database import rows, savepoint, transaction, value
 from workshops.events.record import recorded
 from workshops.refusals import NotFound
 from workshops.school_calendar.rules import paris_day
-from workshops.series.acts import Series
 from workshops.series.queries import SeriesPlan, plan_series
-from workshops.series.rules import PlannedDate, Skipped, dates_to_open
+from workshops.series.rules import PlannedDate, Series, Skipped, dates_to_open
 from workshops.series.tables import SlotSeries
 from workshops.slots.open import OpenHours, open_slots
 from workshops.slots.queries import standing_in

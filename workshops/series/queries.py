@@ -11,8 +11,7 @@ from workshops.refusals import or_not_found
 from workshops.school_calendar.queries import closures_between
 from workshops.school_calendar.rules import LOOKS_BACK, DayOff, paris_day, paris_instant
 from workshops.scope import Scope, within
-from workshops.series.acts import Series
-from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, plan_dates, refuse_a_wrong_series
+from workshops.series.rules import Occupied, OneOfSeries, PlannedDate, Series, plan_dates, refuse_a_wrong_series
 from workshops.series.tables import SlotInSeries
 from workshops.slots.acts import SlotTerms
 from workshops.slots.lock import take_room

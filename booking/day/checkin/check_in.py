@@ -10,8 +10,7 @@ from itertools import groupby
 from asyncpg import Record
 from msgspec import Struct
 
-from booking.day.checkin.let_in import Sent, let_in, let_in_one
-from booking.day.checkin.let_out import let_out
+from booking.day.checkin.let_in import Sent, let_in, let_in_one, let_out
 from booking.day.checkin.queries import guest_marks
 from booking.day.checkin.rules import (
     COUNTED,

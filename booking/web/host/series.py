@@ -26,10 +26,9 @@ from workshops.openings.queries import OpeningSeen, openings_awaited
 from workshops.refusals import Invalid, NoSuchChoice, NotFound, Refusal
 from workshops.school_calendar.queries import holidays_known
 from workshops.school_calendar.rules import year_words, years_unknown
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import SeriesPlan, plan_series
-from workshops.series.rules import PlannedDate, Skipped, dates_of, refuse_a_wrong_series
+from workshops.series.rules import PlannedDate, Series, Skipped, dates_of, refuse_a_wrong_series
 
 WEEKDAYS = {str(number): name.capitalize() for number, name in enumerate(DAYS[:6])}
 # Beside a date; then counted in a sentence, one and many.

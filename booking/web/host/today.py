@@ -1,8 +1,8 @@
-"""A lycée's first page: today's visits, what is left to do, the next ones."""
+"""A lycée's first page: today's visits, what is left to do, the next ones; and what collèges ask before they book."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get
@@ -10,9 +10,11 @@ from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import Now, Receives, Site, may
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import HostToDo
+from booking.visits.questions.queries import Conversation, questions_to
+from booking.visits.questions.rules import Side, link_of
 from booking.words.wording import paris
 
 NEXT_SHOWN = 5
@@ -42,3 +44,18 @@ async def today(person: Receives, now: Now) -> Template:
         to_do=await to_do_at(school, declined=await declined_at(school, now=now), now=now),
     )
     return page(shown)
+
+
+@renders("host/questions.html")
+class QuestionsAsked(Page, frozen=True):
+    """`links` lead from the number of each question to its page."""
+
+    questions: Sequence[Conversation]
+    links: Mapping[int, str]
+
+
+@get("/lycee/questions", opt=may("visits.receive"))
+async def questions_asked(person: Receives, settings: Site) -> Template:
+    found = await questions_to(person.school)
+    links = {one.id: f"/questions/{link_of(one.salt, Side.LYCEE, settings.secret_key)}" for one in found}
+    return page(QuestionsAsked(found, links))

@@ -7,8 +7,8 @@ from tests.booking.api.test_host_slots import a_host
 from tests.browsing import Machine
 from tests.builders import NOW, paris
 from workshops.database import rows, value
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
+from workshops.series.rules import Series
 
 
 async def a_series() -> tuple[Machine, int, list[int]]:

@@ -11,10 +11,9 @@ from tests.builders import NOW, paris
 from workshops.catalogue.rules import WorkshopNotPublished
 from workshops.database import current_engine, rows, value
 from workshops.refusals import Invalid, NotFound
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series, series_of_school, slots_of_series
-from workshops.series.rules import DatesTaken
+from workshops.series.rules import DatesTaken, Series
 from workshops.slots.move import MoveSlot, move_slot
 from workshops.slots.open import OpenSlot, open_slot
 

@@ -8,12 +8,12 @@ from msgspec.structs import replace
 from tests.builders import NOW, paris
 from workshops.refusals import Invalid
 from workshops.school_calendar.rules import DayOff
-from workshops.series.acts import Series
 from workshops.series.rules import (
     DatesTaken,
     Occupied,
     OneOfSeries,
     PlannedDate,
+    Series,
     as_it_goes,
     dates_of,
     dates_to_open,

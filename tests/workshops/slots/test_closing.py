@@ -12,8 +12,8 @@ from tests.crossing import WAITING, elsewhere, until
 from workshops.database import rows, transaction, value
 from workshops.refusals import Invalid, NotFound
 from workshops.school_calendar.rules import PARIS
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
+from workshops.series.rules import Series
 from workshops.slots.close_by import SayNotice, say_notice
 from workshops.slots.move import MoveSlot, move_slot
 from workshops.slots.open import OpenSlot, open_slot

@@ -15,10 +15,9 @@ from tests.builders import NOW, paris
 from tests.seen import seats, seen
 from workshops.database import rows, value
 from workshops.refusals import Invalid, NotFound, Refusal
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
 from workshops.series.queries import slots_of_series
-from workshops.series.rules import OneOfSeries
+from workshops.series.rules import OneOfSeries, Series
 from workshops.slots.call_off import FORGET_REASONS, CallOffSlot
 from workshops.slots.restate import ResizeSlot
 from workshops.slots.rules import ClosedDay, RoomTaken

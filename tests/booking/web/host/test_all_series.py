@@ -9,8 +9,8 @@ from tests.booking.web.host.test_series import boxes
 from tests.builders import NOW, paris
 from tests.telling import tell
 from workshops.database import rows, value
-from workshops.series.acts import Series
 from workshops.series.open_series import open_series
+from workshops.series.rules import Series
 
 SLOTS = re.compile(r'name="slots" value="([^"]+)"( checked)?')
 
