@@ -6,11 +6,10 @@ from datetime import date, datetime
 
 import msgspec
 from litestar import Response, delete, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import may
+from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Teacher
 from booking.visits.alerts.ask import AskAlert, ask, withdraw
 from booking.visits.alerts.queries import AlertSeen, alerts_of
@@ -37,9 +36,7 @@ class AlertAnswer(msgspec.Struct):
 
 
 @get("/alerts", opt=may("visits.keep"))
-async def list_alerts(
-    person: NamedDependency[Teacher], now: NamedDependency[datetime], limit: Limit = PAGE, cursor: Cursor = None
-) -> Page[AlertAnswer]:
+async def list_alerts(person: AsTeacher, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[AlertAnswer]:
     """The searches of one's own that no slot has met yet."""
     after = start_of(cursor, of="alerts")
     found = [one for one in await alerts_of(person.membership, now=now) if one.id > after]
@@ -47,17 +44,13 @@ async def list_alerts(
 
 
 @get("/alerts/{alert:int}", opt=may("visits.keep"))
-async def read_alert(
-    alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> AlertAnswer:
+async def read_alert(alert: FromPath[int], person: AsTeacher, now: Now) -> AlertAnswer:
     """One of them."""
     return await _alert(alert, person, now)
 
 
 @post("/alerts", opt=may("visits.keep"))
-async def keep_search(
-    data: JSONBody[AskAlert], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Response[AlertAnswer]:
+async def keep_search(data: JSONBody[AskAlert], person: AsTeacher, now: Now) -> Response[AlertAnswer]:
     """Be told by one mail when a slot suits that does not today; the same search is kept once, five at most."""
     if data.group is not None and await group_of(data.group, scope=person.scope) is None:
         raise NotFound()
@@ -70,9 +63,7 @@ async def keep_search(
 
 
 @delete("/alerts/{alert:int}", opt=may("visits.keep"))
-async def withdraw_search(
-    alert: FromPath[int], person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> None:
+async def withdraw_search(alert: FromPath[int], person: AsTeacher, now: Now) -> None:
     """Be told no more."""
     await withdraw(alert, membership=person.membership, by=person.account, now=now)
 

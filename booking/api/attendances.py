@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
+from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator, Host
 from booking.visits.attendance.acts import DeclineComing, TellComing, WithdrawComing
 from booking.visits.attendance.announce import announce
@@ -129,7 +129,7 @@ async def change_attendance(
 
 
 @post("/attendances/{attendance:int}/acceptance", status_code=200, opt=may("visits.receive"))
-async def accept_attendance(attendance: FromPath[int], person: NamedDependency[Host], now: Now) -> AnsweredAttendance:
+async def accept_attendance(attendance: FromPath[int], person: AsHost, now: Now) -> AnsweredAttendance:
     """A company that asked to come to one's slot is expected."""
     await accept(attendance, school=person.school, by=person.account, now=now)
     return AnsweredAttendance(attendance, AttendanceState.ANNOUNCED)
@@ -137,7 +137,7 @@ async def accept_attendance(attendance: FromPath[int], person: NamedDependency[H
 
 @post("/attendances/{attendance:int}/refusal", status_code=200, opt=may("visits.receive"))
 async def decline_attendance(
-    attendance: FromPath[int], data: JSONBody[DeclineComing], person: NamedDependency[Host], now: Now
+    attendance: FromPath[int], data: JSONBody[DeclineComing], person: AsHost, now: Now
 ) -> AnsweredAttendance:
     """A company that asked, or that is announced, is declined with a reason, until the session begins."""
     await decline(attendance, data, school=person.school, by=person.account, now=now)

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import answer_of, made
 from booking.day.checkin.record_build import record_build
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from workshops.builds.record import RecordBuild
 
 
@@ -33,7 +33,7 @@ class KeptBuild(BuildCounts, kw_only=True):
 
 @post("/reservations/{reservation:int}/builds", opt=may("visits.receive"))
 async def add_build(
-    reservation: FromPath[int], data: JSONBody[RecordBuild], person: Receives, now: Now
+    reservation: FromPath[int], data: JSONBody[RecordBuild], person: AsHost, now: Now
 ) -> Response[KeptBuild]:
     """Record what a group built; the same object again corrects the record."""
     number = await record_build(reservation, data, account=person.account, school=person.school, now=now)

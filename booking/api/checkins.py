@@ -16,8 +16,8 @@ from booking.day.checkin.say import said
 from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest
-from booking.door.rights.desk_scans import AtDesk, scans_at
-from booking.door.rights.guards import Now, Site, may
+from booking.door.rights.desk_link import AtDesk, scans_at
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.door.rights.session import address_of
 from booking.process.wake_worker import skip_wake
 from workshops.refusals import NotFound
@@ -101,7 +101,7 @@ def told(answer: ScanResult) -> Told:
 
 @post("/checkins", opt=may("desk.scan"), status_code=200)
 async def check_in_scans(
-    request: AnyRequest, data: JSONBody[Scans], receiver: AtDesk, settings: Site, now: Now
+    request: AnyRequest, data: JSONBody[Scans], receiver: AtDesk, settings: SiteSettings, now: Now
 ) -> AllTold:
     """Count badges in or out, each of them once. A scan that is refused is an answer, never an error."""
     asked = [ScanAsked(scan.scan_id, scan.slot_id, scan.badge, scan.scanned_at, scan.act) for scan in data.scans]

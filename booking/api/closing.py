@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import msgspec
 from litestar import Response, delete, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.roster import SlotRoster, TakenBack, slot_roster, taken_back
@@ -13,8 +12,7 @@ from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.acts import CompanyCount, GroupHeadcount, ReopenVisit
 from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.queries import roster
-from booking.door.rights.guards import Now, Receives, Site, may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import AsCoordinator, AsHost, Now, SiteSettings, may
 from workshops.refusals import Invalid, or_not_found
 from workshops.slots.queries import counted_before, slot_card
 from workshops.slots.rules import SlotState
@@ -29,7 +27,7 @@ class Closure(msgspec.Struct, forbid_unknown_fields=True):
 
 @post("/slots/{slot:int}/closure", opt=may("visits.receive"))
 async def close_visit(
-    slot: FromPath[int], data: JSONBody[Closure], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], data: JSONBody[Closure], person: AsHost, settings: SiteSettings, now: Now
 ) -> Response[SlotRoster]:
     """Validate the head counts and freeze the slot's figures, from the visit's start on. A count of 0 is confirmed."""
     await issue_at(slot, school=person.school, secret_key=settings.secret_key)
@@ -71,9 +69,7 @@ class Reopened(msgspec.Struct):
 
 
 @delete("/slots/{slot:int}/closure", opt=may("visits.correct"), status_code=200)
-async def reopen_visit(
-    slot: FromPath[int], data: JSONBody[ReopenVisit], person: NamedDependency[Coordinator], now: Now
-) -> Reopened:
+async def reopen_visit(slot: FromPath[int], data: JSONBody[ReopenVisit], person: AsCoordinator, now: Now) -> Reopened:
     """Take back a visit's frozen figures; scans and objects stay."""
     await reopen_slot(slot, data, account=person.account, now=now)
     card = or_not_found(await slot_card(slot))

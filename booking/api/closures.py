@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from booking.api.series_life import ChangedSeries, DryRun, SlotNumbers, changed_slots
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from workshops.school_calendar.close import CloseSchool, close_school, reopen_school
 from workshops.school_calendar.queries import OwnClosure, closure_of_school, closures_after
 from workshops.school_calendar.rules import paris_day
@@ -19,7 +19,7 @@ from workshops.slots.call_off import CallOffSlot
 
 
 @get("/closures", opt=may("slots.open"))
-async def list_closures(person: Receives, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[OwnClosure]:
+async def list_closures(person: AsHost, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[OwnClosure]:
     """What one's lycée declared closed, from today on."""
     after = start_of(cursor, of="closures")
     found = await closures_after(after, school=person.school, since=paris_day(now), limit=limit + 1)
@@ -27,14 +27,14 @@ async def list_closures(person: Receives, now: Now, limit: Limit = PAGE, cursor:
 
 
 @post("/closures", opt=may("slots.open"))
-async def shut_for_days(data: JSONBody[CloseSchool], person: Receives, now: Now) -> Response[OwnClosure]:
+async def shut_for_days(data: JSONBody[CloseSchool], person: AsHost, now: Now) -> Response[OwnClosure]:
     """Receive nobody on these days: slots already open stay, until the lycée moves them or calls them off."""
     number = await close_school(person.school, data, today=paris_day(now))
     return made(OwnClosure(number, data.label, data.first_on, data.ends_on), "/closures")
 
 
 @delete("/closures/{number:int}", opt=may("slots.open"))
-async def open_on_those_days(number: FromPath[int], person: Receives) -> None:
+async def open_on_those_days(number: FromPath[int], person: AsHost) -> None:
     """The lycée receives on those days after all."""
     await reopen_school(number, school=person.school)
 
@@ -52,7 +52,7 @@ class CallOffUnder(CallOffSlot, frozen=True, kw_only=True):
 
 @post("/closures/{number:int}/call-off", opt=may("slots.open") | {"also": (200,)})
 async def call_off_under_closure(
-    number: FromPath[int], data: JSONBody[CallOffUnder], person: Receives, now: Now
+    number: FromPath[int], data: JSONBody[CallOffUnder], person: AsHost, now: Now
 ) -> Response[ChangedSeries]:
     """Call off the slots that stand on the days of a closure: all of them or none."""
     await closure_of_school(number, scope=person.scope)

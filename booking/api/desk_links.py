@@ -15,7 +15,7 @@ from litestar.params import FromPath, QueryParameter
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
 from booking.day.desk_links.give import revoke_link
 from booking.day.desk_links.queries import DeskLinkLine, desk_links_after, slot_of_link
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from workshops.refusals import or_not_found
 
 OfSlot = Annotated[int | None, QueryParameter(name="slot_id", ge=1, le=2_147_483_647, description="Of this slot.")]
@@ -33,7 +33,7 @@ class DeskLinkAnswer(msgspec.Struct):
 
 @get("/desk-links", opt=may("visits.receive"))
 async def list_desk_links(
-    person: Receives, slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
+    person: AsHost, slot: OfSlot = None, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[DeskLinkAnswer]:
     """The links to the desks of one's lycée, the revoked ones too."""
     after = start_of(cursor, of="desk-links")
@@ -42,7 +42,7 @@ async def list_desk_links(
 
 
 @delete("/desk-links/{number:int}", opt=may("visits.receive"))
-async def revoke_desk_link(number: FromPath[int], person: Receives, now: Now) -> None:
+async def revoke_desk_link(number: FromPath[int], person: AsHost, now: Now) -> None:
     """Shut out at once the phones that came by this link."""
     slot = or_not_found(await slot_of_link(number, scope=person.scope))
     await revoke_link(number, slot=slot, account=person.account, school=person.school, now=now)

@@ -3,17 +3,15 @@ masked for whoever reads for some."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, page_of, start_of
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import Coordinator, OfDepartments
 from booking.programme.figures.mask import MaskedCount
 from booking.programme.figures.of_departments import AreaFigures, coverage_seen, figures_seen
@@ -55,7 +53,7 @@ class Figures(msgspec.Struct):
 
 
 @get("/figures", opt=may("figures.read"))
-async def read_figures(person: AnyOf[Coordinator | OfDepartments], now: NamedDependency[datetime]) -> Figures:
+async def read_figures(person: AnyOf[Coordinator | OfDepartments], now: Now) -> Figures:
     """Who was received of the départements for which one reads, of all for a coordinator."""
     seen = await figures_seen(person.scope, now=now)
     return Figures(seen.since, seen.until, seen.masks, [_told(area) for area in seen.areas])
@@ -116,7 +114,7 @@ class CohortCovered(msgspec.Struct):
 async def read_coverage(
     cohort: Cohort,
     person: AnyOf[Coordinator | OfDepartments],
-    now: NamedDependency[datetime],
+    now: Now,
     department: DepartmentCode = None,
     wanted: Wanted = "",
     limit: Limit = PAGE,

@@ -10,12 +10,11 @@ from litestar import Response, patch, post
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move
-from booking.visits.slot_changes.resize import resize
-from booking.visits.slot_changes.restate import restate
+from booking.visits.slot_changes.restate import resize, restate
 from workshops.schools.rules import Level
 from workshops.slots.call_off import CallOffSlot
 from workshops.slots.move import MoveSlot
@@ -33,7 +32,7 @@ class OpenedSlot(msgspec.Struct):
 
 
 @post("/slots", opt=may("slots.open"))
-async def open_new_slot(data: JSONBody[OpenSlot], person: Receives, now: Now) -> Response[OpenedSlot]:
+async def open_new_slot(data: JSONBody[OpenSlot], person: AsHost, now: Now) -> Response[OpenedSlot]:
     """Open a slot of one's lycée. Reservations close at 18:00 as many school days before as the
     lycée says (five unless it says otherwise), earlier where `booking_closes_at` is given."""
     opened = await open_slot(data, school=person.school, by=person.account, now=now)
@@ -85,7 +84,7 @@ class ResizedSlot(HeldSlot, kw_only=True):
 
 
 @post("/slots/{slot:int}/move", opt=may("slots.open"))
-async def move_slot(slot: FromPath[int], data: JSONBody[MoveSlot], person: Receives, now: Now) -> Response[ToldSlot]:
+async def move_slot(slot: FromPath[int], data: JSONBody[MoveSlot], person: AsHost, now: Now) -> Response[ToldSlot]:
     """Take a slot and everyone in it to another moment or room; their calendar entries follow."""
     moved = await move(slot, data, school=person.school, by=person.account, now=now)
     told = answer_of(WhoIsTold, moved)
@@ -94,7 +93,7 @@ async def move_slot(slot: FromPath[int], data: JSONBody[MoveSlot], person: Recei
 
 @post("/slots/{slot:int}/resize", opt=may("slots.open"))
 async def resize_slot(
-    slot: FromPath[int], data: JSONBody[ResizeSlot], person: Receives, now: Now
+    slot: FromPath[int], data: JSONBody[ResizeSlot], person: AsHost, now: Now
 ) -> Response[ResizedSlot]:
     """Change a slot's places; seats that are added are offered to the groups that wait."""
     offered = await resize(slot, data, school=person.school, by=person.account, now=now)
@@ -102,7 +101,7 @@ async def resize_slot(
 
 
 @patch("/slots/{slot:int}", opt=may("slots.open"))
-async def restate_slot(slot: FromPath[int], data: JSONBody[RestateSlot], person: Receives, now: Now) -> HeldSlot:
+async def restate_slot(slot: FromPath[int], data: JSONBody[RestateSlot], person: AsHost, now: Now) -> HeldSlot:
     """Change until when a slot is reserved, its levels, which companies it takes, what is built; whoever has a place
     keeps it, and only other objects are told by mail."""
     await restate(slot, data, school=person.school, by=person.account, now=now)
@@ -111,7 +110,7 @@ async def restate_slot(slot: FromPath[int], data: JSONBody[RestateSlot], person:
 
 @post("/slots/{slot:int}/call-off", opt=may("slots.open"))
 async def call_off_slot(
-    slot: FromPath[int], data: JSONBody[CallOffSlot], person: Receives, now: Now
+    slot: FromPath[int], data: JSONBody[CallOffSlot], person: AsHost, now: Now
 ) -> Response[ToldSlot]:
     """Call a slot off: every reservation, wait and coming ends with it."""
     ended = await call_off(slot, data, school=person.school, by=person.account, now=now)

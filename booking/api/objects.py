@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from litestar import Response, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, as_it_is, made, page_of, start_of
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, Now, may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import SHARED, AsCoordinator, Now, may
 from workshops.catalogue.describe_object import DescribeObject, describe_object
 from workshops.catalogue.queries import ObjectCard, tech_object, tech_objects_after
 from workshops.refusals import or_not_found
@@ -29,9 +27,7 @@ async def read_object(number: FromPath[int]) -> ObjectCard:
 
 
 @post("/objects", opt=may("objects.keep"))
-async def add_object(
-    data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: Now
-) -> Response[ObjectCard]:
+async def add_object(data: JSONBody[DescribeObject], person: AsCoordinator, now: Now) -> Response[ObjectCard]:
     """Workshops may offer this object from now on."""
     number = await describe_object(data, by=person.account, now=now)
     return made(await _object(number), f"/objects/{number}")
@@ -39,7 +35,7 @@ async def add_object(
 
 @put("/objects/{number:int}", opt=may("objects.keep"))
 async def reword_object(
-    number: FromPath[int], data: JSONBody[DescribeObject], person: NamedDependency[Coordinator], now: Now
+    number: FromPath[int], data: JSONBody[DescribeObject], person: AsCoordinator, now: Now
 ) -> ObjectCard:
     """Another name, description or time."""
     await describe_object(data, tech_object=number, by=person.account, now=now)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import secrets
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
 from litestar import Response, delete, get, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, told_as
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.visits.draws.queries import LAST, draw, draw_lines, place_of
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.offer.rules import NO_CURSOR
@@ -36,7 +34,7 @@ class OpeningAnswer(msgspec.Struct):
 
 
 @get("/openings", opt=may("public.use"))
-async def list_openings(now: NamedDependency[datetime]) -> Page[OpeningAnswer]:
+async def list_openings(now: Now) -> Page[OpeningAnswer]:
     """The openings whose period is not over, in the order of their hours."""
     return Page([_answer(opening) for opening in await openings_to_come(now=now)], None)
 
@@ -48,9 +46,7 @@ async def read_opening(opening: FromPath[int]) -> OpeningAnswer:
 
 
 @post("/openings", opt=may("openings.plan"))
-async def plan_opening(
-    data: JSONBody[PlanOpening], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> Response[OpeningAnswer]:
+async def plan_opening(data: JSONBody[PlanOpening], person: AsCoordinator, now: Now) -> Response[OpeningAnswer]:
     """The slots of these days are seen, and may be reserved from that minute on; what is reserved already stays."""
     planned = await plan(data, seed=secrets.token_bytes(SEED_BYTES), by=person.account, now=now)
     return made(await _whole(planned), f"/openings/{planned}")
@@ -58,10 +54,7 @@ async def plan_opening(
 
 @put("/openings/{opening:int}", opt=may("openings.plan"))
 async def change_hour(
-    opening: FromPath[int],
-    data: JSONBody[PutOffOpening],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    opening: FromPath[int], data: JSONBody[PutOffOpening], person: AsCoordinator, now: Now
 ) -> OpeningAnswer:
     """It opens at another minute, until the one that was told has come."""
     await put_off(opening, data, by=person.account, now=now)
@@ -69,9 +62,7 @@ async def change_hour(
 
 
 @delete("/openings/{opening:int}", opt=may("openings.plan"))
-async def take_back_opening(
-    opening: FromPath[int], person: NamedDependency[Coordinator], now: NamedDependency[datetime]
-) -> None:
+async def take_back_opening(opening: FromPath[int], person: AsCoordinator, now: Now) -> None:
     """Its slots may be reserved at once; until its hour has come."""
     await withdraw(opening, by=person.account, now=now)
 

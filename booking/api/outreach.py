@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 import msgspec
 from litestar import Response, get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.registers import DepartmentCode, Wanted
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
+from booking.door.rights.guards import AsCoordinator, Now, may
 from booking.programme.outreach.queries import to_come_after
 from booking.programme.outreach.rules import ToCome, WriteToCollege
 from booking.programme.outreach.write_to_colleges import invite_college
@@ -45,11 +41,7 @@ class InvitedCollege(msgspec.Struct):
 
 @get("/colleges-to-come", opt=may("colleges.invite"))
 async def list_colleges_to_come(
-    now: NamedDependency[datetime],
-    wanted: Wanted = "",
-    department: DepartmentCode = None,
-    limit: Limit = PAGE,
-    cursor: Cursor = None,
+    now: Now, wanted: Wanted = "", department: DepartmentCode = None, limit: Limit = PAGE, cursor: Cursor = None
 ) -> Page[CollegeToCome]:
     """The public collèges that have never come, with the partner lycée nearest to each as the crow flies."""
     after = start_of(cursor, of="colleges-to-come")
@@ -59,10 +51,7 @@ async def list_colleges_to_come(
 
 @post("/colleges-to-come/{number:int}/invitation", opt=may("colleges.invite"))
 async def write_to_college(
-    number: FromPath[int],
-    data: JSONBody[WriteToCollege],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
+    number: FromPath[int], data: JSONBody[WriteToCollege], person: AsCoordinator, now: Now
 ) -> Response[InvitedCollege]:
     """A letter leaves to its official address, once a school year, with the lycées near it that have places."""
     letter = await invite_college(number, data, by=person.account, now=now)

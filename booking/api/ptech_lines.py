@@ -7,13 +7,11 @@ from datetime import date, datetime
 
 import msgspec
 from litestar import Response, delete, post, put
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import Follower, Keeper, Now, may
+from booking.door.rights.guards import Follower, Keeper, Now, SiteSettings, may
 from booking.people.accounts.queries import Person
-from booking.process.settings import Settings
 from booking.words.ptech import mentor_gone
 from workshops.ptech import count_cohort as counts
 from workshops.ptech import mentor as mentors
@@ -194,7 +192,7 @@ def action_answer(action: ActionLine) -> ActionAnswer:
 
 @post("/ptech/cohorts/{number:int}/actions", opt=may("mentoring.follow"))
 async def add_action(
-    number: FromPath[int], data: JSONBody[PlanAction], person: Follower, settings: NamedDependency[Settings], now: Now
+    number: FromPath[int], data: JSONBody[PlanAction], person: Follower, settings: SiteSettings, now: Now
 ) -> Response[ActionAnswer]:
     """Plan an action; the invitations leave by mail."""
     own = person.scope.company

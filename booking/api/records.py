@@ -7,16 +7,14 @@ from typing import Annotated
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 from litestar.response import Response
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import FILE_TYPES, download
-from booking.door.rights.guards import Keeper, Now, may
+from booking.door.rights.guards import Keeper, Now, SiteSettings, may
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Host
-from booking.process.settings import Settings
 from booking.programme.records.export import EVERY_LYCEE, export_records
 from booking.programme.records.read_lines import sheet_named
 from booking.programme.records.sheet import Sender
@@ -53,7 +51,7 @@ async def read_records(file: FromPath[str], person: Keeper, now: Now) -> Respons
 
 @post("/records", status_code=200, opt=may("records.keep") | {"reads_file": True})
 async def send_records(
-    request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now, dry_run: DryRun = True
+    request: AnyRequest, person: Keeper, settings: SiteSettings, now: Now, dry_run: DryRun = True
 ) -> TableTaken:
     """Take a table in: the body is the file, CSV or XLSX, and its columns say which table it is.
 

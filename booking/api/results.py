@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from booking.api.shapes import answer_of
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.programme.figures.queries import before_target, periods_of
 from workshops.programmes.rules import Programme
 from workshops.refusals import Invalid
@@ -116,7 +115,7 @@ class Results(msgspec.Struct):
 
 @get("/results", opt=may("figures.detail"))
 async def read_results(
-    now: NamedDependency[datetime],
+    now: Now,
     from_on: Annotated[date | None, QueryParameter(name="from", description="First day.")] = None,
     to_on: Annotated[date | None, QueryParameter(name="to", description="Last day, included.")] = None,
 ) -> Results:

@@ -14,9 +14,8 @@ from litestar.params import FromPath
 from booking.api.builds import BuildCounts
 from booking.api.shapes import Instant, answer_of, told_as
 from booking.day.checkin.roster import ExpectedGroup, Roster
-from booking.door.rights.desk_link import roster_seen_by
-from booking.door.rights.desk_scans import AtDesk
-from booking.door.rights.guards import Site, may
+from booking.door.rights.desk_link import AtDesk, roster_seen_by
+from booking.door.rights.guards import SiteSettings, may
 from booking.visits.attendance.rules import CompanyRole
 from booking.visits.badge_codes.rules import BadgeKind
 from booking.visits.reservation_states import State
@@ -155,7 +154,7 @@ class SlotRoster(msgspec.Struct):
 
 
 @get("/slots/{slot:int}/roster", opt=may("desk.scan"))
-async def read_roster(slot: FromPath[int], receiver: AtDesk, settings: Site) -> SlotRoster:
+async def read_roster(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings) -> SlotRoster:
     """Groups, badge numbers and presence. No name is in it; to a desk link, numbers alone."""
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return slot_roster(seen, [] if receiver.helper else await counted_before(slot))

@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, answer_of, made
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from workshops.series.open_series import open_series
 from workshops.series.queries import plan_series
@@ -77,7 +77,7 @@ class OpenedSeries(msgspec.Struct):
 
 
 @post("/slots/series", opt=may("slots.open") | {"also": (200,)})
-async def open_series_of_slots(data: JSONBody[NewSeries], person: Receives, now: Now) -> Response[OpenedSeries]:
+async def open_series_of_slots(data: JSONBody[NewSeries], person: AsHost, now: Now) -> Response[OpenedSeries]:
     """Open a series of slots of one's lycée, or with `dry_run` tell each date with its state and its reason (200).
 
     Skipped dates: holiday, public_holiday, wednesday_afternoon, closure, room_taken, host_taken,

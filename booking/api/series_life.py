@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from booking.api.series import OpenedSeries, Wall, opened_series
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, Whole, answer_of, made, page_of, start_of
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -70,7 +70,7 @@ class SeriesWithSlots(msgspec.Struct):
 
 
 @get("/series", opt=may("slots.open"))
-async def list_series(person: Receives, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[SeriesInList]:
+async def list_series(person: AsHost, now: Now, limit: Limit = PAGE, cursor: Cursor = None) -> Page[SeriesInList]:
     """What one's lycée opened by series, by number."""
     after = start_of(cursor, of="series")
     found = await series_after(after, school=person.school, now=now, limit=limit + 1)
@@ -83,7 +83,7 @@ def _listed(one: SeriesCard) -> SeriesInList:
 
 
 @get("/series/{series:int}", opt=may("slots.open"))
-async def read_series(series: FromPath[int], person: Receives) -> SeriesWithSlots:
+async def read_series(series: FromPath[int], person: AsHost) -> SeriesWithSlots:
     """One series with its slots."""
     head = await series_head(series, scope=person.scope)
     slots = [answer_of(SlotInSeriesAnswer, one, room_id=one.room) for one in await slots_of_series(series)]
@@ -154,7 +154,7 @@ class ChangedSeries(msgspec.Struct):
 
 @post("/series/{series:int}/move", opt=may("slots.open") | {"also": (200,)})
 async def move_series(
-    series: FromPath[int], data: JSONBody[MoveSeries], person: Receives, now: Now
+    series: FromPath[int], data: JSONBody[MoveSeries], person: AsHost, now: Now
 ) -> Response[ChangedSeries]:
     """Take the slots of a series and everyone in them to another day, hour or room: all of them or none."""
     asked = Shift(
@@ -170,7 +170,7 @@ async def move_series(
 
 @post("/series/{series:int}/resize", opt=may("slots.open") | {"also": (200,)})
 async def resize_series(
-    series: FromPath[int], data: JSONBody[ResizeSeries], person: Receives, now: Now
+    series: FromPath[int], data: JSONBody[ResizeSeries], person: AsHost, now: Now
 ) -> Response[ChangedSeries]:
     """Change the places of the slots of a series: all of them or none."""
     return await _change(series, data, data, person, now)
@@ -178,7 +178,7 @@ async def resize_series(
 
 @post("/series/{series:int}/call-off", opt=may("slots.open") | {"also": (200,)})
 async def call_off_series(
-    series: FromPath[int], data: JSONBody[CallOffSeries], person: Receives, now: Now
+    series: FromPath[int], data: JSONBody[CallOffSeries], person: AsHost, now: Now
 ) -> Response[ChangedSeries]:
     """Call the slots of a series off with one reason: all of them or none."""
     return await _change(series, data, data, person, now)
@@ -235,7 +235,7 @@ class MoreDates(Act, frozen=True, kw_only=True):
 
 @post("/series/{series:int}/dates", opt=may("slots.open") | {"also": (200,)})
 async def add_dates(
-    series: FromPath[int], data: JSONBody[MoreDates], person: Receives, now: Now
+    series: FromPath[int], data: JSONBody[MoreDates], person: AsHost, now: Now
 ) -> Response[OpenedSeries]:
     """Open more dates of a series as most of its slots are: of the week that follows it unless days are given."""
     return await _open_later(series, data, person, now, later=week_after, grows=series)
@@ -243,7 +243,7 @@ async def add_dates(
 
 @post("/series/{series:int}/copy", opt=may("slots.open") | {"also": (200,)})
 async def copy_series(
-    series: FromPath[int], data: JSONBody[MoreDates], person: Receives, now: Now
+    series: FromPath[int], data: JSONBody[MoreDates], person: AsHost, now: Now
 ) -> Response[OpenedSeries]:
     """Open a new series like this one: over the same weeks of the next school year to come unless days are given."""
     return await _open_later(series, data, person, now, later=year_after, grows=None)

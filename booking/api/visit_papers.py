@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
 from booking.api.reservations import visit_seen_by
@@ -16,9 +14,8 @@ from booking.day.badges.print_sheet import sheet_of
 from booking.day.papers.pack import pack_pdf
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import download, invitation_file
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
-from booking.process.settings import Settings
 
 
 @get(
@@ -27,10 +24,7 @@ from booking.process.settings import Settings
     media_type="text/calendar",
 )
 async def invitation(
-    request: AnyRequest,
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
+    request: AnyRequest, reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: SiteSettings
 ) -> Response[bytes]:
     """The calendar entry, as the mail brings it; 304 to whoever holds it already."""
     found = await invitation_for(
@@ -46,8 +40,8 @@ Millimetres = Annotated[float, QueryParameter(description="Moves the print by mi
 async def badges(
     reservation: FromPath[int],
     person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    settings: SiteSettings,
+    now: Now,
     preset: Annotated[str, QueryParameter(max_length=20, description="The labels, for example a4 or L7160.")] = "a4",
     start: Annotated[int, QueryParameter(description="The first label of the sheet to use.")] = 1,
     dx_mm: Millimetres = 0,
@@ -66,10 +60,7 @@ async def badges(
 
 @get("/reservations/{reservation:int}/papers.pdf", opt=may("visits.print"), media_type="application/pdf")
 async def papers(
-    reservation: FromPath[int],
-    person: AnyOf[Teacher | Host | Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    reservation: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: SiteSettings, now: Now
 ) -> Response[bytes]:
     """The file to take along: programme, list by number, families, missions, transport, safety, access."""
     await visit_seen_by(person, reservation)

@@ -3,16 +3,14 @@ taken back."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 
 import msgspec
 from litestar import Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
-from msgspec.structs import asdict
 
 from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, made, page_of, start_of
-from booking.door.rights.guards import AnyOf, Now, Receives, may
+from booking.door.rights.guards import AnyOf, AsHost, Now, may
 from booking.people.accounts.queries import Coordinator, Host, Person
 from workshops.catalogue.add_room import NameRoom, add_room, change_room, close_room, reopen_room
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
@@ -76,7 +74,7 @@ async def read_workshop(number: FromPath[int], person: AnyOf[Host | Coordinator]
 
 
 @post("/workshops", opt=may("workshops.describe"))
-async def draft_workshop(data: JSONBody[DescribeWorkshop], person: Receives, now: Now) -> Response[WorkshopAnswer]:
+async def draft_workshop(data: JSONBody[DescribeWorkshop], person: AsHost, now: Now) -> Response[WorkshopAnswer]:
     """Write a workshop down; collèges see it once it is published."""
     number = await describe_workshop(data, school=person.school, by=person.account, now=now)
     return made(await _workshop(number, person), f"/workshops/{number}")
@@ -84,7 +82,7 @@ async def draft_workshop(data: JSONBody[DescribeWorkshop], person: Receives, now
 
 @put("/workshops/{number:int}", opt=may("workshops.describe"))
 async def reword_workshop(
-    number: FromPath[int], data: JSONBody[DescribeWorkshop], person: Receives, now: Now
+    number: FromPath[int], data: JSONBody[DescribeWorkshop], person: AsHost, now: Now
 ) -> WorkshopAnswer:
     """Tell it otherwise: what is left out is emptied. A published one keeps a complete sheet and an object."""
     await describe_workshop(data, workshop=number, school=person.school, by=person.account, now=now)
@@ -92,14 +90,14 @@ async def reword_workshop(
 
 
 @post("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
-async def publish_own_workshop(number: FromPath[int], person: Receives, now: Now) -> WorkshopAnswer:
+async def publish_own_workshop(number: FromPath[int], person: AsHost, now: Now) -> WorkshopAnswer:
     """Show it to collèges: its safety sheet is complete (else sheet-incomplete), something is built in it."""
     await publish_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
 
 
 @delete("/workshops/{number:int}/publication", status_code=200, opt=may("workshops.describe"))
-async def withdraw_own_workshop(number: FromPath[int], person: Receives, now: Now) -> WorkshopAnswer:
+async def withdraw_own_workshop(number: FromPath[int], person: AsHost, now: Now) -> WorkshopAnswer:
     """Open no new slot in it; those that are open stay."""
     await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return await _workshop(number, person)
@@ -133,43 +131,41 @@ class RoomAnswer(msgspec.Struct):
 
 
 @get("/rooms", opt=may("slots.open"))
-async def list_rooms(person: NamedDependency[Host], limit: Limit = PAGE, cursor: Cursor = None) -> Page[RoomAnswer]:
+async def list_rooms(person: AsHost, limit: Limit = PAGE, cursor: Cursor = None) -> Page[RoomAnswer]:
     """The rooms of one's lycée, the closed ones too."""
     found = await rooms_after(start_of(cursor, of="rooms"), school=person.school, limit=limit + 1)
     return page_of(found, partial(answer_of, RoomAnswer), of="rooms", limit=limit)
 
 
 @get("/rooms/{number:int}", opt=may("slots.open"))
-async def read_room(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
+async def read_room(number: FromPath[int], person: AsHost) -> RoomAnswer:
     """One of them."""
     return await _room(number, person)
 
 
 @post("/rooms", opt=may("slots.open"))
-async def name_a_room(data: JSONBody[NameRoom], person: NamedDependency[Host]) -> Response[RoomAnswer]:
+async def name_a_room(data: JSONBody[NameRoom], person: AsHost) -> Response[RoomAnswer]:
     """Add a room."""
     number = await add_room(data, school=person.school)
     return made(await _room(number, person), f"/rooms/{number}")
 
 
 @put("/rooms/{number:int}", opt=may("slots.open"))
-async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: NamedDependency[Host]) -> RoomAnswer:
+async def resize_a_room(number: FromPath[int], data: JSONBody[NameRoom], person: AsHost) -> RoomAnswer:
     """Another name or size; slots already open keep their seats."""
     await change_room(number, data, school=person.school)
     return await _room(number, person)
 
 
 @post("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
-async def shut_a_room(
-    number: FromPath[int], person: NamedDependency[Host], now: NamedDependency[datetime]
-) -> RoomAnswer:
+async def shut_a_room(number: FromPath[int], person: AsHost, now: Now) -> RoomAnswer:
     """Open no new slot in it; refused (room-in-use) while visits are to come there."""
     await close_room(number, school=person.school, now=now)
     return await _room(number, person)
 
 
 @delete("/rooms/{number:int}/closure", status_code=200, opt=may("slots.open"))
-async def open_a_room_again(number: FromPath[int], person: NamedDependency[Host]) -> RoomAnswer:
+async def open_a_room_again(number: FromPath[int], person: AsHost) -> RoomAnswer:
     """It receives again."""
     await reopen_room(number, school=person.school)
     return await _room(number, person)

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec import Meta
 
 from booking.api.shapes import Instant, Page
-from booking.door.rights.guards import may
-from booking.people.accounts.queries import Coordinator
-from booking.process.settings import Settings
+from booking.door.rights.guards import AsCoordinator, Now, SiteSettings, may
 from booking.year.close import close_year, reopen_year
 from booking.year.foresee import foresee_closing
 from booking.year.queries import YearLine, open_visits, report_of, year_line, years
@@ -93,13 +89,13 @@ class ClosedYearAnswer(msgspec.Struct):
 
 
 @get("/years", opt=may("years.close"))
-async def list_years(now: NamedDependency[datetime]) -> Page[Year]:
+async def list_years(now: Now) -> Page[Year]:
     """The school years since the first slot, the latest first, on one page."""
     return Page(items=[Year(**_line(one)) for one in await years(now=now)], next_cursor=None)
 
 
 @get("/years/{name:str}", opt=may("years.close"))
-async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> YearInFull:
+async def read_year(name: FromPath[str], now: Now) -> YearInFull:
     """One school year: the visits that nobody closed, and what its closing did."""
     line = await year_line(name, now=now)
     waiting = [] if line.closed_at else await open_visits(line.year)
@@ -143,11 +139,7 @@ async def read_year(name: FromPath[str], now: NamedDependency[datetime]) -> Year
 
 @post("/years/{name:str}/closure", status_code=200, opt=may("years.close"))
 async def close_one_year(
-    name: FromPath[str],
-    data: JSONBody[YearClosure],
-    person: NamedDependency[Coordinator],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    name: FromPath[str], data: JSONBody[YearClosure], person: AsCoordinator, settings: SiteSettings, now: Now
 ) -> ClosedYearAnswer:
     """Freeze the figures of a year that is over, then erase; without `"dry_run": false` nothing is changed."""
     line = await year_line(name, now=now)
@@ -159,12 +151,7 @@ async def close_one_year(
 
 
 @post("/years/{name:str}/reopening", status_code=200, opt=may("years.close"))
-async def reopen_one_year(
-    name: FromPath[str],
-    data: JSONBody[ReopenYear],
-    person: NamedDependency[Coordinator],
-    now: NamedDependency[datetime],
-) -> Year:
+async def reopen_one_year(name: FromPath[str], data: JSONBody[ReopenYear], person: AsCoordinator, now: Now) -> Year:
     """A closed year takes past visits again until it is closed anew; what lycées counted stays frozen."""
     line = await year_line(name, now=now)
     await reopen_year(line.year, data, by=person.account, now=now)

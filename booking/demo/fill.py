@@ -14,7 +14,7 @@ from itertools import count
 from pathlib import Path
 from random import Random
 
-from booking.day.checkin.keep_photo import FOLDER
+from booking.day.photos.keep_photo import FOLDER
 from booking.demo.ask import keep_searches, knock
 from booking.demo.bts1 import gather_consortium, open_courses
 from booking.demo.offer import ExampleWorkshop, Opened, open_days, open_slots, publish_workshops

@@ -10,17 +10,19 @@ from asyncpg import Record
 from msgspec import Meta
 
 from workshops.act_fields import fields_of
-from workshops.acts import MOST_NUMBER, Act, typed
-from workshops.catalogue.rules import NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
+from workshops.acts import MOST_NUMBER, Act, a_number, typed
+from workshops.catalogue.describe_object import DescribeObject, describe_object
+from workshops.catalogue.queries import tech_objects
+from workshops.catalogue.rules import DescribeSheet, NoObject, SafetySheet, SheetIncomplete, Welcome, missing_from_sheet
 from workshops.catalogue.tables import Workshop, WorkshopObject, WorkshopPicture
 from workshops.database import row, rows, transaction, value
 from workshops.database.row_types import columns_of, part_of
 from workshops.events.record import record, record_by
-from workshops.refusals import Invalid, NotFound
+from workshops.refusals import Invalid, or_not_found
 from workshops.schools.rules import LEVELS, Level
 
 LOCKED = f"""
-SELECT w.school, w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 FOR UPDATE
+SELECT w.state, {columns_of(SafetySheet, "w")} FROM workshops w WHERE w.id = $1 AND w.school = $2 FOR UPDATE
 """  # noqa: S608 - constants only
 FORGET_OBJECTS = "DELETE FROM workshop_objects WHERE workshop = $1 AND tech_object <> ALL ($2::int[])"
 LINK_OBJECTS = """
@@ -68,11 +70,6 @@ class DescribeWorkshop(DescribeSheet, frozen=True, kw_only=True):
         ),
     ] = msgspec.field(name="object_ids", default_factory=list)
 
-    @property
-    def sheet(self) -> SafetySheet:
-        """Its safety sheet."""
-        return msgspec.convert(self, SafetySheet, from_attributes=True)
-
 
 async def describe_workshop(
     asked: DescribeWorkshop,
@@ -105,20 +102,13 @@ async def describe_workshop(
 
 
 async def _change(workshop: int, asked: DescribeWorkshop, objects: list[int], school: int) -> None:
-    known = await _lock(workshop, school)
+    known = await _locked(workshop, school)
     missing = missing_from_sheet(asked.sheet)
     if known["state"] == "published" and missing:
         raise SheetIncomplete(missing, published=True)
     if known["state"] == "published" and not objects:
         raise NoObject
     await Workshop.update(_columns(asked)).where(Workshop.id == workshop)
-
-
-async def _lock(workshop: int, school: int) -> Record:
-    known = await row(LOCKED, workshop)
-    if known is None or known["school"] != school:
-        raise NotFound
-    return known
 
 
 async def _named(name: str, now: datetime) -> list[int]:
@@ -156,7 +146,7 @@ async def publish_workshop(workshop: int, *, school: int, by: int | None, now: d
     Raises NotFound, SheetIncomplete, NoObject.
     """
     async with transaction():
-        known = await _lock(workshop, school)
+        known = await _locked(workshop, school)
         if missing := missing_from_sheet(part_of(SafetySheet, known)):
             raise SheetIncomplete(missing)
         if not await WorkshopObject.exists().where(WorkshopObject.workshop == workshop):
@@ -168,7 +158,7 @@ async def publish_workshop(workshop: int, *, school: int, by: int | None, now: d
 async def withdraw_workshop(workshop: int, *, school: int, by: int, now: datetime) -> None:
     """No new slot for this workshop; the slots already open stay. Raises NotFound."""
     async with transaction():
-        await _lock(workshop, school)
+        await _locked(workshop, school)
         await Workshop.update({Workshop.state: "withdrawn"}).where(Workshop.id == workshop)
         await record("workshop_withdrawn", by=by, about_kind="workshop", about=workshop, now=now)
 
@@ -210,6 +200,11 @@ async def hide_picture(workshop: int, *, school: int, by: int, now: datetime) ->
 
 
 async def _former(workshop: int, school: int) -> str:
-    await _lock(workshop, school)
+    await _locked(workshop, school)
     former = await WorkshopPicture.select(WorkshopPicture.name).where(WorkshopPicture.workshop == workshop).first()
     return former["name"] if former else ""
+
+
+async def _locked(workshop: int, school: int) -> Record:
+    """A workshop of this lycée, held until the transaction ends. Raises NotFound."""
+    return or_not_found(await row(LOCKED, workshop, school))

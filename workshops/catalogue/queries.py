@@ -1,5 +1,5 @@
-"""Which workshops and rooms there are, and what teachers said of their visits: sums of a workshop, and of all of
-them."""
+"""Which workshops and rooms there are, which objects are built, and what teachers said of their visits: sums of a
+workshop, and of all of them."""
 
 from __future__ import annotations
 
@@ -149,3 +149,44 @@ async def said_of_workshop(workshop: int) -> list[OpinionCount]:
 async def said_in_all(school_year: int | None = None) -> list[OpinionCount]:
     """What was said of all workshops together, in one year or in each."""
     return await rows_as(OpinionCount, OPINIONS_IN_ALL, school_year)
+
+
+_OBJECT = "SELECT o.id, o.name, o.summary, o.minutes FROM tech_objects o "
+OBJECT = _OBJECT + "WHERE o.id = $1"
+OBJECTS = _OBJECT + "ORDER BY o.name, o.id"
+OBJECTS_AFTER = _OBJECT + "WHERE o.id > $1 ORDER BY o.id LIMIT $2"
+OBJECTS_OF = (
+    _OBJECT
+    + """
+JOIN workshop_objects link ON link.tech_object = o.id WHERE link.workshop = $1 ORDER BY o.name, o.id
+"""
+)
+
+
+class ObjectCard(Struct, frozen=True):
+    """An object, what it is, and how many minutes a group spends on it."""
+
+    id: int
+    name: str
+    summary: str
+    minutes: int
+
+
+async def tech_object(number: int) -> ObjectCard | None:
+    """One object by its number."""
+    return await row_as(ObjectCard, OBJECT, number)
+
+
+async def tech_objects() -> list[ObjectCard]:
+    """Every object, by name."""
+    return await rows_as(ObjectCard, OBJECTS)
+
+
+async def tech_objects_after(number: int, *, limit: int) -> list[ObjectCard]:
+    """The objects by number: at most `limit` that follow this one."""
+    return await rows_as(ObjectCard, OBJECTS_AFTER, number, limit)
+
+
+async def objects_of(workshop: int) -> list[ObjectCard]:
+    """What a group can build in this workshop."""
+    return await rows_as(ObjectCard, OBJECTS_OF, workshop)

@@ -41,9 +41,56 @@ class SafetySheet(Struct, frozen=True):
     protective_equipment: str = ""
     responsible: str = ""
 
-    def under(self, *titles: str) -> tuple[tuple[str, str], ...]:
-        """Its answers under these titles, in the order of its fields; with fewer titles the last ones are left out."""
-        return tuple(zip(titles, astuple(self), strict=False))
+    def under(self, *labels: str) -> tuple[tuple[str, str], ...]:
+        """What it says, in this order, each part under a label; the last parts may be left out."""
+        return tuple(zip(labels, astuple(self), strict=False))
+
+
+class DescribeSheet(Act, frozen=True, kw_only=True):
+    """A safety sheet as its lycée writes it; `missing` names each part while it is empty."""
+
+    pupils_do: Annotated[
+        str,
+        typed(
+            "Ce que font les élèves",
+            "The safety sheet: what pupils do.",
+            most=2000,
+            lines=True,
+            missing="ce que font les élèves",
+        ),
+    ] = ""
+    shown_only: Annotated[
+        str,
+        typed(
+            "Ce qui est seulement montré",
+            "The safety sheet: what is only shown.",
+            most=2000,
+            lines=True,
+            missing="ce qui est seulement montré",
+        ),
+    ] = ""
+    protective_equipment: Annotated[
+        str,
+        typed(
+            "Équipement de protection",
+            "The safety sheet: what protects pupils.",
+            most=2000,
+            lines=True,
+            missing="les équipements de protection",
+        ),
+    ] = ""
+    responsible: Annotated[
+        str,
+        typed("Responsable", "The safety sheet: who is responsible.", most=120, missing="la personne responsable"),
+    ] = ""
+
+    @property
+    def sheet(self) -> SafetySheet:
+        """What it says."""
+        return SafetySheet(*(getattr(self, name) for name in SafetySheet.__struct_fields__))
+
+
+SHEET_WORDS = {field.name: str(field.extra["missing"]) for field in fields_of(DescribeSheet)}
 
 
 class WorkshopNumbers(Struct, frozen=True):

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
+from litestar.di import NamedDependency
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -43,6 +44,10 @@ class Receiver(Struct, frozen=True):
         """Raise NotFound when a link is shown for another slot than its own."""
         if self.helper is not None and any(slot != self.helper.slot for slot in slots):
             raise NotFound()
+
+
+AtDesk: TypeAlias = NamedDependency[Receiver]
+"""Whoever receives at a desk: a host, or a helper by a link."""
 
 
 def cookie_name(settings: Settings) -> str:

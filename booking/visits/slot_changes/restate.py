@@ -16,8 +16,7 @@ from booking.words.wording import levels_words, moment
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.events.record import record, recorded_of
-from workshops.slots.resize import ResizeSlot, resize_slot
-from workshops.slots.restate import RestateSlot, restate_slot
+from workshops.slots.restate import ResizeSlot, RestateSlot, resize_slot, restate_slot
 
 TELL_OBJECTS = f"""
 WITH {

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Keeper, Now, may
-from booking.people.accounts.queries import Host
+from booking.door.rights.guards import AsHost, Keeper, Now, may
 from booking.web.bts1.course import board_of, lycees_by_number
 from workshops.bts1.draft_course import DraftCourse, draft_course
 from workshops.bts1.queries import Bts1Totals, CourseCard, courses, totals
@@ -60,7 +58,7 @@ async def all_courses(now: Now) -> Template:
 
 
 @get("/lycee/bts1", opt=may("records.own"))
-async def own_courses(person: NamedDependency[Host], now: Now) -> Template:
+async def own_courses(person: AsHost, now: Now) -> Template:
     return page(OwnCourses(await courses(scope=of_school(person.school), now=now), STEPS))
 
 

@@ -14,10 +14,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.day.badges.presets import DEFAULT
-from booking.day.badges.print_day import company_sheet_of
-from booking.day.certificates.queries import certificate
-from booking.day.certificates.rules import COUNTING_RULE, Certificate, hours_words
+from booking.day.badges.presets import DEFAULT, PlaceBadges
+from booking.day.badges.print_sheet import company_sheet_of
+from booking.day.papers.certificate import COUNTING_RULE, Certificate, certificate, hours_words
 from booking.door.http.answers import Page, download, page, renders
 from booking.door.rights.guards import AnyOf, Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson, Coordinator
@@ -75,7 +74,7 @@ async def company_badges_pdf(
         attendance,
         company=person.company,
         secret_key=settings.secret_key,
-        preset=preset,
+        placed=PlaceBadges(preset=preset),
         printed_on=now,
     )
     return download(sheet, name=f"badges-entreprise-{attendance}.pdf")

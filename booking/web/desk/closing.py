@@ -17,7 +17,7 @@ from booking.day.checkin.roster import ExpectedCompany, ExpectedGroup, Roster
 from booking.day.checkin.rules import GAP_REASONS, gap_of, gap_words
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from workshops.acts import AnyAct
 from workshops.refusals import Invalid, NotFound, Refusal
 from workshops.slots.queries import CountedBefore, counted_before
@@ -45,7 +45,7 @@ class ClosingForm(Page, frozen=True):
 
 
 @get("/accueil/{slot:int}/cloture", opt=may("visits.receive"))
-async def closing_page(slot: FromPath[int], person: Receives, settings: Site, now: Now) -> Template | Redirect:
+async def closing_page(slot: FromPath[int], person: AsHost, settings: SiteSettings, now: Now) -> Template | Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     return done(f"/accueil/{slot}") if seen.done else await _form_page(seen, now)
 
@@ -90,7 +90,7 @@ def _counted(form: Form, count: Form, act: type[AnyAct], who: str, **known: Any)
 
 @post("/accueil/{slot:int}/cloture", opt=may("visits.receive"))
 async def close_visit(
-    slot: FromPath[int], request: AnyRequest, person: Receives, settings: Site, now: Now
+    slot: FromPath[int], request: AnyRequest, person: AsHost, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     form = Form(await request.form())

@@ -15,9 +15,8 @@ from booking.day.checkin.roster import Roster, SlotToday
 from booking.day.checkin.rules import Outcome, ScanResult
 from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.desk_link import roster_seen_by
-from booking.door.rights.desk_scans import AtDesk
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.desk_link import AtDesk, roster_seen_by
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.visits.attendance.queries import Visitors, visitors_expected
 from workshops.refusals import or_not_found
 from workshops.schools.queries import SchoolCard, school
@@ -33,7 +32,7 @@ class DeskDay(Page, frozen=True):
 
 
 @get("/accueil/jour", opt=may("visits.receive"))
-async def desk_day(person: Receives, now: Now) -> Template:
+async def desk_day(person: AsHost, now: Now) -> Template:
     day = await day_of(person.school, on=now)
     return page(DeskDay(day, await visitors_expected([one.slot for one in day], school=person.school), now))
 
@@ -60,7 +59,7 @@ class Instructions(Page, frozen=True):
 
 
 @get("/accueil/{slot:int}/presents", opt=may("desk.scan"))
-async def inside(slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now) -> Template:
+async def inside(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, now: Now) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     others = (
         []
@@ -71,7 +70,7 @@ async def inside(slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now
 
 
 @get("/accueil/{slot:int}/consignes", opt=may("desk.scan"))
-async def instructions(slot: FromPath[int], receiver: AtDesk, settings: Site) -> Template:
+async def instructions(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     lycee = or_not_found(await school(receiver.school))
     shown = [said_on_a_page(ScanResult(uuid.UUID(int=0), result)) for result in REFUSALS]

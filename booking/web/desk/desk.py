@@ -19,9 +19,8 @@ from booking.day.checkin.undo import undo
 from booking.day.desk_links.queries import is_scan_of
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.desk_link import Receiver, roster_seen_by
-from booking.door.rights.desk_scans import AtDesk, scans_at
-from booking.door.rights.guards import Now, Site, may
+from booking.door.rights.desk_link import AtDesk, Receiver, roster_seen_by, scans_at
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.door.rights.session import address_of
 from booking.process.settings import Settings
 from workshops.builds.record import RecordBuild
@@ -71,14 +70,14 @@ def desk_page(
 
 
 @get("/accueil/{slot:int}", opt=may("desk.scan") | {"camera": True})
-async def desk(slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now) -> Template:
+async def desk(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, now: Now) -> Template:
     seen, helper = await roster_seen_by(receiver, slot, secret_key=settings.secret_key), receiver.helper is not None
     return desk_page(seen, now, helper=helper, day=[] if helper else await day_of(receiver.school, on=seen.starts_at))
 
 
 @get("/accueil/{slot:int}/presence", opt=may("desk.scan"))
 async def presence(
-    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site
+    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: SiteSettings
 ) -> Template | Response[None]:
     """The numbers alone, asked for every few seconds by each open desk: one statement when nothing has changed.
 
@@ -96,7 +95,9 @@ async def presence(
 
 
 @post("/accueil/{slot:int}/pointages", opt=may("desk.scan") | {"camera": True}, status_code=200)
-async def point(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
+async def point(
+    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: SiteSettings, now: Now
+) -> Template:
     """A code typed or a number tapped where no JavaScript runs: one scan, made now, answered in the page."""
     result = await scanned("arrival", slot, request, receiver, settings=settings, now=now)
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
@@ -116,7 +117,9 @@ async def scanned(
 
 
 @get("/accueil/{slot:int}/pointages/{scan:uuid}/annulation", opt=may("desk.scan"))
-async def undo_page(slot: FromPath[int], scan: FromPath[uuid.UUID], receiver: AtDesk, settings: Site) -> Template:
+async def undo_page(
+    slot: FromPath[int], scan: FromPath[uuid.UUID], receiver: AtDesk, settings: SiteSettings
+) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     counted = seen.counted_by(scan)
     if counted is None:

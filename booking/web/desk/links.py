@@ -12,7 +12,7 @@ from booking.day.desk_links.give import give_link, revoke_link
 from booking.day.desk_links.queries import LinksOfSlot, links_of, open_link
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.desk_link import link_cookie
-from booking.door.rights.guards import AnyOf, Now, Receives, Site, may
+from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Host, Person
 from booking.presentation.qr_code import ScreenCode, screen_code
 
@@ -34,12 +34,12 @@ class OtherSchool(Page, frozen=True):
 
 
 @get("/accueil/{slot:int}/liens", opt=may("visits.receive"))
-async def links_page(slot: FromPath[int], person: Receives, now: Now) -> Template:
+async def links_page(slot: FromPath[int], person: AsHost, now: Now) -> Template:
     return page(DeskLinks(await links_of(slot, scope=person.scope, now=now)))
 
 
 @post("/accueil/{slot:int}/liens", opt=may("visits.receive"), status_code=200)
-async def give(slot: FromPath[int], person: Receives, settings: Site, now: Now) -> Template:
+async def give(slot: FromPath[int], person: AsHost, settings: SiteSettings, now: Now) -> Template:
     """The link is shown on the answer itself, once: nobody can read it again."""
     token = secrets.token_urlsafe(24)
     await give_link(slot, token=token, account=person.account, school=person.school, now=now)
@@ -49,13 +49,15 @@ async def give(slot: FromPath[int], person: Receives, settings: Site, now: Now) 
 
 
 @post("/accueil/{slot:int}/liens/{link:int}/revocation", opt=may("visits.receive"))
-async def revoke(slot: FromPath[int], link: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def revoke(slot: FromPath[int], link: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await revoke_link(link, slot=slot, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}/liens", "lien-accueil-revoque")
 
 
 @get("/accueil/lien/{token:str}", opt=may("public.use"))
-async def follow(token: FromPath[str], visitor: AnyOf[Person | None], settings: Site, now: Now) -> Redirect | Template:
+async def follow(
+    token: FromPath[str], visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
+) -> Redirect | Template:
     """On to the desk, with the link in a cookie. A host keeps acting as herself: her account comes before a link."""
     helper = await open_link(token, now=now, trial=settings.demo)
     if isinstance(visitor, Host) and visitor.school != helper.school:

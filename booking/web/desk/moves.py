@@ -17,9 +17,8 @@ from booking.day.checkin.say import DeskWords, said_on_a_page
 from booking.day.checkin.undo import take_back_declarations
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.desk_link import roster_seen_by
-from booking.door.rights.desk_scans import AtDesk
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.desk_link import AtDesk, roster_seen_by
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.web.desk.desk import desk_page, scanned
 from workshops.refusals import or_not_found
 
@@ -32,20 +31,24 @@ class Departures(Page, frozen=True):
 
 
 @post("/accueil/{slot:int}/invites", opt=may("visits.receive") | {"camera": True}, status_code=200)
-async def welcome(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
+async def welcome(
+    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: SiteSettings, now: Now
+) -> Template:
     told = await scanned("welcome", slot, request, receiver, settings=settings, now=now)
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return desk_page(seen, now, told=told)
 
 
 @get("/accueil/{slot:int}/departs", opt=may("desk.scan"))
-async def departures(slot: FromPath[int], receiver: AtDesk, settings: Site) -> Template:
+async def departures(slot: FromPath[int], receiver: AtDesk, settings: SiteSettings) -> Template:
     seen = await roster_seen_by(receiver, slot, secret_key=settings.secret_key)
     return page(Departures(seen))
 
 
 @post("/accueil/{slot:int}/departs", opt=may("desk.scan"), status_code=200)
-async def depart(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: Site, now: Now) -> Template:
+async def depart(
+    slot: FromPath[int], request: AnyRequest, receiver: AtDesk, settings: SiteSettings, now: Now
+) -> Template:
     told = await scanned("departure", slot, request, receiver, settings=settings, now=now)
     return page(
         Departures(await roster_seen_by(receiver, slot, secret_key=settings.secret_key), told, said_on_a_page(told))
@@ -54,7 +57,7 @@ async def depart(slot: FromPath[int], request: AnyRequest, receiver: AtDesk, set
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/declaration", opt=may("visits.receive") | {"camera": True})
 async def declare_group(
-    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], reservation: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     missing = _group(seen, reservation).missing
@@ -68,7 +71,7 @@ async def declare_group(
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/declaration/annulation", opt=may("visits.receive"))
 async def take_back_group(
-    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], reservation: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Redirect:
     seen = await open_desk(slot, school=person.school, secret_key=settings.secret_key)
     declared = [one.scan for one in _group(seen, reservation).places if one.came and one.declared and one.scan]
@@ -78,7 +81,7 @@ async def take_back_group(
 
 @post("/accueil/{slot:int}/groupes/{reservation:int}/reception", opt=may("visits.receive") | {"camera": True})
 async def receive_group(
-    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], reservation: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     results = await receive_class(
         slot, reservation, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
@@ -92,7 +95,7 @@ async def receive_group(
 
 @post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs", opt=may("visits.receive") | {"camera": True})
 async def tick_visitor(
-    slot: FromPath[int], company: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], company: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     told = await receive_visitor(
         slot, company, account=person.account, school=person.school, secret_key=settings.secret_key, now=now
@@ -104,7 +107,7 @@ async def tick_visitor(
 
 
 @post("/accueil/{slot:int}/entreprises/{company:int}/visiteurs/annulation", opt=may("visits.receive"))
-async def untick_visitor(slot: FromPath[int], company: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def untick_visitor(slot: FromPath[int], company: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await visitor_left_out(slot, company, account=person.account, school=person.school, now=now)
     return done(f"/accueil/{slot}", "visiteur-annule")
 

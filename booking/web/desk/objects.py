@@ -19,7 +19,7 @@ from booking.day.photos.keep_photo import FOLDER, keep_photo, remove_photo
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import AnyOf, Now, Receives, Site, may
+from booking.door.rights.guards import AnyOf, AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Coordinator, Host, Teacher
 from booking.process.settings import Settings
 from booking.web.desk.desk import desk_page
@@ -28,7 +28,7 @@ from workshops.refusals import NoSuchChoice, NotFound
 
 
 async def builds_page(
-    slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], reservation: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Template:
     return desk_page(await _desk_of(slot, reservation, person, settings), now, wrong=reservation)
 
@@ -43,7 +43,12 @@ async def _desk_of(slot: int, reservation: int, person: Host, settings: Settings
 @post("/accueil/{slot:int}/groupes/{reservation:int}/fabrications", opt=may("visits.receive") | {"camera": True})
 @form_act(RecordBuild, page=builds_page, each="reservation")
 async def note_build(
-    asked: RecordBuild, slot: FromPath[int], reservation: FromPath[int], person: Receives, settings: Site, now: Now
+    asked: RecordBuild,
+    slot: FromPath[int],
+    reservation: FromPath[int],
+    person: AsHost,
+    settings: SiteSettings,
+    now: Now,
 ) -> Redirect:
     if asked.tech_object not in (await _desk_of(slot, reservation, person, settings)).objects:
         raise NoSuchChoice("tech_object")
@@ -60,7 +65,7 @@ FORM_AROUND = 1_000_000
     request_max_body_size=BYTES_MOST + FORM_AROUND,
 )
 async def send_photo(
-    slot: FromPath[int], build: FromPath[int], request: AnyRequest, person: Receives, settings: Site, now: Now
+    slot: FromPath[int], build: FromPath[int], request: AnyRequest, person: AsHost, settings: SiteSettings, now: Now
 ) -> Template | Redirect:
     school = person.school
     try:
@@ -90,7 +95,7 @@ async def _sent(request: AnyRequest) -> bytes:
 
 @post("/accueil/{slot:int}/fabrications/{build:int}/photo/retrait", opt=may("visits.receive"))
 async def take_photo_away(
-    slot: FromPath[int], build: FromPath[int], person: Receives, settings: Site, now: Now
+    slot: FromPath[int], build: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Redirect:
     school = person.school
     await remove_photo(build, slot=slot, data_dir=settings.data_dir, account=person.account, school=school, now=now)
@@ -98,7 +103,9 @@ async def take_photo_away(
 
 
 @get("/fabrications/{build:int}/photo", opt=may("visits.print"))
-async def photo(build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: Site) -> Response[bytes]:
+async def photo(
+    build: FromPath[int], person: AnyOf[Teacher | Host | Coordinator], settings: SiteSettings
+) -> Response[bytes]:
     """The photo itself, to the lycée that took it, to the group's collège, to the coordination."""
     name = await photo_seen_by(build, scope=person.scope)
     try:

@@ -19,8 +19,8 @@ from booking.day.badges.issue_due import issue_at
 from booking.day.checkin.phone_roster import phone_roster
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render, renders
-from booking.door.rights.desk_scans import AtDesk
-from booking.door.rights.guards import Now, Site, may
+from booking.door.rights.desk_link import AtDesk
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.presentation.assets import asset, text_of
 from workshops.events.record import record
 
@@ -87,7 +87,7 @@ async def manifest() -> Response[bytes]:
 
 @get("/accueil/{slot:int}/telephone", opt=may("desk.scan"))
 async def telephone(
-    slot: FromPath[int], receiver: AtDesk, settings: Site, now: Now, connu: FromQuery[str] = ""
+    slot: FromPath[int], receiver: AtDesk, settings: SiteSettings, now: Now, connu: FromQuery[str] = ""
 ) -> dict[str, Any]:
     """The roster for the phone to seal; to one that knows this version, who is here and nothing else."""
     receiver.refuse_other_slots(slot)

@@ -11,7 +11,7 @@ from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.web.host.series import dates_page, form_again, typed_again
 from booking.words.wording import month, paris
@@ -47,14 +47,14 @@ class OneSeries(Page, frozen=True):
 
 
 @get("/lycee/creneaux/series", opt=may("slots.open"))
-async def every_series(person: Receives, now: Now) -> Template:
+async def every_series(person: AsHost, now: Now) -> Template:
     found = await series_of_school(person.school, now=now)
     coming = [one for one in found if one.to_come]
     return page(SeriesList(coming=coming, over=[one for one in found if not one.to_come]))
 
 
 @get("/lycee/creneaux/series/{series:int}", opt=may("slots.open"))
-async def one_series(series: FromPath[int], person: Receives, now: Now) -> Template:
+async def one_series(series: FromPath[int], person: AsHost, now: Now) -> Template:
     head = await series_head(series, scope=person.scope)
     slots = await slots_of_series(series)
     shown = OneSeries(
@@ -70,13 +70,13 @@ async def one_series(series: FromPath[int], person: Receives, now: Now) -> Templ
 
 
 @get("/lycee/creneaux/series/{series:int}/suite", opt=may("slots.open"))
-async def more_weeks(series: FromPath[int], person: Receives, now: Now) -> Template:
+async def more_weeks(series: FromPath[int], person: AsHost, now: Now) -> Template:
     """The dates of the week that follows, or of more once the last day is changed."""
     return await _dates(series, person, now, later=week_after, grows=True)
 
 
 @get("/lycee/creneaux/series/{series:int}/copie", opt=may("slots.open"))
-async def next_year(series: FromPath[int], person: Receives, now: Now) -> Template:
+async def next_year(series: FromPath[int], person: AsHost, now: Now) -> Template:
     """The same weekdays on the calendar of the next school year."""
     return await _dates(series, person, now, later=year_after, grows=False)
 

@@ -7,7 +7,7 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from workshops.events.record import record
 from workshops.schools.queries import Welcomed, welcomed_at
 from workshops.schools.tell_arrival import TellArrival, tell_arrival
@@ -20,13 +20,13 @@ class OwnArrival(Page, frozen=True):
 
 
 @get("/lycee/venir", opt=may("slots.open"))
-async def own_arrival(person: Receives) -> Template:
+async def own_arrival(person: AsHost) -> Template:
     return page(OwnArrival(kept=await welcomed_at(person.school)))
 
 
 @post("/lycee/venir", opt=may("slots.open"))
 @form_act(TellArrival, page=own_arrival.fn)
-async def change_own_arrival(asked: TellArrival, person: Receives, now: Now) -> Redirect:
+async def change_own_arrival(asked: TellArrival, person: AsHost, now: Now) -> Redirect:
     await tell_arrival(person.school, asked)
     await record("arrival_setting", by=person.account, about_kind="school", about=person.school, now=now)
     return done("/lycee/venir", "venue-dite")
@@ -34,7 +34,7 @@ async def change_own_arrival(asked: TellArrival, person: Receives, now: Now) -> 
 
 @post("/lycee/venir/delai", opt=may("slots.open"))
 @form_act(SayNotice, page=own_arrival.fn)
-async def change_notice(asked: SayNotice, person: Receives, now: Now) -> Redirect:
+async def change_notice(asked: SayNotice, person: AsHost, now: Now) -> Redirect:
     """Its open slots to come follow at once."""
     await say_notice(person.school, asked, by=person.account, now=now)
     return done("/lycee/venir", "delai-dit")

@@ -12,7 +12,7 @@ from msgspec import UNSET, Struct
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.slot_changes.several import (
     Asked,
@@ -87,19 +87,19 @@ class ChangeSeries(Page, frozen=True):
 
 
 @get([HERE + act for act in ACTS], opt=may("slots.open"))
-async def ask_change(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template:
+async def ask_change(request: AnyRequest, series: FromPath[int], person: AsHost, now: Now) -> Template:
     return await _page(request, series, person, now)
 
 
 @post([f"{HERE}{act}/apercu" for act in ACTS], opt=may("slots.open"))
-async def see_change(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template:
+async def see_change(request: AnyRequest, series: FromPath[int], person: AsHost, now: Now) -> Template:
     """What the act would do to each slot; nothing is stored."""
     form = Form(await request.form())
     return await _looked_at(request, series, person, now, form)
 
 
 @post([HERE + act for act in ACTS], opt=may("slots.open"))
-async def change_it(request: AnyRequest, series: FromPath[int], person: Receives, now: Now) -> Template | Redirect:
+async def change_it(request: AnyRequest, series: FromPath[int], person: AsHost, now: Now) -> Template | Redirect:
     await series_head(series, scope=person.scope)
     form, slots = Form(await request.form()), await slots_of_series(series)
     known = {f"{one.id}:{one.version}": one for one in slots}

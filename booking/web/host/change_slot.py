@@ -14,15 +14,14 @@ from msgspec import Struct
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations.queries import Visit, visits_of_slot
 from booking.visits.slot_changes.call_off import call_off
 from booking.visits.slot_changes.move import move, preview_move
-from booking.visits.slot_changes.resize import resize
-from booking.visits.slot_changes.restate import restate
+from booking.visits.slot_changes.restate import resize, restate
 from booking.visits.slot_changes.rules import MoveDone
 from booking.words.wording import counted, paris
 from workshops.catalogue.queries import RoomCard, objects_of, rooms_of
@@ -80,7 +79,7 @@ class MoveForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
-async def move_page(slot: FromPath[int], person: Receives, now: Now) -> Template:
+async def move_page(slot: FromPath[int], person: AsHost, now: Now) -> Template:
     if (await touched(slot, person)).slot.starts_at <= now:
         raise SlotBegun()
     return await move_form(slot, person, now)
@@ -88,7 +87,7 @@ async def move_page(slot: FromPath[int], person: Receives, now: Now) -> Template
 
 async def move_form(
     slot: FromPath[int],
-    person: Receives,
+    person: AsHost,
     now: Now,
     *,
     form: Form | None = None,
@@ -115,7 +114,7 @@ async def move_form(
 
 @post("/lycee/creneaux/{slot:int}/deplacement/apercu", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
-async def see_move(asked: MoveSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Template:
+async def see_move(asked: MoveSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Template:
     """What the move would change, and for whom; nothing is stored."""
     plan = await preview_move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return await move_form(slot, person, now, form=form, planned=asked, plan=plan)
@@ -123,7 +122,7 @@ async def see_move(asked: MoveSlot, form: Form, slot: FromPath[int], person: Rec
 
 @post("/lycee/creneaux/{slot:int}/deplacement", opt=may("slots.open"))
 @form_act(MoveSlot, page=move_form)
-async def move_it(asked: MoveSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def move_it(asked: MoveSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await move(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "creneau-deplace")
 
@@ -135,14 +134,14 @@ class ResizeForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
-async def resize_page(slot: FromPath[int], person: Receives) -> Template:
+async def resize_page(slot: FromPath[int], person: AsHost) -> Template:
     seen = await touched(slot, person)
     return page(ResizeForm(slot=seen.slot, seen=seen))
 
 
 @post("/lycee/creneaux/{slot:int}/places", opt=may("slots.open"))
 @form_act(ResizeSlot, page=resize_page.fn)
-async def resize_it(asked: ResizeSlot, form: Form, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def resize_it(asked: ResizeSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     offered = await resize(slot, asked, school=person.school, by=person.account, version=form.version, now=now)
     return done(f"/lycee/creneaux/{slot}", "places-proposees" if offered else "places-changees")
 
@@ -159,7 +158,7 @@ class ConditionsForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
-async def conditions_page(slot: FromPath[int], person: Receives, now: Now) -> Template:
+async def conditions_page(slot: FromPath[int], person: AsHost, now: Now) -> Template:
     seen = await touched(slot, person)
     if seen.slot.starts_at <= now:
         raise SlotBegun()
@@ -175,9 +174,7 @@ async def conditions_page(slot: FromPath[int], person: Receives, now: Now) -> Te
 
 @post("/lycee/creneaux/{slot:int}/conditions", opt=may("slots.open"))
 @form_act(RestateSlot, page=conditions_page.fn)
-async def change_conditions(
-    asked: RestateSlot, form: Form, slot: FromPath[int], person: Receives, now: Now
-) -> Redirect:
+async def change_conditions(asked: RestateSlot, form: Form, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     closed_at, closes_at = (await own_slot(slot, school=person.school)).booking_closes_at, asked.booking_closes_at
     if closes_at is not None and paris(closes_at).date() == paris(closed_at).date():
         # The same day keeps its hour, also one that is over.
@@ -193,13 +190,13 @@ class CallOffForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
-async def call_off_page(slot: FromPath[int], person: Receives) -> Template:
+async def call_off_page(slot: FromPath[int], person: AsHost) -> Template:
     seen = await touched(slot, person)
     return page(CallOffForm(slot=seen.slot, seen=seen))
 
 
 @post("/lycee/creneaux/{slot:int}/annulation", opt=may("slots.open"))
 @form_act(CallOffSlot, page=call_off_page.fn)
-async def call_it_off(asked: CallOffSlot, slot: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def call_it_off(asked: CallOffSlot, slot: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await call_off(slot, asked, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "creneau-annule")

@@ -12,7 +12,7 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.visits.hosting.queries import Reception, receptions_to_come
 from booking.visits.slot_changes.several import change_slots
 from booking.words.wording import paris
@@ -42,7 +42,7 @@ class ClosureOverSlots(Page, frozen=True):
 
 
 @get("/lycee/fermetures", opt=may("slots.open"))
-async def own_closures(person: Receives, now: Now) -> Template:
+async def own_closures(person: AsHost, now: Now) -> Template:
     school, today = person.school, paris(now).date()
     closures = await closures_of_school(school, since=today)
     standing = [slot for slot in await receptions_to_come(school, now=now) if slot.state in TO_COME]
@@ -56,7 +56,7 @@ async def own_closures(person: Receives, now: Now) -> Template:
 
 @post("/lycee/fermetures", opt=may("slots.open"))
 @form_act(CloseSchool, page=own_closures.fn)
-async def shut_school(asked: CloseSchool, person: Receives, now: Now) -> Redirect:
+async def shut_school(asked: CloseSchool, person: AsHost, now: Now) -> Redirect:
     closure = await close_school(person.school, asked, today=paris(now).date())
     if await slots_under_closure(closure, school=person.school, now=now):
         return done(f"/lycee/fermetures/{closure}", "fermeture-sur-creneaux")
@@ -64,11 +64,11 @@ async def shut_school(asked: CloseSchool, person: Receives, now: Now) -> Redirec
 
 
 @get("/lycee/fermetures/{number:int}", opt=may("slots.open"))
-async def one_closure(number: FromPath[int], person: Receives, now: Now) -> Template:
+async def one_closure(number: FromPath[int], person: AsHost, now: Now) -> Template:
     return await closure_page(number, person, now)
 
 
-async def closure_page(number: FromPath[int], person: Receives, now: Now, *, form: Form | None = None) -> Template:
+async def closure_page(number: FromPath[int], person: AsHost, now: Now, *, form: Form | None = None) -> Template:
     closure = await closure_of_school(number, scope=person.scope)
     coming = {slot.slot.id: slot for slot in await receptions_to_come(person.school, now=now)}
     slots = await slots_under_closure(number, school=person.school, now=now)
@@ -82,7 +82,7 @@ async def closure_page(number: FromPath[int], person: Receives, now: Now, *, for
 
 @post("/lycee/fermetures/{number:int}/annulation", opt=may("slots.open"))
 @form_act(CallOffSlot, page=closure_page)
-async def call_off_under(asked: CallOffSlot, form: Form, number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def call_off_under(asked: CallOffSlot, form: Form, number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     """Call off the slots of these days with one reason, all that are ticked or none."""
     await closure_of_school(number, scope=person.scope)
     slots = await slots_under_closure(number, school=person.school, now=now)
@@ -95,6 +95,6 @@ async def call_off_under(asked: CallOffSlot, form: Form, number: FromPath[int], 
 
 
 @post("/lycee/fermetures/{number:int}/retrait", opt=may("slots.open"))
-async def take_back(number: FromPath[int], person: Receives) -> Redirect:
+async def take_back(number: FromPath[int], person: AsHost) -> Redirect:
     await reopen_school(number, school=person.school)
     return done("/lycee/fermetures", "fermeture-retiree")

@@ -12,20 +12,27 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import FRESH, Now, Receives, Site, may
+from booking.door.rights.guards import FRESH, AsHost, Now, SiteSettings, may
 from booking.door.rights.session import address_of, new_session_id
 from booking.people.accounts import tries
-from booking.people.accounts.colleagues import Colleague, colleagues_of
-from booking.people.accounts.invitations import invite_again, withdraw_invitation
+from booking.people.accounts.invite import invite_again, withdraw_invitation
 from booking.people.accounts.invite_host import (
     InviteHost,
     accept_host_invitation,
     invite_host,
     invite_host_again,
+    remove_host,
     withdraw_host_invitation,
 )
-from booking.people.accounts.invited import HostInvited, OpenInvitation, host_invited, hosts_invited, open_invitations
-from booking.people.accounts.remove_host import remove_host
+from booking.people.accounts.known import (
+    Colleague,
+    HostInvited,
+    OpenInvitation,
+    colleagues_of,
+    host_invited,
+    hosts_invited,
+    open_invitations,
+)
 from booking.people.accounts.rules import LinkSpent
 from booking.web.account.sign_in import signed_in
 from workshops.acts import Act
@@ -48,7 +55,7 @@ class HostColleagues(Page, frozen=True):
 
 
 @get(HERE, opt=may("hosts.invite"))
-async def list_colleagues(person: Receives, now: Now) -> Template:
+async def list_colleagues(person: AsHost, now: Now) -> Template:
     never_came = await open_invitations(school=person.school, limit=SHOWN)
     never = {invited.account for invited in never_came}
     colleagues = await colleagues_of(person.school, role=person.role)
@@ -65,7 +72,7 @@ async def list_colleagues(person: Receives, now: Now) -> Template:
 @post(HERE, opt=may("hosts.invite") | FRESH)
 @form_act(InviteHost, page=list_colleagues.fn)
 async def invite_colleague(
-    asked: InviteHost, request: AnyRequest, person: Receives, settings: Site, now: Now
+    asked: InviteHost, request: AnyRequest, person: AsHost, settings: SiteSettings, now: Now
 ) -> Redirect:
     address = address_of(request, settings)
     await tries.take("invite", account=str(person.account), address=address, most=TRIES, now=now)
@@ -78,35 +85,35 @@ async def invite_colleague(
 
 @post("/lycee/collegues/{membership:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
-async def send_again(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def send_again(membership: FromPath[int], person: AsHost, now: Now) -> Redirect:
     token = secrets.token_urlsafe(32)
     await invite_again(membership, by=person.account, school=person.school, token=token, now=now)
     return done(HERE, "invitation-renvoyee")
 
 
 @post("/lycee/collegues/{membership:int}/retrait", opt=may("hosts.invite"))
-async def take_back(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def take_back(membership: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await withdraw_invitation(membership, by=person.account, school=person.school, now=now)
     return done(HERE, "invitation-retiree")
 
 
 @post("/lycee/collegues/invitations/{number:int}/renvoi", opt=may("hosts.invite"))
 @form_act(Act, page=list_colleagues.fn)
-async def ask_again(number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def ask_again(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     token = secrets.token_urlsafe(32)
     await invite_host_again(number, school=person.school, by=person.account, token=token, now=now)
     return done(HERE, "invitation-renvoyee")
 
 
 @post("/lycee/collegues/invitations/{number:int}/retrait", opt=may("hosts.invite"))
-async def ask_no_more(number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def ask_no_more(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await withdraw_host_invitation(number, school=person.school, by=person.account, now=now)
     return done(HERE, "invitation-retiree")
 
 
 @post("/lycee/collegues/{membership:int}/fin", opt=may("hosts.invite") | FRESH)
 @form_act(Act, page=list_colleagues.fn)
-async def remove_colleague(membership: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def remove_colleague(membership: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await remove_host(membership, school=person.school, by=person.account, now=now)
     return done(HERE, "collegue-retire")
 
@@ -130,7 +137,7 @@ async def invitation_page(token: FromPath[str], now: Now) -> Template:
 
 
 @post(ACCEPT, opt=may("public.use"))
-async def accept_invitation(request: AnyRequest, token: FromPath[str], settings: Site, now: Now) -> Redirect:
+async def accept_invitation(request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now) -> Redirect:
     session_id = new_session_id()
     browser = request.headers.get("user-agent", "")
     if await accept_host_invitation(token, session_id=session_id, browser=browser, now=now):

@@ -12,7 +12,7 @@ from booking.day.badges.presets import PlaceBadges
 from booking.day.badges.print_sheet import Party, day_sheet_of, parties_of_day
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.people.accounts.queries import Host
 from booking.words.wording import paris
 from workshops.refusals import Invalid
@@ -27,7 +27,7 @@ class DayBadges(Page, frozen=True):
 
 
 @get("/lycee/badges", opt=may("visits.receive"))
-async def day_badges_page(request: AnyRequest, person: Receives, now: Now) -> Template:
+async def day_badges_page(request: AnyRequest, person: AsHost, now: Now) -> Template:
     form = Form(request.query_params)
     on = _day_in(form, now)
     return await _day_page(on, person, form, status=Invalid.status if form.errors else 200)
@@ -52,7 +52,9 @@ def _day_in(form: Form, now: datetime) -> date:
 
 
 @get("/lycee/badges.pdf", opt=may("visits.receive"))
-async def day_badges_pdf(request: AnyRequest, person: Receives, settings: Site, now: Now) -> Response[bytes] | Template:
+async def day_badges_pdf(
+    request: AnyRequest, person: AsHost, settings: SiteSettings, now: Now
+) -> Response[bytes] | Template:
     form = Form(request.query_params)
     on = _day_in(form, now)
     try:

@@ -11,9 +11,8 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
-from booking.visits.unmet.queries import unmet_around
-from booking.visits.unmet.rules import Unmet
+from booking.door.rights.guards import AsHost, Now, may
+from booking.visits.unmet.queries import Unmet, unmet_around
 from booking.words.wording import paris
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshop, workshops_of
 from workshops.openings.queries import openings_awaited
@@ -34,11 +33,11 @@ class SlotForm(Page, frozen=True):
 
 
 @get("/lycee/creneaux/nouveau", opt=may("slots.open"))
-async def new_slot(person: Receives, now: Now, atelier: FromQuery[int | None] = None) -> Template:
+async def new_slot(person: AsHost, now: Now, atelier: FromQuery[int | None] = None) -> Template:
     return await slot_form(person, now, chosen=atelier)
 
 
-async def slot_form(person: Receives, now: Now, *, chosen: int | None = None) -> Template:
+async def slot_form(person: AsHost, now: Now, *, chosen: int | None = None) -> Template:
     workshops = await workshops_of(person.school)
     shown = SlotForm(
         workshops=[card for card in workshops if card.state == "published"],
@@ -53,7 +52,7 @@ async def slot_form(person: Receives, now: Now, *, chosen: int | None = None) ->
 
 @post("/lycee/creneaux", opt=may("slots.open"))
 @form_act(OpenSlot, page=slot_form)
-async def open_one(asked: OpenSlot, person: Receives, now: Now) -> Redirect:
+async def open_one(asked: OpenSlot, person: AsHost, now: Now) -> Redirect:
     slot = or_not_found(await slot_card(await open_slot(asked, school=person.school, by=person.account, now=now)))
     message = "creneau-ouvert-mercredi" if wednesday_afternoon(slot.starts_at, slot.ends_at) else "creneau-ouvert"
     if await openings_awaited([paris(slot.starts_at).date()], now=now):

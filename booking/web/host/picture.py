@@ -20,7 +20,7 @@ from booking.day.photos.keep_picture import (
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.web.host.workshops import own_workshop
 from workshops.acts import chosen, labelled
 from workshops.builds.queries import BuildPhoto, photos_of
@@ -51,7 +51,7 @@ class PicturePage(Page, frozen=True):
 
 
 @get("/lycee/ateliers/{number:int}/image", opt=may("workshops.describe"))
-async def workshop_picture(number: FromPath[int], person: Receives) -> Template:
+async def workshop_picture(number: FromPath[int], person: AsHost) -> Template:
     known = await own_workshop(number, person)
     picture = (await pictures_of([number])).get(number)
     return page(PicturePage(known, picture, await photos_of(number, most=PHOTOS_SHOWN)))
@@ -76,7 +76,7 @@ def _photo_chosen(form: Form) -> int | None:
 )
 @form_act(ChoosePicture, page=workshop_picture.fn, build=_photo_chosen, nobody=_nobody_on_it)
 async def choose_picture(
-    asked: ChoosePicture, form: Form, number: FromPath[int], person: Receives, settings: Site, now: Now
+    asked: ChoosePicture, form: Form, number: FromPath[int], person: AsHost, settings: SiteSettings, now: Now
 ) -> Redirect:
     kept: dict[str, Any] = {
         **{"name": secrets.token_hex(16), "data_dir": settings.data_dir},
@@ -93,6 +93,6 @@ async def choose_picture(
 
 
 @post("/lycee/ateliers/{number:int}/image/retrait", opt=may("workshops.describe"))
-async def take_picture_away(number: FromPath[int], person: Receives, settings: Site, now: Now) -> Redirect:
+async def take_picture_away(number: FromPath[int], person: AsHost, settings: SiteSettings, now: Now) -> Redirect:
     await remove_picture(number, data_dir=settings.data_dir, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}/image", "image-retiree")

@@ -15,10 +15,9 @@ from litestar.response import Redirect, Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
-from booking.visits.unmet.queries import unmet_around
-from booking.visits.unmet.rules import Unmet
+from booking.visits.unmet.queries import Unmet, unmet_around
 from booking.words.wording import DAYS, counted, month, paris
 from workshops.act_fields import fields_of
 from workshops.catalogue.queries import RoomCard, WorkshopCard, rooms_of, workshops_of
@@ -131,7 +130,7 @@ class SeriesDates(SeriesForm, frozen=True):
 
 
 @get("/lycee/creneaux/serie", opt=may("slots.open"))
-async def new_series(person: Receives, now: Now, atelier: FromQuery[int | None] = None) -> Template:
+async def new_series(person: AsHost, now: Now, atelier: FromQuery[int | None] = None) -> Template:
     return page(SeriesForm(**await _questions(person, now, chosen=atelier)))
 
 
@@ -151,7 +150,7 @@ async def _questions(
 
 
 @post("/lycee/creneaux/serie/dates", opt=may("slots.open"))
-async def choose_dates(request: AnyRequest, person: Receives, now: Now) -> Template:
+async def choose_dates(request: AnyRequest, person: AsHost, now: Now) -> Template:
     """Every date with its fate; nothing is stored."""
     form = Form(await request.form())
     try:
@@ -162,7 +161,7 @@ async def choose_dates(request: AnyRequest, person: Receives, now: Now) -> Templ
 
 
 @post("/lycee/creneaux/serie", opt=may("slots.open"))
-async def open_dates(request: AnyRequest, person: Receives, now: Now) -> Template | Redirect:
+async def open_dates(request: AnyRequest, person: AsHost, now: Now) -> Template | Redirect:
     form = Form(await request.form())
     try:
         series = await series_of(form, person.school)

@@ -13,11 +13,11 @@ from booking.calendar.replies.queries import Declined, declined_of_slot
 from booking.day.badges.rules import may_print
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from booking.visits.attendance.acts import DeclineComing
-from booking.visits.attendance.answer import accept
-from booking.visits.attendance.answer import decline as decline_coming
+from booking.visits.attendance.change import accept
+from booking.visits.attendance.change import decline as decline_coming
 from booking.visits.attendance.queries import Coming, Visitors, coming, companies_at, visitors_expected
 from booking.visits.hosting.queries import HERE, Reception, receptions_past, receptions_to_come
 from booking.visits.phones.queries import PersonToCall, reached_of_comings, reached_of_groups
@@ -74,20 +74,20 @@ class OwnSlot(Page, frozen=True):
 
 
 @get("/lycee/creneaux", opt=may("slots.open"))
-async def own_slots(person: Receives, now: Now) -> Template:
+async def own_slots(person: AsHost, now: Now) -> Template:
     to_come = await receptions_to_come(person.school, now=now)
     openings = [one for one in await openings_to_come(now=now) if opens_later(one.opens_at, now)]
     return page(SlotList(receptions=to_come, past=False, before=None, openings=openings))
 
 
 @get("/lycee/creneaux/passes", opt=may("slots.open"))
-async def past_slots(person: Receives, now: Now, avant: FromQuery[date | None] = None) -> Template:
+async def past_slots(person: AsHost, now: Now, avant: FromQuery[date | None] = None) -> Template:
     found = await receptions_past(person.school, before=avant or paris(now).date(), now=now)
     return page(SlotList(receptions=found.items, past=True, before=found.before))
 
 
 @get("/lycee/creneaux/{slot:int}", opt=may("slots.open"))
-async def one_slot(slot: FromPath[int], person: Receives, now: Now) -> Template:
+async def one_slot(slot: FromPath[int], person: AsHost, now: Now) -> Template:
     return await slot_page(slot, person, now)
 
 
@@ -121,7 +121,7 @@ async def slot_page(slot: int, person: Host, now: datetime) -> Template:
     return page(shown)
 
 
-async def slot_of_visit(reservation: FromPath[int], person: Receives, now: Now) -> Template:
+async def slot_of_visit(reservation: FromPath[int], person: AsHost, now: Now) -> Template:
     return await slot_page(await _slot_of_visit(reservation, person), person, now)
 
 
@@ -134,19 +134,19 @@ async def _slot_of_visit(reservation: int, person: Host) -> int:
 
 @post("/lycee/reservations/{reservation:int}/refus", opt=may("visits.receive"))
 @form_act(CancelVisit, page=slot_of_visit, each="reservation")
-async def decline(asked: CancelVisit, reservation: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def decline(asked: CancelVisit, reservation: FromPath[int], person: AsHost, now: Now) -> Redirect:
     slot = await _slot_of_visit(reservation, person)
     await cancel(reservation, asked, role="host", school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "groupe-refuse")
 
 
-async def slot_of_coming(attendance: FromPath[int], person: Receives, now: Now) -> Template:
+async def slot_of_coming(attendance: FromPath[int], person: AsHost, now: Now) -> Template:
     return await slot_page(await _slot_of_coming(attendance, person), person, now)
 
 
 @post("/lycee/venues/{attendance:int}/acceptation", opt=may("visits.receive"))
 @form_act(Act, page=slot_of_coming)
-async def accept_company(attendance: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def accept_company(attendance: FromPath[int], person: AsHost, now: Now) -> Redirect:
     slot = await _slot_of_coming(attendance, person)
     await accept(attendance, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-acceptee")
@@ -154,7 +154,7 @@ async def accept_company(attendance: FromPath[int], person: Receives, now: Now) 
 
 @post("/lycee/venues/{attendance:int}/refus", opt=may("visits.receive"))
 @form_act(DeclineComing, page=slot_of_coming, each="attendance")
-async def decline_company(asked: DeclineComing, attendance: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def decline_company(asked: DeclineComing, attendance: FromPath[int], person: AsHost, now: Now) -> Redirect:
     slot = await _slot_of_coming(attendance, person)
     await decline_coming(attendance, asked, school=person.school, by=person.account, now=now)
     return done(f"/lycee/creneaux/{slot}", "venue-declinee")

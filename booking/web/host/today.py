@@ -10,7 +10,7 @@ from litestar.response import Template
 
 from booking.calendar.replies.queries import declined_at
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import Now, Receives, Site, may
+from booking.door.rights.guards import AsHost, Now, SiteSettings, may
 from booking.visits.hosting.queries import Reception, receptions_to_come, to_do_at
 from booking.visits.hosting.rules import HostToDo
 from booking.visits.questions.queries import Conversation, questions_to
@@ -32,7 +32,7 @@ class Today(Page, frozen=True):
 
 
 @get("/lycee", opt=may("visits.receive"))
-async def today(person: Receives, now: Now) -> Template:
+async def today(person: AsHost, now: Now) -> Template:
     school, on = person.school, paris(now).date()
     receptions = [one for one in await receptions_to_come(school, now=now) if one.state != "called_off"]
     later = [one for one in receptions if one.on != on]
@@ -55,7 +55,7 @@ class QuestionsAsked(Page, frozen=True):
 
 
 @get("/lycee/questions", opt=may("visits.receive"))
-async def questions_asked(person: Receives, settings: Site) -> Template:
+async def questions_asked(person: AsHost, settings: SiteSettings) -> Template:
     found = await questions_to(person.school)
     links = {one.id: f"/questions/{link_of(one.salt, Side.LYCEE, settings.secret_key)}" for one in found}
     return page(QuestionsAsked(found, links))

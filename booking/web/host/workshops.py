@@ -10,20 +10,21 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Struct
-from msgspec.structs import fields
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, Receives, may
+from booking.door.rights.guards import AsHost, Now, may
 from booking.people.accounts.queries import Host
 from workshops.acts import Act, typed
 from workshops.catalogue.describe import DescribeWorkshop, describe_workshop, publish_workshop, withdraw_workshop
 from workshops.catalogue.queries import (
     ObjectCard,
+    OpinionCount,
     Picture,
     WorkshopCard,
     pictures_of,
+    said_of_workshop,
     tech_objects,
     workshop,
     workshops_of,
@@ -45,7 +46,7 @@ class WorkshopList(Page, frozen=True):
 
 
 @get("/lycee/ateliers", opt=may("workshops.describe"))
-async def own_workshops(person: Receives) -> Template:
+async def own_workshops(person: AsHost) -> Template:
     workshops = await workshops_of(person.school)
     missing = {card.id: missing_from_sheet(card.sheet) for card in workshops}
     return page(WorkshopList(workshops, missing))
@@ -102,11 +103,11 @@ async def new_form(*, form: Form | None = None) -> Template:
 
 
 @get("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
-async def one_workshop(number: FromPath[int], person: Receives) -> Template:
+async def one_workshop(number: FromPath[int], person: AsHost) -> Template:
     return await workshop_form(number, person)
 
 
-async def workshop_form(number: FromPath[int], person: Receives, *, form: Form | None = None) -> Template:
+async def workshop_form(number: FromPath[int], person: AsHost, *, form: Form | None = None) -> Template:
     known, objects = await own_workshop(number, person), await tech_objects()
     shown = WorkshopForm(
         objects=_words(objects, form),
@@ -129,13 +130,13 @@ async def own_workshop(number: int, person: Host) -> WorkshopCard:
 
 @post("/lycee/ateliers", opt=may("workshops.describe"))
 @form_act(TypedWorkshop, page=new_form, unread=PREVIEW)
-async def write_workshop(asked: TypedWorkshop, person: Receives, now: Now) -> Redirect:
+async def write_workshop(asked: TypedWorkshop, person: AsHost, now: Now) -> Redirect:
     return await _keep(asked, None, person, now)
 
 
 @post("/lycee/ateliers/{number:int}", opt=may("workshops.describe"))
 @form_act(TypedWorkshop, page=workshop_form, unread=PREVIEW)
-async def change_workshop(asked: TypedWorkshop, number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def change_workshop(asked: TypedWorkshop, number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     return await _keep(asked, number, person, now)
 
 
@@ -148,13 +149,13 @@ async def _keep(asked: TypedWorkshop, number: int | None, person: Host, now: dat
 
 @post("/lycee/ateliers/{number:int}/publication", opt=may("workshops.describe"))
 @form_act(Act, page=workshop_form)
-async def show_workshop(number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def show_workshop(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await publish_workshop(number, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}", "atelier-publie")
 
 
 @post("/lycee/ateliers/{number:int}/retrait", opt=may("workshops.describe"))
-async def hide_workshop(number: FromPath[int], person: Receives, now: Now) -> Redirect:
+async def hide_workshop(number: FromPath[int], person: AsHost, now: Now) -> Redirect:
     await withdraw_workshop(number, school=person.school, by=person.account, now=now)
     return done(f"/lycee/ateliers/{number}", "atelier-retire")
 

@@ -11,6 +11,8 @@ from litestar.response import Redirect, Template
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
+from workshops.catalogue.describe_object import DescribeObject, describe_object
+from workshops.catalogue.queries import ObjectCard, tech_object, tech_objects
 from workshops.refusals import or_not_found
 
 

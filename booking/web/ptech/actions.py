@@ -6,7 +6,6 @@ import uuid
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
@@ -15,8 +14,7 @@ from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import Follower, Keeper, Now
-from booking.process.settings import Settings
+from booking.door.rights.guards import Follower, Keeper, Now, SiteSettings
 from booking.web.ptech import PATHS
 from booking.words.wording import paris
 from workshops.ptech.follow_cohort import ActionLine, Followed, cohort_of_action, follow
@@ -123,7 +121,7 @@ class Actions(ByPermission):
     @post("/cohortes/{number:int}/actions")
     @form_act(PlanAction, page=new_action.fn, **AS_TYPED)
     async def plan(
-        self, asked: PlanAction, number: FromPath[int], person: Keeper, settings: NamedDependency[Settings], now: Now
+        self, asked: PlanAction, number: FromPath[int], person: Keeper, settings: SiteSettings, now: Now
     ) -> Redirect:
         uid = f"{uuid.uuid4()}@{settings.host}"
         await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)

@@ -12,9 +12,8 @@ from litestar.response import Redirect, Template
 from booking.calendar.replies.queries import DeclinedAction, declined_of_cohort
 from booking.door.forms.form_act import form_act
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import Now, may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.queries import CompanyPerson
-from booking.process.settings import Settings
 from booking.web.ptech.actions import AS_TYPED
 from workshops.ptech.follow_cohort import ActionLine, Followed, MentorLine, follow, in_order
 from workshops.ptech.plan_action import PlanAction, plan_action
@@ -59,11 +58,7 @@ async def own_cohort(number: FromPath[int], person: NamedDependency[CompanyPerso
 @post("/entreprise/cohortes/{number:int}/actions", opt=may("mentoring.own"))
 @form_act(PlanAction, page=own_cohort.fn, **AS_TYPED)
 async def announce_action(
-    asked: PlanAction,
-    number: FromPath[int],
-    person: NamedDependency[CompanyPerson],
-    settings: NamedDependency[Settings],
-    now: Now,
+    asked: PlanAction, number: FromPath[int], person: NamedDependency[CompanyPerson], settings: SiteSettings, now: Now
 ) -> Redirect:
     uid = f"{uuid.uuid4()}@{settings.host}"
     await plan_action(number, asked, scope=person.scope, uid=uid, by=person.account, now=now)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.response import Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, may
+from booking.door.rights.guards import SHARED, Now, SiteSettings, may
 from booking.door.rights.session import address_of
 from booking.people.company_requests.ask import AskToJoin, ask_to_join
 from booking.people.company_requests.rules import REQUESTS_LAST
-from booking.process.settings import Settings
 from booking.programme.consortium.queries import Member
 from booking.programme.figures.mask import FEW
 from booking.programme.figures.publish import publish
@@ -44,7 +41,7 @@ class Consortium(Page, frozen=True):
 
 
 @get("/consortium", opt=SHARED | DECIDES_NOTHING)
-async def consortium_page(now: NamedDependency[datetime]) -> Template:
+async def consortium_page(now: Now) -> Template:
     members = (await publish(now=now)).members
     bodies = [one for one in members if one.card.kind not in {"lycee", "entreprise"}]
     shown = Consortium(
@@ -85,9 +82,7 @@ async def join_page() -> Template:
 
 @post("/rejoindre", opt=may("public.use"))
 @form_act(AskToJoin, page=join_page.fn)
-async def ask(
-    asked: AskToJoin, request: AnyRequest, settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def ask(asked: AskToJoin, request: AnyRequest, settings: SiteSettings, now: Now) -> Template:
     """The answer is the same for a company that is known and for one that is not."""
     await ask_to_join(asked, address=address_of(request, settings), now=now)
     offer = await slots_on_offer(Search(company_places=1, limit=SHOWN), now=now)

@@ -8,14 +8,12 @@ from datetime import datetime
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 
 from booking.calendar.feeds.publish import opening_entry
 from booking.door.http.answers import Page, download, page, renders
-from booking.door.rights.guards import may
-from booking.process.settings import Settings
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.visits.draws.queries import LAST, DrawLine, DrawSeen, draw, draw_lines, place_of
 from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import or_not_found
@@ -36,7 +34,7 @@ class Drawn(Page, frozen=True):
 
 
 @get("/tirages/{opening:int}", opt=may("public.use"))
-async def draw_page(opening: FromPath[int], now: NamedDependency[datetime], apres: FromQuery[str] = "") -> Template:
+async def draw_page(opening: FromPath[int], now: Now, apres: FromQuery[str] = "") -> Template:
     """Before the hour its rules and the digest of its seed; then the numbers; after the draw all of it."""
     found = or_not_found(await draw(opening))
     lines = await draw_lines(opening, after=_after(apres), limit=SHOWN + 1)
@@ -74,8 +72,6 @@ async def draw_file(opening: FromPath[int]) -> Response[bytes]:
 
 
 @get("/ouvertures/{opening:int}/agenda.ics", opt=may("public.use"))
-async def opening_agenda(
-    opening: FromPath[int], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Response[bytes]:
+async def opening_agenda(opening: FromPath[int], settings: SiteSettings, now: Now) -> Response[bytes]:
     found = or_not_found(await opening_seen(opening))
     return download(opening_entry(found, settings, now=now), name="ouverture.ics")

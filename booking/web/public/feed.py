@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC
 from email.utils import format_datetime, parsedate_to_datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
@@ -16,19 +15,13 @@ from booking.calendar.feeds.rules import NoFeed
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import etag_matches
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
-from booking.process.settings import Settings
+from booking.door.rights.guards import Now, SiteSettings, may
 
 SUFFIX = ".ics"
 
 
 @get("/agenda/{token:str}", opt=may("public.use"))
-async def own_feed(
-    request: AnyRequest,
-    token: FromPath[str],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def own_feed(request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now) -> Response[bytes]:
     found = await feed(_stem(token), now=now, trial=settings.demo)
     if found is None:
         raise NoFeed()
@@ -36,12 +29,7 @@ async def own_feed(
 
 
 @get("/agenda/lycee/{file:str}", opt=may("public.use") | DECIDES_NOTHING)
-async def public_feed(
-    request: AnyRequest,
-    file: FromPath[str],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
-) -> Response[bytes]:
+async def public_feed(request: AnyRequest, file: FromPath[str], settings: SiteSettings, now: Now) -> Response[bytes]:
     found = await open_slots(_stem(file), host_name=settings.host, now=now)
     if found is None:
         raise NoFeed("Aucun lycée n'a cet UAI.")

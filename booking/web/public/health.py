@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-from datetime import datetime
 
 import msgspec
 from litestar import MediaType, Request, Response, get
 from litestar.datastructures import State
-from litestar.di import NamedDependency
 
 from booking.door.http.metrics import CONTENT_TYPE, RequestMetrics
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.outbox.watch.queries import disk_free, queue_answers, standing_or_none
 from booking.outbox.watch.rules import judged, serves
 from booking.process.graceful_stop import draining
-from booking.process.settings import Settings
 from workshops.refusals import NotFound
 
 # Whoever watches over a process asks it by the address of its machine.
@@ -32,7 +29,7 @@ async def live() -> bytes:
 
 
 @get("/health/ready", opt=WATCHED, media_type=MediaType.JSON)
-async def ready(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[bytes]:
+async def ready(settings: SiteSettings, now: Now) -> Response[bytes]:
     """503 without what nothing is served without, and from a web machine that is about to stop; what is degraded is
     named, and is no 503."""
     if draining.on:
@@ -60,10 +57,7 @@ async def ready(settings: NamedDependency[Settings], now: NamedDependency[dateti
 
 @get("/metrics", opt=WATCHED, media_type=CONTENT_TYPE)
 async def metrics(
-    request: Request[None, None, State],
-    state: State,
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: Request[None, None, State], state: State, settings: SiteSettings, now: Now
 ) -> Response[bytes]:
     """What Prometheus reads, behind METRICS_TOKEN: no account's key opens it. Raises NotFound where it is unset."""
     request_metrics: RequestMetrics | None = state.get("metrics")

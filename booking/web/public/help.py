@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import Struct
 
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, SiteSettings
 from booking.people.accounts.queries import Person
-from booking.process.settings import Settings
 from booking.web.public.statements import answering
 from workshops.refusals import NotFound
 
@@ -77,7 +75,7 @@ PAGES = {name: _page_of(name) for name in TOLD}
 
 
 @get("/aide", opt=SHARED)
-async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Settings]) -> Template:
+async def help_index(visitor: AnyOf[Person | None], settings: SiteSettings) -> Template:
     """The page of one's own role comes first."""
     role, told = (visitor.role if visitor else ""), await answering(settings)
     ordered = sorted(PAGES.values(), key=lambda one: one.role != role)
@@ -86,7 +84,7 @@ async def help_index(visitor: AnyOf[Person | None], settings: NamedDependency[Se
 
 
 @get("/aide/{name:str}", opt=SHARED)
-async def help_page(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
+async def help_page(name: FromPath[str], settings: SiteSettings) -> Template:
     if name not in PAGES:
         raise NotFound()
     others = [other for other in PAGES.values() if other.name != name]

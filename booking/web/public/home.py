@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person
 from booking.web.public.search_class import NO_CLASS
 from booking.web.public.search_results import Card, act_for
@@ -31,7 +28,7 @@ class Home(Page, frozen=True):
 
 
 @get("/", opt=SHARED | DECIDES_NOTHING)
-async def home(visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template | Redirect:
+async def home(visitor: AnyOf[Person | None], now: Now) -> Template | Redirect:
     """A person who is signed in goes to her own first page."""
     if visitor is not None:
         return Redirect(visitor.home, status_code=303)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import Struct
@@ -14,7 +12,7 @@ from msgspec import Struct
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person
 from booking.web.public.map import Map, lay_out
 from booking.web.public.search_class import searched_class
@@ -59,12 +57,7 @@ class Lycee(Page, frozen=True):
 
 
 @get("/lycees/{uai:str}", opt=SHARED | DECIDES_NOTHING)
-async def lycee_page(
-    uai: FromPath[str],
-    request: AnyRequest,
-    visitor: AnyOf[Person | None],
-    now: NamedDependency[datetime],
-) -> Template:
+async def lycee_page(uai: FromPath[str], request: AnyRequest, visitor: AnyOf[Person | None], now: Now) -> Template:
     """What is published there, whatever else was looked for."""
     lycee = await school_by_uai(uai)
     if lycee is None or lycee.kind != SchoolKind.LYCEE:

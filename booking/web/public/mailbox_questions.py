@@ -7,16 +7,14 @@ import secrets
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import hash_of
 from booking.people.sign_ups.rules import SignUpAnswered
-from booking.process.settings import Settings
 from booking.visits.newcomers.answer import confirm, refuse, sign_up_of
 from booking.visits.newcomers.queries import WaitingSignUp, waiting_behind
 from booking.visits.principals.confirm import answer_address, answer_end
@@ -64,14 +62,12 @@ async def _says_yes(request: AnyRequest) -> bool:
 
 
 @get("/inscription/college/{token:str}", opt=may("public.use"))
-async def college_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def college_page(token: FromPath[str], now: Now) -> Template:
     return page(CollegeAsked(token, await _sign_up(token, now)))
 
 
 @post("/inscription/college/{token:str}", opt=may("public.use"))
-async def college_answers(
-    request: AnyRequest, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def college_answers(request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     waiting, is_ours = await _sign_up(token, now), await _says_yes(request)
     if is_ours:
         await confirm(
@@ -99,7 +95,7 @@ async def address_page(token: FromPath[str]) -> Template:
 
 
 @post("/visa/adresse/{token:str}", opt=may("public.use"))
-async def answer(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def answer(request: AnyRequest, token: FromPath[str], now: Now) -> Template:
     asked, right = await _address(token), await _says_yes(request)
     await answer_address(token, right=right, now=now)
     return page(AskedAddress(asked, token, right))
@@ -118,7 +114,7 @@ async def end_page(token: FromPath[str]) -> Template:
 
 
 @post("/visa/fin/{token:str}", opt=may("public.use"))
-async def answer_to_end(request: AnyRequest, token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def answer_to_end(request: AnyRequest, token: FromPath[str], now: Now) -> Template:
     asked, ends = await _end(token), await _says_yes(request)
     await answer_end(token, ends=ends, now=now)
     return page(AskedEnd(asked, token, ends))

@@ -9,7 +9,6 @@ from datetime import datetime
 from math import cos, hypot, radians
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.response import Template
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,7 +16,7 @@ from msgspec.structs import replace
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, Now
 from booking.people.accounts.queries import Person
 from booking.presentation.contours import KM_A_DEGREE, MARGIN, Frame, Outline, frame_around, frame_within, outlines
 from booking.web.public.search_for_visitor import VisitorSearch, search_for
@@ -48,7 +47,7 @@ class SearchMap(Page, frozen=True):
 
 
 @get("/creneaux/carte", opt=SHARED | DECIDES_NOTHING)
-async def map_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
+async def map_page(request: AnyRequest, visitor: AnyOf[Person | None], now: Now) -> Template:
     """The same search as the list's, on a map; every lycée that it holds is told beside it."""
     visitor_search = await search_for(request.query_params, visitor, now=now)
     search, ways = await in_ways(visitor_search.search, now=now)

@@ -6,14 +6,13 @@ import secrets
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
 from booking.visits.reservation_states import BOOKED
 from booking.visits.reservations.acts import AcceptPlace
@@ -54,9 +53,7 @@ async def _offered(token: str, settings: Settings, now: datetime) -> Visit | Tem
 
 
 @get("/offre/{token:str}", opt=may("public.use"))
-async def offer_page(
-    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def offer_page(token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     """What is offered; nothing is answered by opening the page, since mail scanners open it too."""
     seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):
@@ -68,11 +65,7 @@ async def offer_page(
 @post("/offre/{token:str}", opt=may("public.use"))
 @form_act(AcceptPlace, page=offer_page.fn)
 async def answer_offered(
-    asked: AcceptPlace,
-    form: Form,
-    token: FromPath[str],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    asked: AcceptPlace, form: Form, token: FromPath[str], settings: SiteSettings, now: Now
 ) -> Template:
     seen = await _offered(token, settings, now)
     if not isinstance(seen, Visit):

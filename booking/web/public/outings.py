@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response, Template
 
@@ -14,7 +13,7 @@ from booking.calendar.feeds.publish import publish
 from booking.calendar.feeds.queries import outings_feed
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.process.settings import Settings
 from booking.visits.principals.give_outings import give_back
 from booking.visits.principals.queries import (
@@ -45,16 +44,12 @@ class Outings(Page, frozen=True):
 
 
 @get("/sorties/{token:str}", opt=may("public.use"))
-async def outings(
-    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def outings(token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     return page(await _shown(token, settings, now))
 
 
 @post("/sorties/{token:str}", status_code=200, opt=may("public.use"))
-async def end_link(
-    token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def end_link(token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     shown = await _shown(token, settings, now)
     await give_back(token, now=now)
     return page(Outings(shown.told, (), (), 0, 0, "", "", "", over=True))
@@ -62,10 +57,7 @@ async def end_link(
 
 @get("/sorties/{token:str}/agenda.ics", opt=may("public.use"))
 async def outings_agenda(
-    request: AnyRequest,
-    token: FromPath[str],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, token: FromPath[str], settings: SiteSettings, now: Now
 ) -> Response[bytes]:
     told = await _opened(token, now)
     found = await outings_feed(told.school, told.school_name, since=year_of_outings(now)[0], now=now)

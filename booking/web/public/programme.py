@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
 from importlib.metadata import version
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Response, Template
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, may
 from booking.programme.charts.svg import draw
 from booking.programme.figures.define import define
 from booking.programme.figures.publish import Published, publish
@@ -44,16 +42,14 @@ class Definitions(Page, frozen=True):
 
 
 @get("/programme", opt=PUBLIC)
-async def programme(request: AnyRequest, now: NamedDependency[datetime]) -> Template | Response[bytes]:
+async def programme(request: AnyRequest, now: Now) -> Template | Response[bytes]:
     shown = ProgrammePage(await publish(now=now), await academie())
     headers = _headers(shown)
     return _unless_held(request, headers) or _with(page(shown), headers)
 
 
 @get("/programme/dessin.svg", opt=PUBLIC | {"drawing": True})
-async def programme_svg(
-    request: AnyRequest, now: NamedDependency[datetime], etroit: FromQuery[str] = ""
-) -> Response[bytes]:
+async def programme_svg(request: AnyRequest, now: Now, etroit: FromQuery[str] = "") -> Response[bytes]:
     found = await publish(now=now)
     if found.chart is None:
         raise NotFound()

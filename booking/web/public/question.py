@@ -6,14 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import AnyOf, may
+from booking.door.rights.guards import AnyOf, Now, may
 from booking.people.accounts.queries import AtSchool, Person
 from booking.visits.questions.queries import Conversation, ConversationLine, conversation_behind, lines_of
 from booking.visits.questions.rules import QuestionOver, Side
@@ -37,9 +36,7 @@ class QuestionPage(Page, frozen=True):
 
 
 @get("/questions/{token:str}", opt=may("public.use"))
-async def question_page(
-    token: FromPath[str], visitor: AnyOf[Person | None], now: NamedDependency[datetime]
-) -> Template:
+async def question_page(token: FromPath[str], visitor: AnyOf[Person | None], now: Now) -> Template:
     told = await _opened(token)
     own = "/mes-questions" if told.side == Side.TEACHER else "/lycee/questions"
     shown = QuestionPage(
@@ -55,11 +52,7 @@ async def question_page(
 @post("/questions/{token:str}", opt=may("public.use"))
 @form_act(AddLine, page=question_page.fn)
 async def add_line(
-    asked: AddLine,
-    form: Form,
-    token: FromPath[str],
-    visitor: AnyOf[Person | None],
-    now: NamedDependency[datetime],
+    asked: AddLine, form: Form, token: FromPath[str], visitor: AnyOf[Person | None], now: Now
 ) -> Redirect:
     told = await _opened(token)
     if form.ticked("close"):

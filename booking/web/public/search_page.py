@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from litestar import MediaType, Response, get
-from litestar.di import NamedDependency
 from litestar.response import Template
 from msgspec.structs import asdict, replace
 
@@ -14,9 +13,8 @@ from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import Page, page, render, renders
 from booking.door.http.page_cache import cache_page
 from booking.door.http.replica_routing import DECIDES_NOTHING
-from booking.door.rights.guards import SHARED, AnyOf
+from booking.door.rights.guards import SHARED, AnyOf, Now, SiteSettings
 from booking.people.accounts.queries import Person
-from booking.process.settings import Settings
 from booking.visits.attendance.queries import companies_coming
 from booking.visits.halves.queries import halves_at
 from booking.visits.reservations.queries import groups_waiting
@@ -78,10 +76,7 @@ class SearchPage(SearchForm, Page, frozen=True):
 
 @get("/creneaux", opt=SHARED | DECIDES_NOTHING, media_type=MediaType.HTML)
 async def search_page(
-    request: AnyRequest,
-    visitor: AnyOf[Person | None],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, visitor: AnyOf[Person | None], settings: SiteSettings, now: Now
 ) -> Template | Response[bytes]:
     """Everybody who is not signed in gets the same page for the same search: it is drawn once, until a seat moves."""
     if visitor is not None or "fait" in request.query_params or settings.reload:
@@ -224,7 +219,7 @@ class Gallery(Page, frozen=True):
 
 
 @get("/objets", opt=SHARED | DECIDES_NOTHING)
-async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: NamedDependency[datetime]) -> Template:
+async def objects_page(request: AnyRequest, visitor: AnyOf[Person | None], now: Now) -> Template:
     """Whatever object was looked for, all of them are shown, counted for the class that the address names."""
     visitor_search = await search_for(request.query_params, visitor, now=now)
     search, ways = await in_ways(visitor_search.search.but(tech_object=None), now=now)

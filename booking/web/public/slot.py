@@ -8,19 +8,17 @@ from enum import StrEnum
 from urllib.parse import quote
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
-from booking.door.rights.guards import SHARED, AnyOf, may
+from booking.door.rights.guards import SHARED, AnyOf, AsTeacher, Now, SiteSettings, may
 from booking.door.rights.session import address_of
 from booking.people.accounts import tries
 from booking.people.accounts.known import Colleague, colleagues_of
 from booking.people.accounts.queries import AtSchool, Host, Person, Teacher
-from booking.process.settings import Settings
 from booking.visits.attendance.queries import Coming, companies_at
 from booking.visits.groups.queries import groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
@@ -113,12 +111,7 @@ def distance_to(visitor: Person | None, lat: float | None, lon: float | None) ->
 
 
 @get("/creneaux/{slot:int}", opt=SHARED)
-async def slot_page(
-    request: AnyRequest,
-    slot: FromPath[int],
-    visitor: AnyOf[Person | None],
-    now: NamedDependency[datetime],
-) -> Template:
+async def slot_page(request: AnyRequest, slot: FromPath[int], visitor: AnyOf[Person | None], now: Now) -> Template:
     """What the search said of the class is measured against this slot, and goes on to its form."""
     seen = await slot_card(slot)
     if seen is None or seen.state == "draft":
@@ -198,11 +191,7 @@ async def sharing_of(searched: SearchedClass, visitor: Person | None) -> SlotSha
 
 @post("/creneaux/{slot:int}/envoi", opt=may("visits.keep"))
 async def send_to_colleague(
-    request: AnyRequest,
-    slot: FromPath[int],
-    person: NamedDependency[Teacher],
-    settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
+    request: AnyRequest, slot: FromPath[int], person: AsTeacher, settings: SiteSettings, now: Now
 ) -> Redirect:
     """The slot's page comes back with what was done."""
     form = Form(await request.form())

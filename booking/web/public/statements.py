@@ -8,7 +8,6 @@ from datetime import UTC, datetime, time, timedelta
 from xml.sax.saxutils import escape
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.response import Template
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -16,7 +15,7 @@ from msgspec.structs import asdict
 from booking.day.desk_links.rules import TOLD
 from booking.door.http.answers import Page, page, renders
 from booking.door.http.replica_routing import PRIMARY_SECONDS
-from booking.door.rights.guards import SHARED, may
+from booking.door.rights.guards import SHARED, Now, SiteSettings, may
 from booking.outbox.notices.envelope import mailbox_of
 from booking.people.accounts.rules import FIRST_LINK_LASTS, LINK_LASTS, SESSION_IDLE, SESSION_LASTS
 from booking.process.settings import Settings
@@ -54,12 +53,12 @@ class Legal(Answering, Page, frozen=True):
 
 
 @get("/accessibilite", opt=SHARED)
-async def accessibility(settings: NamedDependency[Settings]) -> Template:
+async def accessibility(settings: SiteSettings) -> Template:
     return page(Accessibility((await answering(settings)).contact))
 
 
 @get("/confidentialite", opt=SHARED)
-async def privacy(settings: NamedDependency[Settings]) -> Template:
+async def privacy(settings: SiteSettings) -> Template:
     shown = Privacy(
         **asdict(await answering(settings)),
         chapters=tell_durations(),
@@ -74,7 +73,7 @@ async def privacy(settings: NamedDependency[Settings]) -> Template:
 
 
 @get("/mentions", opt=SHARED)
-async def legal(settings: NamedDependency[Settings]) -> Template:
+async def legal(settings: SiteSettings) -> Template:
     return page(Legal(**asdict(await answering(settings))))
 
 
@@ -124,14 +123,14 @@ GOOD_FOR = timedelta(days=180)
 
 
 @get("/robots.txt", opt=may("public.use") | {"plain": True})
-async def robots(settings: NamedDependency[Settings]) -> Response[str]:
+async def robots(settings: SiteSettings) -> Response[str]:
     """Every public page may be read; where one signs in and what opens by a secret link may not."""
     lines = ("User-agent: *", *(f"Disallow: {one}" for one in KEPT_OUT), f"Sitemap: {settings.base_url}/sitemap.xml")
     return _text(lines)
 
 
 @get("/sitemap.xml", opt=may("public.use") | {"plain": True})
-async def sitemap(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[str]:
+async def sitemap(settings: SiteSettings, now: Now) -> Response[str]:
     """The public pages, the lycées, then the slots to come, the soonest first."""
     lycees = (f"/lycees/{uai}" for uai, _ in await lycees_on_offer())
     slots = (f"/creneaux/{one}" for one in await numbers_on_offer(now=now, limit=SLOTS_MOST))
@@ -145,7 +144,7 @@ async def sitemap(settings: NamedDependency[Settings], now: NamedDependency[date
 
 
 @get("/.well-known/security.txt", opt=may("public.use") | {"plain": True})
-async def security(settings: NamedDependency[Settings], now: NamedDependency[datetime]) -> Response[str]:
+async def security(settings: SiteSettings, now: Now) -> Response[str]:
     """Whom to warn of a weakness (RFC 9116): the mailbox to write to, as it is set today."""
     ends = datetime.combine(now.astimezone(UTC).date() + GOOD_FOR, time(), UTC)
     lines = (

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from litestar import Response, get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 
-from booking.day.pictures.keep import files_of, picture_file
+from booking.day.photos.keep_picture import files_of, picture_file
 from booking.door.forms.read import AnyRequest
 from booking.door.http.compression import preferred_encoding
-from booking.door.rights.guards import may
+from booking.door.rights.guards import SiteSettings, may
 from booking.presentation.assets import built_file
-from booking.process.settings import Settings
 from workshops.catalogue.queries import picture_named
 from workshops.refusals import NotFound, or_not_found
 
@@ -43,7 +41,7 @@ _FILE = re.compile(r"([0-9a-f]{32})(-petite)?\.webp")
 
 
 @get("/images/{file:str}", opt=may("public.use") | {"plain": True, "as_it_is": True})
-async def picture(file: FromPath[str], settings: NamedDependency[Settings]) -> Response[bytes]:
+async def picture(file: FromPath[str], settings: SiteSettings) -> Response[bytes]:
     """The picture that a workshop shows, in one of its two sizes; nothing else of the folder."""
     asked = _FILE.fullmatch(file)
     if asked is None or await picture_named(asked[1]) is None or file not in files_of(asked[1]):

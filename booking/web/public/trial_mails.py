@@ -6,12 +6,11 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from litestar import get
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import SiteSettings, may
 from booking.outbox.notices.mail_files import DemoMail, OpenMail, demo_mail, demo_mails
 from booking.process.settings import Settings
 from workshops.refusals import NotFound
@@ -32,14 +31,14 @@ class TrialMail(Page, frozen=True):
 
 
 @get("/demo/courrier", opt=may("public.use"))
-async def trial_mails(settings: NamedDependency[Settings]) -> Template:
+async def trial_mails(settings: SiteSettings) -> Template:
     _only_in_a_trial(settings)
     mails = await asyncio.to_thread(demo_mails, settings.data_dir)
     return page(TrialMails(mails))
 
 
 @get("/demo/courrier/{name:str}", opt=may("public.use"))
-async def trial_mail(name: FromPath[str], settings: NamedDependency[Settings]) -> Template:
+async def trial_mail(name: FromPath[str], settings: SiteSettings) -> Template:
     _only_in_a_trial(settings)
     mail = await asyncio.to_thread(demo_mail, settings.data_dir, name)
     if mail is None:

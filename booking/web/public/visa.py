@@ -7,7 +7,6 @@ import secrets
 from datetime import datetime
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import structs
@@ -15,9 +14,8 @@ from msgspec import structs
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import Page, page, renders
-from booking.door.rights.guards import may
+from booking.door.rights.guards import Now, SiteSettings, may
 from booking.people.accounts.rules import LinkSpent
-from booking.process.settings import Settings
 from booking.visits.halves.queries import Half, other_half
 from booking.visits.halves.rules import object_words, people_words
 from booking.visits.reservations.acts import AnswerApproval
@@ -134,9 +132,7 @@ def _approved(form: Form) -> bool:
 
 @post("/visa/{token:str}", opt=may("public.use"))
 @form_act(AnswerApproval, page=visa_page.fn, approved=_approved)
-async def answer_visa(
-    asked: AnswerApproval, token: FromPath[str], settings: NamedDependency[Settings], now: NamedDependency[datetime]
-) -> Template:
+async def answer_visa(asked: AnswerApproval, token: FromPath[str], settings: SiteSettings, now: Now) -> Template:
     """Of several choices, those that are not ticked are not agreed to: nothing is signed that was not shown."""
     seen = await _asked(token)
     if not isinstance(seen, Visit):
@@ -168,13 +164,13 @@ class PaperVisaNoted(Page, frozen=True):
 
 
 @get("/visa/papier/{token:str}", opt=may("public.use"))
-async def paper_visa_page(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def paper_visa_page(token: FromPath[str], now: Now) -> Template:
     """What was noted; nothing is taken back by opening the page, since mail scanners open it too."""
     return await _page(token, now)
 
 
 @post("/visa/papier/{token:str}", opt=may("public.use"))
-async def take_back(token: FromPath[str], now: NamedDependency[datetime]) -> Template:
+async def take_back(token: FromPath[str], now: Now) -> Template:
     try:
         await take_back_visa(token, ask_token=secrets.token_urlsafe(32), now=now)
     except LinkSpent:

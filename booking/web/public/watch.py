@@ -7,13 +7,12 @@ from datetime import datetime
 from urllib.parse import quote
 
 from litestar import post
-from litestar.di import NamedDependency
 from litestar.response import Redirect
 from msgspec import Struct
 
 from booking.door.forms.read import AnyRequest
 from booking.door.http.answers import done
-from booking.door.rights.guards import may
+from booking.door.rights.guards import AsTeacher, Now, may
 from booking.people.accounts.queries import Person, Teacher
 from booking.visits.alerts.ask import ask
 from booking.visits.alerts.queries import AlertSeen, alerts_of
@@ -62,9 +61,7 @@ async def watch_for(visitor_search: VisitorSearch, visitor: Person | None, *, no
 
 
 @post("/creneaux/alertes", opt=may("visits.ask"))
-async def ask_for_alert(
-    request: AnyRequest, person: NamedDependency[Teacher], now: NamedDependency[datetime]
-) -> Redirect:
+async def ask_for_alert(request: AnyRequest, person: AsTeacher, now: Now) -> Redirect:
     """The search comes back, with the list of her alerts a tap away."""
     sent = await request.form()
     visitor_search = await search_for({name: sent[name] for name in CARRIED if sent.get(name)}, person, now=now)

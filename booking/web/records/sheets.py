@@ -7,17 +7,15 @@ from datetime import datetime
 from typing import Any
 
 from litestar import get, post
-from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response, Template
 
 from booking.door.forms.read import AnyRequest, Form, decoded_file, encoded_file, uploaded_file
 from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.http.routes import ByPermission
-from booking.door.rights.guards import Keeper, Now
+from booking.door.rights.guards import Keeper, Now, SiteSettings
 from booking.door.rights.record_owners import sender_of
 from booking.people.accounts.queries import Coordinator, Host
-from booking.process.settings import Settings
 from booking.programme.records.export import EVERY_LYCEE, export_records, template_of
 from booking.programme.records.read_lines import SHEETS, sheet_named
 from booking.programme.records.rules import ROWS_MOST
@@ -81,9 +79,7 @@ class Tables(ByPermission):
         return _template(name, "xlsx")
 
     @post()
-    async def read_table(
-        self, request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now
-    ) -> Template:
+    async def read_table(self, request: AnyRequest, person: Keeper, settings: SiteSettings, now: Now) -> Template:
         """Say what the file would change, and keep nothing."""
         try:
             content, name = await uploaded_file(await request.form())
@@ -94,7 +90,7 @@ class Tables(ByPermission):
 
     @post("/confirmation")
     async def store_table(
-        self, request: AnyRequest, person: Keeper, settings: NamedDependency[Settings], now: Now
+        self, request: AnyRequest, person: Keeper, settings: SiteSettings, now: Now
     ) -> Template | Redirect:
         """Store the next hundred lines; the page goes on by itself until none is left."""
         form = await request.form()

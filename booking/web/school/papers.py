@@ -9,7 +9,7 @@ from litestar import get
 from litestar.params import FromPath, FromQuery
 from litestar.response import Response, Template
 
-from booking.day.badges.print_day import halves_sheet_of
+from booking.day.badges.print_sheet import halves_sheet_of
 from booking.day.badges.rules import PRINTABLE
 from booking.day.papers.pack import halves_pdf, pack_of, pack_pdf, paper_of, sentence
 from booking.day.papers.queries import PaperVisit, visit_on_paper

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from booking.day.checkin.acts import GroupHeadcount, ReopenVisit
-from booking.day.checkin.close_slot import close_slot
+from booking.day.checkin.close_slot import close_slot, reopen_slot
 from booking.day.checkin.record_build import record_build
-from booking.day.checkin.reopen_slot import reopen_slot
 from tests.booking.day.papers.paper_visit import pages_of
 from tests.booking.mails.story import CLAIRE, JULES, WORDS_ALONE, Story, kinds_of, posted, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held

@@ -22,8 +22,7 @@ from workshops.offer.rules import Search
 from workshops.refusals import Invalid, NotFound, Stale
 from workshops.scope import of_school
 from workshops.slots.queries import slot_card
-from workshops.slots.resize import ResizeSlot
-from workshops.slots.restate import RestateSlot
+from workshops.slots.restate import ResizeSlot, RestateSlot
 from workshops.slots.rules import BelowTaken, SlotBegun
 
 SAYS = "SELECT booking_closes_at, levels, one_per_trade, on_agreement, version FROM slots"
