@@ -11,8 +11,8 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import Server
 
-from booking.commands import serve
-from booking.commands.serve import HeaderTimeoutProtocol
+from booking.commands import header_timeout
+from booking.commands.header_timeout import HeaderTimeoutProtocol
 from booking.door.http import incomplete_bodies
 from booking.door.http.incomplete_bodies import BodyTimeout, ClientDisconnected, with_body_timeout
 
@@ -26,7 +26,7 @@ SHORT = FORM.replace(b"length: 40", b"length: 12\r\nconnection: close")
 async def port(app, monkeypatch) -> AsyncIterator[int]:
     """The application as it is served, with timeouts of a second."""
     for module, name in (
-        *((serve, name) for name in ("HEAD_SECONDS", "FIRST_BYTE_SECONDS")),
+        *((header_timeout, name) for name in ("HEAD_SECONDS", "FIRST_BYTE_SECONDS")),
         *((incomplete_bodies, name) for name in ("CHUNK_SECONDS", "BODY_SECONDS")),
     ):
         monkeypatch.setattr(module, name, 1)
@@ -130,5 +130,5 @@ async def test_a_body_has_a_timeout_for_each_chunk_and_one_for_the_whole(monkeyp
 
 
 def test_no_timeout_exceeds_130_seconds_in_all():
-    assert serve.HEAD_SECONDS + incomplete_bodies.BODY_SECONDS <= 130
-    assert max(serve.FIRST_BYTE_SECONDS, incomplete_bodies.CHUNK_SECONDS) < 130
+    assert header_timeout.HEAD_SECONDS + incomplete_bodies.BODY_SECONDS <= 130
+    assert max(header_timeout.FIRST_BYTE_SECONDS, incomplete_bodies.CHUNK_SECONDS) < 130
