@@ -12,7 +12,7 @@ from msgspec import Struct
 from workshops.bts1.add_up import COUNTS, overbooked, unsituated
 from workshops.bts1.rules import CourseStanding, DatedStep, standing
 from workshops.database import rows
-from workshops.database.row_types import rows_as
+from workshops.database.row_types import columns_of, rows_as
 from workshops.school_calendar.rules import paris_day, school_year_counted
 from workshops.scope import Scope, within
 
@@ -26,8 +26,7 @@ WHERE {within("c.school", 1)}
 """  # noqa: S608 - constants only
 CARDS = f"{_CARDS} AND ($2::int IS NULL OR c.id = $2) ORDER BY h.commune, h.name, c.title"
 CARDS_AFTER = f"{_CARDS} AND c.id > $2 ORDER BY c.id LIMIT $3"
-STEPS = "SELECT course, step, step_on, planned FROM bts1_steps WHERE course = ANY ($1::int[])"
-PARTNERS = "SELECT id, kind, name, company, partner FROM bts1_partners WHERE course = $1 ORDER BY kind, name"
+STEPS = f"SELECT s.course, {columns_of(DatedStep, 's')} FROM bts1_steps s WHERE s.course = ANY ($1::int[])"  # noqa: S608 - names of our own columns
 FEEDERS = """
 SELECT f.id, f.bts, f.school, h.name AS school_name, h.commune
 FROM bts1_feeders f LEFT JOIN schools h ON h.id = f.school WHERE f.course = $1 ORDER BY f.bts, h.commune
@@ -35,10 +34,6 @@ FROM bts1_feeders f LEFT JOIN schools h ON h.id = f.school WHERE f.course = $1 O
 INTAKES = f"""
 SELECT school_year, {", ".join(COUNTS)} FROM bts1_intakes WHERE course = $1 ORDER BY school_year DESC
 """  # noqa: S608 - names of our own columns
-MOBILITIES = """
-SELECT id, school_year, country, kind, people FROM bts1_mobilities WHERE course = $1
-ORDER BY school_year DESC, country, kind
-"""
 # $1 the latest school year whose October is over: a course has an intake in each from its first rentrée on.
 INTAKES_MISSING = """
 SELECT c.id AS course, c.title, h.name AS school_name, h.commune, y.school_year
@@ -138,6 +133,13 @@ class MobilityLine(Struct, frozen=True):
     country: str
     kind: str
     people: int
+
+
+PARTNERS = f"SELECT {columns_of(PartnerLine, 'p')} FROM bts1_partners p WHERE p.course = $1 ORDER BY kind, name"  # noqa: S608 - names of our own columns
+MOBILITIES = f"""
+SELECT {columns_of(MobilityLine, "m")} FROM bts1_mobilities m WHERE m.course = $1
+ORDER BY school_year DESC, country, kind
+"""  # noqa: S608 - names of our own columns
 
 
 class CourseSheet(Struct, frozen=True):

@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.typed_text.plain_words import patterns, plain
-
-_CARD = "SELECT id, siret, name, trade, commune, department FROM companies"
-_TOLD = plain("concat_ws(' ', name, commune, siret)")
-_NAMED = f"{_CARD} WHERE {_TOLD} LIKE ALL ($1::text[])"
-ONE = f"{_CARD} WHERE id = $1"
-BY_SIRET = f"{_CARD} WHERE siret = $1"
-NAMED = f"{_NAMED} ORDER BY {plain('name')}, siret LIMIT $2"
-NAMED_AFTER = f"{_NAMED} AND id > $2 ORDER BY id LIMIT $3"
 
 # Two companies are of one trade when their words are the same but for case, accents and spaces.
 TRADE_KEY = r"""left(lower(btrim(regexp_replace(regexp_replace(normalize({trade}, NFKD), '[\u0300-\u036f]', '', 'g'),
@@ -29,6 +21,15 @@ class CompanyCard(Struct, frozen=True):
     trade: str
     commune: str
     department: str
+
+
+_CARD = f"SELECT {columns_of(CompanyCard, 'c')} FROM companies c"  # noqa: S608 - names of our own columns
+_TOLD = plain("concat_ws(' ', name, commune, siret)")
+_NAMED = f"{_CARD} WHERE {_TOLD} LIKE ALL ($1::text[])"
+ONE = f"{_CARD} WHERE id = $1"
+BY_SIRET = f"{_CARD} WHERE siret = $1"
+NAMED = f"{_NAMED} ORDER BY {plain('name')}, siret LIMIT $2"
+NAMED_AFTER = f"{_NAMED} AND id > $2 ORDER BY id LIMIT $3"
 
 
 async def company(number: int) -> CompanyCard | None:

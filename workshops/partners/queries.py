@@ -6,14 +6,9 @@ from datetime import date
 
 from msgspec import Struct
 
-from workshops.database.row_types import row_as, rows_as
+from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.partners.rules import KINDS
 from workshops.typed_text.plain_words import plain
-
-_CARD = "SELECT id, kind, name, role, school, company, web, from_on, to_on, example FROM partners"
-ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"
-AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
-ONE = f"{_CARD} WHERE id = $1"
 
 
 class PartnerCard(Struct, frozen=True):
@@ -33,6 +28,12 @@ class PartnerCard(Struct, frozen=True):
     def member_on(self, day: date) -> bool:
         """Whether it is a member on that day."""
         return self.from_on <= day and (self.to_on is None or day <= self.to_on)
+
+
+_CARD = f"SELECT {columns_of(PartnerCard, 'p')} FROM partners p"  # noqa: S608 - names of our own columns
+ALL = f"{_CARD} ORDER BY array_position($1::varchar[], kind), {plain('name')}, id"
+AFTER = f"{_CARD} WHERE id > $1 ORDER BY id LIMIT $2"
+ONE = f"{_CARD} WHERE id = $1"
 
 
 async def partners() -> list[PartnerCard]:

@@ -6,16 +6,11 @@ from datetime import date
 
 import msgspec
 
-from workshops.database.row_types import rows_as
+from workshops.database.row_types import columns_of, rows_as
 from workshops.programmes.metrics import metric_of
 
-ALL = """
-SELECT id, programme, metric, label, unit, target, note, from_on, to_on, official, declared FROM targets
-ORDER BY array_position(ARRAY['technilab', 'ptech', 'bts1']::varchar[], programme), id
-"""
 TYPED_RULE = "Chiffre saisi par la coordination, avec sa date et sa source."
 UNFOLLOWED_RULE = "Ce chiffre n'est pas suivi."
-DECLARED = "SELECT target, figure, counted_on, source FROM declared_figures ORDER BY target, counted_on"
 
 
 class TargetCard(msgspec.Struct, frozen=True):
@@ -53,6 +48,13 @@ class DeclaredFigure(msgspec.Struct, frozen=True):
     figure: int
     counted_on: date
     source: str
+
+
+ALL = f"""
+SELECT {columns_of(TargetCard, "t")} FROM targets t
+ORDER BY array_position(ARRAY['technilab', 'ptech', 'bts1']::varchar[], programme), id
+"""  # noqa: S608 - names of our own columns
+DECLARED = f"SELECT {columns_of(DeclaredFigure, 'd')} FROM declared_figures d ORDER BY target, counted_on"  # noqa: S608 - names of our own columns
 
 
 async def targets() -> list[TargetCard]:
