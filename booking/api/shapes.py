@@ -116,8 +116,9 @@ def page_of(found: Sequence[Row], told: Callable[[Row], Told], *, of: str, limit
 
 def answer_of(shape: type[Answer], row: object, **named: object) -> Answer:
     """What a query read, as a machine is told it: the fields that the answer names, those of another name `named`."""
-    fields = (name for name in shape.__struct_fields__ if name not in named)
-    return msgspec.convert({name: getattr(row, name) for name in fields} | named, shape)
+    names = zip(shape.__struct_fields__, shape.__struct_encode_fields__, strict=True)
+    values = {said: named[name] if name in named else getattr(row, name) for name, said in names}
+    return msgspec.convert(values, shape)
 
 
 def as_it_is(one: Told) -> Told:

@@ -36,7 +36,7 @@ from workshops.database import row, value
 from workshops.database.row_types import row_as
 from workshops.schools.queries import MAILBOX
 
-_SPACES = re.compile(r"[ \n]+")
+_SPACES = re.compile(r"[ \r\n]+")
 _SEVERAL_EMPTY_LINES = re.compile(r"\n{3,}")
 
 

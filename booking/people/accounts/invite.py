@@ -65,7 +65,10 @@ class Invite(Act, frozen=True, kw_only=True):
     name: Annotated[str, typed("Prénom et nom", "What others read.", most=120, needed=True)] = ""
     school: Annotated[str, typed("Établissement", "Its UAI.", most=300)] | None = None
     company: Annotated[str, typed("Entreprise", "Its SIRET.", most=300)] | None = None
-    departments: Annotated[tuple[str, ...], labelled("Départements", "Their codes.")] = ()
+    departments: Annotated[
+        tuple[Annotated[str, Meta(max_length=9)], ...],
+        labelled("Départements", "Their codes.", sentence="Départements : écrivez leurs numéros, par exemple 25, 70."),
+    ] = ()
     partner: Annotated[str, typed("Organisme du consortium", "Its name.", most=160)] | None = None
 
 

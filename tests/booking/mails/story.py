@@ -9,8 +9,8 @@ from booking.calendar.invites.ical import AgendaEntry
 from booking.mails.recipients import TOLD
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import SmtpMailer
 from booking.outbox.notices.queue import queue
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.process.settings import read_settings
 from tests.builders import NOW, account, group, membership, paris, reservation, room, school, slot
 from tests.smtp import Taken, post_office

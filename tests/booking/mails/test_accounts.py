@@ -8,7 +8,7 @@ import pytest
 
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import SmtpMailer
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.invite import Invite, invite
 from booking.people.accounts.sign_in import ask_link, enter
 from booking.process.settings import read_settings

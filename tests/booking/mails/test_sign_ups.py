@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.mail_files import demo_mails
-from booking.outbox.notices.mailer import SmtpMailer, mailer_of
+from booking.outbox.notices.mailer import mailer_of
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.sign_in import enter
 from booking.people.company_requests.ask import AskToJoin, ask_to_join, welcome
 from booking.people.sign_ups.sign_up import AskSignUp, ask_sign_up, prove

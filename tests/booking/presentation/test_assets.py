@@ -20,9 +20,11 @@ def test_a_page_that_names_no_file_of_ours_crashes():
         assets.asset("css/type.css")
 
 
-def test_without_set_up_nothing_starts_and_it_is_said(tmp_path):
+def test_without_set_up_nothing_starts_and_it_is_said(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets, "BUILT", tmp_path)
+    assets.names.cache_clear()
     with pytest.raises(SettingsRefused) as no:
-        assets.names(tmp_path)
+        assets.names()
     assert str(no.value) == (
         "Technilab ne démarre pas : ses feuilles de style et ses scripts ne sont pas construits. Lancez make setup."
     )

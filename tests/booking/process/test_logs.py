@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from booking.door.http.head import request_id_of
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
-from booking.outbox.notices.mailer import SmtpMailer
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.people.accounts.token import issue_token
 from booking.process.logs import JsonFormatter, TextFormatter, redacted, traceback_lines
 from booking.process.settings import read_settings

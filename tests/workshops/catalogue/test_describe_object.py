@@ -1,10 +1,10 @@
 import pytest
 
 from tests import builders
-from tests.builders import NOW, tech_object
+from tests.builders import NOW
 from tests.told import told
 from workshops.catalogue.describe_object import DescribeObject, describe_object
-from workshops.catalogue.queries import ObjectCard, objects_of, tech_objects
+from workshops.catalogue.queries import ObjectCard, objects_of, tech_object, tech_objects
 from workshops.database import row
 from workshops.refusals import Invalid, NotFound
 

@@ -259,7 +259,6 @@ PAGES: dict[tuple[str, str], tuple[str, str, dict[str, Any]]] = {
     **{(f"host/{form}.py", "reason"): ("host", "", {}) for form in BY_THE_API},
     ("office/years.py", "reason"): ("coordinator", "", {}),
     ("ptech/actions.py", "reason"): ("host", "", {}),
-    ("ptech/company.py", "reason"): ("company", "", {}),
     ("ptech/cohorts.py", "note"): ("host", "", {}),
 }
 """Where the address is empty, the form gives its line to the verb that the API gives it to, which is asked above."""
@@ -270,10 +269,15 @@ FORMS_OF_NO_PUPIL = {
         "desk/desk.py",
         "desk/moves.py",
         "ptech/schemes.py",
-        "company/change_coming.py",
         "office/accounts.py",
     ),
-    *("office/partners.py", "office/past_visits.py", "office/settings.py", "office/targets.py", "office/letters.py"),
+    *(
+        "office/partners.py",
+        "office/past_visits.py",
+        "office/administration.py",
+        "office/targets.py",
+        "office/letters.py",
+    ),
     *("office/invitations.py", "office/objects.py", "office/invited.py", "office/companies.py", "host/arrival.py"),
     *("host/colleagues.py", "host/workshops.py", "host/rooms.py", "host/picture.py"),
 }
@@ -282,7 +286,8 @@ FORMS_OF_NO_PUPIL = {
 READ_ELSEWHERE = {
     *(("host/closures.py", "label"), ("host/closures.py", ""), ("school/groups.py", "school_year")),
     *(("school/visits.py", "needs"), ("school/visits.py", "signed_by"), ("school/visits.py", "reason")),
-    *((file, "preset") for file in ("school/visits.py", "host/day_badges.py", "company/badges.py")),
+    ("company/comings.py", "visitors"),
+    *((file, "preset") for file in ("school/visits.py", "host/day_badges.py", "company/certificates.py")),
 }
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
@@ -130,7 +131,7 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 
 
 def written_in(folder: ModuleType) -> list[str]:
-    """The handlers as the files tell them, without importing one; a class of them once for each of its permissions."""
+    """The handlers as the files tell them; a class of them once for each of its permissions, which it says itself."""
     names = []
     for file in sorted(Path(folder.__path__[0]).rglob("*.py"), key=lambda path: path.with_suffix("").parts):
         module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
@@ -138,8 +139,13 @@ def written_in(folder: ModuleType) -> list[str]:
             if isinstance(node, ast.AsyncFunctionDef) and _is_a_handler(node):
                 names.append(f"{module}.{node.name}")
             elif isinstance(node, ast.ClassDef) and any(map(_is_a_handler, node.body)):
-                names += [f"{module}.{name}{node.name}" for name in ("RecordsOwn", "RecordsAll")]
+                names += [f"{module}.{name}{node.name}" for name in _permissions_of(module, node.name)]
     return names
+
+
+def _permissions_of(module: str, name: str) -> list[str]:
+    """« records.own » as the class made for it is named: RecordsOwn."""
+    return [permission.title().replace(".", "") for permission in vars(import_module(module))[name].paths]
 
 
 def _is_a_handler(node: ast.AST) -> bool:

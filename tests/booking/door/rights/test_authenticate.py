@@ -194,7 +194,7 @@ async def test_the_trials_doors_do_not_exist_in_production(app):
         assert (await Browser(app).get("/demo/courrier")).status_code == 404
         assert (await Browser(app).post("/demo/entrer", {"email": "claire@example.org"})).status_code == 404
     finally:
-        object.__setattr__(settings, "demo", True)
+        app.state.settings = settings
 
 
 ELSEWHERE = {"Host": "evil.example"}

@@ -15,10 +15,10 @@ import pytest
 from booking import worker
 from booking.outbox.notices.deliver import BATCH, deliver
 from booking.outbox.notices.envelope import message_id
-from booking.outbox.notices.mailer import ONE_MAIL_SECONDS, SmtpMailer
 from booking.outbox.notices.queue import MailToWrite, queue_all
 from booking.outbox.notices.retry import retry
 from booking.outbox.notices.rules import LEASE, Claimed, Letter
+from booking.outbox.notices.smtp import ONE_MAIL_SECONDS, SmtpMailer
 from booking.process.settings import read_settings
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter
 from tests.builders import NOW

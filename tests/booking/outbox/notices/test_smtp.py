@@ -16,8 +16,9 @@ from msgspec.structs import replace
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import envelope
 from booking.outbox.notices.mail_files import MAIL_FOLDER, DemoMail, FileMailer, OpenMail, demo_mail, demo_mails
-from booking.outbox.notices.mailer import SmtpMailer, mailer_of
+from booking.outbox.notices.mailer import mailer_of
 from booking.outbox.notices.rules import Claimed, Enclosed, Letter, MailRefused, ServerLost, ServerUnreachable
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.process.settings import SettingsRefused, read_settings
 from tests.booking.calendar.invites.test_ical import EVENT, calendar
 from tests.booking.outbox.notices.outbox import MAIL_FROM, asked, held, plain_letter

@@ -12,8 +12,8 @@ from booking.calendar.replies.mailbox import read_folder, read_mailbox
 from booking.mails.write import writer
 from booking.outbox.notices.deliver import deliver
 from booking.outbox.notices.envelope import sign_of
-from booking.outbox.notices.mailer import SmtpMailer
 from booking.outbox.notices.queue import MailToWrite, queue_all
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.returns.mark import forget, trust
 from booking.visits.attendance.acts import DeclineComing
 from booking.visits.attendance.change import decline

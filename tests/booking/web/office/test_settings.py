@@ -259,7 +259,7 @@ def written_acts() -> tuple[set[str], set[str]]:
     text = "\n".join(file.read_text() for file in SOURCES)
     by_verb = re.findall(r'await record\(\s*"(\w+)",.*?about_kind="(\w+)"', text, re.DOTALL)
     chosen = re.findall(r'act = "(\w+)" if \w+ else "(\w+)"\n', text)
-    said = "\n".join(re.findall(r"\brecorded\(\n(.*?)\n\s*\)\s*\}", text, re.DOTALL))
+    said = "\n".join(re.findall(r"\brecorded(?:_of)?\(\n(.*?)\n\s*\)\s*\}", text, re.DOTALL))
     by_statement = [one or other for one, other in re.findall(r"act=(?:\"([^\"]*)\"|'''(.*?)''')", said, re.DOTALL)]
     words = {word for one in by_statement for word in re.findall(r"'(\w+_\w+)'", one) if not word.endswith("_")}
     clock = set(re.findall(r"SELECT (?:DISTINCT )?'(\w+)' AS act", text))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from xml.etree import ElementTree as ET
 
 import pytest
 from jinja2 import Environment, FileSystemLoader
+from msgspec.structs import replace
 
 from booking.app import create_app
 from booking.process.settings import Settings, read_settings
