@@ -19,8 +19,8 @@ from booking.commands.words import FrenchCommand, counted
 from booking.outbox.notices.beat import machine
 from booking.outbox.notices.mail_files import MAIL_FOLDER
 from booking.outbox.notices.mailer import mailer_of
-from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.notices.rules import ServerUnreachable, worker_silent
+from booking.outbox.notices.smtp import SmtpMailer
 from booking.outbox.watch.queries import Standing, disk_free, last_beat, queue_answers, standing
 from booking.outbox.watch.rules import DISK_ROOM, LAG_MOST, OUTBOX_LATE
 from booking.people.accounts.trial import examples_standing

@@ -11,9 +11,9 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 import aiosmtplib
 
+from booking.outbox.notices.envelope import sign_in, signed_address
 from booking.outbox.notices.mail_files import Mailer
 from booking.outbox.notices.rules import MailDelayed, MailRefused, ServerLost, ServerUnreachable
-from booking.outbox.notices.envelope import sign_in, signed_address
 from booking.process.settings import SettingsRefused
 
 ANSWER_SECONDS = 20.0
