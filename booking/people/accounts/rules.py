@@ -28,8 +28,6 @@ SEEN_EVERY = timedelta(minutes=1)
 USED_EVERY = timedelta(days=1)
 KEY_LASTS = timedelta(days=365)
 """At the most: whoever still needs a key makes another one each year."""
-KEY_LASTS_OFTEN = timedelta(days=90)
-"""Unless more is asked for, on the pages."""
 TRIAL_KEY_LASTS = timedelta(days=1)
 """A key of an invented person, at the most."""
 
