@@ -286,7 +286,7 @@ async def reservation(
     adults: int = 2,
     **more: Any,
 ) -> int:
-    """A group at a slot; it holds its seats there when its state does."""
+    """A group at a slot; it holds its seats there when its state does. Of a `line` or a `half` it has a demand."""
     visit = await row("SELECT starts_at, ends_at FROM slots WHERE id = $1", slot)
     values = {
         "uid": f"reservation-{uuid.uuid4()}@technilab.example",
@@ -302,6 +302,8 @@ async def reservation(
         "badge_salt": uuid.uuid4(),
         "confirmed_at": NOW if state in SURE else None,
     }
+    if more.keys() & {"line", "half"} and "demand" not in more:
+        more["demand"] = await demand(group, lines=max(2, more.get("line", 1)))
     made = await _insert("reservations", **values | more)
     await _belongs(by, "teacher", school=(values | more)["school"])
     if state in HELD:
@@ -311,6 +313,13 @@ async def reservation(
             pupils,
         )
     return made
+
+
+async def demand(group: int, *, lines: int = 2, **more: Any) -> int:
+    """What a group asked for above its reservations."""
+    school = await value("SELECT school FROM groups WHERE id = $1", group)
+    values = {"group": group, "school": school, "lines": lines, "asked_at": NOW}
+    return await _insert("demands", **values | more)
 
 
 async def attendance(

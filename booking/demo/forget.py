@@ -83,7 +83,8 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
   SELECT q.id FROM questions q WHERE {_real("q.asked_by")} OR {_touched("question", "q.id")}
 ), openings_kept AS MATERIALIZED (
   SELECT o.id FROM openings o WHERE {_touched("opening", "o.id")}
-    OR EXISTS (SELECT FROM draw_demands d JOIN slots_kept ON slots_kept.id = d.slot WHERE d.opening = o.id)
+    OR EXISTS (SELECT FROM demands d JOIN reservations r ON r.demand = d.id JOIN slots_kept ON slots_kept.id = r.slot
+      WHERE d.opening = o.id)
 )
 SELECT 'slots' AS kind, x.id, x.id IN (TABLE slots_kept) AS stays,
   to_char(x.starts_at AT TIME ZONE 'Europe/Paris', 'DD/MM/YYYY HH24:MI') || ', ' || w.title AS name
@@ -111,7 +112,6 @@ TAKE_OF_SLOTS = (
     ("turnouts", "DELETE FROM turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("turnouts_before", "DELETE FROM turnouts_before WHERE slot = ANY ($1::int[]) RETURNING id"),
     ("company_turnouts", "DELETE FROM company_turnouts WHERE slot = ANY ($1::int[]) RETURNING id"),
-    ("draw_demands", "DELETE FROM draw_demands WHERE slot = ANY ($1::int[]) RETURNING id"),
     (
         "presences",
         """DELETE FROM presences p USING badges b LEFT JOIN reservations r ON r.id = b.reservation
@@ -129,6 +129,12 @@ TAKE_OF_SLOTS = (
         RETURNING id""",
     ),
     ("reservations", "DELETE FROM reservations WHERE slot = ANY ($1::int[]) RETURNING id"),
+    (
+        "demands",
+        """DELETE FROM demands d USING groups g WHERE g.id = d."group" AND g.example
+        AND NOT EXISTS (SELECT FROM reservations r WHERE r.demand = d.id AND r.slot <> ALL ($1::int[]))
+        RETURNING d.id""",
+    ),
     ("attendances", "DELETE FROM attendances WHERE slot = ANY ($1::int[]) RETURNING id"),
 )
 USED_ROOMS = "SELECT DISTINCT room FROM slots WHERE example AND room IS NOT NULL"

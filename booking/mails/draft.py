@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
 from typing import Literal, Protocol
-from uuid import UUID
 
 from msgspec import Struct
 
@@ -21,6 +20,7 @@ from booking.process.settings import Settings
 from booking.visits.halves.queries import halves_of, other_half
 from booking.visits.halves.rules import object_words
 from booking.visits.reservations.queries import Visit as Asked
+from booking.visits.reservations.rules import Pair
 from booking.visits.slot_changes.rules import instant_of
 from booking.words.wording import COMPANY_ROLES, RESERVATION_STATES, arrival_lines, counted, day, hour, spaced, span
 
@@ -184,16 +184,16 @@ def people(count: int, role: str) -> str:
     return f"{counted(count, 'personne')}, {COMPANY_ROLES[role].lower()}"
 
 
-async def object_of_halves(halves: UUID | None) -> Lines:
+async def object_of_halves(pair: Pair | None) -> Lines:
     """What both halves of a class build."""
-    both = await halves_of(halves)
+    both = await halves_of(pair)
     words = object_words(both[0].objects, both[1].objects) if len(both) > 1 else ""
     return (("Objet", words),) if words else ()
 
 
-async def other_half_line(halves: UUID | None, reservation: int) -> Lines:
+async def other_half_line(pair: Pair | None, reservation: int) -> Lines:
     """Of half a class: where the other half goes, and whether it is sure."""
-    other = await other_half(halves, reservation)
+    other = await other_half(pair, reservation)
     return () if other is None else (("Autre moitié", f"{other.line} ({RESERVATION_STATES[other.state].lower()})"),)
 
 

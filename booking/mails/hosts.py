@@ -37,7 +37,7 @@ async def received(notice: Claimed, settings: Settings, now: datetime) -> Draft 
     more = (
         ("Première moitié", visit_line(visit)),
         ("Deuxième moitié", visit_line(other)),
-        *await object_of_halves(visit.halves),
+        *await object_of_halves(visit.pair),
     )
     who = tuple(line for line in draft.lines if line[0] in {"Où", "Groupe"})
     beside = entries_of([other], notice, settings, HOSTS_PAGE, now)
@@ -146,6 +146,6 @@ def _choice_and_seats(visit: GroupVisit) -> Lines:
     """« 24 sur 24, dont 24 proposées à qui attendait »: the slot as it is after the act."""
     offered = f", dont {visit.seats_offered} proposées à qui attendait" if visit.seats_offered else ""
     return (
-        *((("Choix", f"{RANKS[visit.wish_rank]} du groupe"),) if visit.wished else ()),
+        *((("Choix", f"{RANKS[visit.line]} du groupe"),) if visit.ranked else ()),
         ("Places prises", f"{visit.seats_taken} sur {visit.seats}{offered}"),
     )

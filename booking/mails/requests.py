@@ -37,11 +37,11 @@ async def requested(notice: Claimed, settings: Settings, now: datetime) -> Draft
     principal = (
         visa.principal_name if visa.confirmed_at else "La boîte officielle de votre collège" if visa.mailbox else ""
     )
-    reserve = [one for one in await choices_of(visit.wish) if one.kept]
+    reserve = [one for one in await choices_of(visit.demand) if one.kept]
     more = tuple((f"En réserve, {RANKS[one.rank]}", _slot_of(one)) for one in reserve)
     words = {"principal": principal, "reserve": bool(reserve), "replaced": await replaced_by(visit)}
     words["official"] = bool(visa.mailbox)
-    more += await other_half_line(visit.halves, visit.id)
+    more += await other_half_line(visit.pair, visit.id)
     draft = _to_teacher(visit, settings, until=visit.hold_until, more=more, nobody="", **words)
     return await or_nobody_asked(draft, visit.id, settings)
 
@@ -54,11 +54,11 @@ async def or_nobody_asked(draft: Draft, reservation: int, settings: Settings) ->
 
 
 async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the teacher: the group is on the waiting list, at this rank; of a wish, on each of its lists, in her order."""
+    """To the teacher: the group is on the waiting list, at this rank; of ranked lines, on each list, in her order."""
     visit = await asked_in({"waiting"}, notice, now)
     if visit is None:
         return None
-    waits = [one for one in await choices_of(visit.wish) if one.state == "waiting"]
+    waits = [one for one in await choices_of(visit.demand) if one.state == "waiting"]
     more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
     more = (*(more or (("Rang", str(visit.rank)),)), *_draw_lines(visit, settings))
     return _to_teacher(visit, settings, more=more, several=len(waits))
@@ -99,8 +99,8 @@ async def lapsed(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     visit = await asked_in({"lapsed"}, notice, now)
     if visit is None:
         return None
-    others = any(one.state in LIVE for one in await choices_of(visit.wish))
-    draft = _to_teacher(visit, settings, more=await other_half_line(visit.halves, visit.id), others=others)
+    others = any(line.state in LIVE and line.rank != visit.line for line in await choices_of(visit.demand))
+    draft = _to_teacher(visit, settings, more=await other_half_line(visit.pair, visit.id), others=others)
     # One that was sure before its visa was taken back is in an agenda.
     entry = await invites.visit(visit.id)
     guest = guest_of(notice, settings, f"/reservations/{visit.id}")

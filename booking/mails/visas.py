@@ -30,7 +30,7 @@ WHERE a.email = $1 AND a.disabled_at IS NULL AND m.role = 'coordinator')"""
 
 
 async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
-    """To the principal: all that a decision needs, each choice of a wish, and the link that takes it.
+    """To the principal: all that a decision needs, each line of a demand, and the link that takes it.
 
     Not sent once the link is used, replaced, or too late.
     """
@@ -39,9 +39,9 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
         return None
     if both := await _both_halves(visit):
         return await _halves_asked(both, notice, settings)
-    choices = await to_sign(visit.id, visit.wish)
+    choices = await to_sign(visit.id, visit.demand)
     replaced = await replaced_by(visit)
-    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.wish_rank]})"),) if len(choices) > 1 else ()
+    described = (("Atelier décrit", f"{visit.workshop} ({RANKS[visit.line]})"),) if len(choices) > 1 else ()
     several = tuple((RANKS[one.rank].capitalize(), choice_line(one)) for one in choices)
     return Draft(
         words={
@@ -55,7 +55,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
         lines=(
             *(several if len(choices) > 1 else where_and_how_far(visit, choices)),
             group_line(visit, adults_asked=visit.adults_asked),
-            *await other_half_line(visit.halves, visit.id),
+            *await other_half_line(visit.pair, visit.id),
             ("Demandé par", visit.teacher),
             *described,
             *_sheet(visit),
@@ -66,7 +66,7 @@ async def approval_asked(notice: Claimed, settings: Settings, now: datetime) -> 
 
 async def _both_halves(visit: Visit) -> list[Visit]:
     """Both halves of a class that await the same answer, the first one first."""
-    half = await other_half(visit.halves, visit.id) if visit.replaces is None and visit.state == "requested" else None
+    half = await other_half(visit.pair, visit.id) if visit.replaces is None and visit.state == "requested" else None
     other = await queries.visit(half.id, scope=EVERYTHING) if half is not None and half.state == "requested" else None
     return [] if other is None else sorted((visit, other), key=lambda one: one.half or 0)
 
@@ -76,7 +76,7 @@ async def _halves_asked(both: list[Visit], notice: Claimed, settings: Settings) 
     first = both[0]
     people = people_words([one.pupils for one in both], [one.adults for one in both])
     lines: list[tuple[str, str]] = [("Où", asked_where(first)[1][1]), ("La classe", f"{first.group_name}, {people}")]
-    lines += await object_of_halves(first.halves)
+    lines += await object_of_halves(first.pair)
     for label, one in zip(("Première moitié", "Deuxième moitié"), both, strict=True):
         lines += [(label, f"{span(one.starts_at, one.ends_at)}, {one.workshop}"), *_sheet(one)]
     until = min(one.hold_until for one in both if one.hold_until is not None)
@@ -107,9 +107,9 @@ async def paper_noted(notice: Claimed, settings: Settings, now: datetime) -> Dra
         words={"visit": visit, "college": visit.school_name, "asked": asked, "office": office, "kept": kept},
         link=f"{settings.base_url}/visa/papier/{notice.secret}",
         lines=(
-            *where_and_how_far(visit, await to_sign(visit.id, visit.wish)),
+            *where_and_how_far(visit, await to_sign(visit.id, visit.demand)),
             group_line(visit),
-            *await other_half_line(visit.halves, visit.id),
+            *await other_half_line(visit.pair, visit.id),
             ("Visa papier", paper_visa(visit.visa_note, visit.visa_paper_on)),
             *((("Réservé par", visit.teacher),) if visit.teacher else ()),
             *(() if asked or kept else (("Adresse de la direction", f"{settings.base_url}{place}"),)),

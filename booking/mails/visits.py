@@ -72,7 +72,7 @@ async def coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | 
     lines = (
         ("Première moitié", visit_line(visit)),
         ("Deuxième moitié", visit_line(other)),
-        *await object_of_halves(visit.halves),
+        *await object_of_halves(visit.pair),
     )
     where = tuple(line for line in when_and_where(visit) if line[0] in {"Où", "Accès", "Arrêt", "Dépose du car"})
     beside = entries_of([other], notice, settings, TEACHERS_PAGE, now)
@@ -222,13 +222,13 @@ def _deadlines(visit: GroupVisit, other: GroupVisit | None, now: datetime) -> Li
 
 
 async def _released(visit: GroupVisit) -> Lines:
-    """The other choices of the same wish, given up for this one: no mail of their own says so."""
-    return tuple(("Choix abandonné", choice_line(one)) for one in await choices_of(visit.wish) if one.released)
+    """The other lines of the same demand, given up for this one: no mail of their own says so."""
+    return tuple(("Choix abandonné", choice_line(one)) for one in await choices_of(visit.demand) if one.released)
 
 
 async def other_half_in(states: Collection[str], visit: GroupVisit, now: datetime) -> GroupVisit | None:
     """The other half of a class, to be told with this one: in the same lycée, to come, and in one of these states."""
-    known = await other_half(visit.halves, visit.id)
+    known = await other_half(visit.pair, visit.id)
     other = None if known is None else await queries.visit(known.id)
     if other is None or other.state not in states or other.ends_at <= now or other.host != visit.host:
         return None
@@ -252,7 +252,7 @@ async def _to_teacher(visit: GroupVisit, notice: Claimed, settings: Settings, no
             *(when_it_was(visit) if ended else when_and_where(visit)),
             *(() if ended else bring_line(visit)),
             group_line(visit),
-            *await other_half_line(visit.halves, visit.id),
+            *await other_half_line(visit.pair, visit.id),
             *(reason_line(visit.reason) if ended else ()),
         ),
         invitation=invitation(visit, guest, now=now),

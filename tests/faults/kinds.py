@@ -20,7 +20,7 @@ from tests.faults.site import Process, Site, backends_of, serves
 
 Fault = Callable[[Site, random.Random], None]
 HURT = (1.0, 3.0)
-ANSWERED = """SELECT count(*) FILTER (WHERE result <> ''), count(*) FROM draw_demands WHERE rank IS NOT NULL"""
+ANSWERED = """SELECT count(*) FILTER (WHERE result <> ''), count(*) FROM demands WHERE rank IS NOT NULL"""
 # Each of its demands waits for the seats of a slot that clients act on, on whatever the machine has left.
 DRAWN_WITHIN = 300.0
 DRAWN = "SELECT bool_and(drawn_at IS NOT NULL) FROM openings"

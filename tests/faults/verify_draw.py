@@ -13,8 +13,8 @@ import asyncpg
 from tests.command_line import technilab
 from tests.faults.history import Act
 
-DEMANDS = """SELECT r."group", d.rank, d.result, r.state FROM draw_demands d
-JOIN reservations r ON r.id = d.reservation WHERE d.opening = $1 ORDER BY d.rank"""
+DEMANDS = """SELECT r."group", d.rank, d.result, r.state FROM demands d
+JOIN reservations r ON r.demand = d.id WHERE d.opening = $1 ORDER BY d.rank"""
 HELD = "SELECT drawn_at IS NOT NULL FROM openings WHERE id = $1"
 # What a demand's reservation is, by what the public list says came of it.
 STATES = {"placed": "confirmed", "waits": "waiting", "out": "lapsed"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from booking.calendar.invites import rules
+from booking.visits.reservations.rules import Pair
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.schools.rules import Arrival
@@ -27,7 +27,8 @@ _VISIT = f"""
 SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
-  told.wish, told.wish IS NOT NULL AS wished, told.wish_rank, told.halves,
+  told.demand, told.line, told.half,
+  EXISTS (SELECT FROM demands wished WHERE wished.id = told.demand AND wished.lines > 1) AS ranked,
   told.confirmed_at, told.changed_at, told."group", g.name AS group_name, g.level,
   c.id AS college, c.name AS college_name, c.commune AS college_commune,
   {SLOT_FACTS.replace("s.settles_at", settles_for("s", "c.zone", host="h") + " AS settles_at")}
@@ -79,8 +80,8 @@ class SlotPlace(rules.Placed, frozen=True, kw_only=True):
 class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
-    `seats_offered` are those of its slot that wait for an answer; `wished`: it is choice `wish_rank` of its group;
-    `halves` is the act in which both halves of a class were booked.
+    `seats_offered` are those of its slot that wait for an answer; `ranked`: it is the `line` of several that its
+    group asked for in one `demand`; `half`, 1 or 2, of a class that comes in two.
     `confirmed_at` is None for a demand that never reached the agendas; `changed_at` dates its last change.
     """
 
@@ -93,10 +94,10 @@ class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     adults: int
     booked_by: int | None
     seats_offered: int
-    wish: UUID | None
-    wished: bool
-    wish_rank: int
-    halves: UUID | None
+    demand: int | None
+    line: int
+    half: int | None
+    ranked: bool
     confirmed_at: datetime | None
     changed_at: datetime
     group: int
@@ -105,6 +106,11 @@ class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     college: int
     college_name: str
     college_commune: str
+
+    @property
+    def pair(self) -> Pair | None:
+        """What both halves of a class have in common; None for a group that comes whole."""
+        return None if self.half is None or self.demand is None else (self.demand, self.line)
 
     @property
     def invited(self) -> bool:

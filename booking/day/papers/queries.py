@@ -21,8 +21,9 @@ from workshops.schools.rules import Arrival
 EARLY = timedelta(minutes=15)
 
 VISIT = f"""
-SELECT r.id, r.slot, r.state, r.wish, r.halves, r.pupils, r.adults, r.needs, r.needed, r.mark, r.starts_at, r.ends_at,
-  r.opinion_given, r.visa_note, r.visa_paper_on, g.name AS group_name, g.level, g.section, g.first_names,
+SELECT r.id, r.slot, r.state, r.demand, r.line, r.half, r.pupils, r.adults, r.needs, r.needed, r.mark,
+  r.starts_at, r.ends_at, r.opinion_given, r.visa_note, r.visa_paper_on,
+  g.name AS group_name, g.level, g.section, g.first_names,
   c.name AS college, c.address AS college_address, c.postcode AS college_postcode, c.commune AS college_commune,
   c.phone AS college_phone, c.principal_name AS principal,
   coalesce((SELECT d.academie FROM departments d WHERE d.code = c.department), '') AS academie,
@@ -54,7 +55,7 @@ class PaperVisit(Struct, frozen=True):
     `closed_at`, `counted`, `adults_counted`, and beside them how many were `announced`, their badges `scanned` or
     their presence `declared`, are None until the lycée has closed the visit; `builds` are this group's, `summaries` say
     what each of their objects is, by its number.
-    `choices` are what one visa is asked for while it is: the visit, and the other choices of its wish.
+    `choices` are what one visa is asked for while it is: the visit, and the other lines of its demand.
     `academie` is the collège's, empty where it is not known.
     `visa_note` says who signed its visa on paper, `visa_paper_on` when.
     `opinion_given`: it answered the three questions of afterwards.
@@ -179,9 +180,9 @@ async def visit_on_paper(reservation: int, *, needs: bool = True, alone: bool = 
     if not needs:
         facts |= {"needs": "", "needed": ()}
     builds = [one for one in await builds_of(found["slot"]) if one.group_ref == reservation]
-    wish = facts.pop("wish")
-    choices = await to_sign(reservation, wish) if found["state"] == "requested" else []
-    both = await halves_of(facts.pop("halves"))
+    demand, line, half = (facts.pop(name) for name in ("demand", "line", "half"))
+    choices = await to_sign(reservation, demand) if found["state"] == "requested" else []
+    both = await halves_of(None if half is None else (demand, line))
     seen = PaperVisit(
         **facts,
         builds=tuple(builds),

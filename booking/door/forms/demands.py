@@ -35,7 +35,7 @@ def halves_of_class(
 ) -> tuple[Demand, Demand]:
     """One demand for each half of a class; the first has the idempotency key of both."""
     first, second = asked.choices
-    of_both: dict[str, Any] = {"halves": uuid.uuid4(), "ranked": (first.slot, first.pupils, second.slot, second.pupils)}
+    of_both: dict[str, Any] = {"ranked": (first.slot, first.pupils, second.slot, second.pupils)}
     return (
         demand_of(first, person, settings, key=key, half=1, **of_both),
         demand_of(second, person, settings, key=None, half=2, **of_both),
@@ -44,10 +44,9 @@ def halves_of_class(
 
 def demands_of(asked: AskWish, person: Teacher, settings: Settings, *, key: str | None) -> list[Demand]:
     """One demand for each slot of a wish, in order of preference."""
-    of_all: dict[str, Any] = {"key": key, "wish": uuid.uuid4(), "ranked": tuple(asked.slots)}
+    of_all: dict[str, Any] = {"key": key, "ranked": tuple(asked.slots)}
     return [
-        demand_of(choice, person, settings, wish_rank=rank, **of_all)
-        for rank, choice in enumerate(asked.choices, start=1)
+        demand_of(choice, person, settings, line=rank, **of_all) for rank, choice in enumerate(asked.choices, start=1)
     ]
 
 

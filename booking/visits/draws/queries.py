@@ -11,13 +11,14 @@ from workshops.database.row_types import row_as, rows_as
 _DRAW = """SELECT o.id, o.first_on, o.last_on, o.opens_at, coalesce(o.draws_at, o.opens_at) AS draws_at,
   o.ranked_at, o.drawn_at, o.first_weight,
   encode(sha256(o.seed), 'hex') AS digest, CASE WHEN o.ranked_at IS NOT NULL THEN encode(o.seed, 'hex') END AS seed,
-  (SELECT count(*) FROM draw_demands d WHERE d.opening = o.id) AS demands
+  (SELECT count(*) FROM demands d WHERE d.opening = o.id) AS demands
 FROM openings o WHERE o.draws_at IS NOT NULL"""
 ONE = f"{_DRAW} AND o.id = $1"
 # By rank once there are ranks, then by number: never in the order in which they were made.
-_LINES = """SELECT d.number, d.weight, d.slot, d.rank, d.result, s.starts_at, w.title AS workshop, h.name AS host
-FROM draw_demands d JOIN slots s ON s.id = d.slot JOIN workshops w ON w.id = s.workshop
-JOIN schools h ON h.id = s.school
+_LINES = """SELECT d.number, d.weight, d.shown_slot AS slot, d.rank, d.result, s.starts_at,
+  w.title AS workshop, h.name AS host
+FROM demands d LEFT JOIN slots s ON s.id = d.shown_slot LEFT JOIN workshops w ON w.id = s.workshop
+LEFT JOIN schools h ON h.id = s.school
 WHERE d.opening = $1"""
 LINES = f"""{_LINES} AND (coalesce(d.rank, 2147483647), d.number) > ($2, $3)
 ORDER BY coalesce(d.rank, 2147483647), d.number LIMIT $4"""
@@ -41,16 +42,17 @@ class DrawSeen(Struct, frozen=True):
 
 
 class DrawLine(Struct, frozen=True):
-    """A demand without its collège or its head count; without a `rank` before the draw, and where it was withdrawn."""
+    """A demand without its collège, its head count or its slots; without a `rank` before the draw, and where it was
+    withdrawn. Of a draw held when each was for one slot, that one."""
 
     number: str
     weight: int
-    slot: int
+    slot: int | None
     rank: int | None
     result: str
-    starts_at: datetime
-    workshop: str
-    host: str
+    starts_at: datetime | None
+    workshop: str | None
+    host: str | None
 
 
 async def draw(opening: int) -> DrawSeen | None:

@@ -13,7 +13,8 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from booking.visits.halves.queries import Half, act_of, halves_of, objects_at
+from booking.visits.demands.keep import make
+from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
 from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_two_lycees
 from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot
@@ -114,17 +115,18 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
         if seen[0].approval or first.awaiting:
             until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
             demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
+        above = await make(first.asked.group, school=first.school, by=first.by, lines=1, now=now)
+        demands = (replace(demands[0], demand=above), replace(demands[1], demand=above))
         made = await _take(demands[0], seen[0], now=now)
-        await _take(
-            replace(demands[1], passed=await marks_passed(made, second.asked.slot)), await _seen(second), now=now
-        )
+        other = replace(demands[1], passed=await marks_passed(made, second.asked.slot))
+        await _take(other, await _seen(other), now=now)
         return await _both(made)
 
 
 async def _seen(demand: Demand) -> SlotSeen:
     return or_not_found(
         await seats_of(
-            demand.asked.slot, demand.asked.group, school=demand.school, halves=demand.halves, half=demand.half
+            demand.asked.slot, demand.asked.group, school=demand.school, half=(demand.demand, demand.line, demand.half)
         )
     )
 
@@ -143,7 +145,7 @@ async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
 
 
 async def _both(made: int, *, repeated: bool = False) -> BothTaken:
-    first, second = await halves_of(await act_of(made))
+    first, second = await halves_of(await pair_of(made))
     return BothTaken(first, second, repeated)
 
 
@@ -154,7 +156,7 @@ async def cancel_both(reservation: int, asked: CancelVisit, *, school: int, by: 
     """
     async with transaction():
         await lock_choices(reservation)
-        halves = await halves_of(await act_of(reservation, school=school))
+        halves = await halves_of(await pair_of(reservation, school=school))
         for other in halves:
             if other.id != reservation and other.state in LIVE:
                 told = not _heard_by_the_same(halves)

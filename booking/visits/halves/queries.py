@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import cast
-from uuid import UUID
 
 from msgspec import Struct
 
 from booking.visits.halves.rules import object_words, split
+from booking.visits.reservations.rules import Pair
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import counted, paris, span
 from workshops.database import rows
@@ -25,9 +24,9 @@ SELECT r.id, coalesce(r.half, 1)::int AS half, r.state, r.uid, r.sequence, r.slo
   {_NAMES} AS objects
 FROM reservations r JOIN slots s ON s.id = r.slot JOIN workshops w ON w.id = s.workshop
 JOIN schools h ON h.id = s.school
-WHERE r.halves = $1 AND r.replaces IS NULL
+WHERE r.demand = $1 AND r.line = $2 AND r.replaces IS NULL
   AND r.id = (SELECT max(o.id) FROM reservations o
-              WHERE o.halves = $1 AND o.half = r.half AND o.replaces IS NULL)
+              WHERE o.demand = $1 AND o.line = $2 AND o.half = r.half AND o.replaces IS NULL)
 ORDER BY r.half
 """  # noqa: S608 - constants only
 OBJECTS_AT = f"SELECT s.id, {_NAMES} AS objects FROM slots s WHERE s.id = ANY ($1::int[])"  # noqa: S608 - constants only
@@ -123,16 +122,17 @@ async def pairs_with(slot: SlotCard, *, level: str | None, pupils: int, limit: i
     return await pairs_for(around, pupils=pupils, slot=slot.id, limit=limit, now=now)
 
 
-async def other_half(halves: UUID | None, reservation: int) -> Half | None:
+async def other_half(pair: Pair | None, reservation: int) -> Half | None:
     """The half that was booked together with this one."""
-    return next((one for one in await halves_of(halves) if one.id != reservation), None)
+    return next((one for one in await halves_of(pair) if one.id != reservation), None)
 
 
-async def act_of(reservation: int, *, school: int | None = None) -> UUID | None:
+async def pair_of(reservation: int, *, school: int | None = None) -> Pair | None:
     """What two halves booked together have in common; None for a group that comes whole, or another collège's."""
-    one = Reservation.select(Reservation.halves).where(Reservation.id == reservation)
-    found = await (one if school is None else one.where(Reservation.school == school)).first()
-    return None if found is None else cast(UUID | None, found["halves"])
+    its_line = Reservation.select(Reservation.demand, Reservation.line).where(Reservation.id == reservation)
+    of_pair = its_line.where(Reservation.half.is_not_null())
+    found = await (of_pair if school is None else of_pair.where(Reservation.school == school)).first()
+    return None if found is None else (found["demand"], found["line"])
 
 
 async def objects_at(first: int, second: int) -> tuple[list[str], list[str]]:
@@ -141,6 +141,6 @@ async def objects_at(first: int, second: int) -> tuple[list[str], list[str]]:
     return found.get(first, []), found.get(second, [])
 
 
-async def halves_of(halves: UUID | None) -> list[Half]:
+async def halves_of(pair: Pair | None) -> list[Half]:
     """The two halves that were booked together; none for a group that comes whole."""
-    return [] if halves is None else await rows_as(Half, HALVES, halves)
+    return [] if pair is None else await rows_as(Half, HALVES, *pair)

@@ -37,7 +37,7 @@ SignedChoices = Annotated[
     list[Annotated[int, Meta(ge=0, le=MOST_NUMBER)]],
     Meta(
         max_length=50,
-        description="The reservations of the wish that are signed for.",
+        description="The reservations of the demand that are signed for.",
         extra={"label": "Choix signés", "choice": True},
     ),
 ]
@@ -94,7 +94,7 @@ class CancelVisit(Act, frozen=True, kw_only=True):
 
 
 class NotePaperVisa(Act, frozen=True, kw_only=True):
-    """Who signed on paper, and on which day; of a wish, the choices signed for, all unless told."""
+    """Who signed on paper, and on which day; of ranked lines, those signed for, all unless told."""
 
     signed_by: Annotated[str, typed("Qui a signé", "Who signed, for example: Mme Perrin.", least=1, most=120)]
     signed_on: Annotated[date, labelled("Quand", "The day on the paper, of the last twelve months.")]
@@ -102,7 +102,7 @@ class NotePaperVisa(Act, frozen=True, kw_only=True):
 
 
 class AnswerApproval(Act, frozen=True, kw_only=True):
-    """The principal gives her visa, of a wish for the choices that she ticks, all unless told; or says why not."""
+    """The principal gives her visa, of ranked lines for those that she ticks, all unless told; or says why not."""
 
     approved: Annotated[bool, Meta(description="The visa is given.")]
     reason: MaybeReason = ""

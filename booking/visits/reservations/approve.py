@@ -1,6 +1,6 @@
 """The principal's visa: given or refused by a button behind the mailed link, or noted from paper.
 
-The visa of ranked wishes is given for those that the principal ticks: the first that holds a place is confirmed; where
+The visa of ranked lines is given for those that the principal ticks: the first that holds a place is confirmed; where
 none of them does, those ticked stay in reserve, signed, and the others are released. One visa is for both halves of a
 class.
 """
@@ -24,7 +24,6 @@ from booking.visits.reservations.transition import (
     StandingReservation,
     confirm_both,
     standing,
-    transition,
     transition_both,
     twin_like,
 )
@@ -152,7 +151,7 @@ async def _changed(
 
 
 async def _refused(stands: StandingReservation, *, reason: str, now: datetime) -> str:
-    """Refused is the whole wish, each choice of it."""
+    """Refused is the whole demand, each line of it."""
     if stands.state == "confirmed":
         await keep_adults(stands, act="refuse", role="principal", now=now)
         return "unchanged"
@@ -167,5 +166,5 @@ async def _release(others: Collection[int], *, by: int | None, reason: str = NOT
     """Give up the choices that are not agreed to; then those that hold a place, whose loss offers the next one."""
     choices = [await standing(other) for other in others]
     for choice in sorted(choices, key=lambda left: left.state == "requested"):
-        act, role = ("refuse", "principal") if choice.state == "requested" else ("release", "wish")
-        await transition(act, choice, role=role, by=by, now=now, reason=reason)
+        act, role = ("refuse", "principal") if choice.state == "requested" else ("release", "demand")
+        await transition_both(act, choice, role=role, by=by, now=now, reason=reason)

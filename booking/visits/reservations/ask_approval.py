@@ -18,7 +18,8 @@ from workshops.events.record import record
 
 # Two halves of a class that await one visa have one link.
 VOID_OLDER = """UPDATE approvals SET used_at = $2 WHERE used_at IS NULL AND NOT takes_back AND reservation IN (
-  SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other ON other.halves = one.halves
+  SELECT $1::int UNION ALL SELECT other.id FROM reservations one JOIN reservations other
+    ON other.demand = one.demand AND other.line = one.line AND other.half <> one.half
   WHERE one.id = $1 AND one.state = 'requested' AND other.state = 'requested'
     AND one.replaces IS NULL AND other.replaces IS NULL)"""
 FORGET_APPROVALS = """
@@ -31,8 +32,9 @@ DUE = """SELECT r.id FROM reservations r
 WHERE (r.state = 'requested' OR r.state = 'confirmed' AND r.adults_asked IS NOT NULL)
   AND r.hold_until > $1 AND r.hold_until <= $1 + $2::interval
   AND ($3::int IS NULL OR r.id = $3)
-  AND NOT EXISTS (SELECT FROM reservations first WHERE first.halves = r.halves AND first.half < r.half
-                  AND first.state = 'requested' AND r.state = 'requested' AND first.replaces IS NULL)
+  AND NOT EXISTS (SELECT FROM reservations first WHERE first.demand = r.demand AND first.line = r.line
+                  AND first.half < r.half AND first.state = 'requested' AND r.state = 'requested'
+                  AND first.replaces IS NULL)
   AND NOT EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting)
   AND NOT EXISTS (SELECT 1 FROM approvals ap
                   WHERE ap.reservation = r.id AND NOT ap.takes_back AND ap.created_at >= r.hold_until - $2::interval)

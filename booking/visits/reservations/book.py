@@ -45,7 +45,7 @@ async def book(demand: Demand, *, now: datetime) -> Booked:
     if isinstance(seen, Tried) and seen.made is not None:
         return Booked(id=seen.made, state="confirmed", uid=demand.uid, sequence=0)
     if seen.collects(now):
-        return await enter_draw(demand, seen, now=now)
+        return await enter_draw([demand], [seen], now=now)
     return await _decided(demand, seen, now=now)
 
 

@@ -22,21 +22,19 @@ ACT_OF: dict[str, Act] = {Role.TEACHER: Act.CANCEL, Role.HOST: Act.DECLINE}
 # In the order of their numbers, as every act that locks several slots. A group that waits never changes its slot; one
 # that does, while its visa is awaited, is followed by `standing`.
 LOCK_CHOICES = f"""SELECT id FROM slots WHERE id IN (
-  SELECT other.slot FROM reservations one JOIN reservations other ON other.wish = one.wish
-  WHERE one.id = $1 AND other.state IN {NOT_SURE_SQL}
+  SELECT other.slot FROM reservations one JOIN reservations other ON other.demand = one.demand
+  WHERE one.id = $1 AND (other.state IN {NOT_SURE_SQL} OR other.line = one.line)
   UNION ALL
   SELECT other.slot FROM reservations one JOIN reservations other
     ON other.id = one.replaces OR (other.replaces = one.id AND other.state = 'requested')
   WHERE one.id = $1
-  UNION ALL
-  SELECT other.slot FROM reservations one JOIN reservations other ON other.halves = one.halves WHERE one.id = $1
   UNION ALL SELECT slot FROM reservations WHERE id = $1)
 ORDER BY id FOR NO KEY UPDATE"""  # noqa: S608 - constants only
 OTHERS = f"""SELECT id FROM reservations
-WHERE wish = $1 AND id <> $2 AND state IN {NOT_SURE_SQL}
-ORDER BY wish_rank, id"""  # noqa: S608 - constants only
-LEFT = f"""SELECT id, state FROM reservations WHERE wish = $1 AND state IN {NOT_SURE_SQL}
-ORDER BY wish_rank, id"""  # noqa: S608 - constants only
+WHERE demand = $1 AND line <> $2 AND replaces IS NULL AND state IN {NOT_SURE_SQL}
+ORDER BY line, half, id"""  # noqa: S608 - constants only
+LEFT = f"""SELECT DISTINCT ON (line) id, state FROM reservations
+WHERE demand = $1 AND replaces IS NULL AND state IN {NOT_SURE_SQL} ORDER BY line, half, id"""  # noqa: S608 - constants only
 KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 
@@ -68,30 +66,31 @@ async def cancel(
 
 
 async def lock_choices(reservation: int) -> None:
-    """Lock the slots of a reservation, of all the choices of its wish, of its other half, and of the
-    change that is asked of it or that it is, in their order; inside the caller's transaction."""
+    """Lock the slots of a reservation, of all the lines of its demand, of its other half, and of
+    the change that is asked of it or that it is, in their order; inside the caller's transaction."""
     await rows(LOCK_CHOICES, reservation)
 
 
 class ChoiceLeft(Struct, frozen=True):
-    """A choice of a wish that may still be had."""
+    """A line of a demand that may still be had."""
 
     id: int
     state: str
 
 
 async def choices_left(stands: StandingReservation) -> list[ChoiceLeft]:
-    """The choices of a reservation's wish that may still be had, the best first; itself alone where it has no wish."""
-    if stands.wish is None:
+    """The lines of a reservation's demand that may still be had, the best first, a
+    class in halves by its first; itself alone where it has no demand."""
+    if stands.demand is None:
         return [ChoiceLeft(stands.id, stands.state)]
-    return await rows_as(ChoiceLeft, LEFT, stands.wish)
+    return await rows_as(ChoiceLeft, LEFT, stands.demand)
 
 
 async def release_others(kept: StandingReservation, *, by: int | None, now: datetime) -> None:
-    """Give up the other choices of the wish, which the mail of the kept one names; inside the transaction that confirms
+    """Give up the other lines of the demand, which the mail of the kept one names; inside the transaction that confirms
     it."""
-    if kept.wish is None:
+    if kept.demand is None:
         return
-    for other in await rows(OTHERS, kept.wish, kept.id):
+    for other in await rows(OTHERS, kept.demand, kept.line):
         stands = await standing(other["id"])
-        await transition("release", stands, role="wish", by=by, now=now, reason=KEPT_ANOTHER)
+        await transition("release", stands, role="demand", by=by, now=now, reason=KEPT_ANOTHER)

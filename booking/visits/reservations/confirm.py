@@ -31,9 +31,9 @@ async def accept(
 ) -> str:
     """The teacher takes the place that was offered, in time; the seats of fewer pupils go to others. Returns the state.
 
-    The other choices of the same wish are released in the same act. A collège that asks for a visa goes to `requested`
-    first, `token` being the principal's link: the other choices keep their places until the visa is given. One that the
-    principal has signed among the choices of a wish is confirmed at once.
+    The other lines of the same demand are released in the same act. A collège that asks for a visa goes to `requested`
+    first, `token` being the principal's link: the other lines keep their places until the visa is given. One that the
+    principal has signed among the lines of a demand is confirmed at once.
     Raises NotFound, Invalid, NotNow.
     """
     async with transaction():

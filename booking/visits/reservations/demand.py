@@ -53,11 +53,11 @@ class Demand(Struct, frozen=True):
     """What a teacher asks for: a slot for a group of her own collège.
 
     `uid` is the calendar UID for the visit's whole life, `badge_salt` makes its badges, `token` is the principal's link
-    where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. A ranked
-    choice knows its `wish`, its rank, and `ranked`, all the slots of the wish in order. A change of a signed visit
-    knows the one that it `replaces`, and is not held longer than that one may still move. A `half` of a class knows its
-    act, the `halves`; `ranked` is then each slot with its pupils, and `passed` how many marks are left out, for two
-    halves that can be told apart.
+    where the collège asks for a visa, `key` the Idempotency-Key: asking again under it gives the first answer. What
+    stands in a `line` of a ranked `demand` knows both, and `ranked`, all that was asked in order. A change of a signed
+    visit knows the one that it `replaces`, and is not held longer than that one may still move. Of a `half` of a class,
+    `ranked` is each slot with its pupils, and `passed` how many marks are left out, for two halves that can be told
+    apart.
     One of a teacher who is `awaiting` her collège's word holds its places until then.
     """
 
@@ -72,10 +72,9 @@ class Demand(Struct, frozen=True):
     replaces: int | None = None
     held_at_most: datetime | None = None
     key: str | None = None
-    wish: UUID | None = None
-    wish_rank: int = 1
+    demand: int | None = None
+    line: int = 1
     ranked: tuple[int, ...] = ()
-    halves: UUID | None = None
     half: int | None = None
     passed: int = 0
 

@@ -1,94 +1,105 @@
-"""A demand of an opening's first hour, where that is drawn: it enters the draw and holds no seat."""
+"""A demand of an opening's first hour, where that is drawn: it enters the draw with its lines, and holds no seat."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec.structs import replace
 
-from booking.visits.draws.number import numbered
+from booking.visits.demands.keep import ENTER, forget_empty
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.whom_to_ask import refuse_without_principal
-from workshops.database import transaction, value
+from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
-from workshops.openings.plan import entering
 from workshops.slots.seats import joined
 
-CAME_BEFORE = "EXISTS (SELECT FROM received WHERE college = $6 AND visit IS NOT NULL)"
-# The weight is fixed here, for good. No lock on the slot: thousands of demands for one enter side by side.
-ENTER = f"""
-WITH opening AS (
-  {entering("$15")}
-), joined AS (
-  {joined("$1", pupils="$3", now="$9", full=False)}
+# No lock on the slots: thousands of demands for one enter side by side.
+ENTER_LINES = f"""
+WITH lines AS MATERIALIZED (
+  SELECT asked.*, sl.starts_at, sl.ends_at
+  FROM unnest($7::int[], $8::int[], $9::int[], $10::int[], $11::varchar[], $12::uuid[], $13::varchar[])
+    WITH ORDINALITY AS asked (slot, pupils, line, half, uid, salt, key, n) CROSS JOIN LATERAL (
+    {joined("asked.slot", pupils="asked.pupils", now="$6", full=False)}
+  ) sl
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, needed)
-  SELECT $8, 0, sl.id, $2, $6, $7, 'in_draw', $3, $4, $5, sl.starts_at, sl.ends_at, $10, $11, $12, $9, $9, $13
-  FROM joined sl, opening
-  RETURNING id, slot
-), numbers AS (
-  {
-    numbered(
-        "made",
-        opening="opening",
-        number="$14",
-        weight=f"CASE WHEN {CAME_BEFORE} THEN 1 ELSE opening.first_weight END",
-    )
-}
+    starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, needed, demand, line, half)
+  SELECT uid, 0, slot, $2, $3, $4, 'in_draw', pupils, $5, $15, starts_at, ends_at, key, $14, salt, $6, $6, $16, $1,
+    line, half
+  FROM lines ORDER BY n RETURNING id, uid, pupils
+), entered AS (
+  SELECT made.*, lines.n FROM made JOIN lines USING (uid)
 ), {
     recorded(
-        "made",
-        at="$9",
-        by="$7",
-        act="'reservation_enters_draw'",
+        "entered ORDER BY entered.n",
+        at="$6",
+        by="$4",
+        act="CASE WHEN entered.n = 1 THEN 'reservation_enters_draw' ELSE 'reservation_enters_draw_also' END",
         about_kind="'reservation'",
-        about="made.id",
+        about="entered.id",
         sequence="0",
         state="'in_draw'",
-        detail="$3 || ' élèves'",
+        detail="entered.pupils || ' élèves'",
     )
 }
-SELECT id FROM made
+SELECT id FROM entered ORDER BY n
 """  # noqa: S608 - constants only
 
 
-async def enter_draw(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked:
-    """The group is in the draw of this slot, under a number of its own.
+async def enter_draw(lines: Sequence[Demand], seen: Sequence[SlotSeen], *, now: datetime) -> Booked:
+    """The group is in the draw of an opening with all its lines, under a number of its own; the first one is returned.
 
     Raises what a booking raises, but for full slots; AlreadyInDraw for a group that is in a draw, NoPrincipal where the
     visa could not be asked for, DrawUnderWay when the hour has just ended.
     """
-    asked = demand.asked
-    _refuse(seen, demand, now=now)
-    if seen.approval and not demand.awaiting:
-        await refuse_without_principal(demand.school)
+    first = lines[0]
+    for demand, slot in zip(lines, seen, strict=True):
+        _refuse(slot, demand, now=now)
+    if seen[0].approval and not first.awaiting:
+        await refuse_without_principal(first.school)
     try:
         async with transaction():
-            if demand.awaiting:
-                await refuse_newcomer(demand)
-            made = await value(
-                ENTER,
-                *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school, demand.by),
-                *(demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, asked.boxes.kept),
-                *(secrets.token_hex(NUMBER_BYTES), seen.opening),
-            )
+            if first.awaiting:
+                await refuse_newcomer(first)
+            await forget_empty(first.asked.group)
+            above = await value(ENTER, *_above(first, opening=seen[0].opening, lines=len(lines), now=now))
+            made = [] if above is None else await rows(ENTER_LINES, above, *_lines(lines, now=now))
+            if len(made) != len(lines):
+                # The hour has just ended, or a lycée has just changed a slot: all of it, or nothing.
+                raise DrawUnderWay()
     except IntegrityConstraintViolationError:
-        if (before := await granted_before(demand)) is not None:
+        if (before := await granted_before(first)) is not None:
             return before
         raise AlreadyInDraw() from None
-    if made is None:
-        # The hour has just ended, or the lycée has just changed the slot.
-        again = await seats_of(asked.slot, asked.group, school=demand.school)
-        _refuse(again or seen, demand, now=now)
-        raise DrawUnderWay()
-    return Booked(id=made, state="in_draw", uid=demand.uid, sequence=0)
+    except DrawUnderWay:
+        for demand, slot in zip(lines, seen, strict=True):
+            again = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school)
+            _refuse(again or slot, demand, now=now)
+        raise
+    return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0)
+
+
+def _above(first: Demand, *, opening: int | None, lines: int, now: datetime) -> tuple[object, ...]:
+    return first.asked.group, first.school, first.by, lines, now, opening, secrets.token_hex(NUMBER_BYTES)
+
+
+def _lines(lines: Sequence[Demand], *, now: datetime) -> tuple[object, ...]:
+    first = lines[0]
+    return (
+        *(first.asked.group, first.school, first.by, first.asked.adults, now),
+        *([demand.asked.slot for demand in lines], [demand.asked.pupils for demand in lines]),
+        *([demand.line for demand in lines], [demand.half for demand in lines]),
+        *([demand.uid for demand in lines], [demand.badge_salt for demand in lines]),
+        [demand.key if demand is first else None for demand in lines],
+        *(first.fingerprint, first.asked.needs, first.asked.boxes.kept),
+    )
 
 
 def _refuse(seen: SlotSeen, demand: Demand, *, now: datetime) -> None:

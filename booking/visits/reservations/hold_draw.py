@@ -13,7 +13,7 @@ from asyncpg.exceptions import ExclusionViolationError
 from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step
-from booking.visits.draws.number import RANK_ALL, close_all, resulted
+from booking.visits.demands.keep import RANK_ALL, close_all, resulted
 from booking.visits.draws.rules import Ticket, drawn_order
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.queries import held_until
@@ -29,15 +29,15 @@ from workshops.openings.plan import draws_due, end_entries, finish_draw
 from workshops.refusals import Refusal
 from workshops.slots.seats import seats_kept
 
-IN_THE_DRAW = """SELECT d.id, d.number, d.weight FROM draw_demands d
-JOIN reservations r ON r.id = d.reservation AND r.state = 'in_draw' WHERE d.opening = $1"""
-SLOTS_LEFT = """SELECT DISTINCT r.slot FROM draw_demands d JOIN reservations r ON r.id = d.reservation
+IN_THE_DRAW = """SELECT d.id, d.number, d.weight FROM demands d
+JOIN reservations r ON r.demand = d.id AND r.state = 'in_draw' WHERE d.opening = $1"""
+SLOTS_LEFT = """SELECT DISTINCT r.slot FROM demands d JOIN reservations r ON r.demand = d.id
 WHERE d.opening = $1 AND d.rank IS NOT NULL AND r.state = 'in_draw' ORDER BY r.slot"""
 LOCK_SLOT = """SELECT seats - seats_taken AS free, groups_max - groups_taken AS groups FROM slots
 WHERE id = $1 FOR NO KEY UPDATE"""
 OF_SLOT = """SELECT r.id, r.slot, r."group", r.school, r.pupils, r.adults, coalesce(d.rank, 0) AS rank,
   EXISTS (SELECT FROM memberships m WHERE m.account = r.booked_by AND m.school = r.school AND m.awaiting) AS awaiting
-FROM reservations r JOIN draw_demands d ON d.reservation = r.id
+FROM reservations r JOIN demands d ON d.id = r.demand
 WHERE r.slot = $1 AND d.opening = $2 AND d.rank IS NOT NULL AND r.state = 'in_draw' ORDER BY d.rank"""
 _SAID = {"at": "$2", "act": "'reservation_drawn'", "about_kind": "'reservation'", "was": "'in_draw'"}
 PLACE = f"""
@@ -45,7 +45,7 @@ WITH placed AS (
   UPDATE reservations SET state = $3, sequence = sequence + 1, changed_at = $2, hold_until = $4,
     confirmed_at = CASE WHEN $3::varchar = 'confirmed' THEN $2::timestamptz END,
     mark = (SELECT sl.groups_ever % 36 FROM slots sl WHERE sl.id = slot)
-  WHERE id = $1 AND state = 'in_draw' RETURNING id, slot, pupils, sequence
+  WHERE id = $1 AND state = 'in_draw' RETURNING id, slot, pupils, sequence, demand
 ), seated AS (
   {seats_kept("placed")}
 ), told AS (
@@ -58,8 +58,8 @@ LET_WAIT = f"""
 WITH waits AS (
   UPDATE reservations r SET state = 'waiting', sequence = r.sequence + 1, changed_at = $2, created_at = $3,
     drawn_rank = d.rank
-  FROM draw_demands d WHERE d.reservation = r.id AND r.id = ANY ($1::int[]) AND r.state = 'in_draw'
-  RETURNING r.id, r.sequence
+  FROM demands d WHERE d.id = r.demand AND r.id = ANY ($1::int[]) AND r.state = 'in_draw'
+  RETURNING r.id, r.sequence, r.demand
 ), told AS (
   {resulted("waits", result="'waits'")}
 ), {recorded("waits ORDER BY waits.id", about="waits.id", sequence="waits.sequence", state="'waiting'", **_SAID)}

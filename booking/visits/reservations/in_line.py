@@ -10,12 +10,13 @@ from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
 from booking.visits.reservations.demand import Booked
 from workshops.database.row_types import row_as
 
-# A choice is in reserve while another of its wish awaits its visa, or was received before that came, or a better one is
+# A line is in reserve while another of its demand awaits its visa, or was received before that came, or a better one is
 # offered: it holds no place, and is offered none.
-_RESERVE = f"""({{one}}.wish IS NOT NULL AND EXISTS (SELECT 1 FROM reservations better WHERE better.wish = {{one}}.wish
+_RESERVE = f"""({{one}}.demand IS NOT NULL AND EXISTS (SELECT 1 FROM reservations better
+  WHERE better.demand = {{one}}.demand
   AND better.id <> {{one}}.id
   AND (better.state IN {PUTS_OTHERS_BY_SQL}
-    OR (better.state = 'offered' AND better.wish_rank < {{one}}.wish_rank))))"""  # noqa: S608 - constants only
+    OR (better.state = 'offered' AND better.line < {{one}}.line))))"""  # noqa: S608 - constants only
 IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
 IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
@@ -23,8 +24,8 @@ IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
     AND (q.created_at, coalesce(q.drawn_rank, 0), q.id) <= (r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
     AS rank, d.number AS draw_number, d.opening AS draw,
   CASE WHEN r.state = 'in_draw' THEN (SELECT o.draws_at FROM openings o WHERE o.id = d.opening) END AS draws_at"""  # noqa: S608 - constants only
-"""What is read of `r`, beside its `draw_demands d`."""
-STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id WHERE r.id = $1"  # noqa: S608
+"""What is read of `r`, beside its demand `d`."""
+STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN demands d ON d.id = r.demand WHERE r.id = $1"  # noqa: S608
 
 
 class InLine(Struct, frozen=True):

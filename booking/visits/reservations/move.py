@@ -95,9 +95,7 @@ async def move(reservation: int, asked: MoveVisit, *, school: int, by: int, fres
         stands = await _locked(reservation, to_slot, school=school)
         stands.transition_for("move", role="teacher", now=now)
         seen = or_not_found(
-            await seats_of(
-                to_slot, stands.group, school=school, moving=reservation, halves=stands.halves, half=stands.half
-            )
+            await seats_of(to_slot, stands.group, school=school, moving=reservation, half=stands.half_of)
         )
         if stands.change is not None:
             await _give_up(stands.change, to_slot, by=by, now=now)
@@ -203,7 +201,8 @@ async def _ask_first(
         token=fresh.token,
         replaces=stands.id,
         held_at_most=stands.deadlines.list,
-        halves=stands.halves,
+        demand=stands.demand if stands.half else None,
+        line=stands.line,
         half=stands.half,
         passed=await marks_passed(stands.twin, to_slot),
     )

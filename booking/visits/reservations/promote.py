@@ -21,7 +21,7 @@ from workshops.slots.seats import seats_kept
 
 # The oldest group that fits entirely. Groups that joined on the same day are tied: those of a draw keep its order and
 # come first, then the collège with fewer visits this school year. One that does not fit, or is busy elsewhere at that
-# hour, or has this choice in reserve, is passed over and keeps its rank.
+# hour, or has this line in reserve, is passed over and keeps its rank.
 NEXT_WAITING = f"""
 SELECT r.id, r.school, {DEADLINES} FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL ($3::int[])
@@ -60,13 +60,13 @@ class Next(Struct, frozen=True):
 
 
 # Locked in the order of their numbers, as by every act that takes several slots.
-SLOTS_OF_WISH = """SELECT sl.id, r.wish_rank FROM reservations r JOIN slots sl ON sl.id = r.slot
-WHERE r.wish = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
+SLOTS_OF_DEMAND = """SELECT sl.id, r.line FROM reservations r JOIN slots sl ON sl.id = r.slot
+WHERE r.demand = $1 AND r.state = 'waiting' ORDER BY sl.id FOR NO KEY UPDATE OF sl"""
 
 
-async def promote_next_choice(wish: object, *, now: datetime) -> None:
-    """Offer the best of a wish's other choices that can be had, one of them having just been lost."""
-    for slot in sorted(await rows(SLOTS_OF_WISH, wish), key=lambda one: (one["wish_rank"], one["id"])):
+async def promote_next_line(demand: int, *, now: datetime) -> None:
+    """Offer the best of a demand's other lines that can be had, one of them having just been lost."""
+    for slot in sorted(await rows(SLOTS_OF_DEMAND, demand), key=lambda waiting: (waiting["line"], waiting["id"])):
         await promote(slot["id"], now=now)
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
-from booking.visits.reservations.rules import offer_salt_of, passed_over
+from booking.visits.reservations.rules import Pair, offer_salt_of, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
     OFFER_LASTS,
@@ -31,9 +31,9 @@ from workshops.slots.queries import deadlines_for
 from workshops.slots.rules import Deadlines
 
 # The reservation of the other half of a class, as it is today.
-TWIN = """(SELECT twin_half.id FROM reservations twin_half WHERE twin_half.halves = {one}.halves
-  AND twin_half.half <> {one}.half AND twin_half.replaces IS NULL AND {one}.replaces IS NULL
-  ORDER BY twin_half.id DESC LIMIT 1)"""
+TWIN = """(SELECT twin_half.id FROM reservations twin_half WHERE twin_half.demand = {one}.demand
+  AND twin_half.line = {one}.line AND twin_half.half <> {one}.half AND twin_half.replaces IS NULL
+  AND {one}.replaces IS NULL ORDER BY twin_half.id DESC LIMIT 1)"""
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
 WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only
@@ -45,24 +45,24 @@ async def marks_passed(twin: int | None, slot: int) -> int:
     return 0 if seen is None else passed_over(seen["worn"], seen["coming"])
 
 
-# A visa was noted for a visit, for both halves of a class, for the choices of a wish: as they stand now.
+# A visa was noted for a visit, for both halves of a class, for the lines of a demand: as they stand now.
 ON_PAPER = f"""SELECT r.id FROM reservations noted JOIN reservations r
-  ON r.id = noted.id OR r.wish = noted.wish OR r.halves = noted.halves
+  ON r.id = noted.id OR r.demand = noted.demand
 WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r.starts_at > $2
-  AND r.state IN {SIGNED_SQL} ORDER BY r.wish_rank, r.half, r.id"""  # noqa: S608 - constants only
+  AND r.state IN {SIGNED_SQL} ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
 
 
 class Visit(Standing, frozen=True):
     """A reservation with everything that its page and its papers tell.
 
-    `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is a choice in reserve until another
-    one of its `wish` has its answer; `hold_until` ends an unanswered offer or a missing visa;
+    `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is in reserve until another line
+    of its `demand` has its answer; `hold_until` ends an unanswered offer or a missing visa;
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
-    `wish` is shared by ranked choices of one demand, `halves` by the two halves of a class, `offer_salt` makes the link
-    that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening, held at `draws_at`
-    while the demand is in it; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed
-    her.
+    `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
+    halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening, held at
+    `draws_at` while the demand is in it; `awaits_college`: its teacher signed up by herself, and her collège has not
+    confirmed her.
     """
 
     id: int
@@ -81,9 +81,9 @@ class Visit(Standing, frozen=True):
     adults_asked: int | None
     signed_on: date | None
     change: int | None
-    wish: UUID | None
-    wish_rank: int
-    halves: UUID | None
+    demand: int | None
+    line: int
+    ranked: bool
     half: int | None
     visa_note: str
     visa_paper_on: date | None
@@ -127,6 +127,11 @@ class Visit(Standing, frozen=True):
     teacher_email: str
     awaits_college: bool
 
+    @property
+    def pair(self) -> Pair | None:
+        """What both halves of a class have in common; None for a group that comes whole."""
+        return None if self.half is None or self.demand is None else (self.demand, self.line)
+
     def acts(self, *, role: str, now: datetime) -> tuple[str, ...]:
         """What this role may do now."""
         return allowed_acts(
@@ -149,7 +154,8 @@ class Visit(Standing, frozen=True):
 
 VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
-  r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.wish, r.wish_rank, r.halves, r.half,
+  r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
+  coalesce(d.lines > 1, false) AS ranked, r.half,
   r.visa_note, r.visa_paper_on, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
@@ -171,7 +177,7 @@ FROM reservations r
 JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop JOIN schools h ON h.id = sl.school
 JOIN groups g ON g.id = r."group" JOIN schools c ON c.id = r.school
 LEFT JOIN rooms ro ON ro.id = sl.room LEFT JOIN accounts a ON a.id = r.booked_by
-LEFT JOIN draw_demands d ON d.reservation = r.id
+LEFT JOIN demands d ON d.id = r.demand
 """  # noqa: S608 - constants only
 # A lycée reads how many are in a draw, not who.
 _RECEIVES = "(sl.school = ANY ($2) AND r.state <> 'in_draw')"
@@ -182,7 +188,8 @@ VISIT_TO_APPROVE = f"""{VISIT}
 # One link is for both halves of a class: where the half that it was sent for is given up, it asks for the other.
 OF_LINK = """SELECT r.id FROM approvals ap JOIN reservations sent ON sent.id = ap.reservation
 JOIN reservations r ON r.id = sent.id
-  OR (r.halves = sent.halves AND r.state = 'requested' AND r.replaces IS NULL AND sent.replaces IS NULL)
+  OR (r.demand = sent.demand AND r.line = sent.line AND r.half <> sent.half AND r.state = 'requested'
+    AND r.replaces IS NULL AND sent.replaces IS NULL)
 WHERE ap.token_hash = $1 AND ap.used_at IS NULL AND NOT ap.takes_back
 ORDER BY r.state <> 'requested', r.id <> sent.id LIMIT 1"""
 VISIT_OFFERED = f"""{VISIT} WHERE r.offer_salt = $1 AND r.state = 'offered' AND r.hold_until > $2

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 from datetime import date, datetime
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
@@ -133,6 +134,13 @@ class SlotSeen(GroupPlaces, frozen=True):
     def collects(self, now: datetime) -> bool:
         """Whether a demand made now enters its draw."""
         return self.draws_at is not None and not opens_later(self.opens_at, now) and now < self.draws_at
+
+
+HalfOf: TypeAlias = tuple[int | None, int | None, int | None]
+"""The demand, its line and the half of it that comes there."""
+WHOLE: HalfOf = (None, None, None)
+Pair: TypeAlias = tuple[int, int]
+"""The demand and its line that the two halves of a class have in common."""
 
 
 class Signed(Struct, frozen=True):

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from typing import TypeAlias
-from uuid import UUID
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.demand import Demand
-from booking.visits.reservations.rules import SlotSeen
+from booking.visits.reservations.rules import WHOLE, HalfOf, SlotSeen
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.openings.queries import DRAWS_AT, OPENING_OF
@@ -23,13 +22,14 @@ def seats_seen(
     by: str = "NULL",
     key: str = "NULL",
     moving: str = "0",
-    halves: str = "NULL::uuid",
-    half: str = "NULL",
+    demand: str = "NULL::int",
+    line: str = "NULL::int",
+    half: str = "NULL::int",
 ) -> str:
     """A slot as it stands for a group of a collège, for whoever asks under a key.
 
-    `moving` is a reservation of the group that does not count, being the one that moves; `halves` and `half` the half
-    of the class that comes: the other one of the same act may be elsewhere at that hour.
+    `moving` is a reservation of the group that does not count, being the one that moves; `half`, of a `line` of a
+    `demand`, the half of the class that comes: the other one of the same line may be elsewhere at that hour.
     """
     # The group is found by its number: no index reads IS NOT DISTINCT, as it might all of a collège's.
     return f"""
@@ -41,7 +41,8 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
           AND seen_visit.state IN {HOLDS_SEATS_SQL}
           AND seen_visit.starts_at < seen_slot.ends_at AND seen_visit.ends_at > seen_slot.starts_at
           AND seen_visit.id <> {moving} AND seen_visit.replaces IS DISTINCT FROM {moving}
-          AND (seen_visit.halves = {halves} AND seen_visit.half <> {half}::smallint) IS NOT TRUE) AS group_busy,
+          AND (seen_visit.demand = {demand} AND seen_visit.line = {line} AND seen_visit.half <> {half}) IS NOT TRUE)
+    AS group_busy,
   {key} IS NOT NULL AND EXISTS (SELECT FROM reservations seen_before
           WHERE seen_before.booked_by = {by} AND seen_before.idempotency_key = {key}) AS repeats,
   EXISTS (SELECT 1 FROM closures seen_off WHERE seen_off.school = seen_slot.school
@@ -62,7 +63,7 @@ SELECT one.n, seen.* FROM (
   WITH ORDINALITY AS one (slot, "group", school, by, key, n) CROSS JOIN LATERAL (
 {seats_seen(slot="one.slot", group='one."group"', school="one.school", by="one.by", key="one.key")} OFFSET 0) seen
 """  # noqa: S608 - constants only
-SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", halves="$5", half="$6")
+SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", demand="$5::int", line="$6::int", half="$7::int")
 
 
 Asked: TypeAlias = tuple[int, int, int, int | None, str | None]
@@ -93,12 +94,11 @@ async def seats_of(
     *,
     school: int,
     moving: int = 0,
-    halves: UUID | None = None,
-    half: int | None = None,
+    half: HalfOf = WHOLE,
 ) -> SlotSeen | None:
     """The slot as it stands for this group; None when either is not this collège's to see.
 
     `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
     of a class of which this `half` comes.
     """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, halves, half)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, *half)

@@ -58,7 +58,7 @@ PRINCIPAL = frozenset({"principal"})
 CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
 COLLEGE = frozenset({"college"})
-WISH = frozenset({"wish"})
+DEMAND = frozenset({"demand"})
 # Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
 ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.PAPER_VISA, Act.RENEW_APPROVAL, Act.LAPSE})
 
@@ -140,8 +140,8 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     **{(state, Act.MISS): Transition(HOST, State.NO_SHOW, until="ever", begun=True) for state in sorted(HOLDS_SEATS)},
     # A closed visit whose figures were wrong is counted again.
     **{(state, Act.REOPEN): Transition(SLOT, State.LOCKED, until="ever") for state in sorted(CAME)},
-    # Another choice of the same wish is taken.
-    **{(one, Act.RELEASE): Transition(WISH, State.CANCELLED_BY_TEACHER, until="ever") for one in sorted(NOT_SURE)},
+    # Another line of the same demand is taken.
+    **{(one, Act.RELEASE): Transition(DEMAND, State.CANCELLED_BY_TEACHER, until="ever") for one in sorted(NOT_SURE)},
     # What the slot itself does to whoever is in it; a lycée's agenda holds the confirmed ones alone.
     **{(state, Act.FOLLOW): Transition(SLOT, None, until="ever") for state in sorted(LIVE)},
     (State.LOCKED, Act.UNLOCK): Transition(SLOT, State.CONFIRMED, until="list"),

@@ -22,6 +22,7 @@ from piccolo.constraints import Check
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Account
+from booking.visits.demands.tables import RankedDemand
 from booking.visits.groups.tables import Group
 from workshops.schools.tables import School
 from workshops.slots.tables import Slot
@@ -33,10 +34,10 @@ class Reservation(Table, tablename="reservations"):
     `starts_at` and `ends_at` repeat the slot's, so that the database itself can keep a group from two overlapping
     visits. `mark` is the group's colour and shape on that day (0 to 35). `hold_until` is when seats held for a visa
     (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
-    never confirmed has nothing to be taken out of them. Reservations of one `wish` are ranked choices: one is kept.
-    One that waits since a draw does so in the order of its `drawn_rank`.
-    The two `halves` of a class too large for one slot are booked in one act, as `half` 1 and 2; they alone may be
-    somewhere at one hour.
+    never confirmed has nothing to be taken out of them. The lines of one `demand` are ranked: one is kept. One that
+    waits since a draw does so in the order of its `drawn_rank`.
+    A class too large for one slot comes as `half` 1 and 2 of one line: booked in one act, they alone may be somewhere
+    at one hour.
     `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
     the link says afterwards what was answered.
 
@@ -69,10 +70,11 @@ class Reservation(Table, tablename="reservations"):
     hold_until = Timestamptz(null=True, default=None)
     offer_salt = UUID(null=True, default=None, unique=True)
     offered_as = UUID(null=True, default=None, unique=True)
-    wish = UUID(null=True, default=None)
-    wish_rank = SmallInt(default=1)
+    demand: ForeignKey[Any] = ForeignKey(
+        RankedDemand, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
+    )
+    line = SmallInt(default=1)
     drawn_rank = Integer(null=True, default=None)
-    halves = UUID(null=True, default=None)
     half = SmallInt(null=True, default=None)
     visa_note = Varchar(length=200, default="")
     replaces: ForeignKey[Any] = ForeignKey(
@@ -98,7 +100,7 @@ class Reservation(Table, tablename="reservations"):
         " 'cancelled_by_teacher', 'refused_by_principal', 'refused_by_host', 'called_off', 'in_draw')",
     )
     reservations_half_of_two = Check(
-        "(halves IS NULL) = (half IS NULL) AND (half IS NULL OR half BETWEEN 1 AND 2)",
+        "half IS NULL OR (demand IS NOT NULL AND half BETWEEN 1 AND 2)",
     )
     reservations_known_needs = Check(
         "array_to_string(needed, ' ') ~ '^((step_free|chairs):[1-9][0-9]?|loop|quiet|interpreter|meal| )*$'",

@@ -26,15 +26,15 @@ SENT = """
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     needed[n]::varchar[] AS needed, schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now,
     keys[n] AS key, asked[n] AS asked, salts[n] AS salt, states[n] AS becomes, holds[n] AS hold_until,
-    wishes[n] AS wish, ranks[n] AS wish_rank, replaced[n] AS replaces, halves[n] AS halves, half[n] AS half,
+    demands[n] AS demand, lines[n] AS line, replaced[n] AS replaces, half[n] AS half,
     passed[n] AS passed, decided[n] AS decided, requests[n] AS request
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::text[] AS needed, $7::int[] AS schools, $8::int[] AS people, $9::varchar[] AS uids,
       $10::timestamptz[] AS nows, $11::varchar[] AS keys, $12::varchar[] AS asked, $13::uuid[] AS salts,
-      $14::varchar[] AS states, $15::timestamptz[] AS holds, $16::uuid[] AS wishes, $17::int[] AS ranks,
-      $18::int[] AS replaced, $19::uuid[] AS halves, $20::int[] AS half, $21::int[] AS passed, $22::bool[] AS decided,
-      $23::varchar[] AS requests OFFSET 0
+      $14::varchar[] AS states, $15::timestamptz[] AS holds, $16::int[] AS demands, $17::int[] AS lines,
+      $18::int[] AS replaced, $19::int[] AS half, $20::int[] AS passed, $21::bool[] AS decided,
+      $22::varchar[] AS requests OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)"""
 # What `refuse_booking` says nothing against, of a collège that asks for no visa, is had by the statement that reads it.
 # All else, what others take meanwhile, and a visit whose badges are issued with it, its list having locked, is for the
@@ -71,10 +71,10 @@ WITH sent AS MATERIALIZED ({SENT}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, mark,
     starts_at, ends_at, idempotency_key, asked, badge_salt, created_at, changed_at, hold_until,
-    confirmed_at, wish, wish_rank, replaces, halves, half, needed)
+    confirmed_at, demand, line, replaces, half, needed)
   SELECT uid, 0, slot, "group", school, by, becomes, pupils, adults, needs,
     (taken.groups_ever - taken.marks + marked - 1) % 36, taken.starts_at, taken.ends_at, key, asked, salt, now, now,
-    hold_until, CASE WHEN becomes = 'confirmed' THEN now END, wish, wish_rank, replaces, halves, half, needed
+    hold_until, CASE WHEN becomes = 'confirmed' THEN now END, demand, line, replaces, half, needed
   FROM fitting JOIN taken ON taken.id = slot ORDER BY n
   RETURNING id, uid
 ), sat AS (
@@ -171,8 +171,8 @@ def _line(
     return (
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, _as_text(asked.boxes.kept)),
         *(demand.school, demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt),
-        *(state, hold_until, demand.wish, demand.wish_rank, demand.replaces),
-        *(demand.halves, demand.half, demand.passed, decided, request),
+        *(state, hold_until, demand.demand, demand.line, demand.replaces),
+        *(demand.half, demand.passed, decided, request),
     )
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from uuid import UUID
 
 from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step, names_forgotten
 from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
-from booking.visits.reservations.promote import promote, promote_next_choice
+from booking.visits.reservations.promote import promote, promote_next_line
 from booking.visits.reservations.queries import TWIN
-from booking.visits.reservations.rules import Signed
+from booking.visits.reservations.rules import WHOLE, HalfOf, Signed
 from booking.visits.reservations.states import Asks, NotNow, Transition, transition_of
 from workshops.database import row, rows, transaction
 from workshops.database.row_types import row_as
@@ -26,7 +25,7 @@ from workshops.slots.seats import seats_shifted
 LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.needed, r.booked_by,
-  r.wish, r.hold_until, r.late, r.replaces, r.halves, r.half, {TWIN.format(one="r")} AS twin,
+  r.demand, r.line, r.hold_until, r.late, r.replaces, r.half, {TWIN.format(one="r")} AS twin,
   r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, r.visa_paper_on, sl.school AS host,
   s.needs_approval AS approval, {deadlines_for("sl", "s.zone")},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
@@ -95,11 +94,11 @@ class StandingReservation(Struct, frozen=True):
     needs: str
     needed: tuple[str, ...]
     booked_by: int | None
-    wish: UUID | None
+    demand: int | None
+    line: int
     hold_until: datetime | None
     late: bool
     replaces: int | None
-    halves: UUID | None
     half: int | None
     twin: int | None
     adults_asked: int | None
@@ -126,6 +125,11 @@ class StandingReservation(Struct, frozen=True):
             on=self.signed_on or paris_day(self.deadlines.start),
             adults=self.signed_adults or self.adults,
         )
+
+    @property
+    def half_of(self) -> HalfOf:
+        """Which half of which class it is; WHOLE for a group that comes whole."""
+        return WHOLE if self.half is None else (self.demand, self.line, self.half)
 
     def transition_for(self, act: str, *, role: str, now: datetime) -> Transition:
         """The line of the table for an act on it. Raises NotNow, HeadcountLocked, ListLocked, ChangeAsked."""
@@ -163,7 +167,7 @@ async def transition(
 ) -> Transition:
     """Do what the table says of this act, on a reservation that is locked by `standing`, then offer freed seats.
 
-    A choice of a wish that is lost leads to the next one, in the same act.
+    A line of a demand that is lost leads to the next one, in the same act.
 
     `instead` is another state to reach than the table's own; one that is not `told` is named by the mail of the other
     half. Raises NotNow, HeadcountLocked, ListLocked.
@@ -188,9 +192,9 @@ async def transition(
             await _without_the_visit(stands.change, act, role=role, by=by, now=now)
         if seats < 0:
             await promote(stands.slot, now=now)
-            # Choices that are released are all given up: none of them is the next.
-            if stands.wish is not None and act != "release":
-                await promote_next_choice(stands.wish, now=now)
+            # Lines that are released are all given up: none of them is the next.
+            if stands.demand is not None and act != "release":
+                await promote_next_line(stands.demand, now=now)
     return line
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
+from booking.visits.demands.keep import NEXT, alone
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
@@ -25,23 +26,25 @@ _WAIT = f"""
 WITH sent AS MATERIALIZED (
   SELECT one.n, one.slot, groups[n] AS "group", pupils[n] AS pupils, adults[n] AS adults, needs[n] AS needs,
     schools[n] AS school, people[n] AS by, uids[n] AS uid, nows[n] AS now, keys[n] AS key, asked[n] AS asked,
-    salts[n] AS salt, wishes[n] AS wish, ranks[n] AS wish_rank, kept[n] AS kept, told[n] AS told,
+    salts[n] AS salt, demands[n] AS of_demand, lines[n] AS line, kept[n] AS kept, told[n] AS told,
     needed[n]::varchar[] AS needed, requests[n] AS request
   FROM (
     SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS pupils, $4::int[] AS adults, $5::varchar[] AS needs,
       $6::int[] AS schools, $7::int[] AS people, $8::varchar[] AS uids, $9::timestamptz[] AS nows,
-      $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::uuid[] AS wishes, $14::int[] AS ranks,
+      $10::varchar[] AS keys, $11::varchar[] AS asked, $12::uuid[] AS salts, $13::int[] AS demands, $14::int[] AS lines,
       $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
-  SELECT sent.*, sl.starts_at, sl.ends_at FROM sent CROSS JOIN LATERAL (
+  SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand FROM sent CROSS JOIN LATERAL (
     {{slot}}
   ) sl
+), demanded AS (
+  {alone("joined", where="of_demand IS NULL")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, wish, wish_rank, created_at, changed_at, needed)
+    starts_at, ends_at, idempotency_key, asked, badge_salt, demand, line, created_at, changed_at, needed)
   SELECT uid, 0, slot, "group", school, by, 'waiting', pupils, adults, needs, starts_at, ends_at, key, asked, salt,
-    wish, wish_rank, now, now, needed
+    demand, line, now, now, needed
   FROM joined ORDER BY n
   RETURNING id, uid
 ), waits AS (
@@ -75,7 +78,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
 
     Where the slot is full for it, groups join side by side without the lock on its seats: what comes free at that very
     moment is offered by the next minute. Else seats that came free meanwhile are offered at once.
-    A choice `in_reserve` waits for the answer to another one of its wish; one that is not `told` is named by the mail
+    A line `in_reserve` waits for the answer to another one of its demand; one that is not `told` is named by the mail
     of another one.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy,
     NewcomerHolds for a teacher whom her collège has not confirmed: she could not take what is offered.
@@ -85,7 +88,7 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     asked = demand.asked
     line = (
         *(asked.slot, asked.group, asked.pupils, asked.adults, asked.needs, demand.school),
-        *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.wish, demand.wish_rank),
+        *(demand.by, demand.uid, now, demand.key, demand.fingerprint, demand.badge_salt, demand.demand, demand.line),
         *(in_reserve, told, f"{{{','.join(asked.boxes.kept)}}}", request_id.get()),
     )
     try:
@@ -109,7 +112,7 @@ async def _made_where_full(line: Line) -> int | None:
 
 
 async def _made(statement: str, line: Line) -> int | None:
-    """A part of a wish may fail without the others."""
+    """A line of a demand may fail without the others."""
     async with savepoint():
         (made,) = await _written(statement, [line])
         return made

@@ -23,8 +23,9 @@ WHERE r.id = $1 AND r.link_host = sl.school AND r.link_on = (sl.starts_at AT TIM
 # No link asks for the visa that a demand waits for: there was no address to write to.
 NOBODY_ASKED = """({one}.state = 'requested' AND NOT EXISTS (SELECT FROM approvals open_link
   JOIN reservations link_of ON link_of.id = open_link.reservation WHERE NOT open_link.takes_back
-    AND open_link.used_at IS NULL AND (link_of.id = {one}.id OR link_of.halves = {one}.halves
-      AND link_of.replaces IS NULL AND {one}.replaces IS NULL))
+    AND open_link.used_at IS NULL AND (link_of.id = {one}.id OR link_of.demand = {one}.demand
+      AND link_of.line = {one}.line AND link_of.half <> {one}.half AND link_of.replaces IS NULL
+      AND {one}.replaces IS NULL))
   AND EXISTS (SELECT FROM schools of_visa WHERE of_visa.id = {one}.school AND of_visa.needs_approval)
   AND NOT EXISTS (SELECT FROM memberships awaits WHERE awaits.account = {one}.booked_by
     AND awaits.school = {one}.school AND awaits.awaiting))"""

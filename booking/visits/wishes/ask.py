@@ -15,6 +15,7 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from booking.visits.demands.keep import make
 from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
 from booking.visits.reservations.rules import (
@@ -28,7 +29,7 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from booking.visits.wishes.queries import WishChoice, already_there, choices_of, wish_of
+from booking.visits.wishes.queries import WishChoice, already_there, choices_of, demand_of
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
@@ -98,9 +99,11 @@ async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
     async with transaction():
         await rows(LOCK_SEATS, slots)
         if (before := await granted_before(first)) is not None:
-            return Granted(await choices_of(await wish_of(before.id)), repeated=True)
+            return Granted(await choices_of(await demand_of(before.id)), repeated=True)
         if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
+        above = await make(first.asked.group, school=first.school, by=first.by, lines=len(demands), now=now)
+        demands = [replace(demand, demand=above) for demand in demands]
         full: list[Demand] = []
         noes: list[Refusal] = []
         for place, demand in enumerate(demands, start=1):
@@ -108,7 +111,7 @@ async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
                 taken = await _take(demand, now=now)
                 if taken is not None:
                     await _keep([*(full if wait else ()), *demands[place:]], taken, wait=wait, now=now)
-                return Granted(await choices_of(demand.wish))
+                return Granted(await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
@@ -117,7 +120,7 @@ async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
                     full.append(demand)
         if not wait or not await _wait_for(full, now=now):
             raise noes[0]
-        return Granted(await choices_of(first.wish))
+        return Granted(await choices_of(above))
 
 
 async def _take(demand: Demand, *, now: datetime) -> int | None:

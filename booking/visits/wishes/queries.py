@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from typing import cast
-from uuid import UUID
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing
 from booking.visits.reservations.in_line import IN_RESERVE
@@ -19,18 +18,24 @@ from workshops.schools.queries import KILOMETRES
 from workshops.slots.queries import SlotCard
 
 CHOICES = f"""
-SELECT r.id, r.wish_rank AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
+SELECT r.id, r.line AS rank, r.state, r.uid, r.sequence, r.slot, w.title AS workshop, h.name AS host_name,
   h.commune, r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   EXISTS (SELECT FROM events e WHERE e.about_kind = 'reservation' AND e.about = r.id
     AND e.act = 'reservation_release') AS released,
   round(({KILOMETRES.format(school="h", lat="c.lat", lon="c.lon")})::numeric, 1)::float8 AS km
 FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
 JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school
-WHERE {{which}} ORDER BY r.wish_rank, r.id
+WHERE {{which}} ORDER BY r.line, r.id
 """  # noqa: S608 - constants only
-OF_WISH = CHOICES.format(which="r.wish = $1")
-TO_SIGN = CHOICES.format(which=f"r.id = $1 OR r.wish = $2 AND r.state IN {NOT_SURE_SQL}")
-RANKS = {1: "premier choix", 2: "deuxième choix", 3: "troisième choix"}
+OF_DEMAND = CHOICES.format(which="r.demand = $1 AND r.replaces IS NULL AND r.half IS DISTINCT FROM 2")
+TO_SIGN = CHOICES.format(
+    which=f"""r.id = $1 OR r.demand = $2 AND r.replaces IS NULL AND r.half IS DISTINCT FROM 2
+  AND r.state IN {NOT_SURE_SQL} AND r.line <> (SELECT signed.line FROM reservations signed WHERE signed.id = $1)"""  # noqa: S608
+)
+RANKS = {
+    **{1: "premier choix", 2: "deuxième choix", 3: "troisième choix"},
+    **{4: "quatrième choix", 5: "cinquième choix", 6: "sixième choix"},
+}
 ALREADY_THERE = """SELECT EXISTS (
   SELECT 1 FROM reservations
   WHERE slot = ANY ($2::int[]) AND "group" = $1 AND school = $4 AND state = ANY ($3::varchar[]))"""
@@ -63,14 +68,14 @@ class WishChoice(Standing, frozen=True):
     km: float | None
 
 
-async def choices_of(wish: UUID | None) -> list[WishChoice]:
-    """The reservations of a wish in the teacher's order; none for a reservation that is no wish's."""
-    return [] if wish is None else await rows_as(WishChoice, OF_WISH, wish)
+async def choices_of(demand: int | None) -> list[WishChoice]:
+    """The lines of a demand in the teacher's order; none for a reservation that is of no demand."""
+    return [] if demand is None else await rows_as(WishChoice, OF_DEMAND, demand)
 
 
-async def to_sign(reservation: int, wish: UUID | None) -> list[WishChoice]:
-    """What one visa is asked for: a reservation, and the choices of its wish that may still be had."""
-    return await rows_as(WishChoice, TO_SIGN, reservation, wish)
+async def to_sign(reservation: int, demand: int | None) -> list[WishChoice]:
+    """What one visa is asked for: a reservation, and the other lines of its demand that may still be had."""
+    return await rows_as(WishChoice, TO_SIGN, reservation, demand)
 
 
 def choice_line(choice: WishChoice) -> str:
@@ -80,10 +85,10 @@ def choice_line(choice: WishChoice) -> str:
     return f"{span(choice.starts_at, choice.ends_at)}, {where}, {choice.workshop}"
 
 
-async def wish_of(reservation: int) -> UUID | None:
-    """The wish that a reservation is a choice of."""
-    found = await Reservation.select(Reservation.wish).where(Reservation.id == reservation).first()
-    return None if found is None else cast(UUID | None, found["wish"])
+async def demand_of(reservation: int) -> int | None:
+    """The demand that a reservation is a line of."""
+    found = await Reservation.select(Reservation.demand).where(Reservation.id == reservation).first()
+    return None if found is None else cast(int | None, found["demand"])
 
 
 async def already_there(group: int, slots: list[int], *, school: int) -> bool:

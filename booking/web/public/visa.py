@@ -34,7 +34,7 @@ from workshops.scope import EVERYTHING
 @renders("public/visa.html", acts={"asked": AnswerApproval})
 class VisaPage(Page, frozen=True):
     """What a principal is asked to sign. `replaced`: the visit signed before, that this one would replace;
-    `signable` the choices of a wish, in words;
+    `signable` the lines of a demand, in words;
     `halves`: those of a class, for which the same visa is good, `people` and `built` what they are together."""
 
     visit: Visit
@@ -99,7 +99,7 @@ async def visa_page(token: FromPath[str]) -> Template:
     seen = await _asked(token)
     if not isinstance(seen, Visit):
         return seen
-    choices = await to_sign(seen.id, seen.wish)
+    choices = await to_sign(seen.id, seen.demand)
     replaced = None if seen.replaces is None else await visit(seen.replaces, scope=EVERYTHING)
     both = await _both(seen)
     shown = VisaPage(
@@ -121,7 +121,7 @@ async def visa_page(token: FromPath[str]) -> Template:
 
 async def _both(seen: Visit) -> list[Visit]:
     """Both halves of a class that await the same answer, the first one first; none for a group that comes whole."""
-    half = await other_half(seen.halves, seen.id) if seen.replaces is None and seen.state == "requested" else None
+    half = await other_half(seen.pair, seen.id) if seen.replaces is None and seen.state == "requested" else None
     other = await visit(half.id, scope=EVERYTHING) if half is not None and half.state == "requested" else None
     return [] if other is None else sorted((seen, other), key=lambda one: one.half or 0)
 
@@ -137,7 +137,7 @@ async def answer_visa(asked: AnswerApproval, token: FromPath[str], settings: Sit
     seen = await _asked(token)
     if not isinstance(seen, Visit):
         return seen
-    if asked.choices is None and len(await to_sign(seen.id, seen.wish)) > 1:
+    if asked.choices is None and len(await to_sign(seen.id, seen.demand)) > 1:
         asked = structs.replace(asked, choices=[])
     try:
         state = await answer_approval(token, asked, secret_key=settings.secret_key, now=now)
@@ -184,7 +184,7 @@ async def _page(token: str, now: datetime, *, done: bool = False) -> Template:
     if found is None:
         raise LinkNotOurs()
     visit, stands = found
-    other = await other_half(visit.halves, visit.id)
+    other = await other_half(visit.pair, visit.id)
     kept = await adults_by_link(visit.id)
     asked = await has_whom_to_ask(visit.school)
     return page(PaperVisaNoted(visit, token, other, stands, asked, kept, done), status=200 if stands or done else 410)

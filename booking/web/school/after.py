@@ -53,7 +53,7 @@ async def after_page(
         seen=seen,
         built=[block for sheet in papers[0].sheets for block in sheet if isinstance(block, Built)],
         papers=papers,
-        halves=await halves_of(visit.halves),
+        halves=await halves_of(visit.pair),
         halves_build=seen.halves_build,
         story=await story_of("reservation", visit.id, reader=person.account),
         asked=person.role == "teacher" and not person.awaiting and not seen.opinion_given,

@@ -114,7 +114,7 @@ async def paper_visa(
 ) -> Redirect:
     """Of several choices, those that are not ticked are not signed."""
     seen = await one_seen(reservation, person)
-    if asked.choices is None and len(await to_sign(reservation, seen.wish)) > 1:
+    if asked.choices is None and len(await to_sign(reservation, seen.demand)) > 1:
         asked = structs.replace(asked, choices=[])
     await note_paper_visa(reservation, asked, school=person.school, by=person.account, **link_drawn(settings), now=now)
     # A change that is signed has vanished into the visit that it replaces.

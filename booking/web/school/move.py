@@ -101,7 +101,7 @@ async def _other_dates_page(
 
 async def _staying(seen: Visit) -> Half | None:
     """The half of the class that is not moved, while it comes or may."""
-    other = await other_half(seen.halves, seen.id)
+    other = await other_half(seen.pair, seen.id)
     return other if other is not None and other.state in LIVE else None
 
 

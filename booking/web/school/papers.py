@@ -156,7 +156,7 @@ async def both_badges_pdf(
 async def _both(reservation: int, person: Teacher | Host | Coordinator) -> list[int]:
     """Those of the two halves that have papers and that this person is part of."""
     seen = await one_seen(reservation, person)
-    both = [one for one in await halves_of(seen.halves) if one.state in PRINTABLE]
+    both = [one for one in await halves_of(seen.pair) if one.state in PRINTABLE]
     own = [one.id for one in both if seen.host == one.host or not isinstance(person, Host)]
     if not own:
         raise NotFound()

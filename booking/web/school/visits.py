@@ -143,7 +143,7 @@ async def visit_page(
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
     if seen.state == "attended":
         return await after_page(seen, person, status=status, form=more.get("form"), refusal=more.get("refusal"))
-    declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.halves)
+    declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.pair)
     shown = VisitPage(
         role=person.role,
         visit=seen,
@@ -152,7 +152,7 @@ async def visit_page(
         late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
         needs_told=not person.awaiting and may_tell_needs(seen.state, seen.ends_at, now=now),
-        choices=await choices_of(seen.wish),
+        choices=await choices_of(seen.demand),
         halves=halves,
         halves_build=object_words(halves[0].objects, halves[1].objects) if len(halves) > 1 else "",
         printable_halves=len(halves) > 1 and all(may_print(one.state) for one in halves),

@@ -35,7 +35,7 @@ async def test_a_demand_to_a_drawn_opening_is_told_its_number_and_the_hour(app):
     slot, draws_at = await builders.slot(), NOW + timedelta(minutes=59)
     await builders.opening(opens_at=NOW - timedelta(minutes=1), draws_at=draws_at, seed=bytes(32))
     asked, read = await asked_and_read(app, slot)
-    number = await value("SELECT number FROM draw_demands")
+    number = await value("SELECT number FROM demands")
     assert asked == read == ["in_draw", None, number, f"{draws_at:%Y-%m-%dT%H:%M:%SZ}"]
 
 

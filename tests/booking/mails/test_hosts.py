@@ -5,8 +5,6 @@ Giving up both halves of a class: one mail to each, with both entries; apart whe
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from booking.calendar.invites.ical import calendar
@@ -188,7 +186,7 @@ async def test_a_host_reads_that_the_places_left_are_offered_to_who_waited(db):
 
 
 async def test_a_host_reads_which_choice_of_the_group_it_is(db):
-    story = await reserved(wish=uuid4(), wish_rank=2)
+    story = await reserved(line=2)
     mail = await told("reservation_received", story.reservation, to=JULES, name="Jules Marchand")
     assert "Choix : deuxième choix du groupe" in text_of(mail).split("\n")
 

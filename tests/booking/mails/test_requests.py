@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -11,7 +10,7 @@ from booking.people.accounts.rules import hash_of
 from tests.booking.mails.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
 from tests.builders import NOW, group, paris, reservation, slot
-from workshops.database import row, rows
+from workshops.database import row, rows, value
 
 UNTIL = paris("2027-01-21 09:00")
 LINK = "p" * 43
@@ -54,12 +53,11 @@ async def test_a_teacher_reads_that_her_principal_is_asked_and_until_when_the_se
 
 
 async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
-    story = await asked()
-    wish = uuid4()
-    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    story = await asked(line=1)
+    above = await value("SELECT demand FROM reservations")
     visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
-    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="waiting", wish=wish, wish_rank=2)
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="waiting", demand=above, line=2)
     mail = await told("reservation_requested", story.reservation)
     lines = text_of(mail).split("\n")
     assert [one for one in lines if "réserve" in one] == [
@@ -71,12 +69,11 @@ async def test_a_teacher_reads_which_of_her_choices_are_in_reserve(db):
 
 
 async def test_a_visa_that_never_came_leads_to_the_other_choices(db):
-    story = await reserved(state="lapsed", sequence=1)
-    wish = uuid4()
-    await rows("UPDATE reservations SET wish = $2 WHERE id = $1", story.reservation, wish)
+    story = await reserved(state="lapsed", sequence=1, line=1)
+    above = await value("SELECT demand FROM reservations")
     visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
     other = await slot(host=story.host, starts_at=paris("2027-04-01 14:00"))
-    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", wish=wish, wish_rank=2)
+    await reservation(slot=other, group=visit["group"], by=visit["booked_by"], state="offered", demand=above, line=2)
     mail = await told("approval_lapsed", story.reservation)
     said = "Vos autres choix restent : dès que l'un d'eux a de la place, un message vous la propose."
     assert text_of(mail).split("\n")[-5] == said
@@ -234,18 +231,17 @@ async def test_what_is_no_longer_true_of_a_demand_is_not_sent(db, kind, state):
     assert await held("state") == [("dropped",)]
 
 
-async def in_reserve(story: Story, wish: object, *, rank: int, on: str, state: str = "waiting") -> int:
-    """Another choice of the same wish."""
-    visit = await row('SELECT "group", booked_by FROM reservations WHERE id = $1', story.reservation)
+async def in_reserve(story: Story, *, rank: int, on: str, state: str = "waiting") -> int:
+    """Another line of the same demand."""
+    visit = await row('SELECT demand, "group", booked_by FROM reservations WHERE id = $1', story.reservation)
     other = await slot(host=story.host, starts_at=paris(on))
     own = {"group": visit["group"], "by": visit["booked_by"], "state": state}
-    return await reservation(slot=other, **own, wish=wish, wish_rank=rank)
+    return await reservation(slot=other, **own, demand=visit["demand"], line=rank)
 
 
 async def test_a_principal_reads_each_choice_of_a_wish(db):
-    wish = uuid4()
-    story = await asked(wish=wish)
-    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    story = await asked(line=1)
+    await in_reserve(story, rank=2, on="2027-04-01 14:00")
     mail = await told("approval_asked", story.reservation, to="perrin@example.org", name="Mme Perrin", secret=LINK)
     lines = text_of(mail).split("\n")
     assert lines[2] == (
@@ -260,9 +256,8 @@ async def test_a_principal_reads_each_choice_of_a_wish(db):
 
 
 async def test_who_waits_for_several_choices_reads_them_in_order_in_one_mail(db):
-    wish = uuid4()
-    story = await reserved(state="waiting", wish=wish)
-    await in_reserve(story, wish, rank=2, on="2027-04-01 14:00")
+    story = await reserved(state="waiting", line=1)
+    await in_reserve(story, rank=2, on="2027-04-01 14:00")
     mail = await told("reservation_waiting", story.reservation)
     assert str(mail.message["Subject"]) == "Liste d'attente : vos 2 choix pour 4e B"
     lines = text_of(mail).split("\n")

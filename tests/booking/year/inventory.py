@@ -141,7 +141,7 @@ KEPT = {
 NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
-        "draw_demands.result",
+        "demands.result",
         *("alerts.away", "alerts.level", "shares.level"),
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone"),
@@ -199,7 +199,7 @@ NEVER_PERSONAL = {
     "drawn or written by Technilab: numbers, kinds and chance": {
         *("alerts.known", "alerts.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
-        *("reservations.uid", "draw_demands.number", "openings.seed"),
+        *("reservations.uid", "demands.number", "openings.seed"),
         *("events.request", "notices.request"),
     },
     "the digest of a secret, its salt, or what proves a device": {

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
-
 import pytest
 
 from booking.day.papers.pack import paper_of
@@ -16,12 +14,12 @@ from workshops.database import row, rows
 
 async def test_it_lists_each_choice_with_its_day_its_lycee_and_how_far_it_is(db):
     asked = await visit(state="requested")
-    wish = uuid.uuid4()
-    await rows("UPDATE reservations SET wish = $1", wish)
     told = await row('SELECT "group", booked_by FROM reservations')
+    above = await builders.demand(told["group"])
+    await rows("UPDATE reservations SET demand = $1", above)
     other = await builders.slot(starts_at=builders.paris("2027-04-01 14:00"))
     own = {"group": told["group"], "by": told["booked_by"], "state": "waiting"}
-    await builders.reservation(slot=other, **own, wish=wish, wish_rank=2)
+    await builders.reservation(slot=other, **own, demand=above, line=2)
     await rows(
         "UPDATE schools SET name = 'Lycée Edgar Faure' WHERE id = (SELECT school FROM slots WHERE id = $1)", other
     )

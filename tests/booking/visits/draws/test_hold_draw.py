@@ -55,7 +55,11 @@ async def enter(slot: int, *, pupils: int = 24, now: datetime = IN_IT) -> int:
 
 async def order(opening: int) -> list[int]:
     """The reservations of a draw, as the rule of the draw orders them."""
-    found = await rows("SELECT reservation, number, weight FROM draw_demands WHERE opening = $1", opening)
+    found = await rows(
+        "SELECT r.id AS reservation, d.number, d.weight FROM demands d JOIN reservations r ON r.demand = d.id"
+        " WHERE d.opening = $1",
+        opening,
+    )
     whose = {one["number"]: one["reservation"] for one in found}
     return [whose[one.number] for one in drawn_order(SEED, [Ticket(one["number"], one["weight"]) for one in found])]
 
@@ -82,7 +86,7 @@ async def test_the_same_key_gives_the_first_demand_again(db):
     slot, college = await builders.slot(), await College.new()
     group = await college.group()
     first, again = [await college.ask(slot, group=group, key="page-1", now=IN_IT) for _ in range(2)]
-    assert (again.id, again.repeated, await value("SELECT count(*) FROM draw_demands")) == (first.id, True, 1)
+    assert (again.id, again.repeated, await value("SELECT count(*) FROM demands")) == (first.id, True, 1)
 
 
 async def test_what_no_draw_can_give_is_refused_at_once(db):
@@ -261,7 +265,7 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
     answered = await asyncio.gather(*(hold() for _ in range(3)))
     assert (sum(answered), await hold()) == (6, 0)
     public = await draw_lines(opening, limit=100)
-    numbers = dict(await rows("SELECT number, reservation FROM draw_demands"))
+    numbers = dict(await rows("SELECT d.number, r.id FROM demands d JOIN reservations r ON r.demand = d.id"))
     assert [numbers[one.number] for one in public] == expected
     assert await value("SELECT count(*) FROM reservations WHERE state = 'confirmed'") == 4
     assert await value("SELECT count(*) FROM events WHERE act = 'reservation_drawn'") == 12

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,7 +44,7 @@ class Class(College):
     def demands(
         self, slots: tuple[int, int], *, pupils: tuple[int, int] = (14, 13), key: str | None = None
     ) -> list[Demand]:
-        both = {"halves": uuid.uuid4(), "ranked": (slots[0], pupils[0], slots[1], pupils[1]), **self.own}
+        both = {"ranked": (slots[0], pupils[0], slots[1], pupils[1]), **self.own}
         return [
             a_demand(slot, self.whole, pupils=count, half=half, key=key if half == 1 else None, **both)
             for half, (slot, count) in enumerate(zip(slots, pupils, strict=True), 1)
@@ -138,9 +137,10 @@ async def test_the_database_itself_keeps_a_class_from_being_twice_at_one_hour(db
     taken = await of.take(*await two_slots(of.lycee))
     third = await builders.slot(host=of.lycee, starts_at=MORNING)
     for half in (None, 1, 2):
-        halves = None if half is None else uuid.uuid4()
         with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
-            await builders.reservation(slot=third, group=of.whole, pupils=10, half=half, halves=halves)
+            await builders.reservation(
+                slot=third, group=of.whole, pupils=10, **({} if half is None else {"half": half})
+            )
     with pytest.raises(asyncpg.ExclusionViolationError, match="reservations_group_free"):
         await rows("UPDATE reservations SET half = 1, starts_at = $2, ends_at = $3 WHERE id = $1",
                    taken.second.id, taken.first.starts_at, taken.first.ends_at)  # fmt: skip
@@ -150,7 +150,7 @@ async def test_the_database_itself_keeps_a_half_from_standing_alone(db):
     of = await a_class()
     slot = await builders.slot(host=of.lycee)
     with pytest.raises(asyncpg.CheckViolationError, match="a half without the other"):
-        await builders.reservation(slot=slot, group=of.whole, pupils=14, half=1, halves=uuid.uuid4())
+        await builders.reservation(slot=slot, group=of.whole, pupils=14, half=1)
 
 
 async def test_a_full_slot_says_which_half_has_no_place_and_nobody_waits(db):
@@ -214,7 +214,7 @@ async def test_200_classes_at_once_for_the_last_places_take_whole_pairs_and_neve
 
     # Three pairs fill the three slots; two pairs that share two slots leave the third with nobody to share it with.
     assert had in {2, 3}
-    assert [one["n"] for one in await rows("SELECT count(*) AS n FROM reservations GROUP BY halves")] == [2] * had
+    assert [one["n"] for one in await rows("SELECT count(*) AS n FROM reservations GROUP BY demand")] == [2] * had
     held = await rows("SELECT seats_taken, groups_taken FROM slots WHERE id = ANY ($1::int[])", slots)
     assert sum(one["seats_taken"] for one in held) == had * 27
     assert sorted(one["groups_taken"] for one in held) == ([2, 2, 2] if had == 3 else [0, 2, 2])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import uuid
 from datetime import timedelta
 
 import pytest
@@ -207,8 +206,8 @@ async def test_what_never_reached_her_agenda_is_left_out_of_what_she_hands_over(
     """Her two soonest visits were made sure a minute ago, their mail waits; the invitations to two others have left."""
     story = await reserved()
     group = await group_of(story)
-    both = {"halves": uuid.uuid4()}
-    await rows("UPDATE reservations SET halves = $2, half = 1 WHERE id = $1", story.reservation, both["halves"])
+    both = {"demand": await builders.demand(group, lines=1)}
+    await rows("UPDATE reservations SET demand = $2, half = 1 WHERE id = $1", story.reservation, both["demand"])
     visits = [story.reservation]
     for day, more in (("2027-03-26", both | {"half": 2}), ("2027-04-01", {}), ("2027-04-06", {})):
         slot = await builders.slot(host=story.host, starts_at=paris(f"{day} 09:00"))

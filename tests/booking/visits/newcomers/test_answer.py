@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -249,7 +248,7 @@ async def test_both_halves_of_her_class_are_confirmed_with_her_by_one_mail(db):
     claire = await newcomer()
     lycee = await builders.school(kind="lycee")
     slots = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-25 {hour}:00")) for hour in ("09", "14")]
-    both = {"group": await claire.group(pupils=27), "halves": uuid.uuid4(), "ranked": tuple(slots)}
+    both = {"group": await claire.group(pupils=27), "ranked": tuple(slots)}
     halves = [
         await claire.demand(slot, half=half, pupils=pupils, **both)
         for half, slot, pupils in ((1, slots[0], 14), (2, slots[1], 13))

@@ -47,8 +47,8 @@ WHERE r.state = 'waiting' AND sl.state = 'open' AND r.pupils <= sl.seats - sl.se
   AND NOT EXISTS (SELECT FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
     AND b.state IN ('requested', 'confirmed', 'locked', 'offered')
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
-  AND NOT EXISTS (SELECT FROM reservations w WHERE w.wish = r.wish AND w.id <> r.id
-    AND (w.state = 'requested' OR w.state = 'offered' AND w.wish_rank < r.wish_rank))"""
+  AND NOT EXISTS (SELECT FROM reservations w WHERE w.demand = r.demand AND w.id <> r.id
+    AND (w.state = 'requested' OR w.state = 'offered' AND w.line < r.line))"""
 ACTS = {
     "teacher": ("cancel", "headcount", "move", "accept", "paper_visa", "renew_approval"),
     "host": ("decline", "attend", "miss"),

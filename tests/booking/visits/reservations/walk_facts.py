@@ -43,18 +43,18 @@ WHERE r.state IN ('requested', 'confirmed', 'locked', 'waiting', 'offered', 'in_
 SELECT r.id FROM reservations r LEFT JOIN badges b ON b.reservation = r.id AND b.kind = 'pupil' AND b.revoked_at IS NULL
 WHERE r.state IN ('requested', 'confirmed', 'locked') GROUP BY r.id
 HAVING count(b.id) <> r.pupils AND (count(b.id) > 0 OR r.state = 'locked')""",
-    "one choice of a wish is sure, and no other is hoped for then": """
-SELECT wish FROM reservations WHERE wish IS NOT NULL
-GROUP BY wish HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1
+    "one line of a demand is sure, and no other is hoped for then": """
+SELECT demand FROM reservations WHERE demand IS NOT NULL AND half IS NULL
+GROUP BY demand HAVING count(*) FILTER (WHERE state IN ('confirmed', 'locked')) > 1
   OR (bool_or(state IN ('confirmed', 'locked')) AND bool_or(state IN ('requested', 'waiting', 'offered')))""",
     "an offer alone has a link, and has one": """
 SELECT id FROM reservations WHERE (state = 'offered') <> (offer_salt IS NOT NULL)""",
     "a group is in one draw, and in none that was held": """
-SELECT r."group" FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id
+SELECT r."group" FROM reservations r LEFT JOIN demands d ON d.id = r.demand
 LEFT JOIN openings o ON o.id = d.opening AND o.drawn_at IS NULL
 WHERE r.state = 'in_draw' GROUP BY 1 HAVING count(*) > 1 OR count(o.id) <> count(*)""",
     "whoever waits since a draw has a rank of it": """
-SELECT r.id FROM reservations r LEFT JOIN draw_demands d ON d.reservation = r.id
+SELECT r.id FROM reservations r LEFT JOIN demands d ON d.id = r.demand
 WHERE r.drawn_rank IS DISTINCT FROM CASE WHEN d.result = 'waits' THEN d.rank END""",
     "a fact is told once": "SELECT once FROM notices GROUP BY once HAVING count(*) > 1",
     "a principal has one good link": """
@@ -75,7 +75,7 @@ TABLES = (
     "presences",
     "attendances",
     "company_turnouts",
-    "draw_demands",
+    "demands",
     "openings",
 )
 EVERYTHING = ", ".join(f"(SELECT string_agg(t::text, ';' ORDER BY t.id) FROM {table} t)" for table in TABLES)
@@ -268,7 +268,7 @@ async def check_what_changed(before: Seen, after: Seen, lycee_of: Mapping[int, i
 def _named_by_another(waits: Record, before: Seen, after: Seen) -> bool:
     """Of the choices that begin to wait at once the first alone has a mail, which names them all."""
     made = [one for number, one in after.reservations.items() if number not in before.reservations]
-    return waits["wish"] is not None and any(one["wish"] == waits["wish"] and one["id"] < waits["id"] for one in made)
+    return any(other["demand"] == waits["demand"] and other["id"] < waits["id"] for other in made)
 
 
 def _differs(was: Record, now: Record) -> set[str]:
@@ -309,10 +309,10 @@ def _heard_of_headcount(was: Record, now: Record) -> list[str]:
 
 
 def _check_no_choice_is_sooner(offered: Record, reservations: Mapping[int, Record]) -> None:
-    """A place is offered to a choice only when none of its wish awaits its visa, and no better one is offered."""
-    wish = [one for one in reservations.values() if offered["wish"] is not None and one["wish"] == offered["wish"]]
-    assert [one["id"] for one in wish if one["state"] == "requested"] == []
-    better = [one["id"] for one in wish if one["wish_rank"] < offered["wish_rank"] and one["state"] == "offered"]
+    """A place is offered to a line only when none of its demand awaits its visa, and no better one is offered."""
+    lines = [one for one in reservations.values() if one["demand"] == offered["demand"]]
+    assert [one["id"] for one in lines if one["state"] == "requested"] == []
+    better = [one["id"] for one in lines if one["line"] < offered["line"] and one["state"] == "offered"]
     assert better == []
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
-from uuid import uuid4
 
 from msgspec.structs import replace
 
@@ -54,9 +53,9 @@ from workshops.slots.restate import ResizeSlot
 FORGET = "SELECT forget_the_test()"
 SENT_LINK = """SELECT secret FROM notices WHERE kind = 'approval_asked' AND about = $1 ORDER BY id DESC LIMIT 1"""
 PAPER_LINK = """SELECT n.secret FROM notices n JOIN reservations noted ON noted.id = n.about
-JOIN reservations r ON r.id = noted.id OR r.wish = noted.wish
+JOIN reservations r ON r.id = noted.id OR r.demand = noted.demand
 WHERE n.kind = 'paper_visa_noted' AND r.id = $1 ORDER BY n.id DESC LIMIT 1"""
-OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.wish = r.wish AND o.id <> r.id
+OTHER_CHOICES = """SELECT o.id FROM reservations r JOIN reservations o ON o.demand = r.demand AND o.id <> r.id
 WHERE r.id = $1 ORDER BY o.id"""
 OF_RESERVATION = """SELECT r.school, r.booked_by, r.slot, r.state, sl.school AS host FROM reservations r
 JOIN slots sl ON sl.id = r.slot WHERE r.id = $1"""
@@ -140,12 +139,11 @@ class World:
 
     async def wish(self, slots: list[int], group: int, pupils: int, *, wait: bool, stranger: bool = False) -> None:
         """Ask for several slots in order, each of them once."""
-        ranked, wish = tuple(dict.fromkeys(slots)), uuid4()
+        ranked = tuple(dict.fromkeys(slots))
         demands = [
             replace(
                 self._demand(slot, group, pupils, wait=wait, stranger=stranger),
-                wish=wish,
-                wish_rank=rank,
+                line=rank,
                 ranked=ranked,
             )
             for rank, slot in enumerate(ranked, start=1)

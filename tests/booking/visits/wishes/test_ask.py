@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import uuid
 from typing import Any, Self
 
 import pytest
@@ -31,9 +30,9 @@ class Wishing:
         return self
 
     async def wish(self, *slots: int, **more: Any) -> Granted:
-        wish: dict[str, Any] = {"group": self.group, "wait": True, "wish": uuid.uuid4(), "ranked": slots} | more
+        wish: dict[str, Any] = {"group": self.group, "wait": True, "ranked": slots} | more
         return await ask(
-            [await self.college.demand(slot, wish_rank=rank, **wish) for rank, slot in enumerate(slots, start=1)],
+            [await self.college.demand(slot, line=rank, **wish) for rank, slot in enumerate(slots, start=1)],
             now=NOW,
         )
 
@@ -48,7 +47,7 @@ async def three_slots(*, full: int = 0, **more) -> list[int]:
 
 async def live() -> list[tuple[int, str]]:
     """Ranks and states of the group that wishes."""
-    return await seen("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
+    return await seen("SELECT line, state FROM reservations WHERE demand IS NOT NULL ORDER BY line")
 
 
 async def test_the_first_choice_that_can_be_had_is_taken_and_the_others_are_not_touched(db):

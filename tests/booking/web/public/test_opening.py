@@ -146,7 +146,7 @@ async def test_a_teacher_puts_her_group_in_the_draw_reads_its_number_and_takes_i
     group = await value("SELECT id FROM groups")
     asked = {"slot": slot, "group": group, "pupils": 24, "adults": 2, "needs": "", "key": "page-1"}
     made = (await teacher.post("/reservations", asked)).headers["location"]
-    number = await value("SELECT number FROM draw_demands")
+    number = await value("SELECT number FROM demands")
     page = read(await teacher.get(made))
     assert ("Au tirage lundi 11 janvier à 10 h" in page, f"Votre numéro : {number}" in page) == (True, True)
     public = await Browser(app).get(f"/tirages/{opening}")

@@ -71,8 +71,8 @@ async def test_the_closing_freezes_no_more_of_them_than_came(db, came, kept):
 
 
 async def test_two_halves_share_those_of_their_class(db):
-    college, halves = await builders.school(), await value("SELECT gen_random_uuid()")
-    group = await builders.group(school=college, ulis=5)
+    group = await builders.group(school=await builders.school(), ulis=5)
+    above = await builders.demand(group, lines=1)
     places = []
     for hour in ("09:00", "14:00"):
         lycee = await builders.school(kind="lycee")
@@ -80,7 +80,7 @@ async def test_two_halves_share_those_of_their_class(db):
         places.append((lycee, await builders.slot(workshop=await builders.workshop(host=lycee), starts_at=starts_at)))
     async with transaction():
         for half, (_, slot) in enumerate(places, 1):
-            await builders.reservation(slot=slot, group=group, pupils=12, halves=halves, half=half)
+            await builders.reservation(slot=slot, group=group, pupils=12, demand=above, half=half)
     for half, (lycee, slot) in enumerate(places, 1):
         count = [GroupHeadcount(reservation=half, pupils=12, adults=1)]
         await close_slot(slot, headcounts=count, account=None, school=lycee, now=paris("2027-01-08 18:00"))

@@ -38,7 +38,7 @@ class Wishes(Desk):
 
 
 async def made() -> list[tuple[int, str]]:
-    return await seen("SELECT wish_rank, state FROM reservations WHERE wish IS NOT NULL ORDER BY wish_rank")
+    return await seen("SELECT line, state FROM reservations WHERE demand IS NOT NULL ORDER BY line")
 
 
 async def test_the_form_proposes_the_slots_around_that_suit_the_group(app):
@@ -73,7 +73,7 @@ async def test_a_choice_may_bear_a_number_beyond_a_million(app):
 async def test_the_choice_that_was_taken_is_said(app):
     desk = await Wishes.new(app, full=1)
     answer = await desk.wish()
-    visit = await value("SELECT id FROM reservations WHERE wish IS NOT NULL")
+    visit = await value("SELECT id FROM reservations WHERE demand IS NOT NULL")
     assert answer.headers["location"] == f"/reservations/{visit}?fait=voeu-2"
     page = read(await desk.browser.get(answer.headers["location"]))
     assert "Votre premier choix n'était pas possible : votre deuxième choix est retenu." in page
@@ -104,9 +104,7 @@ async def test_while_a_visa_is_awaited_the_pages_say_which_choices_are_in_reserv
     )
     answer = await desk.wish()
     assert await made() == [(1, "waiting"), (2, "requested"), (3, "waiting")]
-    taken, third = [
-        one["id"] for one in await rows("SELECT id FROM reservations WHERE wish_rank > 1 ORDER BY wish_rank")
-    ]
+    taken, third = [one["id"] for one in await rows("SELECT id FROM reservations WHERE line > 1 ORDER BY line")]
     assert answer.headers["location"] == f"/reservations/{taken}?fait=visa-et-reserve"
     page = read(await desk.browser.get(answer.headers["location"]))
     assert "Les places d'un de vos choix sont tenues jusqu'au visa. Les autres choix restent en réserve." in page
@@ -169,14 +167,14 @@ async def test_going_back_to_change_a_granted_wish_makes_no_second_visit(app):
 async def test_taking_the_place_of_one_choice_releases_the_others_on_their_pages(app):
     desk = await Wishes.new(app, full=3)
     await desk.wish()
-    second, slot = await first("SELECT id, slot FROM reservations WHERE wish_rank = 2")
+    second, slot = await first("SELECT id, slot FROM reservations WHERE line = 2")
     await rows("UPDATE slots SET seats_taken = 24 WHERE id = $1", slot)
     offered = "UPDATE reservations SET state = 'offered', hold_until = $2 WHERE id = $1"
     await rows(offered, second, paris("2027-01-13 09:00"))
-    await rows("UPDATE reservations SET state = 'called_off' WHERE slot = $1 AND wish IS NULL", slot)
+    await rows("UPDATE reservations SET state = 'called_off' WHERE slot = $1 AND demand IS NULL", slot)
     await desk.browser.post(f"/reservations/{second}/acceptation", {"pupils": 24})
     assert await made() == [(1, "cancelled_by_teacher"), (2, "confirmed"), (3, "cancelled_by_teacher")]
-    best = await value("SELECT id FROM reservations WHERE wish_rank = 1 AND wish IS NOT NULL")
+    best = await value("SELECT id FROM reservations WHERE line = 1 AND demand IS NOT NULL")
     assert "Raison : Un autre choix de ce groupe est retenu." in read(await desk.browser.get(f"/reservations/{best}"))
 
 

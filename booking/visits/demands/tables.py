@@ -1,0 +1,51 @@
+"""What groups ask for, above the reservations that come of it."""
+
+from typing import Any
+
+from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, Serial, SmallInt, Timestamptz, Varchar
+from piccolo.columns.base import OnDelete, OnUpdate
+from piccolo.constraints import Check
+from piccolo.table import Table
+
+from booking.people.accounts.tables import Account
+from booking.visits.groups.tables import Group
+from workshops.openings.tables import Opening
+from workshops.schools.tables import School
+from workshops.slots.tables import Slot
+
+
+class RankedDemand(Table, tablename="demands"):
+    """What one group asks for: `lines` in order, of which one is kept.
+
+    Each slot of a line is a reservation that knows its `demand` and its `line`; the two halves of a class are two of
+    one line. A booking at once has no demand.
+
+    One of an opening's first hour has an opaque `number` and a `weight`; `rank` and `result` are those of its draw.
+    `beyond`: its collège had as many groups in line as it may, so that it comes after those of all others. `salt` and
+    `digest` hold it to what it said when entries ended. One that is withdrawn before the draw is `gone`, and has no
+    rank. `shown_slot` is public, of a draw held when each demand was for one slot.
+    """
+
+    id: Serial
+    group: ForeignKey[Any] = ForeignKey(Group, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    asked_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    lines = SmallInt(default=1)
+    asked_at = Timestamptz(default=None)
+    opening: ForeignKey[Any] = ForeignKey(
+        Opening, null=True, default=None, index=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
+    )
+    number = Varchar(length=16, null=True, default=None, unique=True)
+    weight = SmallInt(default=1)
+    beyond = Boolean(default=False)
+    rank = Integer(null=True, default=None)
+    result = Varchar(length=8, default="")
+    shown_slot: ForeignKey[Any] = ForeignKey(
+        Slot, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
+    )
+    salt = UUID(null=True, default=None)
+    digest = Bytea(null=True, default=None)
+
+    demands_known_result = Check("result IN ('', 'placed', 'offered', 'waits', 'out', 'gone')")
+    demands_has_weight = Check("weight BETWEEN 1 AND 3")
+    demands_numbered = Check("(opening IS NULL) = (number IS NULL)")
