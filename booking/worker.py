@@ -18,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial, wraps
 from secrets import token_urlsafe
 from typing import Any, TypeVar, cast
+from uuid import uuid4
 
 from msgspec import Struct
 
@@ -175,7 +176,12 @@ async def hold_due_draws(ctx: Context) -> None:
     """Hold the draws whose hour is over, then tell everybody; a worker that dies leaves the rest to the next run."""
     settings: Settings = ctx["settings"]
     new_token = partial(token_urlsafe, TOKEN_BYTES)
-    if await hold_draws(secret_key=settings.secret_key, new_token=new_token, now=ctx.get("clock", _now)()):
+    if await hold_draws(
+        secret_key=settings.secret_key,
+        new_token=new_token,
+        new_uid=lambda: f"{uuid4()}@{settings.host}",
+        now=ctx.get("clock", _now)(),
+    ):
         await deliver_notices(ctx)
 
 

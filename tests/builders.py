@@ -276,6 +276,11 @@ async def _college() -> int:
     return await school(kind="college")
 
 
+def new_uid() -> str:
+    """Of an entry in an agenda."""
+    return f"reservation-{uuid.uuid4()}@technilab.example"
+
+
 async def reservation(
     *,
     slot: int,
@@ -289,7 +294,7 @@ async def reservation(
     """A group at a slot; it holds its seats there when its state does. Of a `line` or a `half` it has a demand."""
     visit = await row("SELECT starts_at, ends_at FROM slots WHERE id = $1", slot)
     values = {
-        "uid": f"reservation-{uuid.uuid4()}@technilab.example",
+        "uid": new_uid(),
         "slot": slot,
         "group": group,
         "school": await value("SELECT school FROM groups WHERE id = $1", group),

@@ -22,7 +22,7 @@ from booking.api.shapes import (
     readable_key,
     start_of,
 )
-from booking.door.forms.demands import demand_of, demands_of, halves_of_class
+from booking.door.forms.demands import demand_of, halves_of_class, wish_of
 from booking.door.rights.guards import AnyOf, AsTeacher, Now, PartOfVisit, SiteSettings, may
 from booking.people.accounts.queries import Host, Person, Teacher
 from booking.visits.halves.book_both import BookHalves, book_both, cancel_both
@@ -250,6 +250,7 @@ async def make_wish(
     data: JSONBody[AskWish], person: AsTeacher, settings: SiteSettings, now: Now, idempotency_key: IdempotencyKey = None
 ) -> Response[Wish]:
     """Take the first of these slots that can be had, or wait for all of them under one wish."""
-    granted = await ask(demands_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
+    wish = wish_of(data, person, settings, key=readable_key(idempotency_key))
+    granted = await ask(wish, wait=data.wait, now=now)
     choices = [answer_of(Choice, choice, slot_id=choice.slot) for choice in granted.choices]
     return made(Wish(choices), f"/reservations/{choices[0].id}")

@@ -62,7 +62,12 @@ async def plan_openings(
     suiting = [one for one in suiting if one.pupils <= first.seats and is_near(first.lycee, one.school)]
     for number, group in enumerate(draw.sample(suiting, min(DEMANDS, len(suiting)))):
         await bookings.reserve(wanted[number % len(wanted)], group, now=opens_at + timedelta(minutes=12))
-    await hold_draws(secret_key=secret_key, new_token=lambda: draw.randbytes(16).hex(), now=opens_at + DRAWN_AFTER)
+    await hold_draws(
+        secret_key=secret_key,
+        new_token=lambda: draw.randbytes(16).hex(),
+        new_uid=lambda: f"{UUID(bytes=draw.randbytes(16))}@technilab.example",
+        now=opens_at + DRAWN_AFTER,
+    )
 
 
 async def _slots(workshop: ExampleWorkshop, days: list[date], *, now: datetime) -> list[Opened]:

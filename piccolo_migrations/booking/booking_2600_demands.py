@@ -1,7 +1,7 @@
 """What a group asks for is one demand with ordered lines, above the reservations that come of it."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import UUID, Boolean, Bytea, Integer, SmallInt, Timestamptz, Varchar
+from piccolo.columns.column_types import Boolean, Bytea, Integer, SmallInt, Timestamptz, Varchar
 
 from workshops.migration import RESTRICT, SET_NULL, check, column, known, makes, refers, table
 
@@ -27,7 +27,7 @@ CREATED = [
         column("rank", Integer, null=True),
         column("result", Varchar, length=8, default=""),
         refers("shown_slot", Slot, RESTRICT, null=True),
-        column("salt", UUID, null=True),
+        column("salt", Varchar, length=32, default=""),
         column("digest", Bytea, null=True),
         check("demands_known_result", "result IN ('', 'placed', 'offered', 'waits', 'out', 'gone')"),
         check("demands_has_weight", "weight BETWEEN 1 AND 3"),

@@ -15,6 +15,7 @@ import secrets
 import sys
 import tempfile
 import time
+import uuid
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -208,7 +209,12 @@ async def drawn(port: int, goals: Goals) -> None:
     await rows("UPDATE slots SET state = 'closed'")
     show(goals, *await a_morning(port), {f"in the draw of {hours['draws_at']:%Y-%m-%dT%H:%M:%SZ}": DEMANDS})
     began = time.perf_counter()
-    held = await hold_draws(secret_key=SECRET, new_token=lambda: secrets.token_urlsafe(32), now=hours["draws_at"])
+    held = await hold_draws(
+        secret_key=SECRET,
+        new_token=lambda: secrets.token_urlsafe(32),
+        new_uid=lambda: f"{uuid.uuid4()}@technilab.example",
+        now=hours["draws_at"],
+    )
     took = time.perf_counter() - began
     goals.show("demands answered by the draw", f"{held} in {took:.1f} s", str(DEMANDS), reached=held == DEMANDS)
     await show_places(goals)

@@ -3,6 +3,7 @@ demands, the draw, first come, first served."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -139,15 +140,27 @@ async def draws_due(*, now: datetime) -> list[DrawDue]:
     return await rows_as(DrawDue, DUE, now)
 
 
-async def end_entries(opening: int, *, now: datetime) -> bytes | None:
-    """From now on no demand enters the draw, and its seed is public; in the caller's transaction.
-
-    Returns the seed, None when another worker has ended them.
-    """
+async def end_entries(opening: int, *, now: datetime) -> bool:
+    """From now on no demand enters the draw; in the caller's transaction. False when another worker has ended them."""
     # Whoever is entering a demand holds the opening's row a moment: the last of them are waited for.
-    ending = Opening.update({Opening.ranked_at: now}).where(Opening.id == opening, Opening.ranked_at.is_null())
-    ended = await ending.returning(Opening.seed)
-    return bytes(ended[0]["seed"]) if ended else None
+    ending = Opening.update({Opening.frozen_at: now}).where(Opening.id == opening, Opening.frozen_at.is_null())
+    return bool(await ending.returning(Opening.id))
+
+
+async def file_of(opening: int, content: bytes) -> None:
+    """All that decides the draw, whose digest is public from now on; in the caller's transaction."""
+    frozen: dict[Column | str, Any] = {Opening.file: content, Opening.file_digest: hashlib.sha256(content).digest()}
+    await Opening.update(frozen).where(Opening.id == opening)
+
+
+async def publish_seed(opening: int, *, now: datetime) -> tuple[bytes, bytes] | None:
+    """The seed of a frozen draw is public; in the caller's transaction.
+
+    Returns the seed and the file, None when another worker has published it.
+    """
+    publishing = Opening.update({Opening.ranked_at: now}).where(Opening.id == opening, Opening.ranked_at.is_null())
+    found = await publishing.returning(Opening.seed, Opening.file)
+    return (bytes(found[0]["seed"]), bytes(found[0]["file"])) if found else None
 
 
 async def finish_draw(opening: int, *, now: datetime) -> bool:
@@ -161,4 +174,4 @@ async def finish_draw(opening: int, *, now: datetime) -> bool:
 
 def entering(opening: str) -> str:
     """The opening that a demand enters, unless its hour has just ended: a row that holds up its end until then."""
-    return f"SELECT id, first_weight FROM openings WHERE id = {opening} AND ranked_at IS NULL FOR SHARE"  # noqa: S608
+    return f"SELECT id, first_weight FROM openings WHERE id = {opening} AND frozen_at IS NULL FOR SHARE"  # noqa: S608

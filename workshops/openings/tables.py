@@ -12,8 +12,9 @@ class Opening(Table, tablename="openings"):
     No day is of two openings: a day that is of none is open at once.
 
     One that is drawn collects demands until `draws_at`. Its `seed` is drawn with it: its digest is public, and itself
-    once the demands are ranked (`ranked_at`). A demand weighs 1, of a collège that never came `first_weight`. From
-    `drawn_at` on each has its answer.
+    once the demands are ranked (`ranked_at`), of which the `file`, frozen before (`frozen_at`), says all that decides;
+    its digest is public, the file is of the coordination. A demand weighs 1, of a collège that never came
+    `first_weight`. From `drawn_at` on each has its answer; what is left is until `left_until` of those who got nothing.
     """
 
     id: Serial
@@ -26,6 +27,10 @@ class Opening(Table, tablename="openings"):
     first_weight = SmallInt(default=1)
     ranked_at = Timestamptz(null=True, default=None)
     drawn_at = Timestamptz(null=True, default=None)
+    frozen_at = Timestamptz(null=True, default=None)
+    file = Bytea(null=True, default=None)
+    file_digest = Bytea(null=True, default=None)
+    left_until = Timestamptz(null=True, default=None)
 
     openings_ordered = Check("first_on <= last_on")
     openings_drawn_by_a_seed = Check("(draws_at IS NULL) = (seed IS NULL)")

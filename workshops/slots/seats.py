@@ -102,6 +102,16 @@ def seats_kept(of: str) -> str:
   FROM {of} WHERE slots.id = {of}.slot"""  # noqa: S608 - as above
 
 
+def seats_given(of: str, *, ever: str, slots: str) -> str:
+    """The places that several groups get at once in slots that are locked: `ever` is the last mark that each of these
+    `slots` has given."""
+    return f"""UPDATE slots SET seats_taken = seats_taken + got.pupils, groups_taken = groups_taken + got.groups,
+    groups_ever = groups_ever + 1 + (marked.last - groups_ever % 36 + 36) % 36
+  FROM (SELECT slot, sum(pupils)::int AS pupils, count(*)::int AS groups FROM {of} GROUP BY slot) got
+  JOIN unnest({ever}, {slots}) AS marked (last, slot) USING (slot)
+  WHERE slots.id = got.slot"""  # noqa: S608 - as above
+
+
 def seats_shifted(of: str, *, slot: str, pupils: str, groups: str) -> str:
     """More or fewer seats for a group, all of them given back when it leaves."""
     return f"""UPDATE slots SET seats_taken = seats_taken + {pupils}, groups_taken = groups_taken + {groups}

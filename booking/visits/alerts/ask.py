@@ -40,14 +40,9 @@ SELECT $2, a.*, $1, $4, ARRAY(
 FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
 
 
-class AskAlert(Act, frozen=True, kw_only=True):
-    """A search, as /creneaux makes one."""
+class SearchAsked(Act, frozen=True, kw_only=True):
+    """« Ce qui convient à moins de 40 km avant les vacances »: what a search says besides the class."""
 
-    level: Annotated[Level, FIELDS["level"].bounds]
-    pupils: Annotated[int, FIELDS["pupils"].bounds]
-    group: Annotated[int, chosen("Groupe", "A group of the teacher's collège.")] | None = msgspec.field(
-        name="group_id", default=None
-    )
     distance_most: Annotated[int, a_number("Distance", "At most so many kilometres away.", 1, 200)] | None = None
     from_on: Annotated[date, FIELDS["from_on"].bounds] | None = None
     to_on: Annotated[date, FIELDS["to_on"].bounds] | None = None
@@ -62,6 +57,16 @@ class AskAlert(Act, frozen=True, kw_only=True):
         super().__post_init__()
         if self.lycee and not is_uai(self.lycee):
             raise Invalid({"lycee": "Lycée : son UAI."})
+
+
+class AskAlert(SearchAsked, frozen=True, kw_only=True):
+    """A search, as /creneaux makes one."""
+
+    level: Annotated[Level, FIELDS["level"].bounds]
+    pupils: Annotated[int, FIELDS["pupils"].bounds]
+    group: Annotated[int, chosen("Groupe", "A group of the teacher's collège.")] | None = msgspec.field(
+        name="group_id", default=None
+    )
 
     def search(self, college: int) -> Search:
         """The search that a teacher of a collège asks for."""

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+
+from msgspec import Struct
 
 from booking.visits.demands.tables import RankedDemand
 from workshops.database import rows, value
 from workshops.openings.plan import entering
+
+
+class FrozenDemand(Struct, frozen=True):
+    """A demand with the salt and the digest that hold it to what it said when entries ended."""
+
+    id: int
+    salt: str
+    digest: bytes
+
 
 NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 """The number of a demand that an act is about to make."""
@@ -19,16 +31,22 @@ WITH opening AS (
 ), came AS (
   SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
 )
-INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight)
-SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END
+INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, pupils, adults, needs, needed,
+  two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
+SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, $8, $9, $10,
+  $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 FROM opening, came RETURNING id"""  # noqa: S608 - constants only
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
   AND NOT EXISTS (SELECT FROM reservations r WHERE r.demand = emptied.id AND r.state = 'in_draw')"""
-# $1: the numbers of the demands, in the order of the draw.
-RANK_ALL = """UPDATE demands d SET rank = ranked.rank
-FROM unnest($1::int[]) WITH ORDINALITY AS ranked (id, rank) WHERE d.id = ranked.id"""
+RANK_ALL = """UPDATE demands d SET rank = ranked.rank, answer = ranked.answer
+FROM unnest($2::varchar[], $3::int[], $4::bytea[]) AS ranked (number, rank, answer)
+WHERE d.opening = $1 AND d.number = ranked.number"""
+FIX_DIGESTS = """UPDATE demands d SET salt = fixed.salt, digest = fixed.digest
+FROM unnest($1::int[], $2::varchar[], $3::bytea[]) AS fixed (id, salt, digest) WHERE d.id = fixed.id"""
+ANSWERED = """UPDATE demands d SET result = told.result
+FROM unnest($1::int[], $2::varchar[]) AS told (id, result) WHERE d.id = told.id"""
 
 
 async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -> int:
@@ -48,12 +66,19 @@ async def close_all(opening: int) -> None:
     await left.where(RankedDemand.result == "", RankedDemand.rank.is_not_null())
 
 
+async def fix_digests(demands: Sequence[FrozenDemand]) -> None:
+    """What each demand says when entries end is held to by a digest that is public at once; in the caller's
+    transaction."""
+    columns = ("id", "salt", "digest")
+    await rows(FIX_DIGESTS, *([getattr(demand, name) for demand in demands] for name in columns))
+
+
+async def rank_all(opening: int, answers: Sequence[tuple[str, int, bytes]]) -> None:
+    """What the draw gives each demand: its number, its rank, its answer; in the caller's transaction."""
+    await rows(RANK_ALL, opening, *([answer[column] for answer in answers] for column in range(3)))
+
+
 def alone(of: str, *, where: str) -> str:
     """One demand of one line for each row of an act (`of`), numbered by its `demand` already."""
     return f"""INSERT INTO demands (id, "group", school, asked_by, lines, asked_at)
   SELECT demand, "group", school, by, 1, now FROM {of} WHERE {where}"""  # noqa: S608 - the act's own words
-
-
-def resulted(of: str, *, result: str) -> str:
-    """What came of the demands that an act has just answered."""
-    return f"UPDATE demands answering SET result = {result} FROM {of} WHERE answering.id = {of}.demand"  # noqa: S608 - as above

@@ -2,13 +2,25 @@
 
 from typing import Any
 
-from piccolo.columns import UUID, Boolean, Bytea, ForeignKey, Integer, Serial, SmallInt, Timestamptz, Varchar
+from piccolo.columns import (
+    Array,
+    Boolean,
+    Bytea,
+    Date,
+    ForeignKey,
+    Integer,
+    Serial,
+    SmallInt,
+    Timestamptz,
+    Varchar,
+)
 from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
 
 from booking.people.accounts.tables import Account
 from booking.visits.groups.tables import Group
+from workshops.catalogue.tables import TechObject
 from workshops.openings.tables import Opening
 from workshops.schools.tables import School
 from workshops.slots.tables import Slot
@@ -20,7 +32,12 @@ class RankedDemand(Table, tablename="demands"):
     Each slot of a line is a reservation that knows its `demand` and its `line`; the two halves of a class are two of
     one line. A booking at once has no demand.
 
-    One of an opening's first hour has an opaque `number` and a `weight`; `rank` and `result` are those of its draw.
+    `sentence` is the line that names no slot: whatever suits what follows it, `lycee` a UAI, `away` the zone whose
+    holidays are left out (« moi » for those of the collège, with the days that it closes). `pupils`, `adults` and needs
+    are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones.
+
+    One of an opening's first hour has an opaque `number` and a `weight`; `rank`, `result` and
+    `answer` (`drawing.Answer` as JSON) are those of its draw.
     `beyond`: its collège had as many groups in line as it may, so that it comes after those of all others. `salt` and
     `digest` hold it to what it said when entries ended. One that is withdrawn before the draw is `gone`, and has no
     rank. `shown_slot` is public, of a draw held when each demand was for one slot.
@@ -30,7 +47,23 @@ class RankedDemand(Table, tablename="demands"):
     group: ForeignKey[Any] = ForeignKey(Group, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     asked_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    pupils = SmallInt(null=True, default=None)
+    adults = SmallInt(null=True, default=None)
+    needs = Varchar(length=200, default="")
+    needed = Array(base_column=Varchar(length=16), default=list)
+    two_objects = Boolean(default=False)
     lines = SmallInt(default=1)
+    sentence = SmallInt(null=True, default=None)
+    km = SmallInt(null=True, default=None)
+    from_on = Date(null=True, default=None)
+    to_on = Date(null=True, default=None)
+    away = Varchar(length=3, default="")
+    department = Varchar(length=3, default="")
+    lycee = Varchar(length=8, default="")
+    tech_object: ForeignKey[Any] = ForeignKey(
+        TechObject, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
+    )
+    companies = Boolean(default=False)
     asked_at = Timestamptz(default=None)
     opening: ForeignKey[Any] = ForeignKey(
         Opening, null=True, default=None, index=True, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
@@ -43,7 +76,8 @@ class RankedDemand(Table, tablename="demands"):
     shown_slot: ForeignKey[Any] = ForeignKey(
         Slot, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
     )
-    salt = UUID(null=True, default=None)
+    answer = Bytea(null=True, default=None)
+    salt = Varchar(length=32, default="")
     digest = Bytea(null=True, default=None)
 
     demands_known_result = Check("result IN ('', 'placed', 'offered', 'waits', 'out', 'gone')")

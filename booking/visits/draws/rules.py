@@ -31,13 +31,13 @@ class PeriodNotOpen(Refusal):
 
 
 class DrawFirst(PeriodNotOpen):
-    """The demands of the first hour are drawn: a group makes one, for one slot."""
+    """The demands of the first hour are drawn: a group makes one, of several choices."""
 
     def __init__(self, draws_at: datetime) -> None:
         Refusal.__init__(
             self,
             f"Les places de ce créneau sont tirées au sort {opening_hour(draws_at)}. D'ici là, un groupe fait une seule"
-            " demande, pour un seul créneau ; le reste se réserve après le tirage.",
+            " demande, pour des créneaux de cette période ; le reste se réserve après le tirage.",
         )
 
 
@@ -48,6 +48,14 @@ class DrawUnderWay(PeriodNotOpen):
 
     def __init__(self) -> None:
         Refusal.__init__(self, "Le tirage de ce créneau est en cours. Revenez dans quelques minutes.")
+
+
+class OtherPeriods(Refusal):
+    """A draw is of the slots of one period."""
+
+    kind = "period-not-open"
+    title = "Une seule période"
+    sentence = "Ces créneaux ne sont pas tous de la même période : une demande au tirage les prend dans une seule."
 
 
 class AlreadyInDraw(Refusal):

@@ -107,20 +107,29 @@ async def book_both(first: Demand, second: Demand, *, two_objects: bool = False,
         await rows(LOCK_SEATS, [demand.asked.slot for demand in demands])
         if (before := await granted_before(first)) is not None:
             return await _both(before.id, repeated=True)
-        seen = [await _seen(one) for one in demands]
-        refuse_two_lycees([slot.host for slot in seen])
-        built = await objects_at(first.asked.slot, second.asked.slot)
-        if not two_objects and not build_alike(*built):
-            raise TwoObjects(*built)
-        if seen[0].approval or first.awaiting:
-            until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
-            demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
         above = await make(first.asked.group, school=first.school, by=first.by, lines=1, now=now)
-        demands = (replace(demands[0], demand=above), replace(demands[1], demand=above))
-        made = await _take(demands[0], seen[0], now=now)
-        other = replace(demands[1], passed=await marks_passed(made, second.asked.slot))
-        await _take(other, await _seen(other), now=now)
+        made = await take_pair(
+            replace(first, demand=above), replace(second, demand=above), two_objects=two_objects, now=now
+        )
         return await _both(made)
+
+
+async def take_pair(first: Demand, second: Demand, *, two_objects: bool, now: datetime) -> int:
+    """Take the seats of both halves, whose slots are locked, in the caller's transaction; returns the first half's
+    reservation. Raises what `book_both` raises."""
+    demands = (first, second)
+    seen = [await _seen(one) for one in demands]
+    refuse_two_lycees([slot.host for slot in seen])
+    built = await objects_at(first.asked.slot, second.asked.slot)
+    if not two_objects and not build_alike(*built):
+        raise TwoObjects(*built)
+    if seen[0].approval or first.awaiting:
+        until = min([await held_until(one.deadlines, college=first.school, now=now) for one in seen])
+        demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
+    made = await _take(demands[0], seen[0], now=now)
+    other = replace(demands[1], passed=await marks_passed(made, second.asked.slot))
+    await _take(other, await _seen(other), now=now)
+    return made
 
 
 async def _seen(demand: Demand) -> SlotSeen:

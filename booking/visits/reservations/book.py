@@ -6,7 +6,7 @@ from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
-from booking.visits.reservations.demand import Booked, Demand, granted_before
+from booking.visits.reservations.demand import Booked, Demand, WholeDemand, granted_before
 from booking.visits.reservations.enter_draw import enter_draw
 from booking.visits.reservations.rules import (
     GroupBusy,
@@ -45,7 +45,7 @@ async def book(demand: Demand, *, now: datetime) -> Booked:
     if isinstance(seen, Tried) and seen.made is not None:
         return Booked(id=seen.made, state="confirmed", uid=demand.uid, sequence=0)
     if seen.collects(now):
-        return await enter_draw([demand], [seen], now=now)
+        return await enter_draw(WholeDemand(((demand,),), demand.asked.pupils), [seen], now=now)
     return await _decided(demand, seen, now=now)
 
 

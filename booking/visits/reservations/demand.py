@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from msgspec import Struct
@@ -47,6 +47,46 @@ class Fresh(Struct, frozen=True):
     badge_salt: UUID
     secret_key: str
     token: str
+
+
+class Sentence(Struct, frozen=True):
+    """A line that names no slot: whatever suits, at most `km` away, between two days; `away` as an alert keeps it."""
+
+    line: int
+    km: int | None = None
+    from_on: date | None = None
+    to_on: date | None = None
+    away: str = ""
+    department: str = ""
+    lycee: str = ""
+    tech_object: int | None = None
+
+
+class WholeDemand(Struct, frozen=True):
+    """What a group asks for in one act: its `lines`, a slot or two halves each, in order, and the `sentence`.
+
+    `pupils` is the whole class; `two_objects`: its halves may build different ones.
+    """
+
+    lines: tuple[tuple[Demand, ...], ...]
+    pupils: int
+    sentence: Sentence | None = None
+    two_objects: bool = False
+
+    @property
+    def rows(self) -> list[Demand]:
+        """Each slot and each half that is named, in order."""
+        return [demand for line in self.lines for demand in line]
+
+    @property
+    def first(self) -> Demand:
+        """What is said of all of them, with the key of the act."""
+        return self.lines[0][0]
+
+    @property
+    def asked_lines(self) -> int:
+        """How many lines, the sentence too."""
+        return len(self.lines) + (self.sentence is not None)
 
 
 class Demand(Struct, frozen=True):

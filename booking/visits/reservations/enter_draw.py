@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from asyncpg.exceptions import IntegrityConstraintViolationError
-from msgspec.structs import replace
+from msgspec.structs import astuple, replace
 
 from booking.visits.demands.keep import ENTER, forget_empty
-from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay
-from booking.visits.reservations.demand import Booked, Demand, granted_before
+from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay, OtherPeriods
+from booking.visits.reservations.demand import Booked, Demand, WholeDemand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
 from booking.visits.reservations.seats_seen import seats_of
@@ -53,15 +53,18 @@ SELECT id FROM entered ORDER BY n
 """  # noqa: S608 - constants only
 
 
-async def enter_draw(lines: Sequence[Demand], seen: Sequence[SlotSeen], *, now: datetime) -> Booked:
+async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datetime) -> Booked:
     """The group is in the draw of an opening with all its lines, under a number of its own; the first one is returned.
 
     Raises what a booking raises, but for full slots; AlreadyInDraw for a group that is in a draw, NoPrincipal where the
-    visa could not be asked for, DrawUnderWay when the hour has just ended.
+    visa could not be asked for, OtherPeriods for lines that are not of one draw, DrawUnderWay when the hour has just
+    ended.
     """
-    first = lines[0]
+    first, lines = asked.first, asked.rows
     for demand, slot in zip(lines, seen, strict=True):
         _refuse(slot, demand, now=now)
+    if len({slot.opening for slot in seen}) > 1:
+        raise OtherPeriods()
     if seen[0].approval and not first.awaiting:
         await refuse_without_principal(first.school)
     try:
@@ -69,7 +72,7 @@ async def enter_draw(lines: Sequence[Demand], seen: Sequence[SlotSeen], *, now: 
             if first.awaiting:
                 await refuse_newcomer(first)
             await forget_empty(first.asked.group)
-            above = await value(ENTER, *_above(first, opening=seen[0].opening, lines=len(lines), now=now))
+            above = await value(ENTER, *_above(asked, opening=seen[0].opening, now=now))
             made = [] if above is None else await rows(ENTER_LINES, above, *_lines(lines, now=now))
             if len(made) != len(lines):
                 # The hour has just ended, or a lycée has just changed a slot: all of it, or nothing.
@@ -86,8 +89,14 @@ async def enter_draw(lines: Sequence[Demand], seen: Sequence[SlotSeen], *, now: 
     return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0)
 
 
-def _above(first: Demand, *, opening: int | None, lines: int, now: datetime) -> tuple[object, ...]:
-    return first.asked.group, first.school, first.by, lines, now, opening, secrets.token_hex(NUMBER_BYTES)
+def _above(asked: WholeDemand, *, opening: int | None, now: datetime) -> tuple[object, ...]:
+    first, sentence = asked.first, asked.sentence
+    said = first.asked
+    searched = (None, None, None, None, "", "", "", None) if sentence is None else astuple(sentence)
+    return (
+        *(said.group, first.school, first.by, asked.asked_lines, now, opening, secrets.token_hex(NUMBER_BYTES)),
+        *(asked.pupils, said.adults, said.needs, said.boxes.kept, asked.two_objects, *searched),
+    )
 
 
 def _lines(lines: Sequence[Demand], *, now: datetime) -> tuple[object, ...]:

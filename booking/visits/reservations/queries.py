@@ -60,9 +60,9 @@ class Visit(Standing, frozen=True):
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
-    halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in the `draw` of an opening, held at
-    `draws_at` while the demand is in it; `awaits_college`: its teacher signed up by herself, and her collège has not
-    confirmed her.
+    halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
+    the `draw` of an opening, held at `draws_at` while the demand is in it; `awaits_college`: its teacher signed up by
+    herself, and her collège has not confirmed her.
     """
 
     id: int

@@ -1,6 +1,8 @@
-"""Asking for up to three slots in order: the first that can be had is taken, or the group waits for all of them.
+"""Asking for slots in order: the first line that can be had is taken, or the group waits for all of them.
 
-One that needs a principal's visa is not sure yet: the others stay in reserve until the visa is given.
+A line is a slot, or two slots of a lycée for the two halves of a class. One that needs a principal's visa is not sure
+yet: the others stay in reserve until the visa is given. In an opening's hour that is drawn all of them enter the draw,
+with the sentence that says what else would suit.
 """
 
 from __future__ import annotations
@@ -15,9 +17,12 @@ from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
+from booking.visits.alerts.ask import SearchAsked
 from booking.visits.demands.keep import make
+from booking.visits.halves.book_both import take_pair
 from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
-from booking.visits.reservations.demand import ONE_KEY, Demand, granted_before
+from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
+from booking.visits.reservations.enter_draw import enter_draw
 from booking.visits.reservations.rules import (
     GroupBusy,
     KeyReused,
@@ -29,7 +34,8 @@ from booking.visits.reservations.rules import (
 from booking.visits.reservations.seats_seen import seats_of
 from booking.visits.reservations.take_seats import take_seats
 from booking.visits.reservations.wait import join_waiting_list
-from booking.visits.wishes.queries import WishChoice, already_there, choices_of, demand_of
+from booking.visits.wishes.queries import WishChoice, already_there, awaits_visa, choices_of, demand_of
+from workshops.acts import Act, labelled
 from workshops.database import rows, savepoint, transaction
 from workshops.database.retry import retried
 from workshops.refusals import Invalid, NotFound, Refusal, or_not_found
@@ -64,6 +70,66 @@ class AskWish(Coming, frozen=True, kw_only=True):
         return [BookSlot(slot=slot, **said) for slot in self.slots]
 
 
+LINES_MOST = 6
+
+
+class LineAsked(Act, frozen=True, kw_only=True):
+    """One line of a demand: a slot, two slots of a lycée for the halves of a class, or a search."""
+
+    slot: Slot | None = msgspec.field(name="slot_id", default=None)
+    slots: Annotated[
+        list[Slot] | None,
+        Meta(description="Two slots of one lycée.", extra={"label": "Créneaux", "choice": True}),
+    ] = msgspec.field(name="slot_ids", default=None)
+    search: Annotated[SearchAsked | None, Meta(description="Whatever suits it.", extra={"label": "Recherche"})] = None
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if [self.slot, self.slots, self.search].count(None) != 2:
+            raise Invalid({"line": "Une ligne est un créneau, deux créneaux ou une recherche."})
+        if self.slots is not None and len(set(self.slots)) != 2:
+            raise Invalid({"slots": "Donnez deux créneaux différents, un pour chaque moitié."})
+
+    @property
+    def named(self) -> list[int]:
+        """The slots that it names."""
+        return [self.slot] if self.slot is not None else list(self.slots or ())
+
+
+class AskDemand(Coming, frozen=True, kw_only=True):
+    """A group asks for the first of its lines that can be had, the best first; a search comes last."""
+
+    pupils: Pupils
+    lines: Annotated[
+        list[LineAsked],
+        Meta(
+            description="From one to six, of which one search at most, the last one.",
+            extra={"label": "Choix", "choice": True},
+            extra_json_schema={"minItems": 1, "maxItems": LINES_MOST},
+        ),
+    ]
+    period: Annotated[
+        int | None, Meta(description="The opening in whose draw it is made.", extra={"label": "Période"})
+    ] = None
+    two_objects: Annotated[
+        bool, labelled("Deux objets pour la classe", "The halves may build two different objects.")
+    ] = False
+    wait: Wait = True
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named = [slot for line in self.lines for slot in line.named]
+        searches = [line for line in self.lines if line.search is not None]
+        if not 1 <= len(self.lines) <= LINES_MOST:
+            raise Invalid({"lines": f"Donnez de un à {LINES_MOST} choix."})
+        if len(searches) > 1 or (searches and self.lines[-1].search is None):
+            raise Invalid({"lines": "Une recherche à la fois, en dernier choix."})
+        if not named:
+            raise Invalid({"lines": "Donnez au moins un créneau, avant la recherche."})
+        if len(set(named)) != len(named):
+            raise Invalid({"lines": "Le même créneau est demandé deux fois."})
+
+
 class Granted(Struct, frozen=True):
     """The one choice taken, with those in reserve, or every choice that the group waits for; `repeated` when it had
     been granted before."""
@@ -84,16 +150,20 @@ class AlreadyThere(Refusal):
 
 
 @retried
-async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
-    """Take the first slot that can be had; the others are not touched, or kept in reserve while its visa is awaited.
+async def ask(asked: WholeDemand, *, wait: bool, now: datetime) -> Granted:
+    """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, and `wait` is asked, the group joins the waiting lists of the full ones; taking an offered place
-    releases the others. Raises NotFound, Invalid, KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds, or else the
-    first choice's refusal.
+    releases the others. In an opening's hour that is drawn all of them enter the draw. Raises NotFound, Invalid,
+    KeyReused, AlreadyThere, NoPrincipal, NewcomerHolds, or else the first line's refusal.
     """
-    slots, first = [demand.asked.slot for demand in demands], demands[0]
-    wait = first.asked.wait
+    first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
+    seen = await seats_of(slots[0], first.asked.group, school=first.school)
+    if seen is not None and seen.collects(now):
+        others = [or_not_found(await seats_of(slot, first.asked.group, school=first.school)) for slot in slots[1:]]
+        entered = await enter_draw(asked, [seen, *others], now=now)
+        return Granted(await choices_of(await demand_of(entered.id)), repeated=entered.repeated)
     if first.awaiting:
         raise NewcomerHolds()
     async with transaction():
@@ -102,25 +172,36 @@ async def ask(demands: Sequence[Demand], *, now: datetime) -> Granted:
             return Granted(await choices_of(await demand_of(before.id)), repeated=True)
         if await already_there(first.asked.group, slots, school=first.school):
             raise AlreadyThere()
-        above = await make(first.asked.group, school=first.school, by=first.by, lines=len(demands), now=now)
-        demands = [replace(demand, demand=above) for demand in demands]
+        above = await make(first.asked.group, school=first.school, by=first.by, lines=asked.asked_lines, now=now)
+        lines = [tuple(replace(demand, demand=above) for demand in line) for line in asked.lines]
         full: list[Demand] = []
         noes: list[Refusal] = []
-        for place, demand in enumerate(demands, start=1):
+        for place, line in enumerate(lines, start=1):
             try:
-                taken = await _take(demand, now=now)
+                taken = await _taken(line, two_objects=asked.two_objects, now=now)
                 if taken is not None:
-                    await _keep([*(full if wait else ()), *demands[place:]], taken, wait=wait, now=now)
+                    later = [demand for after in lines[place:] if len(after) == 1 for demand in after]
+                    await _keep([*(full if wait else ()), *later], taken, wait=wait, now=now)
                 return Granted(await choices_of(above))
             except (NotFound, Invalid, KeyReused):
                 raise
             except Refusal as no:
                 noes.append(no)
-                if isinstance(no, SlotFull):
-                    full.append(demand)
+                if isinstance(no, SlotFull) and len(line) == 1:
+                    full.append(line[0])
         if not wait or not await _wait_for(full, now=now):
             raise noes[0]
         return Granted(await choices_of(above))
+
+
+async def _taken(line: Sequence[Demand], *, two_objects: bool, now: datetime) -> int | None:
+    """The reservation of the line, when it waits for a visa."""
+    if len(line) == 1:
+        return await _take(line[0], now=now)
+    first, second = line
+    async with savepoint():
+        made = await take_pair(first, second, two_objects=two_objects, now=now)
+    return made if await awaits_visa(made) else None
 
 
 async def _take(demand: Demand, *, now: datetime) -> int | None:

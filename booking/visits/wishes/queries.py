@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import cast
 
-from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing
+from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
@@ -89,6 +89,12 @@ async def demand_of(reservation: int) -> int | None:
     """The demand that a reservation is a line of."""
     found = await Reservation.select(Reservation.demand).where(Reservation.id == reservation).first()
     return None if found is None else cast(int | None, found["demand"])
+
+
+async def awaits_visa(reservation: int) -> bool:
+    """Whether a reservation that was just made is to be signed."""
+    made = Reservation.exists().where(Reservation.id == reservation, Reservation.state == State.REQUESTED)
+    return bool(await made)
 
 
 async def already_there(group: int, slots: list[int], *, school: int) -> bool:

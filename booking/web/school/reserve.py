@@ -13,7 +13,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
 
-from booking.door.forms.demands import demand_of, demands_of
+from booking.door.forms.demands import demand_of, wish_of
 from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
@@ -244,7 +244,7 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     if others:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
         wish = AskWish(slots=[asked.slot, *others], **said)
-        granted = await ask(demands_of(wish, person, settings, key=key), now=now)
+        granted = await ask(wish_of(wish, person, settings, key=key), wait=wish.wait, now=now)
         return done(f"/reservations/{granted.first.id}", _said(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]

@@ -24,7 +24,7 @@ from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import SECRET
 from tests.booking.visits.reservations.test_wait import College
 from tests.booking.visits.wishes.test_ask import Wishing
-from tests.builders import NOW, paris
+from tests.builders import NOW, new_uid, paris
 from tests.crossing import another_act
 from tests.seen import lycee_of, seats, seen, state
 from tests.telling import tell
@@ -44,7 +44,7 @@ async def a_draw(*, opens_at: datetime = OPENS, first_weight: int = 2) -> int:
 
 
 async def hold(*, now: datetime = AFTER) -> int:
-    return await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, now=now)
+    return await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=now)
 
 
 async def enter(slot: int, *, pupils: int = 24, now: datetime = IN_IT) -> int:
@@ -104,11 +104,9 @@ async def test_what_no_draw_can_give_is_refused_at_once(db):
     assert await value("SELECT count(*) FROM reservations") == 0
 
 
-async def test_wishes_and_halves_come_after_the_draw(db):
+async def test_halves_alone_come_after_the_draw(db):
     await a_draw()
     slot = await builders.slot()
-    with pytest.raises(DrawFirst):
-        await (await Wishing.new()).wish(slot, await builders.slot(starts_at=paris("2027-03-18 09:00")))
     lycee = await lycee_of(slot)
     with pytest.raises(DrawFirst):
         await (await a_class(lycee)).take(slot, await builders.slot(host=lycee, starts_at=AFTERNOON))
@@ -248,17 +246,18 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
         for _ in range(3):
             await enter(slot)
     expected = await order(opening)
-    placing, placed = hold_draw._place, 0
+    giving, given = hold_draw._give, 0
 
-    async def breaks(*asked):
-        nonlocal placed
-        placed += 1
-        if placed == 3:
+    async def breaks(*places: Any) -> None:
+        nonlocal given
+        given += 1
+        if given == 3:
             raise KeyboardInterrupt
-        await placing(*asked)
+        await giving(*places)
 
     with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
-        broken.setattr(hold_draw, "_place", breaks)
+        broken.setattr(hold_draw, "TOGETHER", 3)
+        broken.setattr(hold_draw, "_give", breaks)
         await hold()
     left = await value("SELECT count(*) FROM reservations WHERE state = 'in_draw'")
     assert (left, await value("SELECT drawn_at FROM openings")) == (6, None)

@@ -29,7 +29,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
-from booking.visits.reservations.demand import Demand
+from booking.visits.reservations.demand import Demand, WholeDemand
 from booking.visits.reservations.hold_draw import hold_draws
 from booking.visits.reservations.lapse import lapse
 from booking.visits.reservations.move import move
@@ -148,7 +148,8 @@ class World:
             )
             for rank, slot in enumerate(ranked, start=1)
         ]
-        await ask(demands, now=self.clock)
+        lines = tuple((demand,) for demand in demands)
+        await ask(WholeDemand(lines, pupils), wait=wait, now=self.clock)
 
     def _demand(self, slot: int, group: int, pupils: int, *, wait: bool, stranger: bool) -> Demand:
         school, by = (self.strange, self.stranger) if stranger else (self.college_of[group], self.teacher_of[group])
@@ -239,10 +240,10 @@ class World:
 
     async def minute(self) -> None:
         """What the worker does each minute, but for the mails themselves."""
-        await hold_draws(secret_key=SECRET, new_token=self.token, now=self.clock)
+        await hold_draws(secret_key=SECRET, new_token=self.token, new_uid=builders.new_uid, now=self.clock)
         await lapse(secret_key=SECRET, now=self.clock)
         await lapse_companies(now=self.clock)
         await remind_hosts(now=self.clock)
         await warn(now=self.clock)
         await remind(now=self.clock)
-        await remind_principals(new_token=self.token, now=self.clock)
+        await remind_principals(new_token=self.token, new_uid=builders.new_uid, now=self.clock)

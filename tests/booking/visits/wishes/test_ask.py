@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Any, Self
 
 import pytest
 
 from booking.visits.reservations.rules import KeyReused, SlotFull
+from booking.visits.reservations.demand import WholeDemand
 from booking.visits.wishes.ask import AlreadyThere, AskWish, Granted, ask
 from tests import builders
 from tests.booking.visits.reservations.test_wait import College
@@ -29,12 +31,10 @@ class Wishing:
         self.group = await self.college.group()
         return self
 
-    async def wish(self, *slots: int, **more: Any) -> Granted:
+    async def wish(self, *slots: int, now: datetime = NOW, **more: Any) -> Granted:
         wish: dict[str, Any] = {"group": self.group, "wait": True, "ranked": slots} | more
-        return await ask(
-            [await self.college.demand(slot, line=rank, **wish) for rank, slot in enumerate(slots, start=1)],
-            now=NOW,
-        )
+        lines = [(await self.college.demand(slot, line=rank, **wish),) for rank, slot in enumerate(slots, start=1)]
+        return await ask(WholeDemand(tuple(lines), 24), wait=wish["wait"], now=now)
 
 
 async def three_slots(*, full: int = 0, **more) -> list[int]:

@@ -19,7 +19,7 @@ from tests import builders
 from tests.booking.api.test_ptech import a_coordinator
 from tests.booking.visits.reservations.demands import SECRET, a_demand
 from tests.browsing import Browser, read
-from tests.builders import NOW, paris
+from tests.builders import NOW, new_uid, paris
 from workshops.database import rows, value
 
 OPENS = paris("2027-01-11 10:00")
@@ -196,7 +196,7 @@ async def test_the_seed_is_public_after_the_hour_its_digest_before_and_anyone_re
     early = tmp_path / "early.json"
     early.write_bytes((await Browser(app).get(f"{public}/liste.json")).content)
     assert replayed(early) == (2, "")
-    await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, now=NOW + timedelta(hours=1))
+    await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=NOW + timedelta(hours=1))
     page = await Browser(app).get(public)
     assert (SEED.hex() in page.text, "30 demandes tirées au sort lundi 11 janvier" in read(page)) == (True, True)
     kept = tmp_path / f"tirage-{opening}.json"
