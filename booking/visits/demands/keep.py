@@ -36,6 +36,8 @@ INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number
 SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, $8, $9, $10,
   $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 FROM opening, came RETURNING id"""  # noqa: S608 - constants only
+FORGET = """UPDATE demands SET result = 'gone'
+WHERE id = $1 AND opening IS NOT NULL AND result = '' AND rank IS NULL RETURNING id"""
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
@@ -53,6 +55,11 @@ async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -
     """A demand of a collège's group, with so many lines; in the caller's transaction. Returns its number."""
     number: int = await value(MAKE, group, school, by, lines, now)
     return number
+
+
+async def forget(demand: int) -> bool:
+    """Its sentence is looked for no more, it is in no draw any more; in the caller's transaction. Whether it was."""
+    return bool(await rows(FORGET, demand))
 
 
 async def forget_empty(group: int) -> None:

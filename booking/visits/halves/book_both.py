@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from booking.visits.demands.keep import make
 from booking.visits.halves.queries import Half, halves_of, objects_at, pair_of
-from booking.visits.halves.rules import TwoObjects, build_alike, of_half, refuse_two_lycees
+from booking.visits.halves.rules import PLACES, TwoObjects, build_alike, refuse_two_lycees
 from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.acts import Adults, BookSlot, CancelVisit, Coming, Pupils, Slot
 from booking.visits.reservations.cancel import cancel, lock_choices
@@ -148,9 +148,20 @@ async def _take(demand: Demand, seen: SlotSeen, *, now: datetime) -> int:
                 raise SlotFull()
             return taken
     except IntegrityConstraintViolationError as no:
-        raise KeyReused() if no.constraint_name == ONE_KEY else of_half(demand.half or 1, 0, GroupBusy()) from None
+        raise KeyReused() if no.constraint_name == ONE_KEY else _of_half(demand.half or 1, 0, GroupBusy()) from None
     except Refusal as no:
-        raise of_half(demand.half or 1, demand.asked.pupils, no) from None
+        raise _of_half(demand.half or 1, demand.asked.pupils, no) from None
+
+
+def _of_half(half: int, pupils: int, no: Refusal) -> Refusal:
+    """Why a class cannot be had in halves, with the half that it comes from: halves are had together, or not at all."""
+    if isinstance(no, SlotFull):
+        seats = "place" if pupils == 1 else "places"
+        said = f"il n'y a plus {pupils} {seats} sur son créneau. Rien n'est réservé : choisissez deux autres créneaux."
+        return SlotFull(f"{PLACES[half]} : {said}")
+    if not isinstance(no, Invalid):
+        no.sentence = f"{PLACES[half]} : {no.sentence[0].lower()}{no.sentence[1:]}"
+    return no
 
 
 async def _both(made: int, *, repeated: bool = False) -> BothTaken:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from booking.visits.reservations.rules import SlotFull
 from booking.words.wording import counted
 from workshops.refusals import Invalid, Refusal
 
@@ -67,14 +66,3 @@ def refuse_two_lycees(lycees: Sequence[int]) -> None:
     """Raise Invalid unless both halves go to one lycée."""
     if len(set(lycees)) > 1:
         raise Invalid({"halves": "Les deux moitiés vont dans le même lycée. Choisissez deux de ses créneaux."})
-
-
-def of_half(half: int, pupils: int, no: Refusal) -> Refusal:
-    """Why a class cannot be had in halves, with the half that it comes from: halves are had together, or not at all."""
-    if isinstance(no, SlotFull):
-        seats = "place" if pupils == 1 else "places"
-        said = f"il n'y a plus {pupils} {seats} sur son créneau. Rien n'est réservé : choisissez deux autres créneaux."
-        return SlotFull(f"{PLACES[half]} : {said}")
-    if not isinstance(no, Invalid):
-        no.sentence = f"{PLACES[half]} : {no.sentence[0].lower()}{no.sentence[1:]}"
-    return no

@@ -310,8 +310,9 @@ async def _answer(due: DrawDue, among: list[int] | None, means: _Means, *, nothi
         places = [] if nothing else _places(demands, answers, lines, slots)
         await _give(places, lines, slots, means)
         placed = {place.demand.id for place in places}
-        await _let_wait([demand for demand in demands if demand.id not in placed], lines, slots, due, means)
-        await rows(ANSWERED, *_results(demands, places, lines))
+        others = [demand for demand in demands if demand.id not in placed]
+        waiting = await _let_wait(others, lines, slots, due, means)
+        await rows(ANSWERED, *_results(demands, places, waiting))
         return len(demands)
 
 
@@ -421,22 +422,23 @@ async def _let_wait(
     slots: Mapping[int, SlotLeft],
     due: DrawDue,
     means: _Means,
-) -> None:
+) -> set[int]:
     """Each line waits under its rank, but for those of a slot that nobody can have any more, and for halves: a place
-    that comes free for one of them alone would part the class."""
+    that comes free for one of them alone would part the class. Returns the demands that wait."""
     waits = [line for demand in demands for line in lines[demand.id]]
     alive = [line for line in waits if slots[line.slot].open and line.half is None]
     hopeless = [line.id for line in waits if line not in alive]
-    without = {demand.id for demand in demands} - {line.demand for line in alive}
-    await rows(LAPSE, hopeless, means.now, list(without))
+    waiting = {line.demand for line in alive}
+    await rows(LAPSE, hopeless, means.now, [demand.id for demand in demands if demand.id not in waiting])
     await rows(LET_WAIT, [line.id for line in alive], means.now, due.draws_at)
+    return waiting | {demand.id for demand in demands if demand.sentence is not None}
 
 
 def _results(
-    demands: Sequence[Entered], places: Collection[_Given], lines: Mapping[int, Sequence[LineInDraw]]
+    demands: Sequence[Entered], places: Collection[_Given], waiting: Collection[int]
 ) -> tuple[list[int], list[str]]:
     placed = {place.demand.id: "offered" if place.line is None else "placed" for place in places}
     return (
         [demand.id for demand in demands],
-        [placed.get(demand.id, "waits" if lines[demand.id] or demand.sentence else "out") for demand in demands],
+        [placed.get(demand.id, "waits" if demand.id in waiting else "out") for demand in demands],
     )

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 
 from booking.visits.alerts.ask import SearchAsked
 from booking.visits.demands.keep import make
+from booking.visits.draws.rules import OtherPeriods
 from booking.visits.halves.book_both import take_pair
 from booking.visits.reservations.acts import BookSlot, Coming, Pupils, Slot, Wait
 from booking.visits.reservations.demand import ONE_KEY, Demand, WholeDemand, granted_before
@@ -83,12 +84,11 @@ class LineAsked(Act, frozen=True, kw_only=True):
     ] = msgspec.field(name="slot_ids", default=None)
     search: Annotated[SearchAsked | None, Meta(description="Whatever suits it.", extra={"label": "Recherche"})] = None
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if [self.slot, self.slots, self.search].count(None) != 2:
-            raise Invalid({"line": "Une ligne est un créneau, deux créneaux ou une recherche."})
-        if self.slots is not None and len(set(self.slots)) != 2:
-            raise Invalid({"slots": "Donnez deux créneaux différents, un pour chaque moitié."})
+    @property
+    def is_one(self) -> bool:
+        """Whether it says one thing of the three, and two slots where it is of two."""
+        told = [self.slot, self.slots, self.search].count(None) == 2
+        return told and (self.slots is None or len(set(self.slots)) == 2)
 
     @property
     def named(self) -> list[int]:
@@ -122,6 +122,8 @@ class AskDemand(Coming, frozen=True, kw_only=True):
         searches = [line for line in self.lines if line.search is not None]
         if not 1 <= len(self.lines) <= LINES_MOST:
             raise Invalid({"lines": f"Donnez de un à {LINES_MOST} choix."})
+        if not all(line.is_one for line in self.lines):
+            raise Invalid({"lines": "Chaque choix est un créneau, deux créneaux différents, ou une recherche."})
         if len(searches) > 1 or (searches and self.lines[-1].search is None):
             raise Invalid({"lines": "Une recherche à la fois, en dernier choix."})
         if not named:
@@ -150,7 +152,7 @@ class AlreadyThere(Refusal):
 
 
 @retried
-async def ask(asked: WholeDemand, *, wait: bool, now: datetime) -> Granted:
+async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now: datetime) -> Granted:
     """Take the first line that can be had; the others are not touched, or kept in reserve while its visa is awaited.
 
     When none can, and `wait` is asked, the group joins the waiting lists of the full ones; taking an offered place
@@ -161,6 +163,8 @@ async def ask(asked: WholeDemand, *, wait: bool, now: datetime) -> Granted:
     refuse_needs(first.asked.needs)
     seen = await seats_of(slots[0], first.asked.group, school=first.school)
     if seen is not None and seen.collects(now):
+        if period not in {None, seen.opening}:
+            raise OtherPeriods()
         others = [or_not_found(await seats_of(slot, first.asked.group, school=first.school)) for slot in slots[1:]]
         entered = await enter_draw(asked, [seen, *others], now=now)
         return Granted(await choices_of(await demand_of(entered.id)), repeated=entered.repeated)

@@ -5,16 +5,21 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import cast
 
+import msgspec
+from msgspec import Struct
+
+from booking.visits.demands.drawing import Answer
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQL, Standing, State
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
 from workshops.database import rows, value
-from workshops.database.row_types import rows_as
+from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
-from workshops.offer.rules import Search
+from workshops.offer.rules import MINE, Search
 from workshops.openings.rules import may_be_had
 from workshops.schools.queries import KILOMETRES
+from workshops.scope import Scope, within, within_author
 from workshops.slots.queries import SlotCard
 
 CHOICES = f"""
@@ -144,3 +149,106 @@ async def slots_beside(
         return not has_room(one, pupils), out, one.workshop_id != first.workshop
 
     return sorted(fitting, key=last)
+
+
+# The demand of a teacher's collège, where the scope reaches it.
+SEEN = f"""SELECT d.id, d."group", g.name AS group_name, g.level, d.school, d.lines, d.asked_at, d.sentence,
+  coalesce(d.pupils, (SELECT max(r.pupils) FROM reservations r WHERE r.demand = d.id), g.pupils)::int AS pupils,
+  coalesce(d.adults, (SELECT max(r.adults) FROM reservations r WHERE r.demand = d.id), 1)::int AS adults,
+  d.km, d.from_on, d.to_on, d.away, d.department, d.lycee, d.tech_object,
+  coalesce(h.name || ', ' || h.commune, '') AS place, coalesce(o.name, '') AS built, d.result,
+  d.opening AS draw, d.number AS draw_number, d.rank AS draw_rank, d.beyond, d.salt,
+  encode(d.digest, 'hex') AS digest, d.answer, p.draws_at, p.frozen_at
+FROM demands d JOIN groups g ON g.id = d."group" LEFT JOIN schools h ON h.uai = d.lycee AND d.lycee <> ''
+LEFT JOIN tech_objects o ON o.id = d.tech_object LEFT JOIN openings p ON p.id = d.opening
+WHERE d.id = $1 AND {within("d.school", 2)} AND {within_author("d.asked_by", 3)}"""  # noqa: S608 - constants only
+NAMED = f"""SELECT r.id, r.line, r.half, r.state, r.slot, r.pupils, w.title AS workshop, h.name AS host_name, h.commune,
+  r.starts_at, r.ends_at, r.state = 'waiting' AND {IN_RESERVE} AS kept, r.hold_until
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school
+WHERE r.demand = $1 AND r.replaces IS NULL ORDER BY r.line, r.half, r.id"""  # noqa: S608 - constants only
+
+
+class NamedSlot(Standing, frozen=True):
+    """A slot that a line of a demand names, or that its sentence found, as the reservation that stands for it."""
+
+    id: int
+    line: int
+    half: int | None
+    slot: int
+    pupils: int
+    workshop: str
+    host_name: str
+    commune: str
+    starts_at: datetime
+    ends_at: datetime
+    kept: bool
+    hold_until: datetime | None
+
+
+class DemandSeen(Struct, frozen=True):
+    """What a group asks for, with what its sentence says and how it is named in a draw.
+
+    `sentence` is its line, None where every line names its slots; `salt` and `digest` hold it to what it said when the
+    entries of its draw ended.
+    """
+
+    id: int
+    group: int
+    group_name: str
+    level: str
+    school: int
+    pupils: int
+    adults: int
+    lines: int
+    asked_at: datetime
+    sentence: int | None
+    km: int | None
+    from_on: date | None
+    to_on: date | None
+    away: str
+    department: str
+    lycee: str
+    tech_object: int | None
+    place: str
+    built: str
+    result: str
+    draw: int | None
+    draw_number: str | None
+    draw_rank: int | None
+    beyond: bool
+    salt: str
+    digest: str | None
+    answer: bytes | None
+    draws_at: datetime | None
+    frozen_at: datetime | None
+
+    @property
+    def search(self) -> Search:
+        """What its sentence looks for."""
+        return Search(
+            level=self.level,
+            pupils=self.pupils,
+            km=None if self.km is None else float(self.km),
+            from_on=self.from_on,
+            to_on=self.to_on,
+            college=self.school if self.away == MINE else None,
+            department=self.department or None,
+            school=self.lycee or None,
+            tech_object=self.tech_object,
+        )
+
+    @property
+    def drawn(self) -> Answer | None:
+        """What the draw gave it, line by line; None before, and once it is forgotten."""
+        return None if self.answer is None else msgspec.json.decode(self.answer, type=Answer)
+
+
+async def demand_seen(demand: int, *, scope: Scope) -> DemandSeen | None:
+    """One demand, where the scope reaches its collège."""
+    return await row_as(DemandSeen, SEEN, demand, scope.schools, scope.author)
+
+
+async def named_slots(demand: int) -> list[NamedSlot]:
+    """What its lines name, in order, with what became of each."""
+    return await rows_as(NamedSlot, NAMED, demand)

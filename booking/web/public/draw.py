@@ -19,7 +19,10 @@ from workshops.openings.queries import opening as opening_seen
 from workshops.refusals import or_not_found
 
 SHOWN = 200
-RESULTS: Mapping[str, str] = {"": "", "placed": "Place", "offered": "Place proposée", "waits": "Liste d'attente", "out": "Sans suite"}
+RESULTS: Mapping[str, str] = {
+    **{"": "", "placed": "Place", "offered": "Place proposée"},
+    **{"waits": "Liste d'attente", "out": "Sans suite"},
+}
 
 
 @renders("public/draw.html")

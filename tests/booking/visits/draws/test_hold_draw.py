@@ -23,7 +23,6 @@ from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
 from tests.booking.visits.reservations.demands import SECRET
 from tests.booking.visits.reservations.test_wait import College
-from tests.booking.visits.wishes.test_ask import Wishing
 from tests.builders import NOW, new_uid, paris
 from tests.crossing import another_act
 from tests.seen import lycee_of, seats, seen, state
@@ -248,7 +247,7 @@ async def test_a_draw_that_broke_off_is_gone_on_with_and_several_workers_hold_on
     expected = await order(opening)
     giving, given = hold_draw._give, 0
 
-    async def breaks(*places: Any) -> None:
+    async def breaks(*places):
         nonlocal given
         given += 1
         if given == 3:

@@ -6,8 +6,8 @@ from typing import Any, Self
 
 import pytest
 
-from booking.visits.reservations.rules import KeyReused, SlotFull
 from booking.visits.reservations.demand import WholeDemand
+from booking.visits.reservations.rules import KeyReused, SlotFull
 from booking.visits.wishes.ask import AlreadyThere, AskWish, Granted, ask
 from tests import builders
 from tests.booking.visits.reservations.test_wait import College

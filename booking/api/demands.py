@@ -1,0 +1,126 @@
+"""What a group asks for, line by line, for machines."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from litestar import Response, delete, get, post
+from litestar.params import FromPath, JSONBody
+
+from booking.api.shapes import IdempotencyKey, Instant, answer_of, made, readable_key, told_as
+from booking.door.forms.demands import whole_demand_of
+from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
+from booking.people.accounts.queries import Teacher
+from booking.visits.reservation_states import State
+from booking.visits.wishes.ask import AskDemand, ask
+from booking.visits.wishes.queries import DemandSeen, NamedSlot, demand_of, demand_seen, named_slots
+from booking.visits.wishes.withdraw import withdraw
+from workshops.offer.rules import MINE
+from workshops.refusals import or_not_found
+
+
+class SlotOfDemand(msgspec.Struct):
+    """A slot that a line names, or that its search found; of two halves, `half` 1 or 2."""
+
+    reservation_id: int
+    slot_id: int
+    half: int | None
+    pupils: int
+    state: State
+
+
+class SearchOfDemand(msgspec.Struct):
+    """The sentence of a search: whatever suits it."""
+
+    distance_most: int | None
+    from_on: date | None
+    to_on: date | None
+    out_of_holidays: bool
+    department: str | None
+    lycee: str | None
+    object_id: int | None
+
+
+class LineOfDemand(msgspec.Struct):
+    """A line of a demand, 1 the best, and what became of it."""
+
+    line: int
+    slots: list[SlotOfDemand]
+    search: SearchOfDemand | None
+
+
+class DemandAnswer(msgspec.Struct):
+    """What a group asks for; in a draw, its opaque number, and its rank and result afterwards."""
+
+    id: int
+    group_id: int
+    pupils: int
+    adults: int
+    asked_at: Instant
+    lines: list[LineOfDemand]
+    draw: int | None
+    draw_number: str | None
+    draws_at: Instant | None
+    draw_rank: int | None
+    digest: str | None
+    result: Annotated[str, told_as("", "placed", "offered", "waits", "out")]
+
+
+@post("/demands", opt=may("visits.keep"))
+async def make_demand(
+    data: JSONBody[AskDemand],
+    person: AsTeacher,
+    settings: SiteSettings,
+    now: Now,
+    idempotency_key: IdempotencyKey = None,
+) -> Response[DemandAnswer]:
+    """Ask for the first of these lines that can be had; in an opening's first hour that is drawn, enter its draw."""
+    demand = whole_demand_of(data, person, settings, key=readable_key(idempotency_key))
+    granted = await ask(demand, period=data.period, wait=data.wait, now=now)
+    number = await demand_of(granted.first.id)
+    return made(await _seen(number or 0, person), f"/demands/{number}")
+
+
+@get("/demands/{demand:int}", opt=may("visits.keep"))
+async def read_demand(demand: FromPath[int], person: AsTeacher) -> DemandAnswer:
+    """What became of it, line by line."""
+    return await _seen(demand, person)
+
+
+@delete("/demands/{demand:int}", opt=may("visits.keep"))
+async def withdraw_demand(demand: FromPath[int], person: AsTeacher, now: Now) -> None:
+    """Ask no more for what has no place yet; a visit that is sure stays."""
+    or_not_found(await demand_seen(demand, scope=person.scope))
+    await withdraw(demand, school=person.school, by=person.account, now=now)
+
+
+async def _seen(demand: int, person: Teacher) -> DemandAnswer:
+    seen = or_not_found(await demand_seen(demand, scope=person.scope))
+    named = await named_slots(demand)
+    lines = sorted({slot.line for slot in named} | ({seen.sentence} if seen.sentence else set()))
+    return answer_of(
+        DemandAnswer,
+        seen,
+        group_id=seen.group,
+        result="" if seen.result == "gone" else seen.result,
+        lines=[_line(line, seen, [slot for slot in named if slot.line == line]) for line in lines],
+    )
+
+
+def _line(line: int, seen: DemandSeen, named: list[NamedSlot]) -> LineOfDemand:
+    slots = [answer_of(SlotOfDemand, slot, reservation_id=slot.id, slot_id=slot.slot) for slot in named]
+    return LineOfDemand(line, slots, _search(seen) if line == seen.sentence else None)
+
+
+def _search(seen: DemandSeen) -> SearchOfDemand:
+    return answer_of(
+        SearchOfDemand,
+        seen,
+        distance_most=seen.km,
+        out_of_holidays=seen.away == MINE,
+        department=seen.department or None,
+        lycee=seen.lycee or None,
+        object_id=seen.tech_object,
+    )

@@ -1,0 +1,196 @@
+"""One ranked demand by machine: at once, in a draw, read and taken back line by line."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from booking.visits.reservations.hold_draw import hold_draws
+from tests import builders
+from tests.booking.api.test_reservations import a_machine
+from tests.booking.visits.reservations.demands import SECRET
+from tests.builders import NOW, new_uid, paris
+from tests.seen import seats, seen
+from tests.telling import tell
+from workshops.database import rows, value
+
+DRAWS = NOW + timedelta(hours=1)
+BESANCON, FAR = {"lat": 47.24, "lon": 6.02}, {"lat": 47.64, "lon": 6.86}
+
+
+@pytest.fixture
+async def lycees(app):
+    """One near the collèges, one 80 km away; the clock is at NOW."""
+    app.state.clock = lambda: NOW
+    return [await builders.school(kind="lycee", **where) for where in (BESANCON, FAR)]
+
+
+async def a_draw() -> int:
+    return await builders.opening(opens_at=NOW, draws_at=DRAWS, seed=bytes(32))
+
+
+async def hold() -> int:
+    return await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=DRAWS)
+
+
+async def a_class(app, *, pupils: int = 24, **more: Any):
+    """A teacher's machine, her group, her collège."""
+    college = await builders.school(**BESANCON, **more)
+    return await a_machine(app, school=college), await builders.group(school=college, pupils=pupils), college
+
+
+async def on(day: int, lycee: int, **more: Any) -> int:
+    return await builders.slot(host=lycee, starts_at=paris(f"2027-03-{day:02} 09:00"), **more)
+
+
+def asked(group: int, *lines: dict[str, Any], pupils: int = 24, **more: Any) -> dict[str, Any]:
+    return {"group_id": group, "pupils": pupils, "adults": 2, "lines": list(lines)} | more
+
+
+def states(demand: dict[str, Any]) -> list[list[str]]:
+    return [[slot["state"] for slot in line["slots"]] for line in demand["lines"]]
+
+
+async def test_at_once_the_first_line_that_can_be_had_is_taken(app, lycees):
+    machine, group, _ = await a_class(app)
+    full, free = await on(2, lycees[0], seats=24, seats_taken=24), await on(3, lycees[0])
+    answer = await machine.post("/demands", asked(group, {"slot_id": full}, {"slot_id": free}))
+    assert answer.status_code == 201, answer.text
+    assert states(answer.json()) == [["confirmed"]]
+    assert answer.json()["lines"][0]["line"] == 2
+    assert (await machine.get(answer.headers["location"].partition("/api/v1")[2])).json() == answer.json()
+
+
+async def test_two_halves_are_a_line_like_another(app, lycees):
+    machine, group, _ = await a_class(app, pupils=30)
+    first, second = await on(2, lycees[0], seats=20), await on(3, lycees[0], seats=20)
+    large = await on(4, lycees[0], seats=30, seats_taken=30)
+    lines = ({"slot_id": large}, {"slot_ids": [first, second]})
+    answer = await machine.post("/demands", asked(group, *lines, pupils=30))
+    assert answer.status_code == 201, answer.text
+    assert [(slot["slot_id"], slot["half"], slot["pupils"]) for slot in answer.json()["lines"][0]["slots"]] == [
+        (first, 1, 15),
+        (second, 2, 15),
+    ]
+
+
+async def test_in_a_draw_each_group_has_the_first_of_its_lines_that_fits(app, lycees):
+    opening = await a_draw()
+    wanted, second = await on(2, lycees[0]), await on(3, lycees[0])
+    made = []
+    for _ in range(3):
+        machine, group, _ = await a_class(app)
+        answer = await machine.post("/demands", asked(group, {"slot_id": wanted}, {"slot_id": second}, period=opening))
+        assert (answer.status_code, answer.json()["result"]) == (201, "")
+        assert (states(answer.json()), answer.json()["draw"]) == ([["in_draw"], ["in_draw"]], opening)
+        made.append((machine, answer.headers["location"].partition("/api/v1")[2]))
+    assert await hold() == 3
+    found = sorted([(await machine.get(where)).json() for machine, where in made], key=lambda one: one["draw_rank"])
+    assert [(one["result"], states(one)) for one in found] == [
+        ("placed", [["confirmed"], ["cancelled_by_teacher"]]),
+        ("placed", [["cancelled_by_teacher"], ["confirmed"]]),
+        ("waits", [["waiting"], ["waiting"]]),
+    ]
+    await tell()
+    told = await seen(
+        "SELECT kind, count(*) FROM notices WHERE kind IN ('reservation_confirmed', 'reservation_waiting')"
+        " GROUP BY kind ORDER BY kind"
+    )
+    assert told == [("reservation_confirmed", 2), ("reservation_waiting", 1)]
+
+
+async def test_in_a_draw_a_class_has_both_halves_or_none(app, lycees):
+    await a_draw()
+    pair = [await on(day, lycees[0], seats=20, groups_max=1) for day in (2, 3)]
+    made = []
+    for _ in range(2):
+        machine, group, _ = await a_class(app, pupils=29)
+        answer = await machine.post("/demands", asked(group, {"slot_ids": pair}, pupils=29))
+        assert answer.status_code == 201, answer.text
+        made.append((machine, answer.headers["location"].partition("/api/v1")[2]))
+    await hold()
+    found = sorted([(await machine.get(where)).json() for machine, where in made], key=lambda one: one["draw_rank"])
+    assert [(one["result"], states(one)) for one in found] == [
+        ("placed", [["confirmed", "confirmed"]]),
+        ("out", [["lapsed", "lapsed"]]),
+    ]
+    assert [await seats(slot) for slot in pair] == [(15, 1), (14, 1)]
+
+
+async def test_the_sentence_of_a_search_is_offered_and_not_taken_for_her(app, lycees):
+    await a_draw()
+    wanted, near = await on(2, lycees[0], seats=24, seats_taken=24, groups_taken=1), await on(3, lycees[0])
+    await on(4, lycees[1])
+    machine, group, _ = await a_class(app)
+    lines = ({"slot_id": wanted}, {"search": {"distance_most": 40}})
+    answer = await machine.post("/demands", asked(group, *lines, needs="Un fauteuil roulant"))
+    assert answer.status_code == 201, answer.text
+    await hold()
+    found = (await machine.get(answer.headers["location"].partition("/api/v1")[2])).json()
+    assert (found["result"], states(found)) == ("offered", [["cancelled_by_teacher"], ["offered"]])
+    assert found["lines"][1]["search"]["distance_most"] == 40
+    [offered] = found["lines"][1]["slots"]
+    assert (offered["slot_id"], await seats(near)) == (near, (24, 1))
+    kept = await seen("SELECT needs, adults FROM reservations WHERE id = $1", offered["reservation_id"])
+    assert kept == [("Un fauteuil roulant", 2)]
+    await tell()
+    assert await value("SELECT count(*) FROM notices WHERE kind = 'place_offered'") == 1
+    taken = await machine.post(f"/reservations/{offered['reservation_id']}/acceptance", {})
+    assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
+
+
+async def test_a_demand_is_taken_back_with_all_its_lines(app, lycees):
+    await a_draw()
+    machine, group, _ = await a_class(app)
+    lines = [{"slot_id": await on(day, lycees[0])} for day in (2, 3)]
+    answer = await machine.post("/demands", asked(group, *lines))
+    where = answer.headers["location"].partition("/api/v1")[2]
+    assert (await machine.client.delete(where)).status_code == 204
+    assert states((await machine.get(where)).json()) == [["cancelled_by_teacher"], ["cancelled_by_teacher"]]
+    assert (await machine.client.delete(where)).json()["type"] == "/problems/not-now"
+    assert (await machine.post("/demands", asked(group, lines[1]))).status_code == 201
+
+
+async def test_a_demand_is_read_by_its_college_alone(app, lycees):
+    machine, group, _ = await a_class(app)
+    stranger, other, _ = await a_class(app)
+    slot = await on(2, lycees[0], seats=24, seats_taken=24)
+    answer = await machine.post("/demands", asked(group, {"slot_id": slot}))
+    where = answer.headers["location"].partition("/api/v1")[2]
+    assert (answer.status_code, states(answer.json())) == (201, [["waiting"]])
+    assert [(await stranger.get(where)).status_code, (await stranger.client.delete(where)).status_code] == [404, 404]
+    assert (await stranger.post("/demands", asked(group, {"slot_id": slot}))).status_code == 404
+    assert await rows('SELECT FROM demands WHERE "group" = $1', other) == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "field"),
+    [
+        ([], "lines"),
+        ([{}], "lines"),
+        ([{"slot_id": 1, "search": {}}], "lines"),
+        ([{"slot_ids": [1, 1]}], "lines"),
+        ([{"search": {"distance_most": 40}}], "lines"),
+        ([{"search": {}}, {"slot_id": 1}], "lines"),
+        ([{"slot_id": 1}, {"slot_ids": [1, 2]}], "lines"),
+        ([{"slot_id": number} for number in range(1, 8)], "lines"),
+    ],
+)
+async def test_what_is_no_list_of_lines_is_said_and_nothing_is_written(app, lycees, lines, field):
+    machine, group, _ = await a_class(app)
+    answer = await machine.post("/demands", asked(group, *lines))
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid")
+    assert list(answer.json()["errors"]) == [field]
+    assert await value("SELECT count(*) FROM demands") == 0
+
+
+async def test_the_lines_of_a_draw_are_of_its_period(app, lycees):
+    opening = await a_draw()
+    machine, group, _ = await a_class(app)
+    inside, outside = await on(2, lycees[0]), await builders.slot(host=lycees[0], starts_at=paris("2027-05-04 09:00"))
+    for lines, period in (([inside, outside], None), ([inside], opening + 1)):
+        said = asked(group, *({"slot_id": slot} for slot in lines), period=period)
+        answer = await machine.post("/demands", said)
+        assert (answer.status_code, answer.json()["type"]) == (409, "/problems/period-not-open")
