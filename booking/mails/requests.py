@@ -12,13 +12,15 @@ from booking.calendar.invites.invite import invitation
 from booking.mails.draft import Draft, Lines, asked_where, group_line, guest_of, other_half_line
 from booking.outbox.notices.rules import Claimed
 from booking.process.settings import Settings
+from booking.visits.alerts.rules import words_of
 from booking.visits.reservation_states import LIVE
 from booking.visits.reservations import queries
 from booking.visits.reservations.queries import Visit
 from booking.visits.reservations.rules import offer_token
 from booking.visits.reservations.whom_to_ask import unasked
-from booking.visits.wishes.queries import RANKS, WishChoice, choices_of
-from booking.words.wording import moment, opening_hour, span
+from booking.visits.wishes.queries import RANKS, LeftOfDraw, WishChoice, choices_of, demand_seen, left_of_draw
+from booking.words.wording import moment, number, opening_hour, span
+from workshops.offer.queries import SlotOnOffer
 from workshops.schools.queries import visa_of
 from workshops.scope import EVERYTHING
 
@@ -60,8 +62,9 @@ async def waiting(notice: Claimed, settings: Settings, now: datetime) -> Draft |
         return None
     waits = [one for one in await choices_of(visit.demand) if one.state == "waiting"]
     more = tuple((RANKS[one.rank].capitalize(), _slot_of(one)) for one in waits) if len(waits) > 1 else ()
-    more = (*(more or (("Rang", str(visit.rank)),)), *_draw_lines(visit, settings))
-    return _to_teacher(visit, settings, more=more, several=len(waits))
+    left = await left_of_draw(visit.demand, now=now)
+    more = (*(more or (("Rang", str(visit.rank)),)), *_draw_lines(visit, settings), *_left_lines(left, settings))
+    return _to_teacher(visit, settings, more=more, several=len(waits), left=left)
 
 
 async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
@@ -69,7 +72,39 @@ async def in_draw(notice: Claimed, settings: Settings, now: datetime) -> Draft |
     visit = await asked_in({"in_draw"}, notice, now)
     if visit is None or visit.draws_at is None:
         return None
-    return _to_teacher(visit, settings, more=_draw_lines(visit, settings), at=opening_hour(visit.draws_at))
+    lines = await _lines_asked(visit)
+    return _to_teacher(
+        visit,
+        settings,
+        more=(*lines, *_draw_lines(visit, settings)),
+        at=opening_hour(visit.draws_at),
+        several=len(lines),
+    )
+
+
+def _left_lines(left: LeftOfDraw | None, settings: Settings) -> Lines:
+    """What a draw left that the group fits in, the nearest first, each with where it is reserved."""
+    if left is None:
+        return ()
+    reserve = f"{settings.base_url}/creneaux/{{}}/reserver?groupe={left.group}"
+    return tuple(("Encore libre", f"{_place_of(slot)} : {reserve.format(slot.id)}") for slot in left.slots)
+
+
+def _place_of(slot: SlotOnOffer) -> str:
+    away = "" if slot.distance_km is None else f", {number(slot.distance_km)} km"
+    return f"{span(slot.starts_at, slot.ends_at)}, {slot.workshop}, {slot.school.name}{away}"
+
+
+async def _lines_asked(visit: Visit) -> Lines:
+    """Each choice of a ranked demand, the sentence too; nothing for one of a single slot."""
+    demand = await demand_seen(visit.demand or 0, scope=EVERYTHING)
+    if demand is None or demand.lines < 2:
+        return ()
+    lines = [(RANKS[line.rank].capitalize(), _slot_of(line)) for line in await choices_of(demand.id)]
+    if demand.sentence is not None:
+        words = words_of(demand.search, place=demand.place, built=demand.built)
+        lines.append(("Sinon", f"ce qui convient : {words}"))
+    return tuple(lines)
 
 
 def _draw_lines(visit: Visit, settings: Settings) -> Lines:

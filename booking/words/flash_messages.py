@@ -35,6 +35,7 @@ DONE = {
     "visa-demande": "Les places sont tenues. Le chef d'établissement reçoit la demande de visa par mail.",
     "visa-et-reserve": "Les places d'un de vos choix sont tenues jusqu'au visa. Les autres choix restent en réserve.",
     "en-attente": "Votre groupe est en liste d'attente. Une place libérée vous sera proposée par mail.",
+    "demande-retiree": "La demande est retirée. Le groupe peut en faire une autre.",
     "au-tirage": "La demande est au tirage. Un mail dira s'il y a une place, ou le rang auquel votre groupe attend.",
     "place-proposee": "Une place vient de se libérer : elle vous est proposée. Répondez avant la date limite.",
     "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",

@@ -59,7 +59,7 @@ CONDITIONS = {
 AS_SAID = ("level", "department", "school", "tech_object", "company_places")
 LATER = """EXISTS (SELECT FROM openings awaited
       WHERE (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN awaited.first_on AND awaited.last_on
-      AND (awaited.opens_at > {now}::timestamptz
+      AND (greatest(awaited.opens_at, awaited.left_until) > {now}::timestamptz
         OR (awaited.draws_at <= {now}::timestamptz AND awaited.drawn_at IS NULL)))"""
 """Whether nobody may ask for the slot `s` yet: its period opens later, or its draw is being held."""
 # Neither takes the class alone, neither is left with less than a third of it, and both build the same object.

@@ -15,7 +15,7 @@ from workshops.database import rows
 from workshops.database.row_types import rows_as
 from workshops.offer.narrow import ON_OFFER, narrow
 from workshops.offer.rules import ListPlace, Search, cursor_of, place_of, without_each
-from workshops.openings.queries import DRAWS_AT, OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
 
 COUNT_MOST = 1000
 LIMIT_MOST = 200
@@ -23,7 +23,8 @@ LYCEES_MOST = 300
 NEAR_KM = 80.0
 
 # Its columns are the fields of SlotOnOffer and those of its HostSchool.
-PAGE = """
+PAGE = (
+    """
 WITH {tables} page AS (
   SELECT s.id, s.workshop, s.only_objects, s.school, s.starts_at, s.ends_at, s.booking_closes_at, s.levels, s.state,
          s.seats, {free} AS seats_free, s.groups_max - s.groups_taken AS groups_free,
@@ -39,7 +40,7 @@ SELECT page.id, w.title AS workshop, w.id AS workshop_id,
        page.starts_at, page.ends_at, page.booking_closes_at, page.seats, page.seats_free, page.groups_free,
        page.company_places_free, page.levels,
        CASE WHEN page.state = 'open' AND page.booking_closes_at <= {now} THEN 'closed' ELSE page.state END AS state,
-       page.distance_km, opening.opens_at, {draws_at}
+       page.distance_km, {opens_at} AS opens_at, {draws_at}
 FROM page JOIN workshops w ON w.id = page.workshop JOIN schools h ON h.id = page.school
 {opening}
 LEFT JOIN (
@@ -48,7 +49,10 @@ LEFT JOIN (
   WHERE link.workshop IN (SELECT workshop FROM page) GROUP BY link.workshop
 ) built ON built.workshop = page.workshop
 ORDER BY {page_order}
-""".replace("{opening}", OPENING_OF.format(slot="page")).replace("{draws_at}", DRAWS_AT)
+""".replace("{opening}", OPENING_OF.format(slot="page"))
+    .replace("{draws_at}", DRAWS_AT)
+    .replace("{opens_at}", OPENS_AT)
+)
 COUNT = "WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit}) SELECT count(*) AS slots FROM fits"
 FOUND = """
 WITH {tables} fits AS (SELECT 1 {slots} LIMIT {limit})

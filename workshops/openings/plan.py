@@ -163,9 +163,11 @@ async def publish_seed(opening: int, *, now: datetime) -> tuple[bytes, bytes] | 
     return (bytes(found[0]["seed"]), bytes(found[0]["file"])) if found else None
 
 
-async def finish_draw(opening: int, *, now: datetime) -> bool:
-    """Every demand has its answer: what is left is first come, first served. In the caller's transaction."""
-    finishing = Opening.update({Opening.drawn_at: now}).where(Opening.id == opening, Opening.drawn_at.is_null())
+async def finish_draw(opening: int, *, left_until: datetime | None, now: datetime) -> bool:
+    """Every demand has its answer: what is left is of those who got nothing until then, afterwards first come, first
+    served. In the caller's transaction."""
+    hours: dict[Column | str, Any] = {Opening.drawn_at: now, Opening.left_until: left_until}
+    finishing = Opening.update(hours).where(Opening.id == opening, Opening.drawn_at.is_null())
     if not await finishing.returning(Opening.id):
         return False
     await record("opening_drawn", by=None, about_kind="opening", about=opening, now=now)

@@ -14,6 +14,8 @@ OPENING_OF = """LEFT JOIN openings opening
   ON ({slot}.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN opening.first_on AND opening.last_on"""
 """The `opening` of a slot, for a statement that reads more: no row where its day is of none."""
 
+OPENS_AT = "greatest(opening.opens_at, opening.left_until)"
+"""Of an `opening`, when whoever comes may have its slots: what a draw leaves is first of those who got nothing."""
 DRAWS_AT = "CASE WHEN opening.drawn_at IS NULL THEN opening.draws_at END AS draws_at"
 """Of an `opening`, the hour of the draw that its slots wait for."""
 

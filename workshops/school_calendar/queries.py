@@ -10,7 +10,7 @@ from msgspec import Struct
 from workshops.database import rows, value
 from workshops.database.row_types import columns_of, row_as, rows_as
 from workshops.refusals import or_not_found
-from workshops.school_calendar.rules import LOOKS_BACK, DayOff
+from workshops.school_calendar.rules import LOOKS_BACK, DayOff, school_days_after
 from workshops.scope import Scope, within
 
 
@@ -55,6 +55,13 @@ async def closures_between(
 ) -> list[DayOff]:
     """The days off that touch a period: of these zones, of these schools, and the public holidays."""
     return await rows_as(DayOff, BETWEEN, first_on, last_on, list(zones), list(schools))
+
+
+async def school_days_of_academie(day: date, count: int) -> date:
+    """The day that is so many of the académie's school days after this one."""
+    zone: str | None = await value("SELECT zone FROM academie LIMIT 1")
+    off = await closures_between(day, day + LOOKS_BACK, zones=[zone] if zone else [])
+    return school_days_after(day, count, off)
 
 
 async def days_off_before(school: int, on: date, *, since: date | None = None) -> list[DayOff]:

@@ -152,6 +152,16 @@ def school_days_before(day: date, count: int, off: Iterable[DayOff]) -> date:
     return found
 
 
+def school_days_after(day: date, count: int, off: Iterable[DayOff]) -> date:
+    """The day that is so many school days after this one: Monday to Friday, no holiday."""
+    off, found = lessons_only(off), day
+    for _ in range(count):
+        found += timedelta(days=1)
+        while last_working_day(found, off) != found:
+            found += timedelta(days=1)
+    return found
+
+
 def wednesday_afternoon(starts_at: datetime, ends_at: datetime) -> bool:
     """Whether a visit would fall in the half-day that collèges keep free."""
     starts, ends = starts_at.astimezone(PARIS), ends_at.astimezone(PARIS)

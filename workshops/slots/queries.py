@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from workshops.catalogue.rules import SafetySheet
 from workshops.database.row_types import columns_of, row_as, rows_as
-from workshops.openings.queries import DRAWS_AT, OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
 from workshops.refusals import NotFound
 from workshops.school_calendar.queries import SCHOOL_DAY
 from workshops.schools.rules import Arrival
@@ -18,7 +18,7 @@ from workshops.slots.seats import SlotConditions, SlotPlaces
 ONE = f"""
 SELECT s.id, s.state, s.starts_at, s.ends_at, s.booking_closes_at, s.settles_at, s.list_locks_at, s.eve_at,
        s.levels, {columns_of(SlotConditions, "s")}, s.reason, s.version, s.example, s.closed_at, s.frozen,
-       opening.id AS opening, opening.opens_at, {DRAWS_AT},
+       opening.id AS opening, {OPENS_AT} AS opens_at, {DRAWS_AT},
        s.workshop, w.title, w.summary, w.access, {columns_of(SafetySheet, "w")},
        w.offers, w.bring,
        s.school, h.uai, h.name AS school_name, h.address, h.postcode, h.commune, h.department, h.phone, h.lat, h.lon,

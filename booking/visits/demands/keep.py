@@ -57,6 +57,12 @@ async def make(group: int, *, school: int, by: int, lines: int, now: datetime) -
     return number
 
 
+async def anybody_waits(opening: int) -> bool:
+    """Whether a demand of a draw got nothing."""
+    nothing = RankedDemand.exists().where(RankedDemand.opening == opening, RankedDemand.result.is_in(["waits", "out"]))
+    return bool(await nothing)
+
+
 async def forget(demand: int) -> bool:
     """Its sentence is looked for no more, it is in no draw any more; in the caller's transaction. Whether it was."""
     return bool(await rows(FORGET, demand))

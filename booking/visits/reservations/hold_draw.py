@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import msgspec
 from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
@@ -18,7 +18,7 @@ from msgspec import Struct
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.demands.drawing import Answer, draw
 from booking.visits.demands.drawing_file import read_back, written
-from booking.visits.demands.keep import ANSWERED, close_all, fix_digests, rank_all
+from booking.visits.demands.keep import ANSWERED, anybody_waits, close_all, fix_digests, rank_all
 from booking.visits.demands.places import Seated
 from booking.visits.reservations.ask_approval import ask_approval
 from booking.visits.reservations.cancel import KEPT_ANOTHER
@@ -31,12 +31,16 @@ from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
 from workshops.openings.plan import DrawDue, draws_due, end_entries, file_of, finish_draw, publish_seed
+from workshops.school_calendar.queries import school_days_of_academie
+from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
 from workshops.slots.seats import seats_given
 
 TOGETHER = 200
 """How many demands are told in one transaction."""
+DAYS_ALONE = 3
+"""For how many school days what is left is of those who got nothing."""
 # Several workers tell different demands: what they get is fixed.
 NEXT = """SELECT d.id, d.rank, d.answer, d."group", d.school, d.asked_by, d.adults, d.needs, d.needed, d.lines,
   d.sentence, s.needs_approval AS approval,
@@ -249,7 +253,9 @@ async def hold_draws(
         if not (await rows(LEFT, due.id))[0]["left"]:
             async with transaction():
                 await close_all(due.id)
-                await finish_draw(due.id, now=now)
+                last = await school_days_of_academie(paris_day(now), DAYS_ALONE)
+                until = paris_instant(last + timedelta(days=1), time()) if await anybody_waits(due.id) else None
+                await finish_draw(due.id, left_until=until, now=now)
     return answered
 
 

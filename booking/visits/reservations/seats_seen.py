@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from booking.visits.demands.queries import GOT_NOTHING
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import WHOLE, HalfOf, SlotSeen
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
-from workshops.openings.queries import DRAWS_AT, OPENING_OF
+from workshops.openings.queries import DRAWS_AT, OPENING_OF, OPENS_AT
 from workshops.slots.queries import DEADLINES
 from workshops.slots.seats import GroupPlaces
 
@@ -35,7 +36,9 @@ def seats_seen(
     return f"""
 SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
   {columns_of(GroupPlaces, "seen_slot")}, seen_slot.school AS host, {DEADLINES.replace("sl.", "seen_slot.")},
-  seen_group.level AS group_level, seen_college.needs_approval AS approval, opening.opens_at, opening.id AS opening,
+  seen_group.level AS group_level, seen_college.needs_approval AS approval, opening.id AS opening,
+  CASE WHEN opening.left_until IS NULL OR {GOT_NOTHING.format(opening="opening.id", group="seen_group.id")}
+    THEN opening.opens_at ELSE {OPENS_AT} END AS opens_at,
   {DRAWS_AT},
   EXISTS (SELECT 1 FROM reservations seen_visit WHERE seen_visit."group" = seen_group.id
           AND seen_visit.state IN {HOLDS_SEATS_SQL}

@@ -13,7 +13,7 @@ from booking.visits.reservation_states import HOLDS_SEATS_SQL, LIVE, NOT_SURE_SQ
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.tables import Reservation
 from booking.words.wording import number, paris, span
-from workshops.database import rows, value
+from workshops.database import row, rows, value
 from workshops.database.row_types import row_as, rows_as
 from workshops.offer.queries import SlotOnOffer, slots_on_offer
 from workshops.offer.rules import MINE, Search
@@ -107,6 +107,13 @@ async def already_there(group: int, slots: list[int], *, school: int) -> bool:
     return bool(await value(ALREADY_THERE, group, slots, sorted(LIVE), school))
 
 
+def _goes_with(first: SlotCard, slot: SlotOnOffer, now: datetime) -> bool:
+    """Whether a slot may stand in one list with the first choice: in the same draw, or to be had at once with it."""
+    if first.draws_at is not None:
+        return (slot.opens_at, slot.draws_at) == (first.opens_at, first.draws_at)
+    return may_be_had(slot.opens_at, slot.draws_at, now)
+
+
 def has_room(slot: SlotOnOffer, pupils: int) -> bool:
     """Whether a slot has room for all of a group today: in any other, it would wait."""
     return slot.groups_free > 0 and slot.seats_free >= pupils
@@ -138,7 +145,7 @@ async def slots_beside(
         ),
         now=now,
     )
-    open_now = [one for one in found.items if may_be_had(one.opens_at, one.draws_at, now)]
+    open_now = [slot for slot in found.items if _goes_with(first, slot, now)]
     large = [one for one in open_now if one.id != first.id and one.seats >= pupils]
     elsewhere = {one["id"] for one in await rows(ITS_OWN, group, [one.id for one in large], sorted(LIVE))}
     fitting = [one for one in large if one.id not in elsewhere]
@@ -247,6 +254,42 @@ class DemandSeen(Struct, frozen=True):
 async def demand_seen(demand: int, *, scope: Scope) -> DemandSeen | None:
     """One demand, where the scope reaches its collège."""
     return await row_as(DemandSeen, SEEN, demand, scope.schools, scope.author)
+
+
+class LeftOfDraw(Struct, frozen=True):
+    """What a draw left for a group that got nothing: until then it is of such groups alone, the nearest first."""
+
+    group: int
+    until: datetime
+    slots: list[SlotOnOffer]
+
+
+LEFT = """SELECT d."group", g.level, coalesce(d.pupils, g.pupils)::int AS pupils, c.lat, c.lon, o.first_on, o.last_on,
+  o.left_until FROM demands d JOIN groups g ON g.id = d."group" JOIN schools c ON c.id = d.school
+JOIN openings o ON o.id = d.opening
+WHERE d.id = $1 AND d.result IN ('waits', 'out') AND o.left_until > $2"""
+LEFT_TOLD = 5
+
+
+async def left_of_draw(demand: int | None, *, now: datetime) -> LeftOfDraw | None:
+    """The nearest slots that the draw of a demand left, with room for the whole group; None where it is not, or no
+    more, for it alone."""
+    found = await row(LEFT, demand, now)
+    if found is None:
+        return None
+    near = None if found["lat"] is None else (found["lat"], found["lon"])
+    search = Search(
+        level=found["level"],
+        pupils=found["pupils"],
+        near=near,
+        by_distance=near is not None,
+        only_open=True,
+        from_on=found["first_on"],
+        to_on=found["last_on"],
+        limit=LEFT_TOLD,
+    )
+    slots = await slots_on_offer(search, now=now)
+    return LeftOfDraw(found["group"], found["left_until"], list(slots.items))
 
 
 async def named_slots(demand: int) -> list[NamedSlot]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -12,21 +12,24 @@ from litestar import get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from msgspec import structs
+from msgspec.structs import replace
 
-from booking.door.forms.demands import demand_of, wish_of
+from booking.door.forms.demands import demand_of, whole_demand_of, wish_of
 from booking.door.forms.drafts import save_for, submitted_fields
 from booking.door.forms.form_act import form_act
 from booking.door.forms.read import AnyRequest, Form
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
 from booking.people.accounts.queries import Teacher
+from booking.visits.alerts.ask import SearchAsked
+from booking.visits.demands.queries import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.acts import BookSlot
 from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import GroupBusy, SlotFull
-from booking.visits.wishes.ask import AskWish, Granted, ask
+from booking.visits.wishes.ask import AskDemand, AskWish, Granted, LineAsked, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
@@ -50,7 +53,13 @@ from workshops.slots.rules import Deadlines
 
 PAIRS_MOST = 3
 OF_GROUP = {"group", "pupils", "pour", "vers"}
-OTHERS = {"choice_2": "Deuxième choix", "choice_3": "Troisième choix"}
+OTHERS = {
+    **{"choice_2": "Deuxième choix", "choice_3": "Troisième choix"},
+    **{"choice_4": "Quatrième choix", "choice_5": "Cinquième choix"},
+}
+CHOICES_MOST = 3
+"""How many slots are asked for at once; in a draw, all of them."""
+SENTENCE_KM = 40
 SAID = {
     "confirmed": "reservee",
     "requested": "visa-demande",
@@ -77,6 +86,8 @@ class ReserveForm(Page, frozen=True):
     larger: str
     pairs: Sequence[PairOffered]
     beside: Sequence[SlotOnOffer]
+    choices: Mapping[str, str]
+    sentence_km: int
     key: str
     room: int
     distance_km: float | None
@@ -142,10 +153,13 @@ async def _form_page(
     searched = searched_class(request.query_params, groups)
     group = _chosen(fitting, searched, form, elsewhere=await elsewhere_then(slot, [group.id for group in fitting]))
     pupils = _proposed(group, searched, form) if group else 0
+    if group is not None and await without_a_place(seen.opening, [group.id]):
+        # What the draw of its period left is first of those who got nothing.
+        seen = replace(seen, opens_at=None)
     room, beside, pairs = seen.seats_free if seen.groups_free else 0, [], []
     if group is not None and seen.draws_at is None:
         pairs = await pairs_with(seen, level=group.level, pupils=pupils, limit=PAIRS_MOST, now=now)
-    if group is not None and not person.awaiting and seen.draws_at is None:
+    if group is not None and not person.awaiting:
         days = searched_days(request.query_params)
         beside = await slots_beside(
             seen, group=group.id, level=group.level, pupils=pupils, near=person.near, days=days, now=now
@@ -164,6 +178,8 @@ async def _form_page(
         larger=carried(request.query_params, groupe=group.id, niveau=group.level, eleves=pupils) if group else "",
         pairs=pairs,
         beside=beside,
+        choices=dict(list(OTHERS.items())[: CHOICES_MOST - 1 if seen.draws_at is None else None]),
+        sentence_km=SENTENCE_KM,
         key=_key(form, refused=refusal is not None),
         room=room,
         distance_km=distance_to(person, seen.lat, seen.lon),
@@ -240,7 +256,14 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
     key = form.text("key", label="Clé d'envoi", most=80)
     if drawn_for_another(form.typed.get("pour"), asked.group, asked.pupils):
         form.errors["pupils"] = "Élèves : c'était le nombre de l'autre groupe. Vérifiez celui-ci, puis envoyez."
-    others = _others(form)
+    others, sentence = _others(form), _sentence(form)
+    if len(others) >= CHOICES_MOST or sentence is not None:
+        said = {name: told for name, told in structs.asdict(asked).items() if name not in {"slot", "wait"}}
+        lines = [LineAsked(slot=slot) for slot in (asked.slot, *others)]
+        lines += [] if sentence is None else [LineAsked(search=sentence)]
+        demand = AskDemand(lines=lines, **said)
+        granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=True, now=now)
+        return done(f"/reservations/{granted.first.id}", _said(granted))
     if others:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
         wish = AskWish(slots=[asked.slot, *others], **said)
@@ -259,11 +282,22 @@ def _others(form: Form) -> list[int]:
     return others
 
 
+def _sentence(form: Form) -> SearchAsked | None:
+    """« Sinon, ce qui convient à moins de 40 km », where it is ticked."""
+    if "sentence" not in form.typed:
+        return None
+    km = form.whole("sentence_km", 1, 200, label="Distance")
+    form.refuse_if_wrong()
+    return SearchAsked(distance_most=km)
+
+
 def _said(granted: Granted) -> str:
     """What the next page says first: which choice was taken, or that the group waits."""
     first = granted.first
     if granted.repeated:
         return "deja-demande"
+    if first.state == "in_draw":
+        return SAID[first.state]
     if first.state == "requested" and len(granted.choices) > 1:
         return "visa-et-reserve"
     if first.state == "waiting":

@@ -9,7 +9,7 @@ import pytest
 from booking.people.accounts.rules import hash_of
 from tests.booking.mails.story import WORDS_ALONE, Story, kinds_of, reserved, text_of, told
 from tests.booking.outbox.notices.outbox import held
-from tests.builders import NOW, group, paris, reservation, slot
+from tests.builders import NOW, group, opening, paris, reservation, slot
 from workshops.database import row, rows, value
 
 UNTIL = paris("2027-01-21 09:00")
@@ -379,3 +379,23 @@ async def test_a_teacher_whose_visa_nobody_was_asked_for_reads_whose_address_to_
     assert "Le visa n'a pu être demandé à personne : votre collège n'a pas d'adresse confirmée" in words
     assert words.endswith("Donner l'adresse de la direction :\nhttp://127.0.0.1:8000/mon-college#visa\n")
     assert ("part par mail" in words, "Un nouveau lien part" in words) == (False, False)
+
+
+async def test_who_got_nothing_in_a_draw_reads_what_is_nearest_of_what_it_left(db):
+    story = await reserved(state="waiting", line=1)
+    visit = await row('SELECT demand, "group" FROM reservations')
+    drawn = await opening(opens_at=NOW, draws_at=NOW, seed=bytes(32))
+    left = await slot(host=story.host, starts_at=paris("2027-03-18 09:00"))
+    await slot(host=story.host, starts_at=paris("2027-03-19 09:00"), seats_taken=24, groups_taken=1)
+    await rows("UPDATE openings SET drawn_at = $1, left_until = $2", NOW, NOW + timedelta(days=3))
+    await rows(
+        "UPDATE demands SET opening = $2, number = 'a1b2', rank = 7, result = 'waits' WHERE id = $1",
+        *(visit["demand"], drawn),
+    )
+    lines = text_of(await told("reservation_waiting", story.reservation)).split("\n")
+    free = [line for line in lines if line.startswith("Encore libre")]
+    assert free == [
+        "Encore libre : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, Lycée Jules Haag :"
+        f" http://127.0.0.1:8000/creneaux/{left}/reserver?groupe={visit['group']}"
+    ]
+    assert any("n'est qu'aux groupes qui n'ont rien obtenu" in line for line in lines)

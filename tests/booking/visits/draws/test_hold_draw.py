@@ -18,6 +18,7 @@ from booking.visits.reservations.queries import visit
 from booking.visits.reservations.rules import GroupTooBig, HostClosed, NewcomerHolds, WrongLevel
 from booking.visits.reservations.whom_to_ask import NoPrincipal
 from booking.visits.slot_changes.call_off import call_off
+from booking.visits.wishes.queries import left_of_draw
 from tests import builders
 from tests.booking.mails.story import posted, text_of
 from tests.booking.visits.halves.test_book_both import AFTERNOON, a_class
@@ -34,6 +35,8 @@ from workshops.slots.call_off import CallOffSlot
 SEED = bytes(range(32))
 OPENS, DRAWS = NOW, NOW + timedelta(hours=1)
 IN_IT, AFTER = NOW + timedelta(minutes=5), DRAWS + timedelta(seconds=3)
+# Three school days after that Monday.
+OPEN_TO_ALL = paris("2027-01-15 00:00")
 
 
 async def a_draw(*, opens_at: datetime = OPENS, first_weight: int = 2) -> int:
@@ -142,7 +145,7 @@ async def test_who_comes_after_the_draw_stands_behind_and_offers_keep_its_order(
     await asyncio.gather(*(enter(slot) for _ in range(4)))
     first, *waits = await order(opening)
     assert await hold() == 4
-    late = await (await College.new()).ask(slot, now=AFTER)
+    late = await (await College.new()).ask(slot, now=OPEN_TO_ALL)
     assert (await visit(late.id, scope=EVERYTHING)).rank == 4
     # Many visits would put a collège behind others that joined on the same day, but not behind its rank of the draw.
     gone = await row("SELECT school, booked_by FROM reservations WHERE id = $1", first)
@@ -153,6 +156,35 @@ async def test_who_comes_after_the_draw_stands_behind_and_offers_keep_its_order(
     college.school, college.teacher = gone["school"], gone["booked_by"]
     await college.cancel(first, now=AFTER)
     assert await state(waits[0]) == "offered"
+
+
+async def test_what_is_left_is_for_three_school_days_of_those_who_got_nothing(db):
+    await a_draw()
+    slot, left = await builders.slot(), await builders.slot(starts_at=paris("2027-03-18 09:00"))
+    colleges = [await College.new() for _ in range(2)]
+    groups = [await college.group() for college in colleges]
+    entered = [await college.ask(slot, group=group, now=IN_IT) for college, group in zip(colleges, groups, strict=True)]
+    await hold()
+    states = [await state(one.id) for one in entered]
+    without, placed = states.index("waiting"), states.index("confirmed")
+    with pytest.raises(PeriodNotOpen):
+        await colleges[placed].ask(left, group=groups[placed], now=AFTER)
+    with pytest.raises(PeriodNotOpen):
+        await (await College.new()).ask(left, now=OPEN_TO_ALL - timedelta(seconds=1))
+    told = await left_of_draw((await visit(entered[without].id, scope=EVERYTHING)).demand, now=AFTER)
+    assert (told.group, told.until, [slot.id for slot in told.slots]) == (groups[without], OPEN_TO_ALL, [left])
+    assert await left_of_draw((await visit(entered[placed].id, scope=EVERYTHING)).demand, now=AFTER) is None
+    assert (await colleges[without].ask(left, group=groups[without], now=AFTER)).state == "confirmed"
+    other = await builders.slot(starts_at=paris("2027-03-11 09:00"))
+    assert (await (await College.new()).ask(other, now=OPEN_TO_ALL)).state == "confirmed"
+
+
+async def test_where_everybody_has_a_place_what_is_left_is_open_at_once(db):
+    await a_draw()
+    slot, left = await builders.slot(), await builders.slot(starts_at=paris("2027-03-18 09:00"))
+    await enter(slot)
+    await hold()
+    assert (await (await College.new()).ask(left, now=AFTER)).state == "confirmed"
 
 
 async def test_between_the_hour_and_the_end_of_the_draw_nobody_steps_in(db):

@@ -1,0 +1,92 @@
+"""What a group asks for: its lines in order, what became of each, and what was left of it when a draw came to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from litestar import get, post
+from litestar.params import FromPath
+from litestar.response import Redirect, Template
+
+from booking.door.http.answers import Page, done, page, renders
+from booking.door.rights.guards import AsTeacher, Now, may
+from booking.people.accounts.queries import Teacher
+from booking.visits.alerts.rules import words_of
+from booking.visits.demands.drawing import LineSeen
+from booking.visits.reservation_states import NOT_SURE, WAITS
+from booking.visits.wishes.queries import RANKS, DemandSeen, NamedSlot, demand_seen, named_slots
+from booking.visits.wishes.withdraw import withdraw
+from workshops.refusals import Refusal, or_not_found
+
+AGAINST: Mapping[str, str] = {
+    "closed": "ce créneau ne recevait plus",
+    "level": "cet atelier n'est pas proposé à ce niveau",
+    "needs": "cet atelier n'offre pas ce dont le groupe a besoin",
+    "refused": "ce créneau avait été refusé à ce groupe",
+    "busy": "le groupe avait déjà une visite à cette heure-là",
+    "two_lycees": "les deux créneaux n'étaient plus du même lycée",
+    "two_objects": "les deux moitiés n'y fabriquent pas le même objet",
+    "groups": "plus aucun groupe n'y tenait",
+    "seats": "il ne restait pas assez de places pour tout le groupe",
+    "nothing_suits": "plus rien ne convenait",
+}
+
+
+@renders("school/demand.html")
+class DemandPage(Page, frozen=True):
+    """`lines`: what each line names; `sentence`: the search in words; `seen`: what was left of each line when the
+    demand's turn came, by the line's place in the list; `open`: something of it may still be taken back."""
+
+    demand: DemandSeen
+    lines: Mapping[int, Sequence[NamedSlot]]
+    sentence: str
+    ranks: Mapping[int, str]
+    seen: Mapping[int, LineSeen]
+    got: int | None
+    against: Mapping[str, str]
+    open: bool
+    refusal: Refusal | None
+    now: datetime
+
+
+@get("/demandes/{demand:int}", opt=may("visits.keep"))
+async def demand_page(demand: FromPath[int], person: AsTeacher, now: Now) -> Template:
+    """« Ce que 4e B demande »."""
+    return await _shown(demand, person, now)
+
+
+@post("/demandes/{demand:int}/retrait", opt=may("visits.keep"))
+async def withdraw_demand(demand: FromPath[int], person: AsTeacher, now: Now) -> Template | Redirect:
+    """All that has no place yet is given up by one button; a visit that is sure stays."""
+    or_not_found(await demand_seen(demand, scope=person.scope))
+    try:
+        await withdraw(demand, school=person.school, by=person.account, now=now)
+    except Refusal as refusal:
+        return await _shown(demand, person, now, refusal=refusal)
+    return done(f"/demandes/{demand}", "demande-retiree")
+
+
+async def _shown(demand: int, person: Teacher, now: datetime, *, refusal: Refusal | None = None) -> Template:
+    seen = or_not_found(await demand_seen(demand, scope=person.scope))
+    named = await named_slots(demand)
+    lines: dict[int, list[NamedSlot]] = {}
+    for slot in named:
+        lines.setdefault(slot.line, []).append(slot)
+    if seen.sentence is not None:
+        lines.setdefault(seen.sentence, [])
+    ordered = dict(sorted(lines.items()))
+    drawn = seen.drawn
+    shown = DemandPage(
+        demand=seen,
+        lines=ordered,
+        sentence=words_of(seen.search, group=seen.group_name, place=seen.place, built=seen.built),
+        ranks=RANKS,
+        seen={} if drawn is None else dict(zip(ordered, drawn.lines, strict=False)),
+        got=None if drawn is None or drawn.line is None else list(ordered)[drawn.line],
+        against=AGAINST,
+        open=any(slot.state in NOT_SURE | WAITS for slot in named),
+        refusal=refusal,
+        now=now,
+    )
+    return page(shown, status=200 if refusal is None else refusal.status)
