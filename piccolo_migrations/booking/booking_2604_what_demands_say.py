@@ -1,7 +1,7 @@
 """A demand says how many come, what they need, and what else would suit; what it got is kept with it."""
 
 from piccolo.apps.migrations.auto.migration_manager import MigrationManager
-from piccolo.columns.column_types import Array, Boolean, Bytea, Date, Integer, SmallInt, Varchar
+from piccolo.columns.column_types import Array, Boolean, Bytea, Date, SmallInt, Timestamptz, Varchar
 
 from workshops.migration import CASCADE, column, known, makes, refers, table
 
@@ -28,6 +28,7 @@ GROWN = [
         refers("tech_object", known("TechObject", "tech_objects"), CASCADE, null=True),
         column("companies", Boolean, default=False),
         column("answer", Bytea, null=True),
+        column("ended_at", Timestamptz, null=True),
     ),
 ]
 

@@ -36,8 +36,10 @@ INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number
 SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, $8, $9, $10,
   $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 FROM opening, came RETURNING id"""  # noqa: S608 - constants only
-FORGET = """UPDATE demands SET result = 'gone'
-WHERE id = $1 AND opening IS NOT NULL AND result = '' AND rank IS NULL RETURNING id"""
+FORGET = """UPDATE demands SET ended_at = $2,
+  result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
+WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
+END = "UPDATE demands SET ended_at = $2 WHERE id = $1 AND ended_at IS NULL"
 # Each line of a demand was withdrawn, or its slot called off: its group may make another one.
 FORGET_EMPTY = """UPDATE demands emptied SET result = 'gone'
 WHERE emptied."group" = $1 AND emptied.opening IS NOT NULL AND emptied.result = '' AND emptied.rank IS NULL
@@ -63,9 +65,14 @@ async def anybody_waits(opening: int) -> bool:
     return bool(await nothing)
 
 
-async def forget(demand: int) -> bool:
+async def end(demand: int, *, now: datetime) -> None:
+    """One of its lines is kept: nothing more is looked for. In the caller's transaction."""
+    await rows(END, demand, now)
+
+
+async def forget(demand: int, *, now: datetime) -> bool:
     """Its sentence is looked for no more, it is in no draw any more; in the caller's transaction. Whether it was."""
-    return bool(await rows(FORGET, demand))
+    return bool(await rows(FORGET, demand, now))
 
 
 async def forget_empty(group: int) -> None:

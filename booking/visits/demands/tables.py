@@ -34,7 +34,8 @@ class RankedDemand(Table, tablename="demands"):
 
     `sentence` is the line that names no slot: whatever suits what follows it, `lycee` a UAI, `away` the zone whose
     holidays are left out (« moi » for those of the collège, with the days that it closes). `pupils`, `adults` and needs
-    are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones.
+    are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones. From
+    `ended_at` on nothing more is looked for.
 
     One of an opening's first hour has an opaque `number` and a `weight`; `rank`, `result` and
     `answer` (`drawing.Answer` as JSON) are those of its draw.
@@ -77,6 +78,7 @@ class RankedDemand(Table, tablename="demands"):
         Slot, null=True, default=None, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade
     )
     answer = Bytea(null=True, default=None)
+    ended_at = Timestamptz(null=True, default=None)
     salt = Varchar(length=32, default="")
     digest = Bytea(null=True, default=None)
 

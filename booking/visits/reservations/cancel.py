@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.people.accounts.rules import Role
+from booking.visits.demands.keep import end
 from booking.visits.reservation_states import NOT_SURE_SQL, SURE
 from booking.visits.reservations.acts import CancelVisit
 from booking.visits.reservations.states import Act, is_late
@@ -91,6 +92,7 @@ async def release_others(kept: StandingReservation, *, by: int | None, now: date
     it."""
     if kept.demand is None:
         return
+    await end(kept.demand, now=now)
     for other in await rows(OTHERS, kept.demand, kept.line):
         stands = await standing(other["id"])
         await transition("release", stands, role="demand", by=by, now=now, reason=KEPT_ANOTHER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from asyncpg.exceptions import ExclusionViolationError
+from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
@@ -14,6 +14,7 @@ from booking.words.wording import school_year_began
 from workshops.database import row, rows, savepoint
 from workshops.database.row_types import row_as
 from workshops.events.record import recorded_of
+from workshops.offer.narrow import suits, takes_whole
 from workshops.school_calendar.rules import paris_instant
 from workshops.slots.queries import DEADLINES
 from workshops.slots.rules import Deadlines
@@ -44,6 +45,41 @@ WITH offered AS (
     mark = (SELECT sl.groups_ever % 36 FROM slots sl WHERE sl.id = slot)
   FROM (SELECT gen_random_uuid() AS salt) drawn
   WHERE id = $1 AND state = 'waiting' RETURNING id, slot, pupils, sequence
+), seated AS (
+  {seats_kept("offered")}
+), {recorded_of("reservation", "offered", at="$2", act="'reservation_offer'", was="'waiting'", state="'offered'")}
+SELECT id FROM offered
+"""  # noqa: S608 - constants only
+
+
+# Whoever waits for whatever suits, and has nothing yet: this slot, which is locked, takes the whole group and offers
+# what it needs, and nobody has said no to it there.
+NEXT_BY_SENTENCE = f"""
+SELECT a.id, a.school, {DEADLINES} FROM (
+  SELECT d.*, g.level FROM demands d JOIN groups g ON g.id = d."group"
+  WHERE d.sentence IS NOT NULL AND d.ended_at IS NULL AND d.result = 'waits'
+) a JOIN schools c ON c.id = a.school JOIN slots s ON s.id = $2 JOIN slots sl ON sl.id = s.id
+JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop JOIN openings o ON o.id = a.opening
+WHERE {suits("a", "c")} AND {takes_whole("a")} AND a.id <> ALL ($3::int[])
+  AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on
+  AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
+  AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {HOLDS_SEATS_SQL})
+  AND NOT EXISTS (SELECT FROM reservations there WHERE there."group" = a."group" AND there.slot = s.id)
+  AND NOT EXISTS (SELECT FROM reservations busy WHERE busy."group" = a."group" AND busy.state IN {HOLDS_SEATS_SQL}
+    AND busy.starts_at < s.ends_at AND busy.ends_at > s.starts_at)
+ORDER BY a.rank, a.id LIMIT 1"""  # noqa: S608 - constants only
+# Its UID is of the site of the demand's other lines.
+OFFER_BY_SENTENCE = f"""
+WITH offered AS (
+  INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs, needed, mark,
+    starts_at, ends_at, badge_salt, created_at, changed_at, hold_until, offer_salt, offered_as, demand, line,
+    drawn_rank)
+  SELECT gen_random_uuid() || '@' || (SELECT split_part(r.uid, '@', 2) FROM reservations r WHERE r.demand = d.id
+      ORDER BY r.id LIMIT 1), 0, sl.id, d."group", d.school, d.asked_by, 'offered', d.pupils, d.adults, d.needs,
+    d.needed, sl.groups_ever % 36, sl.starts_at, sl.ends_at, gen_random_uuid(), $2, $2, $3, drawn.salt, drawn.salt,
+    d.id, d.sentence, d.rank
+  FROM demands d JOIN slots sl ON sl.id = $4 CROSS JOIN (SELECT gen_random_uuid() AS salt) drawn
+  WHERE d.id = $1 AND d.ended_at IS NULL RETURNING id, slot, pupils, sequence
 ), seated AS (
   {seats_kept("offered")}
 ), {recorded_of("reservation", "offered", at="$2", act="'reservation_offer'", was="'waiting'", state="'offered'")}
@@ -88,4 +124,23 @@ async def promote(slot: int, *, now: datetime) -> list[int]:
             passed.append(waiting.id)
         else:
             offered.append(waiting.id)
+    return [*offered, *await _offer_by_sentence(slot, now=now)]
+
+
+async def _offer_by_sentence(slot: int, *, now: datetime) -> list[int]:
+    """What nobody who waits for this very slot fits in is offered to who waits for whatever suits, by rank."""
+    offered: list[int] = []
+    passed: list[int] = []
+    while (waiting := await row_as(Next, NEXT_BY_SENTENCE, now, slot, passed)) is not None:
+        passed.append(waiting.id)
+        expires_at = await offered_until(waiting.deadlines, college=waiting.school, now=now)
+        if expires_at is None:
+            break
+        try:
+            async with savepoint():
+                made = await row(OFFER_BY_SENTENCE, waiting.id, now, expires_at, slot)
+        except (ExclusionViolationError, UniqueViolationError):
+            continue
+        if made is not None:
+            offered.append(made["id"])
     return offered

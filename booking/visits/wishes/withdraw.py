@@ -22,7 +22,7 @@ async def withdraw(demand: int, *, school: int, by: int, now: datetime) -> None:
     """
     async with transaction():
         hoped = [line for line in await named_slots(demand) if line.state in NOT_SURE | WAITS]
-        left = await forget(demand)
+        left = await forget(demand, now=now)
         if not hoped and not left:
             raise NotNow("Cette demande a déjà sa réponse. Annulez la visite elle-même si vous ne venez plus.")
         for place, line in enumerate(hoped):

@@ -141,6 +141,35 @@ async def test_the_sentence_of_a_search_is_offered_and_not_taken_for_her(app, ly
     assert (taken.status_code, taken.json()["state"]) == (200, "confirmed")
 
 
+async def test_a_sentence_that_found_nothing_waits_and_is_offered_what_comes_free(app, lycees):
+    await a_draw()
+    wanted = await on(2, lycees[0])
+    made = []
+    for _ in range(2):
+        college = await a_class(app)
+        answer = await college[0].post(
+            "/demands", asked(college[1], {"slot_id": wanted}, {"search": {"distance_most": 40}})
+        )
+        assert answer.status_code == 201, answer.text
+        made.append((*college, answer.headers["location"].partition("/api/v1")[2]))
+    await hold()
+    answers = [(await machine.get(where)).json() for machine, _, _, where in made]
+    first, second = sorted(zip(answers, made, strict=True), key=lambda one: one[0]["draw_rank"])
+    assert [first[0]["result"], second[0]["result"]] == ["placed", "waits"]
+    later = await on(9, lycees[0], seats=24)
+    stranger, group, _ = await a_class(app)
+    app.state.clock = lambda: DRAWS + timedelta(days=9)
+    taken = await stranger.post("/reservations", {"slot_id": later, "group_id": group, "pupils": 24, "adults": 2})
+    assert taken.status_code == 201, taken.text
+    given_up = {"reason": "Le car ne vient pas"}
+    assert (await stranger.post(f"/reservations/{taken.json()['id']}/cancellation", given_up)).status_code == 201
+    found = (await second[1][0].get(second[1][3])).json()
+    assert [slot["slot_id"] for slot in found["lines"][1]["slots"] if slot["state"] == "offered"] == [later]
+    offered = found["lines"][1]["slots"][0]["reservation_id"]
+    assert (await second[1][0].post(f"/reservations/{offered}/acceptance", {})).json()["state"] == "confirmed"
+    assert states((await second[1][0].get(second[1][3])).json()) == [["cancelled_by_teacher"], ["confirmed"]]
+
+
 async def test_a_demand_is_taken_back_with_all_its_lines(app, lycees):
     await a_draw()
     machine, group, _ = await a_class(app)

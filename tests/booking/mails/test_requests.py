@@ -387,6 +387,7 @@ async def test_who_got_nothing_in_a_draw_reads_what_is_nearest_of_what_it_left(d
     drawn = await opening(opens_at=NOW, draws_at=NOW, seed=bytes(32))
     left = await slot(host=story.host, starts_at=paris("2027-03-18 09:00"))
     await slot(host=story.host, starts_at=paris("2027-03-19 09:00"), seats_taken=24, groups_taken=1)
+    await rows("UPDATE slots SET seats_taken = 24, groups_taken = 1 WHERE id = $1", story.slot)
     await rows("UPDATE openings SET drawn_at = $1, left_until = $2", NOW, NOW + timedelta(days=3))
     await rows(
         "UPDATE demands SET opening = $2, number = 'a1b2', rank = 7, result = 'waits' WHERE id = $1",
@@ -395,7 +396,7 @@ async def test_who_got_nothing_in_a_draw_reads_what_is_nearest_of_what_it_left(d
     lines = text_of(await told("reservation_waiting", story.reservation)).split("\n")
     free = [line for line in lines if line.startswith("Encore libre")]
     assert free == [
-        "Encore libre : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, Lycée Jules Haag :"
+        "Encore libre : jeudi 18 mars 2027, de 9 h 00 à 12 h 00, Découpe laser, Lycée Jules Haag, 0 km :"
         f" http://127.0.0.1:8000/creneaux/{left}/reserver?groupe={visit['group']}"
     ]
     assert any("n'est qu'aux groupes qui n'ont rien obtenu" in line for line in lines)
