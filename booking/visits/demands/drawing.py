@@ -92,7 +92,8 @@ def ranked(snapshot: Snapshot) -> list[Demand]:
 
 def answer_in_order(snapshot: Snapshot, order: Iterable[Demand]) -> Drawn:
     """Each demand, in this order, gets the first of its lines that fits, and is told what was left at its turn."""
-    places, answers = Places(snapshot), []
+    places = Places(snapshot, lambda slot, demand: _against_its_like(slot, demand) is None)
+    answers = []
     for rank, demand in enumerate(order, start=1):
         left = [places.left(_slots_of(line)) for line in demand.lines]
         seats, passed_over = first_that_fits(demand, places)
@@ -156,9 +157,11 @@ def _whatever_suits(line: SentenceLine, demand: Demand, places: Places) -> Fits:
     As near (to 0.1 km), the one that starts first, then the smaller number; of pairs the first slot decides, then the
     second.
     """
+    if places.is_hopeless(line, demand):
+        return "nothing_suits"
     for as_far in places.nearest(demand, km=line.km, room=demand.pupils):
         for slot in as_far.slots:
-            if places.room(slot) >= demand.pupils and _suits(line, slot, demand, places):
+            if places.room[slot.id] >= demand.pupils and _suits(line, slot, demand, places):
                 return (Seated(slot.id, demand.pupils),)
     for as_far in places.nearest(demand, km=line.km, room=demand.pupils, halves=True):
         large = [slot for slot in as_far.slots if _takes_a_half(slot, demand, places)]
@@ -166,17 +169,24 @@ def _whatever_suits(line: SentenceLine, demand: Demand, places: Places) -> Fits:
         for first, second in combinations(suiting, 2):
             if _go_together(first, second, demand, places):
                 return _split(first, second, demand, places)
+    places.nothing_suits(line, demand)
     return "nothing_suits"
 
 
 def _against(slot: Slot, demand: Demand) -> Against | None:
     """Why this group does not have this slot, however many seats are left."""
+    return _against_its_like(slot, demand) or _against_it_alone(slot, demand)
+
+
+def _against_its_like(slot: Slot, demand: Demand) -> Against | None:
     if slot.closed:
         return "closed"
     if demand.level not in slot.levels:
         return "level"
-    if not_offered(demand.needs, slot.offers):
-        return "needs"
+    return "needs" if not_offered(demand.needs, slot.offers) else None
+
+
+def _against_it_alone(slot: Slot, demand: Demand) -> Against | None:
     if slot.id in demand.refused_slots or slot.lycee in demand.refused_lycees:
         return "refused"
     if any(hours.starts_at < slot.ends_at and slot.starts_at < hours.ends_at for hours in demand.busy):
@@ -185,7 +195,7 @@ def _against(slot: Slot, demand: Demand) -> Against | None:
 
 
 def _suits(line: SentenceLine, slot: Slot, demand: Demand, places: Places) -> bool:
-    """Whether a slot is one of those that a sentence says, and of those that this group may have."""
+    """Whether a slot that receives groups like this one is of those that the sentence says, and not denied to it."""
     day = places.at[slot.id].date()
     return (
         (line.from_on is None or line.from_on <= day)
@@ -195,19 +205,19 @@ def _suits(line: SentenceLine, slot: Slot, demand: Demand, places: Places) -> bo
         and line.lycee in (None, slot.lycee)
         and (line.tech_object is None or line.tech_object in slot.objects)
         and line.company_places <= slot.company_places
-        and _against(slot, demand) is None
+        and _against_it_alone(slot, demand) is None
     )
 
 
 def _takes_a_half(slot: Slot, demand: Demand, places: Places) -> bool:
-    return slot.seats < demand.pupils <= LEAST_HALF * places.room(slot)
+    return slot.seats < demand.pupils <= LEAST_HALF * places.room[slot.id]
 
 
 def _go_together(first: Slot, second: Slot, demand: Demand, places: Places) -> bool:
     """Whether two slots that suit take the halves of a class, who build the same object."""
     return (
         first.lycee == second.lycee
-        and demand.pupils <= places.room(first) + places.room(second)
+        and demand.pupils <= places.room[first.id] + places.room[second.id]
         and abs(places.at[second.id] - places.at[first.id]) <= HALVES_APART
         and _build_alike(first, second)
     )
