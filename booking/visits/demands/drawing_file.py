@@ -113,9 +113,9 @@ class Demand(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a group asks for: its `lines`, the one it likes best first, under an opaque `number`.
 
     `within`: its collège asks for no more groups of that level than it has classes. `needs` are boxes as they are kept
-    (« step_free:2 »). `busy`: when the group is elsewhere. `refused_slots` and `refused_lycees`: where its principal or
-    the lycée has said no. `visa`: a principal is asked before a place is sure. `salt`, in hexadecimal digits, is of
-    this demand's digest alone.
+    (« step_free:2 »). `busy`: when the group is elsewhere, as far as a slot of the file is at that hour.
+    `refused_slots` and `refused_lycees`: where its principal or the lycée has said no. `visa`: a principal is asked
+    before a place is sure. `salt`, in hexadecimal digits, is of this demand's digest alone.
     """
 
     number: str

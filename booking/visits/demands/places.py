@@ -65,6 +65,7 @@ class Places:
         for slot in snapshot.slots:
             self._of_lycee.setdefault(slot.lycee, []).append(slot.id)
         self._roomiest = {lycee: self._two_roomiest(lycee) for lycee in self._of_lycee}
+        self._for_groups_like_it: dict[tuple[str, tuple[str, ...]], list[Slot]] = {}
         self._as_far: dict[tuple[int, str, tuple[str, ...]], list[SlotsAsFar]] = {}
         self._hopeless: set[tuple[SentenceLine, int, str, tuple[str, ...], int]] = set()
         self._is_off: dict[tuple[str, date], bool] = {}
@@ -125,12 +126,21 @@ class Places:
         if known is None:
             home = self._colleges[demand.college]
             far = {lycee: distance_km(home, self.lycees[lycee]) for lycee in self._of_lycee}
-            receiving = [slot for slot in self.slots.values() if self._receives(slot, demand)]
-            receiving.sort(key=lambda slot: (far[slot.lycee], slot.starts_at, slot.id))
+            by_distance = sorted(self._receiving(demand), key=lambda slot: far[slot.lycee])
             known = self._as_far[key] = [
                 SlotsAsFar(km, frozenset(slot.lycee for slot in slots), slots)
-                for km, slots in ((km, tuple(run)) for km, run in groupby(receiving, lambda slot: far[slot.lycee]))
+                for km, slots in ((km, tuple(run)) for km, run in groupby(by_distance, lambda slot: far[slot.lycee]))
             ]
+        return known
+
+    def _receiving(self, demand: Demand) -> list[Slot]:
+        """By start, then by number."""
+        key = (demand.level, demand.needs)
+        known = self._for_groups_like_it.get(key)
+        if known is None:
+            known = [slot for slot in self.slots.values() if self._receives(slot, demand)]
+            known.sort(key=lambda slot: (slot.starts_at, slot.id))
+            self._for_groups_like_it[key] = known
         return known
 
     def _two_roomiest(self, lycee: int) -> tuple[int, int]:

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from booking.visits.demands.drawing import draw
-from tests.booking.visits.demands.worlds import try_worlds, world
+from tests.booking.visits.demands.worlds import Tried, try_worlds, world
 
 WORLDS = 300
 
 
 def test_somebody_else_draws_the_same_and_no_other_order_of_lines_is_better():
-    tried = try_worlds(range(WORLDS))
+    tried = try_worlds(range(WORLDS), Tried())
     assert (tried.differences, tried.better_orders, tried.choices.by_slots, tried.choices.by_pairs) == ([], [], [], [])
     assert min(tried.orders, tried.choices.tried) > WORLDS
 

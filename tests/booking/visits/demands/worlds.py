@@ -284,9 +284,11 @@ class Tried(Struct):
     choices: Choices = field(default_factory=Choices)
 
 
-def try_worlds(seeds: Iterable[int]) -> Tried:
-    """Draw each world twice, by the product and by somebody else, and try in it what one group could have asked."""
-    tried = Tried()
+def try_worlds(seeds: Iterable[int], tried: Tried) -> Tried:
+    """Draw each world twice, by the product and by somebody else, and try in it what one group could have asked.
+
+    What comes of it is added to what was `tried` before.
+    """
     for seed in seeds:
         snapshot, chance = world(seed), random.Random(seed)
         order = ranked(snapshot)
