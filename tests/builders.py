@@ -227,6 +227,11 @@ async def series(*slots: int, workshop: int) -> int:
     return made
 
 
+async def head_count(*, school: int, pupils: int, level: str = "4e", school_year: int = 2026) -> int:
+    """So many pupils of a level of a collège."""
+    return await _insert("head_counts", school=school, school_year=school_year, level=level, pupils=pupils)
+
+
 async def opening(
     *, opens_at: datetime, first_on: date = date(2027, 3, 1), last_on: date = date(2027, 3, 31), **more: Any
 ) -> int:

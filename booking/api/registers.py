@@ -13,10 +13,11 @@ from booking.api.shapes import PAGE, Cursor, Limit, Page, answer_of, as_it_is, p
 from booking.door.rights.guards import AsCoordinator, Now, may
 from workshops.companies.queries import CompanyCard, companies_after, company_by_siret
 from workshops.companies.register import RegisterCompany, register_company
+from workshops.coverage.say_classes import SayClasses, say_classes
 from workshops.refusals import or_not_found
 from workshops.schools.mark_rural import MarkRural, mark_rural
 from workshops.schools.queries import schools_after
-from workshops.schools.rules import SchoolKind
+from workshops.schools.rules import Level, SchoolKind
 
 Wanted = Annotated[str, QueryParameter(name="q", max_length=80, description="Words of its name, commune or number.")]
 
@@ -30,6 +31,14 @@ class MarkedSchool(msgspec.Struct):
 
     id: int
     rural: bool | None
+
+
+class CollegeClasses(msgspec.Struct):
+    """The collège, a level of it, and the number of its classes that the coordination says."""
+
+    id: int
+    level: Level
+    classes: int
 
 
 class SchoolAnswer(msgspec.Struct):
@@ -93,3 +102,12 @@ async def mark_school(
     """A school stands in the country or not."""
     await mark_rural(number, data, by=person.account, now=now)
     return MarkedSchool(number, data.rural)
+
+
+@put("/schools/{number:int}/classes", opt=may("schools.keep"))
+async def say_number_of_classes(
+    number: FromPath[int], data: JSONBody[SayClasses], person: AsCoordinator, now: Now
+) -> CollegeClasses:
+    """So many groups of a level of a collège may each ask for a visit, where its head count tells fewer or none."""
+    await say_classes(number, data, by=person.account, now=now)
+    return CollegeClasses(number, data.level, data.classes)

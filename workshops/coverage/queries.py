@@ -10,9 +10,11 @@ from msgspec.structs import fields
 
 from workshops.cache.versions import VersionedCache
 from workshops.closed_years.queries import KNOWN_THEN
-from workshops.coverage.rules import LEVELS_COUNTED, ClassCover
+from workshops.coverage.rules import LEVELS_COUNTED, PUPILS_A_CLASS, ClassCover, LevelClasses
 from workshops.database import rows, value
+from workshops.database.row_types import rows_as
 from workshops.schools.queries import MAILBOX
+from workshops.schools.rules import LEVELS
 from workshops.scope import EVERYTHING, Scope, within_codes
 from workshops.typed_text.plain_words import holds, patterns
 
@@ -76,6 +78,26 @@ UNCOUNTED = f"""SELECT count(*) FROM schools c WHERE {_PUBLIC} AND NOT EXISTS (
 YEARS_KNOWN = (
     "SELECT school_year, bool_or(example) AS example FROM head_counts GROUP BY school_year ORDER BY school_year"
 )
+
+# Of a collège's number of classes its latest head count speaks, until that of the year is published.
+_PUPILS = """(SELECT enrolled.pupils FROM head_counts enrolled WHERE enrolled.school = {school}
+  AND enrolled.level = {level} AND enrolled.school_year <= {year} ORDER BY enrolled.school_year DESC LIMIT 1)"""
+_SAID = """(SELECT known.classes FROM class_numbers known WHERE known.school = {school} AND known.level = {level})"""
+
+
+def classes_known(school: str, level: str, year: str) -> str:
+    """A statement that gives the `classes` of a collège's level in a school year, as `classes_of` counts them; no row
+    where nothing is known."""
+    told = {"school": school, "level": level, "year": year}
+    # OFFSET 0: each of the two is read once.
+    return f"""SELECT greatest(1, ceil(own.pupils / {PUPILS_A_CLASS}.0)::int, own.said) AS classes
+  FROM (SELECT {_PUPILS.format(**told)} AS pupils, {_SAID.format(**told)} AS said OFFSET 0) own
+  WHERE own.pupils IS NOT NULL OR own.said IS NOT NULL"""  # noqa: S608 - the acts' own words
+
+
+LEVELS_OF = f"""SELECT asked.level, {_PUPILS.format(school="$1", level="asked.level", year="$2")} AS pupils,
+  {_SAID.format(school="$1", level="asked.level")} AS said
+FROM unnest($3::varchar[]) WITH ORDINALITY AS asked (level, place) ORDER BY asked.place"""  # noqa: S608 - constants only
 
 
 class _Cover(Struct, frozen=True, kw_only=True):
@@ -156,3 +178,8 @@ async def uncounted(school_year: int) -> int:
 async def years_counted() -> dict[int, bool]:
     """The school years whose head counts are known, and whether they are invented."""
     return {one["school_year"]: one["example"] for one in await rows(YEARS_KNOWN)}
+
+
+async def classes_of_college(college: int, school_year: int) -> list[LevelClasses]:
+    """How many classes of each level a collège has in a school year, the youngest pupils first."""
+    return await rows_as(LevelClasses, LEVELS_OF, college, school_year, list(LEVELS))

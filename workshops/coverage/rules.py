@@ -12,6 +12,9 @@ from enum import StrEnum
 from msgspec import Struct
 
 LEVELS_COUNTED = ("5e", "4e", "3e")
+PUPILS_A_CLASS = 24
+"""Fewer than most classes of a collège have: its number of classes is never counted too low."""
+CLASSES_MOST = 40
 
 
 class Band(StrEnum):
@@ -23,6 +26,28 @@ class Band(StrEnum):
     SOME = "some"
     MOST = "most"
     ALL = "all"
+
+
+class LevelClasses(Struct, frozen=True):
+    """How many classes of a level a collège has: by its latest head count, None where nobody gave one, and as the
+    coordination `said`, None where it did not."""
+
+    level: str
+    pupils: int | None
+    said: int | None
+
+    @property
+    def classes(self) -> int | None:
+        """How many of its groups of that level may each ask for a visit; None where nothing is known."""
+        return classes_of(self.pupils, self.said)
+
+
+def classes_of(pupils: int | None, said: int | None = None) -> int | None:
+    """The classes of so many pupils, 24 in each and at least one, or as many as the coordination `said` where that is
+    more; None where neither is known: there is no limit then."""
+    if pupils is None and said is None:
+        return None
+    return max(1, -(-(pupils or 0) // PUPILS_A_CLASS), said or 0)
 
 
 class ClassCover(Struct, frozen=True):

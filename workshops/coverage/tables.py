@@ -26,3 +26,19 @@ class HeadCount(Table, tablename="head_counts"):
     head_counts_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
     head_counts_counts = Check("pupils BETWEEN 0 AND 3000")
     head_counts_girls_are_some = Check("girls BETWEEN 0 AND pupils")
+
+
+class ClassNumber(Table, tablename="class_numbers"):
+    """How many classes of a level the coordination says that a collège has, where its head count tells fewer or none.
+
+    It raises what the head count gives, and never lowers it.
+    """
+
+    id: Serial
+    school = ForeignKey(School, null=False, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade)
+    level = Varchar(length=2)
+    classes = SmallInt()
+
+    class_numbers_once = Unique(["school", "level"])
+    class_numbers_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
+    class_numbers_some = Check("classes BETWEEN 1 AND 40")

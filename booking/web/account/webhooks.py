@@ -25,7 +25,8 @@ from booking.mails.webhooks.subscribe import (
     unsubscribe,
 )
 from booking.people.accounts.rules import ShownTrial
-from booking.words.acts import ACTS, PLURALS
+from booking.words.acts import ACTS
+from booking.words.subjects import PLURALS
 from workshops.acts import Act
 
 AT = "/compte/logiciels"

@@ -19,7 +19,8 @@ from booking.outbox.journal.queries import FIRST_PAGE, JournalLine, latest
 from booking.people.accounts.roles import ANYONE, BY_DESK_LINK, NEWCOMER, Permission, roles_that
 from booking.people.accounts.rules import Role
 from booking.programme.coordination.change_settings import change_settings, foresee_settings
-from booking.words.acts import ACTS, SUBJECTS
+from booking.words.acts import ACTS
+from booking.words.subjects import SUBJECTS
 from booking.words.wording import ROLES
 from workshops.academie.queries import academie
 from workshops.academie.rules import LABELS, ZONES, AcademieSettings, Served

@@ -9,6 +9,7 @@ from litestar import get, post
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Template
 
+from booking.door.forms.form_act import form_act
 from booking.door.forms.read import Skipped
 from booking.door.http.answers import Page, done, page, renders
 from booking.door.rights.guards import FRESH, AsCoordinator, Now, may
@@ -16,6 +17,10 @@ from booking.mails.digest.queries import waiting
 from booking.mails.digest.rules import TITLES, WaitingAtLycee
 from booking.programme.coordination.queries import SchoolFigures, SchoolPerson, figures_of_school, people_of_school
 from booking.visits.principals.confirm import confirm, end_visa
+from booking.words.wording import school_year_began
+from workshops.coverage.queries import classes_of_college
+from workshops.coverage.rules import LevelClasses
+from workshops.coverage.say_classes import SayClasses, say_classes
 from workshops.refusals import or_not_found
 from workshops.schools.queries import (
     Department,
@@ -49,9 +54,10 @@ class SchoolList(Page, frozen=True):
     next_page: str
 
 
-@renders("office/school.html")
+@renders("office/school.html", acts={"asked": SayClasses})
 class SchoolPage(Page, frozen=True):
-    """`waits`: what a lycée is still asked for, each under its title in `kinds`."""
+    """`waits`: what a lycée is still asked for, each under its title in `kinds`; `classes`: of each level of a
+    collège, how many of its groups may ask."""
 
     school: SchoolCard
     people: Sequence[SchoolPerson]
@@ -60,6 +66,7 @@ class SchoolPage(Page, frozen=True):
     kinds: Mapping[str, str]
     names: Mapping[str, str]
     visa: Visa
+    classes: Sequence[LevelClasses]
 
 
 @get("/gestion/etablissements", opt=may("schools.keep"))
@@ -103,6 +110,7 @@ async def one_school(number: FromPath[int], now: Now) -> Template:
         kinds=TITLES,
         names=await department_names(),
         visa=await visa_of(number),
+        classes=await classes_of_college(number, school_year_began(now).year) if found.kind == "college" else [],
     )
     return page(shown)
 
@@ -117,3 +125,10 @@ async def confirm_principal(number: FromPath[int], person: AsCoordinator, now: N
 async def stop_visa(number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await end_visa(number, by=person.account, now=now)
     return done(f"/gestion/etablissements/{number}", "fin-de-visa")
+
+
+@post("/gestion/etablissements/{number:int}/classes", opt=may("schools.keep"))
+@form_act(SayClasses, page=one_school.fn)
+async def say_number_of_classes(asked: SayClasses, number: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
+    await say_classes(number, asked, by=person.account, now=now)
+    return done(f"/gestion/etablissements/{number}", "classes-dites")

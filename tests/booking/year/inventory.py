@@ -154,7 +154,7 @@ NEVER_PERSONAL = {
             "closures.kind",
             "closures.zone",
             "groups.level",
-            "head_counts.level",
+            *("head_counts.level", "class_numbers.level"),
             "groups.section",
             "memberships.departments",
             "memberships.role",

@@ -6,7 +6,8 @@ from datetime import date, timedelta
 
 from msgspec.structs import replace
 
-from booking.words.acts import ACTS, SUBJECTS
+from booking.words.acts import ACTS
+from booking.words.subjects import SUBJECTS
 from tests.builders import NOW, account, company, school
 from workshops.database import rows
 from workshops.ptech.count_cohort import (

@@ -163,3 +163,22 @@ async def test_why_companies_take_their_comings_back_is_counted(office):
         await builders.attendance(slot=slot, company=company, state="withdrawn", withdrawn_why=why)
     shown = read(await office.get("/gestion/entreprises"))
     assert "Venues retirées cette année Trop loin 2 Sans raison donnée 1" in shown
+
+
+async def test_the_coordination_says_how_many_classes_a_college_has(office):
+    college, other = await builders.school(), await builders.school()
+    for school, pupils in ((college, 118), (other, 24)):
+        await rows(
+            "INSERT INTO head_counts (school, school_year, level, pupils) VALUES ($1, 2026, '4e', $2)", school, pupils
+        )
+    here = f"/gestion/etablissements/{college}"
+    assert "4e 5 classes 118 élèves, 24 par classe 3e Pas de limite Effectif inconnu" in read(await office.get(here))
+
+    assert (await office.post(f"{here}/classes", {"level": "4e", "classes": "99"})).status_code == 422
+    saved = await office.post(f"{here}/classes", {"level": "4e", "classes": "7"})
+    assert saved.headers["location"] == f"{here}?fait=classes-dites"
+    assert "4e 7 classes 118 élèves, 24 par classe ; la coordination dit 7" in read(await office.get(here))
+    assert "4e 1 classe 24 élèves" in read(await office.get(f"/gestion/etablissements/{other}"))
+
+    lycee = await builders.school(kind="lycee")
+    assert "Classes par niveau" not in read(await office.get(f"/gestion/etablissements/{lycee}"))

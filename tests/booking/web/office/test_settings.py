@@ -21,7 +21,8 @@ from booking.outbox.journal.count_refusal import count_refusal
 from booking.visits.attendance.rules import LIVE
 from booking.visits.reservations.states import TRANSITIONS
 from booking.web.office.administration import SHOWN
-from booking.words.acts import ACTS, SUBJECTS
+from booking.words.acts import ACTS
+from booking.words.subjects import SUBJECTS
 from tests import builders
 from tests.booking.day.checkin.day import NOON, a_day
 from tests.browsing import Browser, read

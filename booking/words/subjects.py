@@ -1,0 +1,40 @@
+"""What people read for each thing that acts are about."""
+
+SUBJECTS = {
+    "": "Tout",
+    "account": "Compte",
+    "membership": "Rôle",
+    "token": "Clé de l'API",
+    "feed": "Lien d'agenda",
+    "address": "Page",
+    "slot": "Créneau",
+    "opening": "Ouverture d'une période",
+    "workshop": "Atelier",
+    "reservation": "Réservation",
+    "group": "Groupe",
+    "attendance": "Venue d'entreprise",
+    "notice": "Message",
+    "webhook": "Abonnement d'un logiciel",
+    "past_visit": "Visite reprise",
+    "school": "Établissement",
+    "calendar": "Calendrier scolaire",
+    "company": "Entreprise",
+    "company_request": "Demande d'une entreprise",
+    "question": "Question à un lycée",
+    "object": "Objet",
+    "target": "Objectif",
+    "results": "Bilan",
+    "settings": "Réglages",
+    "year": "Année scolaire",
+    "coordination": "Coordination",
+    "course": "Formation BTS+1",
+    "partner": "Partenaire",
+    "scheme": "Dispositif P-TECH",
+    "cohort": "Cohorte P-TECH",
+    "action": "Action de mentorat",
+    "alert": "Alerte d'un enseignant",
+    "share": "Créneau envoyé",
+}
+
+# What an act can be told of to another program, as a heading.
+PLURALS = {"reservation": "Réservations", "slot": "Créneaux", "attendance": "Venues d'entreprises"}
