@@ -526,6 +526,7 @@ RIGHTS = {
     ("POST", "/gestion/a-faire/{kind:str}/report"): COORDINATOR,
     ("POST", "/gestion/a-faire/{kind:str}/reprise"): COORDINATOR,
     ("GET", "/gestion/administration"): COORDINATOR,
+    ("POST", "/gestion/reservations/{reservation:int}/passage"): COORDINATOR,
     ("POST", "/gestion/creneaux/{slot:int}/rappel"): COORDINATOR,
     ("GET", "/gestion/couverture"): COORDINATOR | INSPECTOR,
     ("GET", "/gestion/couverture.csv"): COORDINATOR | INSPECTOR,

@@ -6,13 +6,13 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from litestar import post, put
+from litestar import Response, post, put
 from litestar.params import FromPath, JSONBody
 
 from booking.api.reservations import ReservationState
-from booking.api.shapes import answer_of, told_as
+from booking.api.shapes import answer_of, made, told_as
 from booking.door.forms.demands import fresh_of, link_drawn
-from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
+from booking.door.rights.guards import AsCoordinator, AsTeacher, Now, SiteSettings, may
 from booking.visits.reservation_states import State
 from booking.visits.reservations.acts import (
     AcceptPlace,
@@ -28,14 +28,15 @@ from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.change_headcount import change_headcount
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.give_opinion import give_opinion
+from booking.visits.reservations.let_through import let_through
 from booking.visits.reservations.move import move
 from booking.visits.reservations.queries import visit
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.words.needs import Boxes
 from workshops.catalogue.count_opinion import GiveOpinion
-from workshops.refusals import NotFound
-from workshops.scope import of_school
+from workshops.refusals import NotFound, or_not_found
+from workshops.scope import EVERYTHING, of_school
 
 
 class Moved(msgspec.Struct):
@@ -170,3 +171,11 @@ async def answer(
     """
     await give_opinion(reservation, data, school=person.school, now=now)
     return ReservationState(reservation, State.ATTENDED)
+
+
+@post("/reservations/{reservation:int}/passage", opt=may("visits.correct"))
+async def let_group_through(reservation: FromPath[int], person: AsCoordinator, now: Now) -> Response[ReservationState]:
+    """A group that waits beyond its collège's classes is offered its place, or waits at its rank like any other."""
+    await let_through(reservation, by=person.account, now=now)
+    stands = or_not_found(await visit(reservation, scope=EVERYTHING))
+    return made(ReservationState(reservation, State(stands.state)), f"/reservations/{reservation}")

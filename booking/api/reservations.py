@@ -50,6 +50,7 @@ class Reserved(msgspec.Struct):
     rank: int | None
     draw_number: str | None
     draws_at: Instant | None
+    beyond: bool
 
 
 class GroupOfVisit(msgspec.Struct):
@@ -97,6 +98,7 @@ class ReservationAnswer(msgspec.Struct):
     rank: int | None
     draw_number: str | None
     draws_at: Instant | None
+    beyond: bool
 
 
 class ReservationState(msgspec.Struct):
@@ -182,12 +184,13 @@ async def reserve(
     now: Now,
     idempotency_key: IdempotencyKey = None,
 ) -> Response[Reserved]:
-    """Reserve a slot for a group; `wait` puts it on the waiting list of a full one."""
+    """Reserve a slot for a group; `wait` puts it on the waiting list of a full one, and of any where its collège has as
+    many groups of the level as classes."""
     booked = await book(demand_of(data, person, settings, key=readable_key(idempotency_key)), now=now)
     stands = await in_line(booked)
     answer = Reserved(
         *(booked.id, State(booked.state), booked.uid, booked.sequence),
-        *(stands.rank or None, stands.draw_number, stands.draws_at),
+        *(stands.rank or None, stands.draw_number, stands.draws_at, stands.beyond),
     )
     return made(answer, f"/reservations/{booked.id}")
 

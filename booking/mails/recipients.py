@@ -58,6 +58,7 @@ REQUEST, CANCEL = "REQUEST", "CANCEL"
 ASKED, OFFERED, WAITING = frozenset({"requested"}), frozenset({"offered"}), frozenset({"waiting"})
 IN_DRAW = frozenset({"in_draw"})
 BOOKED = ("reservation_booked", "reservation_drawn")
+WAITS_NOW = ("reservation_waits", "reservation_drawn", "reservation_let_through")
 ASKS = (*BOOKED, "reservation_visa_asked", "change_asked")
 MADE_SURE = ("reservation_approve", "reservation_paper_visa", "reservation_accept", "reservation_admit")
 COUNTED = ("reservation_headcount", "reservation_approve", "reservation_paper_visa")
@@ -75,7 +76,7 @@ TOLD: tuple[Line, ...] = (
     Line(ASKS, To.TEACHER, "reservation_requested", state=ASKED),
     Line(("reservation_ask_again",), To.TEACHER, "approval_reminder"),
     Line(("reservation_enters_draw",), To.TEACHER, "reservation_in_draw"),
-    Line(("reservation_waits", "reservation_drawn"), To.TEACHER, "reservation_waiting", state=WAITING),
+    Line(WAITS_NOW, To.TEACHER, "reservation_waiting", state=WAITING),
     Line(("reservation_offer",), To.TEACHER, "place_offered"),
     Line(MADE_SURE, To.TEACHER, "reservation_confirmed", REQUEST, was=ONLY_HELD, state=SURE),
     Line(MADE_SURE, To.HOSTS, "reservation_received", REQUEST, was=ONLY_HELD, state=SURE),

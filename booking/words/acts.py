@@ -162,6 +162,7 @@ ACTS = {
     "reservation_kept": "Choix gardé en réserve",
     "reservation_lapse": "Demande expirée",
     "reservation_lapse_also": "Demande expirée, autre moitié de la classe",
+    "reservation_let_through": "Groupe au-delà des classes de son collège, laissé passer",
     "reservation_lock": "Liste close",
     "reservation_miss": "Groupe non venu",
     "reservation_moved": "Visite déplacée",

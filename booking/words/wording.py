@@ -31,7 +31,7 @@ MONTHS = (
     "novembre",
     "décembre",
 )
-SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA"}
+SECTIONS = {"": "Classe ordinaire", "SEGPA": "SEGPA", "Club": "Club, de plusieurs classes"}
 PROGRAMMES = {"technilab": "TECHNILAB", "ptech": "P-TECH", "bts1": "BTS+1"}
 ROLES = {
     "teacher": "Enseignant",

@@ -80,7 +80,7 @@ COMPOSED: dict[str, set[str]] = {
         "workshops.slots.seats.seats_shifted",
     },
     "booking/visits/reservations/change_headcount.py": {"workshops.slots.seats.RESEAT"},
-    "booking/visits/reservations/enter_draw.py": {"booking.visits.demands.keep.ENTER"},
+    "booking/visits/reservations/enter_draw.py": {"booking.visits.demands.keep.entered"},
     "booking/visits/reservations/wait.py": {"booking.visits.demands.keep.alone"},
     "booking/visits/reservations/hold_draw.py": {
         "booking.visits.demands.keep.RANK_ALL",

@@ -80,9 +80,11 @@ YEARS_KNOWN = (
 )
 
 # Of a collège's number of classes its latest head count speaks, until that of the year is published.
-_PUPILS = """(SELECT enrolled.pupils FROM head_counts enrolled WHERE enrolled.school = {school}
-  AND enrolled.level = {level} AND enrolled.school_year <= {year} ORDER BY enrolled.school_year DESC LIMIT 1)"""
-_SAID = """(SELECT known.classes FROM class_numbers known WHERE known.school = {school} AND known.level = {level})"""
+_PUPILS = """(SELECT pupils_told.pupils FROM head_counts pupils_told WHERE pupils_told.school = {school}
+  AND pupils_told.level = {level} AND pupils_told.school_year <= {year}
+  ORDER BY pupils_told.school_year DESC LIMIT 1)"""
+_SAID = """(SELECT class_told.classes FROM class_numbers class_told
+  WHERE class_told.school = {school} AND class_told.level = {level})"""
 
 
 def classes_known(school: str, level: str, year: str) -> str:
@@ -90,9 +92,9 @@ def classes_known(school: str, level: str, year: str) -> str:
     where nothing is known."""
     told = {"school": school, "level": level, "year": year}
     # OFFSET 0: each of the two is read once.
-    return f"""SELECT greatest(1, ceil(own.pupils / {PUPILS_A_CLASS}.0)::int, own.said) AS classes
-  FROM (SELECT {_PUPILS.format(**told)} AS pupils, {_SAID.format(**told)} AS said OFFSET 0) own
-  WHERE own.pupils IS NOT NULL OR own.said IS NOT NULL"""  # noqa: S608 - the acts' own words
+    return f"""SELECT greatest(1, ceil(class_facts.pupils / {PUPILS_A_CLASS}.0)::int, class_facts.said) AS classes
+  FROM (SELECT {_PUPILS.format(**told)} AS pupils, {_SAID.format(**told)} AS said OFFSET 0) class_facts
+  WHERE class_facts.pupils IS NOT NULL OR class_facts.said IS NOT NULL"""  # noqa: S608 - the acts' own words
 
 
 LEVELS_OF = f"""SELECT asked.level, {_PUPILS.format(school="$1", level="asked.level", year="$2")} AS pupils,

@@ -87,10 +87,11 @@ def seats_taken_together(of: str, *, among: str) -> str:
   RETURNING slots.id, slots.starts_at, slots.ends_at, slots.groups_ever, sitting.marks"""  # noqa: S608 - as above
 
 
-def joined(slot: str, *, pupils: str, now: str, full: bool) -> str:
+def joined(slot: str, *, pupils: str, now: str, full: bool, unless: str = "false") -> str:
     """A slot that a group joins without a seat, to wait where it is `full` for it, or for a draw; nothing once that has
-    changed. Its seats may change hands meanwhile, its hours and its state may not."""
-    room = f"AND (seats_taken + {pupils} > seats OR groups_taken >= groups_max)" if full else ""
+    changed. `unless`: the group waits there whether it is full or not. Its seats may change hands meanwhile, its hours
+    and its state may not."""
+    room = f"AND ({unless} OR seats_taken + {pupils} > seats OR groups_taken >= groups_max)" if full else ""
     return f"""SELECT id, starts_at, ends_at FROM slots WHERE id = {slot} AND state = 'open'
     AND booking_closes_at > {now} AND list_locks_at > {now} AND {pupils} <= seats {room} FOR KEY SHARE"""  # noqa: S608
 

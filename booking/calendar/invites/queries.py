@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from booking.calendar.invites import rules
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.rules import Pair
 from workshops.database.batching import Batcher
 from workshops.database.row_types import columns_of, row_as, rows_as
@@ -24,7 +25,8 @@ ITS_PLACES = """
   LEFT JOIN rooms m ON m.id = s.room
 """
 _VISIT = f"""
-SELECT told.id, told.uid, told.sequence, told.state, told.reason, told.pupils, told.adults, told.booked_by,
+SELECT told.id, told.uid, told.sequence, told.state, {HELD_BACK.format(one="told")} AS beyond,
+  told.reason, told.pupils, told.adults, told.booked_by,
   (SELECT coalesce(sum(o.pupils), 0)::int FROM reservations o
    WHERE o.slot = s.id AND o.state = 'offered') AS seats_offered,
   told.demand, told.line, told.half,
@@ -81,7 +83,8 @@ class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     """A group's reservation. `college` is the visitors' school, `host` the lycée, `booked_by` an account.
 
     `seats_offered` are those of its slot that wait for an answer; `ranked`: it is the `line` of several that its
-    group asked for in one `demand`; `half`, 1 or 2, of a class that comes in two.
+    group asked for in one `demand`; `half`, 1 or 2, of a class that comes in two; `beyond`:
+    it waits behind the others because its collège has as many groups as classes.
     `confirmed_at` is None for a demand that never reached the agendas; `changed_at` dates its last change.
     """
 
@@ -89,6 +92,7 @@ class GroupVisit(SlotPlace, frozen=True, kw_only=True):
     uid: str
     sequence: int
     state: str
+    beyond: bool
     reason: str
     pupils: int
     adults: int

@@ -12,6 +12,7 @@ from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
 from booking.visits.newcomers.queries import count_waiting
+from booking.visits.reservations.beyond import LevelToLookAt, held_back, levels_to_look_at
 from booking.visits.unmet.queries import unmet_everywhere
 from booking.words.letters import LETTERS
 from booking.words.wording import counted, day, moment
@@ -116,6 +117,45 @@ async def sign_ups(now: datetime) -> SubjectPoints:
     title = counted(waiting, "inscription attend", "inscriptions attendent")
     told = "Un collègue ou le collège peut aussi répondre ; leurs demandes attendent d'ici là."
     return one_of(waiting, WaitingPoint(title, told, ANSWERS, "Répondre", way=ANSWERS))
+
+
+async def beyond(now: datetime) -> SubjectPoints:
+    """Groups that wait, their collège having as many as classes of their level."""
+    found = await held_back(now=now, most=LINES_MOST)
+    points = []
+    for one in found:
+        told = (
+            f"{one.school_name}, {one.commune} a déjà {counted(one.others, 'groupe')} de {one.level} pour"
+            f" {counted(one.classes, 'classe')}. Ce groupe attend : {one.workshop}, {moment(one.starts_at)}."
+        )
+        title, page = f"{one.group_name}, {one.level}", f"/gestion/etablissements/{one.school}#classes"
+        points.append(WaitingPoint(title, told, page, "Laisser passer", post=f"/gestion/reservations/{one.id}/passage"))
+    told = "Ils passent après les autres ; laissez passer une vraie classe, ou dites combien de classes a le collège."
+    return SubjectPoints(tuple(points), told=told, lines_in_all=found[0].in_all if found else 0)
+
+
+async def many_groups(now: datetime) -> SubjectPoints:
+    """Levels of collèges more of whose groups ask than is known to be right: a line each, however many visits."""
+    points = []
+    for one in await levels_to_look_at(now=now):
+        page = f"/gestion/etablissements/{one.school}#classes"
+        title = f"{one.school_name}, {one.commune} : {one.level}"
+        points.append(WaitingPoint(title, _many_words(one), page, "Dire combien de classes", way=page))
+    return SubjectPoints(tuple(points), told="Demandez au collège combien de classes il a, et dites-le sur sa page.")
+
+
+def _many_words(level: LevelToLookAt) -> str:
+    """« 6 groupes demandent ou viennent, pour 5 classes : deux ont demandé au même instant. »"""
+    said = []
+    groups = counted(level.groups, "groupe demande ou vient", "groupes demandent ou viennent")
+    if level.classes is None and level.groups > 1:
+        said.append(f"{groups}, sans limite : personne ne sait combien ce niveau a de classes.")
+    elif level.classes is not None and level.groups > level.classes:
+        said.append(f"{groups}, pour {counted(level.classes, 'classe')} : des demandes sont venues au même instant.")
+    if level.apart > 1:
+        apart = counted(level.apart, "groupe")
+        said.append(f"{apart} d'ULIS, de SEGPA ou de club, sans limite.")
+    return " ".join(said)
 
 
 async def waiting_classes(now: datetime) -> SubjectPoints:

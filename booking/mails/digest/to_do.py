@@ -65,6 +65,13 @@ SUBJECTS: Sequence[Subject] = (
     Subject("unasked", "Visas que personne n'est prié de donner", "collèges sans adresse pour le visa", visits.unasked),
     Subject("paper", "Collèges où tous les visas sont sur papier", "collèges sur papier seul", visits.on_paper),
     Subject("sign_up", "Enseignants inscrits d'eux-mêmes, à confirmer", "", visits.sign_ups),
+    Subject(
+        "beyond",
+        "Groupes au-delà des classes de leur collège, qui attendent",
+        "groupes attendent au-delà des classes de leur collège",
+        visits.beyond,
+    ),
+    Subject("groups", "Collèges qui demandent pour beaucoup de groupes", "niveaux à regarder", visits.many_groups),
     Subject("waiting", "Classes qui attendent un créneau", "", visits.waiting_classes),
     # The funder loses pupils, then what brings them.
     Subject("late", "Visites passées que les lycées n'ont pas closes", "visites passées à clore", visits.late_visits),

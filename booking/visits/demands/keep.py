@@ -24,18 +24,6 @@ NEXT = "nextval(pg_get_serial_sequence('demands', 'id'))::int"
 """The number of a demand that an act is about to make."""
 MAKE = """INSERT INTO demands ("group", school, asked_by, lines, asked_at)
 VALUES ($1, $2, $3, $4, $5) RETURNING id"""
-# The weight is fixed here, for good.
-ENTER = f"""
-WITH opening AS (
-  {entering("$6")}
-), came AS (
-  SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
-)
-INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, pupils, adults, needs, needed,
-  two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
-SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, $8, $9, $10,
-  $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
-FROM opening, came RETURNING id"""  # noqa: S608 - constants only
 FORGET = """UPDATE demands SET ended_at = $2,
   result = CASE WHEN opening IS NOT NULL AND result = '' AND rank IS NULL THEN 'gone' ELSE result END
 WHERE id = $1 AND ended_at IS NULL AND (sentence IS NOT NULL OR opening IS NOT NULL AND result = '') RETURNING id"""
@@ -96,6 +84,22 @@ async def fix_digests(demands: Sequence[FrozenDemand]) -> None:
 async def rank_all(opening: int, answers: Sequence[tuple[str, int, bytes]]) -> None:
     """What the draw gives each demand: its number, its rank, its answer; in the caller's transaction."""
     await rows(RANK_ALL, opening, *([answer[column] for answer in answers] for column in range(3)))
+
+
+def entered(*, beyond: str) -> str:
+    """A demand enters the draw of the opening $6, unless its hour has just ended; `beyond`: whether its collège has as
+    many groups in line as it may. Its weight and its place behind others are fixed here, for good."""
+    return f"""
+WITH opening AS (
+  {entering("$6")}
+), came AS (
+  SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
+)
+INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, beyond, pupils, adults, needs,
+  needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
+SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond},
+  $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
 
 
 def alone(of: str, *, where: str) -> str:

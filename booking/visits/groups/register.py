@@ -40,7 +40,7 @@ class DescribeGroup(Act, frozen=True, kw_only=True):
     level: Annotated[Level, labelled("Niveau", "The year of collège.")]
     pupils: Annotated[int, a_number("Élèves", "Pupils of the group.", 1, PUPILS_MOST)]
     ulis: Annotated[int, a_number("Dont élèves d'ULIS", "How many of them are of ULIS.", 0, PUPILS_MOST)] = 0
-    section: Annotated[Literal["", "SEGPA"], labelled("Section", "Empty for an ordinary class.")] = ""
+    section: Annotated[Literal["", "SEGPA", "Club"], labelled("Section", "Empty for an ordinary class.")] = ""
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -33,6 +33,6 @@ class Group(Table, tablename="groups"):
 
     groups_named_once = Unique(["school", "school_year", "name"])
     groups_known_level = Check("level IN ('6e', '5e', '4e', '3e')")
-    groups_known_section = Check("section IN ('', 'SEGPA')")
+    groups_known_section = Check("section IN ('', 'SEGPA', 'Club')")
     groups_ulis_of_pupils = Check("ulis BETWEEN 0 AND pupils")
     groups_has_pupils = Check("pupils BETWEEN 1 AND 60")

@@ -26,6 +26,7 @@ from booking.visits.reservations.rules import (
     KeyReused,
     SlotFull,
     SlotSeen,
+    TooManyGroups,
     refuse_booking,
     refuse_needs,
 )
@@ -118,7 +119,7 @@ async def take_pair(first: Demand, second: Demand, *, two_objects: bool, now: da
     """Take the seats of both halves, whose slots are locked, in the caller's transaction; returns the first half's
     reservation. Raises what `book_both` raises."""
     demands = (first, second)
-    seen = [await _seen(one) for one in demands]
+    seen = [await _seen(one, now=now) for one in demands]
     refuse_two_lycees([slot.host for slot in seen])
     built = await objects_at(first.asked.slot, second.asked.slot)
     if not two_objects and not build_alike(*built):
@@ -128,14 +129,18 @@ async def take_pair(first: Demand, second: Demand, *, two_objects: bool, now: da
         demands = (replace(first, held_at_most=until), replace(second, held_at_most=until))
     made = await _take(demands[0], seen[0], now=now)
     other = replace(demands[1], passed=await marks_passed(made, second.asked.slot))
-    await _take(other, await _seen(other), now=now)
+    await _take(other, await _seen(other, now=now), now=now)
     return made
 
 
-async def _seen(demand: Demand) -> SlotSeen:
+async def _seen(demand: Demand, *, now: datetime) -> SlotSeen:
     return or_not_found(
         await seats_of(
-            demand.asked.slot, demand.asked.group, school=demand.school, half=(demand.demand, demand.line, demand.half)
+            demand.asked.slot,
+            demand.asked.group,
+            school=demand.school,
+            half=(demand.demand, demand.line, demand.half),
+            now=now,
         )
     )
 
@@ -159,6 +164,8 @@ def _of_half(half: int, pupils: int, no: Refusal) -> Refusal:
         seats = "place" if pupils == 1 else "places"
         said = f"il n'y a plus {pupils} {seats} sur son créneau. Rien n'est réservé : choisissez deux autres créneaux."
         return SlotFull(f"{PLACES[half]} : {said}")
+    if isinstance(no, TooManyGroups):
+        return no
     if not isinstance(no, Invalid):
         no.sentence = f"{PLACES[half]} : {no.sentence[0].lower()}{no.sentence[1:]}"
     return no

@@ -12,6 +12,7 @@ from booking.visits.reservations.rules import (
     GroupBusy,
     SlotFull,
     SlotSeen,
+    TooManyGroups,
     refuse_booking,
     refuse_needs,
 )
@@ -30,10 +31,11 @@ REFUSED_MOST = 10_000
 
 @retried
 async def book(demand: Demand, *, now: datetime) -> Booked:
-    """Reserve a slot; join its waiting list when it is full and `wait` is asked; in the hour before a draw, enter it.
+    """Reserve a slot; join its waiting list when it is full, or the group one more than its collège's classes, and
+    `wait` is asked; in the hour before a draw, enter it.
 
     Raises NotFound, Invalid, KeyReused, HostClosed, TooLate, WrongLevel, GroupTooBig, PeriodNotOpen, GroupBusy,
-    SlotFull, NoPrincipal, NewcomerHolds; nothing is written then.
+    TooManyGroups, SlotFull, NoPrincipal, NewcomerHolds; nothing is written then.
     """
     refuse_needs(demand.asked.needs)
     try:
@@ -54,7 +56,7 @@ async def _seen_or_had(demand: Demand, *, now: datetime) -> SlotSeen | None:
     if len(refused_lately) > REFUSED_MOST:
         refused_lately.clear()
     if demand.awaiting or demand.asked.slot in refused_lately:
-        return await seats_seen_by(demand)
+        return await seats_seen_by(demand, now=now)
     return await had_at_once(demand, now=now)
 
 
@@ -76,9 +78,10 @@ async def _decided(demand: Demand, seen: SlotSeen, *, now: datetime) -> Booked:
     except Refusal as no:
         if seen.repeats and (before := await granted_before(demand)) is not None:
             return before
-        if not isinstance(no, SlotFull):
+        if not isinstance(no, SlotFull | TooManyGroups):
             raise
-        refused_lately.add(demand.asked.slot)
+        if isinstance(no, SlotFull):
+            refused_lately.add(demand.asked.slot)
         if demand.asked.wait:
             return await join_waiting_list(demand, now=now)
         raise
@@ -99,7 +102,7 @@ async def _when_somebody_was_faster(demand: Demand, *, now: datetime) -> Booked:
         return before
     if demand.asked.wait:
         return await join_waiting_list(demand, now=now)
-    seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school)
+    seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, now=now)
     if seen is not None:
         refuse_booking(seen, pupils=demand.asked.pupils, now=now)
     raise SlotFull()

@@ -31,13 +31,15 @@ class EarlierReservation(Struct, frozen=True):
 
 
 class Booked(Struct, frozen=True):
-    """What the teacher obtained; `repeated` when the same demand had already been granted."""
+    """What the teacher obtained; `repeated` when the same demand had already been granted; `beyond` when it waits
+    because its collège has as many groups as classes."""
 
     id: int
     state: str
     uid: str
     sequence: int
     repeated: bool = False
+    beyond: bool = False
 
 
 class Fresh(Struct, frozen=True):

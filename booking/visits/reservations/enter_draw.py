@@ -9,8 +9,9 @@ from datetime import datetime
 from asyncpg.exceptions import IntegrityConstraintViolationError
 from msgspec.structs import astuple, replace
 
-from booking.visits.demands.keep import ENTER, forget_empty
+from booking.visits.demands.keep import entered, forget_empty
 from booking.visits.draws.rules import NUMBER_BYTES, AlreadyInDraw, DrawUnderWay, OtherPeriods
+from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import Booked, Demand, WholeDemand, granted_before
 from booking.visits.reservations.newcomer_holds import refuse_newcomer
 from booking.visits.reservations.rules import SlotSeen, refuse_booking
@@ -20,6 +21,7 @@ from workshops.database import rows, transaction, value
 from workshops.events.record import recorded
 from workshops.slots.seats import joined
 
+ENTER = entered(beyond=is_beyond("$1", now="$5"))
 # No lock on the slots: thousands of demands for one enter side by side.
 ENTER_LINES = f"""
 WITH lines AS MATERIALIZED (
@@ -83,7 +85,7 @@ async def enter_draw(asked: WholeDemand, seen: Sequence[SlotSeen], *, now: datet
         raise AlreadyInDraw() from None
     except DrawUnderWay:
         for demand, slot in zip(lines, seen, strict=True):
-            again = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school)
+            again = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, now=now)
             _refuse(again or slot, demand, now=now)
         raise
     return Booked(id=made[0]["id"], state="in_draw", uid=first.uid, sequence=0)
@@ -112,5 +114,7 @@ def _lines(lines: Sequence[Demand], *, now: datetime) -> tuple[object, ...]:
 
 
 def _refuse(seen: SlotSeen, demand: Demand, *, now: datetime) -> None:
-    """Raise what a booking raises, but for seats: nobody holds one before the draw."""
-    refuse_booking(replace(seen, seats_taken=0, groups_taken=0, draws_at=None), pupils=demand.asked.pupils, now=now)
+    """Raise what a booking raises, but for seats, of which nobody holds one before the draw, and for the number of
+    groups: those beyond it are in the draw as well."""
+    empty = replace(seen, seats_taken=0, groups_taken=0, draws_at=None, classes=None)
+    refuse_booking(empty, pupils=demand.asked.pupils, now=now)

@@ -7,6 +7,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.visits.reservation_states import PUTS_OTHERS_BY_SQL, WAITS
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.demand import Booked
 from workshops.database.row_types import row_as
 
@@ -21,17 +22,20 @@ IN_RESERVE = _RESERVE.format(one="r")
 """Whether the waiting reservation `r` is."""
 IN_LINE = f"""CASE WHEN r.state = 'waiting' AND NOT {IN_RESERVE} THEN (
     SELECT count(*) FROM reservations q WHERE q.slot = r.slot AND q.state = 'waiting' AND NOT {_RESERVE.format(one="q")}
-    AND (q.created_at, coalesce(q.drawn_rank, 0), q.id) <= (r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
-    AS rank, d.number AS draw_number, d.opening AS draw,
+    AND ({HELD_BACK.format(one="q")}, q.created_at, coalesce(q.drawn_rank, 0), q.id)
+      <= ({HELD_BACK.format(one="r")}, r.created_at, coalesce(r.drawn_rank, 0), r.id)) ELSE 0 END
+    AS rank, {HELD_BACK.format(one="r")} AS beyond, d.number AS draw_number, d.opening AS draw,
   CASE WHEN r.state = 'in_draw' THEN (SELECT o.draws_at FROM openings o WHERE o.id = d.opening) END AS draws_at"""  # noqa: S608 - constants only
 """What is read of `r`, beside its demand `d`."""
 STANDS_AT = f"SELECT {IN_LINE} FROM reservations r LEFT JOIN demands d ON d.id = r.demand WHERE r.id = $1"  # noqa: S608
 
 
 class InLine(Struct, frozen=True):
-    """The rank of a group that waits, 0 where none does; the opaque number and the hour of a demand in a draw."""
+    """The rank of a group that waits, 0 where none does; the opaque number and the hour of a demand in a draw.
+    `beyond`: it waits behind the others because its collège has as many groups as classes."""
 
     rank: int = 0
+    beyond: bool = False
     draw_number: str | None = None
     draw: int | None = None
     draws_at: datetime | None = None

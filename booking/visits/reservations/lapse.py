@@ -1,6 +1,7 @@
 """What the clock ends by itself: unanswered offers, visas that never came, lists that lock, waits without hope.
 
-It also offers the places that no act could offer, to groups that were busy elsewhere when they came free.
+It also offers the places that no act could offer, to groups that were busy elsewhere when they came free, and lets
+groups through that waited beyond their collège's classes.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from datetime import datetime, timedelta
 from booking.visits.badge_codes.issue import keep_in_step
 from booking.visits.reservation_states import ONLY_HELD, ONLY_HELD_SQL
 from booking.visits.reservations.ask_approval import void_links
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.cancel import lock_choices
 from booking.visits.reservations.change_headcount import keep_adults
 from booking.visits.reservations.in_line import IN_RESERVE
+from booking.visits.reservations.let_through import let_through_in_time
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.states import NotNow
 from booking.visits.reservations.transition import StandingReservation, standing, transition, twin_like
@@ -35,6 +38,7 @@ TO_LOCK = f"""SELECT id FROM reservations WHERE state = 'confirmed' AND slot = A
 LEFT_FREE = f"""SELECT DISTINCT sl.id FROM reservations r JOIN slots sl ON sl.id = r.slot
 WHERE r.state = 'waiting' AND sl.state = 'open' AND sl.list_locks_at > $1
   AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AND NOT {IN_RESERVE}
+  AND NOT {HELD_BACK.format(one="r")}
 ORDER BY sl.id LIMIT 200"""  # noqa: S608 - constants only
 LOCK_SLOT = "SELECT id FROM slots WHERE id = $1 FOR NO KEY UPDATE"
 LOCKABLE_FOR = timedelta(days=2)
@@ -56,6 +60,7 @@ async def lapse(*, secret_key: str, now: datetime) -> int:
     for reservation, act in due:
         with suppress(ConcurrentUpdate):  # the next minute does it
             changed += await _end(reservation, act, secret_key=secret_key, now=now)
+    changed += await let_through_in_time(now=now)
     for slot in await rows(LEFT_FREE, now):
         with suppress(ConcurrentUpdate):
             changed += await _offer_what_is_left(slot["id"], now=now)

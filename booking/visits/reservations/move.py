@@ -95,7 +95,7 @@ async def move(reservation: int, asked: MoveVisit, *, school: int, by: int, fres
         stands = await _locked(reservation, to_slot, school=school)
         stands.transition_for("move", role="teacher", now=now)
         seen = or_not_found(
-            await seats_of(to_slot, stands.group, school=school, moving=reservation, half=stands.half_of)
+            await seats_of(to_slot, stands.group, school=school, moving=reservation, half=stands.half_of, now=now)
         )
         if stands.change is not None:
             await _give_up(stands.change, to_slot, by=by, now=now)

@@ -8,6 +8,7 @@ from asyncpg.exceptions import ExclusionViolationError, UniqueViolationError
 from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL, SURE_OR_MADE_SQL
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_RESERVE
 from booking.visits.reservations.queries import offered_until
 from booking.words.wording import school_year_began
@@ -31,7 +32,7 @@ WHERE r.slot = $1 AND r.state = 'waiting' AND sl.state = 'open' AND r.id <> ALL 
     SELECT 1 FROM reservations b WHERE b."group" = r."group" AND b.id <> r.id
     AND b.state IN {HOLDS_SEATS_SQL}
     AND b.starts_at < r.ends_at AND b.ends_at > r.starts_at)
-  AND NOT {IN_RESERVE}
+  AND NOT {IN_RESERVE} AND NOT {HELD_BACK.format(one="r")}
 ORDER BY (r.created_at AT TIME ZONE 'Europe/Paris')::date, r.drawn_rank,
   (SELECT count(*) FROM reservations v WHERE v.school = r.school AND v.starts_at >= $2
    AND v.state IN {SURE_OR_MADE_SQL}),

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from booking.people.accounts.rules import hash_of
 from booking.visits.reservation_states import SIGNED_SQL, Standing
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.rules import Pair, offer_salt_of, passed_over
 from booking.visits.reservations.states import (
@@ -36,7 +37,8 @@ TWIN = """(SELECT twin_half.id FROM reservations twin_half WHERE twin_half.deman
   AND {one}.replaces IS NULL ORDER BY twin_half.id DESC LIMIT 1)"""
 MARKS = "SELECT r.mark AS worn, sl.groups_ever AS coming FROM reservations r, slots sl WHERE r.id = $1 AND sl.id = $2"
 WAITING_AT = f"""SELECT r.slot, count(*) AS groups FROM reservations r
-WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE} GROUP BY r.slot"""  # noqa: S608 - constants only
+WHERE r.slot = ANY ($1::int[]) AND r.state = 'waiting' AND NOT {IN_RESERVE}
+  AND NOT {HELD_BACK.format(one="r")} GROUP BY r.slot"""  # noqa: S608 - constants only
 
 
 async def marks_passed(twin: int | None, slot: int) -> int:
@@ -55,7 +57,8 @@ WHERE noted.id = $1 AND r.visa_paper_on IS NOT NULL AND r.replaces IS NULL AND r
 class Visit(Standing, frozen=True):
     """A reservation with everything that its page and its papers tell.
 
-    `rank` is its place in the waiting list, 0 outside of it; `kept` says that it is in reserve until another line
+    `rank` is its place in the waiting list, 0 outside of it; `beyond`: it waits behind the others because its collège
+    has as many groups as classes; `kept` says that it is in reserve until another line
     of its `demand` has its answer; `hold_until` ends an unanswered offer or a missing visa;
     `change` is the reservation that would take its place once it is signed, and `replaces` it; more adults than were
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
@@ -92,6 +95,7 @@ class Visit(Standing, frozen=True):
     booking_closes_at: datetime
     kept: bool
     rank: int
+    beyond: bool
     draw_number: str | None
     draw: int | None
     draws_at: datetime | None
@@ -149,6 +153,7 @@ class Visit(Standing, frozen=True):
         return Asks(
             *(self.adults_asked is not None, self.change is not None, self.replaces is not None),
             paper=self.visa_paper_on is not None,
+            beyond=self.beyond,
         )
 
 

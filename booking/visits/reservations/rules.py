@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import TypeAlias
 from uuid import UUID
@@ -15,9 +16,17 @@ from msgspec import Struct
 from booking.people.accounts.rules import LinkSpent
 from booking.visits.draws.rules import DrawFirst, DrawUnderWay, PeriodNotOpen
 from booking.visits.reservation_states import LIVE
-from booking.words.wording import mark
+from booking.words.wording import counted, mark
 from workshops.openings.rules import opens_later
 from workshops.refusals import Invalid, Refusal
+from workshops.school_calendar.rules import (
+    PARIS,
+    DayOff,
+    last_working_day,
+    paris_day,
+    paris_instant,
+    school_days_before,
+)
 from workshops.slots.rules import TO_COME, Deadlines
 from workshops.slots.seats import GroupPlaces
 from workshops.typed_text.health import says_of_pupil
@@ -27,6 +36,8 @@ PROOF_BYTES = 16
 # What a teacher holds whom her collège has not confirmed: a class in two halves, or one large one.
 NEWCOMER_DEMANDS = 2
 NEWCOMER_SEATS = 40
+# School days for which nobody else asks for a slot, before a group beyond its collège's classes is offered it.
+IN_VAIN_DAYS = 10
 
 
 class PrincipalTeaches(Invalid):
@@ -104,6 +115,27 @@ class NewcomerHolds(Refusal):
     )
 
 
+class TooManyGroups(Refusal):
+    """As many groups of the level have a visit to come, or a demand, as the collège has classes: one more waits."""
+
+    kind = "too-many-groups"
+    title = "Autant de groupes que de classes"
+
+    def __init__(self, level: str, *, classes: int, others: int) -> None:
+        super().__init__(
+            f"{groups_words(level, classes=classes, others=others)} Un groupe de plus passe après les autres :"
+            " demandez à attendre une place, ou demandez à la coordination de le laisser passer."
+        )
+
+
+def groups_words(level: str, *, classes: int, others: int) -> str:
+    """« Votre collège a déjà 5 groupes de 4e avec une visite à venir ou une demande, pour 5 classes de 4e. »"""
+    return (
+        f"Votre collège a déjà {counted(others, 'groupe')} de {level} avec une visite à venir ou une demande,"
+        f" pour {counted(classes, 'classe')} de {level}."
+    )
+
+
 class KeyReused(Refusal):
     kind = "idempotency-key-reused"
     status = 422
@@ -111,10 +143,24 @@ class KeyReused(Refusal):
     sentence = "Cette clé d'envoi a déjà servi pour une autre demande. Rechargez la page, puis recommencez."
 
 
+class GroupsCounted(Struct, frozen=True):
+    """How many classes a collège has at a group's level, None without a limit, and how many `others` of its groups
+    have a visit to come or a demand; none are told beside a group that has one itself."""
+
+    classes: int | None = None
+    others: int = 0
+
+    @property
+    def beyond(self) -> bool:
+        """Whether the group would be one more than the classes."""
+        return self.classes is not None and self.others >= self.classes
+
+
 class SlotSeen(GroupPlaces, frozen=True):
     """A slot and a group as the decision needs them. Instants are aware; `levels` are those the workshop takes.
 
-    `repeats`: this demand was granted under its key, before what is seen here.
+    `repeats`: this demand was granted under its key, before what is seen here. `classes` and `others` are those of
+    `GroupsCounted`.
     """
 
     state: str
@@ -130,6 +176,13 @@ class SlotSeen(GroupPlaces, frozen=True):
     opens_at: datetime | None = None
     opening: int | None = None
     draws_at: datetime | None = None
+    classes: int | None = None
+    others: int = 0
+
+    @property
+    def groups(self) -> GroupsCounted:
+        """How many groups of its level count beside this one, and how many may."""
+        return GroupsCounted(self.classes, self.others)
 
     def collects(self, now: datetime) -> bool:
         """Whether a demand made now enters its draw."""
@@ -200,6 +253,8 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: dat
         raise DrawFirst(seen.draws_at) if now < seen.draws_at else DrawUnderWay()
     if seen.group_busy:
         raise GroupBusy()
+    if seen.groups.beyond and seen.classes is not None and not drawn:
+        raise TooManyGroups(seen.group_level, classes=seen.classes, others=seen.others)
     if seen.seats_free == 0:
         raise SlotFull()
     if pupils > seen.seats_free:
@@ -208,6 +263,16 @@ def refuse_booking(seen: SlotSeen, *, pupils: int, drawn: bool = False, now: dat
             f"Il reste {seen.seats_free} {places} sur ce créneau, votre groupe en demande {pupils}."
             " Vous pouvez rejoindre la liste d'attente, ou venir moins nombreux."
         )
+
+
+def asked_in_vain_since(since: datetime, off: Iterable[DayOff], *, now: datetime) -> bool:
+    """Whether ten school days have passed since somebody asked for a slot last, and this is one: a place is offered to
+    her on a day on which she works. `off` are the collège's days off."""
+    off, today = tuple(off), paris_day(now)
+    if last_working_day(today, off) != today:
+        return False
+    day = school_days_before(today, IN_VAIN_DAYS, off)
+    return since <= paris_instant(day, now.astimezone(PARIS).time())
 
 
 def _among(levels: tuple[str, ...]) -> str:

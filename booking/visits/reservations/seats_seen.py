@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TypeAlias
 
 from booking.visits.demands.queries import GOT_NOTHING
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from booking.visits.reservations.beyond import groups_counted
 from booking.visits.reservations.demand import Demand
 from booking.visits.reservations.rules import WHOLE, HalfOf, SlotSeen
 from workshops.database.batching import Batcher
@@ -20,6 +22,7 @@ def seats_seen(
     slot: str,
     group: str,
     school: str,
+    now: str,
     by: str = "NULL",
     key: str = "NULL",
     moving: str = "0",
@@ -50,9 +53,11 @@ SELECT seen_slot.state, seen_slot.booking_closes_at, seen_slot.levels,
           WHERE seen_before.booked_by = {by} AND seen_before.idempotency_key = {key}) AS repeats,
   EXISTS (SELECT 1 FROM closures seen_off WHERE seen_off.school = seen_slot.school
           AND (seen_slot.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN seen_off.first_on AND seen_off.last_on)
-    AS host_closed
+    AS host_closed,
+  seen_number.classes, coalesce(seen_number.others, 0) AS others
 FROM slots seen_slot CROSS JOIN groups seen_group JOIN schools seen_college ON seen_college.id = seen_group.school
 {OPENING_OF.format(slot="seen_slot")}
+LEFT JOIN LATERAL ({groups_counted("seen_group", now=now)}) seen_number ON true
 WHERE seen_slot.id = {slot} AND seen_group.id = {group} AND seen_group.school IS NOT DISTINCT FROM {school}
   AND seen_group.archived_at IS NULL AND seen_slot.state <> 'draft'
 """  # noqa: S608 - the acts' own words
@@ -61,15 +66,20 @@ WHERE seen_slot.id = {slot} AND seen_group.id = {group} AND seen_group.school IS
 # OFFSET 0 hides the arrays' length from the planner: one plan, made once, is as good for one demand as for ten.
 SEEN_TOGETHER = f"""
 SELECT one.n, seen.* FROM (
-  SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS schools, $4::int[] AS people, $5::varchar[] AS keys
-  OFFSET 0) sent, unnest(slots, groups, schools, people, keys)
-  WITH ORDINALITY AS one (slot, "group", school, by, key, n) CROSS JOIN LATERAL (
-{seats_seen(slot="one.slot", group='one."group"', school="one.school", by="one.by", key="one.key")} OFFSET 0) seen
+  SELECT $1::int[] AS slots, $2::int[] AS groups, $3::int[] AS schools, $4::int[] AS people, $5::varchar[] AS keys,
+    $6::timestamptz[] AS nows
+  OFFSET 0) sent, unnest(slots, groups, schools, people, keys, nows)
+  WITH ORDINALITY AS one (slot, "group", school, by, key, now, n) CROSS JOIN LATERAL (
+{
+    seats_seen(slot="one.slot", group='one."group"', school="one.school", now="one.now", by="one.by", key="one.key")
+} OFFSET 0) seen
 """  # noqa: S608 - constants only
-SEATS_OF = seats_seen(slot="$1", group="$2", school="$3", moving="$4", demand="$5::int", line="$6::int", half="$7::int")
+SEATS_OF = seats_seen(
+    slot="$1", group="$2", school="$3", now="$8", moving="$4", demand="$5::int", line="$6::int", half="$7::int"
+)
 
 
-Asked: TypeAlias = tuple[int, int, int, int | None, str | None]
+Asked: TypeAlias = tuple[int, int, int, int | None, str | None, datetime]
 
 
 class SeenBy(SlotSeen, frozen=True):
@@ -78,9 +88,9 @@ class SeenBy(SlotSeen, frozen=True):
     n: int = 0
 
 
-async def seats_seen_by(demand: Demand) -> SlotSeen | None:
+async def seats_seen_by(demand: Demand, *, now: datetime) -> SlotSeen | None:
     """The slot as it stands for a demand, read with those that come meanwhile: a full one is asked for by many."""
-    return await _together.submit((demand.asked.slot, demand.asked.group, demand.school, demand.by, demand.key))
+    return await _together.submit((demand.asked.slot, demand.asked.group, demand.school, demand.by, demand.key, now))
 
 
 async def _seen(asked: list[Asked]) -> dict[Asked, SlotSeen | None]:
@@ -98,10 +108,11 @@ async def seats_of(
     school: int,
     moving: int = 0,
     half: HalfOf = WHOLE,
+    now: datetime,
 ) -> SlotSeen | None:
     """The slot as it stands for this group; None when either is not this collège's to see.
 
     `moving` is the group's own reservation that would come here, which does not make it busy; nor does the other half
     of a class of which this `half` comes.
     """
-    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, *half)
+    return await row_as(SlotSeen, SEATS_OF, slot, group, school, moving, *half, now)

@@ -35,6 +35,7 @@ class Act(StrEnum):
     MOVE = "move"
     LOCK = "lock"
     OFFER = "offer"
+    LET_THROUGH = "let_through"
     DRAW = "draw"
     ACCEPT = "accept"
     ATTEND = "attend"
@@ -59,6 +60,7 @@ CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
 COLLEGE = frozenset({"college"})
 DEMAND = frozenset({"demand"})
+COORDINATION = frozenset({"coordinator"})
 # Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
 ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.PAPER_VISA, Act.RENEW_APPROVAL, Act.LAPSE})
 
@@ -122,6 +124,8 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.LOCKED, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
     (State.LOCKED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
     (State.WAITING, Act.OFFER): Transition(CLOCK, State.OFFERED, until="list"),
+    # Beyond its collège's classes, it waits behind the others until then.
+    (State.WAITING, Act.LET_THROUGH): Transition(COORDINATION, None, until="list"),
     (State.WAITING, Act.CANCEL): Transition(TEACHER, State.CANCELLED_BY_TEACHER),
     (State.WAITING, Act.LAPSE): Transition(CLOCK, State.LAPSED, until="ever"),
     (State.WAITING, Act.HEADCOUNT): Transition(TEACHER, None, until="list"),
@@ -156,17 +160,21 @@ def moment_of(until: Until, deadlines: Deadlines) -> datetime | None:
 
 class Asks(Struct, frozen=True):
     """What is asked of the principal about a visit that stands: more adults, another place (`change`). The reservation
-    may itself be that place: it `replaces` the visit. Its visa may have been noted from `paper`."""
+    may itself be that place: it `replaces` the visit. Its visa may have been noted from `paper`. `beyond`: the
+    coordination is asked to let it through."""
 
     adults: bool = False
     change: bool = False
     replaces: bool = False
     paper: bool = False
+    beyond: bool = False
 
     def bars(self, state: str, act: str) -> bool:
         """Whether an act of the table is not to be done now."""
         if act == "take_back":
             return not self.paper
+        if act == "let_through":
+            return not self.beyond
         if state == "confirmed" and act in ANSWERS:
             return not self.adults
         if self.replaces:

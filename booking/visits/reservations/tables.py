@@ -35,7 +35,8 @@ class Reservation(Table, tablename="reservations"):
     visits. `mark` is the group's colour and shape on that day (0 to 35). `hold_until` is when seats held for a visa
     (requested) or for an answer (offered) go back. `confirmed_at` is when it entered the agendas: a visit that was
     never confirmed has nothing to be taken out of them. The lines of one `demand` are ranked: one is kept. One that
-    waits since a draw does so in the order of its `drawn_rank`.
+    waits since a draw does so in the order of its `drawn_rank`; one that came `beyond` its collège's classes, behind
+    the others until it is `let_through`.
     A class too large for one slot comes as `half` 1 and 2 of one line: booked in one act, they alone may be somewhere
     at one hour.
     `offer_salt` makes the link that answers an offered place by mail, until it is answered; `offered_as` stays, so that
@@ -68,6 +69,8 @@ class Reservation(Table, tablename="reservations"):
     asked = Varchar(length=64, default="")
     badge_salt = UUID(default=None)
     hold_until = Timestamptz(null=True, default=None)
+    beyond = Boolean(default=False)
+    let_through = Boolean(default=False)
     offer_salt = UUID(null=True, default=None, unique=True)
     offered_as = UUID(null=True, default=None, unique=True)
     demand: ForeignKey[Any] = ForeignKey(

@@ -41,8 +41,11 @@ SENT = """
 # decision: nothing is written, and no lock is waited for.
 PLAIN = """state = 'open' AND booking_closes_at > now AND list > now AND NOT host_closed AND group_level = ANY (levels)
       AND (opens_at IS NULL OR opens_at <= now) AND draws_at IS NULL AND NOT group_busy AND NOT approval
+      AND (others >= classes) IS NOT TRUE
       AND seats_taken + pupils <= seats AND groups_taken < groups_max"""
-SEEN = seats_seen(slot="sent.slot", group='sent."group"', school="sent.school", by="sent.by", key="sent.key")
+SEEN = seats_seen(
+    slot="sent.slot", group='sent."group"', school="sent.school", now="sent.now", by="sent.by", key="sent.key"
+)
 # Of those that fit one after the other, the groups' rows first and then the slots', each in order: two demands for one
 # group come one after the other, instead of each waiting for the other's place in the group's time. The UPDATE takes
 # the seats only if they are still there; every other part hangs on the row that it returns.

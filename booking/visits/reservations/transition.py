@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from booking.visits.badge_codes.issue import keep_in_step, names_forgotten
 from booking.visits.reservation_states import CAME, ENDED, HOLDS_SEATS, ONLY_HELD_SQL
+from booking.visits.reservations.beyond import HELD_BACK
 from booking.visits.reservations.promote import promote, promote_next_line
 from booking.visits.reservations.queries import TWIN
 from booking.visits.reservations.rules import WHOLE, HalfOf, Signed
@@ -26,6 +27,7 @@ LOCK_SLOT_OF = """SELECT sl.id FROM slots sl
 WHERE sl.id = (SELECT slot FROM reservations WHERE id = $1) FOR NO KEY UPDATE"""
 STANDS = f"""SELECT r.id, r.slot, r.state, r.school, r."group", r.pupils, r.adults, r.needs, r.needed, r.booked_by,
   r.demand, r.line, r.hold_until, r.late, r.replaces, r.half, {TWIN.format(one="r")} AS twin,
+  {HELD_BACK.format(one="r")} AS beyond,
   r.adults_asked, r.signed_host, r.signed_on, r.signed_adults, r.visa_paper_on, sl.school AS host,
   s.needs_approval AS approval, {deadlines_for("sl", "s.zone")},
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change
@@ -101,6 +103,7 @@ class StandingReservation(Struct, frozen=True):
     replaces: int | None
     half: int | None
     twin: int | None
+    beyond: bool
     adults_asked: int | None
     signed_host: int | None
     signed_on: date | None
@@ -115,6 +118,7 @@ class StandingReservation(Struct, frozen=True):
         return Asks(
             *(self.adults_asked is not None, self.change is not None, self.replaces is not None),
             paper=self.visa_paper_on is not None,
+            beyond=self.beyond,
         )
 
     @property

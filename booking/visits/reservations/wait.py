@@ -10,6 +10,7 @@ from asyncpg import Record
 from asyncpg.exceptions import IntegrityConstraintViolationError
 
 from booking.visits.demands.keep import NEXT, alone
+from booking.visits.reservations.beyond import is_beyond
 from booking.visits.reservations.demand import Booked, Demand, granted_before
 from booking.visits.reservations.promote import promote
 from booking.visits.reservations.rules import GroupBusy, GroupTooBig, NewcomerHolds, TooLate
@@ -17,7 +18,7 @@ from workshops.database import current_engine, row, rows, savepoint, transaction
 from workshops.database.batching import WriteBatcher
 from workshops.database.request_id import request_id
 from workshops.events.record import recorded
-from workshops.refusals import NotFound
+from workshops.refusals import NotFound, or_not_found
 from workshops.slots.seats import joined
 
 LOCK = "SELECT state, list_locks_at, booking_closes_at, seats FROM slots WHERE id = $1 FOR NO KEY UPDATE"
@@ -35,16 +36,19 @@ WITH sent AS MATERIALIZED (
       $15::bool[] AS kept, $16::bool[] AS told, $17::text[] AS needed, $18::varchar[] AS requests OFFSET 0
   ) sent, unnest(slots) WITH ORDINALITY AS one (slot, n)
 ), joined AS MATERIALIZED (
-  SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand FROM sent CROSS JOIN LATERAL (
+  SELECT sent.*, sl.starts_at, sl.ends_at, coalesce(sent.of_demand, {NEXT}) AS demand
+  FROM (SELECT sent.*, {is_beyond('sent."group"', now="sent.now")} AS beyond FROM sent OFFSET 0) sent
+  CROSS JOIN LATERAL (
     {{slot}}
   ) sl
 ), demanded AS (
   {alone("joined", where="of_demand IS NULL")}
 ), made AS (
   INSERT INTO reservations (uid, sequence, slot, "group", school, booked_by, state, pupils, adults, needs,
-    starts_at, ends_at, idempotency_key, asked, badge_salt, demand, line, created_at, changed_at, needed)
+    starts_at, ends_at, idempotency_key, asked, badge_salt, demand, line, created_at, changed_at, needed,
+    beyond)
   SELECT uid, 0, slot, "group", school, by, 'waiting', pupils, adults, needs, starts_at, ends_at, key, asked, salt,
-    demand, line, now, now, needed
+    demand, line, now, now, needed, beyond
   FROM joined ORDER BY n
   RETURNING id, uid
 ), waits AS (
@@ -64,9 +68,9 @@ WITH sent AS MATERIALIZED (
         request="waits.request",
     )
 }
-SELECT n, id FROM waits
+SELECT n, id, beyond FROM waits
 """  # noqa: S608 - constants only
-_SLOT = {"pupils": "sent.pupils", "now": "sent.now"}
+_SLOT = {"pupils": "sent.pupils", "now": "sent.now", "unless": "sent.beyond"}
 WAIT = _WAIT.format(slot=joined("sent.slot", full=False, **_SLOT))
 WAIT_WHERE_FULL = _WAIT.format(slot=joined("sent.slot", full=True, **_SLOT))
 Line: TypeAlias = tuple[object, ...]
@@ -77,7 +81,8 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     """The group waits, behind those who came before it.
 
     Where the slot is full for it, groups join side by side without the lock on its seats: what comes free at that very
-    moment is offered by the next minute. Else seats that came free meanwhile are offered at once.
+    moment is offered by the next minute. Else seats that came free meanwhile are offered at once. A group beyond its
+    collège's classes waits as well where seats are free, and is offered none before it is let through.
     A line `in_reserve` waits for the answer to another one of its demand; one that is not `told` is named by the mail
     of another one.
     Raises TooLate when nothing can be offered any more, GroupTooBig for a group larger than the slot, GroupBusy,
@@ -94,36 +99,42 @@ async def join_waiting_list(demand: Demand, *, in_reserve: bool = False, told: b
     try:
         made = await _made_where_full(line)
         if made is not None:
-            return Booked(id=made, state="waiting", uid=demand.uid, sequence=0)
+            return Booked(id=made["id"], state="waiting", uid=demand.uid, sequence=0, beyond=made["beyond"])
         async with transaction():
             refuse_waiting(await row(LOCK, asked.slot), pupils=asked.pupils, now=now)
-            made = await _made(WAIT, line)
+            made = or_not_found(await _made(WAIT, line))
             await promote(asked.slot, now=now)
-            (stands,) = await rows(STATE, made)
+            (stands,) = await rows(STATE, made["id"])
     except IntegrityConstraintViolationError:
         if (before := await granted_before(demand)) is not None:
             return before
         raise GroupBusy() from None
-    return Booked(id=stands["id"], state=stands["state"], uid=demand.uid, sequence=stands["sequence"])
+    return Booked(
+        id=stands["id"],
+        state=stands["state"],
+        uid=demand.uid,
+        sequence=stands["sequence"],
+        beyond=made["beyond"],
+    )
 
 
-async def _made_where_full(line: Line) -> int | None:
+async def _made_where_full(line: Line) -> Record | None:
     return await (_made(WAIT_WHERE_FULL, line) if current_engine().transaction_exists() else _at_once.submit(line))
 
 
-async def _made(statement: str, line: Line) -> int | None:
+async def _made(statement: str, line: Line) -> Record | None:
     """A line of a demand may fail without the others."""
     async with savepoint():
         (made,) = await _written(statement, [line])
         return made
 
 
-async def _written(statement: str, lines: list[Line]) -> list[int | None]:
-    made = {one["n"]: one["id"] for one in await rows(statement, *zip(*lines, strict=True))}
+async def _written(statement: str, lines: list[Line]) -> list[Record | None]:
+    made = {one["n"]: one for one in await rows(statement, *zip(*lines, strict=True))}
     return [made.get(n) for n in range(1, len(lines) + 1)]
 
 
-_at_once: WriteBatcher[Line, int | None] = WriteBatcher(partial(_written, WAIT_WHERE_FULL))
+_at_once: WriteBatcher[Line, Record | None] = WriteBatcher(partial(_written, WAIT_WHERE_FULL))
 
 
 def refuse_waiting(slot: Record | None, *, pupils: int, now: datetime) -> None:

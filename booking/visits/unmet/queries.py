@@ -9,6 +9,7 @@ from typing import Any
 from msgspec import Struct
 
 from booking.visits.reservation_states import HOLDS_SEATS_SQL
+from booking.visits.reservations.beyond import HELD_BACK
 from workshops.database.row_types import rows_as
 from workshops.schools.queries import KILOMETRES
 
@@ -42,7 +43,8 @@ def _band(value: str, most: tuple[int, ...]) -> str:
     return f"(SELECT min(band) FROM unnest(ARRAY{list(most)}) band WHERE {value} <= band)"  # noqa: S608 - constants only
 
 
-# A class that holds places to come is served, wherever else it would like to come. An alert without a group is the
+# A class that holds places to come is served, wherever else it would like to come; one beyond its collège's classes
+# lacks no slot. An alert without a group is the
 # class of the teacher who asked.
 _ASKING = f"""asked AS (
   SELECT coalesce(a."group"::text, 'm' || a.membership || a.level || a.pupils) AS class, a."group", m.school,
@@ -51,6 +53,7 @@ _ASKING = f"""asked AS (
   UNION ALL
   SELECT r."group"::text, r."group", r.school, g.level, r.pupils, true, NULL, '', ''
   FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.state = 'waiting' AND r.starts_at > $1
+    AND NOT {HELD_BACK.format(one="r")}
 ), unserved AS (
   SELECT * FROM asked WHERE "group" IS NULL OR NOT EXISTS (
     SELECT FROM reservations h WHERE h."group" = asked."group" AND h.state IN {HOLDS_SEATS_SQL} AND h.ends_at > $1)

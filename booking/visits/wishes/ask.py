@@ -29,6 +29,7 @@ from booking.visits.reservations.rules import (
     KeyReused,
     NewcomerHolds,
     SlotFull,
+    TooManyGroups,
     refuse_booking,
     refuse_needs,
 )
@@ -161,11 +162,13 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
     """
     first, slots = asked.first, [demand.asked.slot for demand in asked.rows]
     refuse_needs(first.asked.needs)
-    seen = await seats_of(slots[0], first.asked.group, school=first.school)
+    seen = await seats_of(slots[0], first.asked.group, school=first.school, now=now)
     if seen is not None and seen.collects(now):
         if period not in {None, seen.opening}:
             raise OtherPeriods()
-        others = [or_not_found(await seats_of(slot, first.asked.group, school=first.school)) for slot in slots[1:]]
+        others = [
+            or_not_found(await seats_of(slot, first.asked.group, school=first.school, now=now)) for slot in slots[1:]
+        ]
         entered = await enter_draw(asked, [seen, *others], now=now)
         return Granted(await choices_of(await demand_of(entered.id)), repeated=entered.repeated)
     if first.awaiting:
@@ -191,7 +194,7 @@ async def ask(asked: WholeDemand, *, wait: bool, period: int | None = None, now:
                 raise
             except Refusal as no:
                 noes.append(no)
-                if isinstance(no, SlotFull) and len(line) == 1:
+                if isinstance(no, SlotFull | TooManyGroups) and len(line) == 1:
                     full.append(line[0])
         if not wait or not await _wait_for(full, now=now):
             raise noes[0]
@@ -210,7 +213,7 @@ async def _taken(line: Sequence[Demand], *, two_objects: bool, now: datetime) ->
 
 async def _take(demand: Demand, *, now: datetime) -> int | None:
     """Take the seats; returns the reservation when they wait for a visa."""
-    seen = or_not_found(await seats_of(demand.asked.slot, demand.asked.group, school=demand.school))
+    seen = or_not_found(await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, now=now))
     refuse_booking(seen, pupils=demand.asked.pupils, now=now)
     try:
         async with savepoint():
@@ -225,7 +228,7 @@ async def _keep(others: Sequence[Demand], taken: int, *, wait: bool, now: dateti
     """Keep in reserve the choices that could be had after the one `taken`; a full one for who is ready to wait."""
     for demand in others:
         # That the one taken is at the same hour does not matter: they are never had together.
-        seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, moving=taken)
+        seen = await seats_of(demand.asked.slot, demand.asked.group, school=demand.school, moving=taken, now=now)
         if seen is None:
             continue
         with suppress(Refusal):

@@ -16,6 +16,7 @@ from booking.mails.digest.rules import SubjectPoints, SubjectToDo
 from booking.mails.digest.to_do import BY_KIND, Subject, all_to_do
 from booking.programme.coordination.put_off import put_off, remind_closing, take_up
 from booking.programme.coordination.rules import A_DAY, PUT_OFF_MOST, NotPutOff
+from booking.visits.reservations.let_through import let_through
 from booking.words.wording import paris
 from workshops.refusals import NotFound, Refusal, or_not_found
 
@@ -105,3 +106,14 @@ async def remind_host(slot: FromPath[int], person: AsCoordinator, now: Now) -> T
     except Refusal as no:
         return await _subject_page("late", now, status=no.status, refusal=no)
     return done(ALL, "accueil-rappele")
+
+
+@post("/gestion/reservations/{reservation:int}/passage", opt=may("visits.correct"))
+async def let_group_through(reservation: FromPath[int], person: AsCoordinator, now: Now) -> Template | Redirect:
+    try:
+        await let_through(reservation, by=person.account, now=now)
+    except NotFound:
+        raise
+    except Refusal as no:
+        return await _subject_page("beyond", now, status=no.status, refusal=no)
+    return done(ALL, "groupe-passe")

@@ -26,9 +26,10 @@ from booking.visits.demands.queries import without_a_place
 from booking.visits.groups.queries import GroupSeen, groups_of
 from booking.visits.halves.queries import PairOffered, pairs_with
 from booking.visits.reservations.acts import BookSlot
+from booking.visits.reservations.beyond import groups_counted_with
 from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
-from booking.visits.reservations.rules import GroupBusy, SlotFull
+from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
 from booking.visits.wishes.ask import AskDemand, AskWish, Granted, LineAsked, ask
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
@@ -72,6 +73,7 @@ SAID = {
 @renders("school/reserve.html", acts={"asked": BookSlot})
 class ReserveForm(Page, frozen=True):
     """`chosen`: the group that comes; `beside`: slots to wish for besides; `larger`: the search for all its pupils;
+    `beyond`: why the group would wait though seats are free, empty where it would not;
     `settled`: too close to be cancelled freely; `visa`: that her principal is asked, empty where none is."""
 
     slot: SlotCard
@@ -102,6 +104,7 @@ class ReserveForm(Page, frozen=True):
     form: Form | None
     refusal: Refusal | None
     in_the_way: InTheWay | None
+    beyond: str
 
 
 @get("/creneaux/{slot:int}/reserver", opt=may("visits.ask"))
@@ -164,8 +167,9 @@ async def _form_page(
         beside = await slots_beside(
             seen, group=group.id, level=group.level, pupils=pupils, near=person.near, days=days, now=now
         )
+    beyond = await _beyond(group, now) if group is not None and seen.draws_at is None else ""
     opens, deadlines = not_yet(seen, now), await deadlines_at(seen, college=person.school)
-    at_once = seen.draws_at is None and room >= min(pupils, seen.seats)
+    at_once = seen.draws_at is None and not beyond and room >= min(pupils, seen.seats)
     shown = ReserveForm(
         slot=seen,
         groups=fitting,
@@ -184,7 +188,9 @@ async def _form_page(
         room=room,
         distance_km=distance_to(person, seen.lat, seen.lon),
         too_big=pupils > seen.seats,
-        waits=seen.draws_at is None and waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull)),
+        beyond=beyond,
+        waits=bool(beyond)
+        or (seen.draws_at is None and waits(pupils, seats=seen.seats, room=room, full=isinstance(refusal, SlotFull))),
         bookable=seen.state_at(now) == "open" and not opens,
         settled=deadlines.free_cancellation <= now,
         deadlines=deadlines,
@@ -197,6 +203,14 @@ async def _form_page(
         in_the_way=await _in_the_way(refusal, slot, form, group, person),
     )
     return page(shown)
+
+
+async def _beyond(group: GroupSeen, now: datetime) -> str:
+    """« Votre collège a déjà 5 groupes de 4e…, pour 5 classes de 4e. »"""
+    number = await groups_counted_with(group.id, now=now)
+    if number.classes is None or not number.beyond:
+        return ""
+    return groups_words(group.level, classes=number.classes, others=number.others)
 
 
 async def _in_the_way(
@@ -271,6 +285,8 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
         return done(f"/reservations/{granted.first.id}", _said(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
+    if booked.beyond:
+        asked_first = "en-attente-au-dela"
     return done(f"/reservations/{booked.id}", "deja-reservee" if booked.repeated else asked_first)
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -177,7 +178,7 @@ FROM groups others JOIN slots s ON s.id = ($1::int[])[1 + others.id % 50] WHERE 
 
 async def pages_read(slot: int, group: int, college: int) -> tuple[int, str]:
     """How many pages of the database a demand's decision looks at, and how it went about it."""
-    asked = (slot, group, college, 0, None, None)
+    asked = (slot, group, college, 0, None, None, NOW)
     ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {SEATS_OF}", *asked)
     return int(json.loads(plan)[0]["Plan"]["Shared Hit Blocks"]), plan
 
@@ -194,6 +195,44 @@ async def test_whether_a_group_is_free_is_read_from_its_own_visits_however_many_
     await rows("VACUUM ANALYZE reservations")
     after, how = await pages_read(slot, group, college)
     assert after < before + 20, how
+
+
+async def test_how_many_groups_a_college_has_is_read_by_indexes_however_many_others_there_are(db):
+    college, *others = [await builders.school() for _ in range(51)]
+    await builders.head_count(school=college, pupils=118)
+    slot, group = await builders.slot(), await builders.group(school=college)
+    groups = [await builders.group(school=college, level=("6e", "5e", "4e", "3e")[n % 4]) for n in range(24)]
+    for n, one in enumerate(groups):
+        there = await builders.slot(starts_at=NOW + timedelta(days=20 + n))
+        await builders.reservation(slot=there, group=one)
+    before, _ = await pages_read(slot, group, college)
+    await rows(MANY_GROUPS, college)
+    await rows("UPDATE groups SET school = ($1::int[])[1 + id % 50] WHERE name LIKE 'Groupe %'", others)
+    await rows(
+        """INSERT INTO head_counts (school, school_year, level, pupils)
+           SELECT school, 2026 - n, level, 100 FROM unnest($1::int[]) school, generate_series(0, 20) n,
+             unnest(ARRAY['4e', '3e']) level""",
+        others,
+    )
+    await rows("VACUUM ANALYZE groups")
+    await rows(MANY_WAIT, [await builders.slot() for _ in range(50)], others[0], NOW)
+    await rows("VACUUM ANALYZE reservations")
+    await rows("VACUUM ANALYZE head_counts")
+    after, how = await pages_read(slot, group, college)
+    assert (after < before + 20, after < 120) == (True, True), (before, after, how)
+    assert [one for one in ("groups", "reservations", "head_counts") if scanned(how, one)] == []
+
+
+def scanned(plan: str, table: str) -> bool:
+    """Whether all of a table is read, anywhere in a plan."""
+
+    def nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        yield node
+        for part in node.get("Plans", ()):
+            yield from nodes(part)
+
+    every = nodes(json.loads(plan)[0]["Plan"])
+    return any(node["Node Type"] == "Seq Scan" and node.get("Relation Name") == table for node in every)
 
 
 async def test_a_booking_is_one_statement_whatever_the_size_of_the_group(db):
@@ -243,6 +282,8 @@ def some_slot(drawn: random.Random) -> SlotSeen:
         opens_at=opens_at,
         opening=None if opens_at is None else 1,
         draws_at=None if opens_at is None else drawn.choice((None, NOW, NOW + timedelta(hours=1))),
+        classes=drawn.choice((None, 2)),
+        others=rarely(2, 1),
     )
 
 
@@ -262,7 +303,7 @@ async def test_what_is_had_at_once_is_what_the_decision_says_nothing_against(db)
         **{"state": "varchar", "booking_closes_at": "timestamptz", "host_closed": "bool", "group_level": "varchar"},
         **{"levels": "varchar[]", "opens_at": "timestamptz", "draws_at": "timestamptz", "group_busy": "bool"},
         **{"approval": "bool", "seats_taken": "int", "seats": "int", "groups_taken": "int", "groups_max": "int"},
-        "list": "timestamptz",
+        **{"list": "timestamptz", "classes": "int", "others": "int"},
     }
     seen = ", ".join(f"${n}::{kind} AS {name}" for n, (name, kind) in enumerate(read.items(), 2))
     asked = f"SELECT {PLAIN} FROM (SELECT $1::timestamptz AS now, 24 AS pupils, {seen}) seen"

@@ -1,0 +1,127 @@
+"""Whether a group asks beyond its collège's classes: as many groups of a level may ask as it has classes.
+
+A group counts while it has a visit to come or a demand that is not held back, its two halves once, however many it has.
+One that counts already asks for another visit as before. There is no limit where nobody knows how many classes there
+are, nor for groups of ULIS, of SEGPA and of clubs. Nothing is locked: two groups that ask at the very same moment may
+both pass, and the coordination reads it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from msgspec import Struct
+
+from booking.visits.reservation_states import LIVE_SQL
+from booking.visits.reservations.rules import GroupsCounted
+from workshops.coverage.queries import classes_known
+from workshops.database.row_types import row_as, rows_as
+
+# It waits though seats may be free, behind all who are within.
+HELD_BACK = "({one}.state = 'waiting' AND {one}.beyond AND NOT {one}.let_through)"
+# OFFSET 0: each group is looked up by itself; no table is read whole for them together.
+_COUNTS = f"""EXISTS (SELECT FROM reservations asked_for WHERE asked_for."group" = {{group}}.id
+  AND asked_for.ends_at > {{now}} AND asked_for.state IN {LIVE_SQL}
+  AND NOT {HELD_BACK.format(one="asked_for")} OFFSET 0)"""
+_ORDINARY = "({group}.section = '' AND {group}.ulis < {group}.pupils)"
+_YEAR = "left({group}.school_year, 4)::int"
+
+
+def groups_counted(group: str, *, now: str) -> str:
+    """A statement that gives, of a row of groups, the `classes` of its collège at its level and how many `others` of
+    its groups count; no row where it has no limit, or counts already.
+
+    A few reads of indexes: what the collège's level is, then its groups of that year, each one's visits to come.
+    """
+    allowed = classes_known(f"{group}.school", f"{group}.level", _YEAR.format(group=group))
+    return f"""SELECT allowed_then.classes, (SELECT count(*)::int FROM groups beside
+    WHERE beside.school = {group}.school AND beside.school_year = {group}.school_year
+    AND beside.level = {group}.level AND beside.id <> {group}.id AND {_ORDINARY.format(group="beside")}
+    AND {_COUNTS.format(group="beside", now=now)}) AS others
+  FROM ({allowed}) allowed_then
+  WHERE {_ORDINARY.format(group=group)} AND NOT {_COUNTS.format(group=group, now=now)}"""  # noqa: S608 - as above
+
+
+def is_beyond(group: str, *, now: str) -> str:
+    """The condition that a group, by its number, asks beyond its collège's classes at a moment.
+
+    It is asked in the statement that writes the demand, at once or of a draw, and kept on its row: who asked first is
+    within. A draw gives places to those within before it looks at those beyond.
+    """
+    return f"""EXISTS (SELECT FROM groups who_asks CROSS JOIN LATERAL ({groups_counted("who_asks", now=now)}) so_many
+  WHERE who_asks.id = {group} AND so_many.others >= so_many.classes)"""
+
+
+COUNTED = f"""SELECT so_many.* FROM groups g CROSS JOIN LATERAL ({groups_counted("g", now="$2")}) so_many
+WHERE g.id = $1"""  # noqa: S608 - constants only
+# What the statement that holds it back has counted is counted again: what stands in the way may have gone since.
+HELD_NOW = f"""
+SELECT r.id, r.slot, r.school, s.name AS school_name, s.commune, g.name AS group_name, g.level, w.title AS workshop,
+  sl.starts_at, coalesce(so_many.classes, 0) AS classes, coalesce(so_many.others, 0) AS others,
+  count(*) OVER ()::int AS in_all
+FROM reservations r JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+JOIN groups g ON g.id = r."group" JOIN schools s ON s.id = r.school
+LEFT JOIN LATERAL ({groups_counted("g", now="$1")}) so_many ON true
+WHERE {HELD_BACK.format(one="r")} AND sl.state = 'open' AND sl.list_locks_at > $1
+ORDER BY r.created_at, r.id LIMIT $2"""  # noqa: S608 - constants only
+# One line a collège and level, however many visits: more groups than classes, where two asked at the same moment, or
+# more than one where nothing says how many there may be.
+TO_LOOK_AT = f"""
+WITH asking AS (
+  SELECT g.school, g.level, g.school_year,
+    count(DISTINCT g.id) FILTER (WHERE {_ORDINARY.format(group="g")} AND NOT r.beyond) AS groups,
+    count(DISTINCT g.id) FILTER (WHERE NOT {_ORDINARY.format(group="g")}) AS apart
+  FROM reservations r JOIN groups g ON g.id = r."group"
+  WHERE r.ends_at > $1 AND r.state IN {LIVE_SQL} AND NOT {HELD_BACK.format(one="r")} GROUP BY 1, 2, 3
+)
+SELECT asking.school, s.name AS school_name, s.commune, asking.level, asking.groups::int, asking.apart::int,
+  so_many.classes
+FROM asking JOIN schools s ON s.id = asking.school
+LEFT JOIN LATERAL ({classes_known("asking.school", "asking.level", _YEAR.format(group="asking"))}) so_many ON true
+WHERE asking.apart > 1 OR asking.groups > coalesce(so_many.classes, 1)
+ORDER BY s.name, s.id, asking.level"""  # noqa: S608 - constants only
+
+
+class HeldBack(Struct, frozen=True):
+    """A demand that waits beyond its collège's classes, of which `others` are asked for already; `in_all` so many."""
+
+    id: int
+    slot: int
+    school: int
+    school_name: str
+    commune: str
+    group_name: str
+    level: str
+    workshop: str
+    starts_at: datetime
+    classes: int
+    others: int
+    in_all: int
+
+
+class LevelToLookAt(Struct, frozen=True):
+    """A level of a collège more of whose groups ask than is known to be right: `classes` is None where nothing is
+    known of it; `apart` are its groups of ULIS, of SEGPA and of clubs, which have no limit."""
+
+    school: int
+    school_name: str
+    commune: str
+    level: str
+    groups: int
+    apart: int
+    classes: int | None
+
+
+async def groups_counted_with(group: int, *, now: datetime) -> GroupsCounted:
+    """How many groups of its level count beside this one, and how many may."""
+    return await row_as(GroupsCounted, COUNTED, group, now) or GroupsCounted()
+
+
+async def held_back(*, now: datetime, most: int) -> list[HeldBack]:
+    """The demands that wait for a word of the coordination, the oldest first: at most so many."""
+    return await rows_as(HeldBack, HELD_NOW, now, most)
+
+
+async def levels_to_look_at(*, now: datetime) -> list[LevelToLookAt]:
+    """The levels of collèges more of whose groups ask than is known to be right."""
+    return await rows_as(LevelToLookAt, TO_LOOK_AT, now)

@@ -1,0 +1,98 @@
+"""Letting a group through that waits beyond its collège's classes: it waits, or is offered its place, as any other.
+
+The coordination does it by one tap; the clock, once the collège has fewer groups than classes again, or where nobody
+else has asked for the slot for ten school days.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime, timedelta
+
+from booking.visits.reservations.beyond import HELD_BACK, is_beyond
+from booking.visits.reservations.promote import promote
+from booking.visits.reservations.rules import asked_in_vain_since
+from booking.visits.reservations.states import NotNow
+from booking.visits.reservations.transition import standing
+from workshops.database import row, rows, transaction
+from workshops.database.retry import ConcurrentUpdate, retried
+from workshops.events.record import recorded_of
+from workshops.refusals import NotFound
+from workshops.school_calendar.queries import days_off_before
+from workshops.school_calendar.rules import paris_day
+
+LET = f"""
+WITH through AS (
+  UPDATE reservations SET let_through = true, beyond = $4, changed_at = $2
+  WHERE id = $1 AND {HELD_BACK.format(one="reservations")} RETURNING id, sequence
+), {
+    recorded_of(
+        "reservation",
+        "through",
+        at="$2",
+        by="$3",
+        act="'reservation_let_through'",
+        was="'waiting'",
+        state="'waiting'",
+        detail="$5",
+    )
+}
+SELECT id FROM through
+"""  # noqa: S608 - constants only
+# Who asked for the slot last, of those within; nobody of them waits there.
+_QUIET = """SELECT greatest(r.created_at, max(other.created_at)) AS since,
+    coalesce(bool_or(other.state = 'waiting'), false) AS busy
+  FROM reservations other WHERE other.slot = r.slot AND other."group" <> r."group"
+  AND NOT (other.beyond AND NOT other.let_through)"""
+_HELD = f"""SELECT r.id, r.school, r.created_at, NOT {is_beyond('r."group"', now="$1")} AS within, asked.since,
+    NOT asked.busy AND asked.since <= $1::timestamptz - $2::interval
+    AND r.pupils <= sl.seats - sl.seats_taken AND sl.groups_taken < sl.groups_max AS quiet
+  FROM reservations r JOIN slots sl ON sl.id = r.slot CROSS JOIN LATERAL ({_QUIET}) asked
+  WHERE {HELD_BACK.format(one="r")} AND sl.state = 'open' AND sl.list_locks_at > $1"""  # noqa: S608 - constants only
+MAYBE_DUE = f"SELECT * FROM ({_HELD}) held WHERE within OR quiet ORDER BY created_at, id LIMIT 200"  # noqa: S608
+DUE = f"{_HELD} AND r.id = $3"
+# Ten school days are never fewer days than these.
+AT_LEAST = timedelta(days=11)
+
+
+@retried
+async def let_through(reservation: int, *, by: int, now: datetime) -> None:
+    """The coordination lets the group through: it is offered its place, or waits at its rank. Raises NotFound, NotNow
+    for one that is not held back."""
+    async with transaction():
+        stands = await standing(reservation)
+        stands.transition_for("let_through", role="coordinator", now=now)
+        if await row(LET, reservation, now, by, True, "") is None:
+            raise NotNow()
+        await promote(stands.slot, now=now)
+
+
+async def let_through_in_time(*, now: datetime) -> int:
+    """The same by the clock, the oldest first; returns how many were let through."""
+    through = 0
+    for held in await rows(MAYBE_DUE, now, AT_LEAST):
+        with suppress(ConcurrentUpdate, NotNow, NotFound):  # the next minute does it
+            through += await _let_in_time(held["id"], now=now)
+    return through
+
+
+@retried
+async def _let_in_time(reservation: int, *, now: datetime) -> bool:
+    async with transaction():
+        stands = await standing(reservation)
+        held = await row(DUE, now, AT_LEAST, reservation)
+        if held is None:
+            return False
+        if held["within"]:
+            why = "le collège a de nouveau moins de groupes que de classes"
+        elif held["quiet"] and await _in_vain(held["school"], held["since"], now=now):
+            why = "personne d'autre n'a demandé ce créneau depuis dix jours de classe"
+        else:
+            return False
+        await row(LET, reservation, now, None, not held["within"], why)
+        await promote(stands.slot, now=now)
+        return True
+
+
+async def _in_vain(college: int, since: datetime, *, now: datetime) -> bool:
+    return asked_in_vain_since(since, await days_off_before(college, paris_day(now)), now=now)
