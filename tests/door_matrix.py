@@ -474,6 +474,7 @@ RIGHTS = {
     ("POST", "/api/v1/reservations/{reservation:int}/opinion"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/move"): TEACHER,
     ("POST", "/api/v1/reservations/{reservation:int}/paper-visa"): TEACHER,
+    ("POST", "/api/v1/reservations/{reservation:int}/passage"): COORDINATOR,
     ("POST", "/api/v1/reservations/{reservation:int}/refusal"): TEACHER,
     ("POST", "/reservations/{reservation:int}/acceptation"): TEACHER,
     ("POST", "/reservations/{reservation:int}/effectif"): TEACHER,

@@ -83,9 +83,8 @@ COMPOSED: dict[str, set[str]] = {
     "booking/visits/reservations/enter_draw.py": {"booking.visits.demands.keep.entered"},
     "booking/visits/reservations/wait.py": {"booking.visits.demands.keep.alone"},
     "booking/visits/reservations/hold_draw.py": {
-        "booking.visits.demands.keep.RANK_ALL",
-        "booking.visits.demands.keep.resulted",
-        "workshops.slots.seats.seats_kept",
+        "booking.visits.demands.keep.ANSWERED",
+        "workshops.slots.seats.seats_given",
     },
     "booking/visits/reservations/confirm.py": {"workshops.slots.seats.seats_shifted"},
     "booking/visits/reservations/move.py": {

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, timedelta
-from uuid import UUID
 
 import pytest
 
@@ -243,7 +242,7 @@ async def test_halves_beyond_are_refused_as_a_whole_and_two_halves_are_one_group
     college, (one, another, third) = await a_college(24), await slots(3)
     whole = await college.group(pupils=27)
     halves = [
-        await college.demand(slot, group=whole, pupils=pupils, halves=UUID(int=7), half=half)
+        await college.demand(slot, group=whole, pupils=pupils, half=half)
         for half, (slot, pupils) in enumerate(((one, 14), (another, 13)), start=1)
     ]
     both = await book_both(*halves, now=NOW)
@@ -254,7 +253,7 @@ async def test_halves_beyond_are_refused_as_a_whole_and_two_halves_are_one_group
 
     second = await college.group(pupils=27)
     again = [
-        await college.demand(slot, group=second, pupils=pupils, halves=UUID(int=8), half=half)
+        await college.demand(slot, group=second, pupils=pupils, half=half)
         for half, (slot, pupils) in enumerate(((one, 14), (another, 13)), start=1)
     ]
     with pytest.raises(TooManyGroups):

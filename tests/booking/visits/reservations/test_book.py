@@ -178,7 +178,7 @@ FROM groups others JOIN slots s ON s.id = ($1::int[])[1 + others.id % 50] WHERE 
 
 async def pages_read(slot: int, group: int, college: int) -> tuple[int, str]:
     """How many pages of the database a demand's decision looks at, and how it went about it."""
-    asked = (slot, group, college, 0, None, None, NOW)
+    asked = (slot, group, college, 0, None, None, None, NOW)
     ((plan,),) = await rows(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {SEATS_OF}", *asked)
     return int(json.loads(plan)[0]["Plan"]["Shared Hit Blocks"]), plan
 
