@@ -32,6 +32,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.cancel import cancel
 from booking.visits.reservations.in_line import in_line
 from booking.visits.reservations.queries import Visit, visit, visits_after
+from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.states import Act
 from booking.visits.wishes.ask import AskWish, ask
 from workshops.refusals import Invalid, or_not_found
@@ -72,7 +73,7 @@ class ReservationAnswer(msgspec.Struct):
     """A reservation as its people read it, with the acts that are allowed now.
 
     More adults than the principal signed for are `adults_asked`; `change_id` is the reservation that takes its place
-    once signed, and `replaces_id` the one that it replaces.
+    once signed, and `replaces_id` the one that it replaces; `comes`: its collège said that it comes on its date.
     """
 
     id: int
@@ -95,6 +96,7 @@ class ReservationAnswer(msgspec.Struct):
     late: bool
     reason: str
     acts: list[Act]
+    comes: bool
     rank: int | None
     draw_number: str | None
     draws_at: Instant | None
@@ -231,6 +233,16 @@ async def cancel_reservation(
     else:
         state = await cancel(reservation, data, role=person.role, school=person.school, by=person.account, now=now)
     return made(ReservationState(reservation, State(state)), f"/reservations/{reservation}")
+
+
+@post("/reservations/{reservation:int}/coming", opt=may("visits.cancel"))
+async def say_that_it_comes(
+    reservation: FromPath[int], person: AnyOf[Teacher | Host], now: Now
+) -> Response[ReservationState]:
+    """Say that the group comes: its collège, or its lycée that has heard it. Said twice, it is said once."""
+    await say_coming(reservation, role=person.role, school=person.school, by=person.account, now=now)
+    seen = await visit_seen_by(person, reservation)
+    return made(ReservationState(reservation, State(seen.state)), f"/reservations/{reservation}")
 
 
 @post("/half-groups", opt=may("visits.keep"))

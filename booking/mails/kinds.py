@@ -94,6 +94,8 @@ KINDS: dict[str, Kind] = {
     "slot_called_off": _to_teacher(visits.slot_called_off),
     "visit_taken_over": _to_teacher(visits.taken_over),
     "visit_handed_over": Kind(None, visits.handed_over),
+    "visit_asked": _to_teacher(reminders.asked_whether_coming),
+    "visit_asked_again": _to_teacher(reminders.asked_whether_coming),
     "reminder_7": _to_teacher(reminders.week_before),
     "reminder_1": _to_teacher(reminders.day_before),
     "visit_closed": _to_teacher(reminders.closed),

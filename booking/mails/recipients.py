@@ -152,7 +152,9 @@ TOLD: tuple[Line, ...] = (
     Line(("question_asked", "question_added"), To.HOSTS, "question_asked"),
     Line(("question_answered",), To.TEACHER, "question_answered"),
     Line(("question_closed",), To.TEACHER, "question_closed", was=frozenset({"asked"})),
-    # The clock reminds, or the coordination.
+    # The clock asks and reminds, or the coordination.
+    Line(("visit_asked",), To.TEACHER, "visit_asked"),
+    Line(("visit_asked_again",), To.TEACHER, "visit_asked_again"),
     Line(("visit_in_a_week",), To.TEACHER, "reminder_7"),
     Line(("visit_tomorrow",), To.TEACHER, "reminder_1"),
     Line(("day_tomorrow",), To.HOSTS, "reminder_1_host"),

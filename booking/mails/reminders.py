@@ -1,4 +1,4 @@
-"""Reminders: a week before, the day before, and what a lycée receives tomorrow.
+"""Reminders: a week before, the day before, what a lycée receives tomorrow; and the question whether a group comes.
 
 The mail after a visit: the lycée has closed it, and the class has its papers.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time, timedelta
 
 from asyncpg import Record
+from msgspec.structs import replace
 
 from booking.calendar.invites import queries
 from booking.day.papers.pack import pack_pdf
@@ -24,11 +25,12 @@ from booking.mails.draft import (
     when_it_was,
 )
 from booking.mails.hosts import receives
-from booking.mails.visits import visit_in
+from booking.mails.visits import other_half_in, visit_in
 from booking.outbox.notices.queries import told_before
 from booking.outbox.notices.rules import Claimed, Enclosed
 from booking.process.settings import Settings
 from booking.visits.reservation_states import SURE, SURE_SQL
+from booking.visits.reservations.whether_it_comes import coming_link, said_to_come
 from booking.words.wording import DAYS, counted, hour, moment, paris
 from workshops.database import rows, value
 from workshops.school_calendar.rules import paris_instant
@@ -59,6 +61,21 @@ async def week_before(notice: Claimed, settings: Settings, now: datetime) -> Dra
     """To the teacher: what remains to be done; never once the day before has come."""
     on = day_of(notice)
     return await _to_teacher(notice, settings, now, on=on, until_eve=True)
+
+
+async def asked_whether_coming(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:
+    """To the teacher: does the group come? With the link that answers; none once she has said so, or for a date that is
+    no longer the visit's. Both halves of a class that come on one day are asked together."""
+    draft = await _to_teacher(notice, settings, now, on=day_of(notice), until_eve=True)
+    visit = await visit_in(SURE, notice, now)
+    if draft is None or visit is None or await said_to_come(visit.id):
+        return None
+    other = await other_half_in(SURE, visit, now)
+    if other is not None and paris(other.starts_at).date() != day_of(notice):
+        other = None
+    link = await coming_link(visit.id, day_of(notice), secret_key=settings.secret_key)
+    words = {**draft.words, "other": other}
+    return replace(draft, words=words, link=f"{settings.base_url}{link}")
 
 
 async def day_before(notice: Claimed, settings: Settings, now: datetime) -> Draft | None:

@@ -153,6 +153,7 @@ ACTS = {
     "reservation_call_off_also": "Visite annulée avec son créneau, dite avec une autre",
     "reservation_cancel_also": "Visite annulée, autre moitié de la classe",
     "reservation_cancel": "Visite annulée",
+    "reservation_comes": "Le collège vient, il l'a dit",
     "reservation_decline": "Groupe refusé",
     "reservation_drawn": "Tirage : une place, ou un rang en liste d'attente",
     "reservation_enters_draw": "Demande mise au tirage",
@@ -230,6 +231,8 @@ ACTS = {
     "visa_ended": "Fin du visa d'un collège",
     "visa_kept": "Visa d'un collège gardé, sa fin refusée",
     "visa_setting": "Réglage du visa changé",
+    "visit_asked": "Venez-vous ? demandé au collège, deux semaines avant",
+    "visit_asked_again": "Venez-vous ? redemandé au collège, trois jours d'école avant",
     "visit_in_a_week": "Rappel, une semaine avant",
     "visit_tomorrow": "Rappel, la veille",
     "webhook_made": "Abonnement d'un logiciel ajouté",
@@ -249,15 +252,4 @@ ACTS = {
     "year_closing_begun": "Clôture d'une année commencée",
     "year_reopened": "Chiffres d'une année rouverts",
     "year_corrected": "Année close corrigée",
-}
-
-# As whom somebody acted on a visit.
-WHO = {
-    "clock": "Technilab",
-    "company": "l'entreprise",
-    "coordinator": "la coordination",
-    "gone": "une personne qui n'a plus de rôle ici",
-    "host": "le lycée",
-    "principal": "le chef d'établissement",
-    "teacher": "le collège",
 }

@@ -38,6 +38,7 @@ DONE = {
     "demande-retiree": "La demande est retirée. Le groupe peut en faire une autre.",
     "au-tirage": "La demande est au tirage. Un mail dira s'il y a une place, ou le rang auquel votre groupe attend.",
     "place-proposee": "Une place vient de se libérer : elle vous est proposée. Répondez avant la date limite.",
+    "venue-confirmee": "C'est noté : le groupe vient.",
     "place-acceptee": "La place est à vous. L'invitation part par mail, à vous et au lycée.",
     "voeu-2": "Votre premier choix n'était pas possible : votre deuxième choix est retenu.",
     "voeu-3": "Vos deux premiers choix n'étaient pas possibles : votre troisième choix est retenu.",

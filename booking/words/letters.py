@@ -47,6 +47,8 @@ LETTERS = {
     "slot_called_off": "Créneau annulé, au collège",
     "visit_taken_over": "Visite reprise d'un collègue, au collège",
     "visit_handed_over": "Visite laissée à un collègue, à qui l'avait réservée",
+    "visit_asked": "Venez-vous ? à quatorze jours, au collège",
+    "visit_asked_again": "Venez-vous ? à trois jours d'école, au collège resté sans répondre",
     "reminder_7": "Rappel à sept jours, au collège",
     "reminder_1": "Rappel de la veille, au collège",
     "visit_closed": "Visite close : feuille de la classe et attestation, au collège",

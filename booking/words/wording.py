@@ -58,6 +58,16 @@ SYSTEMS = (
     ("CrOS", "ChromeOS"),
     ("Linux", "Linux"),
 )
+# As whom somebody acted on a visit.
+WHO = {
+    "clock": "Technilab",
+    "company": "l'entreprise",
+    "coordinator": "la coordination",
+    "gone": "une personne qui n'a plus de rôle ici",
+    "host": "le lycée",
+    "principal": "le chef d'établissement",
+    "teacher": "le collège",
+}
 COMPANY_ROLES = {"temoignage": "Témoignage", "demonstration": "Démonstration", "mentorat": "Mentorat"}
 # Why a company takes a coming back; nothing where it said nothing, by the API.
 WITHDRAWN_WHY = {

@@ -325,6 +325,7 @@ def test_no_page_is_forgotten():
         "/offre/{token:str}",
         "/questions/{token:str}",
         "/sorties/{token:str}",
+        "/venez-vous/{token:str}",
         "/visa/adresse/{token:str}",
         "/visa/fin/{token:str}",
         "/visa/papier/{token:str}",

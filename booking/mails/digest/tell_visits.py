@@ -11,6 +11,7 @@ from booking.outbox.notices.rules import worker_silent
 from booking.people.company_requests.queries import count_asking
 from booking.programme.coordination.queries import care, count_to_say, to_say
 from booking.programme.outreach.queries import departments_to_write_to
+from booking.visits.hosting.queries import silent_visits
 from booking.visits.newcomers.queries import count_waiting
 from booking.visits.reservations.beyond import LevelToLookAt, held_back, levels_to_look_at
 from booking.visits.unmet.queries import unmet_everywhere
@@ -54,6 +55,22 @@ async def returned_mails(now: datetime) -> SubjectPoints:
     call = f" : {one.phone}" if one.phone else ""
     told = f"Appelez {who}{call}. À dire : {LETTERS[one.kind].lower()}."
     return one_of(1, WaitingPoint("1 mail revenu, à dire au téléphone", told, page, "Voir ce qu'il disait", way=page))
+
+
+async def silent(now: datetime) -> SubjectPoints:
+    """Collèges that were asked twice whether they come, and have not answered."""
+    found = await silent_visits(most=LINES_MOST, now=now)
+    points = []
+    for one in found:
+        call = f" : {one.college_phone}" if one.college_phone else ""
+        told = (
+            f"{one.group_name} ({counted(one.pupils, 'élève')}) est attendu au {one.host_name} le"
+            f" {moment(one.starts_at)}, et le collège n'a pas dit s'il vient. Appelez-le{call}."
+        )
+        page = f"/gestion/etablissements/{one.college}"
+        way = f"/reservations/{one.id}"
+        points.append(WaitingPoint(f"{one.college_name}, {one.college_commune}", told, page, "Voir la visite", way=way))
+    return SubjectPoints(tuple(points), lines_in_all=found[0].in_all if found else 0)
 
 
 async def visas(now: datetime) -> SubjectPoints:

@@ -59,6 +59,7 @@ SUBJECTS: Sequence[Subject] = (
     Subject("failed", "Mails en échec", "", visits.failed_mails),
     # Somebody expects what never came, or is expected and does not know.
     Subject("returned", "Mails revenus, à dire au téléphone", "", visits.returned_mails),
+    Subject("coming", "Collèges qui n'ont pas dit s'ils viennent", "collèges à appeler", visits.silent),
     # A class loses its visit.
     Subject("alone", "Lycées où plus personne ne reçoit", "lycées où plus personne ne reçoit", visits.alone),
     Subject("visa", "Visas de collèges sans boîte officielle, à régler", "visas de collèges à régler", visits.visas),

@@ -20,7 +20,7 @@ TOLD_OUTSIDE: Mapping[str, tuple[str, ...]] = {
     "reservation": (
         *("reservation_booked", "reservation_waits", "reservation_offer", "reservation_accept"),
         *("reservation_approve", "reservation_paper_visa", "reservation_take_back", "reservation_refuse"),
-        *("reservation_headcount", "reservation_moved", "reservation_follow"),
+        *("reservation_headcount", "reservation_moved", "reservation_follow", "reservation_comes"),
         *("reservation_lock", "reservation_unlock", "reservation_attend", "reservation_miss", "reservation_reopen"),
         *("reservation_cancel", "reservation_decline", "reservation_lapse", "reservation_release"),
         *("reservation_call_off", "change_asked", "change_approve", "change_paper_visa", "change_refuse"),

@@ -7,7 +7,8 @@ from typing import Literal
 
 from msgspec import Struct
 
-from booking.words.acts import ACTS, WHO
+from booking.words.acts import ACTS
+from booking.words.wording import WHO
 from workshops.database.row_types import rows_as
 
 # Acts and counted refusals bear numbers of one sequence: each gives its latest, and the latest of both are told.

@@ -9,8 +9,10 @@ from msgspec import Struct
 
 from booking.visits.attendance.queries import comings_asked_at
 from booking.visits.hosting.rules import HostedSlot, HostToDo, WorkshopSeen, left_to_do, whole_days
+from booking.visits.phones.queries import reached_of_groups, shown
 from booking.visits.questions.queries import count_unanswered
-from booking.visits.reservation_states import CAME, HOLDS_SEATS, Standing
+from booking.visits.reservation_states import CAME, HOLDS_SEATS, SURE_SQL, Standing
+from booking.visits.reservations.states import SILENT_AFTER
 from booking.words.wording import PARIS, paris
 from workshops.catalogue.queries import rooms_of, workshops_of
 from workshops.catalogue.rules import missing_from_sheet
@@ -35,6 +37,20 @@ COMPANIES_AT = """
 SELECT a.slot, c.name, a.people, a.role FROM attendances a JOIN companies c ON c.id = a.company
 WHERE a.slot = ANY ($1::int[]) AND a.state = 'announced' ORDER BY a.slot, c.name, a.id
 """
+# Both halves of a class that come on one day were asked together, of the first.
+SILENT = f"""
+SELECT r.id, r.slot, w.title AS workshop, r.starts_at, r.ends_at, r.state, g.name AS group_name, r.pupils, h.id AS host,
+  h.name AS host_name, c.id AS college, c.name AS college_name, c.commune AS college_commune, c.phone AS college_phone,
+  count(*) OVER () AS in_all
+FROM events e JOIN reservations r ON r.id = e.about
+JOIN slots sl ON sl.id = r.slot JOIN workshops w ON w.id = sl.workshop
+JOIN schools h ON h.id = sl.school JOIN schools c ON c.id = r.school JOIN groups g ON g.id = r."group"
+WHERE e.act = 'visit_asked_again' AND e.at <= $2
+  AND e.also >= to_char($1::timestamptz AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int
+  AND e.also = to_char(r.starts_at AT TIME ZONE 'Europe/Paris', 'YYYYMMDD')::int
+  AND r.state IN {SURE_SQL} AND r.starts_at > $1 AND ($3::int IS NULL OR sl.school = $3)
+  AND r.comes_on IS DISTINCT FROM (r.starts_at AT TIME ZONE 'Europe/Paris')::date
+ORDER BY r.starts_at, r.id LIMIT $4"""  # noqa: S608 - constants only
 # A group of another lycée is told by its refusal alone.
 REFUSED_GROUPS = f"""
 SELECT v.id AS slot, w.title, v.starts_at, count(DISTINCT s.badge)::int AS badges,
@@ -63,6 +79,26 @@ class GroupExpected(Standing, frozen=True):
     needed: tuple[str, ...]
     mark_number: int
     counted: int | None
+
+
+class SilentVisit(Struct, frozen=True):
+    """A visit whose collège has not said that it comes; `in_all` is how many there are, those left out included."""
+
+    id: int
+    slot: int
+    workshop: str
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    group_name: str
+    pupils: int
+    host: int
+    host_name: str
+    college: int
+    college_name: str
+    college_commune: str
+    college_phone: str
+    in_all: int
 
 
 class CompanyExpected(Struct, frozen=True):
@@ -163,7 +199,7 @@ async def to_do_at(school: int, *, declined: Sequence[HostToDo], now: datetime) 
     """
     return left_to_do(
         refused=await _refused(school),
-        unanswered=[*await _questions(school), *await _asking(school, now), *declined],
+        unanswered=[*await _silent(school, now), *await _questions(school), *await _asking(school, now), *declined],
         past=_seen(await slots_past(school, now=now, limit=100)),
         coming=_seen(await slots_to_come(school, now=now, limit=COMING_MOST)),
         workshops=[
@@ -189,6 +225,30 @@ async def _refused(school: int) -> list[HostToDo]:
             reason="cancelled" if one["cancelled"] else "",
         )
         for one in await rows(REFUSED_GROUPS, school)
+    ]
+
+
+async def silent_visits(*, lycee: int | None = None, most: int, now: datetime) -> list[SilentVisit]:
+    """The visits to come, of a lycée or of all, whose collège was asked twice and has not answered: the soonest
+    first, at most `most`."""
+    return await rows_as(SilentVisit, SILENT, now, now - SILENT_AFTER, lycee, most)
+
+
+async def _silent(school: int, now: datetime) -> list[HostToDo]:
+    silent = await silent_visits(lycee=school, most=COMING_MOST, now=now)
+    near = [one.id for one in silent if shown(one.state, starts_at=one.starts_at, ends_at=one.ends_at, now=now)]
+    reached = await reached_of_groups(near)
+    return [
+        HostToDo(
+            kind="call_college",
+            about=one.slot,
+            reservation=one.id,
+            title=one.workshop,
+            at=one.starts_at,
+            who=(one.group_name, one.college_name),
+            phone=reached[one.id].phone if one.id in reached else one.college_phone,
+        )
+        for one in silent
     ]
 
 

@@ -18,6 +18,7 @@ Kind = Literal[
     "close_visit",
     "answer_company",
     "answer_question",
+    "call_college",
     "ask_declined",
     "ask_action",
     "write_workshop",
@@ -32,8 +33,9 @@ Kind = Literal[
 class HostToDo(Struct, frozen=True):
     """One thing to do. `about` is the number of the slot, the workshop or the mentoring action that it is done for.
 
-    `missing` is what the safety sheet lacks; `who` the company that asks, the group refused or those whose agenda said
-    no; `count` how many people, badges or questions that is; `reason` the company's role, or why the group was refused.
+    `missing` is what the safety sheet lacks; `who` the company that asks, the group refused, the group and collège that
+    did not answer, or those whose agenda said no; `count` how many people, badges or questions that is; `reason` the
+    company's role, or why the group was refused; `reservation` and `phone` those of a collège to call.
     """
 
     kind: Kind
@@ -46,6 +48,8 @@ class HostToDo(Struct, frozen=True):
     count: int = 0
     reason: str = ""
     attendance: int | None = None
+    reservation: int | None = None
+    phone: str = ""
 
 
 class HostedSlot(Struct, frozen=True):

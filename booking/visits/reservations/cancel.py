@@ -41,7 +41,7 @@ KEPT_ANOTHER = "Un autre choix de ce groupe est retenu."
 
 @retried
 async def cancel(
-    reservation: int, asked: CancelVisit, *, role: str, school: int, by: int, told: bool = True, now: datetime
+    reservation: int, asked: CancelVisit, *, role: str, school: int, by: int | None, told: bool = True, now: datetime
 ) -> str:
     """End a reservation before its visit: its seats go at once to the first waiting group that fits.
 

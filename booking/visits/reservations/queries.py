@@ -13,6 +13,7 @@ from booking.visits.reservations.in_line import IN_LINE, IN_RESERVE
 from booking.visits.reservations.rules import Pair, offer_salt_of, passed_over
 from booking.visits.reservations.states import (
     APPROVAL_LASTS,
+    ASKED_BEFORE,
     OFFER_LASTS,
     Asks,
     allowed_acts,
@@ -64,8 +65,8 @@ class Visit(Standing, frozen=True):
     signed for are `adults_asked`; `visa_note` says who signed on paper, `visa_paper_on` when;
     `demand` is shared by the lines of what was asked, which are `ranked` where there are several, `line` by the two
     halves of a class, `offer_salt` makes the link that answers an offered place; `draw_number` is its opaque number in
-    the `draw` of an opening, held at `draws_at` while the demand is in it; `awaits_college`: its teacher signed up by
-    herself, and her collège has not confirmed her.
+    the `draw` of an opening, held at `draws_at` while the demand is in it; `comes_on` is the date of which its collège
+    said that it comes; `awaits_college`: its teacher signed up by herself, and her collège has not confirmed her.
     """
 
     id: int
@@ -90,6 +91,7 @@ class Visit(Standing, frozen=True):
     half: int | None
     visa_note: str
     visa_paper_on: date | None
+    comes_on: date | None
     created_at: datetime
     needs_approval: bool
     booking_closes_at: datetime
@@ -148,6 +150,15 @@ class Visit(Standing, frozen=True):
         return self.starts_at.astimezone(PARIS).date()
 
     @property
+    def comes(self) -> bool:
+        """Whether its collège said that it comes on its date."""
+        return self.sure and self.comes_on == self.on
+
+    def asked_whether_it_comes(self, now: datetime) -> bool:
+        """Whether its date is near enough to say that the group comes, and nobody has said so."""
+        return self.sure and not self.comes and self.starts_at - ASKED_BEFORE <= now < self.starts_at
+
+    @property
     def asks(self) -> Asks:
         """What is asked of the principal about it."""
         return Asks(
@@ -161,7 +172,7 @@ VISIT = f"""
 SELECT r.id, r.uid, r.sequence, r.state, r.pupils, r.adults, r.needs, r.needed, r.mark AS mark_number, r.late,
   r.reason, r.hold_until, r.offer_salt, r.replaces, r.adults_asked, r.signed_on, r.demand, r.line,
   coalesce(d.lines > 1, false) AS ranked, r.half,
-  r.visa_note, r.visa_paper_on, r.created_at, c.needs_approval,
+  r.visa_note, r.visa_paper_on, r.comes_on, r.created_at, c.needs_approval,
   (SELECT n.id FROM reservations n WHERE n.replaces = r.id AND n.state = 'requested') AS change,
   sl.booking_closes_at, r.state = 'waiting' AND {IN_RESERVE} AS kept,
   {IN_LINE},

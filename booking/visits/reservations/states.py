@@ -31,6 +31,7 @@ class Act(StrEnum):
     CANCEL = "cancel"
     DECLINE = "decline"
     LAPSE = "lapse"
+    SAY_COMING = "say_coming"
     HEADCOUNT = "headcount"
     MOVE = "move"
     LOCK = "lock"
@@ -51,6 +52,12 @@ OFFER_LASTS = timedelta(hours=48)
 OFFER_FAIR = timedelta(hours=20)
 OFFER_SHORTEST = timedelta(hours=1)
 APPROVAL_LASTS = timedelta(days=10)
+ASKED_BEFORE = timedelta(days=14)
+ASKED_AGAIN_DAYS = 3
+# A visit made sure so short a time before the first question has just been thought of.
+ASKED_AFTER = timedelta(days=7)
+# The question leaves at 8 h 00: who has not answered by the evening is called.
+SILENT_AFTER = timedelta(hours=10)
 
 Until = Literal["headcount", "list", "start", "ever"]
 TEACHER = frozenset({"teacher"})
@@ -60,6 +67,7 @@ CLOCK = frozenset({"clock"})
 SLOT = frozenset({"slot"})
 COLLEGE = frozenset({"college"})
 DEMAND = frozenset({"demand"})
+EITHER_SIDE = TEACHER | HOST
 COORDINATION = frozenset({"coordinator"})
 # Of a visit that stands: what only a question to the principal opens, and what one closes until it is answered.
 ANSWERS = frozenset({Act.APPROVE, Act.REFUSE, Act.PAPER_VISA, Act.RENEW_APPROVAL, Act.LAPSE})
@@ -111,6 +119,8 @@ TRANSITIONS: dict[tuple[State, Act], Transition] = {
     (State.CONFIRMED, Act.DECLINE): Transition(HOST, State.REFUSED_BY_HOST),
     (State.CONFIRMED, Act.HEADCOUNT): Transition(TEACHER, None, until="headcount"),
     (State.CONFIRMED, Act.MOVE): Transition(TEACHER, None, until="list"),
+    # She says it, or her lycée has heard it on the telephone.
+    **{(state, Act.SAY_COMING): Transition(EITHER_SIDE, None) for state in sorted(SURE)},
     # A visa noted from paper that whoever signs for the collège does not know: its place is held, she is asked.
     **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, State.REQUESTED) for state in sorted(SURE)},
     **{(state, Act.TAKE_BACK): Transition(PRINCIPAL, None) for state in sorted(SIGNED - SURE)},

@@ -47,6 +47,7 @@ class Reservation(Table, tablename="reservations"):
     adults are `adults_asked` until then. `visa_note` says who signed on paper, and `visa_paper_on` when; `link_*` is
     what whoever signs gave by her link, which stays under a paper that goes beyond it.
     `late` marks a late cancellation, or a visit that was moved too late.
+    `comes_on`: the date of which its collège, asked before, said that the group comes; of another date it said nothing.
     `opinion_given`: the visit answered the three questions of afterwards; what it said is in no row.
     """
 
@@ -97,6 +98,7 @@ class Reservation(Table, tablename="reservations"):
     changed_at = Timestamptz(default=TimestamptzNow())
     confirmed_at = Timestamptz(null=True, default=None)
     opinion_given = Boolean(default=False)
+    comes_on = Date(null=True, default=None)
 
     reservations_known_state = Check(
         "state IN ('requested', 'confirmed', 'locked', 'attended', 'no_show', 'waiting', 'offered', 'lapsed',"

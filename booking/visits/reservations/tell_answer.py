@@ -8,8 +8,10 @@ from asyncpg import Record
 from msgspec import Struct
 
 from booking.people.accounts.rules import hash_of
+from booking.visits.reservation_states import LIVE, SURE
 from booking.visits.reservations.queries import Visit, visit
 from booking.visits.reservations.rules import offer_salt_of
+from booking.visits.reservations.whether_it_comes import visit_in_question
 from workshops.database import row
 from workshops.scope import EVERYTHING
 
@@ -27,6 +29,7 @@ FIRST_ACT = """
 SELECT replace(substr(act, position('_' IN act) + 1), '_also', '') AS act, at FROM events
 WHERE at >= $2 AND about_kind = 'reservation' AND about = $1 AND act = ANY ($3::varchar[]) ORDER BY at, id LIMIT 1
 """
+LAST_ACT = FIRST_ACT.replace("ORDER BY at, id", "ORDER BY at DESC, id DESC")
 ENDS = ("lapse", "cancel", "decline", "call_off", "release", "attend", "miss")
 BY_PRINCIPAL = ("approve", "refuse", "paper_visa")
 
@@ -67,6 +70,23 @@ async def offer_told(link: str, *, secret_key: str, now: datetime) -> MailedAnsw
         return await _told(question["reservation"], "lapse", question["hold_until"]) if late else None
     first = await row(FIRST_ACT, question["reservation"], question["asked_at"], _named(("accept", *ENDS)))
     return await _told_by(question, first)
+
+
+async def coming_told(link: str, *, secret_key: str, now: datetime) -> MailedAnswer | None:
+    """What became of the question whether a group comes: said, cancelled, or of a date that is no longer its own.
+
+    None for a link never sent, or whose question still stands.
+    """
+    found = await visit_in_question(link, secret_key=secret_key)
+    if found is None:
+        return None
+    seen, asked = found
+    if seen.on != asked.on and seen.state in LIVE:
+        return MailedAnswer(seen, "moved", None)
+    if seen.comes or seen.state not in SURE:
+        last = await row(LAST_ACT, seen.id, seen.created_at, _named(("comes",) if seen.comes else ENDS))
+        return await _told(seen.id, last["act"] if last else "", last["at"] if last else None)
+    return MailedAnswer(seen, "begun", seen.starts_at) if now >= seen.starts_at else None
 
 
 async def _told_by(question: Record, done: Record | None) -> MailedAnswer | None:

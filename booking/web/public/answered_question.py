@@ -24,6 +24,14 @@ OFFER = {
     "cancel": "Cette place est laissée",
     "release": "Un autre choix est retenu",
 }
+COMING = {
+    "comes": "Vous avez dit que vous venez",
+    "cancel": "Cette visite est annulée",
+    "moved": "La visite a changé de date",
+    "begun": "Cette visite a commencé",
+    "attend": "Cette visite a eu lieu",
+    "miss": "Le groupe n'est pas venu",
+}
 ENDS = {
     "lapse": "Le délai pour répondre est passé",
     "cancel": "L'enseignant a retiré sa demande",
@@ -54,6 +62,11 @@ _TO_TEACHER = {
     "refused_by_host": "Vous pouvez réserver un autre créneau.",
     "called_off": "Vous pouvez réserver un autre créneau.",
 }
+NEXT_COMING = {
+    "comes": "Le lycée le voit. Un empêchement depuis ? Annulez depuis la page de la réservation.",
+    "moved": "Ce lien demandait si vous veniez à l'ancienne date. Un mail vous le demandera pour la nouvelle.",
+    "begun": "Il n'y a plus rien à répondre.",
+}
 RENEWED = "Répondez par le dernier mail reçu : le lien de celui-ci ne sert plus."
 
 
@@ -69,10 +82,12 @@ class AnsweredQuestion(Page, frozen=True):
 
 
 def answered_page(answer: MailedAnswer, *, question: dict[str, str]) -> Template:
-    """What was answered to `question` (VISA or OFFER), and what its reader can do; the link is gone."""
-    teaches = question is OFFER
+    """What was answered to `question` (VISA, OFFER or COMING), and what its reader can do; the link is gone."""
+    teaches = question is not VISA
     state = "lapsed" if answer.act == "lapse" and answer.visit.state == "offered" else answer.visit.state
     next_step = RENEWED if answer.act == "renewed" else (NEXT | _TO_TEACHER if teaches else NEXT)[state]
+    if question is COMING:
+        next_step = NEXT_COMING.get(answer.act, next_step)
     way = _way_on(answer.visit.id, state) if teaches else None
     return page(AnsweredQuestion(answer.visit, _heading(answer, question), answer.at, next_step, way), status=410)
 

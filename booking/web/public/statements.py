@@ -99,6 +99,7 @@ KEPT_OUT = (
     "/offre/",
     "/questions/",
     "/sorties/",
+    "/venez-vous/",
     "/visa/",
 )
 PAGES = (

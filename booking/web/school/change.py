@@ -14,7 +14,8 @@ from booking.door.forms.demands import link_drawn
 from booking.door.forms.form_act import PageOf, form_act
 from booking.door.forms.read import Form
 from booking.door.http.answers import done
-from booking.door.rights.guards import AsTeacher, Now, SiteSettings, may
+from booking.door.rights.guards import AnyOf, AsTeacher, Now, SiteSettings, may
+from booking.people.accounts.queries import Host, Teacher
 from booking.visits.halves.book_both import cancel_both
 from booking.visits.reservations.acts import AcceptPlace, CancelVisit, ChangeHeadcount, NotePaperVisa, TellNeeds
 from booking.visits.reservations.approve import note_paper_visa
@@ -24,6 +25,7 @@ from booking.visits.reservations.change_headcount import ChangedHeadcount, chang
 from booking.visits.reservations.confirm import accept
 from booking.visits.reservations.give_opinion import give_opinion
 from booking.visits.reservations.queries import Visit
+from booking.visits.reservations.say_coming import say_coming
 from booking.visits.reservations.tell_needs import tell_needs
 from booking.visits.wishes.queries import to_sign
 from booking.web.school.place_forms import boxes_typed, needs_typed
@@ -64,6 +66,17 @@ async def cancel_visit(asked: CancelVisit, reservation: FromPath[int], person: A
     else:
         await cancel(reservation, asked, role="teacher", **own)
     return done(f"/reservations/{reservation}", "annulees" if asked.both_halves else "annulee")
+
+
+@post("/reservations/{reservation:int}/venue", opt=may("visits.cancel"))
+async def say_that_it_comes(reservation: FromPath[int], person: AnyOf[Teacher | Host], now: Now) -> Template | Redirect:
+    """Its collège says so, or its lycée, which has called."""
+    seen = await one_seen(reservation, person)
+    try:
+        await say_coming(reservation, role=person.role, school=person.school, by=person.account, now=now)
+    except Refusal as no:
+        return await visit_page(seen, person, now, status=no.status, form=Form({}), refusal=no)
+    return done(f"/reservations/{reservation}", "venue-confirmee")
 
 
 @post("/reservations/{reservation:int}/acceptation", opt=may("visits.keep"))

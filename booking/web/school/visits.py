@@ -65,7 +65,8 @@ class VisitPage(Page, frozen=True):
     """A visit as one of its people sees it; `asked_act` was just refused, `instead` are slots for a lost one.
 
     `another`: the search for another slot, of one that ended without taking place. `both_stand`: the other half of the
-    class may be cancelled with this one; `questions` to the lycée about it.
+    class may be cancelled with this one; `asked_whether_it_comes`: nobody has said it yet, and the date is near;
+    `questions` to the lycée about it.
     """
 
     role: str
@@ -83,6 +84,7 @@ class VisitPage(Page, frozen=True):
     another: str
     declined: Sequence[Declined]
     story: Sequence[StoryLine]
+    asked_whether_it_comes: bool
     now: datetime
     form: Form | None = None
     refusal: Refusal | None = None
@@ -143,11 +145,12 @@ async def visit_page(
     """The page of a visit; `asked_act` is the act just refused, whose form is shown open."""
     if seen.state == "attended":
         return await after_page(seen, person, status=status, form=more.get("form"), refusal=more.get("refusal"))
+    acts = _acts(seen, person, now)
     declined, halves = await declined_of_reservation(seen.id), await halves_of(seen.pair)
     shown = VisitPage(
         role=person.role,
         visit=seen,
-        acts=_acts(seen, person, now),
+        acts=acts,
         asked_act=asked_act,
         late=is_late(seen.deadlines, moved_late=seen.late, now=now),
         printable=may_print(seen.state),
@@ -164,6 +167,7 @@ async def visit_page(
         unasked=seen.state == "requested" and bool(await unasked([seen.id])),
         reached=await _reached(seen, person, now),
         questions=await questions_of_visit(seen, person),
+        asked_whether_it_comes="say_coming" in acts and seen.asked_whether_it_comes(now),
         now=now,
         **more,
     )

@@ -21,6 +21,7 @@ SECRETS = {
     "/questions/{token:str}",
     "/sorties/{token:str}",
     "/sorties/{token:str}/agenda.ics",
+    "/venez-vous/{token:str}",
     "/visa/adresse/{token:str}",
     "/visa/fin/{token:str}",
     "/visa/papier/{token:str}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -15,7 +16,7 @@ from tests.booking.visits.reservations.demands import fresh
 from tests.builders import NOW, paris
 from tests.seen import first, forget_mails, seen
 from tests.telling import tell
-from workshops.database import rows, value
+from workshops.database import rows, transaction, value
 
 WEEK_BEFORE, DAY_BEFORE = paris("2027-03-18 08:00"), paris("2027-03-24 08:00")
 MINUTE = timedelta(minutes=1)
@@ -62,7 +63,10 @@ async def test_the_day_before_the_teacher_and_every_host_are_reminded_once(db):
     ("now", "kinds"),
     [
         ("2027-03-19 10:00", ["reminder_7"]),
-        ("2027-03-24 07:59", ["reminder_7"]),
+        ("2027-03-22 07:59", []),
+        ("2027-03-22 08:00", ["visit_asked_again"]),
+        ("2027-03-23 10:00", ["visit_asked_again"]),
+        ("2027-03-24 07:59", []),
         ("2027-03-24 08:00", ["reminder_1"]),
         ("2027-03-25 08:59", ["reminder_1"]),
         ("2027-03-25 09:00", []),
@@ -72,6 +76,84 @@ async def test_a_worker_that_comes_late_reminds_of_what_is_still_ahead(db, now, 
     await a_visit()
     await remind(now=paris(now))
     assert [kind for kind, email, _ in await queued() if email == "claire@example.org"] == kinds
+
+
+async def test_a_visit_of_which_nothing_is_said_has_four_letters_and_one_that_comes_three(db):
+    silent = await a_visit()
+    bruno = await builders.account("bruno@example.org")
+    slot = await builders.slot(starts_at=paris("2027-03-25 09:00"))
+    comes = await builders.reservation(slot=slot, group=await builders.group(), by=bruno)
+    for day in range(1, 25):
+        for hour in ("07:59", "08:00", "17:00"):
+            await remind(now=paris(f"2027-03-{day:02} {hour}"))
+        if day == 11:
+            await rows("UPDATE reservations SET comes_on = '2027-03-25' WHERE id = $1", comes)
+    assert await seen(
+        "SELECT about, to_char(at AT TIME ZONE 'Europe/Paris', 'MM-DD HH24:MI'), act FROM events"
+        " WHERE about_kind = 'reservation' ORDER BY about, id"
+    ) == [
+        (silent, "03-11 08:00", "visit_asked"),
+        (silent, "03-18 08:00", "visit_in_a_week"),
+        (silent, "03-22 08:00", "visit_asked_again"),
+        (silent, "03-24 08:00", "visit_tomorrow"),
+        (comes, "03-11 08:00", "visit_asked"),
+        (comes, "03-18 08:00", "visit_in_a_week"),
+        (comes, "03-24 08:00", "visit_tomorrow"),
+    ]
+    assert {email for _, email, _ in await queued()} == {
+        "claire@example.org",
+        "bruno@example.org",
+        "jules@example.org",
+        "lise@example.org",
+    }
+
+
+async def test_a_college_is_asked_on_its_own_school_days_and_has_one_letter_a_day(db):
+    """Two zones rest at different times before Friday 12 March."""
+    await builders.holidays(date(2027, 2, 13), date(2027, 2, 28), zone="A")
+    await builders.holidays(date(2027, 2, 20), date(2027, 3, 9), zone="B")
+    haag = await builders.school(kind="lycee", zone="A")
+    slot = await builders.slot(host=haag, starts_at=paris("2027-03-12 09:00"), groups_max=2, seats=60)
+    visits = {}
+    for zone in ("A", "B"):
+        college = await builders.school(zone=zone)
+        visits[await builders.reservation(slot=slot, group=await builders.group(school=college))] = zone
+    for month, days in ((2, range(8, 29)), (3, range(1, 12))):
+        for day in days:
+            for hour in ("07:00", "08:00", "12:00"):
+                await remind(now=paris(f"2027-{month:02}-{day:02} {hour}"))
+    said = await seen(
+        "SELECT about, to_char(at AT TIME ZONE 'Europe/Paris', 'MM-DD'), act FROM events"
+        " WHERE about_kind = 'reservation' ORDER BY id"
+    )
+    # Two weeks before, zone A rests: it is asked on its last day before. Zone B does too, and until three days before:
+    # its two questions and its reminder of a week before are one letter.
+    assert sorted((visits[about], day, act) for about, day, act in said) == [
+        ("A", "02-12", "visit_asked"),
+        ("A", "03-05", "visit_in_a_week"),
+        ("A", "03-09", "visit_asked_again"),
+        ("A", "03-11", "visit_tomorrow"),
+        ("B", "02-19", "visit_asked_again"),
+        ("B", "03-11", "visit_tomorrow"),
+    ]
+
+
+async def test_a_visit_made_sure_the_week_before_is_not_asked_at_two_weeks(db):
+    await a_visit(confirmed_at=paris("2027-03-05 10:00"))
+    assert await remind(now=paris("2027-03-11 08:00")) == 0
+    assert await remind(now=WEEK_BEFORE) == 1
+
+
+@pytest.mark.parametrize(("second", "asked"), [("2027-03-25 14:00", 1), ("2027-03-26 09:00", 2)])
+async def test_the_halves_of_a_class_are_asked_in_one_letter_where_they_come_on_one_day(db, second, asked):
+    claire = await builders.account("claire@example.org")
+    group, halves = await builders.group(), uuid4()
+    async with transaction():
+        for half, starts in ((1, "2027-03-25 09:00"), (2, second)):
+            slot = await builders.slot(starts_at=paris(starts))
+            await builders.reservation(slot=slot, group=group, by=claire, halves=halves, half=half)
+    await remind(now=paris("2027-03-12 08:00"))
+    assert [kind for kind, *_ in await queued()] == ["visit_asked"] * asked
 
 
 async def test_three_workers_at_once_remind_once(db):

@@ -41,11 +41,11 @@ def acts(state: str, role: str, *, days: float = 30) -> tuple[str, ...]:
 def test_each_state_shows_each_role_its_acts():
     assert acts("requested", "teacher") == ("paper_visa", "renew_approval", "cancel", "headcount", "move")
     assert acts("requested", "principal") == ("approve", "refuse")
-    assert acts("confirmed", "teacher") == ("cancel", "headcount", "move")
-    assert acts("confirmed", "host") == ("decline",)
+    assert acts("confirmed", "teacher") == ("cancel", "headcount", "move", "say_coming")
+    assert acts("confirmed", "host") == ("decline", "say_coming")
     assert acts("waiting", "teacher") == ("cancel", "headcount")
     assert acts("offered", "teacher") == ("accept", "cancel")
-    assert acts("locked", "teacher") == ("cancel",)
+    assert acts("locked", "teacher") == ("say_coming", "cancel")
 
 
 def test_a_host_says_who_came_once_the_visit_has_begun():
@@ -100,7 +100,12 @@ def test_seats_are_held_from_the_request_to_the_visit():
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [(8, ("cancel", "headcount", "move")), (6, ("cancel", "move")), (1, ("cancel",)), (0, ())],
+    [
+        (8, ("cancel", "headcount", "move", "say_coming")),
+        (6, ("cancel", "move", "say_coming")),
+        (1, ("cancel", "say_coming")),
+        (0, ()),
+    ],
 )
 def test_what_a_teacher_may_do_shrinks_as_the_day_comes(days, expected):
     assert acts("confirmed", "teacher", days=days) == expected

@@ -91,14 +91,14 @@ JOURNAL = """SELECT about_kind, act, about FROM events
 WHERE about_kind IN ('reservation', 'attendance') AND id > $1 AND act <> ALL ($2::varchar[]) ORDER BY id"""
 # The clock's own words: no reservation and no coming changes with them.
 REMINDERS = [
-    "visit_in_a_week", "visit_tomorrow", "coming_tomorrow", "coming_unanswered", "reservation_ask_again",
-    "coming_left_alone", "coming_to_nobody",
+    "visit_asked", "visit_asked_again", "visit_in_a_week", "visit_tomorrow", "coming_tomorrow", "coming_unanswered",
+    "reservation_ask_again", "coming_left_alone", "coming_to_nobody",
 ]  # fmt: skip
 # Reminders are asked of the calendar, not of an act: tests of their own say when they are due.
 NOTICES = """SELECT CASE WHEN kind LIKE 'attendance%' OR kind LIKE '%_company' THEN 'attendance' ELSE 'reservation' END
   AS about_kind, kind, about FROM notices WHERE id > $1 AND about IS NOT NULL
 AND kind NOT LIKE 'reminder%' AND kind NOT LIKE 'session%'
-AND kind NOT IN ('approval_reminder', 'attendance_unanswered') ORDER BY id"""
+AND kind NOT IN ('approval_reminder', 'attendance_unanswered', 'visit_asked', 'visit_asked_again') ORDER BY id"""
 
 BOTH = ["reservation_confirmed", "reservation_received"]
 # Told to the principal of a collège that asks for its visa.
