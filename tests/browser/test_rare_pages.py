@@ -16,6 +16,7 @@ from booking.process.settings import read_settings
 from booking.visits.questions.rules import Side, link_of
 from booking.visits.questions.write import AskLycee, ask
 from booking.visits.reservations.rules import offer_token
+from booking.visits.reservations.whether_it_comes import coming_link
 from tests import builders
 from tests.browser.judge import everything_wrong
 from tests.browser.world import a_whole_world
@@ -49,6 +50,21 @@ async def test_the_page_of_an_offered_place(db, browse):
     )
     page = await browse(f"/offre/{offer_token(salt, read_settings().secret_key)}")
     assert await page.locator("main h1").inner_text() == "Une place est proposée à votre groupe"
+    assert await everything_wrong(page) == []
+
+
+async def test_the_page_that_asks_whether_a_group_comes(db, browse):
+    world = await a_whole_world()
+    on = await value(
+        """UPDATE reservations SET state = 'confirmed', booked_by = $2 WHERE id = $1
+           RETURNING (starts_at AT TIME ZONE 'Europe/Paris')::date""",
+        world["reservation"],
+        await builders.account(),
+    )
+    page = await browse(await coming_link(world["reservation"], on, secret_key=read_settings().secret_key))
+    assert await page.locator("main h1").inner_text() == "Venez-vous toujours\N{NO-BREAK SPACE}?"
+    assert await everything_wrong(page) == []
+    await page.locator("summary", has_text="Nous ne pouvons pas").click()
     assert await everything_wrong(page) == []
 
 
