@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.async_api import Page, expect
 
+from tests import builders
 from tests.booking.day.checkin.day import a_day
 from tests.browser.judge import look_at
 from tests.browser.phone import settled, stored
@@ -85,3 +86,18 @@ async def test_before_its_half_hour_a_group_is_not_declared(db, browse):
     await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
     await expect(title(page)).to_have_text("Trop tôt")
     assert await presences() == (0, 0)
+
+
+async def test_a_group_that_agrees_is_told_on_a_phone_without_its_name_broken(db, browse):
+    day = await a_day_under_way()
+    await builders.badges(day.groups[0], kind="adult", numbers=2)
+    page = await browse(f"/accueil/{day.slot}", width=390, height=844, signed_in=day.host)
+    await page.get_by_role("button", name="Tout le groupe est là : 4e B").click()
+    await stored(26, "SELECT count(*) FROM presences")
+    await page.goto(page.url + "/cloture")
+    told = page.locator(".closing summary")
+    assert " ".join((await told.inner_text()).split()) == (
+        "cercle bleu 4e B 24 annoncés, 24 pointés dont 24 déclarés par l'hôte · corriger"
+    )
+    name, counted = await told.locator("strong").bounding_box(), await told.locator(".soft").bounding_box()
+    assert (name["width"] > name["height"], counted["y"] >= name["y"] + name["height"]) == (True, True)
