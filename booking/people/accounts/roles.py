@@ -176,7 +176,7 @@ ROLES: Final[Mapping[Role, RoleRow]] = {
         may=EVERYBODY | {P.FIGURES_READ, P.COVERAGE_READ},
         home="/gestion/accueillis",
         menu=(
-            ("Élèves accueillis", "/gestion/accueillis"),
+            ("Chiffres", "/gestion/accueillis"),
             ("Couverture", "/gestion/couverture"),
             ("Programme", "/programme"),
             _SLOTS,
