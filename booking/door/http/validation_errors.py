@@ -18,12 +18,11 @@ if TYPE_CHECKING:
     from booking.door.forms.read import AnyRequest
 
 FALLBACK = "Donnez les valeurs comme la description de l'API les demande."
-# Of msgspec's messages, and of Litestar's own for a parameter that is absent from the URL.
+# Of msgspec's messages.
 TRANSLATIONS = tuple(
     (re.compile(pattern), sentence)
     for pattern, sentence in (
         (r"^Object missing required field", "Ce champ est obligatoire."),
-        (r"^Missing required", "Ce paramètre est obligatoire."),
         (r"^Object contains unknown field", "Ce champ n'existe pas ici."),
         (r"^Expected `int` >= (\S+)", "Donnez un nombre entier d'au moins {0}."),
         (r"^Expected `int` <= (\S+)", "Donnez un nombre entier d'au plus {0}."),
@@ -48,6 +47,8 @@ TRANSLATIONS = tuple(
     )
 )
 _FIELD_NAME = re.compile(r"field `([^`]+)`")
+# Litestar's own message for a parameter that is absent from the URL: nothing else of the exception names it.
+_ABSENT = re.compile(r"^Missing required \w+ parameter '([^']+)'")
 
 
 @cache
@@ -97,6 +98,8 @@ async def refuse_unknown_names(request: AnyRequest) -> None:
 
 def validation_errors(request: AnyRequest, exception: ValidationException) -> dict[str, str]:
     """For each value that cannot be read, under the name that the client uses, a sentence that says what to send."""
+    if absent := _ABSENT.match(exception.detail):
+        return {absent[1]: "Ce paramètre est obligatoire."}
     client_names = parameter_names(request.route_handler.fn)
     errors: dict[str, str] = {}
     for detail in exception.extra if isinstance(exception.extra, list) else []:

@@ -90,7 +90,8 @@ async def test_a_cohort_that_is_not_in_5e_yet_is_refused_in_words(db):
         422,
         {"cohort": "Cette cohorte n'est pas encore en 5e : sa couverture se compte à partir de la 5e."},
     )
-    assert (await machine.get("/coverage")).status_code == 422
+    absent = (await machine.get("/coverage")).json()
+    assert (absent["status"], absent["detail"]) == (422, "cohort : Ce paramètre est obligatoire.")
 
 
 def test_a_band_says_nobody_less_than_a_half_more_and_all():
