@@ -110,11 +110,12 @@ async def account_page(request: AnyRequest, person: Person, settings: Settings, 
     reminders=lambda form: tuple(reminder for reminder in REMINDERS if form.ticked(reminder)),
 )
 async def keep_profile(asked: ChangeProfile, person: SignedIn, now: Now) -> Redirect:
-    """The reminders of her other roles stay as they are."""
+    """The reminders of her other roles stay as they are, and her telephone where this one has no visits."""
     offered, before = reminders_for(person.role), await profile_of(person.account)
     others = (reminder for reminder in before.reminders if reminder not in offered)
     wanted = (*(reminder for reminder in asked.reminders if reminder in offered), *others)
-    await change_profile(person.account, structs.replace(asked, reminders=wanted), now=now)
+    phone = asked.phone if offered else before.phone
+    await change_profile(person.account, structs.replace(asked, phone=phone, reminders=wanted), now=now)
     return done("/compte", "profil-enregistre")
 
 

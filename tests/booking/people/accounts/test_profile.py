@@ -103,6 +103,16 @@ async def test_the_reminders_of_another_role_stay_as_they_were_chosen(app):
     assert await value("SELECT unwanted FROM accounts") == ["week_before", "day_before"]
 
 
+async def test_a_role_without_visits_is_asked_for_no_number_and_keeps_that_of_another_one(app):
+    claire, browser = await _teacher(app)
+    await browser.post("/compte/profil", PROFILE)
+    reading = await builders.membership(claire, "inspector", departments=("25",))
+    inspector = await Browser(app, now=NOW).sign_in(claire, membership=reading)
+    assert "Téléphone pour le jour" not in read(await inspector.get("/compte"))
+    await inspector.post("/compte/profil", {"name": "Claire R", "phone": ""})
+    assert tuple(await row("SELECT name, phone FROM accounts")) == ("Claire R", "06 12 34 56 78")
+
+
 async def test_a_reminder_that_is_not_wanted_does_not_come_and_an_act_is_always_told(db):
     story = await reserved()
     await rows("UPDATE accounts SET unwanted = '{week_before}' WHERE id = $1", story.teacher)
