@@ -52,6 +52,12 @@ async def test_invented_head_counts_are_said_so_and_missing_ones_missing(office,
     assert "Écrire aux collèges concernés" not in missing
 
 
+async def test_words_that_no_college_has_are_no_missing_head_counts(office, stendhal):
+    shown = read(await office.get("/gestion/couverture?q=zut"))
+    assert "Aucun collège ne convient" in shown
+    assert ("manquent : sans eux" in shown, "Effectifs manquants" in shown) == (False, False)
+
+
 async def test_a_file_of_head_counts_is_read_then_stored_for_its_year(office, stendhal):
     sent = {"file": ("effectifs.csv", FILE, "text/csv")}
     answer = await office.post("/gestion/imports/effectifs", {"annee": "2026"}, files=sent)
