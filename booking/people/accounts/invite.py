@@ -156,6 +156,8 @@ async def _departments(codes: Sequence[str]) -> tuple[str, ...]:
 
 
 async def _partner(name: str) -> int:
+    if not name.strip():
+        raise Invalid({"partner": "Ce rôle demande un organisme du consortium : dites lequel."})
     alike = [one for one in await partners() if one.name.casefold() == " ".join(name.split()).casefold()]
     if len(alike) != 1:
         raise Invalid({"partner": "Ce nom n'est celui d'aucun membre du consortium. Écrivez-le comme sur sa page."})

@@ -97,6 +97,8 @@ async def test_a_company_is_chosen_among_those_that_are_registered(office):
         ({"school": "0250001R"}, "school"),
         ({"role": "host"}, "school"),
         ({"role": "company"}, "company"),
+        ({"role": "inspector"}, "departments"),
+        ({"role": "consortium"}, "partner"),
     ],
 )
 async def test_a_wrong_invitation_is_said_at_its_field_and_invites_nobody(office, wrong, field):
@@ -106,6 +108,13 @@ async def test_a_wrong_invitation_is_said_at_its_field_and_invites_nobody(office
     assert f'<a href="#{field}">' in answer.text
     assert await value("SELECT count(*) FROM accounts") == 1
     assert await value("SELECT count(*) FROM notices") == 0
+
+
+async def test_where_a_role_is_held_is_asked_for_whoever_has_that_role_and_of_nobody_as_optional(office):
+    page = read(await office.get("/gestion/comptes/invitation"))
+    assert ("Départements Pour l'inspection" in page, "facultatif" in page) == (True, False)
+    refused = read(await office.post("/gestion/comptes", form(role="consortium")))
+    assert "Ce rôle demande un organisme du consortium : dites lequel." in refused
 
 
 async def test_accounts_are_listed_and_searched(office):
