@@ -24,8 +24,7 @@ _AT_EIGHT = "({day} + time '08:00') AT TIME ZONE 'Europe/Paris'"
 # One letter for both halves of a class that come on one day: the first half's.
 _ASKED_WITH_THE_FIRST = f"""r.half = 2 AND EXISTS (SELECT FROM reservations first_half
   WHERE first_half.demand = r.demand AND first_half.line = r.line AND first_half.half = 1
-    AND r.half = 2 AND first_half.replaces IS NULL
-    AND first_half.state IN {SURE_SQL}
+    AND first_half.replaces IS NULL AND first_half.state IN {SURE_SQL}
     AND {_PARIS_DAY.format(instant="first_half.starts_at")} = {_PARIS_DAY.format(instant="r.starts_at")})"""
 
 # `day` is the visit's date in Paris. It is part of each event: a visit that moved is reminded of for its new date,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -147,11 +146,12 @@ async def test_a_visit_made_sure_the_week_before_is_not_asked_at_two_weeks(db):
 @pytest.mark.parametrize(("second", "asked"), [("2027-03-25 14:00", 1), ("2027-03-26 09:00", 2)])
 async def test_the_halves_of_a_class_are_asked_in_one_letter_where_they_come_on_one_day(db, second, asked):
     claire = await builders.account("claire@example.org")
-    group, halves = await builders.group(), uuid4()
+    group = await builders.group()
+    above = await builders.demand(group, lines=1)
     async with transaction():
         for half, starts in ((1, "2027-03-25 09:00"), (2, second)):
             slot = await builders.slot(starts_at=paris(starts))
-            await builders.reservation(slot=slot, group=group, by=claire, halves=halves, half=half)
+            await builders.reservation(slot=slot, group=group, by=claire, demand=above, half=half)
     await remind(now=paris("2027-03-12 08:00"))
     assert [kind for kind, *_ in await queued()] == ["visit_asked"] * asked
 

@@ -74,9 +74,9 @@ def test_what_a_slot_does_to_each_state_is_in_the_table_too():
     assert {TRANSITIONS[state, "call_off"].becomes for state in live} == {"called_off"}
 
 
-def test_only_another_choice_of_its_wish_releases_a_place_that_is_waited_for():
+def test_only_another_line_of_its_demand_releases_a_place_that_is_waited_for():
     states = ("requested", "confirmed", "locked", "waiting", "offered")
-    assert {state: acts(state, "wish") for state in states if acts(state, "wish")} == {
+    assert {state: acts(state, "demand") for state in states if acts(state, "demand")} == {
         "requested": ("release",),
         "waiting": ("release",),
         "offered": ("release",),

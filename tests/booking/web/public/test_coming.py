@@ -158,11 +158,12 @@ async def test_one_answer_is_for_both_halves_of_a_day(app, answer, states):
     app.state.clock = lambda: TWO_WEEKS
     haag = await builders.school(kind="lycee")
     college = await College.new(CLAIRE)
-    group, halves, both = await college.group(), uuid4(), []
+    group, both = await college.group(), []
+    above = await builders.demand(group, lines=1)
     async with transaction():
         for half, starts in ((1, "2027-03-25 09:00"), (2, "2027-03-25 14:00")):
             slot = await builders.slot(host=haag, starts_at=paris(starts))
-            more = {"by": college.teacher, "halves": halves, "half": half, "pupils": 14}
+            more = {"by": college.teacher, "demand": above, "half": half, "pupils": 14}
             both.append(await builders.reservation(slot=slot, group=group, **more))
     link = await link_in_the_mail()
     assert "les deux visites" in read(await Browser(app).get(link))
