@@ -28,11 +28,13 @@ from workshops.schools.rules import LEVELS
 
 @renders("school/visits.html")
 class OwnVisits(Page, frozen=True):
-    """`unasked`: the visits whose visa has been asked of nobody."""
+    """`demands`: those of several choices that have no place yet, each by its first one, with how many they are;
+    `unasked`: the visits whose visa has been asked of nobody."""
 
     school_name: str
     counts: str
     coming: Sequence[Visit]
+    demands: Sequence[tuple[Visit, int]]
     unasked: Collection[int]
     past: Sequence[Visit]
     alerts: Sequence[AlertSeen]
@@ -48,12 +50,27 @@ async def own_visits(person: AsTeacher, now: Now) -> Template:
     shown = OwnVisits(
         school_name=person.school_name,
         counts=_counts(coming),
-        coming=coming,
+        coming=[visit for visit in coming if not _is_hoped(visit)],
+        demands=_demands(coming),
         unasked=await unasked([one.id for one in coming if one.state == "requested"]),
         past=await visits_of_school(person.scope, coming=False, now=now, limit=30),
         alerts=await alerts_of(person.membership, now=now),
     )
     return page(shown)
+
+
+def _is_hoped(visit: Visit) -> bool:
+    """One of several choices, of which none may come: it is read with the others, on their demand's page."""
+    return visit.ranked and visit.waits
+
+
+def _demands(coming: Sequence[Visit]) -> list[tuple[Visit, int]]:
+    lines: dict[int, list[Visit]] = {}
+    for visit in coming:
+        if _is_hoped(visit) and visit.demand is not None:
+            lines.setdefault(visit.demand, []).append(visit)
+    best = [min(hoped, key=lambda visit: visit.line) for hoped in lines.values()]
+    return [(visit, len({other.line for other in lines[visit.demand or 0]})) for visit in best]
 
 
 def _counts(coming: Sequence[Visit]) -> str:

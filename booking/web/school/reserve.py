@@ -31,6 +31,7 @@ from booking.visits.reservations.book import book
 from booking.visits.reservations.in_the_way import InTheWay, elsewhere_then, in_the_way
 from booking.visits.reservations.rules import GroupBusy, SlotFull, groups_words
 from booking.visits.wishes.ask import AskDemand, AskWish, Granted, LineAsked, ask
+from booking.visits.wishes.queries import demand_of as of_reservation
 from booking.visits.wishes.queries import slots_beside
 from booking.web.public.away import away_words
 from booking.web.public.search_class import (
@@ -277,12 +278,12 @@ async def create(asked: BookSlot, form: Form, person: AsTeacher, settings: SiteS
         lines += [] if sentence is None else [LineAsked(search=sentence)]
         demand = AskDemand(lines=lines, **said)
         granted = await ask(whole_demand_of(demand, person, settings, key=key), wait=True, now=now)
-        return done(f"/reservations/{granted.first.id}", _said(granted))
+        return done(await _where(granted), _said(granted))
     if others:
         said = {name: told for name, told in structs.asdict(asked).items() if name != "slot"}
         wish = AskWish(slots=[asked.slot, *others], **said)
         granted = await ask(wish_of(wish, person, settings, key=key), wait=wish.wait, now=now)
-        return done(f"/reservations/{granted.first.id}", _said(granted))
+        return done(await _where(granted), _said(granted))
     booked = await book(demand_of(asked, person, settings, key=key), now=now)
     asked_first = "demande-tenue" if person.awaiting else SAID[booked.state]
     if booked.beyond:
@@ -305,6 +306,13 @@ def _sentence(form: Form) -> SearchAsked | None:
     km = form.whole("sentence_km", 1, 200, label="Distance")
     form.refuse_if_wrong()
     return SearchAsked(distance_most=km)
+
+
+async def _where(granted: Granted) -> str:
+    """The page of what was obtained; of a demand in a draw, that of all its choices."""
+    if granted.first.state == "in_draw":
+        return f"/demandes/{await of_reservation(granted.first.id)}"
+    return f"/reservations/{granted.first.id}"
 
 
 def _said(granted: Granted) -> str:

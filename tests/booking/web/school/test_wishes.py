@@ -112,7 +112,7 @@ async def test_while_a_visa_is_awaited_the_pages_say_which_choices_are_in_reserv
     kept = read(await desk.browser.get(f"/reservations/{third}"))
     assert "Ce choix est en réserve" in kept
     assert ("Votre rang" in kept, "Retirer ce choix" in kept) == (False, True)
-    assert read(await desk.browser.get("/mes-visites")).count("En réserve") == 2
+    assert read(await desk.browser.get("/mes-visites")).count("En réserve") == 1
 
 
 async def test_without_waiting_a_full_wish_is_refused_and_what_was_chosen_is_kept(app):

@@ -1,0 +1,82 @@
+"""What a group asks for, by page: the form of an opening's first hour, one page for all its choices, taking it back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from booking.visits.reservations.hold_draw import hold_draws
+from tests import builders
+from tests.booking.visits.reservations.demands import SECRET
+from tests.browsing import Browser, read
+from tests.builders import NOW, new_uid, paris
+from workshops.database import rows, value
+
+DRAWS = NOW + timedelta(hours=1)
+NEAR = {"lat": 47.24, "lon": 6.02}
+
+
+@pytest.fixture
+async def world(app):
+    """Claire of one collège, Nora of another, and the slots of a period whose first hour is drawn."""
+    app.state.clock = lambda: NOW
+    lycee = await builders.school(kind="lycee", name="Lycée Jules Haag", **NEAR)
+    days = [await builders.slot(host=lycee, starts_at=paris(f"2027-03-{day:02} 09:00")) for day in (2, 3, 4)]
+    await builders.opening(opens_at=NOW, draws_at=DRAWS, seed=bytes(32))
+    people = []
+    for name in ("Claire Renaud", "Nora Petit"):
+        college = await builders.school(**NEAR)
+        mail = f"{name.split()[0].lower()}@example.org"
+        account = await builders.person("teacher", mail, name=name, school=college)
+        group = await builders.group(school=college, teacher=account, name="4e B")
+        people.append((await Browser(app, now=NOW).sign_in(account), group))
+    return days, people
+
+
+async def send(browser: Browser, slot: int, group: int, *others: int, **more: str):
+    chosen = {f"choice_{place}": str(other) for place, other in enumerate(others, start=2)}
+    said = {"slot": str(slot), "group": str(group), "pupils": "24", "adults": "2", "key": uuid4().hex}
+    return await browser.post("/reservations", said | chosen | more)
+
+
+async def test_a_list_and_its_sentence_are_one_demand_with_one_page_and_one_letter(world):
+    days, ((claire, group), (nora, _)) = world
+    answer = await send(claire, days[0], group, days[1], sentence="oui", sentence_km="40")
+    where = answer.headers["location"].partition("?")[0]
+    assert where == f"/demandes/{await value('SELECT id FROM demands')}"
+    said = read(await claire.get(where))
+    assert "Ce que 4e B demande" in said
+    assert "Troisième choix : ce qui convient 4e B, 24 élèves, à moins de 40 km" in said
+    assert (await nora.get(where)).status_code == 404
+    listed = read(await claire.get("/mes-visites"))
+    assert "Ce que vos groupes demandent 4e B, 2 choix" in listed
+
+
+async def test_after_the_draw_each_teacher_reads_line_by_line_what_was_left_at_her_rank(world, app):
+    days, people = world
+    pages = []
+    for browser, group in people:
+        answer = await send(browser, days[0], group, days[1])
+        pages.append((browser, answer.headers["location"].partition("?")[0]))
+    app.state.clock = lambda: DRAWS
+    await hold_draws(secret_key=SECRET, new_token=lambda: "d" * 43, new_uid=new_uid, now=DRAWS)
+    ranks = [one["rank"] for one in await rows("SELECT rank FROM demands ORDER BY id")]
+    (first, where), (second, there) = pages if ranks == [1, 2] else reversed(pages)
+    had = read(await first.get(where))
+    assert "À votre tour : c'est ce choix que le groupe a eu." in had
+    assert "À votre tour : pas regardé, un choix d'avant a été donné." in had
+    passed = read(await second.get(there))
+    assert "À votre tour : plus aucun groupe n'y tenait ; restaient 0 place, 0 groupe." in passed
+    assert (await second.get(where)).status_code == 404
+
+
+async def test_all_of_it_is_taken_back_by_one_button(world):
+    days, ((claire, group), _) = world
+    answer = await send(claire, days[0], group, days[1])
+    where = answer.headers["location"].partition("?")[0]
+    assert (await claire.post(f"{where}/retrait", {})).headers["location"] == f"{where}?fait=demande-retiree"
+    assert {one["state"] for one in await rows("SELECT state FROM reservations")} == {"cancelled_by_teacher"}
+    again = await claire.post(f"{where}/retrait", {})
+    assert (again.status_code, "a déjà sa réponse" in read(again)) == (409, True)
