@@ -77,7 +77,7 @@ WITH touched AS MATERIALIZED ({_REAL}), slots_kept AS MATERIALIZED (
       WHERE l.tech_object = o.id)
     OR EXISTS (SELECT FROM builds b JOIN slots_kept ON slots_kept.id = b.slot WHERE b.tech_object = o.id)
     OR EXISTS (SELECT FROM past_visits v JOIN visits_kept ON visits_kept.id = v.id WHERE v.tech_object = o.id)
-    OR EXISTS (SELECT FROM alerts a JOIN memberships m ON m.id = a.membership
+    OR EXISTS (SELECT FROM demands a JOIN memberships m ON m.id = a.membership
       WHERE a.tech_object = o.id AND {_real("m.account")})
 ), questions_kept AS MATERIALIZED (
   SELECT q.id FROM questions q WHERE {_real("q.asked_by")} OR {_touched("question", "q.id")}

@@ -272,7 +272,7 @@ WITH words AS (
   JOIN memberships m ON m.id = x.to_member JOIN accounts a ON a.id = m.account AND a.disabled_at IS NULL
   WHERE w.about_kind = 'share'
   UNION ALL
-  SELECT w.event, w.letter, a.* FROM words w JOIN alerts l ON l.id = w.about
+  SELECT w.event, w.letter, a.* FROM words w JOIN demands l ON l.id = w.about
   JOIN memberships hers ON hers.id = l.membership CROSS JOIN {college_hears("hers.school", "hers.account")}
   WHERE w.about_kind = 'alert'
   UNION ALL

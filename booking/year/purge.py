@@ -20,6 +20,7 @@ from booking.people.drafts.keep import forget_drafts
 from booking.people.sign_ups.rules import SignUpAnswered
 from booking.people.sign_ups.sign_up import NEVER_PROVED
 from booking.visits.alerts.ask import forget_alerts
+from booking.visits.demands.keep import FORGET_NEEDS
 from booking.visits.newcomers.answer import refuse
 from booking.visits.newcomers.queries import waited_too_long
 from booking.visits.phones.forget import forget_phones
@@ -156,6 +157,7 @@ async def _purge(data_dir: Path, now: datetime, *, dry_run: bool) -> Counter[str
     counts: Counter[str] = Counter()
     counts += await _at(NAMED, now - FIRST_NAMES_LAST, erase_names)
     counts += await _at(NEEDY, needs_before(now), erase_needs)
+    counts["needs"] += len(await rows(FORGET_NEEDS, []))
     counts += await _at(VISITED, needs_before(now), erase_visitors)
     counts += await _at(SCANNED, now - DESK_LASTS, erase_desk)
     counts += await _at(WORDED, year_under_way(now).begins, erase_texts, ["", *OUR_WORDS])

@@ -15,7 +15,7 @@ CREATED = [
     table(
         "RankedDemand",
         "demands",
-        refers("group", Group, RESTRICT),
+        refers("group", Group, SET_NULL, null=True),
         refers("school", School, RESTRICT),
         refers("asked_by", Account, SET_NULL, null=True),
         column("lines", SmallInt, default=1),

@@ -46,6 +46,11 @@ IN_DRAW = """CREATE UNIQUE INDEX reservations_one_in_draw ON reservations ("grou
   WHERE ((state)::text = 'in_draw'::text)"""
 NOTHING = "SELECT 1"
 STEPS = (
+    # An alert keeps its number when it becomes a demand: no other has one that an alert ever had.
+    (
+        "SELECT setval(pg_get_serial_sequence('demands', 'id'), (SELECT last_value FROM alerts_id_seq) + 1, false)",
+        NOTHING,
+    ),
     # What each demand was: a wish, halves, a demand in a draw, or a reservation that waits by itself.
     (
         "ALTER TABLE demands ADD COLUMN was uuid, ADD COLUMN was_of int",

@@ -72,7 +72,7 @@ def test_a_plain_statement_of_one_table_goes_through_the_builder():
         "SELECT id, name FROM groups g WHERE g.teacher = $1 AND state IN ('a', 'b')",
         "SELECT count(*) FROM questions WHERE asked_by = $1 AND asked_at > $2",
         "SELECT EXISTS (SELECT FROM accounts)",
-        "DELETE FROM alerts WHERE id = $1 AND met_at IS NULL RETURNING id",
+        "DELETE FROM demands WHERE id = $1 AND met_at IS NULL RETURNING id",
         "UPDATE schools SET rural = $2, closed = false WHERE id = $1 RETURNING id",
         "INSERT INTO feeds (token_hash, membership) VALUES ($1, $2) RETURNING id",
     ],
@@ -89,7 +89,7 @@ def test_what_the_builder_says_as_well_is_recognised(sql: str):
         "SELECT r.id FROM reservations r JOIN slots s ON s.id = r.slot WHERE r.id = $1",
         "UPDATE slots SET seats_taken = seats_taken + $2 WHERE id = $1",
         "INSERT INTO tries (bucket) VALUES ($1) ON CONFLICT DO NOTHING",
-        "WITH gone AS (DELETE FROM alerts WHERE id = $1) SELECT 1",
+        "WITH gone AS (DELETE FROM demands WHERE id = $1) SELECT 1",
     ],
 )
 def test_what_only_sql_says_is_left_alone(sql: str):

@@ -33,10 +33,10 @@ async def test_a_visitor_whom_nothing_suits_signs_in_and_asks_for_the_same_searc
     assert box["y"] + box["height"] <= PHONE["height"]
     await ask.click()
     await expect(page.get_by_text("un mail vous préviendra quand un autre créneau conviendra.")).to_be_visible()
-    assert [tuple(one) for one in await rows("SELECT level, pupils FROM alerts")] == [("4e", 27)]
+    assert [tuple(one) for one in await rows("SELECT level, pupils FROM demands WHERE tells")] == [("4e", 27)]
     if javascript:
         assert await everything_wrong(page) == []
     await page.get_by_role("link", name="Vos alertes").click()
     await page.get_by_role("button", name="Retirer").click()
     await expect(page.get_by_text("L'alerte est retirée.")).to_be_visible()
-    assert await rows("SELECT id FROM alerts") == []
+    assert await rows("SELECT id FROM demands WHERE tells") == []

@@ -37,8 +37,8 @@ CHANGED: dict[str, str] = {
     "api_tokens.expires_at": "A key of an example ends within a day.",
     "rescue_codes.code_hash": "What is kept of a code on paper is dearer to try; the code itself opens as before.",
     **dict.fromkeys(
-        ("draw_demands", "reservations.wish", "reservations.wish_rank", "reservations.halves"),
-        "Wishes, halves and the demands of draws are demands with their lines: test_demands_carried_on.py.",
+        ("draw_demands", "alerts", "reservations.wish", "reservations.wish_rank", "reservations.halves"),
+        "Wishes, halves, the demands of draws and alerts are demands: test_demands_carried_on.py.",
     ),
     "targets.unit": "Mentor companies are told in places, beside the firms that hold them.",
     "targets.rule": "What a coordinator typed as the rule is her note; the rule comes from the code that counts.",

@@ -12,7 +12,6 @@ from msgspec import Meta
 
 from booking.visits.alerts.queries import FITS, alerts_of
 from booking.visits.alerts.rules import ALERTS_MOST, KEPT, MET_LASTS, TooManyAlerts, ends_at, kept_of
-from booking.visits.alerts.tables import Alert
 from workshops.acts import Act, a_number, chosen, labelled
 from workshops.database import rows, transaction, value
 from workshops.events.queries import RecordedAct
@@ -33,11 +32,11 @@ WITH asked AS (
     coalesce($13::varchar, '') AS department, coalesce($14::varchar, '') AS lycee, $15::int AS tech_object,
     $16::int IS NOT NULL AS companies
 )
-INSERT INTO alerts (membership, "group", level, pupils, km, from_on, to_on, away, department, lycee, tech_object,
-  companies, asked_at, ends_at, known, slots)
-SELECT $2, a.*, $1, $4, ARRAY(
-  SELECT s.id FROM slots s JOIN schools h ON h.id = s.school WHERE {suits("a", "c")} ORDER BY s.id), '{{}}'
-FROM asked a JOIN schools c ON c.id = $3 RETURNING id"""  # noqa: S608 - constants only
+INSERT INTO demands (school, asked_by, lines, sentence, tells, membership, "group", level, pupils, km, from_on, to_on,
+  away, department, lycee, tech_object, companies, asked_at, ends_at, known)
+SELECT c.id, m.account, 1, 1, true, m.id, a.*, $1, $4, ARRAY(
+  SELECT s.id FROM slots s JOIN schools h ON h.id = s.school WHERE {suits("a", "c")} ORDER BY s.id)
+FROM asked a JOIN schools c ON c.id = $3 JOIN memberships m ON m.id = $2 RETURNING id"""  # noqa: S608 - constants only
 
 
 class SearchAsked(Act, frozen=True, kw_only=True):
@@ -105,15 +104,15 @@ async def ask(search: Search, *, group: int | None = None, membership: int, by: 
 async def withdraw(alert: int, *, membership: int, by: int, now: datetime) -> None:
     """She is not told any more. Raises NotFound, also when she has been told already."""
     async with transaction():
-        own = Alert.delete().where(Alert.id == alert, Alert.membership == membership)
-        if not await own.where(Alert.met_at.is_null()).returning(Alert.id):
+        if not await rows(WITHDRAW, alert, membership):
             raise NotFound()
         await record("alert_withdrawn", by=by, about_kind="alert", about=alert, now=now)
 
 
+WITHDRAW = "DELETE FROM demands WHERE id = $1 AND membership = $2 AND tells AND met_at IS NULL RETURNING id"
 KINDS = ("slot", "reservation", "attendance", "alert")
 _COMPARED = f"""SELECT a.id, s.id AS slot, s.id = ANY (a.known) AS known, {FITS} AS suits, {{hers}} AS hers
-  FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants
+  FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school"""  # noqa: S608 - constants
 # $1 now, $2 slots, $3 reservations, $4 attendances, $5 alerts just asked for, $6 and $7 who did it to the slots and to
 # the reservations: a slot opened while an alert was being asked stands in nobody's list. Alerts are locked in the order
 # of their numbers, one after the other: whoever waits for a lock finds the alert told, and leaves it.
@@ -126,25 +125,25 @@ WITH touched AS (
 ), compared AS (
   {_COMPARED.format(hers="touched.by = ARRAY[m.account]")}
   CROSS JOIN touched JOIN slots s ON s.id = touched.slot JOIN schools h ON h.id = s.school
-  WHERE a.met_at IS NULL AND a.ends_at > $1
+  WHERE a.tells AND a.met_at IS NULL AND a.ends_at > $1
   UNION
   {_COMPARED.format(hers="false")} CROSS JOIN slots s JOIN schools h ON h.id = s.school
-  WHERE a.id = ANY ($5::int[]) AND a.met_at IS NULL AND s.state = 'open' AND s.starts_at > $1
+  WHERE a.id = ANY ($5::int[]) AND a.tells AND a.met_at IS NULL AND s.state = 'open' AND s.starts_at > $1
 ), changed AS (
   SELECT id, coalesce(array_agg(slot ORDER BY slot) FILTER (WHERE suits AND NOT hers), '{{}}') AS news,
     coalesce(array_agg(slot) FILTER (WHERE suits AND hers), '{{}}') AS given,
     coalesce(array_agg(slot) FILTER (WHERE known), '{{}}') AS lost
   FROM compared WHERE suits <> known GROUP BY id
 ), held AS MATERIALIZED (
-  SELECT a.id FROM alerts a JOIN changed ON changed.id = a.id WHERE a.met_at IS NULL ORDER BY a.id FOR UPDATE OF a
+  SELECT a.id FROM demands a JOIN changed ON changed.id = a.id WHERE a.met_at IS NULL ORDER BY a.id FOR UPDATE OF a
 ), kept AS (
-  UPDATE alerts a SET known = ARRAY(SELECT unnest(a.known || changed.given) EXCEPT SELECT unnest(changed.lost)),
+  UPDATE demands a SET known = ARRAY(SELECT unnest(a.known || changed.given) EXCEPT SELECT unnest(changed.lost)),
     slots = changed.news, met_at = CASE WHEN changed.news = '{{}}' THEN NULL ELSE $1::timestamptz END
   FROM changed JOIN held ON held.id = changed.id WHERE a.id = changed.id AND a.met_at IS NULL
   RETURNING a.id, a.met_at
 ), {recorded("kept WHERE kept.met_at IS NOT NULL", at="$1", act="'alert_met'", about_kind="'alert'", about="kept.id")}
 SELECT id FROM event"""  # noqa: S608 - constants only
-FORGET = "DELETE FROM alerts WHERE ends_at <= $1 OR met_at < $2 RETURNING id"
+FORGET = "DELETE FROM demands WHERE tells AND (ends_at <= $1 OR met_at < $2) RETURNING id"
 
 
 async def look_again(events: Sequence[RecordedAct], *, now: datetime) -> None:

@@ -24,16 +24,16 @@ _SEEN = f"""SELECT a.id, a."group", a.level, a.pupils, a.km::float8 AS km, a.fro
   CASE WHEN a.companies THEN 1 END AS company_places,
   coalesce(g.name, '') AS group_name, coalesce(h.name || ', ' || h.commune, '') AS place,
   coalesce(o.name, '') AS built, a.asked_at, a.ends_at
-FROM alerts a JOIN memberships m ON m.id = a.membership
+FROM demands a JOIN memberships m ON m.id = a.membership
 LEFT JOIN groups g ON g.id = a."group" LEFT JOIN schools h ON h.uai = a.lycee AND a.lycee <> ''
 LEFT JOIN tech_objects o ON o.id = a.tech_object"""  # noqa: S608 - constants only
-LIVE_OF = f"{_SEEN} WHERE a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
-MET = f"{_SEEN} WHERE a.id = $1 AND a.met_at IS NOT NULL"
+LIVE_OF = f"{_SEEN} WHERE a.tells AND a.membership = $1 AND a.met_at IS NULL AND a.ends_at > $2 ORDER BY a.id"
+MET = f"{_SEEN} WHERE a.tells AND a.id = $1 AND a.met_at IS NOT NULL"
 STILL_SUIT = f"""SELECT s.id, w.title AS workshop, h.name AS host_name, h.commune, s.starts_at, s.ends_at,
   {takes_whole("a")} AS whole
-FROM alerts a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
+FROM demands a JOIN memberships m ON m.id = a.membership JOIN schools c ON c.id = m.school
 JOIN slots s ON s.id = ANY (a.slots) JOIN workshops w ON w.id = s.workshop JOIN schools h ON h.id = s.school
-WHERE a.id = $2 AND {FITS} ORDER BY whole DESC, s.starts_at, s.id"""  # noqa: S608 - constants only
+WHERE a.tells AND a.id = $2 AND {FITS} ORDER BY whole DESC, s.starts_at, s.id"""  # noqa: S608 - constants only
 
 
 class AlertSeen(Struct, frozen=True):

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 
 from booking.visits.demands.tables import RankedDemand
+from booking.visits.reservation_states import LIVE_SQL
 from workshops.database import rows, value
 from workshops.openings.plan import entering
 
@@ -37,6 +38,10 @@ FROM unnest($2::varchar[], $3::int[], $4::bytea[]) AS ranked (number, rank, answ
 WHERE d.opening = $1 AND d.number = ranked.number"""
 FIX_DIGESTS = """UPDATE demands d SET salt = fixed.salt, digest = fixed.digest
 FROM unnest($1::int[], $2::varchar[], $3::bytea[]) AS fixed (id, salt, digest) WHERE d.id = fixed.id"""
+# Nothing of it is hoped for any more: its lines have their places, or are lost.
+FORGET_NEEDS = f"""UPDATE demands d SET needs = '', needed = '{{}}'
+WHERE (d.needs <> '' OR d.needed <> '{{}}') AND NOT EXISTS (SELECT FROM reservations r
+  WHERE r.demand = d.id AND r.state IN {LIVE_SQL} AND r.slot <> ALL ($1::int[])) RETURNING d.id"""  # noqa: S608
 ANSWERED = """UPDATE demands d SET result = told.result
 FROM unnest($1::int[], $2::varchar[]) AS told (id, result) WHERE d.id = told.id"""
 
@@ -95,10 +100,10 @@ WITH opening AS (
 ), came AS (
   SELECT EXISTS (SELECT FROM received WHERE college = $2 AND visit IS NOT NULL) AS before
 )
-INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, beyond, pupils, adults, needs,
-  needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
+INSERT INTO demands ("group", school, asked_by, lines, asked_at, opening, number, weight, beyond, level, pupils, adults,
+  needs, needed, two_objects, sentence, km, from_on, to_on, away, department, lycee, tech_object)
 SELECT $1, $2, $3, $4, $5, opening.id, $7, CASE WHEN came.before THEN 1 ELSE opening.first_weight END, {beyond},
-  $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
+  (SELECT level FROM groups WHERE id = $1), $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20
 FROM opening, came RETURNING id"""  # noqa: S608 - the act's own words
 
 

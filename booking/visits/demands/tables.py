@@ -18,7 +18,7 @@ from piccolo.columns.base import OnDelete, OnUpdate
 from piccolo.constraints import Check
 from piccolo.table import Table
 
-from booking.people.accounts.tables import Account
+from booking.people.accounts.tables import Account, Membership
 from booking.visits.groups.tables import Group
 from workshops.catalogue.tables import TechObject
 from workshops.openings.tables import Opening
@@ -37,6 +37,10 @@ class RankedDemand(Table, tablename="demands"):
     are those of a demand that has one, or that was drawn. `two_objects`: its halves may build different ones. From
     `ended_at` on nothing more is looked for.
 
+    One that `tells` is an alert: its sentence is told once to the teacher of a `membership`, and offered to nobody, for
+    a class of hers that may be no group yet. `known` are the slots that suited when she asked, and still do: they are
+    no news. `met_at` says when she was told, and `slots` of which; it is over from `ends_at` on.
+
     One of an opening's first hour has an opaque `number` and a `weight`; `rank`, `result` and
     `answer` (`drawing.Answer` as JSON) are those of its draw.
     `beyond`: its collège had as many groups in line as it may, so that it comes after those of all others. `salt` and
@@ -45,9 +49,15 @@ class RankedDemand(Table, tablename="demands"):
     """
 
     id: Serial
-    group: ForeignKey[Any] = ForeignKey(Group, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
+    group: ForeignKey[Any] = ForeignKey(
+        Group, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade
+    )
     school = ForeignKey(School, null=False, on_delete=OnDelete.restrict, on_update=OnUpdate.cascade)
     asked_by = ForeignKey(Account, null=True, default=None, on_delete=OnDelete.set_null, on_update=OnUpdate.cascade)
+    membership: ForeignKey[Any] = ForeignKey(
+        Membership, null=True, default=None, on_delete=OnDelete.cascade, on_update=OnUpdate.cascade
+    )
+    level = Varchar(length=2, default="")
     pupils = SmallInt(null=True, default=None)
     adults = SmallInt(null=True, default=None)
     needs = Varchar(length=200, default="")
@@ -79,9 +89,15 @@ class RankedDemand(Table, tablename="demands"):
     )
     answer = Bytea(null=True, default=None)
     ended_at = Timestamptz(null=True, default=None)
+    tells = Boolean(default=False)
+    known = Array(base_column=Integer(default=0), default=list)
+    slots = Array(base_column=Integer(default=0), default=list)
+    ends_at = Timestamptz(null=True, default=None)
+    met_at = Timestamptz(null=True, default=None)
     salt = Varchar(length=32, default="")
     digest = Bytea(null=True, default=None)
 
     demands_known_result = Check("result IN ('', 'placed', 'offered', 'waits', 'out', 'gone')")
     demands_has_weight = Check("weight BETWEEN 1 AND 3")
+    demands_tell_somebody = Check("NOT tells OR (membership IS NOT NULL AND level <> '' AND ends_at IS NOT NULL)")
     demands_numbered = Check("(opening IS NULL) = (number IS NULL)")

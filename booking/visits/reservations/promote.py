@@ -56,12 +56,11 @@ SELECT id FROM offered
 # Whoever waits for whatever suits, and has nothing yet: this slot, which is locked, takes the whole group and offers
 # what it needs, and nobody has said no to it there.
 NEXT_BY_SENTENCE = f"""
-SELECT a.id, a.school, {DEADLINES} FROM (
-  SELECT d.*, g.level FROM demands d JOIN groups g ON g.id = d."group"
-  WHERE d.sentence IS NOT NULL AND d.ended_at IS NULL AND d.result = 'waits'
-) a JOIN schools c ON c.id = a.school JOIN slots s ON s.id = $2 JOIN slots sl ON sl.id = s.id
+SELECT a.id, a.school, {DEADLINES} FROM demands a JOIN schools c ON c.id = a.school
+JOIN slots s ON s.id = $2 JOIN slots sl ON sl.id = s.id
 JOIN schools h ON h.id = s.school JOIN workshops w ON w.id = s.workshop JOIN openings o ON o.id = a.opening
-WHERE {suits("a", "c")} AND {takes_whole("a")} AND a.id <> ALL ($3::int[])
+WHERE a.sentence IS NOT NULL AND a.ended_at IS NULL AND a.result = 'waits'
+  AND {suits("a", "c")} AND {takes_whole("a")} AND a.id <> ALL ($3::int[])
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on
   AND ARRAY(SELECT split_part(box, ':', 1) FROM unnest(a.needed) box) <@ w.offers::text[]
   AND NOT EXISTS (SELECT FROM reservations had WHERE had.demand = a.id AND had.state IN {HOLDS_SEATS_SQL})

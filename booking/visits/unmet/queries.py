@@ -49,7 +49,7 @@ def _band(value: str, most: tuple[int, ...]) -> str:
 _ASKING = f"""asked AS (
   SELECT coalesce(a."group"::text, 'm' || a.membership || a.level || a.pupils) AS class, a."group", m.school,
     a.level, a.pupils, false AS waits, a.km, a.department, a.lycee
-  FROM alerts a JOIN memberships m ON m.id = a.membership WHERE a.met_at IS NULL AND a.ends_at > $1
+  FROM demands a JOIN memberships m ON m.id = a.membership WHERE a.tells AND a.met_at IS NULL AND a.ends_at > $1
   UNION ALL
   SELECT r."group"::text, r."group", r.school, g.level, r.pupils, true, NULL, '', ''
   FROM reservations r JOIN groups g ON g.id = r."group" WHERE r.state = 'waiting' AND r.starts_at > $1

@@ -36,7 +36,7 @@ ERASED = {
     FIRST_NAMES: {"badges.first_name"},
     PHONES: {"accounts.phone"},
     QUESTIONS: {"question_lines.text"},
-    NEEDS: {"reservations.needed", "reservations.needs"},
+    NEEDS: {"demands.needed", "demands.needs", "reservations.needed", "reservations.needs"},
     VISITORS: {"attendances.visitors"},
     SCANS: {"badges.short_code", "desk_links.token_hash", "scans.result"},
     REMARKS: {
@@ -142,7 +142,7 @@ NEVER_PERSONAL = {
     "a word out of a list that the database or the code holds": {
         "accounts.unwanted",
         "demands.result",
-        *("alerts.away", "alerts.level", "shares.level"),
+        *("demands.away", "demands.level", "shares.level"),
         *("imports.kind", "imports.made"),
         *("academie.name", "academie.neighbours", "academie.zone"),
         *("attendances.role", "attendances.state", "attendances.withdrawn_why"),
@@ -192,12 +192,12 @@ NEVER_PERSONAL = {
     },
     "a year, a code or a source that an official file gives": {
         *("closures.source", "companies.department", "groups.school_year", "schools.department", "schools.insee"),
-        *("alerts.department", "alerts.lycee"),
+        *("demands.department", "demands.lycee"),
         *("academie.departments", "departments.academie", "departments.code", "departments.name"),
         *("schools.uai", "year_closings.school_year"),
     },
     "drawn or written by Technilab: numbers, kinds and chance": {
-        *("alerts.known", "alerts.slots"),
+        *("demands.known", "demands.slots"),
         *("attendances.uid", "heartbeats.name", "mentoring_actions.uid", "notices.once", "turns.job"),
         *("reservations.uid", "demands.number", "openings.seed"),
         *("events.request", "notices.request"),

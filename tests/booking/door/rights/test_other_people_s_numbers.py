@@ -150,7 +150,8 @@ async def _with_the_rest(world: dict[str, Any], *, host: int, teacher: int) -> d
         *(slot, now),
     )
     alert = await value(
-        "INSERT INTO alerts (membership, level, pupils, asked_at, ends_at) VALUES ($1, '4e', 20, $2, $3) RETURNING id",
+        "INSERT INTO demands (school, tells, sentence, membership, level, pupils, asked_at, ends_at)"
+        " SELECT school, true, 1, id, '4e', 20, $2, $3 FROM memberships WHERE id = $1 RETURNING id",
         *(teaches, now, now + timedelta(days=30)),
     )
     link = await value(

@@ -60,7 +60,7 @@ async def mails() -> list[tuple[str, str, int]]:
 
 
 async def slots_of(alert: int) -> list[int]:
-    return await value("SELECT slots FROM alerts WHERE id = $1", alert)
+    return await value("SELECT slots FROM demands WHERE id = $1", alert)
 
 
 async def test_a_slot_that_opens_is_told_once(claire):
@@ -235,7 +235,7 @@ async def test_a_kept_search_suits_the_slots_that_the_list_shows(claire):
         shown = await slots_on_offer(replace(search, only_open=True, takes="either", limit=200), now=NOW)
         listed = sorted(slot.id for slot in shown.items)
         alert = await asked(search, claire)
-        known = await value("SELECT known FROM alerts WHERE id = $1", alert)
+        known = await value("SELECT known FROM demands WHERE id = $1", alert)
         assert (known, listed == []) == (listed, False), search
         await withdraw(alert, membership=claire, by=0, now=NOW)
 
@@ -297,7 +297,7 @@ def test_it_ends_with_its_dates_or_with_the_school_year(wish, ends):
 async def test_it_is_forgotten_at_its_end_and_a_month_after_its_mail(claire):
     await asked(replace(WISH, to_on=date(2027, 1, 31)), claire)
     met = await asked(WISH, claire)
-    await rows("UPDATE alerts SET met_at = $2 WHERE id = $1", met, NOW)
+    await rows("UPDATE demands SET met_at = $2 WHERE id = $1", met, NOW)
     assert await forget_alerts(now=paris("2027-01-31 23:59")) == 0
     assert await forget_alerts(now=paris("2027-02-01 00:00")) == 1
     assert await forget_alerts(now=NOW + MET_LASTS + timedelta(seconds=1)) == 1

@@ -44,7 +44,7 @@ async def asked(db):
         (ines, None, Search(level="6e", pupils=24)),
     ):
         await ask(search, group=group, membership=membership, by=0, now=NOW)
-    await rows("UPDATE alerts SET met_at = $1 WHERE level = '6e'", NOW)
+    await rows("UPDATE demands SET met_at = $1 WHERE tells AND level = '6e'", NOW)
     return {"haag": haag, "duhamel": duhamel}
 
 

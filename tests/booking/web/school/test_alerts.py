@@ -73,7 +73,7 @@ async def test_a_search_that_does_not_say_the_class_is_refused_in_words(claire):
 async def test_a_group_of_another_college_is_not_hers(claire):
     other = await builders.group(school=await builders.school(), level="4e", pupils=20)
     await claire.post("/creneaux/alertes", {"groupe": str(other), "niveau": "4e", "eleves": "20"})
-    assert await value('SELECT "group" FROM alerts') is None
+    assert await value('SELECT "group" FROM demands WHERE tells') is None
 
 
 async def test_a_host_and_a_company_are_offered_none(app, claire):
@@ -93,7 +93,7 @@ async def met(claire, **slot) -> int:
 
 async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
     opened = await met(claire)
-    (alert,) = [await value("SELECT id FROM alerts")]
+    (alert,) = [await value("SELECT id FROM demands WHERE tells")]
     mail = await told("alert_met", alert)
     assert str(mail.message["Subject"]) == "Un créneau convient : 20 élèves de 4e"
     assert text_of(mail) == (
@@ -113,7 +113,7 @@ async def test_the_mail_says_the_slot_with_the_sentence_in_its_link(claire):
 async def test_the_mail_says_when_the_places_were_taken_meanwhile(claire):
     opened = await met(claire)
     await builders.reservation(slot=opened, group=await builders.group())
-    mail = await told("alert_met", await value("SELECT id FROM alerts"))
+    mail = await told("alert_met", await value("SELECT id FROM demands WHERE tells"))
     assert str(mail.message["Subject"]) == "Un créneau convenait, il vient d'être pris : 20 élèves de 4e"
 
 
@@ -122,7 +122,7 @@ async def test_it_goes_with_her_role(claire):
     member = await value("SELECT id FROM memberships WHERE role = 'teacher'")
     assert len(await alerts_of(member, now=NOW)) == 1
     await value("DELETE FROM memberships WHERE id = $1", member)
-    assert await value("SELECT count(*) FROM alerts") == 0
+    assert await value("SELECT count(*) FROM demands WHERE tells") == 0
 
 
 async def test_the_mail_says_which_slots_take_the_class_whole_and_which_its_halves(claire):
@@ -139,7 +139,7 @@ async def test_the_mail_says_which_slots_take_the_class_whole_and_which_its_halv
         opened = await builders.slot(workshop=workshop, starts_at=paris(when), seats=seats)
         await record("slot_opened", by=None, about_kind="slot", about=opened, now=NOW)
     await tell()
-    said = text_of(await told("alert_met", await value("SELECT id FROM alerts")))
+    said = text_of(await told("alert_met", await value("SELECT id FROM demands WHERE tells")))
     assert "Un créneau convient maintenant à 27 élèves de 4e, 2 en deux moitiés.\n" in said
     whole, halves = said.split("Pour la classe entière :\n")[1].split("En deux moitiés :\n")
     assert [line for line in whole.splitlines() if line.startswith("- ")] == [
