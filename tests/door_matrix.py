@@ -651,6 +651,7 @@ RIGHTS = {
     ("POST", "/gestion/messages/relance"): COORDINATOR,
     ("GET", "/gestion/ouvertures"): COORDINATOR,
     ("POST", "/gestion/ouvertures"): COORDINATOR,
+    ("GET", "/gestion/ouvertures/{opening:int}/tirage.json"): COORDINATOR,
     ("POST", "/gestion/ouvertures/{opening:int}/heure"): COORDINATOR,
     ("POST", "/gestion/ouvertures/{opening:int}/retrait"): COORDINATOR,
     ("GET", "/gestion/objectifs"): COORDINATOR,

@@ -12,7 +12,7 @@ from litestar.params import FromPath, JSONBody
 
 from booking.api.shapes import PAGE, Cursor, Instant, Limit, Page, answer_of, made, told_as
 from booking.door.rights.guards import AsCoordinator, Now, may
-from booking.visits.draws.queries import LAST, draw, draw_lines, place_of
+from booking.visits.draws.queries import LAST, draw, draw_lines, left_by_draw, place_of
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.offer.rules import NO_CURSOR
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
@@ -67,8 +67,17 @@ async def take_back_opening(opening: FromPath[int], person: AsCoordinator, now: 
     await withdraw(opening, by=person.account, now=now)
 
 
+class PlacesLeft(msgspec.Struct):
+    """What a draw left of a slot."""
+
+    slot_id: int
+    seats_left: int
+    groups_left: int
+
+
 class Draw(msgspec.Struct):
-    """A draw: its seed's SHA-256 from the beginning, the seed once no demand enters any more."""
+    """A draw: its seed's SHA-256 from the beginning; when no demand enters any more, that of the file of all that
+    decides; then the seed, and what is left of each slot."""
 
     opening: int
     draws_at: Instant
@@ -77,23 +86,36 @@ class Draw(msgspec.Struct):
     seed: str | None
     demand_count: int
     drawn_at: Instant | None
+    file_digest: str | None
+    places_left: list[PlacesLeft] | None
 
 
 class DrawnDemand(msgspec.Struct):
-    """A demand of a draw without its collège or its head count; one that was withdrawn before the draw has no rank."""
+    """A demand of a draw without its collège, its head count or its slots; one that was withdrawn has no rank."""
 
     number: str
     weight: int
-    slot_id: int
+    beyond: bool | None
+    slot_id: Annotated[
+        int | None, msgspec.Meta(description="Of a draw held when each demand was for one slot, that one; else null.")
+    ]
     rank: int | None
-    result: Annotated[str, told_as("", "placed", "waits", "out")]
+    result: Annotated[str, told_as("", "placed", "offered", "waits", "out")]
+    digest: str | None
 
 
 @get("/openings/{opening:int}/draw", opt=may("public.use"))
 async def read_draw(opening: FromPath[int]) -> Draw:
     """The draw of an opening; `technilab draw` replays it, docs/draw.md says how."""
-    found = or_not_found(await draw(opening))
-    return answer_of(Draw, found, opening=found.id, demand_count=found.demands)
+    drawn = or_not_found(await draw(opening))
+    left = [PlacesLeft(slot.slot, slot.seats, slot.groups) for slot in await left_by_draw(opening)]
+    return answer_of(
+        Draw,
+        drawn,
+        opening=drawn.id,
+        demand_count=drawn.demands,
+        places_left=left if drawn.left_told else None,
+    )
 
 
 @get("/openings/{opening:int}/draw/demands", opt=may("public.use"))
@@ -104,7 +126,7 @@ async def list_drawn_demands(opening: FromPath[int], limit: Limit = PAGE, cursor
         raise Invalid({"cursor": NO_CURSOR})
     found = await draw_lines(opening, after=(int(rank), number), limit=limit + 1)
     ends = place_of(found[limit - 1]) if len(found) > limit else None
-    lines = [answer_of(DrawnDemand, one, slot_id=one.slot) for one in found[:limit]]
+    lines = [answer_of(DrawnDemand, line, slot_id=line.slot) for line in found[:limit]]
     return Page(lines, ends and f"{ends[0]}-{ends[1]}")
 
 

@@ -29,7 +29,7 @@ COMMANDS = {
     "close-year": "Clôt une année scolaire : fige ses chiffres, puis efface noms et pointages.",
     "reopen-year": "Rouvre les chiffres d'une année close, pour des visites reprises (--reason dit pourquoi).",
     "recount": "Recompte toutes les visites closes et corrige les totaux du bilan.",
-    "draw": "Refait le tirage d'une période, et dit s'il est le même.",
+    "draw": "Refait le tirage d'une période, et dit s'il est le même (--dry-run en essaie un autre).",
     "backup": "Garde toute la base et les photos dans un fichier, que vous seul pouvez lire.",
     "restore": "Remet en place une sauvegarde faite par technilab backup.",
     "check": "Dit si la base, la file d'attente, le courrier et le travail de fond vont bien.",

@@ -78,6 +78,7 @@ ACTS = {
     "desk_link_given": "Lien d'accueil créé",
     "desk_link_revoked": "Lien d'accueil révoqué",
     "directory_imported": "Annuaire importé",
+    "draw_file_exported": "Fichier entier d'un tirage téléchargé",
     "feed_given": "Lien d'agenda créé",
     "feed_revoked": "Lien d'agenda révoqué",
     "figure_declared": "Chiffre déclaré",

@@ -23,6 +23,7 @@ SENT_OTHERWISE = {
 }
 READ_OTHERWISE = {
     ("GET", "/coverage", "items[].pupils_received"): "null to an inspection, a new role, where few came",
+    ("GET", "/openings/{opening}/draw/demands", "items[].slot_id"): "null of what is drawn since: no list says a slot",
 }
 NEEDED_NOW = {
     ("POST", "/reservations/{reservation}/paper-visa", "signed_by"),

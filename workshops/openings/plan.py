@@ -163,6 +163,11 @@ async def publish_seed(opening: int, *, now: datetime) -> tuple[bytes, bytes] | 
     return (bytes(found[0]["seed"]), bytes(found[0]["file"])) if found else None
 
 
+async def tell_places_left(opening: int, left: bytes) -> None:
+    """What a draw leaves of each slot is public, as JSON; in the caller's transaction."""
+    await Opening.update({Opening.places_left: left}).where(Opening.id == opening)
+
+
 async def finish_draw(opening: int, *, left_until: datetime | None, now: datetime) -> bool:
     """Every demand has its answer: what is left is of those who got nothing until then, afterwards first come, first
     served. In the caller's transaction."""

@@ -19,7 +19,8 @@ OPENS_AT = "greatest(opening.opens_at, opening.left_until)"
 DRAWS_AT = "CASE WHEN opening.drawn_at IS NULL THEN opening.draws_at END AS draws_at"
 """Of an `opening`, the hour of the draw that its slots wait for."""
 
-_SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, o.draws_at, o.first_weight, (
+_SEEN = """SELECT o.id, o.first_on, o.last_on, o.opens_at, o.draws_at, o.first_weight,
+  o.file IS NOT NULL AND o.ranked_at IS NOT NULL AS file_kept, (
   SELECT count(*) FROM slots s WHERE s.state = 'open'
   AND (s.starts_at AT TIME ZONE 'Europe/Paris')::date BETWEEN o.first_on AND o.last_on) AS slots
 FROM openings o"""
@@ -31,6 +32,7 @@ class OpeningSeen(msgspec.Struct, frozen=True):
     """The days of a period, both included, from when on they may be reserved, and how many open slots they hold.
 
     `draws_at`: the demands of the first hour are drawn then; one of a collège that never came weighs `first_weight`.
+    `file_kept`: the coordination may replay the whole draw.
     """
 
     id: int
@@ -39,6 +41,7 @@ class OpeningSeen(msgspec.Struct, frozen=True):
     opens_at: datetime
     draws_at: datetime | None
     first_weight: int
+    file_kept: bool
     slots: int
 
 

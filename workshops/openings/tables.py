@@ -13,7 +13,8 @@ class Opening(Table, tablename="openings"):
 
     One that is drawn collects demands until `draws_at`. Its `seed` is drawn with it: its digest is public, and itself
     once the demands are ranked (`ranked_at`), of which the `file`, frozen before (`frozen_at`), says all that decides;
-    its digest is public, the file is of the coordination. A demand weighs 1, of a collège that never came
+    its digest is public, the file is of the coordination. `places_left`, public with the seed, are those that the draw
+    leaves of each slot, as JSON: [{slot, seats, groups}]. A demand weighs 1, of a collège that never came
     `first_weight`. From `drawn_at` on each has its answer; what is left is until `left_until` of those who got nothing.
     """
 
@@ -30,6 +31,7 @@ class Opening(Table, tablename="openings"):
     frozen_at = Timestamptz(null=True, default=None)
     file = Bytea(null=True, default=None)
     file_digest = Bytea(null=True, default=None)
+    places_left = Bytea(null=True, default=None)
     left_until = Timestamptz(null=True, default=None)
 
     openings_ordered = Check("first_on <= last_on")

@@ -30,7 +30,15 @@ from workshops.database import rows, transaction
 from workshops.database.retry import ConcurrentUpdate, retried
 from workshops.database.row_types import rows_as
 from workshops.events.record import recorded
-from workshops.openings.plan import DrawDue, draws_due, end_entries, file_of, finish_draw, publish_seed
+from workshops.openings.plan import (
+    DrawDue,
+    draws_due,
+    end_entries,
+    file_of,
+    finish_draw,
+    publish_seed,
+    tell_places_left,
+)
 from workshops.school_calendar.queries import school_days_of_academie
 from workshops.school_calendar.rules import paris_day, paris_instant
 from workshops.slots.queries import DEADLINES
@@ -270,7 +278,7 @@ async def _freeze(opening: int, *, now: datetime) -> None:
 
 
 async def _rank(opening: int, *, now: datetime) -> None:
-    """The seed is public from now on, and with it what each demand gets."""
+    """The seed is public from now on, and with it each demand's rank and what is left of each slot."""
     async with transaction():
         found = await publish_seed(opening, now=now)
         if found is None:
@@ -278,6 +286,7 @@ async def _rank(opening: int, *, now: datetime) -> None:
         seed, file = found
         drawn = draw(msgspec.structs.replace(read_back(file), seed=seed.hex()))
         await rank_all(opening, [(answer.number, answer.rank, msgspec.json.encode(answer)) for answer in drawn.answers])
+        await tell_places_left(opening, msgspec.json.encode(drawn.left))
 
 
 async def _tell(due: DrawDue, means: _Means) -> int:

@@ -6,13 +6,14 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from booking.door.forms.form_act import form_act
-from booking.door.http.answers import Page, done, page, renders
+from booking.door.http.answers import Page, done, download, page, renders
 from booking.door.rights.guards import AsCoordinator, Now, may
+from booking.visits.demands.export_file import export_file
 from booking.visits.draws.rules import SEED_BYTES
 from workshops.openings.plan import PlanOpening, PutOffOpening, plan, put_off, withdraw
 from workshops.openings.queries import OpeningSeen, openings_to_come
@@ -54,3 +55,10 @@ async def change_hour(asked: PutOffOpening, opening: FromPath[int], person: AsCo
 async def take_back_opening(opening: FromPath[int], person: AsCoordinator, now: Now) -> Redirect:
     await withdraw(opening, by=person.account, now=now)
     return done("/gestion/ouvertures", "ouverture-retiree")
+
+
+@get("/gestion/ouvertures/{opening:int}/tirage.json", opt=may("openings.plan"))
+async def whole_draw(opening: FromPath[int], person: AsCoordinator, now: Now) -> Response[bytes]:
+    """The whole file of a draw that was held, for whom the coordination names: `technilab draw FICHIER` replays it."""
+    content = await export_file(opening, by=person.account, now=now)
+    return download(content, name=f"tirage-{opening}-entier.json")

@@ -213,12 +213,12 @@ async def test_the_seed_is_public_after_the_hour_its_digest_before_and_anyone_re
     first = (await machine.get(f"/openings/{opening}/draw/demands?limit=20")).json()
     rest = (await machine.get(f"/openings/{opening}/draw/demands?limit=20&cursor={first['next_cursor']}")).json()
     assert [one["rank"] for one in first["items"] + rest["items"]] == list(range(1, 31))
-    assert set(first["items"][0]) == {"number", "weight", "slot_id", "rank", "result"}
+    assert set(first["items"][0]) == {"number", "weight", "beyond", "slot_id", "rank", "result", "digest"}
 
 
 def run_the_lines_of_the_page(text: str, *, beside: Path) -> None:
     """As anyone would, who has downloaded the list."""
-    lines = html.unescape(re.search("<pre><code>(.*?)</code></pre>", text, re.DOTALL)[1])
+    lines = html.unescape(re.search("<pre[^>]*><code>(.*?)</code></pre>", text, re.DOTALL)[1])
     subprocess.run([sys.executable, "-c", lines], cwd=beside, check=True)
 
 
